@@ -1,0 +1,116 @@
+"""A simulator of networks of simple units, for people who model cognition.
+
+Everything public is here, and loaded when first used: ``import connectionist as cn``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connectionist.connection import Connection, Weight
+    from connectionist.engines import Engine
+    from connectionist.errors import ConnectionistError
+    from connectionist.examples import Example, ExampleSet
+    from connectionist.experiment import Result, run, run_seeds
+    from connectionist.group import Group
+    from connectionist.hookspecs import hookimpl
+    from connectionist.network import Network
+    from connectionist.patterns import Random
+    from connectionist.phases import Criterion, Phase
+    from connectionist.plugins import activation_function, error_function, rule, task
+    from connectionist.projection import Projection
+    from connectionist.runs import Run
+    from connectionist.tasks import Finding, Task
+    from connectionist.trainer import error_derivatives, train
+    from connectionist.unit import Unit
+
+_HOMES = {
+    "Connection": "connection",
+    "ConnectionistError": "errors",
+    "Criterion": "phases",
+    "Engine": "engines",
+    "Example": "examples",
+    "ExampleSet": "examples",
+    "Finding": "tasks",
+    "Group": "group",
+    "Network": "network",
+    "Phase": "phases",
+    "Projection": "projection",
+    "Random": "patterns",
+    "Result": "experiment",
+    "Run": "runs",
+    "Task": "tasks",
+    "Unit": "unit",
+    "Weight": "connection",
+    "activation_function": "plugins",
+    "error_derivatives": "trainer",
+    "error_function": "plugins",
+    "hookimpl": "hookspecs",
+    "rule": "plugins",
+    "run": "experiment",
+    "run_seeds": "experiment",
+    "task": "plugins",
+    "train": "trainer",
+}
+
+__version__ = "0.1.0"
+
+
+def _find(kind: str, name: str) -> Any:
+    from connectionist import plugins
+
+    return plugins.registry().find(kind, name)
+
+
+def _install_finder() -> None:
+    from connectionist import lookup
+
+    lookup.use(_find)
+
+
+_install_finder()
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
+    thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
+    globals()[name] = thing
+    return thing
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+__all__ = [
+    "Connection",
+    "ConnectionistError",
+    "Criterion",
+    "Engine",
+    "Example",
+    "ExampleSet",
+    "Finding",
+    "Group",
+    "Network",
+    "Phase",
+    "Projection",
+    "Random",
+    "Result",
+    "Run",
+    "Task",
+    "Unit",
+    "Weight",
+    "activation_function",
+    "error_derivatives",
+    "error_function",
+    "hookimpl",
+    "rule",
+    "run",
+    "run_seeds",
+    "task",
+    "train",
+]

@@ -1,0 +1,307 @@
+"""How a network is built and rebuilt: groups, connections, ties, lesions."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist import lookup, wiring
+from connectionist.connection import Connection, Weight
+from connectionist.errors import LoopError, ParameterError, WiringError, check_number
+from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.group import Group, make_labels
+from connectionist.naming import Parts
+from connectionist.patterns import Pattern, mask
+from connectionist.projection import Projection
+from connectionist.unit import Unit
+
+ROLES = ("input", "hidden", "output")
+NAMELESS = set(":@")
+
+
+class Construction(Parts):
+    """A network under construction. Every change of wiring makes what was derived from it (order, lists) stale."""
+
+    def add_group(
+        self,
+        name: str,
+        units: int | Sequence[str],
+        role: str = "hidden",
+        activation: str | ActivationFunction | JointActivationFunction | None = None,
+        error: str | ErrorFunction | None = None,
+        margin: float = 0.0,
+        biased: bool | None = None,
+    ) -> Group:
+        """Add named units.
+
+        Parameters
+        ----------
+        name : str
+            Without ":" and "@".
+        units : int or sequence of str
+            How many, at least 1; or a label for each.
+        role : {"input", "hidden", "output"}
+        activation : str or activation function, optional
+            For hidden and output groups; "logistic" unless given.
+        error : str or error function, optional
+            For output groups; "squared", ½ Σ (y − d)², unless given.
+        margin : float
+            For output groups: no error for an activation beyond ``target ∓ margin`` on the right side (see
+            `connectionist.functions.within_margin`); from 0 (off) to below 1.
+        biased : bool, optional
+            Whether each unit has a connection from the unit that is always 1, "bias"; hidden and output units have unless
+            told otherwise.
+
+        Returns
+        -------
+        Group
+
+        Raises
+        ------
+        WiringError
+            When the name is taken or not allowed, or the labels are.
+        UnknownNameError
+            When no function goes by that name.
+        ParameterError
+            When the role, or something given for it, is not allowed.
+        """
+        self._refuse_group_name(name)
+        if role not in ROLES:
+            raise ParameterError(f"group {name!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
+        if role == "input":
+            _refuse_given(name, role, {"activation": activation is not None, "biased": bool(biased)}, "hidden and output")
+        if role != "output":
+            _refuse_given(name, role, {"error": error is not None, "margin": margin != 0.0}, "output")
+        check_number(f"group {name!r}", "margin", margin, at_least=0, below=1)
+        labels = make_labels(name, units)
+        activation_function: Any = None if role == "input" else _activation_function(activation)
+        error_function = _error_function(name, error, activation_function) if role == "output" else None
+        group = Group(self.state, name, labels, role, activation_function, error_function, margin)
+        self._groups[name] = group
+        self._graph.add_nodes_from(group)
+        self._rewired()
+        if biased or (biased is None and role != "input"):
+            self.connect("bias", name)
+        return group
+
+    def connect(
+        self,
+        sender: str | Group,
+        receiver: str | Group,
+        pattern: str | Pattern | npt.ArrayLike = "full",
+        delay: int = 0,
+        weights: npt.ArrayLike | None = None,
+        trainable: bool = True,
+        backpropagate: bool = True,
+        rate: float | None = None,
+    ) -> Projection:
+        """Make connections from the units of one group to those of another.
+
+        Parameters
+        ----------
+        sender, receiver : str or Group
+            Groups of this network; they may be the same one. Input units receive nothing.
+        pattern : str, function or array_like [sender, receiver] of bool
+            Which pairs: "full", "one_to_one", ``cn.Random(...)``, a function of two sizes, or the mask itself.
+        delay : int
+            Ticks from sender to receiver, at least 0.
+        weights : float or array_like [sender, receiver], optional
+            Values to start from; 0 unless given.
+        trainable : bool
+            Whether training may change the weights.
+        backpropagate : bool
+            Whether error derivatives go back through the connections to their senders.
+        rate : float, optional
+            Takes the place of the update rule's rate for these connections; above 0 (freeze with ``trainable``).
+
+        Returns
+        -------
+        Projection
+
+        Raises
+        ------
+        UnknownNameError
+            When a group or pattern does not exist.
+        WiringError
+            When the mask has the wrong shape, two units are already connected, or an input group would receive.
+        LoopError
+            When a loop without delay would come about; the network is left as it was.
+        PatternError
+            When a weight is not finite or their shape is wrong.
+        """
+        source, target = self._group(sender), self._group(receiver)
+        if target.role in ("input", "bias"):
+            raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
+        check_number(f"{source.name} → {target.name}", "delay", delay, at_least=0, whole=True)
+        if rate is not None:
+            check_number(f"{source.name} → {target.name}", "rate", rate, above=0)
+        projection = Projection(source, target, int(delay), rate)
+        pairs = np.argwhere(mask(pattern, len(source), len(target)).T)
+        with _no_collection():
+            self._fill(projection, pairs.tolist(), bool(backpropagate))
+            projection.trainable = trainable
+            if weights is not None:
+                projection.weights = weights
+            self._link(projection)
+        return projection
+
+    def tie(self, connections: Iterable[Connection]) -> Weight:
+        """Let connections share one weight from now on: that of the first of them, with its value.
+
+        Its derivative is the mean (or sum, see `Network`) of theirs. Connections already tied to any of them come along.
+
+        Parameters
+        ----------
+        connections : iterable of Connection
+            At least two, all trainable or all frozen, of projections with the same rate.
+
+        Returns
+        -------
+        Weight
+            The one they share.
+
+        Raises
+        ------
+        WiringError
+            When there are fewer than two, or they differ in what one weight cannot have both of.
+        """
+        tied = list(connections)
+        if len(tied) < 2:
+            raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
+        for connection in tied:
+            self._refuse_stranger(connection)
+            _refuse_tie(tied[0], connection)
+        weights = {connection.weight for connection in tied}
+        shared = tied[0].weight
+        for connection in self._every_connection():
+            if connection.weight in weights:
+                connection.carry(shared)
+        self._rewired()
+        return shared
+
+    def lesion(self, *things: str | Unit | Connection) -> None:
+        """Take units or connections out, until `restore`.
+
+        A lesioned unit is silent: its activation is 0, and its connections leave the graph. A lesioned connection carries
+        nothing. Weights keep their place in `weights` and their value, and training does not change them.
+
+        Parameters
+        ----------
+        *things : str, Unit or Connection
+            Units by name or as objects, connections as objects.
+
+        Raises
+        ------
+        UnknownNameError
+            When a unit does not exist.
+        WiringError
+            When something is lesioned already, or is the unit that is always 1.
+        """
+        self._lesions.make(self._graph, self._units_or_connections(things))
+        self._rewired()
+
+    def restore(self, *things: str | Unit | Connection) -> None:
+        """Put lesioned units or connections back; all of them when none is named.
+
+        Raises
+        ------
+        WiringError
+            When something is not lesioned.
+        """
+        self._lesions.heal(self._graph, self._units_or_connections(things), self._projections)
+        self._rewired()
+
+    def _group(self, group: str | Group) -> Group:
+        name = group if isinstance(group, str) else group.name
+        if not isinstance(group, str) and self._groups.get(name) is not group:
+            raise WiringError(f"group {name!r} belongs to another network than {self.name}")
+        return self[name]
+
+    def _units_or_connections(self, things: Iterable[str | Unit | Connection]) -> list[Unit | Connection]:
+        return [self.unit(thing) if isinstance(thing, str) else thing for thing in things]
+
+    def _refuse_group_name(self, name: str) -> None:
+        if not isinstance(name, str) or not name or NAMELESS & set(name):
+            raise WiringError(f"group {name!r}: a name must be text without ':' and '@'")
+        if name in self._groups:
+            raise WiringError(f"group {name!r}: {self.name} already has a group of this name")
+
+    def _refuse_stranger(self, connection: Connection) -> None:
+        if self._groups.get(connection.receiver.group.name) is not connection.receiver.group:
+            raise WiringError(f"connection {connection.name} belongs to another network than {self.name}")
+
+    def _fill(self, projection: Projection, pairs: list[list[int]], backpropagate: bool) -> None:
+        state, first = self.weight_state, self.weight_state.grow(len(pairs))
+        senders, receivers = projection.sender.units, projection.receiver.units
+        projection.connections = [
+            Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
+            for n, (j, i) in enumerate(pairs)
+        ]
+
+    def _link(self, projection: Projection) -> None:
+        wiring.link(self._graph, projection.connections)
+        self._projections.append(projection)
+        try:
+            self._refuse_new_loop(projection)
+        except LoopError:
+            self._projections.pop()
+            for connection in projection.connections:
+                wiring.unlink(self._graph, connection)
+            raise
+        for connection in filter(self._lesions.hides, projection.connections):
+            wiring.unlink(self._graph, connection)
+        self._rewired()
+
+    def _refuse_new_loop(self, projection: Projection) -> None:
+        """Only where the two groups feed each other within a tick can the new connections have closed a loop."""
+        for knot in wiring.knots(tuple(self._groups.values()), self._projections):
+            if projection.delay == 0 and {projection.sender, projection.receiver} <= set(knot):
+                wiring.refuse_loop(wiring.find_loop(self._graph, knot))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Put off garbage collection: walking a million new objects again and again doubles the time to build them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _refuse_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
+    for what, is_given in given.items():
+        if is_given:
+            raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")
+
+
+def _activation_function(activation: object) -> ActivationFunction | JointActivationFunction:
+    contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
+    return lookup.resolve("activation_functions", "logistic" if activation is None else activation, *contracts)
+
+
+def _error_function(group: str, error: object, activation: ActivationFunction | JointActivationFunction) -> ErrorFunction:
+    function = lookup.resolve("error_functions", "squared" if error is None else error, ErrorFunction)  # type: ignore[type-abstract]
+    low, high = function.activations
+    if activation.range[0] < low or activation.range[1] > high:
+        raise ParameterError(
+            f"group {group!r}, error: {function.name!r} needs activations from {low:g} to {high:g}, "
+            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+        )
+    return function
+
+
+def _refuse_tie(first: Connection, other: Connection) -> None:
+    for what, ours, theirs in (
+        ("trainable", first.weight.trainable, other.weight.trainable),
+        ("projection.rate", first.projection.rate, other.projection.rate),
+    ):
+        if ours != theirs:
+            raise WiringError(f"tie: {first.name} and {other.name} differ in {what} ({ours} and {theirs}); one weight has one")

@@ -1,0 +1,46 @@
+"""Training that left the finite numbers: noticed at the end of the epoch, with the weights from before it put back."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectionist.network import Network
+
+
+class Watch:
+    """Watches one network for infinity and NaN, epoch by epoch."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.rows = network.weight_rows
+        self.values = network.weight_values
+
+    def remember(self) -> None:
+        """Keep the weights as they are before an epoch."""
+        self.values = self.network.weight_values
+
+    def trouble(self, error: float) -> str | None:
+        """Return where a number that is not finite is and put the weights back, or None when all is well."""
+        import numpy as np
+
+        values = self.network.weight_state.array("value")
+        if math.isfinite(error) and np.isfinite(values).all():
+            return None
+        where = find_trouble(self.network)
+        values[self.rows] = self.values
+        return where
+
+
+def find_trouble(network: Network) -> str:
+    """Return the name of the first unit, in the order of computation, with a number that is not finite, or of a connection."""
+    for unit in network.schedule.units:
+        for quantity in ("net_input", "activation"):
+            value = getattr(unit, quantity)
+            if not math.isfinite(value):
+                return f"unit {unit.name}, whose {quantity} became {value}"
+    for connection in network.connections:
+        if not math.isfinite(connection.weight.value):
+            return f"connection {connection.name}, whose weight became {connection.weight.value}"
+    return "the error function, for activations and weights that are finite"

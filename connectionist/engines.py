@@ -1,0 +1,115 @@
+"""What an engine must offer: many examples through a network, and training over many epochs.
+
+An engine reads the network (its schedule, its state arrays, its functions) and leaves in it what the objects are to show: the
+trained weights, and the state of the last case. It opens a `Session` for each phase of training; whoever drives it asks for
+some epochs at a time, so that an engine can keep the loop over epochs within, and the driver can show progress, stop, or be
+interrupted in between.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from connectionist.examples import ExampleSet
+    from connectionist.network import Network
+    from connectionist.phases import Criterion, Phase
+    from connectionist.state import Array
+
+    Orders = npt.NDArray[np.intp]
+
+Memory = dict[str, "Array"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What happened in some epochs.
+
+    Attributes
+    ----------
+    errors : array [epoch]
+        E summed over the epoch's examples, measured while they were presented.
+    correct : array [epoch]
+        Fraction of the epoch's examples in which every unit with a target was within the tolerance.
+    diverged : str or None
+        Where a number that is not finite turned up in the epoch after these; the weights are then those from before it.
+    """
+
+    errors: Array
+    correct: Array
+    diverged: str | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a session is to train: everything but how long.
+
+    Attributes
+    ----------
+    network : Network
+    examples : ExampleSet
+    phase : Phase
+    tolerance : float
+        An output unit is right when its activation is less than this from its target.
+    memory : dict of str to array [weight]
+        The rule's memory by name, in the order of ``net.weights``; the session writes it back after each block.
+    """
+
+    network: Network
+    examples: ExampleSet
+    phase: Phase
+    tolerance: float
+    memory: Memory
+
+
+class Session(ABC):
+    """A phase of training under way."""
+
+    @abstractmethod
+    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+        """Train.
+
+        Parameters
+        ----------
+        orders : int array [epoch, presentation]
+            Which example to present when.
+        criterion : Criterion or None
+            Stop after the epoch that meets it.
+
+        Returns
+        -------
+        Block
+            Of the epochs that ran, fewer than asked when the criterion was met or training diverged.
+        """
+
+
+class Engine(ABC):
+    """A way to run networks.
+
+    Attributes
+    ----------
+    name : str
+        What ``engine=`` and ``connectionist list engines`` call it.
+    tolerance : float
+        Relative difference from the `local` engine that a single pass may show.
+    """
+
+    name: ClassVar[str]
+    tolerance: ClassVar[float] = 1e-12
+
+    @abstractmethod
+    def outputs(self, network: Network, examples: ExampleSet) -> Array:
+        """Return the output activations [case, output unit]."""
+
+    @abstractmethod
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        """Return E and ∂E/∂w, summed over the examples; the latter in the order of ``net.weights``, averaged over ties."""
+
+    @abstractmethod
+    def session(self, assignment: Assignment) -> Session:
+        """Open a phase of training."""

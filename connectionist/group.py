@@ -1,0 +1,131 @@
+"""A group: named units that share an activation function, a role and, for output, an error function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from connectionist.errors import WiringError, unknown
+from connectionist.state import Array, UnitState
+from connectionist.unit import Unit
+
+
+class Group:
+    """Units under one name, addressed by index or label.
+
+    Attributes
+    ----------
+    name : str
+        What the network calls it.
+    role : {"input", "hidden", "output", "bias"}
+        Input units are clamped, output units have targets; the group "bias" holds the unit that is always 1.
+    units : tuple of Unit
+        In order of index.
+    labels : tuple of str
+        One per unit; the indices as text where none were given.
+    activation_function : ActivationFunction or JointActivationFunction
+        Ignored for input and bias.
+    error_function : ErrorFunction or None
+        For output groups only.
+    margin : float
+        An output unit that is this near its target, or beyond, has no error; 0 turns this off.
+    """
+
+    def __init__(
+        self,
+        state: UnitState,
+        name: str,
+        labels: tuple[str, ...],
+        role: str,
+        activation_function: Any,
+        error_function: Any = None,
+        margin: float = 0.0,
+    ) -> None:
+        self._state = state
+        self.name = name
+        self.labels = labels
+        self.role = role
+        self.activation_function = activation_function
+        self.error_function = error_function
+        self.margin = margin
+        first = state.grow(len(labels))
+        self.rows = slice(first, first + len(labels))
+        self.units = tuple(Unit(state, first + index, self, index) for index in range(len(labels)))
+        self._index = {label: index for index, label in enumerate(labels)}
+
+    @property
+    def joint(self) -> bool:
+        """Whether the units' activations depend on one another's net inputs, as in a softmax group."""
+        return hasattr(self.activation_function, "activations")
+
+    @property
+    def activations(self) -> Array:
+        """Activations of the present case, one per unit; writing into it writes the units' activations."""
+        return self._state.array("activation")[self.rows]
+
+    def activate(self) -> None:
+        """Forward for a joint group: all net inputs first, then all activations."""
+        units = [unit for unit in self.units if not unit.lesioned]
+        for unit in units:
+            unit.add_up()
+        activations = [0.0] * len(units)
+        self.activation_function.activations([unit.net_input for unit in units], activations)
+        for unit, activation in zip(units, activations, strict=True):
+            unit.activation = activation
+
+    def backpropagate(self) -> None:
+        """Backward for a joint group: every ∂E/∂x from every ∂E/∂y, then each unit hands back its share."""
+        units = [unit for unit in self.units if not unit.lesioned]
+        net_derivatives = [0.0] * len(units)
+        self.activation_function.net_derivatives(
+            [unit.activation for unit in units], [unit.activation_derivative for unit in units], net_derivatives
+        )
+        for unit, net_derivative in zip(units, net_derivatives, strict=True):
+            unit.net_derivative = net_derivative
+            unit.hand_back()
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self.units)
+
+    def __getitem__(self, key: int | str) -> Unit:
+        """Return a unit by index (negative counts from the end) or label."""
+        if isinstance(key, str):
+            key = self._index.get(key, int(key) if key.isdecimal() else key)
+        if not isinstance(key, str) and -len(self.units) <= key < len(self.units):
+            return self.units[key]
+        raise unknown(f"unit of group {self.name}", key, self.labels)
+
+    def __repr__(self) -> str:
+        return f"<Group {self.name}, {len(self)} {self.role} units>"
+
+
+def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of a group's units: those given, or the indices as text.
+
+    Raises
+    ------
+    WiringError
+        When there is no unit, two labels are equal, or one could be mistaken for another unit's index or name.
+    """
+    if isinstance(units, str) or not hasattr(units, "__len__"):
+        if not hasattr(units, "__index__") or isinstance(units, bool) or int(units) < 1:
+            raise WiringError(f"group {group!r}: units must be a whole number of at least 1, or a list of labels (got {units!r})")
+        return tuple(str(index) for index in range(int(units)))
+    labels = tuple(cast("Sequence[str]", units))
+    if not labels:
+        raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
+    for index, label in enumerate(labels):
+        _refuse_label(group, index, label)
+    if len(set(labels)) < len(labels):
+        raise WiringError(f"group {group!r}: labels must differ (got {next(x for x in labels if labels.count(x) > 1)!r} twice)")
+    return labels
+
+
+def _refuse_label(group: str, index: int, label: object) -> None:
+    if not isinstance(label, str) or not label or "@" in label:
+        raise WiringError(f"group {group!r}: a label must be text without '@' (got {label!r})")
+    if label.isdecimal() and label != str(index):
+        raise WiringError(f"group {group!r}: a label that is a number must be the unit's own index, {index} (got {label!r})")

@@ -1,0 +1,88 @@
+"""What has been taken out of a network, and how to put it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from connectionist import wiring
+from connectionist.connection import Connection
+from connectionist.errors import WiringError
+from connectionist.projection import Projection
+from connectionist.unit import Unit
+
+
+class Lesions:
+    """The lesioned units and connections of one network.
+
+    A connection is out of the graph while it, its sender or its receiver is lesioned.
+    """
+
+    def __init__(self) -> None:
+        self._units: dict[Unit, None] = {}
+        self._connections: dict[Connection, None] = {}
+
+    def hides(self, connection: Connection) -> bool:
+        """Whether a connection is out of the graph."""
+        return connection in self._connections or connection.sender in self._units or connection.receiver in self._units
+
+    def make(self, graph: wiring.Graph[Unit], things: Sequence[Unit | Connection]) -> None:
+        """Take units or connections out.
+
+        Raises
+        ------
+        WiringError
+            When one is not of this graph, is out already, or is the unit that is always 1; nothing is then taken out.
+        """
+        for thing in things:
+            self._refuse(graph, thing)
+        for thing in dict.fromkeys(things):
+            for connection in _connections_of(thing):
+                wiring.unlink(graph, connection)
+            self._note(thing)
+
+    def heal(self, graph: wiring.Graph[Unit], things: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
+        """Put units or connections back, all of them when none is named.
+
+        Raises
+        ------
+        WiringError
+            When one is not lesioned; nothing is then put back.
+        """
+        for thing in things:
+            if thing not in self._units and thing not in self._connections:
+                raise WiringError(f"restore: {thing.name} is not lesioned")
+        for thing in things or [*self._units, *self._connections]:
+            self._units.pop(thing, None)  # type: ignore[arg-type]
+            self._connections.pop(thing, None)  # type: ignore[arg-type]
+            if isinstance(thing, Unit):
+                thing.silence(False)
+        self._relink(graph, projections)
+
+    def _refuse(self, graph: wiring.Graph[Unit], thing: Unit | Connection) -> None:
+        ends = (thing,) if isinstance(thing, Unit) else (thing.sender, thing.receiver)
+        if any(unit not in graph for unit in ends):
+            raise WiringError(f"lesion: {thing.name} belongs to another network")
+        if thing in self._units or (isinstance(thing, Connection) and self.hides(thing)):
+            raise WiringError(f"lesion: {thing.name} is lesioned already")
+        if isinstance(thing, Unit) and thing.group.role == "bias":
+            raise WiringError("lesion: the unit that is always 1 stays; lesion the connections from it")
+
+    def _note(self, thing: Unit | Connection) -> None:
+        if isinstance(thing, Unit):
+            self._units[thing] = None
+            thing.silence(True)
+        else:
+            self._connections[thing] = None
+
+    def _relink(self, graph: wiring.Graph[Unit], projections: Iterable[Projection]) -> None:
+        """Put back what nothing hides any more, and every list in the order in which its connections were made."""
+        back = [c for p in projections for c in p.connections if not self.hides(c) and c not in wiring.between(graph, c.sender, c.receiver)]
+        wiring.link(graph, back)
+        place = {connection: n for n, connection in enumerate(c for p in projections for c in p.connections)}
+        for unit in dict.fromkeys(unit for connection in back for unit in (connection.sender, connection.receiver)):
+            unit.incoming.sort(key=place.__getitem__)
+            unit.outgoing.sort(key=place.__getitem__)
+
+
+def _connections_of(thing: Unit | Connection) -> list[Connection]:
+    return [thing] if isinstance(thing, Connection) else [*thing.incoming, *thing.outgoing]

@@ -1,0 +1,42 @@
+"""Whether the network's answer is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from connectionist.state import Array
+    from connectionist.unit import Unit
+
+
+def is_right(outputs: Iterable[Unit], tolerance: float) -> bool:
+    """Whether every output unit with a target is less than `tolerance` from it, in the present case."""
+    return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
+
+
+def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Return for each case whether every output with a target is less than `tolerance` from it.
+
+    Parameters
+    ----------
+    outputs, targets : array [case, output unit]
+        A NaN target asks for nothing.
+    tolerance : float
+
+    Returns
+    -------
+    bool array [case]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> right_cases(np.array([[0.9, 0.4], [0.9, 0.6]]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
+    array([ True, False])
+    """
+    import numpy as np
+
+    return np.asarray(~(np.abs(outputs - targets) >= tolerance).any(axis=1))

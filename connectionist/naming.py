@@ -1,0 +1,146 @@
+"""What a network is made of, and how its parts are found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from connectionist import wiring
+from connectionist.connection import Connection, Weight
+from connectionist.errors import unknown
+from connectionist.group import Group
+from connectionist.lesions import Lesions
+from connectionist.projection import Projection
+from connectionist.state import UnitState, WeightState
+from connectionist.unit import Unit
+
+
+class Parts:
+    """Groups, units, projections, connections and weights, each in a fixed order and by name.
+
+    Attributes
+    ----------
+    name : str
+        For messages and reports.
+    state : UnitState
+        Every number of every unit, one array per quantity.
+    weight_state : WeightState
+        Every number of every weight.
+    """
+
+    _connections: tuple[Connection, ...] | None
+    _weights: tuple[Weight, ...] | None
+    _weight_rows: npt.NDArray[np.intp] | None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state = UnitState()
+        self.weight_state = WeightState()
+        self._graph: wiring.Graph[Unit] = nx.DiGraph(name=name)
+        self._bias = Group(self.state, "bias", ("0",), "bias", None)
+        self._bias[0].activation = 1.0
+        self._graph.add_node(self._bias[0])
+        self._groups = {"bias": self._bias}
+        self._projections: list[Projection] = []
+        self._lesions = Lesions()
+        self._rewired()
+
+    @property
+    def graph(self) -> wiring.Graph[Unit]:
+        """The networkx graph, read-only: nodes are the `Unit` objects, the edges' data hold "connection"."""
+        return wiring.view(self._graph)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups in the order in which they were added. The unit that is always 1 has its own, ``net["bias"]``."""
+        return tuple(group for group in self._groups.values() if group is not self._bias)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit: "bias" first, then group by group in the order of `groups`."""
+        return tuple(unit for group in self._groups.values() for unit in group)
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The projections in the order in which they were made, those from "bias" among them."""
+        return tuple(self._projections)
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Every intact connection: projection by projection, receiver by receiver, in the order of the senders."""
+        if self._connections is None:
+            self._connections = tuple(c for c in self._every_connection() if not self._lesions.hides(c))
+        return self._connections
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Every weight once, in the order of the first connection that carries it, lesioned ones included."""
+        if self._weights is None:
+            self._weights = tuple(dict.fromkeys(connection.weight for connection in self._every_connection()))
+        return self._weights
+
+    @property
+    def weight_rows(self) -> npt.NDArray[np.intp]:
+        """Rows of `weight_state`, in the order of `weights`."""
+        if self._weight_rows is None:
+            self._weight_rows = np.array([weight.row for weight in self.weights], dtype=np.intp)
+        return self._weight_rows
+
+    def __getitem__(self, name: str) -> Group:
+        """Return a group by name."""
+        if name not in self._groups:
+            raise unknown(f"group of {self.name}", name, [group.name for group in self.groups])
+        return self._groups[name]
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit by name: "group:index", "group:label", or "bias".
+
+        Raises
+        ------
+        UnknownNameError
+            When there is none of that name.
+        """
+        group, separator, label = name.partition(":")
+        if name == "bias":
+            return self._bias[0]
+        if not separator:
+            raise unknown(f"unit of {self.name}", name, (unit.name for unit in self.units))
+        return self[group][label]
+
+    def connection(self, sender: str | Unit, receiver: str | Unit, delay: int | None = None) -> Connection:
+        """Return the connection between two units, that of the shortest delay unless told which.
+
+        Raises
+        ------
+        UnknownNameError
+            When a unit does not exist, or the two are not connected.
+        """
+        source = self.unit(sender) if isinstance(sender, str) else sender
+        target = self.unit(receiver) if isinstance(receiver, str) else receiver
+        for connection in wiring.between(self._graph, source, target):
+            if delay in (None, connection.delay):
+                return connection
+        what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
+        raise unknown(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
+
+    def projection(self, sender: str, receiver: str, delay: int = 0) -> Projection:
+        """Return the first projection between two groups with this delay.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is none.
+        """
+        for projection in self._projections:
+            if (projection.sender.name, projection.receiver.name, projection.delay) == (sender, receiver, delay):
+                return projection
+        raise unknown(f"projection with delay {delay}", f"{sender} → {receiver}", (p.name for p in self._projections))
+
+    def _every_connection(self) -> Iterator[Connection]:
+        return (connection for projection in self._projections for connection in projection.connections)
+
+    def _rewired(self) -> None:
+        self._connections = self._weights = self._weight_rows = None

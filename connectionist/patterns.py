@@ -1,0 +1,113 @@
+"""Patterns of connection: two sizes in, a mask out. They have never heard of a network.
+
+A mask is a boolean array [sender, receiver], true where there is to be a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.errors import ParameterError, WiringError, check_number, unknown
+from connectionist.seeds import stream
+
+Mask = npt.NDArray[np.bool_]
+Pattern = Callable[[int, int], Mask]
+
+
+def full(senders: int, receivers: int) -> Mask:
+    """Connect every sender to every receiver."""
+    return np.ones((senders, receivers), dtype=bool)
+
+
+def one_to_one(senders: int, receivers: int) -> Mask:
+    """Connect the first to the first, the second to the second, and so on.
+
+    Raises
+    ------
+    WiringError
+        When the groups differ in size.
+    """
+    if senders != receivers:
+        raise WiringError(f"pattern one_to_one: both groups must be of one size (got {senders} senders and {receivers} receivers)")
+    return np.eye(senders, dtype=bool)
+
+
+@dataclass(frozen=True)
+class Random:
+    """Connect by chance: each pair with a probability, or each receiver with a fixed number of senders.
+
+    Parameters
+    ----------
+    probability : float, optional
+        Of each connection, from 0 to 1.
+    fan_in : int, optional
+        Senders of each receiver, drawn without replacement; at most the number of senders.
+    seed : int
+        The same seed and sizes give the same mask.
+
+    Raises
+    ------
+    ParameterError
+        Unless exactly one of the two is given, and in its range.
+
+    Examples
+    --------
+    >>> Random(fan_in=2, seed=1)(5, 3).sum(axis=0)
+    array([2, 2, 2])
+    """
+
+    probability: float | None = None
+    fan_in: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.probability is None) == (self.fan_in is None):
+            raise ParameterError("Random: give either probability or fan_in, and not both")
+        if self.probability is not None:
+            check_number("Random", "probability", self.probability, at_least=0, at_most=1)
+        if self.fan_in is not None:
+            check_number("Random", "fan_in", self.fan_in, at_least=1, whole=True)
+
+    def __call__(self, senders: int, receivers: int) -> Mask:
+        """Return the mask for these sizes."""
+        generator = stream(self.seed, "pattern")
+        if self.probability is not None:
+            return generator.random((senders, receivers)) < self.probability
+        assert self.fan_in is not None
+        if self.fan_in > senders:
+            raise WiringError(f"Random.fan_in: must be at most the number of senders, {senders} (got {self.fan_in})")
+        mask = np.zeros((senders, receivers), dtype=bool)
+        for receiver in range(receivers):
+            mask[generator.choice(senders, self.fan_in, replace=False), receiver] = True
+        return mask
+
+
+NAMED: dict[str, Pattern] = {"full": full, "one_to_one": one_to_one}
+
+
+def mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: int) -> Mask:
+    """Return the mask of a pattern: a name, a function of two sizes, or the boolean array itself.
+
+    Raises
+    ------
+    UnknownNameError
+        When no pattern goes by this name.
+    WiringError
+        When the array is not boolean or not of shape [sender, receiver].
+    """
+    if isinstance(pattern, str):
+        if pattern == "random":
+            raise ParameterError("pattern 'random': say how, as in pattern=cn.Random(probability=0.1) or cn.Random(fan_in=3)")
+        if pattern not in NAMED:
+            raise unknown("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
+        return NAMED[pattern](senders, receivers)
+    array = np.asarray(pattern(senders, receivers) if callable(pattern) else pattern)
+    if array.shape != (senders, receivers):
+        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
+    if not np.isin(array, (0, 1)).all():
+        raise WiringError(f"mask: must hold true and false only (got {array.dtype} with other values)")
+    return array.astype(bool)

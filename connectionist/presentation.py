@@ -1,0 +1,54 @@
+"""In which order the examples of an epoch are presented. Every engine asks here, so all see the same order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.seeds import stream
+
+if TYPE_CHECKING:
+    from connectionist.engines import Orders
+    from connectionist.examples import ExampleSet
+
+
+class Presentation:
+    """Orders of presentation, epoch after epoch, from the stream "order" of a seed.
+
+    Parameters
+    ----------
+    examples : ExampleSet
+    seed : int
+    """
+
+    def __init__(self, examples: ExampleSet, seed: int) -> None:
+        self.count = len(examples)
+        self.probabilities = examples.frequencies / examples.frequencies.sum()
+        self.generator = stream(seed, "order")
+
+    def orders(self, order: str, epochs: int) -> Orders:
+        """Return which example to present when, for the next epochs.
+
+        Parameters
+        ----------
+        order : {"fixed", "permuted", "sampled"}
+            See `Phase`.
+        epochs : int
+
+        Returns
+        -------
+        int array [epoch, presentation]
+            The same whether epochs are asked for one by one or many at a time.
+        """
+        rows = np.empty((epochs, self.count), dtype=np.intp)
+        for row in rows:
+            row[:] = self._one(order)
+        return rows
+
+    def _one(self, order: str) -> Orders:
+        if order == "permuted":
+            return self.generator.permutation(self.count)
+        if order == "sampled":
+            return self.generator.choice(self.count, self.count, p=self.probabilities)
+        return np.arange(self.count)

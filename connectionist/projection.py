@@ -1,0 +1,83 @@
+"""A projection: the connections that one call of `connect` made between two groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.connection import Connection
+from connectionist.errors import PatternError
+from connectionist.state import Array
+
+if TYPE_CHECKING:
+    from connectionist.group import Group
+
+
+class Projection:
+    """Connections from one group to another, made together.
+
+    Attributes
+    ----------
+    sender, receiver : Group
+        The two groups; they may be the same one.
+    connections : list of Connection
+        Receiver by receiver, and for each receiver in the order of its senders; lesioned ones included.
+    delay : int
+        Ticks from sender to receiver.
+    rate : float or None
+        Takes the place of the update rule's rate for these connections; None leaves the rule's.
+    """
+
+    def __init__(self, sender: Group, receiver: Group, delay: int, rate: float | None) -> None:
+        self.sender = sender
+        self.receiver = receiver
+        self.delay = delay
+        self.rate = rate
+        self.connections: list[Connection] = []
+
+    @property
+    def name(self) -> str:
+        """Both groups by name, as in ``"input → hidden"``."""
+        return f"{self.sender.name} → {self.receiver.name}"
+
+    @property
+    def weights(self) -> Array:
+        """Weights as a new array [sender, receiver], NaN where there is no connection; assignable, NaN leaves as is."""
+        values = np.full((len(self.sender), len(self.receiver)), np.nan)
+        for connection in self.connections:
+            values[connection.sender.index, connection.receiver.index] = connection.weight.value
+        return values
+
+    @weights.setter
+    def weights(self, values: npt.ArrayLike) -> None:
+        shape = (len(self.sender), len(self.receiver))
+        given = np.asarray(values, dtype=float)
+        if given.shape not in ((), shape):
+            raise PatternError(f"{self.name}: weights must be one number or of shape {shape}, [sender, receiver] (got {given.shape})")
+        table = np.broadcast_to(given, shape)
+        for connection in self.connections:
+            value = float(table[connection.sender.index, connection.receiver.index])
+            if not np.isnan(value):
+                connection.weight.value = value
+
+    @property
+    def trainable(self) -> bool:
+        """Whether every weight of it may be changed by training; assigning frees or freezes them all."""
+        return all(connection.weight.trainable for connection in self.connections)
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        for connection in self.connections:
+            connection.weight.trainable = trainable
+
+    def __len__(self) -> int:
+        return len(self.connections)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self.connections)
+
+    def __repr__(self) -> str:
+        return f"<Projection {self.name}, {len(self)} connections>"

@@ -1,0 +1,54 @@
+"""One case forward and backward through the objects, in the order of a schedule.
+
+    forward:   clamp the input units · activate every step
+    backward:  clear the unit derivatives · compare output units with targets · ask every step, last first, to backpropagate
+
+Weight derivatives add up from one backward pass to the next until `clear_derivatives`; `average_ties` then makes each tied
+weight's sum the mean over the connections tied to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectionist.schedule import Schedule
+    from connectionist.state import UnitState, WeightState
+
+
+def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
+    """Clamp the input units to one number each, in the order of ``schedule.inputs``, and activate the rest."""
+    for unit, activation in zip(schedule.inputs, inputs, strict=True):
+        unit.activation = 0.0 if unit.lesioned else activation
+    for step in schedule.steps:
+        step.activate()
+
+
+def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> float:
+    """Clear every unit's derivatives, compare the output units with one target each (NaN: none) and return E."""
+    state.array("activation_derivative")[:] = 0.0
+    state.array("net_derivative")[:] = 0.0
+    error = 0.0
+    for unit, target in zip(schedule.outputs, targets, strict=True):
+        error += unit.compare(target)
+    return error
+
+
+def backward(schedule: Schedule) -> None:
+    """Hand the error derivatives back from the output units, adding to every weight's derivative."""
+    for step in reversed(schedule.steps):
+        step.backpropagate()
+
+
+def clear_derivatives(state: WeightState) -> None:
+    """Set every weight's derivative to 0."""
+    state.array("derivative")[:] = 0.0
+
+
+def average_ties(schedule: Schedule, tie_derivative: str) -> None:
+    """Divide the derivative of each tied weight by the number of connections tied to it, unless it is to be their sum."""
+    if tie_derivative == "sum":
+        return
+    for weight, copies in schedule.tied.items():
+        weight.derivative /= copies

@@ -1,0 +1,76 @@
+"""Training with a rule that tries points: it needs no more of an engine than the error and its derivatives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.divergence import Watch
+from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.errors import ParameterError
+from connectionist.measures import right_cases
+from connectionist.rules import SearchRule
+
+if TYPE_CHECKING:
+    from connectionist.engines import Orders
+    from connectionist.phases import Criterion
+    from connectionist.state import Array
+
+
+class SearchSession(Session):
+    """A phase with a `SearchRule`, on any engine. One epoch is one call of the rule's `search`."""
+
+    def __init__(self, engine: Engine, assignment: Assignment) -> None:
+        if not isinstance(assignment.phase.rule, SearchRule):
+            raise ParameterError(f"SearchSession: rule must be a SearchRule (got {assignment.phase.rule!r})")
+        self.engine = engine
+        self.rule = assignment.phase.rule
+        self.assignment = assignment
+        self.memory: dict[str, Any] = {}
+        self.trainable = _trainable(assignment)
+
+    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+        """Train for as many epochs as `orders` has rows, or until the criterion is met."""
+        errors: list[float] = []
+        correct: list[float] = []
+        watch = Watch(self.assignment.network)
+        diverged = None
+        for _ in range(len(orders)):
+            watch.remember()
+            error, right = self._epoch()
+            diverged = watch.trouble(error)
+            if diverged:
+                break
+            errors.append(error)
+            correct.append(right)
+            if criterion and criterion.is_met(error, right):
+                break
+        return Block(np.array(errors), np.array(correct), diverged)
+
+    def _epoch(self) -> tuple[float, float]:
+        network, examples = self.assignment.network, self.assignment.examples
+        outputs = self.engine.outputs(network, examples)
+        right = float(right_cases(outputs, examples.targets, self.assignment.tolerance).mean())
+        before = network.weight_values[self.trainable]
+        error, _ = self._evaluate(before)
+        after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
+        if after.shape != before.shape:
+            raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
+        self._write("change", after - before)
+        self._write("value", after * (1.0 - self.rule.decay))
+        return error, right
+
+    def _evaluate(self, values: Array) -> tuple[float, Array]:
+        self._write("value", values)
+        error, derivatives = self.engine.error_derivatives(self.assignment.network, self.assignment.examples)
+        return error, derivatives[self.trainable]
+
+    def _write(self, quantity: str, values: Array) -> None:
+        network = self.assignment.network
+        network.weight_state.array(quantity)[network.weight_rows[self.trainable]] = values
+
+
+def _trainable(assignment: Assignment) -> Any:
+    copies = assignment.network.schedule.copies
+    return np.array([w.trainable and copies[w.row] for w in assignment.network.weights], dtype=bool)

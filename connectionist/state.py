@@ -1,0 +1,68 @@
+"""Where every number of a network lives: one contiguous array per quantity.
+
+`Unit` and `Weight` are views, a row number and a way to read it. There is only one copy, so there is nothing to synchronise:
+what an engine writes into the array is what the object shows, and what is assigned to the object is what the engine computes with.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+class State:
+    """Columns of float64 that grow together.
+
+    Each quantity is held twice over the same memory: as a memoryview (``state.value``), which Python reads three times as
+    fast item by item, and as an array (``state.array("value")``) for everything else.
+    """
+
+    quantities: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._arrays = {quantity: np.zeros(8) for quantity in self.quantities}
+        self._expose()
+
+    def grow(self, count: int) -> int:
+        """Add `count` rows of zeros and return the first one's number."""
+        first, self.size = self.size, self.size + count
+        if self.size > len(next(iter(self._arrays.values()))):
+            self._arrays = {name: np.concatenate([old, np.zeros(self.size)]) for name, old in self._arrays.items()}
+            self._expose()
+        return first
+
+    def array(self, quantity: str) -> Array:
+        """Return a quantity as a writable array, one value per row. It is a view, good until the next row is added."""
+        return self._arrays[quantity][: self.size]
+
+    def _expose(self) -> None:
+        for quantity, array in self._arrays.items():
+            setattr(self, quantity, memoryview(array))  # type: ignore[arg-type]
+
+
+class UnitState(State):
+    """What every unit has: one value per unit, in the order in which the units were made."""
+
+    quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
+
+    net_input: memoryview[float]
+    activation: memoryview[float]
+    activation_derivative: memoryview[float]
+    net_derivative: memoryview[float]
+    target: memoryview[float]
+
+
+class WeightState(State):
+    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0."""
+
+    quantities = ("value", "derivative", "change", "trainable")
+
+    value: memoryview[float]
+    derivative: memoryview[float]
+    change: memoryview[float]
+    trainable: memoryview[float]

@@ -1,0 +1,249 @@
+"""Training: drives an engine's session some epochs at a time, and keeps the log.
+
+Between two blocks of epochs it shows progress, asks a stopping function, and can be interrupted; within a block the engine is
+left alone. Blocks grow until one takes about a tenth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist import lookup
+from connectionist.engines import Assignment, Block, Engine, Memory, Session
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.examples import ExampleSet
+from connectionist.fitting import check_fit, check_values
+from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.phases import Criterion, Phase
+from connectionist.presentation import Presentation
+from connectionist.progress import Reporter, no_progress, progress_bar
+from connectionist.rules import Rule, SearchRule
+from connectionist.runs import Run
+from connectionist.search import SearchSession
+from connectionist.state import Array
+
+Until = float | Criterion | Callable[[Run], bool] | None
+BLOCK_SECONDS = 0.1
+
+
+def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engine = DEFAULT_ENGINE) -> tuple[float, Array]:
+    """Return the error and its derivatives for a set of examples.
+
+    Parameters
+    ----------
+    network : Network
+    examples : ExampleSet
+    engine : str or Engine
+
+    Returns
+    -------
+    error : float
+        E, summed over the examples.
+    derivatives : array [weight]
+        ∂E/∂w, summed over the examples and averaged over ties, in the order of ``net.weights``; frozen ones included.
+
+    Raises
+    ------
+    PatternError
+        When the examples do not fit the network.
+    """
+    check_fit(network.groups, examples)
+    return _engine(engine).error_derivatives(network, examples)
+
+
+def train(
+    network: Network,
+    examples: ExampleSet,
+    rule: Rule | str | None = None,
+    epochs: int | None = None,
+    *,
+    engine: str | Engine = DEFAULT_ENGINE,
+    update_after: str | int = "epoch",
+    order: str = "fixed",
+    phases: Sequence[Phase] | None = None,
+    seed: int = 0,
+    until: Until = None,
+    tolerance: float = 0.5,
+    memory: Mapping[str, npt.ArrayLike] | None = None,
+    progress: bool | Reporter = False,
+) -> Run:
+    """Train a network on examples.
+
+    Parameters
+    ----------
+    network : Network
+        Its weights are changed.
+    examples : ExampleSet
+    rule : Rule or str, optional
+        One phase's rule, with `epochs`; a name stands for the rule with its default parameters.
+    epochs : int, optional
+        At most so many.
+    engine : str or Engine
+    update_after, order
+        As in `Phase`.
+    phases : sequence of Phase, optional
+        Instead of `rule`, `epochs`, `update_after` and `order`. What a rule remembers goes on into the next phase where
+        that phase's rule remembers something of the same name.
+    seed : int
+        Root seed; the order of examples comes from its stream "order".
+    until : float, Criterion or function, optional
+        Stop after the epoch whose error is at most this number, that meets the criterion, or for which the function,
+        called with the `Run` after each epoch, returns true.
+    tolerance : float
+        An example is right when every output unit with a target is less than this from it; above 0.
+    memory : dict of str to array [weight], optional
+        ``run.memory`` of an earlier run, to go on exactly where it stopped.
+    progress : bool or Reporter
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Run
+        The log and what stopped it.
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is out of range.
+    PatternError
+        When the examples do not fit the network.
+    DivergenceError
+        When training leaves the finite numbers; its ``run`` has what was learned before.
+    TrainingInterrupted
+        On Ctrl-C; its ``run`` has what was learned until then.
+    """
+    plan = _plan(rule, epochs, update_after, order, phases)
+    check_number("train", "tolerance", tolerance, above=0)
+    check_fit(network.groups, examples)
+    criterion, stop = _stopping(until)
+    found = _engine(engine)
+    run = Run(network, plan, found.name, seed, memory=_memory(memory, network))
+    reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
+    trainer = _Trainer(run, examples, found, criterion, stop, tolerance)
+    with reporter as report:
+        trainer.report = report
+        trainer.train()
+    return run
+
+
+class _Trainer:
+    """One call of `train` under way."""
+
+    def __init__(
+        self,
+        run: Run,
+        examples: ExampleSet,
+        engine: Engine,
+        criterion: Criterion | None,
+        stop: Callable[[Run], bool] | None,
+        tolerance: float,
+    ) -> None:
+        self.run = run
+        self.examples = examples
+        self.engine = engine
+        self.criterion = criterion
+        self.stop = stop
+        self.tolerance = tolerance
+        self.presentation = Presentation(examples, run.seed)
+        self.report: Callable[[Run], None] = lambda _: None
+
+    def train(self) -> None:
+        """Go through the phases."""
+        started = perf_counter()
+        try:
+            for number, phase in enumerate(self.run.phases, 1):
+                if not self.run.stopped:
+                    self._train_phase(number, phase)
+            self.run.stopped = self.run.stopped or "epochs"
+        except KeyboardInterrupt:
+            self.run.stopped = "interrupted"
+            interrupted = TrainingInterrupted(f"interrupted after {self.run.epochs} epochs; the network keeps what it has learned")
+            interrupted.run = self.run
+            raise interrupted from None
+        finally:
+            self.run.seconds = perf_counter() - started
+
+    def _train_phase(self, number: int, phase: Phase) -> None:
+        session = self._open(phase)
+        for count in self._block_sizes(phase.epochs):
+            block = session.run(self.presentation.orders(phase.order, count), self.criterion)
+            self._note(number, block)
+            self.report(self.run)
+            if block.diverged:
+                self._diverge(block.diverged)
+            if self._is_done():
+                self.run.stopped = "criterion"
+                return
+
+    def _open(self, phase: Phase) -> Session:
+        zeros = np.zeros(len(self.run.network.weights))
+        self.run.memory = {name: self.run.memory.get(name, zeros.copy()) for name in phase.rule.memory}
+        for projection in self.run.network.projections:
+            phase.rule.with_rate(projection.rate)
+        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory)
+        if isinstance(phase.rule, SearchRule):
+            return SearchSession(self.engine, assignment)
+        return self.engine.session(assignment)
+
+    def _block_sizes(self, epochs: int) -> Iterator[int]:
+        size = 1
+        while epochs > 0:
+            started = perf_counter()
+            count = min(size, epochs)
+            yield count
+            epochs -= count
+            if self.stop is None and perf_counter() - started < BLOCK_SECONDS / 2:
+                size *= 2
+
+    def _note(self, number: int, block: Block) -> None:
+        self.run.errors += block.errors.tolist()
+        self.run.corrects += block.correct.tolist()
+        self.run.phase_numbers += [number] * len(block.errors)
+
+    def _is_done(self) -> bool:
+        if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
+            return True
+        return self.stop is not None and bool(self.stop(self.run))
+
+    def _diverge(self, where: str) -> None:
+        self.run.stopped = "diverged"
+        error = DivergenceError(
+            f"{self.run.network.name}: training diverged in epoch {self.run.epochs + 1}, at {where}; the weights from before that "
+            f"epoch are kept. A smaller rate may help"
+        )
+        error.run = self.run
+        raise error
+
+
+def _engine(engine: str | Engine) -> Engine:
+    return lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+
+
+def _plan(
+    rule: Rule | str | None, epochs: int | None, update_after: str | int, order: str, phases: Sequence[Phase] | None
+) -> tuple[Phase, ...]:
+    if phases is not None:
+        if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
+            raise ParameterError("train: phases come instead of rule, epochs, update_after and order; give one or the other")
+        return tuple(phases)
+    if rule is None or epochs is None:
+        raise ParameterError("train: give a rule and epochs, or phases")
+    found = lookup.resolve("update_rules", rule, Rule)
+    return (Phase(found, epochs, update_after, order),)
+
+
+def _stopping(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:
+    if until is None or isinstance(until, Criterion):
+        return until, None
+    if callable(until):
+        return None, until
+    return Criterion(error=until), None
+
+
+def _memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network) -> Memory:
+    count = len(network.weights)
+    return {name: check_values(values, count, f"train.memory[{name!r}]") for name, values in (memory or {}).items()}

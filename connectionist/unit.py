@@ -1,0 +1,156 @@
+"""A unit: what it knows, and what it does with it.
+
+This is the executable specification of the whole simulator; every faster engine is measured against it. In the symbols of
+Rumelhart, Hinton & Williams (1986), for unit j with senders i, the numbers being the paper's::
+
+    (1)  x_j = Σ_i y_i w_ji               (2)  y_j = f(x_j)
+    (4)  ∂E/∂y_j = y_j − d_j              for an output unit with squared error, plus what (7) hands it
+    (5)  ∂E/∂x_j = ∂E/∂y_j · f'(x_j)
+    (6)  ∂E/∂w_ji = ∂E/∂x_j · y_i         (7)  ∂E/∂y_i = Σ_j ∂E/∂x_j · w_ji
+
+A unit looks only at its own connections. It does not know when it is called: the order is the schedule's affair.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from connectionist.functions import within_margin
+
+if TYPE_CHECKING:
+    from connectionist.connection import Connection
+    from connectionist.functions import ErrorFunction
+    from connectionist.group import Group
+    from connectionist.state import UnitState
+
+
+class Unit:
+    """One unit of a group.
+
+    Attributes
+    ----------
+    group : Group
+        Where it belongs, and whose activation function it has.
+    index : int
+        Its place in the group.
+    incoming, outgoing : list of Connection
+        Its connections in the order in which they were made, lesioned ones left out.
+    net_input, activation, activation_derivative, net_derivative, target : float
+        x, y, ∂E/∂y, ∂E/∂x and d of the present case. The target is NaN where there is none.
+    """
+
+    __slots__ = ("_lesioned", "_state", "group", "incoming", "index", "outgoing", "row")
+
+    def __init__(self, state: UnitState, row: int, group: Group, index: int) -> None:
+        self._state = state
+        self.row = row
+        self.group = group
+        self.index = index
+        self._lesioned = False
+        self.incoming: list[Connection] = []
+        self.outgoing: list[Connection] = []
+
+    @property
+    def label(self) -> str:
+        """Its label in the group; its index where the group has no labels."""
+        return self.group.labels[self.index]
+
+    @property
+    def name(self) -> str:
+        """``"group:label"``, or ``"bias"`` for the unit that is always 1."""
+        return "bias" if self.group.role == "bias" else f"{self.group.name}:{self.label}"
+
+    @property
+    def lesioned(self) -> bool:
+        """Whether `Network.lesion` has taken it out; its activation is then 0."""
+        return self._lesioned
+
+    def silence(self, lesioned: bool) -> None:
+        """Take it out or put it back. For `Network.lesion` and `Network.restore`, which see to its connections too."""
+        self._lesioned = lesioned
+        self.net_input = 0.0
+        self.activation = 0.0
+
+    @property
+    def net_input(self) -> float:
+        """Total input x (equation 1)."""
+        return self._state.net_input[self.row]
+
+    @net_input.setter
+    def net_input(self, net_input: float) -> None:
+        self._state.net_input[self.row] = net_input
+
+    @property
+    def activation(self) -> float:
+        """Output y (equation 2)."""
+        return self._state.activation[self.row]
+
+    @activation.setter
+    def activation(self, activation: float) -> None:
+        self._state.activation[self.row] = activation
+
+    @property
+    def activation_derivative(self) -> float:
+        """∂E/∂y (equations 4 and 7)."""
+        return self._state.activation_derivative[self.row]
+
+    @activation_derivative.setter
+    def activation_derivative(self, derivative: float) -> None:
+        self._state.activation_derivative[self.row] = derivative
+
+    @property
+    def net_derivative(self) -> float:
+        """∂E/∂x (equation 5)."""
+        return self._state.net_derivative[self.row]
+
+    @net_derivative.setter
+    def net_derivative(self, derivative: float) -> None:
+        self._state.net_derivative[self.row] = derivative
+
+    @property
+    def target(self) -> float:
+        """Desired activation d; NaN means "no target"."""
+        return self._state.target[self.row]
+
+    @target.setter
+    def target(self, target: float) -> None:
+        self._state.target[self.row] = target
+
+    def activate(self) -> None:
+        """Forward: add up the net input and answer with an activation (equations 1 and 2)."""
+        self.add_up()
+        self.activation = self.group.activation_function.activation(self.net_input)
+
+    def add_up(self) -> None:
+        """Set the net input from the incoming connections (equation 1)."""
+        net_input = 0.0
+        for connection in self.incoming:
+            net_input += connection.weight.value * connection.sender.activation
+        self.net_input = net_input
+
+    def compare(self, target: float) -> float:
+        """Take a target, add its share to ∂E/∂y (equation 4) and return its share of E."""
+        self.target = target
+        if math.isnan(target) or within_margin(self.activation, target, self.group.margin):
+            return 0.0
+        error_function: ErrorFunction = self.group.error_function
+        self.activation_derivative += error_function.derivative(self.activation, target)
+        return error_function.error(self.activation, target)
+
+    def backpropagate(self) -> None:
+        """Backward: find ∂E/∂x (equation 5) and hand each incoming connection its share."""
+        slope = self.group.activation_function.slope(self.net_input, self.activation)
+        self.net_derivative = self.activation_derivative * slope
+        self.hand_back()
+
+    def hand_back(self) -> None:
+        """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
+        net_derivative = self.net_derivative
+        for connection in self.incoming:
+            connection.weight.derivative += net_derivative * connection.sender.activation
+            if connection.backpropagate:
+                connection.sender.activation_derivative += net_derivative * connection.weight.value
+
+    def __repr__(self) -> str:
+        return f"<Unit {self.name}, activation {self.activation:.6g}>"

@@ -1,0 +1,1 @@
+"""Built-in plugins: engines, update rules and functions, one idea per file."""

@@ -1,0 +1,62 @@
+r"""The logistic function, y between 0 and 1.
+
+.. math:: y = \frac{1}{1 + e^{-g x}} \qquad \frac{dy}{dx} = g\, y (1 - y)
+
+x is the net input, g the gain (1 in the paper). Equation 2 of Rumelhart, Hinton & Williams (1986), Learning representations by
+back-propagating errors, Nature 323, 533–536.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+from connectionist.errors import check_number
+from connectionist.functions import ActivationFunction
+from connectionist.hookspecs import hookimpl
+
+
+@dataclass(frozen=True)
+class Logistic(ActivationFunction):
+    """The logistic function.
+
+    Parameters
+    ----------
+    gain : float
+        Steepness g, above 0: the slope at x = 0 is g/4.
+
+    Raises
+    ------
+    ParameterError
+        When the gain is out of range.
+
+    Examples
+    --------
+    >>> Logistic().activation(0.0), Logistic(gain=2.0).slope(0.0, 0.5)
+    (0.5, 0.5)
+    """
+
+    gain: float = 1.0
+    name = "logistic"
+    range = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        check_number("Logistic", "gain", self.gain, above=0)
+
+    def activation(self, net_input: float) -> float:
+        """Return y. Two forms of one value, so that neither exponential overflows."""
+        if net_input >= 0.0:
+            return 1.0 / (1.0 + exp(-self.gain * net_input))
+        grown = exp(self.gain * net_input)
+        return grown / (1.0 + grown)
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return self.gain * activation * (1.0 - activation)
+
+
+@hookimpl
+def activation_functions() -> Sequence[type[ActivationFunction]]:
+    """Offer the logistic function."""
+    return [Logistic]

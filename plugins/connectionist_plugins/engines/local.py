@@ -1,0 +1,190 @@
+"""The engine that asks the objects: plain, slow, right by inspection. It is the specification.
+
+For each case, every unit in turn activates from its incoming connections and, last to first, hands its error derivatives back, as
+in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536. Nothing is computed here that an object could not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from connectionist import propagation
+from connectionist.divergence import Watch
+from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.hookspecs import hookimpl
+from connectionist.measures import is_right
+from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+
+if TYPE_CHECKING:
+    from connectionist.connection import Connection, Weight
+    from connectionist.engines import Orders
+    from connectionist.examples import ExampleSet
+    from connectionist.network import Network
+    from connectionist.phases import Criterion
+    from connectionist.state import Array
+
+
+class Local(Engine):
+    """Object by object, case by case."""
+
+    name = "local"
+    tolerance = 0.0
+
+    def outputs(self, network: Network, examples: ExampleSet) -> Array:
+        """Return the output activations [case, output unit]."""
+        import numpy as np
+
+        return np.array([network.forward(inputs) for inputs in examples.inputs])
+
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        """Return E and ∂E/∂w, summed over the examples."""
+        propagation.clear_derivatives(network.weight_state)
+        error = 0.0
+        for inputs, targets in zip(examples.inputs.tolist(), examples.targets.tolist(), strict=True):
+            propagation.forward(network.schedule, inputs)
+            error += propagation.compare(network.schedule, network.state, targets)
+            propagation.backward(network.schedule)
+        propagation.average_ties(network.schedule, network.tie_derivative)
+        return error, network.weight_state.array("derivative")[network.weight_rows]
+
+    def session(self, assignment: Assignment) -> Session:
+        """Open a phase of training."""
+        return LocalSession(assignment)
+
+
+class LocalSession(Session):
+    """Training, one change at a time."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.network = assignment.network
+        self.phase = assignment.phase
+        self.tolerance = assignment.tolerance
+        self.inputs = assignment.examples.inputs.tolist()
+        self.targets = assignment.examples.targets.tolist()
+        self.learners = [
+            Learner(weight, rule_for(assignment.phase.rule, connection), assignment.memory, place)
+            for place, weight, connection in trainable_weights(assignment.network)
+        ]
+        self.watch = Watch(assignment.network)
+
+    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+        """Train for as many epochs as `orders` has rows, or until the criterion is met."""
+        import numpy as np
+
+        errors: list[float] = []
+        correct: list[float] = []
+        diverged = None
+        for order in orders.tolist():
+            self.watch.remember()
+            error, right = self.epoch(order)
+            diverged = self.watch.trouble(error)
+            if diverged:
+                break
+            errors.append(error)
+            correct.append(right / len(order))
+            if criterion and criterion.is_met(errors[-1], correct[-1]):
+                break
+        for learner in self.learners:
+            learner.write_memory()
+        return Block(np.array(errors), np.array(correct), diverged)
+
+    def epoch(self, order: Sequence[int]) -> tuple[float, int]:
+        """Present the examples in order, change the weights when it is time, and return E and how many were right."""
+        error, right = 0.0, 0
+        size = self.phase.examples_per_change(len(order))
+        for start in range(0, len(order), size):
+            gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
+            propagation.clear_derivatives(self.network.weight_state)
+            for case in order[start : start + size]:
+                error += self.present(case, gatherer)
+                right += is_right(self.network.schedule.outputs, self.tolerance)
+            self.change_weights(gatherer)
+        return error, right
+
+    def present(self, case: int, gatherer: SignalGatherer | None) -> float:
+        """Run one case, leave its derivatives or signals with the weights, and return its E."""
+        schedule, state = self.network.schedule, self.network.state
+        propagation.forward(schedule, self.inputs[case])
+        error = propagation.compare(schedule, state, self.targets[case])
+        if gatherer:
+            gatherer.gather()
+        else:
+            propagation.backward(schedule)
+        return error
+
+    def change_weights(self, gatherer: SignalGatherer | None) -> None:
+        """Let the rule change every trainable weight once."""
+        propagation.average_ties(self.network.schedule, self.network.tie_derivative)
+        extra: tuple[float, ...] = ()
+        if isinstance(self.phase.rule, WholeNetRule):
+            extra = (self.phase.rule.summarize([learner.weight.derivative for learner in self.learners]),)
+        for learner in self.learners:
+            learner.change(gatherer.signal(learner.weight) if gatherer else learner.weight.derivative, extra)
+
+
+class Learner:
+    """One trainable weight, its rule and what the rule remembers for it."""
+
+    __slots__ = ("memory", "place", "remembered", "rule", "weight")
+
+    def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], place: int) -> None:
+        self.weight = weight
+        self.rule = rule
+        self.memory = memory
+        self.place = place
+        self.remembered = [float(memory[name][place]) for name in rule.memory]
+
+    def change(self, derivative_or_signal: float, extra: tuple[float, ...]) -> None:
+        """Make one change: w ← (w + Δw)(1 − decay)."""
+        rule = self.rule
+        assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
+        weight = self.weight
+        change, *self.remembered = rule.change(weight.value, derivative_or_signal, *extra, *self.remembered)
+        weight.change = change
+        weight.overwrite((weight.value + change) * (1.0 - rule.decay))
+
+    def write_memory(self) -> None:
+        """Leave what is remembered in the arrays by name."""
+        for name, remembered in zip(self.rule.memory, self.remembered, strict=True):
+            self.memory[name][self.place] = remembered
+
+
+class SignalGatherer:
+    """Sums a local rule's signals, connection by connection and case by case."""
+
+    def __init__(self, network: Network, rule: LocalRule) -> None:
+        self.network = network
+        self.rule = rule
+        self.sums = dict.fromkeys(network.weights, 0.0)
+
+    def gather(self) -> None:
+        """Add every connection's signal in the present case."""
+        for connection in self.network.connections:
+            receiver = connection.receiver
+            target = receiver.target if receiver.group.role == "output" else float("nan")
+            self.sums[connection.weight] += self.rule.signal(
+                connection.weight.value, connection.sender.activation, receiver.activation, target
+            )
+
+    def signal(self, weight: Weight) -> float:
+        """Return the sum for a weight, averaged over the connections tied to it unless ties are summed."""
+        copies = self.network.schedule.tied.get(weight, 1) if self.network.tie_derivative == "mean" else 1
+        return self.sums[weight] / copies
+
+
+def trainable_weights(network: Network) -> list[tuple[int, Weight, Connection]]:
+    """Return, in the order of ``net.weights``, the place of each weight to train, it, and a connection that carries it."""
+    carrier: dict[Weight, Connection] = {connection.weight: connection for connection in reversed(network.connections)}
+    return [(place, weight, carrier[weight]) for place, weight in enumerate(network.weights) if weight.trainable and weight in carrier]
+
+
+def rule_for(rule: Rule, connection: Connection) -> Rule:
+    """Return the rule with the rate of the connection's projection, if that has its own."""
+    return rule.with_rate(connection.projection.rate)
+
+
+@hookimpl
+def engines() -> Sequence[type[Engine]]:
+    """Offer the local engine."""
+    return [Local]
