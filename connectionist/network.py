@@ -23,7 +23,7 @@ from connectionist.schedule import Schedule, make_schedule
 from connectionist.seeds import stream
 from connectionist.state import Array
 
-DEFAULT_ENGINE = "local"
+DEFAULT_ENGINE = "compiled"
 
 
 class Network(Construction):

@@ -29,7 +29,7 @@ from connectionist.wiring import Graph, find_loop, knots, refuse_loop, undelayed
 CLAMPED = ("input", "bias")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schedule:
     """What to compute, in which order.
 

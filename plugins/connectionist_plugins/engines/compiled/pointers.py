@@ -1,0 +1,42 @@
+"""Calls from compiled code through the address of a C function.
+
+``call(address, (a, b, …))`` calls a function that answers nothing, ``ask`` one that answers a number. Arguments are whole numbers,
+among them the addresses of arrays, and float64.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
+    kinds = [types.float64 if isinstance(kind, types.Float) else types.int64 for kind in arguments]
+
+    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        native = [context.get_value_type(kind) for kind in kinds]
+        returned = ir.VoidType() if result is types.void else ir.DoubleType()
+        function = builder.inttoptr(given[0], ir.PointerType(ir.FunctionType(returned, native)))
+        values = [builder.extract_value(given[1], number) for number in range(len(kinds))]
+        cast = [context.cast(builder, value, *pair) for value, *pair in zip(values, arguments, kinds, strict=True)]
+        answer = builder.call(function, cast)
+        return context.get_dummy_value() if result is types.void else answer
+
+    return result(types.int64, arguments), build
+
+
+@intrinsic
+def _call(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    return _signature_and_code(types.void, arguments)
+
+
+@intrinsic
+def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    return _signature_and_code(types.float64, arguments)
+
+
+call: Any = _call
+ask: Any = _ask
