@@ -45,11 +45,9 @@ class Logistic(ActivationFunction):
         check_number("Logistic", "gain", self.gain, above=0)
 
     def activation(self, net_input: float) -> float:
-        """Return y. Two forms of one value, so that neither exponential overflows."""
-        if net_input >= 0.0:
-            return 1.0 / (1.0 + exp(-self.gain * net_input))
-        grown = exp(self.gain * net_input)
-        return grown / (1.0 + grown)
+        """Return y, by way of the exponential that cannot overflow."""
+        shrunk = exp(-abs(self.gain * net_input))
+        return (1.0 if net_input >= 0.0 else shrunk) / (1.0 + shrunk)
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""

@@ -9,91 +9,23 @@ order that the compiler likes, but always the same one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from connectionist.state import Array
+from connectionist_plugins.engines.compiled.borrowing import (
+    borrow,
+    borrow_cases,
+    borrow_functions,
+    borrow_learning,
+    borrow_weights,
+    borrow_wiring,
+)
 from connectionist_plugins.engines.compiled.pointers import ask, call
-from connectionist_plugins.engines.compiled.program import Flags, Whole
 
 REORDER = {"reassoc", "contract", "nsz"}
 
 
-class Cases(NamedTuple):
-    """Room for a block of cases, and what is asked of them.
-
-    Attributes
-    ----------
-    x, y, dy, dx, d : float array [unit, case]
-        Net input, activation, ∂E/∂y, ∂E/∂x and target, NaN where there is none.
-    wrong : uint8 array [case]
-    scratch : float array
-        At least three numbers per unit.
-    """
-
-    x: Array
-    y: Array
-    dy: Array
-    dx: Array
-    d: Array
-    wrong: Flags
-    scratch: Array
-
-
-class Learning(NamedTuple):
-    """A rule at work.
-
-    Attributes
-    ----------
-    change, signal, parameters : int
-        Addresses; signal is 0 for a rule that learns from error derivatives.
-    rows : int array [place]
-        Rows of the weights to train.
-    rates : float array [place]
-    memory : float array [memory + 1, place]
-        The last row is scratch.
-    decay : float
-    """
-
-    change: int
-    signal: int
-    parameters: int
-    rows: Whole
-    rates: Array
-    memory: Array
-    decay: float
-
-
-class Weights(NamedTuple):
-    """The weights' numbers by row.
-
-    Attributes
-    ----------
-    values, changes : float array [weight row]
-    gathered : float array [weight row]
-        Derivatives; or signals, for a rule that makes no backward pass.
-    mean : bool
-        Whether ties are averaged.
-    """
-
-    values: Array
-    changes: Array
-    gathered: Array
-    mean: bool
-
-
-class Limits(NamedTuple):
-    """When to stop, and what counts as right. A criterion that is not given is never met: error -1, correct 2."""
-
-    error: float
-    correct: float
-    has_criterion: bool
-    tolerance: float
-
-
-@njit(cache=True, error_model="numpy", fastmath=REORDER)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
 def add_up(wiring, place, values, cases, count):
     """Set the net inputs of the unit at one place of the order (equation 1)."""
     x = cases.x[wiring.units[place]]
@@ -115,7 +47,7 @@ def add_up(wiring, place, values, cases, count):
         at += 1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def forward(wiring, functions, values, cases, count):
     """Activate every step in order."""
     stride = cases.x.shape[1]
@@ -133,7 +65,7 @@ def forward(wiring, functions, values, cases, count):
             call(f, (x + row, y + row, count, parameters))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def compare(wiring, functions, cases, count, tolerance):
     """Compare the output units with their targets: add to ∂E/∂y (equation 4), return E, and mark the cases that are wrong."""
     cases.dy[:, :count] = 0.0
@@ -154,7 +86,7 @@ def compare(wiring, functions, cases, count, tolerance):
     return error
 
 
-@njit(cache=True, error_model="numpy", fastmath=REORDER)
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
 def hand_back(wiring, place, values, derivatives, cases, count):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
     dx = cases.dx[wiring.units[place]]
@@ -175,7 +107,7 @@ def hand_back(wiring, place, values, derivatives, cases, count):
         derivatives[weight] += total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def backward(wiring, functions, values, derivatives, cases, count):
     """Ask every step, last first, to hand back its error derivatives."""
     stride = cases.x.shape[1]
@@ -193,7 +125,7 @@ def backward(wiring, functions, values, derivatives, cases, count):
             hand_back(wiring, place, values, derivatives, cases, count)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def gather_signals(wiring, learning, values, signals, cases, count):
     """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
     row = 8 * cases.y.shape[1]
@@ -205,7 +137,7 @@ def gather_signals(wiring, learning, values, signals, cases, count):
             signals[weight] += ask(learning.signal, (values[weight], y + sender, y + receiver, d + receiver, count, learning.parameters))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def load(wiring, inputs, targets, order, first, count, cases):
     """Copy the inputs and targets of the next examples of an epoch's order into the block."""
     for number in range(wiring.inputs.size):
@@ -218,14 +150,14 @@ def load(wiring, inputs, targets, order, first, count, cases):
             cases.d[wiring.outputs[number], case] = targets[number, order[first + case]]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def average_ties(wiring, derivatives):
     """Divide each tied weight's sum by the number of connections tied to it."""
     for number in range(wiring.tied.size):
         derivatives[wiring.tied[number]] /= wiring.copies[number]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def change_weights(learning, weights):
     """Let the rule change every trainable weight once."""
     numbers = (
@@ -243,7 +175,7 @@ def change_weights(learning, weights):
     call(learning.change, numbers)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", forceinline=True)
 def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size."""
     error, right, count = 0.0, 0, 0
@@ -277,6 +209,9 @@ def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, pe
     """
     before = weights.values.copy()
     last = 0
+    wiring, functions, cases = borrow_wiring(wiring), borrow_functions(functions), borrow_cases(cases)
+    learning, weights = borrow_learning(learning), borrow_weights(weights)
+    inputs, targets, orders = borrow(inputs), borrow(targets), borrow(orders)
     for epoch in range(orders.shape[0]):
         before[:] = weights.values
         order = orders[epoch]

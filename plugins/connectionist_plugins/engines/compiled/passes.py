@@ -8,10 +8,11 @@ from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled import kernels
+from connectionist_plugins.engines.compiled.arguments import Cases
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.program import functions_of, wiring_of
 
-BLOCK_BYTES = 2**18  # of the arrays of a block, so that they stay in the second-level cache
+BLOCK_BYTES = 2**19  # of the arrays of a block, so that they stay in the second-level cache
 
 
 def outputs(network: Network, examples: ExampleSet) -> Array:
@@ -54,7 +55,7 @@ def error_derivatives(network: Network, examples: ExampleSet) -> tuple[float, Ar
     return error, derivatives[network.weight_rows]
 
 
-def blocks(total: int, cases: kernels.Cases) -> list[tuple[int, int]]:
+def blocks(total: int, cases: Cases) -> list[tuple[int, int]]:
     """Return first case and size of each block."""
     size = cases.x.shape[1]
     return [(first, min(size, total - first)) for first in range(0, total, size)]
@@ -65,20 +66,20 @@ def columns(examples: ExampleSet) -> tuple[Array, Array]:
     return np.ascontiguousarray(examples.inputs.T), np.ascontiguousarray(examples.targets.T)
 
 
-def make_cases(network: Network, count: int) -> kernels.Cases:
+def make_cases(network: Network, count: int) -> Cases:
     """Return room for a block of cases: as many as stay in the cache, at most `count`."""
     units = network.state.size
     size = min(count, max(8, BLOCK_BYTES // (40 * units)))
     x, y, dy, dx = (np.zeros((units, size)) for _ in range(4))
     y[network["bias"].rows] = 1.0
     d = np.full((units, size), np.nan)
-    return kernels.Cases(x, y, dy, dx, d, np.zeros(size, dtype=np.uint8), np.zeros(3 * units))
+    return Cases(x, y, dy, dx, d, np.zeros(size, dtype=np.uint8), np.zeros(3 * units))
 
 
 QUANTITIES = {"net_input": "x", "activation": "y", "activation_derivative": "dy", "net_derivative": "dx", "target": "d"}
 
 
-def show(network: Network, cases: kernels.Cases, count: int, quantities: tuple[str, ...] = tuple(QUANTITIES)) -> None:
+def show(network: Network, cases: Cases, count: int, quantities: tuple[str, ...] = tuple(QUANTITIES)) -> None:
     """Leave the state of the last of `count` cases with the objects."""
     outputs_only = [unit.row for unit in network.schedule.outputs]
     for quantity in quantities:

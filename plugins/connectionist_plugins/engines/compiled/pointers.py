@@ -38,5 +38,14 @@ def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (
     return _signature_and_code(types.float64, arguments)
 
 
+@intrinsic
+def _as_pointer(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        return builder.inttoptr(given[0], ir.PointerType(ir.IntType(8)))
+
+    return types.voidptr(types.int64), build
+
+
 call: Any = _call
 ask: Any = _ask
+as_pointer: Any = _as_pointer

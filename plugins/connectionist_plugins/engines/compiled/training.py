@@ -12,6 +12,7 @@ from connectionist.network import Network
 from connectionist.rules import LocalRule, Rule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled import kernels
+from connectionist_plugins.engines.compiled.arguments import Learning, Limits, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.native import address, parameters
 from connectionist_plugins.engines.compiled.passes import columns, make_cases, show
@@ -56,11 +57,11 @@ class CompiledSession(Session):
         del kept
         return Block(errors[:epochs], correct[:epochs], where)
 
-    def _learning(self, rule: Rule) -> kernels.Learning:
+    def _learning(self, rule: Rule) -> Learning:
         memory = np.zeros((len(rule.memory) + 1, len(self.places)))
         for number, name in enumerate(rule.memory):
             memory[number] = self.assignment.memory[name][self.places]
-        return kernels.Learning(
+        return Learning(
             change=address(rule, "change"),
             signal=address(rule, "signal") if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
@@ -70,11 +71,11 @@ class CompiledSession(Session):
             decay=float(rule.decay),
         )
 
-    def _weights(self, learning: kernels.Learning) -> kernels.Weights:
+    def _weights(self, learning: Learning) -> Weights:
         state = self.network.weight_state
         derivatives = state.array("derivative")
         gathered = np.zeros_like(derivatives) if learning.signal else derivatives
-        return kernels.Weights(state.array("value"), state.array("change"), gathered, self.network.tie_derivative == "mean")
+        return Weights(state.array("value"), state.array("change"), gathered, self.network.tie_derivative == "mean")
 
 
 def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -93,9 +94,9 @@ def _rates(network: Network, rule: Rule) -> Array:
     return by_row[network.weight_rows]
 
 
-def _limits(criterion: Criterion | None, tolerance: float) -> kernels.Limits:
+def _limits(criterion: Criterion | None, tolerance: float) -> Limits:
     if criterion is None:
-        return kernels.Limits(0.0, 0.0, False, tolerance)
+        return Limits(0.0, 0.0, False, tolerance)
     error = np.inf if criterion.error is None else criterion.error
     correct = 0.0 if criterion.correct is None else criterion.correct
-    return kernels.Limits(float(error), float(correct), True, tolerance)
+    return Limits(float(error), float(correct), True, tolerance)
