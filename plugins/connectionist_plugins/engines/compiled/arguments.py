@@ -36,6 +36,8 @@ class Learning(NamedTuple):
     ----------
     change, signal, parameters : int
         Addresses; signal is 0 for a rule that learns from error derivatives.
+    first : int
+        The first row of the weights to train where they stand in successive rows; else -1.
     rows : int array [place]
         Rows of the weights to train.
     rates : float array [place]
@@ -47,6 +49,7 @@ class Learning(NamedTuple):
     change: int
     signal: int
     parameters: int
+    first: int
     rows: Whole
     rates: Array
     memory: Array

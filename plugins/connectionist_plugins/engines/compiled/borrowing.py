@@ -31,6 +31,8 @@ def borrow_wiring(lent):
         borrow(lent.senders),
         borrow(lent.weights),
         borrow(lent.backs),
+        borrow(lent.run_starts),
+        borrow(lent.runs),
         borrow(lent.inputs),
         borrow(lent.outputs),
         borrow(lent.tied),
@@ -69,7 +71,9 @@ def borrow_cases(lent):
 @njit(cache=True, error_model="numpy")
 def borrow_learning(lent):
     """Return the same `Learning`, owned by nobody."""
-    return Learning(lent.change, lent.signal, lent.parameters, borrow(lent.rows), borrow(lent.rates), borrow(lent.memory), lent.decay)
+    return Learning(
+        lent.change, lent.signal, lent.parameters, lent.first, borrow(lent.rows), borrow(lent.rates), borrow(lent.memory), lent.decay
+    )
 
 
 @njit(cache=True, error_model="numpy")

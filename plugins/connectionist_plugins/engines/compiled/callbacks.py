@@ -123,7 +123,17 @@ def _signal(thing: Any) -> Callable[..., float]:
 
 def _change(thing: Any) -> Callable[..., None]:
     def native(
-        count: int, size: int, rows: Any, values: Any, gathered: Any, changes: Any, memories: Any, rates: Any, decay: float, _: Any
+        count: int,
+        size: int,
+        _first: int,
+        rows: Any,
+        values: Any,
+        gathered: Any,
+        changes: Any,
+        memories: Any,
+        rates: Any,
+        decay: float,
+        _: Any,
     ) -> None:
         row = _row(rows, count)
         value, given, last = _row(values, size), _row(gathered, size), _row(changes, size)
@@ -145,5 +155,5 @@ MAKERS: dict[str, tuple[Callable[[Any], Callable[..., float | None]], Any]] = {
     "joint_slope": (_joint_slope, ctypes.CFUNCTYPE(None, ROW, ROW, ROW, WHOLE, N, N, N, ROW, ROW)),
     "compare": (_compare, ctypes.CFUNCTYPE(X, ROW, ROW, ROW, N, X, ROW)),
     "signal": (_signal, ctypes.CFUNCTYPE(X, X, ROW, ROW, ROW, N, ROW)),
-    "change": (_change, ctypes.CFUNCTYPE(None, N, N, WHOLE, ROW, ROW, ROW, ROW, ROW, X, ROW)),
+    "change": (_change, ctypes.CFUNCTYPE(None, N, N, N, WHOLE, ROW, ROW, ROW, ROW, ROW, X, ROW)),
 }

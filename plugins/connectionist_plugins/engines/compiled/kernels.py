@@ -9,17 +9,8 @@ order that the compiler likes, but always the same one.
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from connectionist_plugins.engines.compiled.borrowing import (
-    borrow,
-    borrow_cases,
-    borrow_functions,
-    borrow_learning,
-    borrow_weights,
-    borrow_wiring,
-)
 from connectionist_plugins.engines.compiled.pointers import ask, call
 
 REORDER = {"reassoc", "contract", "nsz"}
@@ -62,7 +53,10 @@ def forward(wiring, functions, values, cases, count):
             call(f, (x, y, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
         else:
             row = 8 * stride * wiring.units[first]
-            call(f, (x + row, y + row, count, parameters))
+            rows = end - first if count < stride else 1
+            for _ in range(rows):
+                call(f, (x + row, y + row, count if rows > 1 else count * (end - first), parameters))
+                row += 8 * stride
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -120,7 +114,10 @@ def backward(wiring, functions, values, derivatives, cases, count):
             call(f, (y, dy, dx, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
         else:
             row = 8 * stride * wiring.units[first]
-            call(f, (x + row, y + row, dy + row, dx + row, count, parameters))
+            rows = end - first if count < stride else 1
+            for _ in range(rows):
+                call(f, (x + row, y + row, dy + row, dx + row, count if rows > 1 else count * (end - first), parameters))
+                row += 8 * stride
         for place in range(first, end):
             hand_back(wiring, place, values, derivatives, cases, count)
 
@@ -163,6 +160,7 @@ def change_weights(learning, weights):
     numbers = (
         learning.rows.size,
         weights.values.size,
+        learning.first,
         learning.rows.ctypes.data,
         weights.values.ctypes.data,
         weights.gathered.ctypes.data,
@@ -199,30 +197,3 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
             average_ties(wiring, weights.gathered)
         change_weights(learning, weights)
     return error, right, count
-
-
-@njit(cache=True, error_model="numpy")
-def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, per_change, cases, limits, errors, correct):
-    """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
-
-    When an epoch leaves the finite numbers, the weights from before it are put back.
-    """
-    before = weights.values.copy()
-    last = 0
-    wiring, functions, cases = borrow_wiring(wiring), borrow_functions(functions), borrow_cases(cases)
-    learning, weights = borrow_learning(learning), borrow_weights(weights)
-    inputs, targets, orders = borrow(inputs), borrow(targets), borrow(orders)
-    for epoch in range(orders.shape[0]):
-        before[:] = weights.values
-        order = orders[epoch]
-        error, right, last = run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance)
-        total = error
-        for row in range(weights.values.size):
-            total += weights.values[row] * 0.0
-        if not np.isfinite(total):
-            return epoch, True, last, before
-        errors[epoch] = error
-        correct[epoch] = right / order.size
-        if limits.has_criterion and error <= limits.error and correct[epoch] >= limits.correct:
-            return epoch + 1, False, last, before
-    return orders.shape[0], False, last, before

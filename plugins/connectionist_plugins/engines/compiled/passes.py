@@ -17,7 +17,7 @@ BLOCK_BYTES = 2**19  # of the arrays of a block, so that they stay in the second
 
 def outputs(network: Network, examples: ExampleSet) -> Array:
     """Return the output activations [case, output unit]."""
-    wiring, (functions, kept) = wiring_of(network), functions_of(network)
+    (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
     cases = make_cases(network, len(examples))
     values = network.weight_state.array("value")
     inputs, targets = columns(examples)
@@ -35,7 +35,7 @@ def outputs(network: Network, examples: ExampleSet) -> Array:
 
 def error_derivatives(network: Network, examples: ExampleSet) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    wiring, (functions, kept) = wiring_of(network), functions_of(network)
+    (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
     cases = make_cases(network, len(examples))
     values, derivatives = network.weight_state.array("value"), network.weight_state.array("derivative")
     inputs, targets = columns(examples)

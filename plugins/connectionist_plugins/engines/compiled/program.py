@@ -32,7 +32,8 @@ class Wiring(NamedTuple):
     units : int array [place]
         Row of the unit at each place of the forward order.
     bounds : int array [step + 1]
-        First place of each step, and the end.
+        First place of each step, and the end. A step here is a joint group, or as many units of one group as stand in successive
+        rows and do not send to each other: their activations are computed in one call.
     starts : int array [place + 1]
         First incoming connection of each place, and the end.
     senders, weights : int array [connection]
@@ -40,6 +41,11 @@ class Wiring(NamedTuple):
     backs : uint8 array [connection]
         1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
         last case needs it), 0 where it does not.
+    run_starts : int array [place + 1]
+        First run of each place, and the end. A run is a stretch of incoming connections whose senders and weights stand in
+        successive rows.
+    runs : int array [run + 1]
+        First connection of each run, and the end.
     inputs, outputs : int array
         Rows of the input units (-1 where lesioned) and of the output units.
     tied : int array
@@ -54,6 +60,8 @@ class Wiring(NamedTuple):
     senders: Whole
     weights: Whole
     backs: Flags
+    run_starts: Whole
+    runs: Whole
     inputs: Whole
     outputs: Whole
     tied: Whole
@@ -81,21 +89,24 @@ class Functions(NamedTuple):
     margin: Array
 
 
-_wirings: WeakKeyDictionary[Schedule, Wiring] = WeakKeyDictionary()
+Steps = list[tuple[Unit, ...]]
+
+_known: WeakKeyDictionary[Schedule, tuple[Wiring, list[Group]]] = WeakKeyDictionary()
 
 
-def wiring_of(network: Network) -> Wiring:
-    """Return the wiring of a network, made anew when its schedule is."""
+def wiring_of(network: Network) -> tuple[Wiring, list[Group]]:
+    """Return the wiring of a network and the group of each step, made anew when the network's schedule is."""
     schedule = network.schedule
-    if schedule not in _wirings:
-        _wirings[schedule] = _make_wiring(schedule)
-    return _wirings[schedule]
+    if schedule not in _known:
+        steps = _merge([intact_units(step) for step in schedule.steps])
+        _known[schedule] = _make_wiring(schedule, steps), [step[0].group for step in steps]
+    return _known[schedule]
 
 
 def functions_of(network: Network) -> tuple[Functions, list[Array]]:
     """Return the functions of a network's groups, and the parameter arrays, which must be kept while they are used."""
     kept: dict[tuple[int, str], Array] = {}
-    groups = [_group_of(step) for step in network.schedule.steps]
+    groups = wiring_of(network)[1]
     outputs = [unit.group for unit in network.schedule.outputs]
     activations = [_Entry.of(group.activation_function, group.joint, kept) for group in groups]
     errors = [(address(group.error_function, "compare"), _parameters(group.error_function, kept)) for group in outputs]
@@ -127,17 +138,41 @@ def _parameters(function: object, kept: dict[tuple[int, str], Array]) -> int:
     return int(array.ctypes.data)
 
 
-def _make_wiring(schedule: Schedule) -> Wiring:
-    steps = [intact_units(step) for step in schedule.steps]
+def _merge(steps: Steps) -> Steps:
+    """Draw together the units of one group that stand in successive rows and do not send to each other."""
+    merged: list[list[Unit]] = []
+    for step in steps:
+        if merged and not step[0].group.joint and _goes_with(merged[-1], step[0]):
+            merged[-1] += step
+        else:
+            merged.append(list(step))
+    return [tuple(step) for step in merged]
+
+
+def _goes_with(units: list[Unit], unit: Unit) -> bool:
+    if unit.group is not units[-1].group or unit.row != units[-1].row + 1:
+        return False
+    first, last = units[0].row, units[-1].row
+    return not any(first <= connection.sender.row <= last for connection in unit.incoming)
+
+
+def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
     units = [unit for step in steps for unit in step]
     incoming = [connection for unit in units for connection in unit.incoming]
+    starts = _bounds(len(unit.incoming) for unit in units)
+    senders = _whole(connection.sender.row for connection in incoming)
+    weights = _whole(connection.weight.row for connection in incoming)
+    backs = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
+    runs = _find_runs(starts, senders, weights, backs)
     return Wiring(
         units=_whole(unit.row for unit in units),
         bounds=_bounds(len(step) for step in steps),
-        starts=_bounds(len(unit.incoming) for unit in units),
-        senders=_whole(connection.sender.row for connection in incoming),
-        weights=_whole(connection.weight.row for connection in incoming),
-        backs=np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming)),
+        starts=starts,
+        senders=senders,
+        weights=weights,
+        backs=backs,
+        run_starts=np.searchsorted(runs, starts).astype(np.int64),
+        runs=runs,
         inputs=_whole(-1 if unit.lesioned else unit.row for unit in schedule.inputs),
         outputs=_whole(unit.row for unit in schedule.outputs),
         tied=_whole(weight.row for weight in schedule.tied),
@@ -145,12 +180,16 @@ def _make_wiring(schedule: Schedule) -> Wiring:
     )
 
 
+def _find_runs(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> Whole:
+    """Return where each run of connections begins, and the end."""
+    begins = np.ones(len(senders) + 1, dtype=bool)
+    begins[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(backs) != 0)
+    begins[starts] = True
+    return np.flatnonzero(begins)
+
+
 def _is_clamped(unit: Unit) -> bool:
     return unit.group.role in CLAMPED
-
-
-def _group_of(step: Unit | Group) -> Group:
-    return step if isinstance(step, Group) else step.group
 
 
 def _whole(values: Iterable[int]) -> Whole:

@@ -104,19 +104,26 @@ def native(value, senders, receivers, targets, count, parameters):
 """
 
 CHANGE = """
-def native(count, size, rows, values, gathered, changes, memories, rates, decay, parameters):
+def native(count, size, first, rows, values, gathered, changes, memories, rates, decay, parameters):
     row, rate = carray(rows, (count,)), carray(rates, (count,))
     value, given, last = carray(values, (size,)), carray(gathered, (size,)), carray(changes, (size,))
     memory = carray(memories, (MEMORIES + 1, count))
     SUMMARY
-    for place in range(count):
-        SELF
-        r = row[place]
-        answer = change(self, value[r], given[r]SEEN)
-        last[r] = answer[0]
-        KEEP
-        value[r] = (value[r] + answer[0]) * (1.0 - decay)
+    if first >= 0:
+        for place in range(count):
+            r = first + place
+            LEARN
+    else:
+        for place in range(count):
+            r = row[place]
+            LEARN
 """
+
+LEARN = """SELF
+            answer = change(self, value[r], given[r]SEEN)
+            last[r] = answer[0]
+            KEEP
+            value[r] = (value[r] + answer[0]) * (1.0 - decay)"""
 
 SUMMARY = """derivatives = memory[MEMORIES]
     for place in range(count):
@@ -149,7 +156,7 @@ ROLES = {
     "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, row_of, whole, int64, int64, int64, row_of, row_of)", JOINT_SLOPE),
     "compare": Template(("error", "derivative"), "float64(row_of, row_of, row_of, int64, float64, row_of)", COMPARE),
     "signal": Template(("signal",), "float64(float64, row_of, row_of, row_of, int64, row_of)", SIGNAL),
-    "change": Template(("change",), "void(int64, int64, whole, row_of, row_of, row_of, row_of, row_of, float64, row_of)", CHANGE),
+    "change": Template(("change",), "void(int64, int64, int64, whole, row_of, row_of, row_of, row_of, row_of, float64, row_of)", CHANGE),
 }
 
 
@@ -173,6 +180,7 @@ def _change_body(kind: Any, names: tuple[str, ...]) -> str:
     remembered = "".join(f", memory[{number}, place]" for number in range(len(kind.memory)))
     keep = "; ".join(f"memory[{number}, place] = answer[{number + 1}]" for number in range(len(kind.memory)))
     replacements = {
+        "LEARN": LEARN,
         "SUMMARY": SUMMARY if whole_net else "",
         "ONE_SELF": _self(names),
         "MEMORIES": str(len(kind.memory)),

@@ -11,9 +11,9 @@ from connectionist.engines import Assignment, Block, Session
 from connectionist.network import Network
 from connectionist.rules import LocalRule, Rule
 from connectionist.state import Array
-from connectionist_plugins.engines.compiled import kernels
 from connectionist_plugins.engines.compiled.arguments import Learning, Limits, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
+from connectionist_plugins.engines.compiled.loop import run_epochs
 from connectionist_plugins.engines.compiled.native import address, parameters
 from connectionist_plugins.engines.compiled.passes import columns, make_cases, show
 from connectionist_plugins.engines.compiled.program import functions_of, wiring_of
@@ -29,7 +29,8 @@ class CompiledSession(Session):
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.network = assignment.network
-        self.inputs, self.targets = columns(assignment.examples)
+        self.tables = (assignment.examples.inputs, assignment.examples.targets)
+        self.columns = columns(assignment.examples)
         self.places = _trained_places(self.network)
         self.parameters = parameters(assignment.phase.rule)
 
@@ -39,12 +40,24 @@ class CompiledSession(Session):
         functions, kept = functions_of(network)
         per_change = phase.examples_per_change(orders.shape[1])
         cases = make_cases(network, per_change)
+        inputs, targets = self.tables if per_change == 1 else self.columns
         learning = self._learning(phase.rule)
         weights = self._weights(learning)
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
         limits = _limits(criterion, self.assignment.tolerance)
-        epochs, diverged, last, before = kernels.run_epochs(
-            wiring_of(network), functions, learning, weights, self.inputs, self.targets, orders, per_change, cases, limits, errors, correct
+        epochs, diverged, last, before = run_epochs(
+            wiring_of(network)[0],
+            functions,
+            learning,
+            weights,
+            inputs,
+            targets,
+            orders,
+            per_change,
+            cases,
+            limits,
+            errors,
+            correct,
         )
         raise_kept()
         for number, name in enumerate(phase.rule.memory):
@@ -61,11 +74,13 @@ class CompiledSession(Session):
         memory = np.zeros((len(rule.memory) + 1, len(self.places)))
         for number, name in enumerate(rule.memory):
             memory[number] = self.assignment.memory[name][self.places]
+        rows = self.network.weight_rows[self.places]
         return Learning(
             change=address(rule, "change"),
             signal=address(rule, "signal") if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
-            rows=self.network.weight_rows[self.places],
+            first=_first_of(rows),
+            rows=rows,
             rates=_rates(self.network, rule)[self.places],
             memory=memory,
             decay=float(rule.decay),
@@ -83,6 +98,10 @@ def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp
     rows = network.weight_rows
     trainable = network.weight_state.array("trainable")[rows] != 0.0
     return np.flatnonzero(trainable & (network.schedule.copies[rows] > 0))
+
+
+def _first_of(rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> int:
+    return int(rows[0]) if len(rows) and (np.diff(rows) == 1).all() else -1
 
 
 def _rates(network: Network, rule: Rule) -> Array:

@@ -1,0 +1,105 @@
+"""The compiled passes over one case, for weights that change after each example.
+
+With one case there is no dimension of cases to vectorise over. But most units receive from units in successive rows, over weights in
+successive rows (a run), so the sums are taken along those. Here the arrays of the block are used as rows of one number per unit.
+"""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+from numba import njit
+
+from connectionist_plugins.engines.compiled.kernels import REORDER, average_ties, change_weights, compare, gather_signals
+from connectionist_plugins.engines.compiled.pointers import call
+
+
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
+def add_up_one(wiring, place, values, y):
+    """Return the net input of the unit at one place of the order (equation 1)."""
+    total = 0.0
+    for run in range(wiring.run_starts[place], wiring.run_starts[place + 1]):
+        first = wiring.runs[run]
+        sender, weight = wiring.senders[first], wiring.weights[first]
+        for step in range(wiring.runs[run + 1] - first):
+            total += values[weight + step] * y[sender + step]
+    return total
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def forward_one(wiring, functions, values, cases):
+    """Activate every step in order."""
+    x, y = cases.x[:, 0], cases.y[:, 0]
+    for step in range(functions.activate.size):
+        first, end = wiring.bounds[step], wiring.bounds[step + 1]
+        for place in range(first, end):
+            x[wiring.units[place]] = add_up_one(wiring, place, values, y)
+        f, parameters = functions.activate[step], functions.activation_parameters[step]
+        if functions.joint[step]:
+            rows = wiring.units.ctypes.data + 8 * first
+            call(f, (x.ctypes.data, y.ctypes.data, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
+        else:
+            row = 8 * wiring.units[first]
+            call(f, (x.ctypes.data + row, y.ctypes.data + row, end - first, parameters))
+
+
+@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
+def hand_back_one(wiring, place, values, derivatives, cases):
+    """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
+    net_derivative = cases.dx[wiring.units[place], 0]
+    y, dy = cases.y[:, 0], cases.dy[:, 0]
+    for run in range(wiring.run_starts[place], wiring.run_starts[place + 1]):
+        first = wiring.runs[run]
+        sender, weight, count = wiring.senders[first], wiring.weights[first], wiring.runs[run + 1] - first
+        for step in range(count):
+            derivatives[weight + step] += net_derivative * y[sender + step]
+        if wiring.backs[first]:
+            for step in range(count):
+                dy[sender + step] += net_derivative * values[weight + step]
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def backward_one(wiring, functions, values, derivatives, cases):
+    """Ask every step, last first, to hand back its error derivatives."""
+    x, y, dy, dx = cases.x.ctypes.data, cases.y.ctypes.data, cases.dy.ctypes.data, cases.dx.ctypes.data
+    for step in range(functions.slope.size - 1, -1, -1):
+        first, end = wiring.bounds[step], wiring.bounds[step + 1]
+        f, parameters = functions.slope[step], functions.activation_parameters[step]
+        if functions.joint[step]:
+            rows = wiring.units.ctypes.data + 8 * first
+            call(f, (y, dy, dx, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
+        else:
+            row = 8 * wiring.units[first]
+            call(f, (x + row, y + row, dy + row, dx + row, end - first, parameters))
+        for place in range(first, end):
+            hand_back_one(wiring, place, values, derivatives, cases)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def load_one(wiring, inputs, targets, case, cases):
+    """Copy the inputs and targets of one example, from tables [case, unit]."""
+    for number in range(wiring.inputs.size):
+        if wiring.inputs[number] >= 0:
+            cases.y[wiring.inputs[number], 0] = inputs[case, number]
+    for number in range(wiring.outputs.size):
+        cases.d[wiring.outputs[number], 0] = targets[case, number]
+
+
+@njit(cache=True, error_model="numpy")
+def run_epoch_singly(wiring, functions, learning, weights, inputs, targets, order, cases, tolerance):
+    """Present one epoch's examples, change the weights after each, and return E and how many were right."""
+    error, right = 0.0, 0
+    for case in order:
+        weights.gathered[:] = 0.0
+        load_one(wiring, inputs, targets, case, cases)
+        forward_one(wiring, functions, weights.values, cases)
+        error += compare(wiring, functions, cases, 1, tolerance)
+        right += 1 - cases.wrong[0]
+        if learning.signal == 0:
+            backward_one(wiring, functions, weights.values, weights.gathered, cases)
+        else:
+            gather_signals(wiring, learning, weights.values, weights.gathered, cases, 1)
+        if weights.mean:
+            average_ties(wiring, weights.gathered)
+        change_weights(learning, weights)
+    return error, right
