@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from connectionist.errors import ConnectionistError
     from connectionist.examples import Example, ExampleSet
     from connectionist.experiment import Result, run, run_seeds
+    from connectionist.files import load_weights, save_weights
     from connectionist.group import Group
     from connectionist.hookspecs import hookimpl
     from connectionist.network import Network
@@ -48,9 +49,11 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "load_weights": "files",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
+    "save_weights": "files",
     "task": "plugins",
     "train": "trainer",
 }
@@ -108,9 +111,11 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "load_weights",
     "rule",
     "run",
     "run_seeds",
+    "save_weights",
     "task",
     "train",
 ]

@@ -24,4 +24,15 @@ class Command(ABC):
 
     @abstractmethod
     def run(self, arguments: argparse.Namespace) -> int:
-        """Do it, and return the exit status: 0, or 1 for a run that failed. Raise a ConnectionistError for wrong use."""
+        """Do it, and return the exit status: 0, or 1 for a run that failed.
+
+        Parameters
+        ----------
+        arguments : Namespace
+            What `add_arguments` declared, and ``command_line``, the words typed.
+
+        Raises
+        ------
+        ConnectionistError
+            For wrong use; the command line says it in one line and ends with status 2.
+        """

@@ -34,7 +34,10 @@ class Watch:
 
 
 def find_trouble(network: Network) -> str:
-    """Return the name of the first unit, in the order of computation, with a number that is not finite, or of a connection."""
+    """Return the first unit, in the order of computation, or connection, with a number that is not finite.
+
+    When there is none, an error function overflowed in some case: the output unit furthest from 0 is named.
+    """
     for unit in network.schedule.units:
         for quantity in ("net_input", "activation"):
             value = getattr(unit, quantity)
@@ -43,4 +46,5 @@ def find_trouble(network: Network) -> str:
     for connection in network.connections:
         if not math.isfinite(connection.weight.value):
             return f"connection {connection.name}, whose weight became {connection.weight.value}"
-    return "the error function, for activations and weights that are finite"
+    furthest = max(network.schedule.outputs, key=lambda unit: abs(unit.activation))
+    return f"unit {furthest.name}, whose error became infinite when its activation came to {furthest.activation:g}"

@@ -54,9 +54,12 @@ class DivergenceError(ConnectionistError, ArithmeticError):
     ----------
     run : Run or None
         What was learned until the epoch before; the network holds those weights.
+    result : Result or None
+        The report on it, when a task was being run.
     """
 
     run: Any = None
+    result: Any = None
 
 
 class PluginError(ConnectionistError, RuntimeError):

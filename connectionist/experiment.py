@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, TrainingInterrupted, check_number
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Phase
@@ -34,8 +34,8 @@ class Result:
         As it was run, with this seed's own draws.
     run : Run
     report : dict
-        What ``connectionist run --json`` prints: task, preset, parameters, seed, engine, epochs, error, correct (fraction of
-        the training cases right after training), test_correct (or None), seconds, stopped, and findings.
+        What ``connectionist run --json`` prints: task, preset, parameters, phases, seed, engine, epochs, error, correct
+        (fraction of the training cases right after training), test_correct (or None), seconds, stopped, and findings.
     """
 
     task: Task
@@ -98,7 +98,7 @@ def run(
     ParameterError
         When a parameter does not exist or is out of range.
     DivergenceError
-        When training leaves the finite numbers.
+        When training leaves the finite numbers; its ``result`` has the report on what was learned before.
     TrainingInterrupted
         On Ctrl-C; its ``result`` has the report on what was learned until then.
     """
@@ -118,8 +118,8 @@ def run(
             tolerance=made.tolerance,
             progress=progress,
         )
-    except TrainingInterrupted as interrupted:
-        interrupted.result = Result(made, interrupted.run, _report(made, preset, interrupted.run))
+    except (TrainingInterrupted, DivergenceError) as ended:
+        ended.result = Result(made, ended.run, _report(made, preset, ended.run))
         raise
     return Result(made, done, _report(made, preset, done))
 
@@ -183,6 +183,7 @@ def _report(task: Task, preset: str, done: Run) -> dict[str, Any]:
         "task": task.name,
         "preset": preset,
         "parameters": parameters_of_object(task),
+        "phases": [phase.describe() for phase in done.phases],
         "seed": done.seed,
         "engine": done.engine,
         "epochs": done.epochs,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
@@ -54,6 +55,13 @@ class Phase:
     def examples_per_change(self, presentations: int) -> int:
         """Return after how many of an epoch's presentations the weights are changed."""
         return presentations if isinstance(self.update_after, str) else min(int(self.update_after), presentations)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the name of the rule, its parameters and the rest of the phase, for reports."""
+        names: list[str] = [field.name for field in fields(self.rule)] if is_dataclass(self.rule) else []
+        parameters = {name: getattr(self.rule, name) for name in names}
+        rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order")}
+        return {"rule": self.rule.name, "parameters": parameters, **rest}
 
 
 @dataclass(frozen=True)

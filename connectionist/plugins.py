@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -157,8 +157,9 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
 
 
 def parameters_of(kind: type) -> dict[str, Any]:
-    """Return the names of a class's parameters with their defaults, in order."""
-    return {field.name: field.default for field in fields(kind) if field.init} if is_dataclass(kind) else {}
+    """Return the names of a class's parameters with their defaults, in order; `MISSING` is the default of one that has none."""
+    given = [field for field in fields(kind) if field.init] if is_dataclass(kind) else []
+    return {field.name: field.default if field.default_factory is MISSING else field.default_factory() for field in given}
 
 
 def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
@@ -168,4 +169,7 @@ def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
     for parameter in parameters:
         if parameter not in known:
             raise ParameterError(f"{name}.{parameter}: no such parameter; known: {', '.join(known) or 'none'}")
+    for parameter, default in known.items():
+        if default is MISSING and parameter not in parameters:
+            raise ParameterError(f"{name}.{parameter}: must be given, since it has no default")
     return found(**parameters)

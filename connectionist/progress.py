@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from connectionist.runs import Run
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 Reporter = AbstractContextManager[Callable[[Run], None]]
+SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
@@ -19,23 +26,92 @@ def no_progress() -> Iterator[Callable[[Run], None]]:
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[Run], None]]:
     """Show a bar on standard error, or in the notebook: epochs done, error, fraction right, time left."""
+    with _bars() as bars, _bar(bars, title) as report:
+        yield report
+
+
+@contextmanager
+def progress_lines(title: str) -> Iterator[Callable[[Run], None]]:
+    """Print a line on standard error every ten seconds, for where a bar cannot be drawn."""
+    last = monotonic()
+
+    def report(run: Run) -> None:
+        nonlocal last
+        if monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = monotonic()
+            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)  # noqa: T201
+
+    yield report
+
+
+@contextmanager
+def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Reporter]]:
+    """Show how far the runs with several seeds have come, on standard error.
+
+    Parameters
+    ----------
+    title : str
+    seeds : int
+        How many runs there will be.
+
+    Yields
+    ------
+    function
+        From a seed to the reporter of its run. On a terminal there is a bar for the seeds above that of the present run;
+        elsewhere a line now and then.
+    """
+    if not sys.stderr.isatty():
+        yield lambda seed: progress_lines(f"{title}, seed {seed}")
+        return
+    with _bars() as bars:
+        over_seeds = bars.add_task(title, total=seeds, unit="seeds", state="") if seeds > 1 else None
+
+        @contextmanager
+        def reporter(seed: int) -> Iterator[Callable[[Run], None]]:
+            with _bar(bars, f"seed {seed}" if seeds > 1 else title, keep=seeds == 1) as report:
+                yield report
+            if over_seeds is not None:
+                bars.advance(over_seeds)
+
+        yield reporter
+
+
+def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("epochs · error {task.fields[error]:.4g} · right {task.fields[correct]:.0%} ·"),
+        TextColumn("{task.fields[unit]}"),
+        TextColumn("{task.fields[state]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as bar:
-        line = bar.add_task(title, total=None, error=float("nan"), correct=0.0)
+    return Progress(*columns, console=Console(stderr=True))
 
-        def report(run: Run) -> None:
-            total = 0
-            for phase in run.phases:
-                total += phase.epochs
-            bar.update(line, completed=run.epochs, total=total, error=run.error, correct=run.correct)
 
+@contextmanager
+def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Callable[[Run], None]]:
+    line = bars.add_task(title, total=None, unit="epochs", state="")
+    done = 0
+
+    def report(run: Run) -> None:
+        nonlocal done
+        done = run.epochs
+        bars.update(line, completed=done, total=_planned(run), state=_state(run))
+
+    try:
         yield report
+        bars.update(line, total=done)
+    finally:
+        bars.update(line, visible=keep)
+        bars.stop_task(line)
+
+
+def _planned(run: Run) -> int:
+    return sum(phase.epochs for phase in run.phases)
+
+
+def _state(run: Run) -> str:
+    return f"error {run.error:.4g} · right {run.correct:.0%}"

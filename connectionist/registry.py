@@ -39,12 +39,15 @@ class Plugin:
         Names of what it offers, by hook.
     failure : str or None
         The last line of its traceback when it could not be imported.
+    module : str
+        Name of its module.
     """
 
     name: str
     origin: str
     offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failure: str | None = None
+    module: str = ""
 
 
 class Registry:
@@ -121,7 +124,8 @@ class Registry:
             last_line = traceback.format_exception_only(error)[-1].strip()
             self.plugins.append(Plugin(source.name, source.origin, failure=last_line))
             return
-        plugin = Plugin(source.name, source.origin, {kind: tuple(offered) for kind, offered in offers.items() if offered})
+        offered_names = {kind: tuple(offered) for kind, offered in offers.items() if offered}
+        plugin = Plugin(source.name, source.origin, offered_names, module=module.__name__)
         self.plugins.append(plugin)
         for kind, offered in offers.items():
             for name, thing in offered.items():
@@ -144,6 +148,8 @@ class Registry:
                 raise PluginError(f"plugin {source.name!r} from {source.origin}: {kind} must return classes with a name (got {thing!r})")
             if name in offered:
                 raise PluginError(f"plugin {source.name!r} from {source.origin} offers two {kind} named {name!r}")
+            if lacking := sorted(getattr(thing, "__abstractmethods__", ())):
+                raise PluginError(f"plugin {source.name!r} from {source.origin}: {thing.__name__} lacks {', '.join(lacking)}")
             offered[name] = thing
         return offered
 

@@ -1,0 +1,10 @@
+"""``python -m connectionist``."""
+
+from __future__ import annotations
+
+import sys
+
+from connectionist.command_line import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Several runs of one task with different seeds, summed up: one run of a connectionist model proves little."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MEASURES = ("epochs", "error", "correct", "test_correct")
+
+Report = Mapping[str, Any]
+
+
+def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequence[int] = ()) -> dict[str, Any]:
+    """Return the distribution over seeds, as ``connectionist run --seeds A-B --json`` prints it.
+
+    Parameters
+    ----------
+    reports : sequence of dict
+        `Result.report` of each finished run; at least one.
+    has_criterion : bool
+        Whether the task has one to be met.
+    unfinished : sequence of int
+        Seeds that were asked for and not come to, when it was interrupted.
+
+    Returns
+    -------
+    dict
+        "task", "preset", "parameters", "phases" and "engine" as in the first report; "seeds"; "solved",
+        how many runs met the criterion, None where there is none; "diverged" and "unfinished", lists of seeds; "runs", the
+        reports; "distribution", by quantity a dict of "median", "q1", "q3", "min", "max" and "count", or None where nothing was
+        measured; "counts", by finding that is no number how often each value came; "seconds", of training, all together.
+    """
+    first = reports[0]
+    stopped = [report["stopped"] for report in reports]
+    return {
+        **{key: first[key] for key in ("task", "preset", "parameters", "phases", "engine")},
+        "seeds": [report["seed"] for report in reports],
+        "solved": stopped.count("criterion") if has_criterion else None,
+        "diverged": [report["seed"] for report in reports if report["stopped"] == "diverged"],
+        "unfinished": list(unfinished),
+        "runs": list(reports),
+        "distribution": _distributions(reports, has_criterion),
+        "counts": _counts(reports),
+        "seconds": round(sum(report["seconds"] for report in reports), 3),
+    }
+
+
+def spread(values: Sequence[float | None]) -> dict[str, float] | None:
+    """Return median, quartiles (interpolated linearly), least, greatest and count of those values that are numbers, or None.
+
+    Examples
+    --------
+    >>> spread([4.0, None, 1.0, 2.0])
+    {'median': 2.0, 'q1': 1.5, 'q3': 3.0, 'min': 1.0, 'max': 4.0, 'count': 3}
+    >>> spread([None])
+    """
+    import numpy as np
+
+    numbers = [float(value) for value in values if value is not None and np.isfinite(value)]
+    if not numbers:
+        return None
+    least, q1, median, q3, greatest = np.percentile(numbers, [0, 25, 50, 75, 100]).tolist()
+    return {"median": median, "q1": q1, "q3": q3, "min": least, "max": greatest, "count": len(numbers)}
+
+
+def findings_by_quantity(reports: Sequence[Report]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return every report's finding of each quantity, in the order in which the quantities first came."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for report in reports:
+        for finding in report["findings"]:
+            found.setdefault(finding["quantity"], []).append(finding)
+    return found
+
+
+def _distributions(reports: Sequence[Report], has_criterion: bool) -> dict[str, Any]:
+    values: dict[str, list[Any]] = {measure: [report[measure] for report in reports] for measure in MEASURES}
+    if has_criterion:
+        values["epochs to criterion"] = [report["epochs"] for report in reports if report["stopped"] == "criterion"]
+    for quantity, findings in findings_by_quantity(reports).items():
+        measured = [finding["measured"] for finding in findings]
+        if _are_numbers(measured):
+            values.setdefault(quantity, measured)
+    return {quantity: spread(numbers) for quantity, numbers in values.items()}
+
+
+def _counts(reports: Sequence[Report]) -> dict[str, dict[str, int]]:
+    counts = {}
+    for quantity, findings in findings_by_quantity(reports).items():
+        measured = [finding["measured"] for finding in findings]
+        if not _are_numbers(measured):
+            counts[quantity] = dict(Counter(_word(value) for value in measured))
+    return counts
+
+
+def _are_numbers(values: Sequence[object]) -> bool:
+    return all(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) for value in values)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "not measured" if value is None else str(value)

@@ -1,0 +1,132 @@
+"""What is told at the end of a run: JSON for programs, tables of measured beside published for people."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from connectionist.distribution import findings_by_quantity
+from connectionist.tables import Table, text
+
+FACTS = {
+    "epochs": "epochs",
+    "stopped": "stopped by",
+    "error": "error in the last epoch",
+    "correct": "training cases right",
+    "test_correct": "testing cases right",
+    "seconds": "seconds of training",
+}
+
+
+def as_json(value: object) -> str:
+    """Return valid JSON: a number that is not finite becomes null, and what JSON does not know its text."""
+    return json.dumps(json_value(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def json_value(value: object) -> Any:
+    """Return a value made of what JSON knows: numbers that are not finite become None, anything foreign its text."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, Iterable):
+        return [json_value(item) for item in value]
+    return str(value)
+
+
+def run_tables(report: Mapping[str, Any]) -> list[Table]:
+    """Return the tables for one run's report: the findings, then how training went."""
+    title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
+    facts: list[Sequence[object]] = [[words, report[key]] for key, words in FACTS.items()]
+    facts += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
+    facts += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
+    training = Table("Training", ["quantity", "value"], facts)
+    if not report["findings"]:
+        return [Table(title, [], notes=["This task measures nothing of its own."]), training]
+    findings = Table(title, ["quantity", "measured", "published", "source"])
+    marks = _Marks()
+    for finding in report["findings"]:
+        findings.rows.append(
+            [marks.mark(finding["quantity"], finding["note"]), finding["measured"], finding["published"], finding["source"]]
+        )
+    findings.notes = marks.notes
+    return [findings, training]
+
+
+def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
+    """Return the tables for the runs with several seeds: the distribution of every quantity, then how training went."""
+    seeds = summary["seeds"]
+    found = findings_by_quantity(summary["runs"])
+    table = Table(
+        f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})",
+        ["quantity", "median", "quartiles", "range", "published", "source"],
+    )
+    marks = _Marks()
+    for quantity, findings in found.items():
+        first = next((finding for finding in findings if finding["measured"] is not None), findings[0])
+        measured = _spread_cells(summary["distribution"].get(quantity), len(seeds))
+        if quantity in summary["counts"]:
+            measured = [", ".join(f"{count} × {value}" for value, count in summary["counts"][quantity].items()), "", ""]
+        table.rows.append([marks.mark(quantity, first["note"]), *measured, first["published"], first["source"]])
+    table.notes = marks.notes
+    table.notes += [] if found else ["This task measures nothing of its own."]
+    return [table, _training(summary)]
+
+
+def _training(summary: Mapping[str, Any]) -> Table:
+    seeds, solved = summary["seeds"], summary["solved"]
+    table = Table("Training", ["quantity", "median", "quartiles", "range"])
+    for key, words in (*FACTS.items(), ("epochs to criterion", "epochs, where the criterion was met")):
+        if key in summary["distribution"]:
+            table.rows.append([words, *_spread_cells(summary["distribution"][key], len(seeds))])
+    met = f"The criterion was met by {solved} of {len(seeds)}." if solved is not None else "The task has no criterion to be met."
+    table.notes = [met, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
+    table.notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
+    if summary["unfinished"]:
+        table.notes.append(f"Interrupted: {len(summary['unfinished'])} seeds, from {summary['unfinished'][0]}, did not finish.")
+    table.notes.append(f"Parameters: {_assignments(summary['parameters'])}.")
+    table.notes += [f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1)]
+    return table
+
+
+class _Marks:
+    """Numbers the notes, one number for equal notes."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, quantity: str, note: str) -> str:
+        if not note:
+            return quantity
+        return f"{quantity} [{self._numbers.setdefault(note, len(self._numbers) + 1)}]"
+
+    @property
+    def notes(self) -> list[str]:
+        return [f"[{number}] {note}" for note, number in self._numbers.items()]
+
+
+def _spread_cells(spread: Mapping[str, float] | None, runs: int) -> list[object]:
+    if spread is None:
+        return [None, None, None]
+    of = "" if spread["count"] == runs else f" (of {spread['count']})"
+    return [
+        f"{text(spread['median'])}{of}",
+        f"{text(spread['q1'])} to {text(spread['q3'])}",
+        f"{text(spread['min'])} to {text(spread['max'])}",
+    ]
+
+
+def _phase(phase: Mapping[str, Any]) -> str:
+    when = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
+    rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
+    return f"{rule}, at most {phase['epochs']} epochs, weights changed after each {when}, order {phase['order']}"
+
+
+def _assignments(parameters: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in parameters.items()) or "none"

@@ -1,0 +1,128 @@
+"""From the text of ``--set KEY=VALUE`` and ``--seeds A-B`` to values, refusing by name what cannot be one."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from connectionist.errors import ParameterError
+from connectionist.plugins import parameters_of
+
+SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
+WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "none"}
+
+
+def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, Any]:
+    """Return parameters with their values.
+
+    Parameters
+    ----------
+    pairs : iterable of str
+        Each KEY=VALUE.
+    owners : sequence of type
+        Dataclasses whose fields the keys may be: the first that has one says of what kind the value is. A key that none
+        has is kept as text, for whoever knows all the parameters to refuse.
+
+    Raises
+    ------
+    ParameterError
+        When a pair is not KEY=VALUE, a key comes twice, or a value is not of its parameter's kind.
+
+    Examples
+    --------
+    >>> from connectionist.phases import Criterion
+    >>> parse_settings(["error=0.04", "correct=none"], [Criterion])
+    {'error': 0.04, 'correct': None}
+    """
+    settings: dict[str, Any] = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator or not key:
+            raise ParameterError(f"--set: must be KEY=VALUE (got {pair!r})")
+        if key in settings:
+            raise ParameterError(f"--set {key}: given twice")
+        owner = next((owner for owner in owners if key in parameters_of(owner)), None)
+        settings[key] = _parse(owner, key, value) if owner else value
+    return settings
+
+
+def parse_seeds(text: str) -> range:
+    """Return the seeds from A to B, both included.
+
+    Raises
+    ------
+    ParameterError
+        When the text is not A-B with A at most B.
+
+    Examples
+    --------
+    >>> parse_seeds("1-40")
+    range(1, 41)
+    """
+    first, _, last = text.partition("-")
+    if not first.isdecimal() or not last.isdecimal() or int(first) > int(last):
+        raise ParameterError(f"--seeds: must be A-B, two whole numbers, the first at most the second, as in 1-40 (got {text!r})")
+    return range(int(first), int(last) + 1)
+
+
+def kinds_of(owner: type, key: str) -> tuple[Any, ...]:
+    """Return the types or literal values that a dataclass declares for a field; those of its default when that cannot be told."""
+    default = parameters_of(owner)[key]
+    try:
+        hint = get_type_hints(owner)[key]
+    except NameError:  # names that its module imports for type checkers only
+        hint = str if default is MISSING else type(default)
+    alternatives = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    kinds = [get_args(kind) if get_origin(kind) is Literal else (kind,) for kind in alternatives]
+    return tuple(kind for some in kinds for kind in some)
+
+
+def describe_kinds(kinds: Iterable[Any]) -> str:
+    """Return in words what a parameter of these kinds may be.
+
+    Examples
+    --------
+    >>> describe_kinds((int, type(None))), describe_kinds(("mean", "sum"))
+    ('a whole number or none', "'mean' or 'sum'")
+    """
+    return " or ".join(_describe(kind) for kind in kinds)
+
+
+def _parse(owner: type, key: str, value: str) -> Any:
+    kinds = kinds_of(owner, key)
+    for kind in sorted(kinds, key=_is_text):
+        try:
+            return _convert(kind, value)
+        except ValueError:
+            continue
+    name = getattr(owner, "name", owner.__name__)
+    raise ParameterError(f"{name}.{key}: must be {describe_kinds(kinds)} (got {value!r})")
+
+
+def _convert(kind: Any, value: str) -> Any:
+    if kind in (int, float, str):
+        return kind(value)
+    if kind is bool and value.lower() in SPELLINGS:
+        return SPELLINGS[value.lower()]
+    if kind is type(None) and value.lower() == "none":
+        return None
+    if get_origin(kind) is tuple and value:
+        return tuple(_convert(get_args(kind)[0], item) for item in value.split(","))
+    if not isinstance(kind, type) and value == str(kind):
+        return kind
+    raise ValueError(value)
+
+
+def _is_text(kind: Any) -> bool:
+    """Text comes last: anything can be text."""
+    return kind is str
+
+
+def _describe(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return f"{_describe(get_args(kind)[0])}, or several with commas between"
+    if isinstance(kind, type):
+        return WORDS.get(kind, f"a {kind.__name__}, which only Python can give")
+    return repr(kind)

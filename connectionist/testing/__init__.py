@@ -1,0 +1,23 @@
+"""Public checks of what plugins promise. Each takes a class or an object, and says what is wrong by an AssertionError.
+
+>>> from connectionist.testing import check_update_rule
+>>> from connectionist.plugins import registry
+>>> check_update_rule(registry().find("update_rules", "momentum"))
+
+"""
+
+from connectionist.testing.engines import check_engine
+from connectionist.testing.functions import check_activation_function, check_error_function
+from connectionist.testing.networks import Features, random_network
+from connectionist.testing.rules import check_update_rule
+from connectionist.testing.tasks import check_task
+
+__all__ = [
+    "Features",
+    "check_activation_function",
+    "check_engine",
+    "check_error_function",
+    "check_task",
+    "check_update_rule",
+    "random_network",
+]

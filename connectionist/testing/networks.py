@@ -1,0 +1,207 @@
+"""Random networks to test engines and derivatives on: small, acyclic, and with everything a network can have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from connectionist.connection import Connection
+from connectionist.examples import ExampleSet
+from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.group import Group
+from connectionist.network import Network
+from connectionist.plugins import registry
+from connectionist.seeds import stream
+from connectionist.state import Array
+
+RATES = (None, None, 0.004, 0.02)
+Function = ActivationFunction | JointActivationFunction
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a random network may have. Whether it has it is drawn.
+
+    Parameters
+    ----------
+    activations, errors : sequence of str
+        Names of functions to draw from; all that are registered when empty.
+    ties, lesions, frozen, rates, margins, missing_targets, one_way : bool
+        Tied weights (mean or sum), lesioned units and connections, frozen weights, projections with a rate of their own,
+        output groups with a margin, NaN targets, projections through which no error goes back.
+    """
+
+    activations: Sequence[str] = ()
+    errors: Sequence[str] = ()
+    ties: bool = True
+    lesions: bool = True
+    frozen: bool = True
+    rates: bool = True
+    margins: bool = True
+    missing_targets: bool = True
+    one_way: bool = True
+
+
+def random_network(seed: int, cases: int = 5, **features: Any) -> tuple[Network, ExampleSet]:
+    """Return a random acyclic network and examples for it.
+
+    One or two input groups, up to three hidden and one or two output groups, some of which send on; connections skip groups,
+    masks are sparse, and in one net in three the units of several groups need one another's activations within a tick.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed, features and plugins give the same network and examples.
+    cases : int
+        How many examples, at least 1.
+    **features
+        Parameters of `Features`, as ``ties=False``.
+
+    Returns
+    -------
+    network : Network
+        Its weights are uniform on ±0.7.
+    examples : ExampleSet
+        Within what the error functions allow.
+
+    Examples
+    --------
+    >>> net, examples = random_network(1, cases=3, lesions=False)
+    >>> net.outputs(examples).shape == examples.targets.shape
+    True
+    """
+    return _Builder(seed, Features(**features)).build(cases)
+
+
+class _Builder:
+    """One random network under construction."""
+
+    def __init__(self, seed: int, features: Features) -> None:
+        self.seed = seed
+        self.features = features
+        self.draw = stream(seed, "random network")
+        self.net = Network(f"random-{seed}", tie_derivative="mean" if self.chance(0.6) else "sum")
+
+    def build(self, cases: int) -> tuple[Network, ExampleSet]:
+        self.add_groups()
+        self.connect_groups()
+        self.net.randomize(0.7, self.seed)
+        if self.features.frozen:
+            self.freeze()
+        if self.features.ties:
+            self.tie()
+        if self.features.lesions:
+            self.lesion()
+        return self.net, self.examples(cases)
+
+    def chance(self, probability: float) -> bool:
+        return bool(self.draw.random() < probability)
+
+    def size(self, least: int, greatest: int) -> int:
+        return int(self.draw.integers(least, greatest + 1))
+
+    def choice(self, things: Sequence[Any]) -> Any:
+        return things[int(self.draw.integers(len(things)))]
+
+    def add_groups(self) -> None:
+        for number in range(self.size(1, 2)):
+            self.net.add_group(f"input{number}", self.size(1, 4), role="input")
+        roles = ["hidden"] * self.size(1, 3) + ["output"] * self.size(0, 1)
+        self.draw.shuffle(roles)
+        for number, role in enumerate([*roles, "output"]):
+            self.add_group(f"{role}{number}", role)
+
+    def add_group(self, name: str, role: str) -> None:
+        activation = self.function("activation_functions", self.features.activations)
+        options: dict[str, Any] = {}
+        if role == "output":
+            error = self.function("error_functions", self.features.errors)
+            while not fits(activation, error):
+                activation = self.function("activation_functions", self.features.activations)
+                error = self.function("error_functions", self.features.errors)
+            options = {"error": error, "margin": 0.2 if self.features.margins and self.chance(0.3) else 0.0}
+        self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
+
+    def function(self, kind: str, names: Sequence[str]) -> Any:
+        return registry().find(kind, self.choice(names or registry().names(kind)))()
+
+    def connect_groups(self) -> None:
+        """Connect upwards by rank. A group's units share its rank, or, in an interleaved net, have ranks of their own."""
+        spread = 2.5 if self.chance(1 / 3) else 0.0
+        ranks = {group: self.ranks(group, number, spread) for number, group in enumerate(self.net.groups)}
+        for sender in self.net.groups:
+            for receiver in self.net.groups:
+                upward = ranks[sender][:, None] < ranks[receiver][None, :]
+                if receiver.role != "input" and upward.any() and self.chance(0.75):
+                    self.connect(sender, receiver, upward)
+
+    def ranks(self, group: Group, number: int, spread: float) -> Array:
+        if group.role == "input" or group.joint or not spread:
+            return np.full(len(group), -1.0 if group.role == "input" else float(number))
+        return number + spread * self.draw.random(len(group))
+
+    def connect(self, sender: Group, receiver: Group, upward: Any) -> None:
+        mask = upward & (self.draw.random(upward.shape) < self.choice((0.5, 0.8, 1.1)))
+        rate = self.choice(RATES) if self.features.rates else None
+        one_way = self.features.one_way and self.chance(0.15)
+        self.net.connect(sender, receiver, pattern=mask, rate=rate, backpropagate=not one_way)
+
+    def freeze(self) -> None:
+        for projection in self.net.projections:
+            if self.chance(0.1):
+                projection.trainable = False
+        for weight in self.net.weights:
+            if self.chance(0.1):
+                weight.trainable = False
+
+    def tie(self) -> None:
+        for _ in range(self.size(0, 3)):
+            first = self.choice(self.net.connections)
+            alike = [c for c in self.net.connections if c is not first and can_be_tied(first, c)]
+            if alike:
+                picked = self.draw.permutation(len(alike))[: self.size(1, 4)]
+                self.net.tie([first, *(alike[int(place)] for place in picked)])
+
+    def lesion(self) -> None:
+        lesionable = [unit for group in self.net.groups for unit in group]
+        for unit in lesionable:
+            if self.chance(0.06):
+                self.net.lesion(unit)
+        for connection in self.net.connections:
+            if self.chance(0.06):
+                self.net.lesion(connection)
+
+    def examples(self, cases: int) -> ExampleSet:
+        inputs = [group for group in self.net.groups if group.role == "input"]
+        outputs = [group for group in self.net.groups if group.role == "output"]
+        width = sum(map(len, inputs))
+        table = np.where(self.draw.random((cases, width)) < 0.5, self.draw.uniform(-1, 1, (cases, width)), 1.0)
+        targets = np.hstack([self.targets(group, cases) for group in outputs])
+        return ExampleSet.from_arrays(table, targets, frequencies=self.draw.uniform(0.5, 2.0, cases).tolist())
+
+    def targets(self, group: Group, cases: int) -> Array:
+        low, high = np.clip(group.error_function.targets, -1.0, 1.0)
+        shape = (cases, len(group))
+        drawn: Array = self.draw.uniform(low, high, shape)
+        ends = np.where(self.draw.random(shape) < 0.5, low, high)
+        drawn = np.where(self.draw.random(shape) < 0.5, ends, drawn)
+        if group.joint and low == 0.0:
+            drawn = drawn + 1e-3
+            drawn /= drawn.sum(axis=1, keepdims=True)
+        if self.features.missing_targets:
+            drawn[self.draw.random(shape) < 0.15] = np.nan
+        return drawn
+
+
+def fits(activation: Function, error: ErrorFunction) -> bool:
+    """Whether every activation of the one is among those for which the other is defined."""
+    return error.activations[0] <= activation.range[0] and activation.range[1] <= error.activations[1]
+
+
+def can_be_tied(first: Connection, other: Connection) -> bool:
+    """Whether two connections agree in what one weight has one of."""
+    same_weight = first.weight is other.weight
+    return not same_weight and first.weight.trainable == other.weight.trainable and first.projection.rate == other.projection.rate

@@ -1,0 +1,8 @@
+"""Every registered engine is the same simulator."""
+
+from connectionist.plugins import registry
+from connectionist.testing import check_engine
+
+
+def test_engine_keeps_its_contract(engine: str) -> None:
+    check_engine(registry().find("engines", engine))

@@ -1,0 +1,217 @@
+"""Each hook, from a file in a plugins folder to the thing at work; `test_packaging` sees that none is forgotten."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist import plugins
+
+Writer = Callable[[str, str], Path]
+pytestmark = pytest.mark.usefixtures("own_registry")
+
+
+def test_hook_tasks(plugin_file: Writer) -> None:
+    folder = plugin_file(
+        "not_task.py",
+        '''
+        from dataclasses import dataclass
+        import connectionist as cn
+
+        @dataclass(frozen=True)
+        class Not(cn.Task):
+            """Learn to say the opposite."""
+
+            rate: float = 0.5
+            name = "not"
+            source = "nowhere"
+
+            def network(self, seed):
+                net = cn.Network("not")
+                net.add_group("input", 1, role="input")
+                net.add_group("output", 1, role="output")
+                net.connect("input", "output")
+                net.randomize(0.5, seed)
+                return net
+
+            @property
+            def training_examples(self):
+                return cn.ExampleSet.from_arrays([[0], [1]], [[1], [0]])
+
+            @property
+            def phases(self):
+                return [cn.Phase(cn.rule("steepest", rate=self.rate), 5)]
+
+            def findings(self, network, run):
+                return []
+
+        @cn.hookimpl
+        def tasks():
+            return [Not]
+        ''',
+    )
+    plugins.load([folder])
+    result = cn.run("not", seed=1, parameters={"rate": 0.25})
+    assert result.report["task"] == "not"
+    assert result.report["epochs"] == 5
+    assert result.report["parameters"] == {"rate": 0.25}
+
+
+def test_hook_update_rules(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    folder = plugin_file(
+        "signs.py",
+        """
+        from dataclasses import dataclass
+        import connectionist as cn
+        from connectionist.rules import UpdateRule
+
+        @dataclass(frozen=True)
+        class Signs(UpdateRule):
+            rate: float = 0.125
+            name = "signs"
+
+            def change(self, value, derivative):
+                return (-self.rate if derivative > 0.0 else self.rate,)
+
+        @cn.hookimpl
+        def update_rules():
+            return [Signs]
+        """,
+    )
+    plugins.load([folder])
+    before = net.weight_values
+    cn.train(net, xor, "signs", 1, engine=engine)
+    assert set(abs(net.weight_values - before).round(12)) == {0.125}
+
+
+def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
+    folder = plugin_file(
+        "doubling.py",
+        """
+        from dataclasses import dataclass
+        import connectionist as cn
+        from connectionist.functions import ActivationFunction
+
+        @dataclass(frozen=True)
+        class Doubling(ActivationFunction):
+            name = "doubling"
+
+            def activation(self, net_input):
+                return 2.0 * net_input
+
+            def slope(self, net_input, activation):
+                return 2.0
+
+        @cn.hookimpl
+        def activation_functions():
+            return [Doubling]
+        """,
+    )
+    plugins.load([folder])
+    net = one_unit(activation="doubling")
+    error, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.5]], [[1.0]]), engine)
+    assert (error, derivatives.tolist()) == (2.0, [2.0 * 2.0 * 1.5])
+
+
+def test_hook_error_functions(plugin_file: Writer, engine: str) -> None:
+    folder = plugin_file(
+        "fourth.py",
+        """
+        from dataclasses import dataclass
+        import connectionist as cn
+        from connectionist.functions import ErrorFunction
+
+        @dataclass(frozen=True)
+        class Fourth(ErrorFunction):
+            name = "fourth"
+
+            def error(self, activation, target):
+                difference = activation - target
+                return difference * difference * difference * difference
+
+            def derivative(self, activation, target):
+                difference = activation - target
+                return 4.0 * difference * difference * difference
+
+        @cn.hookimpl
+        def error_functions():
+            return [Fourth]
+        """,
+    )
+    plugins.load([folder])
+    net = one_unit(activation="linear", error="fourth")
+    error, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.0]], [[-1.0]]), engine)
+    assert (error, derivatives.tolist()) == (16.0, [32.0])
+
+
+def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) -> None:
+    folder = plugin_file(
+        "proxy.py",
+        """
+        import connectionist as cn
+        from connectionist import lookup
+
+        class Proxy(cn.Engine):
+            name = "proxy"
+
+            def __init__(self):
+                self.other = lookup.find("engines", "local")()
+
+            def outputs(self, network, examples):
+                return self.other.outputs(network, examples) + 100.0
+
+            def error_derivatives(self, network, examples):
+                return self.other.error_derivatives(network, examples)
+
+            def session(self, assignment):
+                return self.other.session(assignment)
+
+        @cn.hookimpl
+        def engines():
+            return [Proxy]
+        """,
+    )
+    plugins.load([folder])
+    assert (net.outputs(xor, "proxy") == net.outputs(xor, "local") + 100.0).all()
+    assert cn.train(net, xor, "steepest", 2, engine="proxy").engine == "proxy"
+
+
+def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = plugin_file(
+        "greet.py",
+        '''
+        import connectionist as cn
+        from connectionist.commands import Command
+
+        class Greet(Command):
+            """Say hello."""
+
+            name = "greet"
+
+            def add_arguments(self, parser):
+                parser.add_argument("whom")
+
+            def run(self, arguments):
+                print(f"hello {arguments.whom}")
+                return 0
+
+        @cn.hookimpl
+        def commands():
+            return [Greet]
+        ''',
+    )
+    found = plugins.load([folder])
+    assert "greet" in found.names("commands")
+    from connectionist.command_line import main
+
+    assert main(["--plugins-dir", str(folder), "greet", "you"]) == 0
+    assert capsys.readouterr().out == "hello you\n"
+
+
+def one_unit(**options: str) -> cn.Network:
+    net = cn.Network("one unit")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", biased=False, **options)  # type: ignore[arg-type]
+    net.connect("input", "output", weights=1.0)
+    return net

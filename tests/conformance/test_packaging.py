@@ -1,0 +1,129 @@
+"""The house is as the design says: folders, entry points, layers, hooks and pages agree."""
+
+import ast
+import inspect
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectionist import hookspecs
+from connectionist.registry import KINDS, Registry
+from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
+
+ROOT = Path(__file__).parents[2]
+HOMES = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "tasks": check_task,
+    "update_rules": check_update_rule,
+    "activation_functions": check_activation_function,
+    "error_functions": check_error_function,
+}
+
+
+def offers_something(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return any("hookimpl" in ast.unparse(decorator) for function in functions for decorator in function.decorator_list)
+
+
+def plugin_modules() -> dict[str, Path]:
+    """Every module in the two folders that offers something, by its dotted name."""
+    found = {}
+    for home in HOMES:
+        for path in sorted(home.rglob("*.py")):
+            if offers_something(path):
+                parts = path.relative_to(home.parent).with_suffix("").parts
+                found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def table() -> dict[str, str]:
+    declared: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"][
+        "connectionist"
+    ]
+    return declared
+
+
+def test_every_plugin_in_the_folders_is_in_the_table_and_the_other_way_round() -> None:
+    assert sorted(table().values()) == sorted(plugin_modules()), "add the line to [project.entry-points.connectionist]"
+
+
+def test_the_table_is_what_is_installed() -> None:
+    installed = {p.name: p.value for p in entry_points(group="connectionist") if p.dist and p.dist.name == "connectionist"}
+    assert installed == table(), "pip install -e .  again: entry points are recorded at install"
+
+
+def test_an_entry_point_is_called_what_its_module_is_called() -> None:
+    assert {name: module.rsplit(".", 1)[1] for name, module in table().items()} == {name: name for name in table()}
+
+
+SINGLE_FILES = {module: path for module, path in plugin_modules().items() if path.name != "__init__.py"}
+
+
+@pytest.mark.parametrize("module", SINGLE_FILES)
+def test_every_plugin_file_works_in_somebody_elses_folder(module: str, tmp_path: Path) -> None:
+    """Copied, with the data beside it, and renamed; the installed one left out so that the copy is what is found."""
+    path = SINGLE_FILES[module]
+    shutil.copy(path, tmp_path / "somebody_elses.py")
+    for data in path.parent.iterdir():
+        if data.is_file() and data.suffix != ".py":
+            shutil.copy(data, tmp_path)
+    registry = Registry([tmp_path], without=[module.rsplit(".", 1)[1]])
+    assert registry.failures == []
+    [copy] = [plugin for plugin in registry.plugins if plugin.name == "somebody_elses"]
+    assert copy.offers
+    for kind, names in copy.offers.items():
+        for name in names:
+            thing = registry.find(kind, name)
+            assert Path(inspect.getfile(thing)) == tmp_path / "somebody_elses.py"
+            if kind in CHECKS:
+                CHECKS[kind](thing)
+
+
+@pytest.mark.parametrize("module", plugin_modules())
+def test_plugins_do_not_import_one_another(module: str) -> None:
+    path = plugin_modules()[module]
+    own = module if path.name == "__init__.py" else None
+    sources = path.parent.rglob("*.py") if own else [path]
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                foreign = name.startswith(("connectionist_plugins", "connectionist_tasks"))
+                assert not foreign or (own and name.startswith(own)), f"{source.name} imports {name}"
+
+
+def test_the_layers_hold() -> None:
+    pytest.importorskip("importlinter", reason="import-linter is in the dependency group 'dev'")
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+HOOKS = {name: function for name, function in vars(hookspecs).items() if name in KINDS}
+
+
+def test_the_hooks_are_the_kinds_the_registry_asks_for() -> None:
+    marked = {name for name, thing in vars(hookspecs).items() if getattr(thing, f"{hookspecs.PROJECT}_spec", None) is not None}
+    assert marked == set(KINDS) == set(HOOKS)
+
+
+@pytest.mark.parametrize("hook", KINDS)
+def test_every_hook_is_documented_with_its_exact_arguments(hook: str) -> None:
+    page = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    arguments = ", ".join(inspect.signature(HOOKS[hook]).parameters)
+    assert f"{hook}({arguments})" in page
+
+
+@pytest.mark.parametrize("hook", KINDS)
+def test_every_hook_has_a_test(hook: str) -> None:
+    tests = ast.parse((Path(__file__).parent / "test_hooks.py").read_text(encoding="utf-8"))
+    assert f"test_hook_{hook}" in {node.name for node in tests.body if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,236 @@
+"""The road a stranger's plugin takes: a wheel installed somewhere, or a file in a folder, and then the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+THIRD_PARTY = Path(__file__).parents[1] / "third_party"
+MODULE = "connectionist_copying.py"
+
+
+def run(python: Path | str, *words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "CONNECTIONIST_DEBUG")}
+    return subprocess.run(
+        [str(python), *map(str, words)], capture_output=True, text=True, timeout=120, check=False, cwd=cwd, env=clean, encoding="utf-8"
+    )
+
+
+def connectionist(*words: str | Path, python: Path | str = sys.executable) -> subprocess.CompletedProcess[str]:
+    return run(python, "-m", "connectionist", *words)
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the python of a new environment in which the third-party distribution is installed from its wheel."""
+    place = tmp_path_factory.mktemp("stranger")
+    shutil.copytree(THIRD_PARTY, place / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", place / "dist", place / "source")
+    assert built.returncode == 0, built.stdout + built.stderr
+    venv.create(place / "env", with_pip=False, symlinks=os.name != "nt")
+    python = place / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    purelib = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()
+    # What this environment has the new one sees too; nothing is fetched.
+    lines = [f"import site; site.addsitedir({folder!r})" for folder in site.getsitepackages()]
+    (Path(purelib) / "host.pth").write_text("\n".join(lines), encoding="utf-8")
+    (wheel,) = (place / "dist").glob("*.whl")
+    installed = run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    return python
+
+
+def test_wheel_runs_with_its_own_rule(stranger: Path) -> None:
+    done = connectionist("run", "copying", "--rule", "manhattan", "--set", "rate=0.05", "--json", python=stranger)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["task"], report["correct"], report["stopped"]) == ("copying", 1.0, "criterion")
+    assert report["phases"][0]["rule"] == "manhattan"
+    assert report["phases"][0]["parameters"]["rate"] == 0.05
+    assert report["findings"][0]["measured"] > 0.5
+
+
+def test_wheel_is_listed_by_its_distribution(stranger: Path) -> None:
+    lines = connectionist("plugins", python=stranger).stdout.splitlines()
+    (line,) = [line for line in lines if line.startswith("copying ")]
+    assert "connectionist-copying 2.5" in line
+    for offered in ("tasks: copying", "update rules: manhattan", "activation functions: softsign"):
+        assert offered in line
+    shown = connectionist("show", "manhattan", python=stranger).stdout
+    assert "plugin 'copying' of connectionist-copying 2.5" in shown
+    assert "softsign" in connectionist("list", "functions", python=stranger).stdout
+
+
+def test_wheel_is_not_seen_elsewhere() -> None:
+    assert connectionist("run", "copying").returncode == 2
+
+
+def test_wheel_can_be_left_out(stranger: Path) -> None:
+    done = connectionist("run", "copying", "-p", "no:copying", python=stranger)
+    assert done.returncode == 2
+    assert "unknown task 'copying'" in done.stderr
+
+
+def test_file_in_a_folder(tmp_path: Path) -> None:
+    shutil.copy(THIRD_PARTY / MODULE, tmp_path / "copying.py")
+    done = connectionist("run", "copying", "--rule", "manhattan", "--json", "--plugins-dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["phases"][0]["rule"] == "manhattan"
+    (line,) = [line for line in connectionist("--plugins-dir", tmp_path, "plugins").stdout.splitlines() if line.startswith("copying ")]
+    assert str(tmp_path / "copying.py") in line
+
+
+def test_file_and_wheel_of_one_name_clash(stranger: Path, tmp_path: Path) -> None:
+    shutil.copy(THIRD_PARTY / MODULE, tmp_path / "copying.py")
+    done = connectionist("list", "--plugins-dir", tmp_path, python=stranger)
+    assert done.returncode == 2
+    assert "two plugins are named 'copying'" in done.stderr
+    assert "connectionist-copying 2.5" in done.stderr
+    assert str(tmp_path / "copying.py") in done.stderr
+
+
+RULE = """
+from dataclasses import dataclass
+import connectionist as cn
+from connectionist.rules import UpdateRule
+
+@dataclass(frozen=True)
+class Mine(UpdateRule):
+    rate: float = 0.1
+    name = "{name}"
+    def change(self, value, derivative):
+        return (-derivative,)
+
+@cn.hookimpl
+def update_rules():
+    return [Mine]
+"""
+
+
+def plugin(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_two_rules_of_one_name_name_both_origins(tmp_path: Path) -> None:
+    path = plugin(tmp_path, "mine", RULE.format(name="momentum"))
+    done = connectionist("list", "rules", "--plugins-dir", tmp_path)
+    assert done.returncode == 2
+    assert "two update rules are named 'momentum'" in done.stderr
+    assert "connectionist 0." in done.stderr
+    assert str(path) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert connectionist("list", "rules", "--plugins-dir", tmp_path, "-p", "no:mine").returncode == 0
+
+
+def test_two_plugins_of_one_name_in_two_folders(tmp_path: Path) -> None:
+    paths = [plugin(tmp_path / folder, "mine", RULE.format(name=folder)) for folder in ("a", "b")]
+    done = connectionist("--plugins-dir", tmp_path / "a", "plugins", "--plugins-dir", tmp_path / "b")
+    assert done.returncode == 2
+    assert all(str(path) in done.stderr for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("def (", "SyntaxError: invalid syntax"),
+        ("raise SystemExit('stop')", "SystemExit: stop"),
+        ("import connectionist as cn\n@cn.hookimpl\ndef tasks(): 1 / 0", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str, reason: str) -> None:
+    path = plugin(tmp_path, "broken", text)
+    for words in (["--help"], ["list"], ["run", "xor", "--epochs", "1", "--json"]):
+        done = connectionist("--plugins-dir", tmp_path, *words)
+        assert done.returncode == 0
+        assert done.stderr == f"connectionist: plugin 'broken' from {path} could not be imported: {reason}\n"
+        assert "symmetry" in done.stdout or words[0] != "list"
+    assert reason in connectionist("--plugins-dir", tmp_path, "plugins").stdout
+    left_out = connectionist("--plugins-dir", tmp_path, "-p", "no:broken", "list")
+    assert (left_out.returncode, left_out.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import connectionist as cn\n@cn.hookimpl\ndef taskz(): return []", "'taskz'"),
+        ("import connectionist as cn\n@cn.hookimpl\ndef tasks(net): return []", "'net'"),
+        ("import connectionist as cn\n@cn.hookimpl\ndef tasks(): return [3]", "must return classes with a name (got 3)"),
+        (RULE.format(name="mine").replace("def change", "def chang"), "Mine lacks change"),
+    ],
+)
+def test_plugin_that_breaks_the_contract_is_refused_by_name(tmp_path: Path, text: str, reason: str) -> None:
+    path = plugin(tmp_path, "wrong", text)
+    done = connectionist("list", "--plugins-dir", tmp_path)
+    assert done.returncode == 2
+    assert f"plugin 'wrong' from {path}" in done.stderr
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    helped = connectionist("--plugins-dir", tmp_path, "--help")
+    assert "-p no:NAME" in helped.stdout
+    assert reason in helped.stderr
+    assert connectionist("list", "--plugins-dir", tmp_path, "-p", "no:wrong").returncode == 0
+
+
+RAISES = RULE.format(name="mine").replace("return (-derivative,)", "raise RuntimeError('no such luck')")
+
+
+def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path) -> None:
+    path = plugin(tmp_path, "unlucky", RAISES)
+    words = ["run", "xor", "--rule", "mine", "--engine", "local", "--plugins-dir", str(tmp_path)]
+    done = connectionist(*words)
+    assert done.returncode == 1
+    line = f"connectionist run: error: plugin 'unlucky' from {path}: RuntimeError: no such luck (CONNECTIONIST_DEBUG=1 shows where)\n"
+    assert done.stderr == line
+    traced = subprocess.run(
+        [sys.executable, "-m", "connectionist", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "CONNECTIONIST_DEBUG": "1"},
+    )
+    assert "Traceback" in traced.stderr
+    assert traced.returncode == 1
+
+
+COMMAND = """
+import connectionist as cn
+from connectionist.commands import Command
+
+class Greet(Command):
+    \"\"\"Say 100 % hello.\"\"\"
+    name = "greet"
+    def add_arguments(self, parser):
+        parser.add_argument("whom")
+    def run(self, arguments):
+        print("hello", arguments.whom, *arguments.command_line)
+        return 0
+
+@cn.hookimpl
+def commands():
+    return [Greet]
+"""
+
+
+def test_plugin_adds_a_command(tmp_path: Path) -> None:
+    plugin(tmp_path, "greeting", COMMAND)
+    done = connectionist("greet", "world", "--plugins-dir", tmp_path)
+    assert done.stdout == f"hello world connectionist greet world --plugins-dir {tmp_path}\n"
+    assert "Say 100 % hello." in connectionist("--plugins-dir", tmp_path, "--help").stdout
+
+
+def test_command_with_faulty_arguments_is_left_out(tmp_path: Path) -> None:
+    plugin(tmp_path, "greeting", COMMAND.replace('parser.add_argument("whom")', 'parser.add_argument("-p")'))
+    done = connectionist("list", "--plugins-dir", tmp_path)
+    assert done.returncode == 0
+    assert "command 'greet' left out" in done.stderr

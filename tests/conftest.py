@@ -1,0 +1,70 @@
+"""What all tests share: every test that takes an `engine` runs with every engine that is registered."""
+
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+try:
+    distribution("connectionist")
+except PackageNotFoundError:
+    pytest.exit("connectionist is not installed, so no plugin can be found: type  pip install -e .  in the checkout", returncode=4)
+
+import connectionist as cn
+from connectionist import plugins
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", plugins.registry().names("engines"))
+
+
+@pytest.fixture
+def xor() -> cn.ExampleSet:
+    return cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+
+
+@pytest.fixture
+def make_net() -> Callable[[], cn.Network]:
+    """A maker of one and the same 2-2-1 network with direct connections."""
+
+    def make() -> cn.Network:
+        net = cn.Network("xor")
+        net.add_group("input", 2, role="input")
+        net.add_group("hidden", 2)
+        net.add_group("output", 1, role="output")
+        net.connect("input", "hidden")
+        net.connect("hidden", "output")
+        net.connect("input", "output")
+        net.randomize(0.5, seed=1)
+        return net
+
+    return make
+
+
+@pytest.fixture
+def net(make_net: Callable[[], cn.Network]) -> cn.Network:
+    return make_net()
+
+
+@pytest.fixture
+def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
+    """A writer of plugin files into one folder, which it returns."""
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+
+    def write(name: str, text: str) -> Path:
+        (folder / name).write_text(dedent(text), encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def own_registry() -> Iterator[None]:
+    """Whatever plugins the test loads, the next test finds those that were in use."""
+    before = plugins.registry()
+    yield
+    plugins._registry = before

@@ -1,0 +1,114 @@
+"""A stranger's plugin: one task, one update rule and one activation function in one module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import connectionist as cn
+from connectionist.errors import check_number
+from connectionist.functions import ActivationFunction
+from connectionist.rules import Rule, UpdateRule
+
+
+@dataclass(frozen=True)
+class Softsign(ActivationFunction):
+    """Softsign, y = x / (1 + |x|)."""
+
+    name = "softsign"
+    range = (-1.0, 1.0)
+
+    def activation(self, net_input: float) -> float:
+        """Return y."""
+        return net_input / (1.0 + abs(net_input))
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        nearness = 1.0 - abs(activation)
+        return nearness * nearness
+
+
+@dataclass(frozen=True)
+class Manhattan(UpdateRule):
+    """Steps of one size against the sign of the derivative, Δw = −ε sign(∂E/∂w).
+
+    Parameters
+    ----------
+    rate : float
+        ε, above 0.
+    """
+
+    rate: float = 0.01
+    name = "manhattan"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        """Return Δw."""
+        if derivative > 0.0:
+            return (-self.rate,)
+        return (self.rate,) if derivative < 0.0 else (0.0,)
+
+
+@dataclass(frozen=True)
+class Copying(cn.Task):
+    """The network must learn to copy one input unit to one output unit, past a hidden one.
+
+    Parameters
+    ----------
+    epochs : int
+        At least 0.
+    """
+
+    epochs: int = 400
+    name = "copying"
+    source = "nowhere: a test"
+
+    def __post_init__(self) -> None:
+        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
+
+    def network(self, seed: int) -> cn.Network:
+        """Return a 1–1–1 network."""
+        net = cn.Network(self.name)
+        net.add_group("input", 1, role="input")
+        net.add_group("hidden", 1, activation="softsign")
+        net.add_group("output", 1, role="output")
+        net.connect("input", "hidden")
+        net.connect("hidden", "output")
+        net.randomize(0.5, seed)
+        return net
+
+    @property
+    def training_examples(self) -> cn.ExampleSet:
+        """Off and on."""
+        return cn.ExampleSet.from_arrays([[0.0], [1.0]], [[0.0], [1.0]], ["off", "on"])
+
+    @property
+    def phases(self) -> Sequence[cn.Phase]:
+        """Steepest descent."""
+        return [cn.Phase(cn.rule("steepest", rate=1.0), self.epochs)]
+
+    @property
+    def criterion(self) -> cn.Criterion:
+        """Both cases right."""
+        return cn.Criterion(correct=1.0)
+
+    def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
+        """Measure the activation for "on"."""
+        return [cn.Finding("activation when on", float(network.forward([1.0])[0]), 1.0, "this file")]
+
+
+@cn.hookimpl
+def tasks() -> Sequence[type[cn.Task]]:
+    """Offer the task."""
+    return [Copying]
+
+
+@cn.hookimpl
+def update_rules() -> Sequence[type[Rule]]:
+    """Offer the rule."""
+    return [Manhattan]
+
+
+@cn.hookimpl
+def activation_functions() -> Sequence[type[ActivationFunction]]:
+    """Offer the activation function."""
+    return [Softsign]

@@ -1,0 +1,46 @@
+"""A connection is fixed but for its weight; a weight is a number with a derivative."""
+
+import math
+
+import pytest
+
+import connectionist as cn
+from connectionist.errors import PatternError
+
+
+@pytest.mark.parametrize("attribute", ["sender", "receiver", "delay", "backpropagate", "projection", "weight"])
+def test_what_was_fixed_when_it_was_made_cannot_be_assigned(net: cn.Network, attribute: str) -> None:
+    connection = net.connection("input:0", "hidden:1")
+    with pytest.raises(AttributeError, match=rf"input:0 → hidden:1\.{attribute}: fixed when the connection was made"):
+        setattr(connection, attribute, getattr(connection, attribute))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_weight_that_is_not_finite_is_refused_by_value_and_leaves_the_old_one(net: cn.Network, value: float) -> None:
+    weight = net.weights[0]
+    before = weight.value
+    with pytest.raises(PatternError, match=rf"Weight.value: must be finite \(got {value!r}\)"):
+        weight.value = value
+    assert weight.value == before
+
+
+def test_a_weight_tells_whether_it_is_frozen(net: cn.Network) -> None:
+    weight = net.weights[0]
+    assert "frozen" not in repr(weight)
+    weight.trainable = False
+    assert not weight.trainable
+    assert repr(weight) == f"<Weight {weight.value:.6g} frozen>"
+
+
+def test_its_own_derivative_is_net_derivative_of_the_receiver_times_activation_of_the_sender(net: cn.Network) -> None:
+    net.forward([1, 0.5])
+    net.backward([1])
+    for connection in net.connections:
+        assert connection.derivative == connection.receiver.net_derivative * connection.sender.activation
+        assert connection.weight.derivative == connection.derivative
+
+
+def test_it_is_named_by_its_ends(net: cn.Network) -> None:
+    connection = net.connection("bias", "output:0")
+    assert connection.name == "bias → output:0"
+    assert repr(connection) == f"<Connection bias → output:0, weight {connection.weight.value:.6g}>"

@@ -1,0 +1,82 @@
+"""Training that leaves the finite numbers stops, names the epoch and the unit, and keeps what it had."""
+
+import math
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.divergence import Watch, find_trouble
+from connectionist.errors import DivergenceError
+
+
+@pytest.fixture
+def linear() -> cn.Network:
+    net = cn.Network("runaway")
+    net.add_group("input", 1, role="input")
+    net.add_group("middle", 1, activation="linear", biased=False)
+    net.add_group("output", 1, role="output", activation="linear", biased=False)
+    net.connect("input", "middle", weights=1.0)
+    net.connect("middle", "output", weights=1.0)
+    return net
+
+
+@pytest.fixture
+def one() -> cn.ExampleSet:
+    return cn.ExampleSet.from_arrays([[1.0]], [[0.0]])
+
+
+def test_it_stops_names_the_epoch_and_the_unit_and_keeps_the_weights_from_before(
+    linear: cn.Network, one: cn.ExampleSet, engine: str
+) -> None:
+    rule = cn.rule("steepest", rate=1e10)
+    with pytest.raises(DivergenceError) as stopped:
+        cn.train(linear, one, rule, 100, engine=engine)
+    run = stopped.value.run
+    message = str(stopped.value)
+    assert message.startswith(f"runaway: training diverged in epoch {run.epochs + 1}, at ")
+    assert "unit middle:0" in message or "unit output:0" in message or "connection " in message
+    assert "the weights from before that epoch are kept" in message
+    assert run.stopped == "diverged"
+    assert all(map(math.isfinite, run.errors))
+    assert np.isfinite(linear.weight_values).all()
+    kept = linear.weight_values
+    linear.weight_values = [1.0, 1.0]
+    cn.train(linear, one, rule, run.epochs, engine="local")
+    assert kept == pytest.approx(linear.weight_values, rel=1e-9)
+
+
+def test_an_engine_can_train_on_after_a_divergence(linear: cn.Network, one: cn.ExampleSet, engine: str) -> None:
+    with pytest.raises(DivergenceError):
+        cn.train(linear, one, cn.rule("steepest", rate=1e10), 100, engine=engine)
+    linear.weight_values = [1.0, 1.0]
+    run = cn.train(linear, one, cn.rule("steepest", rate=0.1), 200, engine=engine)
+    assert run.error < 1e-3
+
+
+def test_the_first_unit_in_the_order_of_computation_is_named(linear: cn.Network) -> None:
+    linear.forward([1.0])
+    linear.unit("output:0").activation = math.inf
+    assert find_trouble(linear) == "unit output:0, whose activation became inf"
+    linear.unit("middle:0").net_input = math.nan
+    assert find_trouble(linear) == "unit middle:0, whose net_input became nan"
+
+
+def test_where_all_units_are_finite_a_connection_is_named_or_the_output_unit_furthest_out(linear: cn.Network) -> None:
+    linear.forward([1e200])
+    assert find_trouble(linear) == "unit output:0, whose error became infinite when its activation came to 1e+200"
+    linear.connections[1].weight.overwrite(math.inf)
+    assert find_trouble(linear) == "connection middle:0 → output:0, whose weight became inf"
+
+
+def test_a_watch_puts_back_what_it_remembered(linear: cn.Network) -> None:
+    watch = Watch(linear)
+    linear.weight_values = [2.0, 3.0]
+    watch.remember()
+    assert watch.trouble(0.5) is None
+    linear.connections[0].weight.overwrite(math.nan)
+    assert watch.trouble(0.5) is not None
+    assert linear.weight_values.tolist() == [2.0, 3.0]
+    linear.weight_values = [4.0, 5.0]
+    assert watch.trouble(math.nan) is not None
+    assert linear.weight_values.tolist() == [2.0, 3.0]

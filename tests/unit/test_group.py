@@ -1,0 +1,76 @@
+"""Groups: units under one name, by index or label."""
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import UnknownNameError, WiringError
+from connectionist.group import make_labels
+
+
+def test_units_are_found_by_index_label_and_from_the_end() -> None:
+    group = cn.Network().add_group("person", ["Colin", "Charlotte"], role="input")
+    assert group["Colin"] is group[0] is group[-2] is group["0"]
+    assert [unit.label for unit in group] == ["Colin", "Charlotte"]
+    assert group.labels == ("Colin", "Charlotte")
+
+
+@pytest.mark.parametrize("key", [2, -3, "Colinn"])
+def test_an_unknown_unit_is_answered_with_the_known_ones(key: int | str) -> None:
+    group = cn.Network().add_group("person", ["Colin", "Charlotte"], role="input")
+    with pytest.raises(UnknownNameError, match=rf"unknown unit of group person {key!r};.* Known: Colin, Charlotte"):
+        group[key]
+
+
+@pytest.mark.parametrize("units", [0, -1, 1.5, True, "three"])
+def test_what_is_no_number_of_units_is_refused(units: object) -> None:
+    with pytest.raises(WiringError, match=r"group 'g': units must be a whole number of at least 1, or a list of labels \(got "):
+        make_labels("g", units)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([], "must have at least one unit"),
+        (["a", "a"], r"labels must differ \(got 'a' twice\)"),
+        (["a", ""], "a label must be text without '@'"),
+        (["a@1"], r"a label must be text without '@' \(got 'a@1'\)"),
+        ([3], r"\(got 3\)"),
+        (["1", "0"], "a label that is a number must be the unit's own index, 0"),
+    ],
+)
+def test_labels_that_could_be_mistaken_are_refused(labels: list[str], message: str) -> None:
+    with pytest.raises(WiringError, match=message):
+        make_labels("g", labels)
+
+
+def test_numpy_counts_are_counts_and_own_indices_are_labels() -> None:
+    assert make_labels("g", np.int64(2)) == ("0", "1")  # type: ignore[arg-type]
+    assert make_labels("g", ["0", "1"]) == ("0", "1")
+
+
+def test_a_joint_group_activates_and_backpropagates_together() -> None:
+    net = cn.Network("softmax")
+    net.add_group("input", 1, role="input")
+    group = net.add_group("output", 3, role="output", activation="softmax", error="divergence", biased=False)
+    net.connect("input", "output", weights=[[0.5, -1.0, 2.0]])
+    outputs = net.forward([1.0])
+    exps = np.exp([0.5, -1.0, 2.0])
+    assert outputs == pytest.approx(exps / exps.sum(), rel=1e-14)
+    net.backward([0.2, 0.5, 0.3])
+    assert [unit.net_derivative for unit in group] == pytest.approx((outputs - [0.2, 0.5, 0.3]).tolist(), rel=1e-12)
+
+
+def test_a_lesioned_unit_leaves_a_joint_group_to_the_others() -> None:
+    net = cn.Network("softmax")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 3, role="output", activation="softmax", biased=False)
+    net.connect("input", "output", weights=[[0.5, -1.0, 2.0]])
+    net.lesion("output:2")
+    exps = np.exp([0.5, -1.0])
+    assert net.forward([1.0]) == pytest.approx([*(exps / exps.sum()), 0.0], rel=1e-14)
+
+
+def test_its_size_role_and_name_are_shown(net: cn.Network) -> None:
+    assert repr(net["hidden"]) == "<Group hidden, 2 hidden units>"
+    assert len(net["hidden"]) == 2

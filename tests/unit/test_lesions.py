@@ -1,0 +1,123 @@
+"""Lesions take units and connections out, and restoring puts everything back where it was."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.errors import UnknownNameError, WiringError
+from connectionist.testing import random_network
+
+
+def test_a_lesioned_unit_is_silent_and_its_connections_are_gone(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    net.lesion("hidden:0")
+    outputs = net.outputs(xor, engine)
+    for connection in list(net.connections):
+        assert "hidden:0" not in connection.name
+    assert net.unit("hidden:0").lesioned
+    assert net.unit("hidden:0").activation == 0.0
+    net.restore()
+    for receiver in ("output:0",):
+        net.connection("hidden:0", receiver).weight.value = 0.0
+    assert np.allclose(net.outputs(xor, engine), outputs, rtol=1e-12)
+
+
+def test_a_lesioned_connection_carries_nothing(net: cn.Network) -> None:
+    connection = net.connection("hidden:0", "output:0")
+    connection.weight.value = 5.0
+    net.lesion(connection)
+    without = net.forward([1, 0])
+    net.restore(connection)
+    connection.weight.value = 0.0
+    assert net.forward([1, 0]) == pytest.approx(without, rel=1e-15)
+
+
+def test_a_lesioned_weight_keeps_its_place_and_value_and_is_not_trained(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    connection = net.connection("input:0", "hidden:1")
+    place, value = net.weights.index(connection.weight), connection.weight.value
+    net.lesion(connection)
+    assert net.weights[place] is connection.weight
+    run = cn.train(net, xor, cn.rule("momentum", decay=0.1), 5, engine=engine)
+    assert connection.weight.value == value
+    assert run.memory["last_change"][place] == 0.0
+    assert cn.error_derivatives(net, xor, engine)[1][place] == 0.0
+
+
+@given(st.integers(0, 300), st.randoms(use_true_random=False))
+def test_restoring_in_any_order_gives_the_same_network_bit_for_bit(seed: int, random: object) -> None:
+    net, examples = random_network(seed, lesions=False)
+    before = net.outputs(examples, "local").tolist(), [c.name for c in net.connections], [list(u.incoming) for u in net.units]
+    units = [unit for unit in net.units if unit.group.role != "bias"]
+    lesioned = [*random.sample(units, len(units) // 2), *[]]  # type: ignore[attr-defined]
+    net.lesion(*lesioned)
+    connections = list(net.connections)[:2]
+    net.lesion(*connections)
+    waiting = [*lesioned, *connections]
+    random.shuffle(waiting)  # type: ignore[attr-defined]
+    for thing in waiting:
+        net.restore(thing)
+    after = net.outputs(examples, "local").tolist(), [c.name for c in net.connections], [list(u.incoming) for u in net.units]
+    assert after == before
+
+
+def test_a_connection_lesioned_by_itself_stays_out_when_its_unit_comes_back(net: cn.Network) -> None:
+    connection = net.connection("input:0", "hidden:0")
+    net.lesion(connection)
+    net.lesion("hidden:0")
+    net.restore("hidden:0")
+    assert connection not in net.connections
+    net.restore(connection)
+    assert connection in net.connections
+
+
+def test_what_is_connected_to_a_lesioned_unit_appears_when_it_is_restored(net: cn.Network) -> None:
+    net.lesion("output:0")
+    net.add_group("late", 1)
+    net.connect("late", "output")
+    with pytest.raises(UnknownNameError):
+        net.connection("late:0", "output:0")
+    net.restore("output:0")
+    assert net.connection("late:0", "output:0") in net.connections
+
+
+@pytest.mark.parametrize(
+    ("things", "message"),
+    [
+        (["hidden:0", "hidden:0"], None),
+        (["bias"], "the unit that is always 1 stays"),
+        (["hidden:1"], "lesion: hidden:1 is lesioned already"),
+    ],
+)
+def test_lesions_that_cannot_be_made_are_refused_and_nothing_is_taken_out(net: cn.Network, things: list[str], message: str | None) -> None:
+    net.lesion("hidden:1")
+    count = len(net.connections)
+    if message is None:
+        net.lesion(*things)
+        assert len(net.connections) < count
+        return
+    with pytest.raises(WiringError, match=message):
+        net.lesion("input:0", *things)
+    assert len(net.connections) == count
+    assert not net.unit("input:0").lesioned
+
+
+def test_mistakes_are_named(net: cn.Network) -> None:
+    other = cn.Network("other")
+    other.add_group("hidden", 1)
+    with pytest.raises(WiringError, match="hidden:0 belongs to another network"):
+        net.lesion(other.unit("hidden:0"))
+    with pytest.raises(WiringError, match="restore: hidden:0 is not lesioned"):
+        net.restore("hidden:0")
+    with pytest.raises(UnknownNameError, match="unknown unit of group hidden 'O'"):
+        net.lesion("hidden:O")
+    connection = net.connection("input:0", "hidden:0")
+    net.lesion("hidden:0")
+    with pytest.raises(WiringError, match="input:0 → hidden:0 is lesioned already"):
+        net.lesion(connection)
+
+
+def test_a_lesioned_output_unit_is_silent_and_that_is_its_error(net: cn.Network) -> None:
+    net.lesion("output:0")
+    assert net.forward([1, 0]).tolist() == [0.0]
+    assert net.backward([1]) == 0.5

@@ -1,0 +1,38 @@
+"""When an answer is right."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import connectionist as cn
+from connectionist.measures import is_right, right_cases
+
+SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
+
+
+@given(st.data())
+def test_a_case_is_right_when_every_target_is_nearer_than_the_tolerance(data: st.DataObject) -> None:
+    shape = data.draw(SHAPE)
+    outputs = data.draw(arrays(float, shape, elements=st.floats(0, 1)))
+    targets = data.draw(arrays(float, shape, elements=st.floats(0, 1) | st.just(np.nan)))
+    tolerance = data.draw(st.floats(0.01, 1))
+    wanted = [
+        all(np.isnan(d) or abs(y - d) < tolerance for y, d in zip(row, goals, strict=True))
+        for row, goals in zip(outputs.tolist(), targets.tolist(), strict=True)
+    ]
+    assert right_cases(outputs, targets, tolerance).tolist() == wanted
+
+
+def test_exactly_the_tolerance_away_is_wrong() -> None:
+    assert right_cases(np.array([[0.5], [0.5 + 1e-12]]), np.array([[1.0], [1.0]]), 0.5).tolist() == [False, True]
+
+
+def test_units_are_measured_alike(net: cn.Network) -> None:
+    unit = net["output"][0]
+    unit.activation, unit.target = 0.5, 1.0
+    assert not is_right([unit], 0.5)
+    assert is_right([unit], 0.51)
+    unit.target = float("nan")
+    assert is_right([unit], 0.01)
+    assert is_right([], 0.5)

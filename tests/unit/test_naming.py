@@ -1,0 +1,56 @@
+"""Parts are found by name, in a fixed order; what is not there is answered with what is."""
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import UnknownNameError
+
+
+def test_orders_are_those_of_making(net: cn.Network) -> None:
+    assert [group.name for group in net.groups] == ["input", "hidden", "output"]
+    assert [unit.name for unit in net.units] == ["bias", "input:0", "input:1", "hidden:0", "hidden:1", "output:0"]
+    assert [projection.name for projection in net.projections] == [
+        "bias → hidden", "bias → output", "input → hidden", "hidden → output", "input → output"
+    ]  # fmt: skip
+    assert [connection.name for connection in net.connections] == [
+        "bias → hidden:0", "bias → hidden:1", "bias → output:0",
+        "input:0 → hidden:0", "input:1 → hidden:0", "input:0 → hidden:1", "input:1 → hidden:1",
+        "hidden:0 → output:0", "hidden:1 → output:0", "input:0 → output:0", "input:1 → output:0",
+    ]  # fmt: skip
+    assert list(net.weights) == [connection.weight for connection in net.connections]
+
+
+def test_a_tied_weight_stands_once_at_its_first_connection(net: cn.Network) -> None:
+    late, early = net.connection("input:1", "output:0"), net.connection("bias", "hidden:1")
+    count = len(net.weights)
+    shared = net.tie([late, early])
+    assert len(net.weights) == count - 1
+    assert net.weights.index(shared) == 1
+    assert np.array_equal(net.weight_rows, [weight.row for weight in net.weights])
+
+
+def test_parts_are_found(net: cn.Network) -> None:
+    assert net["hidden"] is net.groups[1]
+    assert net.unit("bias") is net.units[0] is net["bias"][0]
+    assert net.unit("hidden:1") is net["hidden"][1]
+    assert net.connection(net.unit("input:0"), "hidden:1").name == "input:0 → hidden:1"
+    assert net.projection("bias", "hidden").sender.name == "bias"
+
+
+@pytest.mark.parametrize(
+    ("attempt", "message"),
+    [
+        (lambda net: net["hiden"], "unknown group of xor 'hiden'; did you mean 'hidden'. Known: input, hidden, output"),
+        (lambda net: net.unit("hidden"), "unknown unit of xor 'hidden'; .*Known: bias, input:0"),
+        (lambda net: net.unit("hiden:0"), "unknown group of xor 'hiden'"),
+        (lambda net: net.unit("hidden:2"), "unknown unit of group hidden 2; Known: 0, 1"),
+        (lambda net: net.connection("hidden:0", "hidden:1"), "unknown sender of hidden:1 'hidden:0'; .*Known: bias, input:0, input:1"),
+        (lambda net: net.connection("input:0", "hidden:1", delay=1), "unknown sender with delay 1 of hidden:1 'input:0'; Known: none"),
+        (lambda net: net.projection("hidden", "input"), "unknown projection with delay 0 'hidden → input'"),
+        (lambda net: net.projection("input", "hidden", delay=3), "unknown projection with delay 3"),
+    ],
+)
+def test_what_is_not_there_is_answered_with_what_is(net: cn.Network, attempt: object, message: str) -> None:
+    with pytest.raises(UnknownNameError, match=message):
+        attempt(net)  # type: ignore[operator]

@@ -1,0 +1,92 @@
+"""Making things by name."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist import plugins
+from connectionist.errors import ParameterError, UnknownNameError
+
+
+@pytest.mark.parametrize(
+    ("attempt", "message"),
+    [
+        (lambda: cn.rule("momentum", rat=0.1), "momentum.rat: no such parameter; known: rate, momentum, decay"),
+        (lambda: cn.activation_function("tanh", gain=2), "tanh.gain: no such parameter; known: none"),
+        (lambda: cn.rule("momentum", rate=0), r"Momentum.rate: must be a number above 0 \(got 0\)"),
+        (lambda: cn.activation_function("logistic", gain=-1), "Logistic.gain: must be a number above 0"),
+    ],
+)
+def test_parameters_that_cannot_be_are_refused(attempt: Callable[[], object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        attempt()
+
+
+@pytest.mark.parametrize(
+    ("attempt", "message"),
+    [
+        (lambda: cn.rule("momentun"), "unknown update rule 'momentun'; did you mean 'momentum'"),
+        (lambda: cn.activation_function("logistik"), "unknown activation function 'logistik'"),
+        (lambda: cn.error_function("square"), "unknown error function 'square'; did you mean 'squared'"),
+        (lambda: cn.task("symetry"), "unknown task 'symetry'; did you mean 'symmetry'"),
+        (lambda: cn.task("symmetry", preset="publisht"), "unknown preset of symmetry 'publisht'; did you mean 'published'"),
+    ],
+)
+def test_unknown_names_are_answered_with_the_known_ones(attempt: Callable[[], object], message: str) -> None:
+    with pytest.raises(UnknownNameError, match=message):
+        attempt()
+
+
+def test_equal_parameters_make_equal_things() -> None:
+    assert cn.rule("momentum", rate=0.2) == cn.rule("momentum", rate=0.2) != cn.rule("momentum", rate=0.3)
+    assert hash(cn.error_function("squared")) == hash(cn.error_function("squared"))
+
+
+def test_parameters_are_listed_with_their_defaults() -> None:
+    @dataclass(frozen=True)
+    class Thing:
+        must: int
+        may: float = 0.5
+        many: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+        never: int = field(default=3, init=False)
+
+    assert plugins.parameters_of(Thing) == {"must": MISSING, "may": 0.5, "many": (1, 2)}
+    assert plugins.parameters_of(object) == {}
+
+
+@pytest.mark.usefixtures("own_registry")
+def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[str, str], Path]) -> None:
+    folder = plugin_file(
+        "cube.py",
+        """
+        from dataclasses import dataclass
+        from connectionist.functions import ActivationFunction
+        from connectionist.hookspecs import hookimpl
+
+        @dataclass(frozen=True)
+        class Cube(ActivationFunction):
+            name = "cube"
+
+            def activation(self, net_input):
+                return net_input * net_input * net_input
+
+            def slope(self, net_input, activation):
+                return 3.0 * net_input * net_input
+
+        @hookimpl
+        def activation_functions():
+            return [Cube]
+        """,
+    )
+    loaded = plugins.load([folder], without=["hebb"])
+    assert plugins.registry() is loaded
+    net = cn.Network()
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", activation="cube")
+    net.connect("input", "output", weights=1.0)
+    assert net.forward([2.0]).tolist() == [8.0]
+    with pytest.raises(UnknownNameError):
+        cn.rule("hebb")

@@ -1,0 +1,103 @@
+"""What is shown on standard error while it trains."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import connectionist as cn
+from connectionist import progress, tables
+from connectionist.progress import progress_bar, progress_lines, progress_over_seeds
+from connectionist.runs import Run
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def text(self) -> str:
+        """What was written, without colours."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.getvalue())
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return a terminal that standard output and error go to; in the test itself, since pytest sets both when a test begins."""
+    made = Terminal()
+    monkeypatch.setattr(sys, "stderr", made)
+    monkeypatch.setattr(sys, "stdout", made)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    return made
+
+
+def test_bar_shows_epochs_error_and_fraction_right(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    run = cn.train(net, xor, rule="steepest", epochs=7, engine="local", progress=progress_bar("learning"))
+    shown = screen.text
+    assert "learning" in shown
+    assert "7/7" in shown
+    assert f"error {run.error:.4g} · right {run.correct:.0%}" in shown
+
+
+def test_bars_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    with progress_over_seeds("xor", 2) as reporter:
+        for seed in (3, 4):
+            cn.run("xor", seed=seed, epochs=2, engine="local", progress=reporter(seed))
+    assert "2/2 seeds" in screen.text
+
+
+def test_nothing_is_shown_of_a_short_run_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_over_seeds("xor", 1) as reporter:
+        cn.run("xor", epochs=2, engine="local", progress=reporter(0))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_plain_lines_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
+    result = cn.run("xor", epochs=3, engine="local", progress=progress_lines("xor"))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == f"xor: epoch 3 of 3, error {result.run.error:.4g} · right {result.run.correct:.0%}"
+
+
+def test_tables_are_ruled_on_a_terminal_and_plain_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    table = tables.Table("Rules [all]", ["name", "rate"], [["delta [1]", 0.125]], ["[1] a note"])
+    tables.show([table])
+    assert "─" in screen.text
+    for part in ("Rules [all]", "delta [1]", "0.125", "[1] a note"):
+        assert part in screen.text
+        assert part in tables.plain(table)
+    assert "─" not in tables.plain(table)
+
+
+def test_the_bar_is_drawn_on_standard_error(
+    net: cn.Network, xor: cn.ExampleSet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    cn.train(net, xor, "momentum", 30, progress=True)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "30/30" in captured.err
+
+
+def test_a_reporter_is_told_of_every_block_until_the_end(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    told: list[int] = []
+    entered: list[str] = []
+
+    @contextmanager
+    def reporter() -> Iterator[Callable[[Run], None]]:
+        entered.append("in")
+        yield lambda run: told.append(run.epochs)
+        entered.append("out")
+
+    cn.train(net, xor, "momentum", 60, engine=engine, progress=reporter())
+    assert entered == ["in", "out"]
+    assert told == sorted(set(told))
+    assert (told[0], told[-1]) == (1, 60)

@@ -1,0 +1,127 @@
+"""Plugins are found one by one; what fails is noted, what clashes is refused with both origins."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from connectionist.errors import ParameterError, PluginError, UnknownNameError
+from connectionist.registry import KINDS, Registry
+
+Writer = Callable[[str, str], Path]
+
+RULE = """
+    from dataclasses import dataclass
+    from connectionist.hookspecs import hookimpl
+    from connectionist.rules import UpdateRule
+
+    @dataclass(frozen=True)
+    class Mine(UpdateRule):
+        rate: float = 0.1
+        name = "{name}"
+
+        def change(self, value, derivative):
+            return (-self.rate * derivative,)
+
+    @hookimpl
+    def update_rules():
+        return [Mine]
+"""
+
+
+def test_the_built_in_plugins_come_by_entry_points() -> None:
+    registry = Registry()
+    assert "momentum" in registry.names("update_rules")
+    plugin = registry.origin("update_rules", "momentum")
+    assert (plugin.name, plugin.failure) == ("momentum", None)
+    assert plugin.origin.startswith("connectionist ")
+    assert plugin.offers == {"update_rules": ("momentum",)}
+    assert registry.find("update_rules", "momentum").__module__ == "connectionist_plugins.rules.momentum"
+    assert registry.names("update_rules") == sorted(registry.names("update_rules"))
+
+
+def test_a_file_in_a_folder_is_a_plugin(plugin_file: Writer) -> None:
+    folder = plugin_file("mine.py", RULE.format(name="mine"))
+    registry = Registry([folder])
+    assert registry.find("update_rules", "mine")(rate=0.5).change(0.0, 2.0) == (-1.0,)
+    assert registry.origin("update_rules", "mine").origin == str(folder / "mine.py")
+    assert "mine" not in Registry().names("update_rules")
+
+
+def test_what_is_left_out_is_not_there(plugin_file: Writer) -> None:
+    assert "hebb" not in Registry(without=["hebb"]).names("update_rules")
+    with pytest.raises(UnknownNameError, match=r"unknown update rule 'hebb'; .*Known: "):
+        Registry(without=["hebb"]).find("update_rules", "hebb")
+    folder = plugin_file("mine.py", RULE.format(name="mine"))
+    assert "mine" not in Registry([folder], without=["mine"]).names("update_rules")
+
+
+def test_leaving_out_what_is_not_there_is_a_mistake() -> None:
+    with pytest.raises(UnknownNameError, match="unknown plugin to leave out 'heb'; did you mean 'hebb'"):
+        Registry(without=["heb"])
+
+
+def test_two_offers_of_one_name_are_refused_with_both_origins(plugin_file: Writer) -> None:
+    folder = plugin_file("mine.py", RULE.format(name="momentum"))
+    with pytest.raises(PluginError) as refusal:
+        Registry([folder])
+    message = str(refusal.value)
+    assert "two update rules are named 'momentum'" in message
+    assert "connectionist " in message
+    assert str(folder / "mine.py") in message
+    assert "leave one out with -p no:mine" in message
+    assert Registry([folder], without=["momentum"]).origin("update_rules", "momentum").name == "mine"
+
+
+def test_two_plugins_of_one_name_are_refused_with_both_origins(plugin_file: Writer) -> None:
+    folder = plugin_file("momentum.py", RULE.format(name="other"))
+    with pytest.raises(PluginError, match=r"two plugins are named 'momentum', one from connectionist .* and one from .*momentum\.py"):
+        Registry([folder])
+
+
+def test_one_plugin_that_offers_two_of_one_name_is_refused(plugin_file: Writer) -> None:
+    folder = plugin_file("twice.py", RULE.format(name="twice").replace("[Mine]", "[Mine, Mine]"))
+    with pytest.raises(PluginError, match=r"plugin 'twice' from .* offers two update_rules named 'twice'"):
+        Registry([folder])
+
+
+@pytest.mark.parametrize(
+    ("text", "last_line"),
+    [("1 / 0", "ZeroDivisionError: division by zero"), ("raise SystemExit(3)", "SystemExit: 3"), ("def (", "SyntaxError: invalid syntax")],
+)
+def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: Writer, text: str, last_line: str) -> None:
+    plugin_file("broken.py", text)
+    folder = plugin_file("mine.py", RULE.format(name="mine"))
+    registry = Registry([folder])
+    assert [(plugin.name, plugin.failure) for plugin in registry.failures] == [("broken", last_line)]
+    assert "mine" in registry.names("update_rules")
+    with pytest.raises(UnknownNameError, match=r"unknown update rule 'other'.*\(plugin 'broken' from .* could not be imported: "):
+        registry.find("update_rules", "other")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (RULE.format(name="x").replace("def update_rules()", "def update_rulez()"), "hooks are tasks, update_rules"),
+        (RULE.format(name="x").replace("def update_rules()", "def update_rules(network)"), "network"),
+        (RULE.format(name="x").replace("[Mine]", "[Mine()]"), r"update_rules must return classes with a name \(got Mine"),
+        (RULE.format(name="x").replace('name = "x"', ""), "must return classes with a name"),
+        (RULE.format(name="x").replace("def change", "def changes"), "Mine lacks change"),
+    ],
+)
+def test_a_plugin_that_breaks_its_contract_is_refused_by_name(plugin_file: Writer, text: str, message: str) -> None:
+    folder = plugin_file("odd.py", text)
+    with pytest.raises(PluginError, match=rf"plugin 'odd' from .*odd\.py: .*{message}|{message}") as refusal:
+        Registry([folder])
+    assert "'odd'" in str(refusal.value)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="--plugins-dir: must be a folder"):
+        Registry([tmp_path / "none"])
+
+
+def test_an_unknown_name_of_every_kind_says_what_kind() -> None:
+    for kind in KINDS:
+        with pytest.raises(UnknownNameError, match=f"unknown {kind.replace('_', ' ').removesuffix('s')} 'nothing'"):
+            Registry().find(kind, "nothing")

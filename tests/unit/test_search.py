@@ -1,0 +1,102 @@
+"""Rules that try points run on any engine, one search an epoch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.engines import Assignment
+from connectionist.errors import DivergenceError, ParameterError
+from connectionist.rules import Evaluate, SearchRule
+from connectionist.search import SearchSession
+from connectionist.state import Array
+from connectionist.testing import check_update_rule
+
+
+@dataclass(frozen=True)
+class Halving(SearchRule):
+    """Goes against the derivative, halving the step until the error falls."""
+
+    first: float = 4.0
+    decay: float = 0.0
+    name = "halving"
+
+    def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:
+        memory["calls"] = memory.get("calls", 0) + 1
+        error, derivatives = evaluate(values)
+        step = self.first
+        while evaluate(values - step * derivatives)[0] >= error and step > 1e-12:
+            step /= 2
+        return values - step * derivatives
+
+
+@dataclass(frozen=True)
+class Misshapen(SearchRule):
+    name = "misshapen"
+
+    def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:
+        return values[:-1]
+
+
+@dataclass(frozen=True)
+class Away(SearchRule):
+    name = "away"
+
+    def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:
+        return values * np.inf
+
+
+def test_a_line_search_never_goes_up(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    run = cn.train(net, xor, Halving(), 20, engine=engine)
+    assert all(later < earlier for earlier, later in zip(run.errors, run.errors[1:], strict=False))
+    assert run.epochs == 20
+
+
+def test_it_keeps_the_public_contract() -> None:
+    check_update_rule(Halving)
+
+
+def test_frozen_and_lesioned_weights_are_not_among_those_searched(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    frozen, lesioned = net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:0")
+    frozen.weight.trainable = False
+    net.lesion(lesioned)
+    kept = frozen.weight.value, lesioned.weight.value
+    cn.train(net, xor, Halving(decay=0.1), 3, engine=engine)
+    assert (frozen.weight.value, lesioned.weight.value) == kept
+
+
+def test_decay_and_change(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    before = net.weight_values
+    cn.train(net, xor, Halving(decay=0.1), 1, engine=engine)
+    changes = np.array([weight.change for weight in net.weights])
+    assert changes.any()
+    assert net.weight_values == pytest.approx(0.9 * (before + changes), rel=1e-12)
+
+
+def test_a_search_that_returns_another_number_of_weights_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+    with pytest.raises(ParameterError, match=r"misshapen.search: must return 11 weights \(got shape \(10,\)\)"):
+        cn.train(net, xor, Misshapen(), 1)
+
+
+def test_a_search_that_leaves_the_finite_numbers_is_stopped_and_taken_back(net: cn.Network, xor: cn.ExampleSet) -> None:
+    before = net.weight_values
+    with pytest.raises(DivergenceError, match="diverged in epoch 1"):
+        cn.train(net, xor, Away(), 1)
+    assert np.array_equal(net.weight_values, before)
+
+
+def test_it_stops_on_a_criterion(net: cn.Network, xor: cn.ExampleSet) -> None:
+    start, _ = cn.error_derivatives(net, xor)
+    goal = start - 1e-3
+    run = cn.train(net, xor, Halving(), 50, until=goal)
+    assert run.stopped == "criterion"
+    assert run.errors[-1] <= goal < run.errors[-2]
+
+
+def test_other_rules_are_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+    from connectionist.plugins import registry
+
+    with pytest.raises(ParameterError, match="SearchSession: rule must be a SearchRule"):
+        SearchSession(registry().find("engines", "local")(), Assignment(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}))
