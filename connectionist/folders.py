@@ -27,7 +27,7 @@ from connectionist.errors import FileError, UnknownNameError
 from connectionist.files import save_weights, write_table
 from connectionist.plots import hinton_figure, learning_curve
 from connectionist.plugins import registry
-from connectionist.reports import as_json
+from connectionist.terminal.reports import as_json
 
 if TYPE_CHECKING:
     from connectionist.experiment import Result

@@ -29,7 +29,8 @@ class Run:
     phase_numbers : list of int
         Per epoch: which phase it belonged to, from 1.
     memory : dict of str to array [weight]
-        What the rule remembers, by name, in the order of ``net.weights``; ``train(memory=run.memory)`` goes on from it.
+        What the rule remembers, by name, in the order of ``net.weights``; ``train(memory=run.memory)`` goes on from it. Empty
+        after training that diverged.
     stopped : {"", "epochs", "criterion", "interrupted", "diverged"}
         Why it ended; "" while it runs.
     seconds : float
@@ -61,6 +62,11 @@ class Run:
     def correct(self) -> float:
         """Fraction of the last epoch's examples that were right; NaN before the first."""
         return self.corrects[-1] if self.corrects else float("nan")
+
+    @property
+    def first_right(self) -> int | None:
+        """The first epoch, from 1, in which every example was right as it was presented; None when there was none."""
+        return next((epoch for epoch, correct in enumerate(self.corrects, 1) if correct == 1.0), None)
 
     @property
     def log(self) -> pd.DataFrame:

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from connectionist import lookup
 from connectionist.engines import Assignment, Block, Engine, Memory, Session
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number, unknown
 from connectionist.examples import ExampleSet
 from connectionist.fitting import check_fit, check_values
+from connectionist.interrupts import HeldInterrupts
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
 from connectionist.presentation import Presentation
@@ -121,7 +122,7 @@ def train(
     check_fit(network.groups, examples)
     criterion, stop = _stopping(until)
     found = _engine(engine)
-    run = Run(network, plan, found.name, seed, memory=_memory(memory, network))
+    run = Run(network, plan, found.name, seed, memory=_memory(memory, network, plan))
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
     trainer = _Trainer(run, examples, found, criterion, stop, tolerance)
     with reporter as report:
@@ -155,9 +156,10 @@ class _Trainer:
         """Go through the phases."""
         started = perf_counter()
         try:
-            for number, phase in enumerate(self.run.phases, 1):
-                if not self.run.stopped:
-                    self._train_phase(number, phase)
+            with HeldInterrupts() as interrupts:
+                for number, phase in enumerate(self.run.phases, 1):
+                    if not self.run.stopped:
+                        self._train_phase(number, phase, interrupts)
             self.run.stopped = self.run.stopped or "epochs"
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
@@ -167,7 +169,7 @@ class _Trainer:
         finally:
             self.run.seconds = perf_counter() - started
 
-    def _train_phase(self, number: int, phase: Phase) -> None:
+    def _train_phase(self, number: int, phase: Phase, interrupts: HeldInterrupts) -> None:
         session = self._open(phase)
         for count in self._block_sizes(phase.epochs):
             block = session.run(self.presentation.orders(phase.order, count), self.criterion)
@@ -178,6 +180,7 @@ class _Trainer:
             if self._is_done():
                 self.run.stopped = "criterion"
                 return
+            interrupts.check()
 
     def _open(self, phase: Phase) -> Session:
         zeros = np.zeros(len(self.run.network.weights))
@@ -211,6 +214,7 @@ class _Trainer:
 
     def _diverge(self, where: str) -> None:
         self.run.stopped = "diverged"
+        self.run.memory = {}
         error = DivergenceError(
             f"{self.run.network.name}: training diverged in epoch {self.run.epochs + 1}, at {where}; the weights from before that "
             f"epoch are kept. A smaller rate may help"
@@ -244,6 +248,10 @@ def _stopping(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | N
     return Criterion(error=until), None
 
 
-def _memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network) -> Memory:
+def _memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, plan: Sequence[Phase]) -> Memory:
+    known = list(dict.fromkeys(name for phase in plan for name in phase.rule.memory))
+    for name in memory or {}:
+        if name not in known:
+            raise unknown("memory of the rule", name, known)
     count = len(network.weights)
     return {name: check_values(values, count, f"train.memory[{name!r}]") for name, values in (memory or {}).items()}

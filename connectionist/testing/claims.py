@@ -39,10 +39,11 @@ def claim(holds: object, thing: str, quality: str, allowed: str, got: object) ->
         raise AssertionError(f"{thing}, {quality}: must be {allowed} (got {got!r})")
 
 
-def claim_close(got: npt.ArrayLike, wanted: npt.ArrayLike, tolerance: float, thing: str, quality: str) -> None:
+def claim_close(got: npt.ArrayLike, wanted: npt.ArrayLike, tolerance: float, thing: str, quality: str, floor: float = 1e-3) -> None:
     """Raise AssertionError unless two arrays agree within a tolerance relative to the greatest number wanted.
 
-    The greatest, and not each number's own size: where large terms cancel, what is left carries their rounding.
+    The greatest, and not each number's own size: where large terms cancel, what is left carries their rounding. Where all of
+    them cancel nothing else is left, so the greatest is taken to be at least `floor`.
     """
     ours, theirs = np.asarray(got, dtype=float), np.asarray(wanted, dtype=float)
     claim(ours.shape == theirs.shape, thing, quality, f"of shape {theirs.shape}", ours.shape)
@@ -50,7 +51,7 @@ def claim_close(got: npt.ArrayLike, wanted: npt.ArrayLike, tolerance: float, thi
         return
     finite = np.isfinite(theirs)
     claim(np.array_equal(ours[~finite], theirs[~finite], equal_nan=True), thing, quality, f"{theirs}, where that is not finite", ours)
-    scale = float(np.abs(theirs[finite]).max(initial=0.0))
+    scale = float(np.abs(theirs[finite]).max(initial=floor))
     difference = np.where(finite, np.abs(np.where(finite, ours, 0.0) - np.where(finite, theirs, 0.0)), 0.0)
     place = np.unravel_index(int(difference.argmax()), difference.shape)
     claim(

@@ -20,6 +20,7 @@ from connectionist.runs import Run
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
 from connectionist.trainer import error_derivatives, train
+from connectionist.unit import Unit
 
 PASS = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
 FORWARD = ("net_input", "activation")
@@ -138,9 +139,9 @@ def check_hand_made_changes(pair: Pair) -> None:
     """Check that what is done to the objects between two passes takes effect by itself."""
     changes: dict[str, Callable[[Network], object]] = {
         "as made": lambda _: None,
-        "with a weight set by hand": lambda net: setattr(net.connections[-1].weight, "value", 0.75),
+        "with a weight set by hand": lambda net: setattr(net.weights[-1], "value", 0.75),
         "with all weights set by hand": lambda net: setattr(net, "weight_values", net.weight_values[::-1] * 0.5),
-        "with lesions": lambda net: net.lesion(net.connections[0], intact_unit(net)),
+        "with lesions": lambda net: net.lesion(*net.connections[:1], *intact_units(net)[-1:]),
         "with all lesions restored": lambda net: net.restore(),
         "with all weights tied": tie_all,
         "with a new group": add_output,
@@ -193,7 +194,8 @@ def check_stopping(pair: Pair) -> None:
     """Check that a criterion stops after the epoch that meets it, and not after the block of epochs."""
     rule, epochs = some_rule(), 12
     probe, examples = pair.another()
-    goal = sorted(train(probe, examples, rule, epochs, engine=pair.theirs).errors)[epochs // 2] * (1 + 1e-6)
+    errors = sorted(train(probe, examples, rule, epochs, engine=pair.theirs).errors)
+    goal = max(0.0, errors[epochs // 2] * (1 + 1e-6))
     run = train(pair.net, pair.examples, rule, epochs, engine=pair.ours, until=Criterion(error=goal))
     compare_runs(pair, run, train(pair.twin, pair.examples, rule, epochs, engine=pair.theirs, until=Criterion(error=goal)))
 
@@ -243,9 +245,9 @@ def some_rule() -> Rule:
     return max(rated, key=lambda rule: bool(rule.memory)).with_rate(0.01)
 
 
-def intact_unit(net: Network) -> Any:
-    """Return the last hidden unit in the order of computation."""
-    return next(unit for unit in reversed(net.schedule.units) if unit.group.role != "output")
+def intact_units(net: Network) -> list[Unit]:
+    """Return the input and hidden units that are not lesioned."""
+    return [unit for unit in net.units if unit.group.role in ("input", "hidden") and not unit.lesioned]
 
 
 def tie_all(net: Network) -> None:

@@ -119,7 +119,7 @@ class Encoder(cn.Task):
         """Measure how long it took, and the codes."""
         examples = self.training_examples
         learned = bool(right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
-        first = next((epoch for epoch, correct in enumerate(run.corrects, 1) if correct == 1), None)
+        first = run.first_right
         codes = [_code(network, inputs) for inputs in examples.inputs]
         published = self.size == 8
         return [

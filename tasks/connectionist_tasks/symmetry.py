@@ -113,7 +113,7 @@ class Symmetry(cn.Task):
         """Measure how long it took and whether the solution is the one of Fig. 1."""
         examples = self.training_examples
         learned = bool(right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
-        first = next((epoch for epoch, correct in enumerate(run.corrects, 1) if correct == 1), None)
+        first = run.first_right
         return [
             cn.Finding("epochs until every case is right", first, 1425, FIGURE_1, ONE_RUN if first else UNLEARNED),
             cn.Finding("every case right at the end", learned, True, FIGURE_1, "" if learned else "some seeds do not learn it"),

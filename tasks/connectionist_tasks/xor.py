@@ -125,7 +125,7 @@ class Xor(cn.Task):
         examples = self.training_examples
         outputs = network.outputs(examples, run.engine)
         learned = bool(right_cases(outputs, examples.targets, self.tolerance).all())
-        first = next((epoch for epoch, correct in enumerate(run.corrects, 1) if correct == 1), None)
+        first = run.first_right
         undecided = int((abs(outputs - 0.5) < UNDECIDED).sum())
         published, source, note = PUBLISHED_EPOCHS.get((self.hidden, self.direct), (None, "", ""))
         return [

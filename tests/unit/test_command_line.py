@@ -19,9 +19,9 @@ import pytest
 
 import connectionist as cn
 from connectionist import command_line, experiment
-from connectionist.distribution import spread
 from connectionist.errors import TrainingInterrupted
-from connectionist.reports import as_json
+from connectionist.terminal.distribution import spread
+from connectionist.terminal.reports import as_json
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 import connectionist as cn
-from connectionist import progress, tables
+from connectionist import progress
+from connectionist.terminal import tables
 from connectionist.progress import progress_bar, progress_lines, progress_over_seeds
 from connectionist.runs import Run
 

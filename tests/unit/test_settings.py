@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from connectionist.errors import ParameterError
-from connectionist.settings import describe_kinds, kinds_of, parse_seeds, parse_settings
+from connectionist.terminal.settings import describe_kinds, kinds_of, parse_seeds, parse_settings
 
 
 @dataclass

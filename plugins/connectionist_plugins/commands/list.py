@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from connectionist.commands import Command
 from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
-from connectionist.showing import first_line
-from connectionist.tables import Table, show
+from connectionist.terminal.showing import first_line
+from connectionist.terminal.tables import Table, show
 
 TOPICS = ("tasks", "rules", "functions", "engines")
 

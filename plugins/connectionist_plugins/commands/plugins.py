@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from connectionist.commands import Command
 from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
-from connectionist.tables import Table, show
+from connectionist.terminal.tables import Table, show
 
 
 class Plugins(Command):

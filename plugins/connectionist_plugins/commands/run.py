@@ -12,9 +12,9 @@ from connectionist.commands import Command
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
 from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
-from connectionist.reports import as_json, json_value, run_tables, summary_tables
-from connectionist.settings import parse_seeds, parse_settings
-from connectionist.tables import Table, show
+from connectionist.terminal.reports import as_json, json_value, run_tables, summary_tables
+from connectionist.terminal.settings import parse_seeds, parse_settings
+from connectionist.terminal.tables import Table, show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,7 +152,7 @@ class Runs:
 
     def conclude(self) -> None:
         """Sum up the finished runs, write and report."""
-        from connectionist.distribution import summarize
+        from connectionist.terminal.distribution import summarize
 
         summary = summarize(self.finished, self.has_criterion, self.seeds[len(self.finished) :])
         try:

@@ -10,8 +10,8 @@ from connectionist.errors import unknown
 from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
 from connectionist.registry import WORDS
-from connectionist.showing import origin_lines, own_docstring, parameter_table, preset_table
-from connectionist.tables import show
+from connectionist.terminal.showing import origin_lines, own_docstring, parameter_table, preset_table
+from connectionist.terminal.tables import show
 
 
 class Show(Command):

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from connectionist.distribution import findings_by_quantity
-from connectionist.tables import Table, text
+from connectionist.terminal.distribution import findings_by_quantity
+from connectionist.terminal.tables import Table, text
 
 FACTS = {
     "epochs": "epochs",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.network import Network
+from connectionist.plots.squares import Table, lay_out, new_figure, tables_of
 from connectionist.projection import Projection
-from connectionist.squares import Table, lay_out, new_figure, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from dataclasses import MISSING
 from typing import Any
 
 from connectionist.plugins import parameters_of, registry
-from connectionist.settings import describe_kinds, kinds_of
-from connectionist.tables import Table
+from connectionist.terminal.settings import describe_kinds, kinds_of
+from connectionist.terminal.tables import Table
 
 
 def own_docstring(thing: type) -> str:

@@ -1,0 +1,1 @@
+"""What the command line is told and tells: values from text, tables and JSON from reports."""

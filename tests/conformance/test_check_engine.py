@@ -1,0 +1,226 @@
+"""`check_engine` refuses an engine for each way of being wrong: here are the ways, each the local engine with one thing broken."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from connectionist import propagation
+from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.errors import ConnectionistError
+from connectionist.examples import ExampleSet
+from connectionist.network import Network
+from connectionist.phases import Criterion
+from connectionist.state import Array
+from connectionist.testing import check_engine
+from connectionist_plugins.engines.local import Local, LocalSession
+
+
+class Nearly(Local):
+    """Not broken: as far off as it says it may be."""
+
+    tolerance = 1e-12
+
+    def outputs(self, network: Network, examples: ExampleSet) -> Array:
+        return super().outputs(network, examples) * (1 + 4e-13)
+
+
+class OffOutputs(Local):
+    tolerance = 1e-12
+
+    def outputs(self, network: Network, examples: ExampleSet) -> Array:
+        return super().outputs(network, examples) * (1 + 1e-9)
+
+
+class OffError(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        error, derivatives = super().error_derivatives(network, examples)
+        return 2 * error, derivatives
+
+
+class SumsTies(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        error, derivatives = super().error_derivatives(network, examples)
+        if network.tie_derivative == "mean":
+            derivatives *= np.maximum(network.schedule.copies[network.weight_rows], 1)
+        return error, derivatives
+
+
+class NoDerivativeOfFrozen(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        error, derivatives = super().error_derivatives(network, examples)
+        return error, np.where([weight.trainable for weight in network.weights], derivatives, 0.0)
+
+
+class Stale(Local):
+    """Keeps the weights it saw first."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Network, Array] = {}
+
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        values = network.weight_values
+        network.weight_values = self.seen.setdefault(network, values) if len(self.seen.get(network, values)) == len(values) else values
+        answer = super().error_derivatives(network, examples)
+        network.weight_values = values
+        return answer
+
+
+class IgnoresMissingTargets(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        return super().error_derivatives(network, ExampleSet.from_arrays(examples.inputs, np.nan_to_num(examples.targets)))
+
+
+class IgnoresOneWay(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        kept = [(connection, connection.backpropagate) for connection in network.connections]
+        for connection, _ in kept:
+            object.__setattr__(connection, "backpropagate", True)
+        try:
+            return super().error_derivatives(network, examples)
+        finally:
+            for connection, backpropagate in kept:
+                object.__setattr__(connection, "backpropagate", backpropagate)
+
+
+class IgnoresMargins(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        margins = {group: group.margin for group in network.groups}
+        for group in network.groups:
+            group.margin = 0.0
+        try:
+            return super().error_derivatives(network, examples)
+        finally:
+            for group, margin in margins.items():
+                group.margin = margin
+
+
+class LeavesNoState(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        answer = super().error_derivatives(network, examples)
+        network.state.array("net_derivative")[:] = 0.0
+        return answer
+
+
+class LeavesNoDerivative(Local):
+    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+        answer = super().error_derivatives(network, examples)
+        propagation.clear_derivatives(network.weight_state)
+        return answer
+
+
+class Training(Local):
+    """Of these the session is broken."""
+
+    Broken: type[LocalSession]
+
+    def session(self, assignment: Assignment) -> Session:
+        return self.Broken(assignment)
+
+
+class IgnoresOrder(Training):
+    class Broken(LocalSession):
+        def epoch(self, order: object) -> tuple[float, int]:
+            return super().epoch(list(range(len(self.inputs))))
+
+
+class IgnoresUpdateAfter(Training):
+    class Broken(LocalSession):
+        def __init__(self, assignment: Assignment) -> None:
+            super().__init__(replace(assignment, phase=replace(assignment.phase, update_after="epoch")))
+
+
+class IgnoresRates(Training):
+    class Broken(LocalSession):
+        def __init__(self, assignment: Assignment) -> None:
+            super().__init__(assignment)
+            for learner in self.learners:
+                learner.rule = assignment.phase.rule
+
+
+class IgnoresDecay(Training):
+    class Broken(LocalSession):
+        def __init__(self, assignment: Assignment) -> None:
+            super().__init__(replace(assignment, phase=replace(assignment.phase, rule=replace(assignment.phase.rule, decay=0.0))))  # type: ignore[type-var]
+
+
+class ForgetsMemory(Training):
+    class Broken(LocalSession):
+        def run(self, orders: object, criterion: Criterion | None) -> Block:
+            kept = {name: array.copy() for name, array in self.learners[0].memory.items()} if self.learners else {}
+            block = super().run(orders, criterion)  # type: ignore[arg-type]
+            for name, array in kept.items():
+                self.learners[0].memory[name][:] = array
+            return block
+
+
+class IgnoresCriterion(Training):
+    class Broken(LocalSession):
+        def run(self, orders: object, criterion: Criterion | None) -> Block:
+            return super().run(orders, None)  # type: ignore[arg-type]
+
+
+class KeepsWreckage(Training):
+    """Leaves the weights of the epoch that diverged."""
+
+    class Broken(LocalSession):
+        def run(self, orders: object, criterion: Criterion | None) -> Block:
+            block = super().run(orders, criterion)  # type: ignore[arg-type]
+            if block.diverged:
+                self.network.weight_values = np.ones(len(self.network.weights))
+            return block
+
+
+class TrainsFrozen(Training):
+    class Broken(LocalSession):
+        def change_weights(self, gatherer: object) -> None:
+            super().change_weights(gatherer)  # type: ignore[arg-type]
+            for weight in self.network.weights:
+                if not weight.trainable:
+                    weight.value += 1e-6
+
+
+class NotRepeatable(Training):
+    tolerance = 1e-12
+    bits = iter(range(10**9))
+
+    class Broken(LocalSession):
+        def change_weights(self, gatherer: object) -> None:
+            super().change_weights(gatherer)  # type: ignore[arg-type]
+            weight = self.learners[0].weight
+            weight.value *= 1 + 2.3e-16 * (next(NotRepeatable.bits) % 3)
+
+
+def broken_engines() -> list[type[Engine]]:
+    found: list[type[Engine]] = []
+    waiting: list[type[Engine]] = [Local]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__ == __name__ and kind not in (Nearly, Training):
+            found.append(kind)
+    return found
+
+
+@pytest.mark.parametrize("kind", broken_engines(), ids=lambda kind: kind.__name__)
+def test_a_broken_engine_is_refused(kind: type[Engine]) -> None:
+    with pytest.raises(AssertionError, match="random_network"):
+        check_engine(kind, networks=30)
+
+
+def test_an_engine_within_its_tolerance_passes() -> None:
+    check_engine(Nearly, networks=4)
+
+
+def test_the_message_names_engine_network_quantity_and_values() -> None:
+    with pytest.raises(AssertionError, match=r"engine 'local' on random_network\(0\), error: must be .* within 0 of .* \(got .*\)"):
+        check_engine(OffError())
+
+
+def test_an_engine_that_raises_shows_its_own_error() -> None:
+    class Raises(Local):
+        def outputs(self, network: Network, examples: ExampleSet) -> Array:
+            raise ConnectionistError("out of order")
+
+    with pytest.raises(ConnectionistError, match="out of order"):
+        check_engine(Raises)

@@ -1,0 +1,68 @@
+"""The first Ctrl-C waits for the end of a block; the second does not."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+import connectionist as cn
+from connectionist.errors import TrainingInterrupted
+from connectionist.interrupts import HeldInterrupts
+
+
+@pytest.fixture(autouse=True)
+def python_own_handler() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_first_waits_for_the_check() -> None:
+    with HeldInterrupts() as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+        interrupts.check()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_the_second_does_not_wait() -> None:
+    with HeldInterrupts():
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_anothers_handler_is_left_alone() -> None:
+    heard: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    with HeldInterrupts() as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        interrupts.check()
+    assert heard == [signal.SIGINT]
+
+
+def test_the_log_says_what_the_weights_have_been_through(engine: str) -> None:
+    def network() -> cn.Network:
+        net = cn.Network()
+        net.add_group("input", 2, role="input")
+        net.add_group("output", 1, role="output")
+        net.connect("input", "output")
+        return net
+
+    def interrupt(run: cn.Run) -> bool:
+        if run.epochs == 7:
+            signal.raise_signal(signal.SIGINT)
+        return False
+
+    examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
+    rule = cn.rule("momentum", rate=0.1)
+    net = network()
+    with pytest.raises(TrainingInterrupted, match="after 7 epochs") as interrupted:
+        cn.train(net, examples, rule=rule, epochs=100, until=interrupt, engine=engine)
+    assert interrupted.value.run.stopped == "interrupted"
+    whole = network()
+    cn.train(whole, examples, rule=rule, epochs=7, engine=engine)
+    assert net.weight_values.tolist() == whole.weight_values.tolist()
