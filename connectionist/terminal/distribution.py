@@ -26,15 +26,16 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
     Returns
     -------
     dict
-        "task", "preset", "parameters", "phases" and "engine" as in the first report; "seeds"; "solved",
-        how many runs met the criterion, None where there is none; "diverged" and "unfinished", lists of seeds; "runs", the
-        reports; "distribution", by quantity a dict of "median", "q1", "q3", "min", "max" and "count", or None where nothing was
+        "task", "preset", "phases" and "engine" as in the first report; "parameters", those that all runs have in common; "seeds";
+        "solved", how many runs met the criterion, None where there is none; "diverged" and "unfinished", lists of seeds; "runs",
+        the reports; "distribution", by quantity a dict of "median", "q1", "q3", "min", "max" and "count", or None where nothing was
         measured; "counts", by finding that is no number how often each value came; "seconds", of training, all together.
     """
     first = reports[0]
     stopped = [report["stopped"] for report in reports]
     return {
-        **{key: first[key] for key in ("task", "preset", "parameters", "phases", "engine")},
+        **{key: first[key] for key in ("task", "preset", "phases", "engine")},
+        "parameters": {name: value for name, value in first["parameters"].items() if _is_common(name, value, reports)},
         "seeds": [report["seed"] for report in reports],
         "solved": stopped.count("criterion") if has_criterion else None,
         "diverged": [report["seed"] for report in reports if report["stopped"] == "diverged"],
@@ -71,6 +72,10 @@ def findings_by_quantity(reports: Sequence[Report]) -> dict[str, list[Mapping[st
         for finding in report["findings"]:
             found.setdefault(finding["quantity"], []).append(finding)
     return found
+
+
+def _is_common(name: str, value: object, reports: Sequence[Report]) -> bool:
+    return all(report["parameters"][name] == value for report in reports)
 
 
 def _distributions(reports: Sequence[Report], has_criterion: bool) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 from connectionist.terminal.distribution import findings_by_quantity
 from connectionist.terminal.tables import Table, text
 
+MOST_VALUES = 4
+
 FACTS = {
     "epochs": "epochs",
     "stopped": "stopped by",
@@ -72,7 +74,7 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         first = next((finding for finding in findings if finding["measured"] is not None), findings[0])
         measured = _spread_cells(summary["distribution"].get(quantity), len(seeds))
         if quantity in summary["counts"]:
-            measured = [", ".join(f"{count} × {value}" for value, count in summary["counts"][quantity].items()), "", ""]
+            measured = [_count_cell(summary["counts"][quantity]), "", ""]
         table.rows.append([marks.mark(quantity, first["note"]), *measured, first["published"], first["source"]])
     table.notes = marks.notes
     table.notes += [] if found else ["This task measures nothing of its own."]
@@ -91,6 +93,8 @@ def _training(summary: Mapping[str, Any]) -> Table:
     if summary["unfinished"]:
         table.notes.append(f"Interrupted: {len(summary['unfinished'])} seeds, from {summary['unfinished'][0]}, did not finish.")
     table.notes.append(f"Parameters: {_assignments(summary['parameters'])}.")
+    own = [name for name in summary["runs"][0]["parameters"] if name not in summary["parameters"]]
+    table.notes += [f"Each seed has its own: {', '.join(own)}."] if own else []
     table.notes += [f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1)]
     return table
 
@@ -120,6 +124,13 @@ def _spread_cells(spread: Mapping[str, float] | None, runs: int) -> list[object]
         f"{text(spread['q1'])} to {text(spread['q3'])}",
         f"{text(spread['min'])} to {text(spread['max'])}",
     ]
+
+
+def _count_cell(counts: Mapping[str, int]) -> str:
+    """Return how often each value came; of many values, how many there are."""
+    if len(counts) > MOST_VALUES:
+        return f"{len(counts)} different"
+    return ", ".join(f"{count} × {value}" for value, count in counts.items())
 
 
 def _phase(phase: Mapping[str, Any]) -> str:

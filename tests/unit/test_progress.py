@@ -12,9 +12,9 @@ import pytest
 
 import connectionist as cn
 from connectionist import progress
-from connectionist.terminal import tables
 from connectionist.progress import progress_bar, progress_lines, progress_over_seeds
 from connectionist.runs import Run
+from connectionist.terminal import tables
 
 
 class Terminal(io.StringIO):
