@@ -60,10 +60,20 @@ def forward(wiring, functions, values, cases, count):
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
+def clear_derivatives(wiring, cases, count):
+    """Set ∂E/∂y to 0 for every unit that is activated, and for the rest in the last case, which alone is shown of them."""
+    for unit in range(cases.dy.shape[0]):
+        cases.dy[unit, count - 1] = 0.0
+    for place in range(wiring.units.size):
+        unit = wiring.units[place]
+        for case in range(count):
+            cases.dy[unit, case] = 0.0
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
 def compare(wiring, functions, cases, count, tolerance):
     """Compare the output units with their targets: add to ∂E/∂y (equation 4), return E, and mark the cases that are wrong."""
-    cases.dy[:, :count] = 0.0
-    cases.dx[:, :count] = 0.0
+    clear_derivatives(wiring, cases, count)
     cases.wrong[:count] = 0
     row = 8 * cases.x.shape[1]
     y, d, dy = cases.y.ctypes.data, cases.d.ctypes.data, cases.dy.ctypes.data
@@ -174,8 +184,11 @@ def change_weights(learning, weights):
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance):
-    """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size."""
+def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded):
+    """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
+
+    `is_loaded` says that the block holds the whole epoch already, in this order.
+    """
     error, right, count = 0.0, 0, 0
     first = 0
     while first < order.size:
@@ -183,7 +196,8 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
         weights.gathered[:] = 0.0
         while first < end:
             count = min(cases.x.shape[1], end - first)
-            load(wiring, inputs, targets, order, first, count, cases)
+            if not is_loaded:
+                load(wiring, inputs, targets, order, first, count, cases)
             forward(wiring, functions, weights.values, cases, count)
             error += compare(wiring, functions, cases, count, tolerance)
             for case in range(count):

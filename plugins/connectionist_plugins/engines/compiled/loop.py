@@ -20,13 +20,13 @@ from connectionist_plugins.engines.compiled.single import run_epoch_singly
 
 
 @njit(cache=True, error_model="numpy")
-def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, per_change, cases, limits, errors, correct):
+def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, is_fixed, per_change, cases, limits, errors, correct):
     """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 
     When an epoch leaves the finite numbers, the weights from before it are put back.
     """
     before = weights.values.copy()
-    last = 0
+    last, is_loaded = 0, False
     wiring, functions, cases = borrow_wiring(wiring), borrow_functions(functions), borrow_cases(cases)
     learning, weights = borrow_learning(learning), borrow_weights(weights)
     inputs, targets, orders = borrow(inputs), borrow(targets), borrow(orders)
@@ -38,8 +38,9 @@ def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, pe
             error, right = run_epoch_singly(wiring, functions, learning, weights, inputs, targets, order, cases, limits.tolerance)
         else:
             error, right, last = run_epoch(
-                wiring, functions, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance
+                wiring, functions, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance, is_loaded
             )
+            is_loaded = is_fixed and per_change <= cases.x.shape[1] and per_change == order.size
         total = error
         for row in range(weights.values.size):
             total += weights.values[row] * 0.0

@@ -29,7 +29,7 @@ from connectionist.state import Array
 from connectionist_plugins.engines.compiled import templates
 from connectionist_plugins.engines.compiled.callbacks import called_back
 
-GENERATION = 1  # raise it when a template changes what it means
+GENERATION = 4  # raise it when a template or the exponential changes
 
 
 class CompilationWarning(UserWarning):

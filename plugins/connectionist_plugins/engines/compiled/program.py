@@ -7,6 +7,7 @@ that a function, margin or target group assigned meanwhile takes effect.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from connectionist.network import Network
 from connectionist.schedule import CLAMPED, Schedule, intact_units
 from connectionist.state import Array
 from connectionist.unit import Unit
+from connectionist_plugins.engines.compiled.blocks import Block, Run, find_blocks
 from connectionist_plugins.engines.compiled.native import address, parameters
 
 Whole = npt.NDArray[np.int64]
@@ -41,11 +43,10 @@ class Wiring(NamedTuple):
     backs : uint8 array [connection]
         1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
         last case needs it), 0 where it does not.
-    run_starts : int array [place + 1]
-        First run of each place, and the end. A run is a stretch of incoming connections whose senders and weights stand in
-        successive rows.
-    runs : int array [run + 1]
-        First connection of each run, and the end.
+    block_starts : int array [step + 1]
+        First block of each step, and the end; a step without blocks is computed connection by connection.
+    blocks : int array [block, 6]
+        See `blocks.Block`.
     inputs, outputs : int array
         Rows of the input units (-1 where lesioned) and of the output units.
     tied : int array
@@ -60,8 +61,8 @@ class Wiring(NamedTuple):
     senders: Whole
     weights: Whole
     backs: Flags
-    run_starts: Whole
-    runs: Whole
+    block_starts: Whole
+    blocks: Whole
     inputs: Whole
     outputs: Whole
     tied: Whole
@@ -163,7 +164,7 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
     senders = _whole(connection.sender.row for connection in incoming)
     weights = _whole(connection.weight.row for connection in incoming)
     backs = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
-    runs = _find_runs(starts, senders, weights, backs)
+    blocks = _blocks_by_step(steps, _runs_by_unit(starts, senders, weights, backs))
     return Wiring(
         units=_whole(unit.row for unit in units),
         bounds=_bounds(len(step) for step in steps),
@@ -171,8 +172,8 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
         senders=senders,
         weights=weights,
         backs=backs,
-        run_starts=np.searchsorted(runs, starts).astype(np.int64),
-        runs=runs,
+        block_starts=_bounds(len(of_step) for of_step in blocks),
+        blocks=np.array([block for of_step in blocks for block in of_step], dtype=np.int64).reshape(-1, 6),
         inputs=_whole(-1 if unit.lesioned else unit.row for unit in schedule.inputs),
         outputs=_whole(unit.row for unit in schedule.outputs),
         tied=_whole(weight.row for weight in schedule.tied),
@@ -180,12 +181,24 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
     )
 
 
-def _find_runs(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> Whole:
-    """Return where each run of connections begins, and the end."""
+def _blocks_by_step(steps: Steps, runs: list[list[Run]]) -> list[list[Block]]:
+    first, blocks = 0, []
+    for step in steps:
+        blocks.append(find_blocks(step, runs[first : first + len(step)]))
+        first += len(step)
+    return blocks
+
+
+def _runs_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[Run]]:
+    """Return the runs of the incoming connections of the unit at each place."""
     begins = np.ones(len(senders) + 1, dtype=bool)
-    begins[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(backs) != 0)
+    begins[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(backs.astype(int)) != 0)
     begins[starts] = True
-    return np.flatnonzero(begins)
+    firsts = np.flatnonzero(begins)
+    counts, at = np.diff(firsts).tolist(), firsts[:-1]
+    runs = [Run(*run) for run in zip(senders[at].tolist(), counts, weights[at].tolist(), backs[at].tolist(), strict=True)]
+    bounds = np.searchsorted(firsts, starts).tolist()
+    return [runs[first:end] for first, end in pairwise(bounds)]
 
 
 def _is_clamped(unit: Unit) -> bool:

@@ -18,12 +18,42 @@ from connectionist_plugins.engines.compiled.pointers import call
 def add_up_one(wiring, place, values, y):
     """Return the net input of the unit at one place of the order (equation 1)."""
     total = 0.0
-    for run in range(wiring.run_starts[place], wiring.run_starts[place + 1]):
-        first = wiring.runs[run]
-        sender, weight = wiring.senders[first], wiring.weights[first]
-        for step in range(wiring.runs[run + 1] - first):
-            total += values[weight + step] * y[sender + step]
+    for at in range(wiring.starts[place], wiring.starts[place + 1]):
+        total += values[wiring.weights[at]] * y[wiring.senders[at]]
     return total
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def add_up_blocks_one(wiring, step, values, x, y):
+    """Set the net inputs of the units of one step, block by block, four receivers at a time (equation 1)."""
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        x[wiring.units[place]] = 0.0
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        sender, senders, receiver, receivers, weight = block[0], block[1], block[2], block[3], block[4]
+        j = 0
+        while j + 4 <= receivers:
+            k0 = weight + j * senders
+            k1, k2, k3 = k0 + senders, k0 + 2 * senders, k0 + 3 * senders
+            x0, x1, x2, x3 = 0.0, 0.0, 0.0, 0.0
+            for i in range(senders):
+                y0 = y[sender + i]
+                x0 += values[k0 + i] * y0
+                x1 += values[k1 + i] * y0
+                x2 += values[k2 + i] * y0
+                x3 += values[k3 + i] * y0
+            r = receiver + j
+            x[r] += x0
+            x[r + 1] += x1
+            x[r + 2] += x2
+            x[r + 3] += x3
+            j += 4
+        while j < receivers:
+            total = 0.0
+            for i in range(senders):
+                total += values[weight + j * senders + i] * y[sender + i]
+            x[receiver + j] += total
+            j += 1
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -32,8 +62,11 @@ def forward_one(wiring, functions, values, cases):
     x, y = cases.x[:, 0], cases.y[:, 0]
     for step in range(functions.activate.size):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
-        for place in range(first, end):
-            x[wiring.units[place]] = add_up_one(wiring, place, values, y)
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            add_up_blocks_one(wiring, step, values, x, y)
+        else:
+            for place in range(first, end):
+                x[wiring.units[place]] = add_up_one(wiring, place, values, y)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
             rows = wiring.units.ctypes.data + 8 * first
@@ -43,19 +76,31 @@ def forward_one(wiring, functions, values, cases):
             call(f, (x.ctypes.data + row, y.ctypes.data + row, end - first, parameters))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
+@njit(cache=True, error_model="numpy", forceinline=True)
 def hand_back_one(wiring, place, values, derivatives, cases):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
     net_derivative = cases.dx[wiring.units[place], 0]
-    y, dy = cases.y[:, 0], cases.dy[:, 0]
-    for run in range(wiring.run_starts[place], wiring.run_starts[place + 1]):
-        first = wiring.runs[run]
-        sender, weight, count = wiring.senders[first], wiring.weights[first], wiring.runs[run + 1] - first
-        for step in range(count):
-            derivatives[weight + step] += net_derivative * y[sender + step]
-        if wiring.backs[first]:
-            for step in range(count):
-                dy[sender + step] += net_derivative * values[weight + step]
+    for at in range(wiring.starts[place], wiring.starts[place + 1]):
+        sender, weight = wiring.senders[at], wiring.weights[at]
+        derivatives[weight] += net_derivative * cases.y[sender, 0]
+        if wiring.backs[at]:
+            cases.dy[sender, 0] += net_derivative * values[weight]
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def hand_back_blocks_one(wiring, step, values, derivatives, cases):
+    """Add to the derivatives of the weights into one step (equation 6) and to the senders' ∂E/∂y (equation 7), block by block."""
+    y, dx, dy = cases.y[:, 0], cases.dx[:, 0], cases.dy[:, 0]
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        sender, senders, receiver, receivers, weight, back = block[0], block[1], block[2], block[3], block[4], block[5]
+        for j in range(receivers):
+            k, net_derivative = weight + j * senders, dx[receiver + j]
+            for i in range(senders):
+                derivatives[k + i] += net_derivative * y[sender + i]
+            if back:
+                for i in range(senders):
+                    dy[sender + i] += net_derivative * values[k + i]
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -71,8 +116,11 @@ def backward_one(wiring, functions, values, derivatives, cases):
         else:
             row = 8 * wiring.units[first]
             call(f, (x + row, y + row, dy + row, dx + row, end - first, parameters))
-        for place in range(first, end):
-            hand_back_one(wiring, place, values, derivatives, cases)
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            hand_back_blocks_one(wiring, step, values, derivatives, cases)
+        else:
+            for place in range(first, end):
+                hand_back_one(wiring, place, values, derivatives, cases)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)

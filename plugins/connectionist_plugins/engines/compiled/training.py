@@ -53,6 +53,7 @@ class CompiledSession(Session):
             inputs,
             targets,
             orders,
+            phase.order == "fixed",
             per_change,
             cases,
             limits,
