@@ -1,0 +1,68 @@
+"""How much faster the compiled engine is than the objects' own arithmetic, side by side in one process.
+
+usage: python benchmarks/engines.py [--repeats N]
+
+For each workload, the same network is trained from the same weights by both engines, in turn, and the medians of the time per epoch are
+set side by side. The errors must agree, or nothing is printed but that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from statistics import median
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import connectionist as cn  # noqa: E402  (the threads are pinned first)
+
+WORKLOADS = {
+    "symmetry, change after each epoch": ("symmetry", "epoch", {"local": 5, "compiled": 20_000}),
+    "symmetry, change after each case": ("symmetry", 1, {"local": 5, "compiled": 2_000}),
+    "family-trees, change after each epoch": ("family-trees", "epoch", {"local": 2, "compiled": 1_000}),
+    "family-trees, change after each case": ("family-trees", 1, {"local": 2, "compiled": 200}),
+}
+
+
+def seconds_per_epoch(task: str, update_after: str | int, engine: str, epochs: int) -> tuple[float, float]:
+    """Train from the same weights, and return the time per epoch and the error of the first epoch."""
+    made = cn.task(task)
+    run = cn.train(
+        made.network(seed=1),
+        made.training_examples,
+        rule=cn.rule("momentum", rate=0.005, momentum=0.5),
+        epochs=epochs,
+        update_after=update_after,
+        engine=engine,
+    )
+    return run.seconds / run.epochs, run.errors[1]
+
+
+def measure(task: str, update_after: str | int, epochs: dict[str, int], repeats: int) -> dict[str, float]:
+    """Return the median time per epoch of each engine."""
+    times: dict[str, list[float]] = {engine: [] for engine in epochs}
+    for _ in range(repeats + 1):
+        errors = {}
+        for engine, count in epochs.items():
+            seconds, errors[engine] = seconds_per_epoch(task, update_after, engine, count)
+            times[engine].append(seconds)
+        if abs(errors["local"] - errors["compiled"]) > 1e-9 * errors["local"]:
+            raise SystemExit(f"the engines disagree on {task}: {errors}")
+    return {engine: median(seconds[1:]) for engine, seconds in times.items()}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    print(f"{'workload':40} {'local, µs':>12} {'compiled, µs':>14} {'ratio':>8}")
+    for name, (task, update_after, epochs) in WORKLOADS.items():
+        times = measure(task, update_after, epochs, repeats)
+        ratio = times["local"] / times["compiled"]
+        print(f"{name:40} {1e6 * times['local']:12.0f} {1e6 * times['compiled']:14.2f} {ratio:8.0f}")
+
+
+if __name__ == "__main__":
+    main()
