@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist import lookup, wiring
+from connectionist import wiring
 from connectionist.connection import Connection, Weight
-from connectionist.errors import LoopError, ParameterError, WiringError, check_number
+from connectionist.errors import LoopError, ParameterError, WiringError, check_flag, check_number
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.group import Group, make_labels
 from connectionist.naming import Parts
@@ -21,6 +20,7 @@ from connectionist.projection import Projection
 from connectionist.unit import Unit
 
 ROLES = ("input", "hidden", "output")
+Thing = str | Unit | Connection | Group | Projection
 NAMELESS = set(":@")
 
 
@@ -71,17 +71,12 @@ class Construction(Parts):
             When the role, or something given for it, is not allowed.
         """
         self._refuse_group_name(name)
+        if biased is not None:
+            check_flag(f"group {name!r}", "biased", biased)
         if role not in ROLES:
             raise ParameterError(f"group {name!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
-        if role == "input":
-            _refuse_given(name, role, {"activation": activation is not None, "biased": bool(biased)}, "hidden and output")
-        if role != "output":
-            _refuse_given(name, role, {"error": error is not None, "margin": margin != 0.0}, "output")
-        check_number(f"group {name!r}", "margin", margin, at_least=0, below=1)
-        labels = make_labels(name, units)
-        activation_function: Any = None if role == "input" else _activation_function(activation)
-        error_function = _error_function(name, error, activation_function) if role == "output" else None
-        group = Group(self.state, name, labels, role, activation_function, error_function, margin)
+        _refuse_for_role(name, role, activation, error, margin, biased)
+        group = Group(self.state, name, make_labels(name, units), role, *_defaults(role, activation, error), margin)
         self._groups[name] = group
         self._graph.add_nodes_from(group)
         self._rewired()
@@ -135,30 +130,33 @@ class Construction(Parts):
             When a weight is not finite or their shape is wrong.
         """
         source, target = self._group(sender), self._group(receiver)
-        if target.role in ("input", "bias"):
+        if target.clamped:
             raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
         check_number(f"{source.name} → {target.name}", "delay", delay, at_least=0, whole=True)
         if rate is not None:
             check_number(f"{source.name} → {target.name}", "rate", rate, above=0)
+        for what, given in (("trainable", trainable), ("backpropagate", backpropagate)):
+            check_flag(f"{source.name} → {target.name}", what, given)
         projection = Projection(source, target, int(delay), rate)
         pairs = np.argwhere(mask(pattern, len(source), len(target)).T)
         with _no_collection():
             self._fill(projection, pairs.tolist(), bool(backpropagate))
             projection.trainable = trainable
             if weights is not None:
+                projection.refuse_gaps(weights)
                 projection.weights = weights
             self._link(projection)
         return projection
 
     def tie(self, connections: Iterable[Connection]) -> Weight:
-        """Let connections share one weight from now on: that of the first of them, with its value.
+        """Let connections share one weight from now on: that of the first of them, with its value, frozen if that is frozen.
 
         Its derivative is the mean (or sum, see `Network`) of theirs. Connections already tied to any of them come along.
 
         Parameters
         ----------
         connections : iterable of Connection
-            At least two, all trainable or all frozen, of projections with the same rate.
+            At least two, of projections with the same rate.
 
         Returns
         -------
@@ -168,7 +166,7 @@ class Construction(Parts):
         Raises
         ------
         WiringError
-            When there are fewer than two, or they differ in what one weight cannot have both of.
+            When there are fewer than two, or their projections have different rates.
         """
         tied = list(connections)
         if len(tied) < 2:
@@ -184,16 +182,16 @@ class Construction(Parts):
         self._rewired()
         return shared
 
-    def lesion(self, *things: str | Unit | Connection) -> None:
+    def lesion(self, *things: Thing) -> None:
         """Take units or connections out, until `restore`.
 
-        A lesioned unit is silent: its activation is 0, and its connections leave the graph. A lesioned connection carries
-        nothing. Weights keep their place in `weights` and their value, and training does not change them.
+        A lesioned unit is silent: its activation is 0, its connections leave the graph, and as an output unit it has no target.
+        A lesioned connection carries nothing. Weights keep their place in `weights` and their value, and training does not change them.
 
         Parameters
         ----------
-        *things : str, Unit or Connection
-            Units by name or as objects, connections as objects.
+        *things : str, Unit, Connection, Group or Projection
+            Units and groups by name or as objects; a group stands for its units, a projection for its connections.
 
         Raises
         ------
@@ -205,7 +203,7 @@ class Construction(Parts):
         self._lesions.make(self._graph, self._units_or_connections(things))
         self._rewired()
 
-    def restore(self, *things: str | Unit | Connection) -> None:
+    def restore(self, *things: Thing) -> None:
         """Put lesioned units or connections back; all of them when none is named.
 
         Raises
@@ -217,13 +215,26 @@ class Construction(Parts):
         self._rewired()
 
     def _group(self, group: str | Group) -> Group:
+        if not isinstance(group, (str, Group)):
+            raise WiringError(f"connect: must be a group or its name (got {group!r})")
         name = group if isinstance(group, str) else group.name
         if not isinstance(group, str) and self._groups.get(name) is not group:
             raise WiringError(f"group {name!r} belongs to another network than {self.name}")
         return self[name]
 
-    def _units_or_connections(self, things: Iterable[str | Unit | Connection]) -> list[Unit | Connection]:
-        return [self.unit(thing) if isinstance(thing, str) else thing for thing in things]
+    def _units_or_connections(self, things: Iterable[Thing]) -> list[Unit | Connection]:
+        found: list[Unit | Connection] = []
+        for given in things:
+            thing = self._named(given) if isinstance(given, str) else given
+            if not isinstance(thing, (Unit, Connection, Group, Projection)):
+                raise WiringError(
+                    f"lesion or restore: must be units, connections, groups or projections, or names of units (got {given!r})"
+                )
+            found += [thing] if isinstance(thing, (Unit, Connection)) else list(thing)
+        return found
+
+    def _named(self, name: str) -> Unit | Group:
+        return self[name] if name in self._groups and name != "bias" else self.unit(name)
 
     def _refuse_group_name(self, name: str) -> None:
         if not isinstance(name, str) or not name or NAMELESS & set(name):
@@ -244,6 +255,13 @@ class Construction(Parts):
         ]
 
     def _link(self, projection: Projection) -> None:
+        with self._lesions.suspended(self._graph, self._projections):
+            self._link_unless_loop(projection)
+        for connection in filter(self._lesions.hides, projection.connections):
+            wiring.unlink(self._graph, connection)
+        self._rewired()
+
+    def _link_unless_loop(self, projection: Projection) -> None:
         wiring.link(self._graph, projection.connections)
         self._projections.append(projection)
         try:
@@ -253,9 +271,6 @@ class Construction(Parts):
             for connection in projection.connections:
                 wiring.unlink(self._graph, connection)
             raise
-        for connection in filter(self._lesions.hides, projection.connections):
-            wiring.unlink(self._graph, connection)
-        self._rewired()
 
     def _refuse_new_loop(self, projection: Projection) -> None:
         """Only where the two groups feed each other within a tick can the new connections have closed a loop."""
@@ -276,32 +291,29 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _refuse_for_role(group: str, role: str, activation: object, error: object, margin: float, biased: bool | None) -> None:
+    """Refuse what a group of this role has no use for."""
+    if role == "input":
+        _refuse_given(group, role, {"activation": activation is not None, "biased": bool(biased)}, "hidden and output")
+    if role != "output":
+        _refuse_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")
+
+
 def _refuse_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
     for what, is_given in given.items():
         if is_given:
             raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")
 
 
-def _activation_function(activation: object) -> ActivationFunction | JointActivationFunction:
-    contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
-    return lookup.resolve("activation_functions", "logistic" if activation is None else activation, *contracts)
-
-
-def _error_function(group: str, error: object, activation: ActivationFunction | JointActivationFunction) -> ErrorFunction:
-    function = lookup.resolve("error_functions", "squared" if error is None else error, ErrorFunction)  # type: ignore[type-abstract]
-    low, high = function.activations
-    if activation.range[0] < low or activation.range[1] > high:
-        raise ParameterError(
-            f"group {group!r}, error: {function.name!r} needs activations from {low:g} to {high:g}, "
-            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
-        )
-    return function
+def _defaults(role: str, activation: object, error: object) -> tuple[object, object]:
+    """Return activation and error function, the usual ones where a role needs one and none is given."""
+    return (
+        None if role == "input" else "logistic" if activation is None else activation,
+        None if role != "output" else "squared" if error is None else error,
+    )
 
 
 def _refuse_tie(first: Connection, other: Connection) -> None:
-    for what, ours, theirs in (
-        ("trainable", first.weight.trainable, other.weight.trainable),
-        ("projection.rate", first.projection.rate, other.projection.rate),
-    ):
-        if ours != theirs:
-            raise WiringError(f"tie: {first.name} and {other.name} differ in {what} ({ours} and {theirs}); one weight has one")
+    rates = first.projection.rate, other.projection.rate
+    if rates[0] != rates[1]:
+        raise WiringError(f"tie: the projections of {first.name} and {other.name} have rates {rates[0]} and {rates[1]}; one weight has one")

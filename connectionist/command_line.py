@@ -24,6 +24,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -175,9 +176,15 @@ def _culprit(raised: TracebackType | None, registry: Registry) -> Plugin | None:
 
 
 def _fill_in_streams() -> None:
-    """Write into nowhere what would go to a stream that the shell closed, which Python shows as None."""
+    """Write into nowhere what would go to a stream that the shell closed, which Python shows as None.
+
+    A stream that does not know the signs of the reports, as in a terminal that is not UTF-8, gets "?" for them: no report is lost.
+    """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+        if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open as long as the process runs)
 
 

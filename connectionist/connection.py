@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from connectionist.errors import PatternError
+from connectionist.errors import PatternError, check_flag
 
 if TYPE_CHECKING:
     from connectionist.projection import Projection
@@ -44,8 +44,8 @@ class Weight:
 
     @value.setter
     def value(self, value: float) -> None:
-        if not math.isfinite(value):
-            raise PatternError(f"Weight.value: must be finite (got {value!r})")
+        if isinstance(value, str) or not math.isfinite(value):
+            raise PatternError(f"Weight.value: must be a finite number (got {value!r})")
         self._state.value[self.row] = value
 
     def overwrite(self, value: float) -> None:
@@ -77,6 +77,7 @@ class Weight:
 
     @trainable.setter
     def trainable(self, trainable: bool) -> None:
+        check_flag("Weight", "trainable", trainable)
         self._state.trainable[self.row] = 1.0 if trainable else 0.0
 
     def __repr__(self) -> str:

@@ -25,12 +25,19 @@ class Watch:
         """Return where a number that is not finite is and put the weights back, or None when all is well."""
         import numpy as np
 
-        values = self.network.weight_state.array("value")
-        if math.isfinite(error) and np.isfinite(values).all():
+        if math.isfinite(error) and np.isfinite(self.network.weight_state.array("value")).all():
             return None
         where = find_trouble(self.network)
-        values[self.rows] = self.values
+        self._put_back()
         return where
+
+    def give_up(self, raised: ArithmeticError) -> str:
+        """Put the weights back because a formula raised instead of answering with infinity, and return where."""
+        self._put_back()
+        return f"a formula that raised {type(raised).__name__}: {raised}"
+
+    def _put_back(self) -> None:
+        self.network.weight_state.array("value")[self.rows] = self.values
 
 
 def find_trouble(network: Network) -> str:

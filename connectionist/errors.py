@@ -142,10 +142,31 @@ def check_number(
         raise ParameterError(f"{owner}.{name}: must be {wanted} (got {value!r})")
 
 
-def _is_number(value: object, whole: bool) -> bool:
-    if isinstance(value, bool) or not hasattr(value, "__float__") or isinstance(value, str):
+def check_flag(owner: str, name: str, value: object) -> None:
+    """Refuse a value that is neither true nor false.
+
+    Raises
+    ------
+    ParameterError
+        For anything but a bool, numpy's included.
+
+    Examples
+    --------
+    >>> check_flag("input → hidden", "trainable", "no")
+    Traceback (most recent call last):
+    connectionist.errors.ParameterError: input → hidden.trainable: must be True or False (got 'no')
+    """
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise ParameterError(f"{owner}.{name}: must be True or False (got {value!r})")
+
+
+def _is_number(value: Any, whole: bool) -> bool:
+    if isinstance(value, (bool, str)) or (whole and not hasattr(value, "__index__")):
         return False
-    return hasattr(value, "__index__") if whole else math.isfinite(float(value))
+    try:
+        return math.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _within(value: float, above: float | None, at_least: float | None, below: float | None, at_most: float | None) -> bool:

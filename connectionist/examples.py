@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import PatternError, check_number, unknown
-from connectionist.state import Array
+from connectionist.state import Array, as_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,7 @@ class ExampleSet:
         NaN means "no target".
     names : tuple of str
     frequencies : array [case]
+        All three arrays are read-only: make another set to change them.
 
     Raises
     ------
@@ -83,6 +84,8 @@ class ExampleSet:
         self.inputs: Array = np.stack([example.inputs for example in given])
         self.targets: Array = np.stack([example.targets for example in given])
         self.frequencies: Array = np.array([example.frequency for example in given], dtype=float)
+        for array in (self.inputs, self.targets, self.frequencies):
+            array.flags.writeable = False
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
         self._index = {name: number for number, name in enumerate(self.names)}
         if len(self._index) < len(self.names):
@@ -118,10 +121,12 @@ class ExampleSet:
         count = len(table)
         given = {"targets": goals, "names": names, "frequencies": frequencies}
         for what, values in given.items():
-            if values is not None and len(values) != count:
-                raise PatternError(f"ExampleSet.from_arrays: inputs has {count} cases and {what} has {len(values)}; they must agree")
+            if values is not None and np.shape(values)[:1] != (count,):
+                raise PatternError(
+                    f"ExampleSet.from_arrays: inputs has {count} cases and {what} has shape {np.shape(values)}; they must agree"
+                )
         return cls(
-            Example(table[i], goals[i], names[i] if names else str(i), frequencies[i] if frequencies is not None else 1.0)
+            Example(table[i], goals[i], str(names[i]) if names is not None else str(i), frequencies[i] if frequencies is not None else 1.0)
             for i in range(count)
         )
 
@@ -133,8 +138,8 @@ class ExampleSet:
 
     def __getitem__(self, key: int | str) -> Example:
         """Return an example by number or name."""
-        number = self._index.get(key, -1) if isinstance(key, str) else key
-        if not (0 <= number < len(self) or (not isinstance(key, str) and -len(self) <= key < 0)):
+        number = self._index.get(key, len(self)) if isinstance(key, str) else key
+        if not hasattr(number, "__index__") or not -len(self) <= int(number) < len(self):
             raise unknown("example", key, self.names)
         return Example(self.inputs[number], self.targets[number], self.names[number], float(self.frequencies[number]))
 
@@ -143,10 +148,7 @@ class ExampleSet:
 
 
 def _numbers(values: npt.ArrayLike, what: str, dimensions: int) -> Array:
-    try:
-        array = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise PatternError(f"{what}: must be numbers, the same count for every case ({error})") from None
+    array = as_numbers(values, what)
     if array.ndim != dimensions:
         shape = "[unit]" if dimensions == 1 else "[case, unit]"
         raise PatternError(f"{what}: must be of shape {shape} (got {array.ndim} dimensions, shape {array.shape})")

@@ -102,10 +102,12 @@ def run(
     TrainingInterrupted
         On Ctrl-C; its ``result`` has the report on what was learned until then.
     """
+    if isinstance(task, Task) and preset != "default":
+        raise ParameterError(f"run.preset: is for a task by name; the one given has its own values (got {preset!r})")
     given = dict(parameters or {})
     made, for_rule = _task_and_rest(task, preset, given, rule)
     made = made.for_seed(seed)
-    phases = [_with_rule(phase, rule, for_rule) for phase in made.phases]
+    phases = [_with_rule(phase, rule, for_rule, given) for phase in made.phases]
     network = made.network(seed)
     try:
         done = train(
@@ -150,17 +152,20 @@ def _task_and_rest(task: str | Task, preset: str, given: dict[str, Any], rule: s
     rule_parameters = parameters_of(registry().find("update_rules", rule)) if rule else {}
     for key in rest:
         if key not in rule_parameters:
-            known = [*parameters_of(kind), *rule_parameters]
+            known = dict.fromkeys([*parameters_of(kind), *rule_parameters])
             raise ParameterError(f"{kind.name}.{key}: no such parameter; known: {', '.join(known) or 'none'}")
     if isinstance(task, str):
         return make_task(task, preset, **own), rest
     return replace(task, **own) if own else task, rest  # type: ignore[type-var]
 
 
-def _with_rule(phase: Phase, rule: str | None, parameters: dict[str, Any]) -> Phase:
+def _with_rule(phase: Phase, rule: str | None, parameters: dict[str, Any], given: Mapping[str, Any]) -> Phase:
     if rule is None:
         return phase
     known = parameters_of(registry().find("update_rules", rule))
+    for key in given:
+        if key in parameters_of(type(phase.rule)) and key not in known:
+            raise ParameterError(f"{rule}.{key}: no such parameter of the rule asked for; known: {', '.join(known)}")
     kept = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known}
     new: Rule = make("update_rules", rule, {**kept, **parameters})
     return replace(phase, rule=new)

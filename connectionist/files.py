@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,7 +134,7 @@ def _read(path: str | Path) -> dict[Key, float]:
             if json.loads(str(file["description"]))["format"] != FORMAT:
                 raise FileError(f"weights file {str(path)!r}: must be of format {FORMAT!r}, as written by save_weights")
             senders, receivers, delays, values = (file[name].tolist() for name in COLUMNS[:4])
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, FileError):
             raise
         reason = getattr(error, "strerror", None) or "it is not an .npz file"

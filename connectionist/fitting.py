@@ -10,7 +10,7 @@ import numpy.typing as npt
 from connectionist.errors import PatternError, unknown
 from connectionist.examples import ExampleSet
 from connectionist.group import Group
-from connectionist.state import Array
+from connectionist.state import Array, as_numbers
 from connectionist.unit import Unit
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
@@ -66,6 +66,8 @@ def check_fit(groups: Iterable[Group], examples: ExampleSet) -> None:
     PatternError
         When the number of inputs or targets is wrong, or a target is out of its error function's range.
     """
+    if not isinstance(examples, ExampleSet):
+        raise PatternError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
         _refuse_count(table.shape[1], by_role[role], f"{what} of the examples")
@@ -82,7 +84,7 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
     PatternError
         When their number is wrong or one is not finite.
     """
-    array = _numbers(values, what)
+    array = as_numbers(values, what)
     if array.shape != (count,):
         raise PatternError(f"{what}: must be {count} numbers (got shape {array.shape})")
     if not np.isfinite(array).all():
@@ -93,7 +95,7 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
 
 def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     if not isinstance(values, Mapping):
-        array = _numbers(values, what).reshape(-1)
+        array = as_numbers(values, what).reshape(-1)
         _refuse_count(len(array), groups, what)
         return array
     names = [group.name for group in groups]
@@ -103,23 +105,16 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     for name in names:
         if name not in values:
             raise PatternError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")
-    parts = [_numbers(values[group.name], what).reshape(-1) for group in groups]
+    parts = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
     for group, part in zip(groups, parts, strict=True):
         _refuse_count(len(part), [group], what)
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _numbers(values: npt.ArrayLike, what: str) -> Array:
-    try:
-        return np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise PatternError(f"{what}: must be numbers ({error})") from None
-
-
 def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:
     wanted = len([unit for group in groups for unit in group])
     if count != wanted:
-        sizes = " and ".join(f"group {group.name!r} has {len(group)} units" for group in groups) or "there is no such group"
+        sizes = " and ".join(f"group {group.name!r} has {len(group)} units" for group in groups) or "no group has that role"
         raise PatternError(f"{what}: must have {wanted} values, since {sizes} (got {count})")
 
 

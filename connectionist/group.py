@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from connectionist.errors import WiringError, unknown
+from connectionist import lookup
+from connectionist.errors import ParameterError, WiringError, check_number, unknown
+from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.state import Array, UnitState
 from connectionist.unit import Unit
+
+MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
 
 
 class Group:
@@ -24,11 +28,11 @@ class Group:
     labels : tuple of str
         One per unit; the indices as text where none were given.
     activation_function : ActivationFunction or JointActivationFunction
-        Ignored for input and bias.
+        None for input and bias. A name or an object may be assigned; joint functions only to a group that had one before.
     error_function : ErrorFunction or None
-        For output groups only.
+        For output groups only. A name or an object may be assigned.
     margin : float
-        An output unit that is this near its target, or beyond, has no error; 0 turns this off.
+        An output unit that is this near its target, or beyond, has no error; 0 turns this off. Assignable, below 1.
     """
 
     def __init__(
@@ -45,18 +49,76 @@ class Group:
         self.name = name
         self.labels = labels
         self.role = role
-        self.activation_function = activation_function
-        self.error_function = error_function
-        self.margin = margin
+        self._activation_function: Any = None
+        self._error_function: Any = None
+        self._margin = 0.0
+        if activation_function is not None:
+            self.activation_function = activation_function
+        if error_function is not None:
+            self.error_function = error_function
+        if margin != 0.0:
+            self.margin = margin
         first = state.grow(len(labels))
         self.rows = slice(first, first + len(labels))
         self.units = tuple(Unit(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
 
     @property
+    def clamped(self) -> bool:
+        """Whether its units' activations are set from outside, and nothing activates them."""
+        return self.role in ("input", "bias")
+
+    @property
+    def activation_function(self) -> Any:
+        """From net input to activation."""
+        return self._activation_function
+
+    @activation_function.setter
+    def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
+        contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
+        function: Any = lookup.resolve("activation_functions", given, *contracts)
+        if self.clamped:
+            raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
+        if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
+            raise ParameterError(
+                f"group {self.name!r}, activation_function: {self._activation_function.name!r} and {function.name!r} are not both joint, "
+                f"and the order of computation depends on that; say so when the group is added"
+            )
+        if self._error_function is not None:
+            _refuse_error(self.name, self._error_function, function)
+        self._activation_function = function
+
+    @property
+    def error_function(self) -> Any:
+        """From activation and target to error; None but for output groups."""
+        return self._error_function
+
+    @error_function.setter
+    def error_function(self, given: str | ErrorFunction) -> None:
+        function = lookup.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
+        self._refuse_unless_output("error_function")
+        _refuse_error(self.name, function, self._activation_function)
+        self._error_function = function
+
+    @property
+    def margin(self) -> float:
+        """How far from its target, on the right side, an output unit has no error."""
+        return self._margin
+
+    @margin.setter
+    def margin(self, margin: float) -> None:
+        check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
+        self._refuse_unless_output("margin")
+        self._margin = float(margin)
+
+    def _refuse_unless_output(self, what: str) -> None:
+        if self.role != "output":
+            raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
+
+    @property
     def joint(self) -> bool:
         """Whether the units' activations depend on one another's net inputs, as in a softmax group."""
-        return hasattr(self.activation_function, "activations")
+        return isinstance(self._activation_function, JointActivationFunction)
 
     @property
     def activations(self) -> Array:
@@ -94,7 +156,7 @@ class Group:
         """Return a unit by index (negative counts from the end) or label."""
         if isinstance(key, str):
             key = self._index.get(key, int(key) if key.isdecimal() else key)
-        if not isinstance(key, str) and -len(self.units) <= key < len(self.units):
+        if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units):
             return self.units[key]
         raise unknown(f"unit of group {self.name}", key, self.labels)
 
@@ -111,8 +173,8 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
         When there is no unit, two labels are equal, or one could be mistaken for another unit's index or name.
     """
     if isinstance(units, str) or not hasattr(units, "__len__"):
-        if not hasattr(units, "__index__") or isinstance(units, bool) or int(units) < 1:
-            raise WiringError(f"group {group!r}: units must be a whole number of at least 1, or a list of labels (got {units!r})")
+        if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
+            raise WiringError(f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {units!r})")
         return tuple(str(index) for index in range(int(units)))
     labels = tuple(cast("Sequence[str]", units))
     if not labels:
@@ -129,3 +191,12 @@ def _refuse_label(group: str, index: int, label: object) -> None:
         raise WiringError(f"group {group!r}: a label must be text without '@' (got {label!r})")
     if label.isdecimal() and label != str(index):
         raise WiringError(f"group {group!r}: a label that is a number must be the unit's own index, {index} (got {label!r})")
+
+
+def _refuse_error(group: str, error: ErrorFunction, activation: Any) -> None:
+    low, high = error.activations
+    if activation.range[0] < low or activation.range[1] > high:
+        raise ParameterError(
+            f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
+            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+        )

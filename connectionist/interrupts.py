@@ -9,7 +9,7 @@ from typing import Any
 
 
 class HeldInterrupts:
-    """Holds the first Ctrl-C back until `check` is called; a second one is not held.
+    """Holds the first Ctrl-C back until `check` is called, or the end; a second one is not held.
 
     Outside the main thread, or where Ctrl-C does not raise KeyboardInterrupt anyway, it changes nothing.
     """
@@ -27,6 +27,8 @@ class HeldInterrupts:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
+        if kind is None:
+            self.check()
 
     def check(self) -> None:
         """Raise KeyboardInterrupt if one was held back."""
@@ -35,6 +37,6 @@ class HeldInterrupts:
             raise KeyboardInterrupt
 
     def _hold(self, number: int, frame: FrameType | None) -> None:
-        if self._is_held:
+        self._is_held = not self._is_held
+        if not self._is_held:
             signal.default_int_handler(number, frame)
-        self._is_held = True

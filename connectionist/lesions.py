@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from connectionist import wiring
 from connectionist.connection import Connection
@@ -21,9 +22,25 @@ class Lesions:
         self._units: dict[Unit, None] = {}
         self._connections: dict[Connection, None] = {}
 
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections lesioned one by one."""
+        return tuple(self._connections)
+
     def hides(self, connection: Connection) -> bool:
         """Whether a connection is out of the graph."""
         return connection in self._connections or connection.sender in self._units or connection.receiver in self._units
+
+    @contextmanager
+    def suspended(self, graph: wiring.Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
+        """Put everything back for as long as wiring is added, so that what is hidden is neither doubled nor closed into a loop."""
+        hidden = [c for p in projections for c in p.connections if self.hides(c)] if self._units or self._connections else []
+        wiring.link(graph, hidden)
+        try:
+            yield
+        finally:
+            for connection in hidden:
+                wiring.unlink(graph, connection)
 
     def make(self, graph: wiring.Graph[Unit], things: Sequence[Unit | Connection]) -> None:
         """Take units or connections out.

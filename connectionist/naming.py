@@ -76,6 +76,11 @@ class Parts:
         return self._connections
 
     @property
+    def lesioned_connections(self) -> tuple[Connection, ...]:
+        """The connections that were lesioned one by one, not with a unit."""
+        return self._lesions.connections
+
+    @property
     def weights(self) -> tuple[Weight, ...]:
         """Every weight once, in the order of the first connection that carries it, lesioned ones included."""
         if self._weights is None:
@@ -103,6 +108,8 @@ class Parts:
         UnknownNameError
             When there is none of that name.
         """
+        if not isinstance(name, str):
+            raise unknown(f"unit of {self.name}", name, (unit.name for unit in self.units))
         group, separator, label = name.partition(":")
         if name == "bias":
             return self._bias[0]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from connectionist import lookup, propagation
 from connectionist.building import Construction
 from connectionist.connection import Weight
+from connectionist.copying import copy_into
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.examples import ExampleSet
 from connectionist.fitting import Values, check_fit, check_values, fit_inputs, fit_targets
@@ -60,10 +61,19 @@ class Network(Construction):
     _schedule: Schedule | None
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean") -> None:
-        if tie_derivative not in ("mean", "sum"):
-            raise ParameterError(f"Network.tie_derivative: must be 'mean' or 'sum' (got {tie_derivative!r})")
         super().__init__(name)
         self.tie_derivative = tie_derivative
+
+    @property
+    def tie_derivative(self) -> str:
+        """What the derivative of a tied weight is of its connections' derivatives, "mean" or "sum"; assignable."""
+        return self._tie_derivative
+
+    @tie_derivative.setter
+    def tie_derivative(self, tie_derivative: str) -> None:
+        if tie_derivative not in ("mean", "sum"):
+            raise ParameterError(f"Network.tie_derivative: must be 'mean' or 'sum' (got {tie_derivative!r})")
+        self._tie_derivative = tie_derivative
 
     @property
     def weight_values(self) -> Array:
@@ -76,8 +86,17 @@ class Network(Construction):
 
     @property
     def schedule(self) -> Schedule:
-        """The order of computation, derived anew when the graph has changed."""
+        """The order of computation, derived anew when the graph has changed.
+
+        Raises
+        ------
+        WiringError
+            When a projection has a delay: networks in time can be built, but not yet run.
+        LoopError
+            When connections without delay form a loop.
+        """
         if self._schedule is None:
+            self._refuse_delays()
             self._schedule = make_schedule(
                 self._graph, tuple(self._groups.values()), self._projections, self.connections, self.weight_state.size
             )
@@ -171,12 +190,40 @@ class Network(Construction):
         """
         check_fit(self.groups, examples)
         found: Any = lookup.find("engines", engine)() if isinstance(engine, str) else engine
+        if not hasattr(found, "outputs"):
+            raise ParameterError(f"{self.name}.outputs, engine: must be the name of an engine or an Engine (got {engine!r})")
         outputs: Array = found.outputs(self, examples)
+        self._is_activated = True
         return outputs
+
+    def copy(self) -> Network:
+        """Return a second network like this one: groups, wiring, ties, lesions, weights and state, and nothing shared."""
+        twin = Network(self.name, self.tie_derivative)
+        copy_into(twin, self)
+        return twin
+
+    def __copy__(self) -> Network:
+        return self.copy()
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Network:
+        return self.copy()
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError(
+            f"{self.name}: a network cannot be pickled; keep its weights with connectionist.save_weights, or copy it with .copy()"
+        )
 
     def __repr__(self) -> str:
         groups = ", ".join(f"{group.name} {len(group)}" for group in self.groups)
         return f"<Network {self.name}: {groups}; {len(self.connections)} connections>"
+
+    def _refuse_delays(self) -> None:
+        for projection in self.projections:
+            if projection.delay and not all(map(self._lesions.hides, projection)):
+                raise WiringError(
+                    f"{self.name}: the projection {projection.name} has a delay of {projection.delay}; networks in time can be built "
+                    f"but not yet run, and running this one without its delays would be another network"
+                )
 
     def _with_role(self, role: str) -> list[Group]:
         return [group for group in self.groups if group.role == role]

@@ -24,7 +24,8 @@ class Presentation:
 
     def __init__(self, examples: ExampleSet, seed: int) -> None:
         self.count = len(examples)
-        self.probabilities = examples.frequencies / examples.frequencies.sum()
+        relative = examples.frequencies / examples.frequencies.max()
+        self.probabilities = relative / relative.sum()
         self.generator = stream(seed, "order")
 
     def orders(self, order: str, epochs: int) -> Orders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from connectionist.connection import Connection
 from connectionist.errors import PatternError
-from connectionist.state import Array
+from connectionist.state import Array, as_numbers
 
 if TYPE_CHECKING:
     from connectionist.group import Group
@@ -53,15 +54,34 @@ class Projection:
 
     @weights.setter
     def weights(self, values: npt.ArrayLike) -> None:
+        given = self._values_of(values)
+        if np.isinf(given).any():
+            raise PatternError(f"{self.name}: weights must be finite (got {given[np.isinf(given)][0]})")
+        for connection, value in zip(self.connections, given.tolist(), strict=True):
+            if not math.isnan(value):
+                connection.weight.value = value
+
+    def refuse_gaps(self, values: npt.ArrayLike) -> None:
+        """Refuse weights that are NaN where there is a connection.
+
+        Raises
+        ------
+        PatternError
+            It names the first such connection.
+        """
+        for connection, value in zip(self.connections, self._values_of(values).tolist(), strict=True):
+            if math.isnan(value):
+                raise PatternError(f"{connection.name}: its weight must be finite (got {value})")
+
+    def _values_of(self, values: npt.ArrayLike) -> Array:
+        """Return one value per connection, from one number or a table [sender, receiver]."""
         shape = (len(self.sender), len(self.receiver))
-        given = np.asarray(values, dtype=float)
+        given = as_numbers(values, f"{self.name}, weights")
         if given.shape not in ((), shape):
             raise PatternError(f"{self.name}: weights must be one number or of shape {shape}, [sender, receiver] (got {given.shape})")
         table = np.broadcast_to(given, shape)
-        for connection in self.connections:
-            value = float(table[connection.sender.index, connection.receiver.index])
-            if not np.isnan(value):
-                connection.weight.value = value
+        senders = [connection.sender.index for connection in self.connections]
+        return table[senders, [connection.receiver.index for connection in self.connections]]
 
     @property
     def trainable(self) -> bool:

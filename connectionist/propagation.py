@@ -9,6 +9,7 @@ weight's sum the mean over the connections tied to it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
     """Clamp the input units to one number each, in the order of ``schedule.inputs``, and activate the rest."""
+    for unit in schedule.always_on:
+        unit.activation = 1.0
     for unit, activation in zip(schedule.inputs, inputs, strict=True):
         unit.activation = 0.0 if unit.lesioned else activation
     for step in schedule.steps:
@@ -26,12 +29,15 @@ def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
 
 
 def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> float:
-    """Clear every unit's derivatives, compare the output units with one target each (NaN: none) and return E."""
+    """Clear every unit's derivatives, compare the output units with one target each (NaN: none) and return E.
+
+    A lesioned unit has no target.
+    """
     state.array("activation_derivative")[:] = 0.0
     state.array("net_derivative")[:] = 0.0
     error = 0.0
     for unit, target in zip(schedule.outputs, targets, strict=True):
-        error += unit.compare(target)
+        error += unit.compare(math.nan if unit.lesioned else target)
     return error
 
 

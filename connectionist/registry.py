@@ -213,5 +213,5 @@ def _in_folders(folders: Iterable[str | Path]) -> list[Source]:
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
-        found += [Source(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py"))]
+        found += [Source(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
     return found

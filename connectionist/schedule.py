@@ -41,6 +41,8 @@ class Schedule:
         How many intact connections carry each weight.
     tied : dict from Weight to int
         The weights that more than one intact connection carries, with their number.
+    always_on : tuple of Unit
+        The unit that is always 1.
     inputs, outputs : tuple of Unit
         Units of the input and of the output groups, group by group in the order in which the groups were made.
     """
@@ -48,6 +50,7 @@ class Schedule:
     steps: tuple[Unit | Group, ...]
     copies: npt.NDArray[np.intp]
     tied: dict[Weight, int]
+    always_on: tuple[Unit, ...]
     inputs: tuple[Unit, ...]
     outputs: tuple[Unit, ...]
 
@@ -84,9 +87,14 @@ def make_schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),
         copies=copies,
         tied=tied,
-        inputs=tuple(unit for group in groups if group.role == "input" for unit in group),
-        outputs=tuple(unit for group in groups if group.role == "output" for unit in group),
+        always_on=_units_with(groups, "bias"),
+        inputs=_units_with(groups, "input"),
+        outputs=_units_with(groups, "output"),
     )
+
+
+def _units_with(groups: Sequence[Group], role: str) -> tuple[Unit, ...]:
+    return tuple(unit for group in groups if group.role == role for unit in group)
 
 
 def intact_units(step: Unit | Group) -> tuple[Unit, ...]:
@@ -112,5 +120,5 @@ def _count_copies(connections: Sequence[Connection], size: int) -> tuple[npt.NDA
 
 
 def _is_activated(step: Unit | Group) -> bool:
-    role = step.role if isinstance(step, Group) else step.group.role
-    return role not in CLAMPED and bool(intact_units(step))
+    group = step if isinstance(step, Group) else step.group
+    return not group.clamped and bool(intact_units(step))

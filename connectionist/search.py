@@ -24,6 +24,12 @@ class SearchSession(Session):
     def __init__(self, engine: Engine, assignment: Assignment) -> None:
         if not isinstance(assignment.phase.rule, SearchRule):
             raise ParameterError(f"SearchSession: rule must be a SearchRule (got {assignment.phase.rule!r})")
+        for projection in assignment.network.projections:
+            if projection.rate is not None:
+                raise ParameterError(
+                    f"rule {assignment.phase.rule.name!r} tries points for all weights at once: the rate {projection.rate} of the "
+                    f"projection {projection.name} means nothing to it"
+                )
         self.engine = engine
         self.rule = assignment.phase.rule
         self.assignment = assignment

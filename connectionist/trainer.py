@@ -6,6 +6,7 @@ left alone. Blocks grow until one takes about a tenth of a second.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from connectionist import lookup
 from connectionist.engines import Assignment, Block, Engine, Memory, Session
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number, unknown
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError, check_number, unknown
 from connectionist.examples import ExampleSet
 from connectionist.fitting import check_fit, check_values
 from connectionist.interrupts import HeldInterrupts
@@ -97,7 +98,7 @@ def train(
     tolerance : float
         An example is right when every output unit with a target is less than this from it; above 0.
     memory : dict of str to array [weight], optional
-        ``run.memory`` of an earlier run, to go on exactly where it stopped.
+        ``run.memory`` of an earlier run, to go on with what its rule remembers. An order that is drawn starts anew, from `seed`.
     progress : bool or Reporter
         Whether to show a progress bar.
 
@@ -116,15 +117,22 @@ def train(
         When training leaves the finite numbers; its ``run`` has what was learned before.
     TrainingInterrupted
         On Ctrl-C; its ``run`` has what was learned until then.
+
+    Warns
+    -----
+    UserWarning
+        When there are hidden units and every weight is 0, where symmetry is never broken.
     """
     plan = _plan(rule, epochs, update_after, order, phases)
     check_number("train", "tolerance", tolerance, above=0)
+    check_number("train", "seed", seed, at_least=0, whole=True)
     check_fit(network.groups, examples)
+    _warn_of_zeros(network)
     criterion, stop = _stopping(until)
     found = _engine(engine)
-    run = Run(network, plan, found.name, seed, memory=_memory(memory, network, plan))
+    run = Run(network, plan, found.name, seed)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
-    trainer = _Trainer(run, examples, found, criterion, stop, tolerance)
+    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, _memory(memory, network, plan))
     with reporter as report:
         trainer.report = report
         trainer.train()
@@ -142,8 +150,10 @@ class _Trainer:
         criterion: Criterion | None,
         stop: Callable[[Run], bool] | None,
         tolerance: float,
+        given_memory: Memory,
     ) -> None:
         self.run = run
+        self.given_memory = given_memory
         self.examples = examples
         self.engine = engine
         self.criterion = criterion
@@ -177,20 +187,29 @@ class _Trainer:
             self.report(self.run)
             if block.diverged:
                 self._diverge(block.diverged)
-            if self._is_done():
+            is_done = self._is_done()
+            interrupts.check()
+            if is_done:
                 self.run.stopped = "criterion"
                 return
-            interrupts.check()
+            if self.stop is not None:
+                session = self._open(phase)
 
     def _open(self, phase: Phase) -> Session:
-        zeros = np.zeros(len(self.run.network.weights))
-        self.run.memory = {name: self.run.memory.get(name, zeros.copy()) for name in phase.rule.memory}
-        for projection in self.run.network.projections:
-            phase.rule.with_rate(projection.rate)
+        """Open a session; again after a stopping function was called, since it may have changed anything."""
+        self.run.memory = {name: self._remembered(name) for name in phase.rule.memory}
         assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory)
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, assignment)
         return self.engine.session(assignment)
+
+    def _remembered(self, name: str) -> Array:
+        """Return what the last rule remembers by a name, else what was given to go on from, else zeros."""
+        network = self.run.network
+        given = self.run.memory.get(name, self.given_memory.pop(name, np.zeros(len(network.weights))))
+        if len(given) != len(network.weights):
+            raise WiringError(f"{network.name}: weights were tied while it was training; end the training, tie, and train anew")
+        return given
 
     def _block_sizes(self, epochs: int) -> Iterator[int]:
         size = 1
@@ -227,12 +246,22 @@ def _engine(engine: str | Engine) -> Engine:
     return lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
 
 
+def _warn_of_zeros(network: Network) -> None:
+    if any(group.role == "hidden" for group in network.groups) and not network.weight_values.any():
+        warnings.warn(
+            f"{network.name}: every weight is 0, so the units of a hidden group will learn the same thing; call randomize first",
+            stacklevel=3,
+        )
+
+
 def _plan(
     rule: Rule | str | None, epochs: int | None, update_after: str | int, order: str, phases: Sequence[Phase] | None
 ) -> tuple[Phase, ...]:
     if phases is not None:
         if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
             raise ParameterError("train: phases come instead of rule, epochs, update_after and order; give one or the other")
+        if not phases:
+            raise ParameterError("train.phases: must be at least one Phase (got none)")
         return tuple(phases)
     if rule is None or epochs is None:
         raise ParameterError("train: give a rule and epochs, or phases")

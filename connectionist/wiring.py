@@ -106,7 +106,7 @@ def refuse_loop(loop: list[str] | None) -> None:
     """Raise LoopError for a loop found by `find_loop`; None passes."""
     if loop:
         raise LoopError(
-            f"{' → '.join(loop)} is a loop without delay: give one of its connections a delay of at least 1 tick, or leave one out"
+            f"{' → '.join(loop)} is a loop without delay: leave one of its connections out, or give one a delay of at least 1 tick"
         )
 
 

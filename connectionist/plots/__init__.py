@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+FAR = 2.0  # times the epochs run: what was published beyond that would squeeze the curve
 DECADES = 50.0  # errors that fall by more than this factor are drawn on a logarithmic scale
 
 
@@ -36,7 +37,7 @@ def learning_curve(
     criterion : float, optional
         Error at which training stops; a dashed line.
     published : float, optional
-        Number of epochs that was published; a dotted line.
+        Number of epochs that was published; a dotted line, left out where the axis would have to be more than doubled for it.
     title : str
     axes : Axes, optional
         Where to draw; a new figure of 6 by 4 inches unless given.
@@ -52,7 +53,10 @@ def learning_curve(
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0)
-    axes.set_xlim(left=0)
+    longest = max([0, *log["epoch"]])
+    if published is not None and published > FAR * longest:
+        published = None
+    axes.set_xlim(0, 1.05 * max(longest, published or 0) or 1)
     if criterion is not None:
         axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1, label=f"criterion, {criterion:g}")
     if published is not None:

@@ -16,8 +16,8 @@ FACTS = {
     "epochs": "epochs",
     "stopped": "stopped by",
     "error": "error in the last epoch",
-    "correct": "training cases right",
-    "test_correct": "testing cases right",
+    "correct": "training cases right, %",
+    "test_correct": "testing cases right, %",
     "seconds": "seconds of training",
 }
 
@@ -45,7 +45,7 @@ def json_value(value: object) -> Any:
 def run_tables(report: Mapping[str, Any]) -> list[Table]:
     """Return the tables for one run's report: the findings, then how training went."""
     title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
-    facts: list[Sequence[object]] = [[words, report[key]] for key, words in FACTS.items()]
+    facts: list[Sequence[object]] = [[words, _shown(key, report[key])] for key, words in FACTS.items()]
     facts += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
     facts += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
     training = Table("Training", ["quantity", "value"], facts)
@@ -86,7 +86,9 @@ def _training(summary: Mapping[str, Any]) -> Table:
     table = Table("Training", ["quantity", "median", "quartiles", "range"])
     for key, words in (*FACTS.items(), ("epochs to criterion", "epochs, where the criterion was met")):
         if key in summary["distribution"]:
-            table.rows.append([words, *_spread_cells(summary["distribution"][key], len(seeds))])
+            spread = summary["distribution"][key]
+            percent = spread and {name: value if name == "count" else _shown(key, value) for name, value in spread.items()}
+            table.rows.append([words, *_spread_cells(percent, len(seeds))])
     met = f"The criterion was met by {solved} of {len(seeds)}." if solved is not None else "The task has no criterion to be met."
     table.notes = [met, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     table.notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
@@ -124,6 +126,11 @@ def _spread_cells(spread: Mapping[str, float] | None, runs: int) -> list[object]
         f"{text(spread['q1'])} to {text(spread['q3'])}",
         f"{text(spread['min'])} to {text(spread['max'])}",
     ]
+
+
+def _shown(key: str, value: Any) -> Any:
+    """Return a fraction of cases in percent, anything else as it is."""
+    return 100 * value if key in ("correct", "test_correct") and value is not None else value
 
 
 def _count_cell(counts: Mapping[str, int]) -> str:

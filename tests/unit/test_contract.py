@@ -31,7 +31,6 @@ def test_the_contract() -> None:
     c = net.connection("input:0", "hidden:1")
     c.sender, c.receiver, c.delay, c.weight.value, c.weight.derivative, c.weight.change  # noqa: B018
     c.weight.trainable = False  # frozen  # fmt: skip
-    c.weight.trainable = True
     net.tie([c, net.connection("input:1", "hidden:0")])  # from now on one Weight object; its derivative is their average  # fmt: skip
     assert net.connection("input:1", "hidden:0").weight is c.weight
     assert net.weight_values.dtype == np.float64

@@ -66,11 +66,11 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets", "options", "message"),
     [
-        ([[0], [1]], [[0]], {}, "inputs has 2 cases and targets has 1"),
-        ([[0], [1]], [[0], [1]], {"names": ["a"]}, "inputs has 2 cases and names has 1"),
-        ([[0], [1]], [[0], [1]], {"frequencies": [1, 2, 3]}, "inputs has 2 cases and frequencies has 3"),
+        ([[0], [1]], [[0]], {}, "inputs has 2 cases and targets has shape \\(1, 1\\)"),
+        ([[0], [1]], [[0], [1]], {"names": ["a"]}, "inputs has 2 cases and names has shape \\(1,\\)"),
+        ([[0], [1]], [[0], [1]], {"frequencies": [1, 2, 3]}, "inputs has 2 cases and frequencies has shape \\(3,\\)"),
         ([[0], [1]], [[0], [1]], {"names": ["a", "a"]}, r"names must differ \(got 'a' twice\)"),
-        ([[0, 1], [1]], [[0], [1]], {}, "inputs: must be numbers, the same count for every case"),
+        ([[0, 1], [1]], [[0], [1]], {}, "inputs: must be numbers"),
         ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] \(got 1 dimensions"),
         ([["a"]], [[0]], {}, "must be numbers"),
         ([], [], {}, "ExampleSet|shape"),

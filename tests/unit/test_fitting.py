@@ -94,7 +94,7 @@ def test_examples_that_do_not_fit_are_refused_before_anything_is_computed(two_in
 def test_without_input_group_it_says_so() -> None:
     net = cn.Network()
     net.add_group("output", 1, role="output")
-    with pytest.raises(PatternError, match=r"input: must have 0 values, since there is no such group \(got 1\)"):
+    with pytest.raises(PatternError, match=r"input: must have 0 values, since no group has that role \(got 1\)"):
         net.forward([1])
 
 

@@ -24,7 +24,7 @@ def test_an_unknown_unit_is_answered_with_the_known_ones(key: int | str) -> None
 
 @pytest.mark.parametrize("units", [0, -1, 1.5, True, "three"])
 def test_what_is_no_number_of_units_is_refused(units: object) -> None:
-    with pytest.raises(WiringError, match=r"group 'g': units must be a whole number of at least 1, or a list of labels \(got "):
+    with pytest.raises(WiringError, match=r"group 'g': units must be a whole number from 1 to 10000000, or a list of labels \(got "):
         make_labels("g", units)  # type: ignore[arg-type]
 
 

@@ -28,6 +28,20 @@ def test_the_first_waits_for_the_check() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_one_that_was_never_asked_for_is_raised_at_the_end() -> None:
+    with pytest.raises(KeyboardInterrupt), HeldInterrupts():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_it_is_not_lost_when_training_ends_in_the_same_block(xor: cn.ExampleSet, net: cn.Network, engine: str) -> None:
+    def interrupt_and_stop(_: cn.Run) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        return True
+
+    with pytest.raises(TrainingInterrupted):
+        cn.train(net, xor, cn.rule("steepest"), 10, until=interrupt_and_stop, engine=engine)
+
+
 def test_the_second_does_not_wait() -> None:
     with HeldInterrupts():
         signal.raise_signal(signal.SIGINT)

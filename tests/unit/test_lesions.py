@@ -1,12 +1,14 @@
 """Lesions take units and connections out, and restoring puts everything back where it was."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import UnknownNameError, WiringError
+from connectionist.errors import LoopError, UnknownNameError, WiringError
 from connectionist.testing import random_network
 
 
@@ -117,7 +119,36 @@ def test_mistakes_are_named(net: cn.Network) -> None:
         net.lesion(connection)
 
 
-def test_a_lesioned_output_unit_is_silent_and_that_is_its_error(net: cn.Network) -> None:
+def test_a_lesioned_output_unit_is_silent_and_has_no_target(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     net.lesion("output:0")
     assert net.forward([1, 0]).tolist() == [0.0]
-    assert net.backward([1]) == 0.5
+    assert net.backward([1]) == 0.0
+    error, derivatives = cn.error_derivatives(net, xor, engine=engine)
+    assert error == 0.0
+    assert not derivatives.any()
+    assert math.isnan(net.unit("output:0").target)
+
+
+def test_a_group_or_projection_stands_for_its_parts(net: cn.Network) -> None:
+    net.lesion(net["hidden"])
+    assert [unit.lesioned for unit in net["hidden"]] == [True, True]
+    net.restore("hidden")
+    net.lesion(net.projection("input", "output"))
+    assert len(net.unit("output:0").incoming) == 3
+    net.restore()
+    with pytest.raises(WiringError, match=r"must be units, connections, groups or projections, or names of units \(got 3\)"):
+        net.lesion(3)  # type: ignore[arg-type]
+
+
+def test_what_is_lesioned_still_counts_when_something_is_connected(net: cn.Network) -> None:
+    net.lesion("input:0", net.connection("hidden:0", "output:0"))
+    with pytest.raises(WiringError, match="input:0 → hidden:0: already connected"):
+        net.connect("input", "hidden")
+    with pytest.raises(LoopError, match="is a loop without delay"):
+        net.connect("output", "hidden", pattern=[[True, False]])
+    net.add_group("context", 1)
+    net.connect("input", "context")
+    assert not net.unit("input:0").outgoing
+    net.restore()
+    assert [c.receiver.name for c in net.unit("input:0").outgoing] == ["hidden:0", "hidden:1", "output:0", "context:0"]
+    net.forward([0, 1])

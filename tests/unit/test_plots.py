@@ -71,14 +71,16 @@ def test_every_projection_and_bias_is_in_the_figure_once(net: cn.Network) -> Non
 
 def test_learning_curve_marks_criterion_and_published_epochs() -> None:
     log = pd.DataFrame({"epoch": [1, 2, 3], "error": [3.0, 2.0, 1.5]})
-    axes = learning_curve(log, criterion=0.5, published=245)
+    axes = learning_curve(log, criterion=0.5, published=5)
     lines: Any = axes.lines
     curve, criterion, published = lines
     assert curve.get_xydata().tolist() == [[1, 3.0], [2, 2.0], [3, 1.5]]
     assert set(criterion.get_ydata()) == {0.5}
-    assert set(published.get_xdata()) == {245}
+    assert set(published.get_xdata()) == {5}
+    assert axes.get_xlim()[1] > 5
     assert axes.get_yscale() == "linear"
     assert axes.get_ylim()[0] == 0
+    assert len(learning_curve(log, published=245).lines) == 1  # far off the axis
 
 
 def test_errors_over_decades_are_drawn_on_a_logarithmic_scale() -> None:

@@ -16,10 +16,16 @@ from connectionist.errors import check_number
 from connectionist.functions import ActivationFunction
 from connectionist.hookspecs import hookimpl
 
+LEAST = 1e-300
+GREATEST = 1.0 - 2.0**-53
+
 
 @dataclass(frozen=True)
 class Logistic(ActivationFunction):
     """The logistic function.
+
+    It never reaches 0 or 1, and here it does not round to them either: a unit far on the wrong side would have a slope of exactly 0, and
+    could not be called back by an error function, such as cross-entropy, that is steep enough to do so.
 
     Parameters
     ----------
@@ -47,7 +53,9 @@ class Logistic(ActivationFunction):
     def activation(self, net_input: float) -> float:
         """Return y, by way of the exponential that cannot overflow."""
         shrunk = exp(-abs(self.gain * net_input))
-        return (1.0 if net_input >= 0.0 else shrunk) / (1.0 + shrunk)
+        y = (1.0 if net_input >= 0.0 else shrunk) / (1.0 + shrunk)
+        y = LEAST if y < LEAST else y
+        return GREATEST if y > GREATEST else y
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""

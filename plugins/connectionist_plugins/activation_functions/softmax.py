@@ -17,6 +17,8 @@ from math import exp
 from connectionist.functions import JointActivationFunction
 from connectionist.hookspecs import hookimpl
 
+LEAST = 1e-300  # no share rounds to 0: its unit could not be called back
+
 
 @dataclass(frozen=True)
 class Softmax(JointActivationFunction):
@@ -43,7 +45,8 @@ class Softmax(JointActivationFunction):
             activations[i] = exp(net_inputs[i] - greatest)
             total += activations[i]
         for i in range(len(net_inputs)):
-            activations[i] /= total
+            share = activations[i] / total
+            activations[i] = LEAST if share < LEAST else share
 
     def net_derivatives(
         self,

@@ -67,7 +67,7 @@ class RunTask(Command):
         options = _options(arguments)
         with ExitStack() as stack:
             folder = None
-            if arguments.out:
+            if arguments.out is not None:
                 from connectionist.folders import new_folder
 
                 folder = stack.enter_context(new_folder(arguments.out))

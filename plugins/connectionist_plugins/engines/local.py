@@ -14,10 +14,11 @@ from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.hookspecs import hookimpl
 from connectionist.measures import is_right
+from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
+    from connectionist.connection import Weight
     from connectionist.engines import Orders
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
@@ -63,8 +64,8 @@ class LocalSession(Session):
         self.inputs = assignment.examples.inputs.tolist()
         self.targets = assignment.examples.targets.tolist()
         self.learners = [
-            Learner(weight, rule_for(assignment.phase.rule, connection), assignment.memory, place)
-            for place, weight, connection in trainable_weights(assignment.network)
+            Learner(weight, rule, assignment.memory, place)
+            for place, weight, rule in trainable_weights(assignment.network, assignment.phase.rule)
         ]
         self.watch = Watch(assignment.network)
 
@@ -77,8 +78,11 @@ class LocalSession(Session):
         diverged = None
         for order in orders.tolist():
             self.watch.remember()
-            error, right = self.epoch(order)
-            diverged = self.watch.trouble(error)
+            try:
+                error, right = self.epoch(order)
+                diverged = self.watch.trouble(error)
+            except ArithmeticError as overflow:
+                diverged = self.watch.give_up(overflow)
             if diverged:
                 break
             errors.append(error)
@@ -173,15 +177,14 @@ class SignalGatherer:
         return self.sums[weight] / copies
 
 
-def trainable_weights(network: Network) -> list[tuple[int, Weight, Connection]]:
-    """Return, in the order of ``net.weights``, the place of each weight to train, it, and a connection that carries it."""
-    carrier: dict[Weight, Connection] = {connection.weight: connection for connection in reversed(network.connections)}
-    return [(place, weight, carrier[weight]) for place, weight in enumerate(network.weights) if weight.trainable and weight in carrier]
-
-
-def rule_for(rule: Rule, connection: Connection) -> Rule:
-    """Return the rule with the rate of the connection's projection, if that has its own."""
-    return rule.with_rate(connection.projection.rate)
+def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, Rule]]:
+    """Return, in the order of ``net.weights``, the place of each weight to train, it, and the rule with its rate."""
+    copies, usual = network.schedule.copies, getattr(rule, "rate", None)
+    return [
+        (place, weight, rule if rate in (usual, None) or rate != rate else rule.with_rate(rate))  # noqa: PLR0124  (NaN: no rate)
+        for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
+        if weight.trainable and copies[weight.row]
+    ]
 
 
 @hookimpl

@@ -1,0 +1,47 @@
+"""A second network like the first, to lesion or train while the first stays as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectionist.building import Construction
+    from connectionist.connection import Connection, Weight
+    from connectionist.projection import Projection
+
+
+def copy_into(copy: Construction, original: Construction) -> None:
+    """Build in an empty network what another one has: groups, projections, ties, lesions, every number of units and weights."""
+    for group in original.groups:
+        margin = group.margin if group.role == "output" else 0.0
+        copy.add_group(group.name, group.labels, group.role, group.activation_function, group.error_function, margin, biased=False)
+    made: dict[Connection, Connection] = {}
+    for projection in original.projections:
+        made |= zip(projection, _copy_projection(copy, projection), strict=True)
+    _copy_ties(copy, made)
+    copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
+    copy.lesion(*(made[connection] for connection in original.lesioned_connections))
+    for unit in original.units:
+        twin = copy.unit(unit.name)
+        for quantity in original.state.quantities:
+            setattr(twin, quantity, getattr(unit, quantity))
+
+
+def _copy_projection(copy: Construction, projection: Projection) -> Projection:
+    mask = [[False] * len(projection.receiver) for _ in projection.sender]
+    for connection in projection:
+        mask[connection.sender.index][connection.receiver.index] = True
+    backpropagate = all(connection.backpropagate for connection in projection)
+    return copy.connect(
+        projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate, rate=projection.rate
+    )
+
+
+def _copy_ties(copy: Construction, made: dict[Connection, Connection]) -> None:
+    tied: dict[Weight, list[Connection]] = {}
+    for connection, twin in made.items():
+        tied.setdefault(connection.weight, []).append(twin)
+    for weight, twins in tied.items():
+        shared = copy.tie(twins) if len(twins) > 1 else twins[0].weight
+        for quantity in ("value", "derivative", "change", "trainable"):
+            setattr(shared, quantity, getattr(weight, quantity))

@@ -1,0 +1,37 @@
+"""Each weight has one rate: its projection's, or the rule's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import WiringError
+from connectionist.rates import weight_rates
+
+
+def test_a_projections_rate_takes_the_place_of_the_rules(net: cn.Network) -> None:
+    net.projection("input", "hidden").rate = 0.5
+    rates = dict(zip(net.weights, weight_rates(net, cn.rule("steepest", rate=0.1)).tolist(), strict=True))
+    assert {rates[c.weight] for c in net.projection("input", "hidden")} == {0.5}
+    assert {rates[c.weight] for c in net.projection("hidden", "output")} == {0.1}
+
+
+def test_a_tie_across_projections_of_different_rates_is_refused_when_training(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    net.tie([net.connection("input:0", "hidden:0"), net.connection("hidden:0", "output:0")])
+    net.projection("hidden", "output").rate = 0.5
+    with pytest.raises(WiringError, match="share a weight, and their projections have different rates"):
+        cn.train(net, xor, cn.rule("steepest"), 1, engine=engine)
+
+
+def test_a_rate_assigned_while_training_takes_effect(xor: cn.ExampleSet, make_net: object, engine: str) -> None:
+    def speed_up(run: cn.Run) -> bool:
+        run.network.projection("input", "hidden").rate = 5.0
+        return False
+
+    weights = []
+    for stop in (None, speed_up):
+        net = make_net()  # type: ignore[operator]
+        cn.train(net, xor, cn.rule("steepest", rate=0.1), 3, until=stop, engine=engine)
+        weights.append(net.projection("input", "hidden").weights)
+    assert np.abs(weights[0] - weights[1]).max() > 1e-3
