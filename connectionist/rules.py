@@ -142,7 +142,7 @@ class SearchRule(Rule):
         evaluate : function
             From an array of weights to E, summed over the examples, and ∂E/∂w, an array in the same order.
         memory : dict
-            The rule's own from call to call; empty at the start.
+            The rule's own from call to call; empty at the beginning of each phase.
 
         Returns
         -------

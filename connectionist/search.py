@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 
 
 class SearchSession(Session):
-    """A phase with a `SearchRule`, on any engine. One epoch is one call of the rule's `search`."""
+    """A phase with a `SearchRule`, on any engine. One epoch is one call of the rule's `search`.
 
-    def __init__(self, engine: Engine, assignment: Assignment) -> None:
+    Parameters
+    ----------
+    engine : Engine
+    assignment : Assignment
+    memory : dict
+        What the rule keeps from call to call, empty at the beginning of a phase.
+    """
+
+    def __init__(self, engine: Engine, assignment: Assignment, memory: dict[str, Any]) -> None:
         if not isinstance(assignment.phase.rule, SearchRule):
             raise ParameterError(f"SearchSession: rule must be a SearchRule (got {assignment.phase.rule!r})")
         for projection in assignment.network.projections:
@@ -33,7 +41,7 @@ class SearchSession(Session):
         self.engine = engine
         self.rule = assignment.phase.rule
         self.assignment = assignment
-        self.memory: dict[str, Any] = {}
+        self.memory = memory
         self.trainable = _trainable(assignment)
 
     def run(self, orders: Orders, criterion: Criterion | None) -> Block:

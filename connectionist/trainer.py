@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -160,6 +161,7 @@ class _Trainer:
         self.stop = stop
         self.tolerance = tolerance
         self.presentation = Presentation(examples, run.seed)
+        self.search_memory: dict[str, Any] = {}
         self.report: Callable[[Run], None] = lambda _: None
 
     def train(self) -> None:
@@ -180,6 +182,7 @@ class _Trainer:
             self.run.seconds = perf_counter() - started
 
     def _train_phase(self, number: int, phase: Phase, interrupts: HeldInterrupts) -> None:
+        self.search_memory = {}
         session = self._open(phase)
         for count in self._block_sizes(phase.epochs):
             block = session.run(self.presentation.orders(phase.order, count), self.criterion)
@@ -200,7 +203,7 @@ class _Trainer:
         self.run.memory = {name: self._remembered(name) for name in phase.rule.memory}
         assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory)
         if isinstance(phase.rule, SearchRule):
-            return SearchSession(self.engine, assignment)
+            return SearchSession(self.engine, assignment, self.search_memory)
         return self.engine.session(assignment)
 
     def _remembered(self, name: str) -> Array:

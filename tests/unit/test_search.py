@@ -99,4 +99,27 @@ def test_other_rules_are_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
     from connectionist.plugins import registry
 
     with pytest.raises(ParameterError, match="SearchSession: rule must be a SearchRule"):
-        SearchSession(registry().find("engines", "local")(), Assignment(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}))
+        SearchSession(registry().find("engines", "local")(), Assignment(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}), {})
+
+
+def test_its_memory_lasts_through_a_phase_whoever_watches(net: cn.Network, xor: cn.ExampleSet) -> None:
+    calls = []
+
+    @dataclass(frozen=True)
+    class Counting(SearchRule):
+        name = "counting"
+
+        def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:
+            memory["calls"] = memory.get("calls", 0) + 1
+            calls.append(memory["calls"])
+            return values
+
+    phases = [cn.Phase(Counting(), 2), cn.Phase(Counting(), 3)]
+    cn.train(net, xor, phases=phases, until=lambda _: False)
+    assert calls == [1, 2, 1, 2, 3]
+
+
+def test_a_projections_own_rate_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+    net.projection("input", "hidden").rate = 0.5
+    with pytest.raises(ParameterError, match=r"rule 'halving' tries points for all weights at once: the rate 0.5 of the projection input → hidden"):
+        cn.train(net, xor, Halving(), 1)
