@@ -1,0 +1,204 @@
+"""Who is timed: this project, PyTorch eager, JAX with the whole loop under jit and scan, and C written for the benchmark.
+
+Each is asked with a workload and a number of epochs, starts from the same weights, and answers seconds per epoch and the error of the
+last epoch, so that it can be seen that all computed the same.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from shutil import which
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from workloads import MOMENTUM, RATE, Workload
+
+Answer = tuple[float, float]
+
+
+def ours(workload: Workload, epochs: int) -> Answer:
+    """Train with the compiled engine."""
+    import connectionist as cn
+
+    rule = cn.rule("momentum", rate=RATE, momentum=MOMENTUM)
+    examples = cn.ExampleSet.from_arrays(*workload.tables)
+    run = cn.train(workload.network(), examples, rule, epochs, update_after=workload.update_after)
+    return run.seconds / epochs, run.error
+
+
+def _parts(workload: Workload) -> tuple[list[tuple[str, Any]], list[tuple[str, str, Any]]]:
+    """Return biases by group and weights [receiver, sender] by projection, in forward order."""
+    net = workload.network()
+    biases = [(name, net.projection("bias", name).weights[0]) for name, _ in workload.groups]
+    return biases, [(s, r, net.projection(s, r).weights.T.copy()) for s, r in workload.projections]
+
+
+def torch_eager(workload: Workload, epochs: int) -> Answer:
+    """Train in PyTorch as one would write it: autograd and one momentum step per change, in float64."""
+    import torch
+
+    biases, weights = _parts(workload)
+    b = {name: torch.tensor(value, requires_grad=True) for name, value in biases}
+    w = [(s, r, torch.tensor(value, requires_grad=True)) for s, r, value in weights]
+    parameters = [*b.values(), *(value for _, _, value in w)]
+    last = [torch.zeros_like(parameter) for parameter in parameters]
+    inputs, targets = (torch.tensor(table) for table in workload.tables)
+    batches = _batches(workload, len(inputs))
+
+    def error_of(cases: slice) -> Any:
+        y = dict(zip((name for name, _ in workload.inputs), inputs[cases].split([n for _, n in workload.inputs], dim=1), strict=True))
+        for name, _ in workload.groups:
+            x = b[name]
+            for s, r, value in w:
+                if r == name:
+                    x = x + y[s] @ value.T
+            y[name] = torch.sigmoid(x)
+        out, d = y[workload.groups[-1][0]], targets[cases]
+        miss = out - d
+        if workload.margin:
+            miss = miss * ~torch.where(d >= 0.5, out > d - workload.margin, out < d + workload.margin)
+        return 0.5 * (miss * miss).sum()
+
+    started, error = perf_counter(), 0.0
+    for _ in range(epochs):
+        error = 0.0
+        for cases in batches:
+            e = error_of(cases)
+            error += e.detach()
+            gradients = torch.autograd.grad(e, parameters)
+            with torch.no_grad():
+                for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
+                    change.mul_(MOMENTUM).sub_(gradient, alpha=RATE)
+                    parameter.add_(change)
+    return (perf_counter() - started) / epochs, float(error)
+
+
+def jax_scan(workload: Workload, epochs: int) -> Answer:
+    """Train in JAX with the loop over epochs, and that over cases, under jit and scan, in float64; compiled before the clock starts."""
+    train, state = _jax_program(workload, epochs)
+    started = perf_counter()
+    errors = train(state)
+    error = float(errors[-1])
+    return (perf_counter() - started) / epochs, error
+
+
+@cache
+def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any], Any]:
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    biases, weights = _parts(workload)
+    parameters = {"b": {name: jnp.array(v) for name, v in biases}, "w": [jnp.array(v) for _, _, v in weights]}
+    inputs, targets = (jnp.array(table) for table in workload.tables)
+    bounds = np.cumsum([0, *(n for _, n in workload.inputs)])
+
+    def error_of(p: Any, x: Any, d: Any) -> Any:
+        y = {name: x[:, first:end] for (name, _), (first, end) in zip(workload.inputs, pairwise(bounds.tolist()), strict=True)}
+        for name, _ in workload.groups:
+            net_input = p["b"][name]
+            for (s, r, _), value in zip(weights, p["w"], strict=True):
+                if r == name:
+                    net_input = net_input + y[s] @ value.T
+            y[name] = jax.nn.sigmoid(net_input)
+        out = y[workload.groups[-1][0]]
+        miss = out - d
+        if workload.margin:
+            miss = jnp.where(jnp.where(d >= 0.5, out > d - workload.margin, out < d + workload.margin), 0.0, miss)
+        return 0.5 * (miss * miss).sum()
+
+    size = len(_batches(workload, len(inputs)))
+    batches = inputs.reshape(size, -1, inputs.shape[1]), targets.reshape(size, -1, targets.shape[1])
+
+    def change(state: Any, batch: Any) -> Any:
+        p, last = state
+        e, gradient = jax.value_and_grad(error_of)(p, *batch)
+        last = jax.tree.map(lambda c, g: MOMENTUM * c - RATE * g, last, gradient)
+        return (jax.tree.map(jnp.add, p, last), last), e
+
+    def epoch(state: Any, _: Any) -> Any:
+        state, errors = jax.lax.scan(change, state, batches)
+        return state, errors.sum()
+
+    @jax.jit
+    def train(state: Any) -> Any:
+        return jax.lax.scan(epoch, state, None, length=epochs)[1]
+
+    state = (parameters, jax.tree.map(jnp.zeros_like, parameters))
+    train(state).block_until_ready()
+    return train, state
+
+
+def c_limit(workload: Workload, epochs: int) -> Answer:
+    """Train with `limit.c`, compiled for this workload with gcc -O3 -march=native -ffast-math."""
+    program, data = _c_program(workload)
+    mode = "single" if workload.update_after == 1 else "batch"
+    answer = subprocess.run(
+        [program, data, str(epochs), mode, str(RATE), str(MOMENTUM)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    return float(answer[0]), float(answer[1])
+
+
+@cache
+def _c_program(workload: Workload) -> tuple[Path, Path]:
+    folder = Path(tempfile.mkdtemp(prefix="limit-"))
+    (folder / "limit.h").write_text(_header(workload), encoding="utf-8")
+    net = workload.network()
+    np.concatenate([net.weight_values, *(table.ravel() for table in workload.tables)]).tofile(folder / "data")
+    source = Path(__file__).with_name("limit.c")
+    flags = ["-O3", "-march=native", "-ffast-math", "-I", str(folder)]
+    subprocess.run(["gcc", *flags, str(source), "-o", str(folder / "limit"), "-lm"], check=True)
+    return folder / "limit", folder / "data"
+
+
+def _header(workload: Workload) -> str:
+    net = workload.network()
+    first_unit = {name: net[name].rows.start - 1 for name, _ in (*workload.inputs, *workload.groups)}
+    first_weight, count = {}, 0
+    for projection in net.projections:
+        first_weight[projection.name], count = count, count + len(projection)
+    projections = [(first_unit[s], len(net[s]), first_unit[r], len(net[r]), first_weight[f"{s} → {r}"]) for s, r in workload.projections]
+    groups = [(first_unit[name], size, first_weight[f"bias → {name}"]) for name, size in workload.groups]
+    sizes = {
+        "CASES": len(workload.tables[0]),
+        "UNITS": len(net.units) - 1,
+        "INPUTS": workload.tables[0].shape[1],
+        "OUTPUTS": workload.tables[1].shape[1],
+        "WEIGHTS": count,
+        "PROJECTIONS": len(projections),
+        "GROUPS": len(groups),
+        "MARGIN": workload.margin,
+    }
+    rows = {"projections[][5]": projections, "groups[][3]": groups}
+    lines = [f"#define {name} {value}" for name, value in sizes.items()]
+    for name, table in rows.items():
+        lines.append(f"static const int {name} = {{{', '.join('{' + ', '.join(map(str, row)) + '}' for row in table)}}};")
+    return "\n".join(lines) + "\n"
+
+
+def _batches(workload: Workload, cases: int) -> list[slice]:
+    size = cases if workload.update_after == "epoch" else int(workload.update_after)
+    return [slice(first, first + size) for first in range(0, cases, size)]
+
+
+def available() -> dict[str, Callable[[Workload, int], Answer]]:
+    """Return who can be timed here, ours first."""
+    from importlib.util import find_spec
+
+    found: dict[str, Callable[[Workload, int], Answer]] = {"connectionist": ours}
+    if find_spec("torch"):
+        import torch
+
+        torch.set_num_threads(1)
+        found["PyTorch"] = torch_eager
+    if find_spec("jax"):
+        found["JAX"] = jax_scan
+    if which("gcc"):
+        found["C"] = c_limit
+    return found

@@ -1,0 +1,94 @@
+"""Time per epoch, this project beside its peers in one run: medians of interleaved repeats, one thread, float64.
+
+usage: python benchmarks/run.py [--repeats N] [--write]
+
+Needs the dependency group "peers" (torch, jax) and gcc for all columns; whoever is missing is left out. The errors after the same number
+of epochs from the same weights must agree, or the run stops. --write puts the table into benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from pathlib import Path
+from statistics import median
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+
+from peers import available  # noqa: E402  (the threads are pinned first)
+from workloads import WORKLOADS, Workload  # noqa: E402
+
+SLOWER = {"PyTorch": 20}  # epochs divided by this, where the time per epoch is long enough anyway
+TO_REACH = {  # issue 3: ratios to PyTorch and JAX at least, to C at most
+    "symmetry 6-2-1, 64 cases, each epoch": "250× PyTorch, 4× JAX, 2× of C",
+    "family-trees, 100 cases, each epoch": "15× PyTorch, 1.5× JAX, 1.5× of C",
+    "family-trees, 100 cases, each case": "100× PyTorch, 1× JAX, 1.5× of C",
+    "105-100-61, 3,000 cases, each epoch": "1× PyTorch, 1× JAX, 1.5× of C",
+    "105-100-61, 3,000 cases, each case": "1× PyTorch, 1× JAX, 1.5× of C",
+}
+
+
+def measure(workload: Workload, repeats: int) -> dict[str, float]:
+    """Return each peer's median time per epoch."""
+    peers = available()
+    _check_agreement(workload)
+    times: dict[str, list[float]] = {name: [] for name in peers}
+    for _ in range(repeats):
+        for name, train in peers.items():
+            times[name].append(train(workload, max(1, workload.epochs // SLOWER.get(name, 1)))[0])
+    return {name: median(seconds) for name, seconds in times.items()}
+
+
+def _check_agreement(workload: Workload) -> None:
+    epochs = max(1, workload.epochs // max(SLOWER.values()))
+    errors = {name: train(workload, epochs)[1] for name, train in available().items()}
+    for name, error in errors.items():
+        if abs(error - errors["connectionist"]) > 1e-6 * abs(error):
+            raise SystemExit(f"{workload.name}: {name} came to another error than connectionist: {errors}")
+
+
+def row(workload: Workload, times: dict[str, float]) -> str:
+    """Return one line of the table."""
+    cells = [workload.name, *(f"{1e6 * times[name]:.4g}" if name in times else "–" for name in ("connectionist", "PyTorch", "JAX", "C"))]
+    own = times["connectionist"]
+    ratios = [f"{times[name] / own:.3g}× {name}" for name in ("PyTorch", "JAX") if name in times]
+    ratios += [f"{own / times['C']:.3g}× of C"] if "C" in times else []
+    return f"| {' | '.join([*cells, ', '.join(ratios), TO_REACH[workload.name]])} |"
+
+
+def machine() -> str:
+    """Return what this was measured on."""
+    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
+    return f"{model}, {platform.system()}, Python {platform.python_version()}"
+
+
+HEAD = """| workload | connectionist, µs per epoch | PyTorch | JAX | C | ratios | to reach |
+| --- | --- | --- | --- | --- | --- | --- |"""
+
+
+def main() -> None:
+    """Measure, print, and write when asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    rows = []
+    for workload in WORKLOADS:
+        rows.append(row(workload, measure(workload, given.repeats)))
+        print(rows[-1], file=sys.stderr)
+    table = "\n".join([HEAD, *rows])
+    print(table)
+    if given.write:
+        page = Path(__file__).with_name("README.md")
+        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- table -->\n")
+        _, _, tail = rest.partition("<!-- end -->\n")
+        measured = f"Measured on {machine()}; medians of {given.repeats} interleaved repeats.\n\n{table}\n"
+        page.write_text(f"{head}<!-- table -->\n{measured}<!-- end -->\n{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
