@@ -85,8 +85,8 @@ class IgnoresOneWay(Local):
 
 class IgnoresMargins(Local):
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
-        margins = {group: group.margin for group in network.groups}
-        for group in network.groups:
+        margins = {group: group.margin for group in network.groups if group.role == "output"}
+        for group in margins:
             group.margin = 0.0
         try:
             return super().error_derivatives(network, examples)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 import warnings
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -17,10 +13,13 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.engines import Assignment
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.phases import Phase
 from connectionist.rules import LocalRule, UpdateRule, WholeNetRule
+from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.exponential import exponential
-from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled
+from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries
 
@@ -148,7 +147,8 @@ def test_what_cannot_be_compiled_gives_the_same_numbers(activation: Any, error: 
 
 
 def test_the_run_says_once_what_cannot_be_compiled() -> None:
-    _compiled.cache_clear()
+    _compiled.clear()
+    _refused.clear()
     net, examples = small(Refused())
     with pytest.warns(CompilationWarning, match="refused: cannot be compiled") as warned:
         net.outputs(examples, engine="compiled")
@@ -178,7 +178,8 @@ class Broken(Refused):
 
 
 def test_every_builtin_formula_compiles() -> None:
-    _compiled.cache_clear()
+    _compiled.clear()
+    _refused.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for name in ("logistic", "tanh", "linear", "rectified", "softmax"):
@@ -227,39 +228,72 @@ def test_exponential_is_within_two_units_of_the_last_place() -> None:
     np.testing.assert_array_equal(answers, [1.0, 0.0, 0.0, np.inf, np.inf, np.nan])
 
 
-PROGRAM = """
-import connectionist as cn
-net = cn.Network()
-net.add_group("input", 2, role="input")
-net.add_group("output", 1, role="output")
-net.connect("input", "output")
-examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
-run = cn.train(net, examples, rule=cn.rule("momentum", rate=0.5), epochs=50, engine="compiled")
-print(run.error.hex())
-"""
+def test_tables_and_orders_may_lie_in_memory_as_they_like() -> None:
+    trained = []
+    for kind in ("as they are", "by columns", "broadcast"):
+        net, examples = small()
+        if kind == "by columns":
+            examples.inputs = np.asfortranarray(examples.inputs)
+            examples.targets = np.asfortranarray(examples.targets)
+        if kind == "broadcast":
+            examples.inputs = np.broadcast_to(examples.inputs[0], examples.inputs.shape)
+        weights = [net.weight_values]
+        for update_after in ("epoch", 1, 2):
+            cn.train(net, examples, rule=cn.rule("steepest", rate=0.1), epochs=3, update_after=update_after, engine="compiled")
+            weights.append(net.weight_values)
+            cn.error_derivatives(net, examples, engine="compiled")
+        local, _ = small()
+        for update_after in ("epoch", 1, 2):
+            cn.train(local, examples, rule=cn.rule("steepest", rate=0.1), epochs=3, update_after=update_after, engine="local")
+        np.testing.assert_allclose(net.weight_values, local.weight_values, rtol=1e-11)
+        trained.append(net.weight_values)
+    np.testing.assert_array_equal(trained[0], trained[1])
+    assert np.abs(trained[2] - trained[0]).max() > 1e-3
 
 
-def start(cache: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "CONNECTIONIST_CACHE": str(cache), "XDG_CACHE_HOME": str(cache), "NUMBA_CACHE_DIR": str(cache)}
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+@pytest.mark.parametrize("update_after", ["epoch", 1, 3])
+def test_orders_may_be_transposed_and_of_any_whole_numbers(update_after: str | int) -> None:
+    by_epoch = np.array([[0, 3, 1, 2, 6, 5, 4], [6, 6, 0, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 0]])
+    weights = []
+    different: list[Any] = [by_epoch, np.asfortranarray(by_epoch), by_epoch.T.copy().T, by_epoch.astype(np.int32)]
+    for orders in different:
+        net, examples = small()
+        phase = Phase(cn.rule("steepest", rate=0.3), 3, update_after=update_after, order="permuted")
+        Compiled().session(Assignment(net, examples, phase, 0.5, {})).run(orders, None)
+        weights.append(net.weight_values)
+    for each in weights[1:]:
+        np.testing.assert_array_equal(each, weights[0])
 
 
-@pytest.mark.timeout(240)
-def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path) -> None:
-    processes = [start(tmp_path / "cache") for _ in range(3)]
-    answers = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], answers
-    assert len({out for out, _ in answers}) == 1
-    again = start(tmp_path / "cache")
-    assert again.communicate()[0] == answers[0][0]
+def test_after_a_local_rule_no_derivative_is_left_over() -> None:
+    net, examples = small()
+    cn.error_derivatives(net, examples, engine="compiled")
+    assert any(weight.derivative for weight in net.weights)
+    cn.train(net, examples, rule=cn.rule("hebb", rate=0.01), epochs=2, engine="compiled")
+    assert not any(weight.derivative for weight in net.weights)
 
 
-@pytest.mark.timeout(240)
-def test_it_works_when_the_cache_folder_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    process = start(tmp_path / "file" / "cache")
-    out, err = process.communicate()
-    assert process.returncode == 0, err
-    assert float.fromhex(out) > 0
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_a_lesioned_output_unit_has_no_target(update_after: str | int) -> None:
+    found = []
+    for engine in ("local", "compiled"):
+        net, examples = small()
+        net.lesion(net.unit("output:1"))
+        run = cn.train(net, examples, rule=cn.rule("steepest", rate=0.1), epochs=3, update_after=update_after, engine=engine)
+        error, derivatives = cn.error_derivatives(net, examples, engine=engine)
+        assert math.isnan(net.unit("output:1").target)
+        assert net.unit("output:1").activation_derivative == 0.0
+        assert not np.isnan(examples.targets).any()
+        found.append([*net.weight_values, error, *derivatives, *run.log["error"], *run.log["correct"]])
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+@pytest.mark.parametrize("rule", [cn.rule("momentum", rate=0.2), RefusedRule(), RefusedLocal()])
+def test_nothing_needs_to_be_trainable(rule: Any) -> None:
+    net, examples = small()
+    for weight in net.weights:
+        weight.trainable = False
+    before = net.weight_values
+    assert len(cn.train(net, examples, rule=rule, epochs=2, engine="compiled").log) == 2
+    np.testing.assert_array_equal(net.weight_values, before)

@@ -121,5 +121,7 @@ def test_its_memory_lasts_through_a_phase_whoever_watches(net: cn.Network, xor: 
 
 def test_a_projections_own_rate_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
     net.projection("input", "hidden").rate = 0.5
-    with pytest.raises(ParameterError, match=r"rule 'halving' tries points for all weights at once: the rate 0.5 of the projection input → hidden"):
+    with pytest.raises(
+        ParameterError, match=r"rule 'halving' tries points for all weights at once: the rate 0.5 of the projection input → hidden"
+    ):
         cn.train(net, xor, Halving(), 1)

@@ -8,20 +8,21 @@ kernel that runs long borrows what it was given, once: the same memory, nothing 
 
 from __future__ import annotations
 
-from numba import carray, njit  # type: ignore[attr-defined]
+from numba import carray  # type: ignore[attr-defined]
 
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Weights
+from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.pointers import as_pointer
 from connectionist_plugins.engines.compiled.program import Functions, Wiring
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow(array):
     """Return the same array, owned by nobody."""
     return carray(as_pointer(array.ctypes.data), array.shape, array.dtype)
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow_wiring(lent):
     """Return the same `Wiring`, owned by nobody."""
     return Wiring(
@@ -31,8 +32,8 @@ def borrow_wiring(lent):
         borrow(lent.senders),
         borrow(lent.weights),
         borrow(lent.backs),
-        borrow(lent.block_starts),
-        borrow(lent.blocks),
+        borrow(lent.patch_starts),
+        borrow(lent.patches),
         borrow(lent.inputs),
         borrow(lent.outputs),
         borrow(lent.tied),
@@ -40,7 +41,7 @@ def borrow_wiring(lent):
     )
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow_functions(lent):
     """Return the same `Functions`, owned by nobody."""
     return Functions(
@@ -54,7 +55,7 @@ def borrow_functions(lent):
     )
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow_cases(lent):
     """Return the same `Cases`, owned by nobody."""
     return Cases(
@@ -68,7 +69,7 @@ def borrow_cases(lent):
     )
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow_learning(lent):
     """Return the same `Learning`, owned by nobody."""
     return Learning(
@@ -76,7 +77,7 @@ def borrow_learning(lent):
     )
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def borrow_weights(lent):
     """Return the same `Weights`, owned by nobody."""
     return Weights(borrow(lent.values), borrow(lent.changes), borrow(lent.gathered), lent.mean)

@@ -1,13 +1,15 @@
 """Calling a plugin back in Python, through the same pointers as compiled code: for formulas that cannot be compiled.
 
-An exception cannot pass through compiled code, so the first one is kept, the rest of the pass computes with NaN, and whoever called
-the kernel raises it afterwards (`raise_kept`).
+An exception cannot pass through compiled code, so the first one is kept, the rest of the pass computes with NaN (which is written
+before a formula is asked), and whoever called the kernel raises it afterwards (`raise_kept`, `take_kept`).
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,10 +38,16 @@ def called_back(thing: Any, role: str) -> int:
 
 def raise_kept() -> None:
     """Raise the exception that a called-back formula raised, if one did."""
-    if _kept:
-        first = _kept[0]
-        _kept.clear()
+    first = take_kept()
+    if first is not None:
         raise first
+
+
+def take_kept() -> BaseException | None:
+    """Return the exception that a called-back formula raised, if one did, and forget it."""
+    first = _kept[0] if _kept else None
+    _kept.clear()
+    return first
 
 
 def _keeping(function: Callable[..., float | None]) -> Callable[..., float | None]:
@@ -59,6 +67,7 @@ def _row(pointer: Any, count: int) -> Any:
 
 def _activate(thing: Any) -> Callable[..., None]:
     def native(xs: Any, ys: Any, count: int, _: Any) -> None:
+        _row(ys, count)[:] = np.nan
         _row(ys, count)[:] = [thing.activation(x) for x in _row(xs, count).tolist()]
 
     return native
@@ -67,6 +76,7 @@ def _activate(thing: Any) -> Callable[..., None]:
 def _slope(thing: Any) -> Callable[..., None]:
     def native(xs: Any, ys: Any, y_derivatives: Any, x_derivatives: Any, count: int, _: Any) -> None:
         pairs = zip(_row(xs, count).tolist(), _row(ys, count).tolist(), strict=True)
+        _row(x_derivatives, count)[:] = np.nan
         _row(x_derivatives, count)[:] = _row(y_derivatives, count) * np.array([thing.slope(x, y) for x, y in pairs])
 
     return native
@@ -76,6 +86,7 @@ def _joint_activate(thing: Any) -> Callable[..., None]:
     def native(xs: Any, ys: Any, rows: Any, units: int, stride: int, count: int, _: Any, __: Any) -> None:
         row = _row(rows, units)
         x, y = (_row(pointer, (int(row.max()) + 1) * stride).reshape(-1, stride) for pointer in (xs, ys))
+        y[row, :count] = np.nan
         for case in range(count):
             answer = [0.0] * units
             thing.activations(x[row, case].tolist(), answer)
@@ -88,6 +99,7 @@ def _joint_slope(thing: Any) -> Callable[..., None]:
     def native(ys: Any, dys: Any, dxs: Any, rows: Any, units: int, stride: int, count: int, _: Any, __: Any) -> None:
         row = _row(rows, units)
         y, dy, dx = (_row(pointer, (int(row.max()) + 1) * stride).reshape(-1, stride) for pointer in (ys, dys, dxs))
+        dx[row, :count] = np.nan
         for case in range(count):
             answer = [0.0] * units
             thing.net_derivatives(y[row, case].tolist(), dy[row, case].tolist(), answer)
@@ -122,6 +134,10 @@ def _signal(thing: Any) -> Callable[..., float]:
 
 
 def _change(thing: Any) -> Callable[..., None]:
+    @cache
+    def with_rate(rate: float) -> Any:
+        return thing if math.isnan(rate) or rate == getattr(thing, "rate", None) else thing.with_rate(rate)
+
     def native(
         count: int,
         size: int,
@@ -135,15 +151,18 @@ def _change(thing: Any) -> Callable[..., None]:
         decay: float,
         _: Any,
     ) -> None:
+        if count == 0:
+            return
         row = _row(rows, count)
         value, given, last = _row(values, size), _row(gathered, size), _row(changes, size)
         memory = _row(memories, (len(thing.memory) + 1) * count).reshape(-1, count)[: len(thing.memory)]
+        before, of_place = value[row].tolist(), zip(row.tolist(), _row(rates, count).tolist(), strict=True)
+        value[row] = np.nan
         extra = (thing.summarize(given[row].tolist()),) if hasattr(thing, "summarize") else ()
-        for place, (r, rate) in enumerate(zip(row.tolist(), _row(rates, count).tolist(), strict=True)):
-            rule = thing if rate == getattr(thing, "rate", rate) else thing.with_rate(rate)
-            change, *remembered = rule.change(float(value[r]), float(given[r]), *extra, *memory[:, place].tolist())
+        for place, (r, rate) in enumerate(of_place):
+            change, *remembered = with_rate(rate).change(before[place], float(given[r]), *extra, *memory[:, place].tolist())
             last[r], memory[:, place] = change, remembered
-            value[r] = (value[r] + change) * (1.0 - decay)
+            value[r] = (before[place] + change) * (1.0 - decay)
 
     return native
 

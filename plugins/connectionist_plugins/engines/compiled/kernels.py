@@ -9,14 +9,13 @@ order that the compiler likes, but always the same one.
 
 from __future__ import annotations
 
-from numba import njit
-
-from connectionist_plugins.engines.compiled.pointers import ask, call
+from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.pointers import NUMBER_BYTES, WHOLE_BYTES, ask, call
 
 REORDER = {"reassoc", "contract", "nsz"}
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
+@kept(error_model="numpy", forceinline=True, fastmath=REORDER)
 def add_up(wiring, place, values, cases, count):
     """Set the net inputs of the unit at one place of the order (equation 1)."""
     x = cases.x[wiring.units[place]]
@@ -38,7 +37,7 @@ def add_up(wiring, place, values, cases, count):
         at += 1
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def forward(wiring, functions, values, cases, count):
     """Activate every step in order."""
     stride = cases.x.shape[1]
@@ -49,17 +48,17 @@ def forward(wiring, functions, values, cases, count):
             add_up(wiring, place, values, cases, count)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + 8 * first
+            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
             call(f, (x, y, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
         else:
-            row = 8 * stride * wiring.units[first]
+            row = NUMBER_BYTES * stride * wiring.units[first]
             rows = end - first if count < stride else 1
             for _ in range(rows):
                 call(f, (x + row, y + row, count if rows > 1 else count * (end - first), parameters))
-                row += 8 * stride
+                row += NUMBER_BYTES * stride
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def clear_derivatives(wiring, cases, count):
     """Set ∂E/∂y to 0 for every unit that is activated, and for the rest in the last case, which alone is shown of them."""
     for unit in range(cases.dy.shape[0]):
@@ -70,12 +69,12 @@ def clear_derivatives(wiring, cases, count):
             cases.dy[unit, case] = 0.0
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def compare(wiring, functions, cases, count, tolerance):
     """Compare the output units with their targets: add to ∂E/∂y (equation 4), return E, and mark the cases that are wrong."""
     clear_derivatives(wiring, cases, count)
     cases.wrong[:count] = 0
-    row = 8 * cases.x.shape[1]
+    row = NUMBER_BYTES * cases.x.shape[1]
     y, d, dy = cases.y.ctypes.data, cases.d.ctypes.data, cases.dy.ctypes.data
     error = 0.0
     for number in range(wiring.outputs.size):
@@ -90,7 +89,7 @@ def compare(wiring, functions, cases, count, tolerance):
     return error
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, fastmath=REORDER)
+@kept(error_model="numpy", forceinline=True, fastmath=REORDER)
 def hand_back(wiring, place, values, derivatives, cases, count):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
     dx = cases.dx[wiring.units[place]]
@@ -111,7 +110,7 @@ def hand_back(wiring, place, values, derivatives, cases, count):
         derivatives[weight] += total
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def backward(wiring, functions, values, derivatives, cases, count):
     """Ask every step, last first, to hand back its error derivatives."""
     stride = cases.x.shape[1]
@@ -120,22 +119,22 @@ def backward(wiring, functions, values, derivatives, cases, count):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
         f, parameters = functions.slope[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + 8 * first
+            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
             call(f, (y, dy, dx, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
         else:
-            row = 8 * stride * wiring.units[first]
+            row = NUMBER_BYTES * stride * wiring.units[first]
             rows = end - first if count < stride else 1
             for _ in range(rows):
                 call(f, (x + row, y + row, dy + row, dx + row, count if rows > 1 else count * (end - first), parameters))
-                row += 8 * stride
+                row += NUMBER_BYTES * stride
         for place in range(first, end):
             hand_back(wiring, place, values, derivatives, cases, count)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def gather_signals(wiring, learning, values, signals, cases, count):
     """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
-    row = 8 * cases.y.shape[1]
+    row = NUMBER_BYTES * cases.y.shape[1]
     y, d = cases.y.ctypes.data, cases.d.ctypes.data
     for place in range(wiring.units.size):
         receiver = row * wiring.units[place]
@@ -144,7 +143,7 @@ def gather_signals(wiring, learning, values, signals, cases, count):
             signals[weight] += ask(learning.signal, (values[weight], y + sender, y + receiver, d + receiver, count, learning.parameters))
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def load(wiring, inputs, targets, order, first, count, cases):
     """Copy the inputs and targets of the next examples of an epoch's order into the block."""
     for number in range(wiring.inputs.size):
@@ -157,14 +156,14 @@ def load(wiring, inputs, targets, order, first, count, cases):
             cases.d[wiring.outputs[number], case] = targets[number, order[first + case]]
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def average_ties(wiring, derivatives):
     """Divide each tied weight's sum by the number of connections tied to it."""
     for number in range(wiring.tied.size):
         derivatives[wiring.tied[number]] /= wiring.copies[number]
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def change_weights(learning, weights):
     """Let the rule change every trainable weight once."""
     numbers = (
@@ -183,7 +182,7 @@ def change_weights(learning, weights):
     call(learning.change, numbers)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@kept(error_model="numpy", forceinline=True)
 def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from connectionist_plugins.engines.compiled.borrowing import (
     borrow,
@@ -15,11 +14,12 @@ from connectionist_plugins.engines.compiled.borrowing import (
     borrow_weights,
     borrow_wiring,
 )
+from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.kernels import run_epoch
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
 
 
-@njit(cache=True, error_model="numpy")
+@kept(error_model="numpy")
 def run_epochs(wiring, functions, learning, weights, inputs, targets, orders, is_fixed, per_change, cases, limits, errors, correct):
     """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 

@@ -1,44 +1,54 @@
 """From a plugin's functions and rules to C functions that the kernels call through pointers.
 
 The kernels are compiled once and know no function by name: they are handed addresses. For each class of a plugin, a small module is
-written that loops its formula over a row of cases (or over the weights), and numba compiles that, formula inlined; module and
-machine code are kept in a cache folder, under a name that changes with the formula. A class that numba refuses is called back in
-Python through the same pointer, with the same numbers, slower, and a warning says so once.
+written that loops its formula over a row of cases (or over the weights), and numba compiles that, formula inlined. Machine code is
+kept under a name that changes with the formula and all that it refers to (`fingerprint`); a method or a module's number that is
+assigned anew, as in a notebook, is compiled anew.
+
+A formula is called back in Python through the same pointer, with the same numbers, slower, and a warning says so once, when numba
+refuses it; when it refers to what may change, as lists, arrays and objects do; and when it raises, which compiled code cannot.
+
+One thing differs between the two. Outside a function's domain, Python raises: ``math.sqrt(-1.0)`` and ``math.log(0.0)`` a ValueError,
+``1.0 / 0.0`` a ZeroDivisionError, ``math.exp(1000.0)`` an OverflowError. Compiled, they are NaN or infinite, as in C; training then
+stops as diverged.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import marshal
-import os
 import sys
-import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from functools import partial
+from inspect import getattr_static
+from math import exp
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numba
 import numpy as np
 
+from connectionist.rules import Rule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled import templates
+from connectionist_plugins.engines.compiled.caching import kept_callback
 from connectionist_plugins.engines.compiled.callbacks import called_back
+from connectionist_plugins.engines.compiled.exponential import exponential
+from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint, outside, text_of
+from connectionist_plugins.engines.compiled.trials import joint_stays_within
 
-GENERATION = 4  # raise it when a template or the exponential changes
+_compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by text and fingerprints; None where it could not be compiled
+_refused: set[tuple[type, str, str]] = set()  # what has been warned of
 
 
 class CompilationWarning(UserWarning):
-    """A plugin's formula runs in Python because numba cannot compile it."""
+    """A plugin's formula runs in Python because it cannot be compiled."""
 
 
 def parameters(thing: object) -> Array:
     """Return a plugin object's numeric parameters, in the order of its fields, as the compiled formula takes them."""
-    return np.array([float(getattr(thing, field.name)) for field in _numeric_fields(type(thing), thing)] or [0.0])
+    return np.array([float(getattr(thing, name)) for name in _numeric_fields(thing)] or [0.0])
 
 
 def address(thing: object, role: str) -> int:
@@ -55,103 +65,93 @@ def address(thing: object, role: str) -> int:
     -------
     int
     """
-    kind: Any = type(thing)
-    compiled = _compiled(kind, role, tuple(field.name for field in _numeric_fields(kind, thing)))
+    compiled = _address(thing, role)
     return compiled if compiled is not None else called_back(thing, role)
 
 
-@cache
-def _compiled(kind: Any, role: str, names: tuple[str, ...]) -> int | None:
+def joint_address(function: object, role: str, units: int) -> int:
+    """Return the address for one role of a joint activation function, for groups of so many units."""
+    return address(function, role) if joint_stays_within(function, role, units) else called_back(function, role)
+
+
+def change_address(rule: Rule, rates: Array) -> int:
+    """Return the address of a rule's change, for weights with these rates."""
+    return address(rule, "change") if _follows(rule, rates) else called_back(rule, "change")
+
+
+def _follows(rule: Rule, rates: Array) -> bool:
+    """Whether of the rule's parameters only the rate itself changes with the rate, as the compiled formula takes it."""
+    names, own = _numeric_fields(rule), parameters(rule)
+    for rate in np.unique(rates[~np.isnan(rates) & (rates != getattr(rule, "rate", np.nan))]):
+        expected = [rate if name == "rate" else value for name, value in zip(names, own, strict=False)] or [0.0]
+        if not np.array_equal(parameters(rule.with_rate(float(rate))), expected, equal_nan=True):
+            return False
+    return True
+
+
+def _address(thing: Any, role: str) -> int | None:
+    kind, names = type(thing), _numeric_fields(thing)
     try:
         if len(names) < len(fields(kind)):
-            raise TypeError("a parameter is not a number")
-        return int(_module(kind, role, names).native.address)
+            raise NotCompilable("a parameter is not a number")
+        methods = {name: _method(kind, name) for name in templates.methods(role, kind)}
+        text = templates.module_text(role, kind, names)
+        key = (kind.__name__, text, *(fingerprint(method) for method in methods.values()))
+        if key not in _compiled:
+            _compiled[key] = None  # unless what follows goes well
+            _compiled[key] = _module(f"{kind.__name__}_{role}", text, methods, key)
     except Exception as error:  # numba raises many kinds, of its own and of others
-        reason = str(error).strip().splitlines()[0]
+        _warn(kind, role, error)
+        return None
+    module = _compiled[key]
+    return None if module is None else int(module.native.address)
+
+
+def _method(kind: type, name: str) -> FunctionType:
+    method = getattr_static(kind, name)
+    if not isinstance(method, FunctionType):
+        raise NotCompilable(f"{name} is not an ordinary method")
+    return method
+
+
+def _warn(kind: Any, role: str, error: Exception) -> None:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if (kind, role, reason) not in _refused:
+        _refused.add((kind, role, reason))
+        what = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
         warnings.warn(
-            f"{getattr(kind, 'name', kind.__name__)}: cannot be compiled ({type(error).__name__}: {reason}); it runs in Python, "
-            f"with the same numbers, slower",
+            f"{getattr(kind, 'name', kind.__name__)}: cannot be compiled ({what}); it runs in Python, with the same numbers, slower",
             CompilationWarning,
             stacklevel=2,
         )
-        return None
 
 
-def _module(kind: Any, role: str, names: tuple[str, ...]) -> ModuleType:
-    """Write, compile and load the module that loops a class's formula; straight from the cache when it is there."""
-    text = templates.module_text(role, kind, names)
-    methods = {name: getattr(kind, name) for name in templates.methods(role, kind)}
-    path = _write(f"{kind.__name__}_{role}_{_digest(text, methods)}", text)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    for name, method in methods.items():
-        setattr(module, name, numba.njit(_vectorisable(method), error_model="numpy"))
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+def _module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
+    """Compile and load the module that loops a class's formula; straight from the cache when it is there."""
+    name = f"{title}_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
+    module = sys.modules[name] = ModuleType(name)  # where numba looks for what is kept
+    for role, method in methods.items():
+        setattr(module, role, _in_machine_code(method))
+    vars(module)["kept_callback"] = partial(kept_callback, name=name)
+    exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def _digest(text: str, methods: dict[str, Callable[..., Any]]) -> str:
-    digest = hashlib.sha256(repr((GENERATION, numba.__version__, text)).encode())
-    for method in methods.values():
-        digest.update(_fingerprint(method.__code__))
-        digest.update(repr(sorted(_constants(method).items())).encode())
-    return digest.hexdigest()[:20]
+def _in_machine_code(function: FunctionType) -> Callable[..., Any]:
+    """Return a function for numba, and with it those that it refers to, with an exp that can be vectorised."""
+    names = {reference.name for reference in text_of(function.__code__).references} - set(function.__code__.co_freevars)
+    swapped = {**function.__globals__, **{name: _for_numba(outside(function, name)) for name in names}}
+    copy = FunctionType(function.__code__, swapped, function.__name__, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy")
+    return compiled
 
 
-def _vectorisable(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method with math.exp replaced by one that can be vectorised."""
-    import math
-
-    from connectionist_plugins.engines.compiled.exponential import exponential
-
-    assert isinstance(method, FunctionType)
-    swapped = {name: exponential if value is math.exp else value for name, value in method.__globals__.items()}
-    return FunctionType(method.__code__, swapped, method.__name__, method.__defaults__, method.__closure__)
+def _for_numba(value: Any) -> Any:
+    if value is exp:
+        return exponential
+    return _in_machine_code(value) if isinstance(value, FunctionType) else value
 
 
-def _fingerprint(code: CodeType) -> bytes:
-    return code.co_code + marshal.dumps([c for c in code.co_consts if not isinstance(c, CodeType)]) + repr(code.co_names).encode()
-
-
-def _constants(method: Callable[..., Any]) -> dict[str, Any]:
-    names = method.__code__.co_names
-    found = {name: method.__globals__[name] for name in names if name in method.__globals__}
-    return {name: value for name, value in found.items() if isinstance(value, (int, float))}
-
-
-def _numeric_fields(kind: Any, thing: object) -> list[Any]:
-    return [field for field in fields(kind) if isinstance(getattr(thing, field.name), (int, float))]
-
-
-def _write(name: str, text: str) -> Path:
-    """Write a module into the cache folder unless it is there; several processes may do so at once."""
-    path = cache_folder() / f"{name}.py"
-    if not path.exists():
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    return path
-
-
-@cache
-def cache_folder() -> Path:
-    """Return the folder for compiled code: ``$CONNECTIONIST_CACHE``, else the user's cache, else a temporary one."""
-    for folder in _candidates():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    return Path(tempfile.mkdtemp(prefix="connectionist-"))
-
-
-def _candidates() -> Sequence[Path]:
-    given = os.environ.get("CONNECTIONIST_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join("~", ".cache")  # noqa: PTH118
-    version = f"{sys.implementation.cache_tag}"
-    return [*([Path(given)] if given else []), Path(base).expanduser() / "connectionist" / version]
+def _numeric_fields(thing: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(thing) if isinstance(getattr(thing, field.name), (int, float)))

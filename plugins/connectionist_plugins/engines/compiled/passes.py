@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
@@ -12,6 +15,7 @@ from connectionist_plugins.engines.compiled.arguments import Cases
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.program import functions_of, wiring_of
 
+Number = TypeVar("Number", np.float64, np.int64)
 BLOCK_BYTES = 2**19  # of the arrays of a block, so that they stay in the second-level cache
 
 
@@ -20,8 +24,8 @@ def outputs(network: Network, examples: ExampleSet) -> Array:
     (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
     cases = make_cases(network, len(examples))
     values = network.weight_state.array("value")
-    inputs, targets = columns(examples)
-    everyone = np.arange(len(examples))
+    inputs, targets = columns(network, examples)
+    everyone = owned(np.arange(len(examples)), np.int64)
     answers = np.empty((len(examples), len(wiring.outputs)))
     for first, count in blocks(len(examples), cases):
         kernels.load(wiring, inputs, targets, everyone, first, count, cases)
@@ -38,8 +42,8 @@ def error_derivatives(network: Network, examples: ExampleSet) -> tuple[float, Ar
     (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
     cases = make_cases(network, len(examples))
     values, derivatives = network.weight_state.array("value"), network.weight_state.array("derivative")
-    inputs, targets = columns(examples)
-    everyone = np.arange(len(examples))
+    inputs, targets = columns(network, examples)
+    everyone = owned(np.arange(len(examples)), np.int64)
     derivatives[:] = 0.0
     error = 0.0
     for first, count in blocks(len(examples), cases):
@@ -61,9 +65,23 @@ def blocks(total: int, cases: Cases) -> list[tuple[int, int]]:
     return [(first, min(size, total - first)) for first in range(0, total, size)]
 
 
-def columns(examples: ExampleSet) -> tuple[Array, Array]:
-    """Return inputs and targets [unit, case]."""
-    return np.ascontiguousarray(examples.inputs.T), np.ascontiguousarray(examples.targets.T)
+def tables(network: Network, examples: ExampleSet) -> tuple[Array, Array]:
+    """Return inputs and targets [case, unit], as the kernels need them. A lesioned output unit has no target."""
+    lesioned = [number for number, unit in enumerate(network.schedule.outputs) if unit.lesioned]
+    targets = np.array(examples.targets, dtype=np.float64, order="C") if lesioned else owned(examples.targets, np.float64)
+    targets[:, lesioned] = np.nan
+    return owned(examples.inputs, np.float64), targets
+
+
+def columns(network: Network, examples: ExampleSet) -> tuple[Array, Array]:
+    """Return inputs and targets [unit, case], as the kernels need them."""
+    inputs, targets = tables(network, examples)
+    return owned(inputs.T, np.float64), owned(targets.T, np.float64)
+
+
+def owned(array: npt.NDArray[Any], kind: type[Number]) -> npt.NDArray[Number]:
+    """Return the same numbers row by row in successive places that may be written, the only kind of array that the kernels know."""
+    return np.require(array, kind, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
 
 
 def make_cases(network: Network, count: int) -> Cases:

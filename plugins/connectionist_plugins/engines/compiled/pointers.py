@@ -12,6 +12,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+NUMBER_BYTES = 8  # of a float64
+WHOLE_BYTES = 8  # of an int64
+
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
     kinds = [types.float64 if isinstance(kind, types.Float) else types.int64 for kind in arguments]

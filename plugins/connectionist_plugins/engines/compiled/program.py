@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from connectionist.group import Group
 from connectionist.network import Network
-from connectionist.schedule import CLAMPED, Schedule, intact_units
+from connectionist.schedule import Schedule, intact_units
 from connectionist.state import Array
 from connectionist.unit import Unit
-from connectionist_plugins.engines.compiled.blocks import Block, Run, find_blocks
-from connectionist_plugins.engines.compiled.native import address, parameters
+from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
+from connectionist_plugins.engines.compiled.patches import Patch, Stretch, find_patches
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]
@@ -43,10 +43,10 @@ class Wiring(NamedTuple):
     backs : uint8 array [connection]
         1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
         last case needs it), 0 where it does not.
-    block_starts : int array [step + 1]
-        First block of each step, and the end; a step without blocks is computed connection by connection.
-    blocks : int array [block, 6]
-        See `blocks.Block`.
+    patch_starts : int array [step + 1]
+        First patch of each step, and the end; a step without patches is computed connection by connection.
+    patches : int array [patch, 6]
+        See `patches.Patch`.
     inputs, outputs : int array
         Rows of the input units (-1 where lesioned) and of the output units.
     tied : int array
@@ -61,8 +61,8 @@ class Wiring(NamedTuple):
     senders: Whole
     weights: Whole
     backs: Flags
-    block_starts: Whole
-    blocks: Whole
+    patch_starts: Whole
+    patches: Whole
     inputs: Whole
     outputs: Whole
     tied: Whole
@@ -107,10 +107,14 @@ def wiring_of(network: Network) -> tuple[Wiring, list[Group]]:
 def functions_of(network: Network) -> tuple[Functions, list[Array]]:
     """Return the functions of a network's groups, and the parameter arrays, which must be kept while they are used."""
     kept: dict[tuple[int, str], Array] = {}
-    groups = wiring_of(network)[1]
+    wiring, groups = wiring_of(network)
     outputs = [unit.group for unit in network.schedule.outputs]
-    activations = [_Entry.of(group.activation_function, group.joint, kept) for group in groups]
-    errors = [(address(group.error_function, "compare"), _parameters(group.error_function, kept)) for group in outputs]
+    sizes = np.diff(wiring.bounds).tolist()
+    activations = [_Entry.of(group, units, kept) for group, units in zip(groups, sizes, strict=True)]
+    of_group = {
+        group: (address(group.error_function, "compare"), _parameters(group.error_function, kept)) for group in dict.fromkeys(outputs)
+    }
+    errors = [of_group[group] for group in outputs]
     functions = Functions(
         activate=_whole(entry.activate for entry in activations),
         slope=_whole(entry.slope for entry in activations),
@@ -129,9 +133,13 @@ class _Entry(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, function: object, joint: bool, kept: dict[tuple[int, str], Array]) -> _Entry:
-        prefix = "joint_" if joint else ""
-        return cls(address(function, f"{prefix}activate"), address(function, f"{prefix}slope"), _parameters(function, kept))
+    def of(cls, group: Group, units: int, kept: dict[tuple[int, str], Array]) -> _Entry:
+        function = group.activation_function
+        if group.joint:
+            pair = joint_address(function, "joint_activate", units), joint_address(function, "joint_slope", units)
+        else:
+            pair = address(function, "activate"), address(function, "slope")
+        return cls(*pair, _parameters(function, kept))
 
 
 def _parameters(function: object, kept: dict[tuple[int, str], Array]) -> int:
@@ -164,7 +172,7 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
     senders = _whole(connection.sender.row for connection in incoming)
     weights = _whole(connection.weight.row for connection in incoming)
     backs = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
-    blocks = _blocks_by_step(steps, _runs_by_unit(starts, senders, weights, backs))
+    patches = _patches_by_step(steps, _stretches_by_unit(starts, senders, weights, backs))
     return Wiring(
         units=_whole(unit.row for unit in units),
         bounds=_bounds(len(step) for step in steps),
@@ -172,8 +180,8 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
         senders=senders,
         weights=weights,
         backs=backs,
-        block_starts=_bounds(len(of_step) for of_step in blocks),
-        blocks=np.array([block for of_step in blocks for block in of_step], dtype=np.int64).reshape(-1, 6),
+        patch_starts=_bounds(len(of_step) for of_step in patches),
+        patches=np.array([patch for of_step in patches for patch in of_step], dtype=np.int64).reshape(-1, 6),
         inputs=_whole(-1 if unit.lesioned else unit.row for unit in schedule.inputs),
         outputs=_whole(unit.row for unit in schedule.outputs),
         tied=_whole(weight.row for weight in schedule.tied),
@@ -181,28 +189,29 @@ def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
     )
 
 
-def _blocks_by_step(steps: Steps, runs: list[list[Run]]) -> list[list[Block]]:
-    first, blocks = 0, []
+def _patches_by_step(steps: Steps, stretches: list[list[Stretch]]) -> list[list[Patch]]:
+    first, patches = 0, []
     for step in steps:
-        blocks.append(find_blocks(step, runs[first : first + len(step)]))
+        patches.append(find_patches(step, stretches[first : first + len(step)]))
         first += len(step)
-    return blocks
+    return patches
 
 
-def _runs_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[Run]]:
-    """Return the runs of the incoming connections of the unit at each place."""
+def _stretches_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[Stretch]]:
+    """Return the stretches of the incoming connections of the unit at each place."""
     begins = np.ones(len(senders) + 1, dtype=bool)
     begins[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(backs.astype(int)) != 0)
     begins[starts] = True
     firsts = np.flatnonzero(begins)
     counts, at = np.diff(firsts).tolist(), firsts[:-1]
-    runs = [Run(*run) for run in zip(senders[at].tolist(), counts, weights[at].tolist(), backs[at].tolist(), strict=True)]
+    of_each = zip(senders[at].tolist(), counts, weights[at].tolist(), backs[at].tolist(), strict=True)
+    stretches = [Stretch(*each) for each in of_each]
     bounds = np.searchsorted(firsts, starts).tolist()
-    return [runs[first:end] for first, end in pairwise(bounds)]
+    return [stretches[first:end] for first, end in pairwise(bounds)]
 
 
 def _is_clamped(unit: Unit) -> bool:
-    return unit.group.role in CLAMPED
+    return unit.group.clamped
 
 
 def _whole(values: Iterable[int]) -> Whole:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-HEAD = '''"""Written by connectionist; safe to delete."""
+HEAD = """\
 from collections import namedtuple
 
-from numba import carray, cfunc
+from numba import carray
 from numba.types import CPointer, float64, int64, void
 
 Parameters = namedtuple("Parameters", NAMES)
@@ -20,8 +20,8 @@ row_of = CPointer(float64)
 whole = CPointer(int64)
 
 
-@cfunc(SIGNATURE, cache=True, error_model="numpy")
-'''
+@kept_callback(SIGNATURE, error_model="numpy")
+"""
 
 ACTIVATE = """
 def native(xs, ys, count, parameters):

@@ -1,0 +1,353 @@
+"""What becomes of a plugin's formula in the compiled engine: compiled, compiled anew, called back, or refused."""
+
+from __future__ import annotations
+
+import math
+import sys
+import types
+import warnings
+from collections.abc import Callable, MutableSequence, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError
+from connectionist.functions import ActivationFunction, JointActivationFunction
+from connectionist.rules import Rule, UpdateRule, WholeNetRule
+from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint
+from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
+
+quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+
+
+@pytest.fixture(autouse=True)
+def everything_is_new() -> None:
+    _compiled.clear()
+    _refused.clear()
+
+
+def small(activation: Any = None, rate: float | None = None) -> tuple[cn.Network, cn.ExampleSet]:
+    net = cn.Network("small")
+    net.add_group("input", 3, role="input")
+    net.add_group("hidden", 4, activation=activation)
+    net.add_group("output", 2, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output", rate=rate)
+    net.randomize(1.0, seed=3)
+    generator = np.random.default_rng(0)
+    return net, cn.ExampleSet.from_arrays(generator.uniform(-1, 1, (7, 3)), generator.integers(0, 2, (7, 2)))
+
+
+def outputs(activation: Any, engine: str = "compiled") -> Any:
+    net, examples = small(activation)
+    return net.outputs(examples, engine=engine)
+
+
+def trained(rule: Any, engine: str, rate: float | None = None) -> Any:
+    net, examples = small(rate=rate)
+    cn.train(net, examples, rule=rule, epochs=3, engine=engine)
+    return net.weight_values
+
+
+SOURCE = """
+from dataclasses import dataclass
+from connectionist.functions import ActivationFunction
+import math
+import helpers
+FACTOR = 2.0
+PAIR = (1.0, 3.0)
+LIST = [2.0]
+from math import sinh as squash
+
+def scale(x, by=2.0):
+    return inner(x) * by
+
+def inner(x):
+    return x * FACTOR
+
+def closed(gain):
+    def formula(self, net_input):
+        return gain * net_input
+    return formula
+
+@dataclass(frozen=True)
+class Plugin(ActivationFunction):
+    name = "plugin"
+    def activation(self, net_input):
+        return BODY
+    def slope(self, net_input, activation):
+        return 1.0
+"""
+
+
+def plugin(body: str) -> dict[str, Any]:
+    helpers = types.ModuleType("helpers")
+    exec("GAIN = 2.0\ndef twice(x):\n    return 2.0 * x", vars(helpers))
+    names: dict[str, Any] = {"__name__": __name__}
+    sys.modules["helpers"] = helpers
+    try:
+        exec(SOURCE.replace("BODY", body), names)
+    finally:
+        del sys.modules["helpers"]
+    return names
+
+
+def assign(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda names: names.update({name: value})
+
+
+def change_default(names: dict[str, Any]) -> None:
+    names["scale"].__defaults__ = (5.0,)
+
+
+def replace_method(names: dict[str, Any]) -> None:
+    names["Plugin"].activation = names["closed"](4.0)
+
+
+def rewrite_method(names: dict[str, Any]) -> None:
+    names["Plugin"].activation = lambda self, net_input: -net_input
+
+
+def change_module(names: dict[str, Any]) -> None:
+    names["helpers"].GAIN = 7.0
+
+
+@pytest.mark.parametrize(
+    ("body", "change"),
+    [
+        ("net_input * FACTOR", assign("FACTOR", 3.0)),
+        ("net_input * FACTOR", assign("FACTOR", 2.5)),
+        ("net_input * PAIR[1]", assign("PAIR", (1.0, 4.0))),
+        ("squash(net_input)", assign("squash", math.sin)),
+        ("scale(net_input)", assign("FACTOR", 3.0)),
+        ("scale(net_input)", assign("inner", lambda x: x + 1.0)),
+        ("scale(net_input)", change_default),
+        ("net_input", replace_method),
+        ("net_input", rewrite_method),
+        ("net_input * helpers.GAIN", change_module),
+    ],
+)
+def test_whatever_a_formula_refers_to_may_change(body: str, change: Callable[[dict[str, Any]], None]) -> None:
+    names = plugin(body)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CompilationWarning)
+        before = outputs(names["Plugin"]())
+        change(names)
+        after = outputs(names["Plugin"]())
+    assert np.abs(after - before).max() > 1e-3
+    np.testing.assert_allclose(after, outputs(names["Plugin"](), "local"), rtol=1e-12)
+
+
+@quietly  # numba takes a function out of no module but numpy and math
+def test_a_helper_in_another_module_may_change() -> None:
+    names = plugin("helpers.twice(net_input)")
+    before = outputs(names["Plugin"]())
+    names["helpers"].twice = lambda x: -x
+    assert np.abs(outputs(names["Plugin"]()) - before).max() > 1e-3
+
+
+def test_values_in_a_closure_count() -> None:
+    names = plugin("net_input")
+    answers = []
+    for gain in (1.0, 3.0):
+        names["Plugin"].activation = names["closed"](gain)
+        answers.append(outputs(names["Plugin"]()))
+    assert np.abs(answers[1] - answers[0]).max() > 1e-3
+
+
+LIST: list[float] = [1.0]
+ARRAY = np.ones(2)
+TABLE = {"a": 1.0}
+NAMESPACE = types.SimpleNamespace(gain=1.0)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x: LIST[0] * x, lambda x: ARRAY[0] * x, lambda x: TABLE["a"] * x, lambda x: NAMESPACE.gain * x]
+)
+def test_what_may_change_unseen_is_not_frozen(function: Any) -> None:
+    with pytest.raises(NotCompilable):
+        fingerprint(function)
+
+
+def test_a_list_is_read_anew_each_time() -> None:
+    names = plugin("net_input * LIST[0]")
+    with pytest.warns(CompilationWarning, match="LIST is a list, which may change"):
+        before = outputs(names["Plugin"]())
+    names["LIST"][0] = 5.0
+    assert np.abs(outputs(names["Plugin"]()) - before).max() > 1e-3
+
+
+def test_functions_of_numpy_and_compiled_helpers_are_compiled() -> None:
+    names = plugin("np.tanh(helper(net_input))") | {"np": np}
+    names["Plugin"].activation.__globals__.update(np=np, helper=numba.njit(lambda x: x + 1.0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_allclose(outputs(names["Plugin"]()), outputs(names["Plugin"](), "local"), rtol=1e-12)
+
+
+def test_the_same_formula_has_the_same_fingerprint() -> None:
+    assert fingerprint(plugin("scale(net_input)")["Plugin"].activation) == fingerprint(plugin("scale(net_input)")["Plugin"].activation)
+
+
+def refuse(x: float) -> float:
+    if x > -100.0:
+        raise LookupError("out of the table")
+    return x
+
+
+def insist(x: float) -> float:
+    assert x < -100.0, "out of the table"
+    return x
+
+
+@quietly
+@pytest.mark.parametrize(("helper", "error"), [(refuse, LookupError), (insist, AssertionError)])
+def test_what_a_formula_or_its_helper_raises_is_raised(helper: Any, error: type[Exception]) -> None:
+    names = plugin("helper(net_input)")
+    names["Plugin"].activation.__globals__["helper"] = helper
+    names["Plugin"].activation.__defaults__ = None
+    for engine in ("local", "compiled"):
+        with pytest.raises(error, match="out of the table"):
+            outputs(names["Plugin"](), engine)
+
+
+@quietly
+def test_picking_outside_a_tuple_is_raised() -> None:
+    for engine in ("local", "compiled"):
+        with pytest.raises(IndexError):
+            outputs(plugin("PAIR[int(net_input) + 50]")["Plugin"](), engine)
+
+
+@dataclass(frozen=True)
+class Outside(JointActivationFunction):
+    """Reads and writes the fifth unit, in a group of four."""
+
+    name = "outside"
+
+    def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
+        """Write each y."""
+        for i in range(len(net_inputs)):
+            activations[i + 1] = net_inputs[i]
+
+    def net_derivatives(self, activations: Any, activation_derivatives: Any, net_derivatives: Any) -> None:
+        """Write each ∂E/∂x."""
+        for i in range(len(net_derivatives)):
+            net_derivatives[i] = activation_derivatives[i]
+
+
+@dataclass(frozen=True)
+class Longer(Outside):
+    """Appends."""
+
+    def activations(self, net_inputs: Any, activations: Any) -> None:
+        """Write one y too many."""
+        activations.append(0.0)
+
+
+@quietly
+@pytest.mark.parametrize(("function", "error"), [(Outside(), IndexError), (Longer(), ValueError)])
+def test_a_joint_function_that_leaves_its_lists_is_called_back_and_raises(function: Any, error: type[Exception]) -> None:
+    for engine in ("local", "compiled"):
+        with pytest.raises(error):
+            outputs(function, engine)
+
+
+@dataclass(frozen=True)
+class Forgetful(UpdateRule):
+    """Returns less than it is to remember."""
+
+    rate: float = 0.1
+    name = "forgetful"
+    memory = ("last_change", "count")
+
+    def change(self, value: float, derivative: float, last: float, count: float) -> tuple[float, float]:
+        """Return Δw and half of the memory."""
+        return -self.rate * derivative, last
+
+
+@dataclass(frozen=True)
+class Bare(UpdateRule):
+    """Returns a number, no tuple."""
+
+    rate: float = 0.1
+    name = "bare"
+
+    def change(self, value: float, derivative: float) -> Any:
+        """Return Δw."""
+        return -self.rate * derivative
+
+
+def test_a_rule_that_answers_with_too_little_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"'forgetful': change must return a tuple of 3 numbers, Δw, last_change, count \(got 2 of"):
+        trained(Forgetful(), "compiled")
+    with pytest.raises(ParameterError, match=r"'bare': change must return a tuple of 1 numbers, Δw \(got -0.05\)"):
+        trained(Bare(), "compiled")
+
+
+@dataclass(frozen=True)
+class Derived(UpdateRule):
+    """Works out a number from its rate when it is made."""
+
+    rate: float = 0.1
+    factor: float = field(init=False, default=0.0)
+    name = "derived"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", self.rate * self.rate)
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        """Return Δw."""
+        return (-self.factor * derivative,)
+
+
+@dataclass(frozen=True)
+class Rateless(WholeNetRule):
+    """Has no rate, and cannot be compiled."""
+
+    name = "rateless"
+
+    def summarize(self, derivatives: Sequence[float]) -> float:
+        """Return a half."""
+        return 0.5
+
+    def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+        """Return Δw."""
+        return (-summary * derivative * LIST[0],)
+
+
+@quietly
+@pytest.mark.parametrize(("rule", "rate"), [(Derived(), 0.5), (Derived(), None), (Rateless(), None)])
+def test_rates_reach_every_kind_of_rule(rule: Rule, rate: float | None) -> None:
+    np.testing.assert_allclose(trained(rule, "compiled", rate), trained(rule, "local", rate), rtol=1e-12)
+
+
+@dataclass(frozen=True)
+class Overflowing(ActivationFunction):
+    """Raises when numbers become too large, called back."""
+
+    name = "overflowing"
+
+    def activation(self, net_input: float) -> float:
+        """Return y."""
+        return math.exp(LIST[0] * net_input * 1e6)
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return activation
+
+
+@quietly
+def test_a_formula_that_overflows_diverges_and_leaves_the_weights() -> None:
+    messages = []
+    for engine in ("local", "compiled"):
+        net, examples = small(Overflowing())
+        before = net.weight_values
+        with pytest.raises(cn.errors.DivergenceError) as caught:
+            cn.train(net, examples, rule=cn.rule("steepest"), epochs=3, engine=engine)
+        messages.append(str(caught.value))
+        np.testing.assert_array_equal(net.weight_values, before)
+    assert messages[0] == messages[1]
