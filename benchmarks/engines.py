@@ -17,7 +17,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 import connectionist as cn  # noqa: E402  (the threads are pinned first)
 
-WORKLOADS = {
+WORKLOADS: dict[str, tuple[str, str | int, dict[str, int]]] = {
     "symmetry, change after each epoch": ("symmetry", "epoch", {"local": 5, "compiled": 20_000}),
     "symmetry, change after each case": ("symmetry", 1, {"local": 5, "compiled": 2_000}),
     "family-trees, change after each epoch": ("family-trees", "epoch", {"local": 2, "compiled": 1_000}),

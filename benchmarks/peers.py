@@ -126,7 +126,7 @@ def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any],
         state, errors = jax.lax.scan(change, state, batches)
         return state, errors.sum()
 
-    @jax.jit
+    @jax.jit  # type: ignore[untyped-decorator,unused-ignore]
     def train(state: Any) -> Any:
         return jax.lax.scan(epoch, state, None, length=epochs)[1]
 
@@ -175,7 +175,7 @@ def _header(workload: Workload) -> str:
         "GROUPS": len(groups),
         "MARGIN": workload.margin,
     }
-    rows = {"projections[][5]": projections, "groups[][3]": groups}
+    rows: dict[str, list[tuple[int, ...]]] = {"projections[][5]": projections, "groups[][3]": groups}
     lines = [f"#define {name} {value}" for name, value in sizes.items()]
     for name, table in rows.items():
         lines.append(f"static const int {name} = {{{', '.join('{' + ', '.join(map(str, row)) + '}' for row in table)}}};")
