@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -175,7 +175,7 @@ def _header(workload: Workload) -> str:
         "GROUPS": len(groups),
         "MARGIN": workload.margin,
     }
-    rows: dict[str, list[tuple[int, ...]]] = {"projections[][5]": projections, "groups[][3]": groups}
+    rows: dict[str, Sequence[tuple[int, ...]]] = {"projections[][5]": projections, "groups[][3]": groups}
     lines = [f"#define {name} {value}" for name, value in sizes.items()]
     for name, table in rows.items():
         lines.append(f"static const int {name} = {{{', '.join('{' + ', '.join(map(str, row)) + '}' for row in table)}}};")

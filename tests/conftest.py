@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 try:
     distribution("connectionist")
@@ -14,6 +15,10 @@ except PackageNotFoundError:
 
 import connectionist as cn
 from connectionist import plugins
+
+# The same examples on every run: a red build is to mean a change, not a draw.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
