@@ -24,6 +24,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
@@ -72,7 +73,8 @@ def _status(typed: list[str]) -> int:
 def _run(typed: list[str]) -> int:
     options, rest = _plugin_options().parse_known_args(typed)
     try:
-        registry = plugins.load(options.plugins_dir, [_left_out(text) for text in options.p])
+        with redirect_stdout(sys.stderr):  # what a plugin prints is not part of the output
+            registry = plugins.load(options.plugins_dir, [_left_out(text) for text in options.p])
     except ConnectionistError as error:
         return _without_plugins(error, rest)
     for plugin in registry.failures:

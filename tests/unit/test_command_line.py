@@ -89,6 +89,14 @@ def test_json_is_the_report_alone(cli: Cli) -> None:
     assert 0 <= report["correct"] <= 1
 
 
+def test_what_a_plugin_prints_is_not_part_of_the_report(cli: Cli, plugin_file: Callable[[str, str], Path]) -> None:
+    folder = plugin_file("chatty.py", "print('good morning')")
+    status, out, err = cli("--plugins-dir", folder, "run", "xor", "--epochs", "1", "--json")
+    assert status == 0
+    assert strict_json(out)["task"] == "xor"
+    assert "good morning" in err
+
+
 def test_json_without_an_epoch_has_no_nan(cli: Cli) -> None:
     _, out, _ = cli("run", "xor", "--epochs", "0", "--json")
     assert strict_json(out)["error"] is None
