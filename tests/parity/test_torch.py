@@ -45,7 +45,8 @@ class Autograd:
         self.outputs = torch.stack([self.activation(unit) for unit in outputs], dim=1)
         self.error = torch.zeros((), dtype=torch.float64)
         for unit, column in zip(outputs, examples.targets.T, strict=True):
-            self.error = self.error + error(unit.group, self.activation(unit), torch.tensor(column))
+            if not unit.lesioned:  # it has no target
+                self.error = self.error + error(unit.group, self.activation(unit), torch.tensor(column))
         for x in self.x.values():
             x.retain_grad()
         if self.error.requires_grad:
