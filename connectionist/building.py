@@ -228,7 +228,7 @@ class Construction(Parts):
             thing = self._named(given) if isinstance(given, str) else given
             if not isinstance(thing, (Unit, Connection, Group, Projection)):
                 raise WiringError(
-                    f"lesion or restore: must be units, connections, groups or projections, or names of units (got {given!r})"
+                    f"lesion or restore: must be units, connections, groups or projections, or names of units or groups (got {given!r})"
                 )
             found += [thing] if isinstance(thing, (Unit, Connection)) else list(thing)
         return found
