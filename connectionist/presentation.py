@@ -40,8 +40,10 @@ class Presentation:
         Returns
         -------
         int array [epoch, presentation]
-            The same whether epochs are asked for one by one or many at a time.
+            The same whether epochs are asked for one by one or many at a time. To be read only.
         """
+        if order == "fixed":
+            return np.broadcast_to(np.arange(self.count), (epochs, self.count))
         rows = np.empty((epochs, self.count), dtype=np.intp)
         for row in rows:
             row[:] = self._one(order)
@@ -50,6 +52,4 @@ class Presentation:
     def _one(self, order: str) -> Orders:
         if order == "permuted":
             return self.generator.permutation(self.count)
-        if order == "sampled":
-            return self.generator.choice(self.count, self.count, p=self.probabilities)
-        return np.arange(self.count)
+        return self.generator.choice(self.count, self.count, p=self.probabilities)

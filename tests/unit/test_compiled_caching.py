@@ -77,7 +77,10 @@ def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("name", "before", "after"),
-    [("kernels.py", "x[case] = 0.0", "x[case] = 1.0"), ("exponential.py", "series = series * r + 0.5", "series = series * r + 0.75")],
+    [
+        ("kernels.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
+        ("elementary.py", "series = fused(series, r, 0.5)", "series = fused(series, r, 0.75)"),
+    ],
 )
 def test_another_source_makes_other_machine_code(name: str, before: str, after: str, tmp_path: Path) -> None:
     packages = copy_packages(tmp_path / "packages")

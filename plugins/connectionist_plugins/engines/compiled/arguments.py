@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy.typing as npt
 
 from connectionist.state import Array
-from connectionist_plugins.engines.compiled.program import Flags, Whole
+from connectionist_plugins.engines.compiled.program import Whole
+
+Numbers = npt.NDArray[Any]  # of the kind of number that is computed with
 
 
 class Cases(NamedTuple):
-    """Room for a block of cases, and what is asked of them.
+    """Room for a block of cases, and what is asked of them. Rows of units are those of a `Room`.
 
     Attributes
     ----------
-    x, y, dy, dx, d : float array [unit, case]
-        Net input, activation, ∂E/∂y, ∂E/∂x and target, NaN where there is none.
-    wrong : uint8 array [case]
-    scratch : float array
-        At least three numbers per unit.
+    x, y, dy : array [row, case]
+        Net input, activation and ∂E/∂y, the last of which gives way to ∂E/∂x once that is known.
+    d : array [output + 2, case]
+        Target, NaN where there is none, as there is not in the last but one; the last means nothing. Over a single case [row, case].
+    errors, wrong : array [case]
+        E of each case, and 1 for a case that is wrong; over a single case [row].
+    shown : array [row]
+        ∂E/∂y of the last case.
+    scratch : array
+        Three numbers per unit of the largest group for each thread.
     """
 
-    x: Array
-    y: Array
-    dy: Array
-    dx: Array
-    d: Array
-    wrong: Flags
-    scratch: Array
+    x: Numbers
+    y: Numbers
+    dy: Numbers
+    d: Numbers
+    errors: Numbers
+    wrong: Numbers
+    shown: Numbers
+    scratch: Numbers
 
 
 class Learning(NamedTuple):
@@ -37,12 +47,16 @@ class Learning(NamedTuple):
     change, signal, parameters : int
         Addresses; signal is 0 for a rule that learns from error derivatives.
     first : int
-        The first row of the weights to train where they stand in successive rows; else -1.
+        The first row of the weights to train where they stand in successive rows and have one rate; else -1.
     rows : int array [place]
         Rows of the weights to train.
+    rate : float
+        That of all weights, where they have one.
     rates : float array [place]
-    memory : float array [memory + 1, place]
-        The last row is scratch.
+    memory : array [memory, place]
+        With a row of scratch at the end for a rule that summarizes.
+    divides : bool
+        Whether several threads may share the weights out: a rule that summarizes must see them all.
     decay : float
     """
 
@@ -51,8 +65,10 @@ class Learning(NamedTuple):
     parameters: int
     first: int
     rows: Whole
+    rate: float
     rates: Array
-    memory: Array
+    memory: Numbers
+    divides: bool
     decay: float
 
 
@@ -61,21 +77,21 @@ class Weights(NamedTuple):
 
     Attributes
     ----------
-    values, changes : float array [weight row]
-    gathered : float array [weight row]
+    values, changes : array [weight row]
+    gathered : array [weight row]
         Derivatives; or signals, for a rule that makes no backward pass.
     mean : bool
         Whether ties are averaged.
     """
 
-    values: Array
-    changes: Array
-    gathered: Array
+    values: Numbers
+    changes: Numbers
+    gathered: Numbers
     mean: bool
 
 
 class Limits(NamedTuple):
-    """When to stop, and what counts as right. A criterion that is not given is never met: error -1, correct 2."""
+    """When to stop, and what counts as right."""
 
     error: float
     correct: float

@@ -15,22 +15,22 @@ from typing import Any
 import numpy as np
 
 from connectionist.functions import within_margin
+from connectionist_plugins.engines.compiled.templates import SCATTERED, Number, summarizes
 
-ROW = ctypes.POINTER(ctypes.c_double)
-WHOLE = ctypes.POINTER(ctypes.c_int64)
-N = ctypes.c_int64
+N = ctypes.c_int64  # a whole number, or an address
 X = ctypes.c_double
 
 _kept: list[BaseException] = []
-_alive: dict[tuple[int, str], tuple[object, Any]] = {}
+_alive: dict[tuple[int, str, str], tuple[object, Any]] = {}
 
 
-def called_back(thing: Any, role: str) -> int:
-    """Return the address of a C function that calls the object's Python methods."""
-    key = (id(thing), role)
+def called_back(thing: Any, role: str, number: Number) -> int:
+    """Return the address of a C function that calls the object's Python methods, on arrays of one kind of number."""
+    key = (id(thing), role, number)
     if key not in _alive:
-        make, signature = MAKERS[role]
-        _alive[key] = (thing, signature(_keeping(make(thing))))
+        make, result, arguments = MAKERS[role]
+        kinds = [KINDS.get(kind) or (ctypes.c_double if number == "float64" else ctypes.c_float) for kind in arguments]
+        _alive[key] = (thing, ctypes.CFUNCTYPE(result, *kinds)(_keeping(make(thing, np.dtype(number)))))
     address = ctypes.cast(_alive[key][1], ctypes.c_void_p).value
     assert address is not None
     return address
@@ -61,31 +61,41 @@ def _keeping(function: Callable[..., float | None]) -> Callable[..., float | Non
     return guarded
 
 
-def _row(pointer: Any, count: int) -> Any:
-    return np.ctypeslib.as_array(pointer, (count,))
+def _row(address: int, count: int, kind: Any) -> Any:
+    room = (ctypes.c_char * (count * kind.itemsize)).from_address(address)
+    return np.frombuffer(room, kind)
 
 
-def _activate(thing: Any) -> Callable[..., None]:
-    def native(xs: Any, ys: Any, count: int, _: Any) -> None:
-        _row(ys, count)[:] = np.nan
-        _row(ys, count)[:] = [thing.activation(x) for x in _row(xs, count).tolist()]
-
-    return native
+def _rows(address: int, rows: int, stride: int, kind: Any) -> Any:
+    return _row(address, rows * stride, kind).reshape(rows, stride)
 
 
-def _slope(thing: Any) -> Callable[..., None]:
-    def native(xs: Any, ys: Any, y_derivatives: Any, x_derivatives: Any, count: int, _: Any) -> None:
-        pairs = zip(_row(xs, count).tolist(), _row(ys, count).tolist(), strict=True)
-        _row(x_derivatives, count)[:] = np.nan
-        _row(x_derivatives, count)[:] = _row(y_derivatives, count) * np.array([thing.slope(x, y) for x, y in pairs])
+def _activate(thing: Any, kind: Any) -> Callable[..., None]:
+    def native(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
+        y = _rows(ys, rows, stride, kind)[:, :count]
+        y[:] = np.nan
+        for row, x in zip(y, _rows(xs, rows, stride, kind)[:, :count].tolist(), strict=True):
+            row[:] = [thing.activation(each) for each in x]
 
     return native
 
 
-def _joint_activate(thing: Any) -> Callable[..., None]:
-    def native(xs: Any, ys: Any, rows: Any, units: int, stride: int, count: int, _: Any, __: Any) -> None:
-        row = _row(rows, units)
-        x, y = (_row(pointer, (int(row.max()) + 1) * stride).reshape(-1, stride) for pointer in (xs, ys))
+def _slope(thing: Any, kind: Any) -> Callable[..., None]:
+    def native(xs: int, ys: int, derivatives: int, rows: int, stride: int, count: int, _: int) -> None:
+        x, y, d = (_rows(address, rows, stride, kind)[:, :count] for address in (xs, ys, derivatives))
+        before = d.copy()
+        d[:] = np.nan
+        for row in range(rows):
+            slopes = [thing.slope(*pair) for pair in zip(x[row].tolist(), y[row].tolist(), strict=True)]
+            d[row] = before[row] * np.array(slopes)
+
+    return native
+
+
+def _joint_activate(thing: Any, kind: Any) -> Callable[..., None]:
+    def native(xs: int, ys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
+        row = _row(rows, units, np.dtype(np.int64))
+        x, y = (_rows(address, int(row.max()) + 1, stride, kind) for address in (xs, ys))
         y[row, :count] = np.nan
         for case in range(count):
             answer = [0.0] * units
@@ -95,37 +105,39 @@ def _joint_activate(thing: Any) -> Callable[..., None]:
     return native
 
 
-def _joint_slope(thing: Any) -> Callable[..., None]:
-    def native(ys: Any, dys: Any, dxs: Any, rows: Any, units: int, stride: int, count: int, _: Any, __: Any) -> None:
-        row = _row(rows, units)
-        y, dy, dx = (_row(pointer, (int(row.max()) + 1) * stride).reshape(-1, stride) for pointer in (ys, dys, dxs))
-        dx[row, :count] = np.nan
+def _joint_slope(thing: Any, kind: Any) -> Callable[..., None]:
+    def native(ys: int, derivatives: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
+        row = _row(rows, units, np.dtype(np.int64))
+        y, d = (_rows(address, int(row.max()) + 1, stride, kind) for address in (ys, derivatives))
+        before = d[row, :count]
+        d[row, :count] = np.nan
         for case in range(count):
             answer = [0.0] * units
-            thing.net_derivatives(y[row, case].tolist(), dy[row, case].tolist(), answer)
-            dx[row, case] = answer
+            thing.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), answer)
+            d[row, case] = answer
 
     return native
 
 
-def _compare(thing: Any) -> Callable[..., float]:
-    def native(ys: Any, targets: Any, y_derivatives: Any, count: int, margin: float, _: Any) -> float:
-        derivatives = _row(y_derivatives, count)
-        total = 0.0
-        pairs = zip(_row(ys, count).tolist(), _row(targets, count).tolist(), strict=True)
-        for case, (activation, target) in enumerate(pairs):
-            if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
-                derivatives[case] += thing.derivative(activation, target)
-                total += thing.error(activation, target)
-        return total
+def _compare(thing: Any, kind: Any) -> Callable[..., None]:
+    def native(ys: int, targets: int, derivatives: int, errors: int, rows: int, stride: int, count: int, margin: float, _: int) -> None:
+        y, d, dy = (_rows(address, rows, stride, kind)[:, :count] for address in (ys, targets, derivatives))
+        error = _row(errors, count, kind)
+        for row in range(rows):
+            for case, (activation, target) in enumerate(zip(y[row].tolist(), d[row].tolist(), strict=True)):
+                if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
+                    given = float(error[case]), float(dy[row, case])
+                    error[case] = dy[row, case] = np.nan
+                    dy[row, case] = given[1] + thing.derivative(activation, target)
+                    error[case] = given[0] + thing.error(activation, target)
 
     return native
 
 
-def _signal(thing: Any) -> Callable[..., float]:
-    def native(value: float, senders: Any, receivers: Any, targets: Any, count: int, _: Any) -> float:
+def _signal(thing: Any, kind: Any) -> Callable[..., float]:
+    def native(value: float, senders: int, receivers: int, targets: int, count: int, _: int) -> float:
         total = 0.0
-        rows = [_row(pointer, count).tolist() for pointer in (senders, receivers, targets)]
+        rows = [_row(address, count, kind).tolist() for address in (senders, receivers, targets)]
         for sender, receiver, target in zip(*rows, strict=True):
             total += thing.signal(value, sender, receiver, target)
         return total
@@ -133,46 +145,52 @@ def _signal(thing: Any) -> Callable[..., float]:
     return native
 
 
-def _change(thing: Any) -> Callable[..., None]:
+def _change(thing: Any, kind: Any) -> Callable[..., None]:
     @cache
     def with_rate(rate: float) -> Any:
         return thing if math.isnan(rate) or rate == getattr(thing, "rate", None) else thing.with_rate(rate)
 
     def native(
         count: int,
+        total: int,
         size: int,
-        _first: int,
-        rows: Any,
-        values: Any,
-        gathered: Any,
-        changes: Any,
-        memories: Any,
-        rates: Any,
+        rows: int,
+        values: int,
+        gathered: int,
+        changes: int,
+        memories: int,
+        rates: int,
+        rate: float,
+        how: int,
         decay: float,
-        _: Any,
+        _: int,
     ) -> None:
         if count == 0:
             return
-        row = _row(rows, count)
-        value, given, last = _row(values, size), _row(gathered, size), _row(changes, size)
-        memory = _row(memories, (len(thing.memory) + 1) * count).reshape(-1, count)[: len(thing.memory)]
-        before, of_place = value[row].tolist(), zip(row.tolist(), _row(rates, count).tolist(), strict=True)
+        is_scattered = how == SCATTERED
+        row = _row(rows, count, np.dtype(np.int64)) if is_scattered else np.arange(count)
+        own = _row(rates, count, np.dtype(np.float64)).tolist() if is_scattered else [rate] * count
+        value, given, last = (_row(address, size if is_scattered else count, kind) for address in (values, gathered, changes))
+        memory = _row(memories, (len(thing.memory) - 1) * total + count, kind) if thing.memory else np.empty(0)
+        before = value[row].tolist()
         value[row] = np.nan
-        extra = (thing.summarize(given[row].tolist()),) if hasattr(thing, "summarize") else ()
-        for place, (r, rate) in enumerate(of_place):
-            change, *remembered = with_rate(rate).change(before[place], float(given[r]), *extra, *memory[:, place].tolist())
-            last[r], memory[:, place] = change, remembered
+        extra = (thing.summarize(given[row].tolist()),) if summarizes(thing) else ()
+        for place, (r, own_rate) in enumerate(zip(row.tolist(), own, strict=True)):
+            remembered = memory[place::total]
+            change, *now = with_rate(own_rate).change(before[place], float(given[r]), *extra, *remembered.tolist())
+            last[r], remembered[:] = change, now
             value[r] = (before[place] + change) * (1.0 - decay)
 
     return native
 
 
-MAKERS: dict[str, tuple[Callable[[Any], Callable[..., float | None]], Any]] = {
-    "activate": (_activate, ctypes.CFUNCTYPE(None, ROW, ROW, N, ROW)),
-    "slope": (_slope, ctypes.CFUNCTYPE(None, ROW, ROW, ROW, ROW, N, ROW)),
-    "joint_activate": (_joint_activate, ctypes.CFUNCTYPE(None, ROW, ROW, WHOLE, N, N, N, ROW, ROW)),
-    "joint_slope": (_joint_slope, ctypes.CFUNCTYPE(None, ROW, ROW, ROW, WHOLE, N, N, N, ROW, ROW)),
-    "compare": (_compare, ctypes.CFUNCTYPE(X, ROW, ROW, ROW, N, X, ROW)),
-    "signal": (_signal, ctypes.CFUNCTYPE(X, X, ROW, ROW, ROW, N, ROW)),
-    "change": (_change, ctypes.CFUNCTYPE(None, N, N, N, WHOLE, ROW, ROW, ROW, ROW, ROW, X, ROW)),
+KINDS: dict[str, Any] = {"n": N, "x": X}  # "v" is the kind of number that the arrays hold
+MAKERS: dict[str, tuple[Callable[[Any, Any], Callable[..., float | None]], Any, str]] = {
+    "activate": (_activate, None, "nnnnnn"),
+    "slope": (_slope, None, "nnnnnnn"),
+    "joint_activate": (_joint_activate, None, "nnnnnnnn"),
+    "joint_slope": (_joint_slope, None, "nnnnnnnn"),
+    "compare": (_compare, None, "nnnnnnnxn"),
+    "signal": (_signal, X, "vnnnnn"),
+    "change": (_change, None, "nnnnnnnnnxnxn"),
 }

@@ -1,159 +1,236 @@
-"""The compiled passes over a block of cases. Arrays of the block are [unit, case]: x, y, dy (∂E/∂y) and dx (∂E/∂x).
+"""The compiled passes over a block of cases. Arrays of the block are [unit, case]: x, y and dy, which is ∂E/∂y and then ∂E/∂x.
 
-The case is the innermost dimension, so every loop over it vectorises whatever the wiring is. A unit's incoming connections are
-walked four at a time, so that the row of net inputs is read and written a quarter as often. Sums over cases may be taken in any
-order that the compiler likes, but always the same one.
+The case is the innermost dimension, so that every loop over it makes vectors whatever the wiring is. Where a network is dense, whole
+tiles of units × cases are computed at once (`tiles`), elsewhere connection by connection (`gathered`). A thread computes a part of the
+block's cases from end to end; only when derivatives are summed over cases do threads meet, and then each sums those of other weights.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
+import numpy as np
+
 from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.pointers import NUMBER_BYTES, WHOLE_BYTES, ask, call
+from connectionist_plugins.engines.compiled.crews import Crew, meet, share
+from connectionist_plugins.engines.compiled.inner import gathered_products, gathered_sums, scaled, scattered_sums, summed_products, turned, weighted_sums
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, ask, call, wipe
+from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
+from connectionist_plugins.engines.compiled.tiles import ROUTE, WHOLE_BYTES
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
-REORDER = {"reassoc", "contract", "nsz"}
-
-
-@kept(error_model="numpy", forceinline=True, fastmath=REORDER)
-def add_up(wiring, place, values, cases, count):
-    """Set the net inputs of the unit at one place of the order (equation 1)."""
-    x = cases.x[wiring.units[place]]
-    y = cases.y
-    at, end = wiring.starts[place], wiring.starts[place + 1]
-    for case in range(count):
-        x[case] = 0.0
-    while at + 4 <= end:
-        s0, s1, s2, s3 = wiring.senders[at], wiring.senders[at + 1], wiring.senders[at + 2], wiring.senders[at + 3]
-        w0, w1 = values[wiring.weights[at]], values[wiring.weights[at + 1]]
-        w2, w3 = values[wiring.weights[at + 2]], values[wiring.weights[at + 3]]
-        for case in range(count):
-            x[case] += w0 * y[s0, case] + w1 * y[s1, case] + w2 * y[s2, case] + w3 * y[s3, case]
-        at += 4
-    while at < end:
-        sender, weight = wiring.senders[at], values[wiring.weights[at]]
-        for case in range(count):
-            x[case] += weight * y[sender, case]
-        at += 1
+ROUTE_BYTES = ROUTE * WHOLE_BYTES
+RETURNS, SHOWN_ONLY = 1, 2  # of `Wiring.backs`
+SUM = {"reassoc", "nsz", "contract"}
 
 
 @kept(error_model="numpy", forceinline=True)
-def forward(wiring, functions, values, cases, count):
-    """Activate every step in order."""
-    stride = cases.x.shape[1]
-    x, y = cases.x.ctypes.data, cases.y.ctypes.data
+def vectors_of(cases, count):
+    """Return how many vectors hold so many cases."""
+    return (count * cases.x.itemsize + VECTOR_BYTES - 1) // VECTOR_BYTES
+
+
+@kept(error_model="numpy", forceinline=True)
+def add_up(wiring, step, values, cases, at, width):
+    """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
+    stride = cases.x.itemsize * cases.x.shape[1]
+    x, y = cases.x.ctypes.data + at, cases.y.ctypes.data + at
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        routes = wiring.forth.ctypes.data + ROUTE_BYTES * block[2]
+        weighted_sums(values, routes, block[3], x + block[0] * stride, block[1], y, stride, width, 0)
+    if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        return
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
+        senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
+        gathered_sums(values, senders, rows, count, x + wiring.units[place] * stride, y, stride, width)
+
+
+@kept(error_model="numpy", forceinline=True)
+def hand_back(wiring, step, values, cases, at, width):
+    """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
+    stride = cases.x.itemsize * cases.x.shape[1]
+    dy = cases.dy.ctypes.data + at
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        for patch in range(block[2], block[2] + block[3]):
+            if wiring.patch_backs[patch] == RETURNS:
+                route, sender, senders = wiring.back.ctypes.data + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
+                weighted_sums(values, route, 1, dy + sender * stride, senders, dy, stride, width, 1)
+    if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        return
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
+        senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
+        backs = wiring.backs.ctypes.data + first
+        scattered_sums(values, senders, rows, backs, count, dy, dy + wiring.units[place] * stride, stride, width)
+
+
+@kept(error_model="numpy", forceinline=True)
+def sum_derivatives(wiring, derivatives, cases, width, adds, crew):
+    """Set, or add to, the weights' derivatives, summed over the block's cases (equation 6)."""
+    stride = cases.x.itemsize * cases.x.shape[1]
+    dx, y = cases.dy.ctypes.data, cases.y.ctypes.data
+    for step in range(wiring.bounds.size - 1):
+        for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+            block = wiring.blocks[number]
+            begin, end = share(crew, block[1], 4)
+            for patch in range(block[2], block[2] + block[3]):
+                sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+                receivers = dx + (block[0] + begin) * stride
+                first = weight + begin * senders
+                summed_products(derivatives, first, senders, receivers, end - begin, y + sender * stride, senders, stride, width, adds)
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            continue
+        begin, end = share(crew, wiring.bounds[step + 1] - wiring.bounds[step], 1)
+        for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
+            first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
+            senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
+            gathered_products(derivatives, senders, rows, count, dx + wiring.units[place] * stride, y, stride, width)
+
+
+@kept(error_model="numpy", forceinline=True)
+def forward(wiring, functions, values, cases, first, count, rank):
+    """Activate every step in order, for some successive cases of the block."""
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
+    at, width = bytes_each * first, vectors_of(cases, count)
+    x, y = cases.x.ctypes.data + at, cases.y.ctypes.data + at
+    scratch = cases.scratch.ctypes.data + rank * bytes_each * cases.scratch.shape[1]
     for step in range(functions.activate.size):
-        first, end = wiring.bounds[step], wiring.bounds[step + 1]
-        for place in range(first, end):
-            add_up(wiring, place, values, cases, count)
+        begin, end = wiring.bounds[step], wiring.bounds[step + 1]
+        add_up(wiring, step, values, cases, at, width)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
-            call(f, (x, y, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
+            rows = wiring.units.ctypes.data + WHOLE_BYTES * begin
+            call(f, (x, y, rows, end - begin, stride, count, scratch, parameters))
         else:
-            row = NUMBER_BYTES * stride * wiring.units[first]
-            rows = end - first if count < stride else 1
-            for _ in range(rows):
-                call(f, (x + row, y + row, count if rows > 1 else count * (end - first), parameters))
-                row += NUMBER_BYTES * stride
+            row = bytes_each * stride * wiring.units[begin]
+            call(f, (x + row, y + row, end - begin, stride, count, parameters))
 
 
 @kept(error_model="numpy", forceinline=True)
-def clear_derivatives(wiring, cases, count):
-    """Set ∂E/∂y to 0 for every unit that is activated, and for the rest in the last case, which alone is shown of them."""
-    for unit in range(cases.dy.shape[0]):
-        cases.dy[unit, count - 1] = 0.0
-    for place in range(wiring.units.size):
-        unit = wiring.units[place]
-        for case in range(count):
-            cases.dy[unit, case] = 0.0
+def clear_derivatives(wiring, cases, first, wide):
+    """Set ∂E/∂y to 0 for every unit that is activated."""
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
+    dy = cases.dy.ctypes.data + bytes_each * first
+    if wide == stride:
+        for step in range(wiring.bounds.size - 1):
+            begin, units = wiring.bounds[step], wiring.bounds[step + 1] - wiring.bounds[step]
+            is_one_piece = wiring.units[begin + units - 1] == wiring.units[begin] + units - 1
+            pieces = 1 if is_one_piece else units
+            for piece in range(pieces):
+                wipe(dy + bytes_each * stride * wiring.units[begin + piece], bytes_each * stride * units // pieces)
+    else:
+        for place in range(wiring.units.size):
+            wipe(dy + bytes_each * stride * wiring.units[place], bytes_each * wide)
 
 
 @kept(error_model="numpy", forceinline=True)
-def compare(wiring, functions, cases, count, tolerance):
-    """Compare the output units with their targets: add to ∂E/∂y (equation 4), return E, and mark the cases that are wrong."""
-    clear_derivatives(wiring, cases, count)
-    cases.wrong[:count] = 0
-    row = NUMBER_BYTES * cases.x.shape[1]
-    y, d, dy = cases.y.ctypes.data, cases.d.ctypes.data, cases.dy.ctypes.data
-    error = 0.0
+def compare(wiring, functions, cases, first, count, tolerance):
+    """Compare the output units with their targets: start ∂E/∂y (equation 4), set each case's E, and mark those that are wrong."""
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
+    wide = vectors_of(cases, count) * VECTOR_BYTES // bytes_each
+    clear_derivatives(wiring, cases, first, wide)
+    at = bytes_each * first
+    y, d, dy, errors = cases.y.ctypes.data + at, cases.d.ctypes.data + at, cases.dy.ctypes.data + at, cases.errors.ctypes.data + at
+    wipe(errors, bytes_each * wide)
+    wipe(cases.wrong.ctypes.data + at, bytes_each * wide)
+    for run in range(wiring.runs.shape[0]):
+        number, units = wiring.runs[run, 0], wiring.runs[run, 1]
+        row, target = bytes_each * stride * wiring.outputs[number], bytes_each * stride * wiring.targets[number]
+        margin, parameters = functions.margin[run], functions.error_parameters[run]
+        call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
     for number in range(wiring.outputs.size):
-        unit = wiring.outputs[number]
-        at = row * unit
-        error += ask(
-            functions.compare[number],
-            (y + at, d + at, dy + at, count, functions.margin[number], functions.error_parameters[number]),
-        )
-        for case in range(count):
-            cases.wrong[case] |= abs(cases.y[unit, case] - cases.d[unit, case]) >= tolerance
-    return error
+        unit, target = wiring.outputs[number], wiring.targets[number]
+        for case in range(first, first + count):
+            is_wrong = abs(cases.y[unit, case] - cases.d[target, case]) >= tolerance
+            cases.wrong[case] = 1.0 if is_wrong else cases.wrong[case]
 
 
-@kept(error_model="numpy", forceinline=True, fastmath=REORDER)
-def hand_back(wiring, place, values, derivatives, cases, count):
-    """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
-    dx = cases.dx[wiring.units[place]]
-    y, dy = cases.y, cases.dy
-    for at in range(wiring.starts[place], wiring.starts[place + 1]):
-        sender, weight, back = wiring.senders[at], wiring.weights[at], wiring.backs[at]
-        total = 0.0
-        if back == 1:
-            value = values[weight]
-            for case in range(count):
-                total += dx[case] * y[sender, case]
-                dy[sender, case] += value * dx[case]
-        else:
-            for case in range(count):
-                total += dx[case] * y[sender, case]
-            if back == 2:
-                dy[sender, count - 1] += values[weight] * dx[count - 1]
-        derivatives[weight] += total
+@kept(error_model="numpy", fastmath=SUM)
+def sum_up(numbers, count):
+    """Return the sum of the first so many numbers."""
+    total = 0.0
+    for place in range(count):
+        total += numbers[place]
+    return total
 
 
 @kept(error_model="numpy", forceinline=True)
-def backward(wiring, functions, values, derivatives, cases, count):
-    """Ask every step, last first, to hand back its error derivatives."""
-    stride = cases.x.shape[1]
-    x, y, dy, dx = cases.x.ctypes.data, cases.y.ctypes.data, cases.dy.ctypes.data, cases.dx.ctypes.data
+def backward(wiring, functions, values, cases, first, count, last, rank):
+    """Ask every step, last first, for ∂E/∂x, and to hand it back to its senders, for some successive cases of the block.
+
+    Of the case `last`, if it is at least 0, what is to be shown is kept.
+    """
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
+    at, width = bytes_each * first, vectors_of(cases, count)
+    wide = width * VECTOR_BYTES // bytes_each
+    x, y, dy = cases.x.ctypes.data + at, cases.y.ctypes.data + at, cases.dy.ctypes.data + at
+    scratch = cases.scratch.ctypes.data + rank * bytes_each * cases.scratch.shape[1]
+    if last >= 0:
+        cases.shown[:] = 0.0
     for step in range(functions.slope.size - 1, -1, -1):
-        first, end = wiring.bounds[step], wiring.bounds[step + 1]
+        begin, end = wiring.bounds[step], wiring.bounds[step + 1]
+        if last >= 0:
+            for place in range(begin, end):
+                cases.shown[wiring.units[place]] = cases.dy[wiring.units[place], last]
         f, parameters = functions.slope[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
-            call(f, (y, dy, dx, rows, end - first, stride, count, cases.scratch.ctypes.data, parameters))
+            rows = wiring.units.ctypes.data + WHOLE_BYTES * begin
+            call(f, (y, dy, rows, end - begin, stride, count, scratch, parameters))
         else:
-            row = NUMBER_BYTES * stride * wiring.units[first]
-            rows = end - first if count < stride else 1
-            for _ in range(rows):
-                call(f, (x + row, y + row, dy + row, dx + row, count if rows > 1 else count * (end - first), parameters))
-                row += NUMBER_BYTES * stride
-        for place in range(first, end):
-            hand_back(wiring, place, values, derivatives, cases, count)
+            row = bytes_each * stride * wiring.units[begin]
+            call(f, (x + row, y + row, dy + row, end - begin, stride, count, parameters))
+        if count < wide:
+            for place in range(begin, end):
+                wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
+        hand_back(wiring, step, values, cases, at, width)
+        if last >= 0:
+            show_clamped(wiring, step, values, cases, last)
 
 
 @kept(error_model="numpy", forceinline=True)
+def show_clamped(wiring, step, values, cases, last):
+    """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7)."""
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        for patch in range(block[2], block[2] + block[3]):
+            if wiring.patch_backs[patch] == SHOWN_ONLY:
+                sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+                shown = cases.shown.ctypes.data + bytes_each * sender
+                for row in range(block[1]):
+                    of_row = values.ctypes.data + bytes_each * (weight + row * senders)
+                    scaled(cases.dy, (block[0] + row) * stride + last, of_row, shown, senders, 1)
+    if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        return
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        net_derivative = cases.dy[wiring.units[place], last]
+        for at in range(wiring.starts[place], wiring.starts[place + 1]):
+            if wiring.backs[at] == SHOWN_ONLY:
+                cases.shown[wiring.senders[at]] += net_derivative * values[wiring.weights[at]]
+
+
+@kept(error_model="numpy")
 def gather_signals(wiring, learning, values, signals, cases, count):
     """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
-    row = NUMBER_BYTES * cases.y.shape[1]
+    row = cases.x.itemsize * cases.y.shape[1]
     y, d = cases.y.ctypes.data, cases.d.ctypes.data
     for place in range(wiring.units.size):
-        receiver = row * wiring.units[place]
+        receiver, target = y + row * wiring.units[place], d + row * wiring.place_targets[place]
         for at in range(wiring.starts[place], wiring.starts[place + 1]):
-            weight, sender = wiring.weights[at], row * wiring.senders[at]
-            signals[weight] += ask(learning.signal, (values[weight], y + sender, y + receiver, d + receiver, count, learning.parameters))
+            weight, sender = wiring.weights[at], y + row * wiring.senders[at]
+            signals[weight] += ask(learning.signal, (values[weight], sender, receiver, target, count, learning.parameters))
 
 
 @kept(error_model="numpy", forceinline=True)
-def load(wiring, inputs, targets, order, first, count, cases):
-    """Copy the inputs and targets of the next examples of an epoch's order into the block."""
-    for number in range(wiring.inputs.size):
-        unit = wiring.inputs[number]
-        if unit >= 0:
-            for case in range(count):
-                cases.y[unit, case] = inputs[number, order[first + case]]
-    for number in range(wiring.outputs.size):
-        for case in range(count):
-            cases.d[wiring.outputs[number], case] = targets[number, order[first + case]]
+def load(wiring, inputs, targets, order, start, first, count, cases):
+    """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
+    step, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
+    chosen = order.ctypes.data + WHOLE_BYTES * (start + first)
+    turned(inputs, chosen, count, inputs.shape[1], wiring.inputs.ctypes.data, cases.y.ctypes.data + at, step)
+    turned(targets, chosen, count, targets.shape[1], wiring.targets.ctypes.data, cases.d.ctypes.data + at, step)
 
 
 @kept(error_model="numpy", forceinline=True)
@@ -164,49 +241,99 @@ def average_ties(wiring, derivatives):
 
 
 @kept(error_model="numpy", forceinline=True)
-def change_weights(learning, weights):
-    """Let the rule change every trainable weight once."""
+def change_weights(learning, weights, is_last, crew):
+    """Let the rule change every trainable weight once; what it changed each by is kept of the last change only, unless that costs nothing."""
+    begin, end = (0, learning.rows.size) if crew.rank == 0 else (0, 0)
+    if learning.divides:
+        begin, end = share(crew, learning.rows.size, 64)
+    if begin == end:
+        return
+    bytes_each, total = weights.values.itemsize, learning.rows.size
+    values, gathered, changes = weights.values.ctypes.data, weights.gathered.ctypes.data, weights.changes.ctypes.data
+    how, at = SCATTERED, 0
+    if learning.first >= 0:
+        how, at = SHOWN if is_last else SUCCESSIVE, bytes_each * (learning.first + begin)
     numbers = (
-        learning.rows.size,
+        end - begin,
+        total,
         weights.values.size,
-        learning.first,
-        learning.rows.ctypes.data,
-        weights.values.ctypes.data,
-        weights.gathered.ctypes.data,
-        weights.changes.ctypes.data,
-        learning.memory.ctypes.data,
-        learning.rates.ctypes.data,
+        learning.rows.ctypes.data + WHOLE_BYTES * begin,
+        values + at,
+        gathered + at,
+        changes + at,
+        learning.memory.ctypes.data + bytes_each * begin,
+        learning.rates.ctypes.data + FLOAT_BYTES * begin,
+        learning.rate,
+        how,
         learning.decay,
         learning.parameters,
     )
     call(learning.change, numbers)
 
 
+@kept(error_model="numpy")
+def present(wiring, functions, values, inputs, targets, order, start, count, cases):
+    """Load a block of examples and activate every step."""
+    load(wiring, inputs, targets, order, start, 0, count, cases)
+    forward(wiring, functions, values, cases, 0, count, 0)
+
+
+@kept(error_model="numpy")
+def differentiate(wiring, functions, values, derivatives, cases, count, alone):
+    """Return E of the block that was presented, and add to the weights' derivatives."""
+    compare(wiring, functions, cases, 0, count, np.inf)
+    backward(wiring, functions, values, cases, 0, count, count - 1, 0)
+    sum_derivatives(wiring, derivatives, cases, vectors_of(cases, count), 1, alone)
+    return sum_up(cases.errors, count)
+
+
 @kept(error_model="numpy", forceinline=True)
-def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded):
+def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
     """
-    error, right, count = 0.0, 0, 0
-    first = 0
-    while first < order.size:
-        end = min(first + per_change, order.size)
-        weights.gathered[:] = 0.0
-        while first < end:
-            count = min(cases.x.shape[1], end - first)
+    error, wrong, count = 0.0, 0.0, 0
+    lanes = VECTOR_BYTES // cases.x.itemsize
+    has_ties = wiring.tied.size > 0
+    clears = has_ties or learning.signal != 0 or not wiring.is_dense
+    alone = Crew(0, 1, crew.arrivals)
+    start = 0
+    while start < order.size:
+        end = min(start + per_change, order.size)
+        adds = 1 if clears else 0
+        if clears and crew.rank == 0:
+            weights.gathered[:] = 0.0
+        while start < end:
+            count = min(cases.x.shape[1], end - start)
+            first, beyond = share(crew, count, lanes)
+            last = count - 1 if start + count == order.size and beyond == count else -1
             if not is_loaded:
-                load(wiring, inputs, targets, order, first, count, cases)
-            forward(wiring, functions, weights.values, cases, count)
-            error += compare(wiring, functions, cases, count, tolerance)
-            for case in range(count):
-                right += 1 - cases.wrong[case]
-            if learning.signal == 0:
-                backward(wiring, functions, weights.values, weights.gathered, cases, count)
-            else:
-                gather_signals(wiring, learning, weights.values, weights.gathered, cases, count)
-            first += count
-        if weights.mean:
-            average_ties(wiring, weights.gathered)
-        change_weights(learning, weights)
-    return error, right, count
+                load(wiring, inputs, targets, order, start, first, beyond - first, cases)
+            if first < beyond:
+                forward(wiring, functions, weights.values, cases, first, beyond - first, crew.rank)
+                compare(wiring, functions, cases, first, beyond - first, tolerance)
+                if learning.signal == 0:
+                    backward(wiring, functions, weights.values, cases, first, beyond - first, last, crew.rank)
+            meet(crew)
+            error += sum_up(cases.errors, count)
+            wrong += sum_up(cases.wrong, count)
+            if learning.signal != 0:
+                if last >= 0:
+                    cases.shown[:] = cases.dy[:, last]
+                if crew.rank == 0:
+                    gather_signals(wiring, learning, weights.values, weights.gathered, cases, count)
+            elif not has_ties:
+                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, crew)
+            elif crew.rank == 0:
+                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, alone)
+            meet(crew)
+            adds = 1
+            start += count
+        if weights.mean and has_ties:
+            if crew.rank == 0:
+                average_ties(wiring, weights.gathered)
+            meet(crew)
+        change_weights(learning, weights, start == order.size, crew)
+        meet(crew)
+    return error, order.size - wrong, count

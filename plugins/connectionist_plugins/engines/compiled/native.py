@@ -16,13 +16,13 @@ stops as diverged.
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from functools import partial
 from inspect import getattr_static
-from math import exp
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -34,9 +34,14 @@ from connectionist.state import Array
 from connectionist_plugins.engines.compiled import templates
 from connectionist_plugins.engines.compiled.caching import kept_callback
 from connectionist_plugins.engines.compiled.callbacks import called_back
-from connectionist_plugins.engines.compiled.exponential import exponential
+from connectionist_plugins.engines.compiled.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint, outside, text_of
+from connectionist_plugins.engines.compiled.templates import Number
 from connectionist_plugins.engines.compiled.trials import joint_stays_within
+
+_ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
+_MATH = ModuleType("math")
+vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
 _compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by text and fingerprints; None where it could not be compiled
 _refused: set[tuple[type, str, str]] = set()  # what has been warned of
@@ -51,7 +56,7 @@ def parameters(thing: object) -> Array:
     return np.array([float(getattr(thing, name)) for name in _numeric_fields(thing)] or [0.0])
 
 
-def address(thing: object, role: str) -> int:
+def address(thing: object, role: str, number: Number) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
@@ -60,23 +65,25 @@ def address(thing: object, role: str) -> int:
         An activation function, error function or rule.
     role : str
         One of the names in `templates.ROLES`.
+    number : {"float64", "float32"}
+        What the arrays hold that it is called with.
 
     Returns
     -------
     int
     """
-    compiled = _address(thing, role)
-    return compiled if compiled is not None else called_back(thing, role)
+    compiled = _address(thing, role, number)
+    return compiled if compiled is not None else called_back(thing, role, number)
 
 
-def joint_address(function: object, role: str, units: int) -> int:
+def joint_address(function: object, role: str, number: Number, units: int) -> int:
     """Return the address for one role of a joint activation function, for groups of so many units."""
-    return address(function, role) if joint_stays_within(function, role, units) else called_back(function, role)
+    return address(function, role, number) if joint_stays_within(function, role, units) else called_back(function, role, number)
 
 
-def change_address(rule: Rule, rates: Array) -> int:
+def change_address(rule: Rule, rates: Array, number: Number) -> int:
     """Return the address of a rule's change, for weights with these rates."""
-    return address(rule, "change") if _follows(rule, rates) else called_back(rule, "change")
+    return address(rule, "change", number) if _follows(rule, rates) else called_back(rule, "change", number)
 
 
 def _follows(rule: Rule, rates: Array) -> bool:
@@ -89,13 +96,13 @@ def _follows(rule: Rule, rates: Array) -> bool:
     return True
 
 
-def _address(thing: Any, role: str) -> int | None:
+def _address(thing: Any, role: str, number: Number) -> int | None:
     kind, names = type(thing), _numeric_fields(thing)
     try:
         if len(names) < len(fields(kind)):
             raise NotCompilable("a parameter is not a number")
         methods = {name: _method(kind, name) for name in templates.methods(role, kind)}
-        text = templates.module_text(role, kind, names)
+        text = templates.module_text(role, kind, names, number)
         key = (kind.__name__, text, *(fingerprint(method) for method in methods.values()))
         if key not in _compiled:
             _compiled[key] = None  # unless what follows goes well
@@ -138,18 +145,20 @@ def _module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[
 
 
 def _in_machine_code(function: FunctionType) -> Callable[..., Any]:
-    """Return a function for numba, and with it those that it refers to, with an exp that can be vectorised."""
+    """Return a function for numba, and with it those that it refers to, with an exp and a log that can be vectorised."""
     names = {reference.name for reference in text_of(function.__code__).references} - set(function.__code__.co_freevars)
     swapped = {**function.__globals__, **{name: _for_numba(outside(function, name)) for name in names}}
     copy = FunctionType(function.__code__, swapped, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
-    compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy")
+    compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy", forceinline=True)
     return compiled
 
 
 def _for_numba(value: Any) -> Any:
-    if value is exp:
-        return exponential
+    if value is math:
+        return _MATH
+    if isinstance(value, Hashable) and value in _ELEMENTARY:
+        return _ELEMENTARY[value]
     return _in_machine_code(value) if isinstance(value, FunctionType) else value
 
 

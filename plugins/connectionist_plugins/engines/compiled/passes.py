@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,52 +11,56 @@ from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled import kernels
-from connectionist_plugins.engines.compiled.arguments import Cases
+from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
-from connectionist_plugins.engines.compiled.program import functions_of, wiring_of
+from connectionist_plugins.engines.compiled.crews import Crew
+from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
+from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
-Number = TypeVar("Number", np.float64, np.int64)
-BLOCK_BYTES = 2**19  # of the arrays of a block, so that they stay in the second-level cache
+ARRAYS = 3  # of units × cases
+BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
+LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
+ALONE = Crew(0, 1, np.zeros(1, np.int64))
 
 
-def outputs(network: Network, examples: ExampleSet) -> Array:
+def outputs(network: Network, examples: ExampleSet, number: Number) -> Array:
     """Return the output activations [case, output unit]."""
-    (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
-    cases = make_cases(network, len(examples))
-    values = network.weight_state.array("value")
-    inputs, targets = columns(network, examples)
-    everyone = owned(np.arange(len(examples)), np.int64)
-    answers = np.empty((len(examples), len(wiring.outputs)))
+    program = program_of(network)
+    functions, kept = functions_of(program, number)
+    cases = make_cases(program, network, len(examples), number)
+    values = as_kind(network.weight_state.array("value"), number)
+    inputs, targets = tables(network, examples, number)
+    everyone = np.arange(len(examples))
+    answers = np.empty((len(examples), len(program.wiring.outputs)))
     for first, count in blocks(len(examples), cases):
-        kernels.load(wiring, inputs, targets, everyone, first, count, cases)
-        kernels.forward(wiring, functions, values, cases, count)
+        kernels.present(program.wiring, functions, values, inputs, targets, everyone, first, count, cases)
         raise_kept()
-        answers[first : first + count] = cases.y[wiring.outputs, :count].T
-    show(network, cases, count, ("net_input", "activation"))
+        answers[first : first + count] = cases.y[program.wiring.outputs, :count].T
+    show(network, program, cases, count, ("net_input", "activation"))
     del kept
     return answers
 
 
-def error_derivatives(network: Network, examples: ExampleSet) -> tuple[float, Array]:
+def error_derivatives(network: Network, examples: ExampleSet, number: Number) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    (wiring, _), (functions, kept) = wiring_of(network), functions_of(network)
-    cases = make_cases(network, len(examples))
-    values, derivatives = network.weight_state.array("value"), network.weight_state.array("derivative")
-    inputs, targets = columns(network, examples)
-    everyone = owned(np.arange(len(examples)), np.int64)
-    derivatives[:] = 0.0
+    program = program_of(network)
+    functions, kept = functions_of(program, number)
+    cases = make_cases(program, network, len(examples), number)
+    values, gathered = as_kind(network.weight_state.array("value"), number), np.zeros(len(network.weight_state.array("value")), number)
+    inputs, targets = tables(network, examples, number)
+    everyone = np.arange(len(examples))
     error = 0.0
     for first, count in blocks(len(examples), cases):
-        kernels.load(wiring, inputs, targets, everyone, first, count, cases)
-        kernels.forward(wiring, functions, values, cases, count)
-        error += kernels.compare(wiring, functions, cases, count, np.inf)
-        kernels.backward(wiring, functions, values, derivatives, cases, count)
+        kernels.present(program.wiring, functions, values, inputs, targets, everyone, first, count, cases)
+        error += kernels.differentiate(program.wiring, functions, values, gathered, cases, count, ALONE)
         raise_kept()
     if network.tie_derivative == "mean":
-        kernels.average_ties(wiring, derivatives)
-    show(network, cases, count)
+        kernels.average_ties(program.wiring, gathered)
+    network.weight_state.array("derivative")[:] = gathered
+    show(network, program, cases, count)
     del kept
-    return error, derivatives[network.weight_rows]
+    return error, gathered[network.weight_rows].astype(np.float64)
 
 
 def blocks(total: int, cases: Cases) -> list[tuple[int, int]]:
@@ -65,41 +69,58 @@ def blocks(total: int, cases: Cases) -> list[tuple[int, int]]:
     return [(first, min(size, total - first)) for first in range(0, total, size)]
 
 
-def tables(network: Network, examples: ExampleSet) -> tuple[Array, Array]:
+def tables(network: Network, examples: ExampleSet, number: Number) -> tuple[Numbers, Numbers]:
     """Return inputs and targets [case, unit], as the kernels need them. A lesioned output unit has no target."""
-    lesioned = [number for number, unit in enumerate(network.schedule.outputs) if unit.lesioned]
-    targets = np.array(examples.targets, dtype=np.float64, order="C") if lesioned else owned(examples.targets, np.float64)
+    lesioned = [place for place, unit in enumerate(network.schedule.outputs) if unit.lesioned]
+    targets = np.array(examples.targets, number, order="C") if lesioned else as_kind(examples.targets, number)
     targets[:, lesioned] = np.nan
-    return owned(examples.inputs, np.float64), targets
+    return as_kind(examples.inputs, number), targets
 
 
-def columns(network: Network, examples: ExampleSet) -> tuple[Array, Array]:
-    """Return inputs and targets [unit, case], as the kernels need them."""
-    inputs, targets = tables(network, examples)
-    return owned(inputs.T, np.float64), owned(targets.T, np.float64)
-
-
-def owned(array: npt.NDArray[Any], kind: type[Number]) -> npt.NDArray[Number]:
+def as_kind(array: npt.NDArray[Any], number: Number) -> Numbers:
     """Return the same numbers row by row in successive places that may be written, the only kind of array that the kernels know."""
-    return np.require(array, kind, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
+    return np.require(array, number, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
 
 
-def make_cases(network: Network, count: int) -> Cases:
-    """Return room for a block of cases: as many as stay in the cache, at most `count`."""
-    units = network.state.size
-    size = min(count, max(8, BLOCK_BYTES // (40 * units)))
-    x, y, dy, dx = (np.zeros((units, size)) for _ in range(4))
-    y[network["bias"].rows] = 1.0
-    d = np.full((units, size), np.nan)
-    return Cases(x, y, dy, dx, d, np.zeros(size, dtype=np.uint8), np.zeros(3 * units))
+def make_cases(program: Program, network: Network, count: int, number: Number, threads: int = 1) -> Cases:
+    """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector."""
+    lanes, bytes_each = LANES[number], NUMBER_BYTES[number]
+    of_weights = bytes_each * len(network.weight_state.array("value"))
+    tile = 4 * lanes
+    size = min(count, -(-max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * program.room.size * tile)) * tile)
+    targets = program.room.size if program.room.spacing > 1 else len(program.wiring.outputs) + 2
+    return _room(program, size if program.room.spacing > 1 else -(-size // lanes) * lanes, targets, number, threads)
 
 
-QUANTITIES = {"net_input": "x", "activation": "y", "activation_derivative": "dy", "net_derivative": "dx", "target": "d"}
+def _room(program: Program, width: int, targets: int, number: Number, threads: int) -> Cases:
+    x, y, dy = (np.zeros((program.room.size, width), number) for _ in range(3))
+    y[program.room.rows[program.always_on]] = 1.0
+    per_case = program.room.size if program.room.spacing > 1 else width
+    return Cases(
+        x=x,
+        y=y,
+        dy=dy,
+        d=np.full((targets, width), np.nan, number),
+        errors=np.zeros(per_case, number),
+        wrong=np.zeros(per_case, number),
+        shown=np.zeros(program.room.size, number),
+        scratch=np.zeros((threads, 3 * max(1, int(np.diff(program.wiring.bounds).max(initial=0)))), number),
+    )
 
 
-def show(network: Network, cases: Cases, count: int, quantities: tuple[str, ...] = tuple(QUANTITIES)) -> None:
+def show(network: Network, program: Program, cases: Cases, count: int, quantities: tuple[str, ...] = (), *, went_back: bool = True) -> None:
     """Leave the state of the last of `count` cases with the objects."""
-    outputs_only = [unit.row for unit in network.schedule.outputs]
-    for quantity in quantities:
-        rows = outputs_only if quantity == "target" else slice(None)
-        network.state.array(quantity)[rows] = getattr(cases, QUANTITIES[quantity])[rows, count - 1]
+    state, last, wiring = network.state, count - 1, program.wiring
+    activated = np.zeros(program.room.size, bool)
+    activated[wiring.units] = True
+    final = {
+        "net_input": cases.x[:, last],
+        "activation": cases.y[:, last],
+        "activation_derivative": cases.shown,
+        "net_derivative": np.where(activated & went_back, cases.dy[:, last], 0.0),
+    }
+    for quantity in quantities or final:
+        state.array(quantity)[:] = final[quantity][program.room.rows]
+    if not quantities:
+        rows = [unit.row for unit in network.schedule.outputs]
+        state.array("target")[rows] = cases.d[wiring.targets[: len(rows)], last]

@@ -1,7 +1,7 @@
-"""Where a network is dense: patches of connections from successive senders to successive receivers over successive weights.
+"""Where a network is dense: blocks of successive receivers that all receive from the same stretches of senders.
 
-A full projection between two groups is such a patch, and so are the biases of a group. With one case at a time, sums along a patch
-are sums over successive numbers.
+Two full projections into a group, and its biases, make one block of three patches. What is dense is computed by tiles (`tiles`) or
+along lines (`lines`), what is not connection by connection.
 """
 
 from __future__ import annotations
@@ -9,30 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from connectionist.unit import Unit
-
-LEAST_STRETCH = 2  # connections per stretch below which it is not worth while to look for patches
-LEAST_DENSE = 4  # connections per patch from which a step is computed by patches
+LEAST_STRETCH = 2  # connections per stretch below which it is not worth while to look for blocks
+LEAST_DENSE = 4  # connections per patch from which a step is computed by blocks
 
 
 class Stretch(NamedTuple):
-    """Incoming connections of one unit from successive senders over successive weights."""
-
-    sender: int
-    senders: int
-    weight: int
-    back: int
-
-
-class Patch(NamedTuple):
-    """The same stretches of successive receivers: ``receivers`` times ``senders`` connections, receiver by receiver.
+    """Incoming connections of one unit from successive senders over successive weights.
 
     Attributes
     ----------
     sender, senders : int
         First row of the senders, and how many.
-    receiver, receivers : int
-        First row of the receivers, and how many.
     weight : int
         First row of the weights.
     back : int
@@ -41,27 +28,40 @@ class Patch(NamedTuple):
 
     sender: int
     senders: int
-    receiver: int
-    receivers: int
     weight: int
     back: int
 
 
-def find_patches(units: Sequence[Unit], stretches: Sequence[list[Stretch]]) -> list[Patch]:
-    """Return the patches of one step, given its units and the stretches of each; none where it is not dense."""
+class Block(NamedTuple):
+    """Successive receivers with the same stretches, over weights that go on from receiver to receiver.
+
+    Attributes
+    ----------
+    receiver, receivers : int
+        First row of the receivers, and how many.
+    stretches : list of Stretch
+        Of the first receiver. Each makes a patch of ``receivers`` times ``senders`` connections.
+    """
+
+    receiver: int
+    receivers: int
+    stretches: list[Stretch]
+
+
+def find_blocks(rows: Sequence[int], stretches: Sequence[list[Stretch]]) -> list[Block]:
+    """Return the blocks of one step, given the rows of its units and the stretches of each; none where it is not dense."""
     connections = sum(stretch.senders for of_unit in stretches for stretch in of_unit)
     if connections < LEAST_STRETCH * sum(map(len, stretches)):
         return []
-    patches: list[Patch] = []
+    blocks: list[Block] = []
     first = 0
-    while first < len(units):
+    while first < len(rows):
         end = first + 1
-        while end < len(units) and units[end].row == units[end - 1].row + 1 and _continues(stretches[end - 1], stretches[end]):
+        while end < len(rows) and rows[end] == rows[end - 1] + 1 and _continues(stretches[end - 1], stretches[end]):
             end += 1
-        receiver, receivers = units[first].row, end - first
-        patches += [Patch(each.sender, each.senders, receiver, receivers, each.weight, each.back) for each in stretches[first]]
+        blocks.append(Block(rows[first], end - first, stretches[first]))
         first = end
-    return patches if connections >= LEAST_DENSE * len(patches) else []
+    return blocks if connections >= LEAST_DENSE * sum(len(block.stretches) for block in blocks) else []
 
 
 def _continues(before: list[Stretch], stretches: list[Stretch]) -> bool:

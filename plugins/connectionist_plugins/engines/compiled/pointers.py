@@ -1,7 +1,7 @@
 """Calls from compiled code through the address of a C function.
 
 ``call(address, (a, b, …))`` calls a function that answers nothing, ``ask`` one that answers a number. Arguments are whole numbers,
-among them the addresses of arrays, and float64.
+among them the addresses of arrays, and floating numbers.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
-
-NUMBER_BYTES = 8  # of a float64
-WHOLE_BYTES = 8  # of an int64
+FLOAT_BYTES = 8  # of a float64
 
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
-    kinds = [types.float64 if isinstance(kind, types.Float) else types.int64 for kind in arguments]
+    kinds = [kind if isinstance(kind, types.Float) else types.int64 for kind in arguments]
 
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         native = [context.get_value_type(kind) for kind in kinds]
@@ -49,6 +48,16 @@ def _as_pointer(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba pas
     return types.voidptr(types.int64), build
 
 
+@intrinsic
+def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
+        cgutils.memset(builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), build
+
+
+wipe: Any = _wipe  # sets so many bytes from an address on to 0
 call: Any = _call
 ask: Any = _ask
 as_pointer: Any = _as_pointer

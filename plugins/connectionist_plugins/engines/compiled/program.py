@@ -6,7 +6,7 @@ that a function, margin or target group assigned meanwhile takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -19,15 +19,17 @@ from connectionist.network import Network
 from connectionist.schedule import Schedule, intact_units
 from connectionist.state import Array
 from connectionist.unit import Unit
-from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
-from connectionist_plugins.engines.compiled.patches import Patch, Stretch, find_patches
+from connectionist_plugins.engines.compiled.native import Number, address, joint_address, parameters
+from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
+from connectionist_plugins.engines.compiled.rooms import Room
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]
 
 
 class Wiring(NamedTuple):
-    """Who sends to whom with which weight, in the order of computation.
+    """Who sends to whom with which weight, in the order of computation. Rows of units are those of a `Room`.
 
     Attributes
     ----------
@@ -43,16 +45,30 @@ class Wiring(NamedTuple):
     backs : uint8 array [connection]
         1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
         last case needs it), 0 where it does not.
-    patch_starts : int array [step + 1]
-        First patch of each step, and the end; a step without patches is computed connection by connection.
-    patches : int array [patch, 6]
-        See `patches.Patch`.
+    block_starts : int array [step + 1]
+        First block of each step, and the end; a step without blocks is computed connection by connection.
+    blocks : int array [block, 4]
+        First row of the receivers, how many, the block's first patch, how many patches.
+    forth, back : int array [patch, 5]
+        The route of each patch forward and backward: see `tiles.weighted_sums`.
+    patch_backs : uint8 array [patch]
+        As `backs`, of all connections of the patch.
     inputs, outputs : int array
-        Rows of the input units (-1 where lesioned) and of the output units.
+        Rows of the input units and of the output units. For lesioned inputs, and after the last up to a whole vector, the last row.
+    targets : int array
+        Rows of the targets of the output units: their number, or their row where the room has spacing. Filled up likewise.
+    place_targets : int array [place]
+        Row of the target of each unit that is activated: one without targets for those that are not output units.
+    runs : int array [run, 2]
+        Output units of one group that stand in successive rows: number of the first in `outputs`, and how many.
     tied : int array
         Rows of tied weights.
     copies : float array
         How many connections carry each of these.
+    rest : int
+        Where the room has spacing: the first row of the units that are not activated.
+    is_dense : bool
+        Whether every step is computed by blocks, and so writes each weight's derivative instead of adding to it.
     """
 
     units: Whole
@@ -61,12 +77,20 @@ class Wiring(NamedTuple):
     senders: Whole
     weights: Whole
     backs: Flags
-    patch_starts: Whole
-    patches: Whole
+    block_starts: Whole
+    blocks: Whole
+    forth: Whole
+    back: Whole
+    patch_backs: Flags
     inputs: Whole
     outputs: Whole
+    targets: Whole
+    place_targets: Whole
+    runs: Whole
     tied: Whole
     copies: Array
+    rest: int
+    is_dense: bool
 
 
 class Functions(NamedTuple):
@@ -77,8 +101,8 @@ class Functions(NamedTuple):
     activate, slope, activation_parameters : int array [step]
     joint : uint8 array [step]
         Whether the step's units are activated together.
-    compare, error_parameters : int array [output unit]
-    margin : float array [output unit]
+    compare, error_parameters : int array [run]
+    margin : float array [run]
     """
 
     activate: Whole
@@ -92,39 +116,58 @@ class Functions(NamedTuple):
 
 Steps = list[tuple[Unit, ...]]
 
-_known: WeakKeyDictionary[Schedule, tuple[Wiring, list[Group]]] = WeakKeyDictionary()
+
+class Program(NamedTuple):
+    """The wiring of a network in a room, with the group of each step and of each run, and the row of the unit that is always on."""
+
+    wiring: Wiring
+    room: Room
+    always_on: int
+    step_groups: list[Group]
+    run_groups: list[Group]
 
 
-def wiring_of(network: Network) -> tuple[Wiring, list[Group]]:
-    """Return the wiring of a network and the group of each step, made anew when the network's schedule is."""
+_known: WeakKeyDictionary[Schedule, dict[int, Program]] = WeakKeyDictionary()
+
+
+def program_of(network: Network, spacing: int = 1) -> Program:
+    """Return a network's program, made anew when its schedule is.
+
+    Parameters
+    ----------
+    network : Network
+    spacing : int
+        Of the `Room`.
+    """
     schedule = network.schedule
-    if schedule not in _known:
+    known = _known.setdefault(schedule, {})
+    if spacing not in known:
         steps = _merge([intact_units(step) for step in schedule.steps])
-        _known[schedule] = _make_wiring(schedule, steps), [step[0].group for step in steps]
-    return _known[schedule]
+        room = Room.of(network, steps, spacing)
+        runs = _runs(schedule.outputs, room)
+        wiring = _make_wiring(schedule, steps, room, runs)
+        known[spacing] = Program(
+            wiring, room, network["bias"][0].row, [step[0].group for step in steps], [schedule.outputs[first].group for first, _ in runs]
+        )
+    return known[spacing]
 
 
-def functions_of(network: Network) -> tuple[Functions, list[Array]]:
+def functions_of(program: Program, number: Number) -> tuple[Functions, list[Array]]:
     """Return the functions of a network's groups, and the parameter arrays, which must be kept while they are used."""
-    kept: dict[tuple[int, str], Array] = {}
-    wiring, groups = wiring_of(network)
-    outputs = [unit.group for unit in network.schedule.outputs]
-    sizes = np.diff(wiring.bounds).tolist()
-    activations = [_Entry.of(group, units, kept) for group, units in zip(groups, sizes, strict=True)]
-    of_group = {
-        group: (address(group.error_function, "compare"), _parameters(group.error_function, kept)) for group in dict.fromkeys(outputs)
-    }
-    errors = [of_group[group] for group in outputs]
-    functions = Functions(
+    kept: dict[int, Array] = {}
+    sizes = np.diff(program.wiring.bounds).tolist()
+    activations = [_Entry.of(group, units, number, kept) for group, units in zip(program.step_groups, sizes, strict=True)]
+    functions = [group.error_function for group in program.run_groups]
+    made = Functions(
         activate=_whole(entry.activate for entry in activations),
         slope=_whole(entry.slope for entry in activations),
         activation_parameters=_whole(entry.parameters for entry in activations),
-        joint=np.array([group.joint for group in groups], dtype=np.uint8),
-        compare=_whole(compare for compare, _ in errors),
-        error_parameters=_whole(given for _, given in errors),
-        margin=np.array([group.margin for group in outputs], dtype=float),
+        joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
+        compare=_whole(address(function, "compare", number) for function in functions),
+        error_parameters=_whole(_parameters(function, kept) for function in functions),
+        margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
-    return functions, list(kept.values())
+    return made, list(kept.values())
 
 
 class _Entry(NamedTuple):
@@ -133,17 +176,17 @@ class _Entry(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, group: Group, units: int, kept: dict[tuple[int, str], Array]) -> _Entry:
+    def of(cls, group: Group, units: int, number: Number, kept: dict[int, Array]) -> _Entry:
         function = group.activation_function
         if group.joint:
-            pair = joint_address(function, "joint_activate", units), joint_address(function, "joint_slope", units)
+            pair = joint_address(function, "joint_activate", number, units), joint_address(function, "joint_slope", number, units)
         else:
-            pair = address(function, "activate"), address(function, "slope")
+            pair = address(function, "activate", number), address(function, "slope", number)
         return cls(*pair, _parameters(function, kept))
 
 
-def _parameters(function: object, kept: dict[tuple[int, str], Array]) -> int:
-    array = kept.setdefault((id(function), "parameters"), parameters(function))
+def _parameters(function: object, kept: dict[int, Array]) -> int:
+    array = kept.setdefault(id(function), parameters(function))
     return int(array.ctypes.data)
 
 
@@ -165,36 +208,61 @@ def _goes_with(units: list[Unit], unit: Unit) -> bool:
     return not any(first <= connection.sender.row <= last for connection in unit.incoming)
 
 
-def _make_wiring(schedule: Schedule, steps: Steps) -> Wiring:
+def _runs(outputs: Sequence[Unit], room: Room) -> list[tuple[int, int]]:
+    """Return the runs of output units: the number of the first, and how many."""
+    rows = room.rows_of(outputs)
+    begins = [
+        number
+        for number, unit in enumerate(outputs)
+        if number == 0 or unit.group is not outputs[number - 1].group or rows[number] != rows[number - 1] + 1
+    ]
+    return [(first, end - first) for first, end in pairwise([*begins, len(outputs)])]
+
+
+def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[int, int]]) -> Wiring:
     units = [unit for step in steps for unit in step]
     incoming = [connection for unit in units for connection in unit.incoming]
     starts = _bounds(len(unit.incoming) for unit in units)
-    senders = _whole(connection.sender.row for connection in incoming)
+    senders = room.rows_of([connection.sender for connection in incoming])
     weights = _whole(connection.weight.row for connection in incoming)
     backs = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
-    patches = _patches_by_step(steps, _stretches_by_unit(starts, senders, weights, backs))
+    blocks = _blocks_by_step(steps, room, _stretches_by_unit(starts, senders, weights, backs))
+    patches = [(block, stretch) for of_step in blocks for block in of_step for stretch in block.stretches]
+    firsts = _bounds(len(block.stretches) for of_step in blocks for block in of_step)[:-1].tolist()
+    every_block = [block for of_step in blocks for block in of_step]
+    rows, outputs = room.rows_of(units), room.rows_of(schedule.outputs)
+    targets = outputs if room.spacing > 1 else np.arange(len(outputs))
+    target_of = dict(zip(outputs.tolist(), targets.tolist(), strict=True))
     return Wiring(
-        units=_whole(unit.row for unit in units),
+        units=rows,
         bounds=_bounds(len(step) for step in steps),
         starts=starts,
         senders=senders,
         weights=weights,
         backs=backs,
-        patch_starts=_bounds(len(of_step) for of_step in patches),
-        patches=np.array([patch for of_step in patches for patch in of_step], dtype=np.int64).reshape(-1, 6),
-        inputs=_whole(-1 if unit.lesioned else unit.row for unit in schedule.inputs),
-        outputs=_whole(unit.row for unit in schedule.outputs),
+        block_starts=_bounds(len(of_step) for of_step in blocks),
+        blocks=_table(((b.receiver, b.receivers, first, len(b.stretches)) for b, first in zip(every_block, firsts, strict=True)), 4),
+        forth=_table(((s.sender, s.senders, s.weight, s.senders, 1) for _, s in patches), 5),
+        back=_table(((b.receiver, b.receivers, s.weight, 1, s.senders) for b, s in patches), 5),
+        patch_backs=np.array([stretch.back for _, stretch in patches], dtype=np.uint8),
+        inputs=_filled(np.where([unit.lesioned for unit in schedule.inputs], room.size - 1, room.rows_of(schedule.inputs)), room.size - 1),
+        outputs=outputs,
+        targets=_filled(targets, room.size - 1 if room.spacing > 1 else len(outputs) + 1),
+        place_targets=_whole(target_of.get(row, row if room.spacing > 1 else len(outputs)) for row in rows.tolist()),
+        runs=_table(runs, 2),
         tied=_whole(weight.row for weight in schedule.tied),
         copies=np.array(list(schedule.tied.values()), dtype=float),
+        rest=room.rest,
+        is_dense=all(of_step or not any(unit.incoming for unit in step) for of_step, step in zip(blocks, steps, strict=True)),
     )
 
 
-def _patches_by_step(steps: Steps, stretches: list[list[Stretch]]) -> list[list[Patch]]:
-    first, patches = 0, []
+def _blocks_by_step(steps: Steps, room: Room, stretches: list[list[Stretch]]) -> list[list[Block]]:
+    first, blocks = 0, []
     for step in steps:
-        patches.append(find_patches(step, stretches[first : first + len(step)]))
+        blocks.append(find_blocks(room.rows_of(step).tolist(), stretches[first : first + len(step)]))
         first += len(step)
-    return patches
+    return blocks
 
 
 def _stretches_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[Stretch]]:
@@ -216,6 +284,14 @@ def _is_clamped(unit: Unit) -> bool:
 
 def _whole(values: Iterable[int]) -> Whole:
     return np.array(list(values), dtype=np.int64)
+
+
+def _filled(rows: Whole, last: int) -> Whole:
+    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, last, np.int64)])
+
+
+def _table(rows: Iterable[tuple[int, ...]], width: int) -> Whole:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, width)
 
 
 def _bounds(sizes: Iterable[int]) -> Whole:

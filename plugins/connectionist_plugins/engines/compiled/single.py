@@ -1,7 +1,8 @@
 """The compiled passes over one case, for weights that change after each example.
 
-With one case there is no dimension of cases to vectorise over. But most units receive from units in successive rows, over weights in
-successive rows (a stretch), so the sums are taken along those. Here the arrays of the block are used as rows of one number per unit.
+With one case there is no dimension of cases to make vectors of; where a network is dense, vectors are made of successive senders, over
+successive weights (`lines`). Here the arrays of the block hold one number per unit, in a room with spacing, so that the units of a
+step fill whole vectors.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -9,13 +10,16 @@ successive rows (a stretch), so the sums are taken along those. Here the arrays 
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.kernels import REORDER, average_ties, change_weights, compare, gather_signals
-from connectionist_plugins.engines.compiled.pointers import NUMBER_BYTES, WHOLE_BYTES, call
+from connectionist_plugins.engines.compiled.crews import Crew
+from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, average_ties, change_weights, gather_signals, sum_up
+from connectionist_plugins.engines.compiled.inner import add_alone, add_and_return, dots, scaled, set_alone, set_and_return
+from connectionist_plugins.engines.compiled.pointers import call, wipe
+from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES
 
 
-@kept(error_model="numpy", forceinline=True, fastmath=REORDER)
-def add_up_one(wiring, place, values, y):
-    """Return the net input of the unit at one place of the order (equation 1)."""
+@kept(error_model="numpy", fastmath=SUM)
+def add_up_singly(wiring, place, values, y):
+    """Return the net input of the unit at one place of the order, connection by connection (equation 1)."""
     total = 0.0
     for at in range(wiring.starts[place], wiring.starts[place + 1]):
         total += values[wiring.weights[at]] * y[wiring.senders[at]]
@@ -23,130 +27,159 @@ def add_up_one(wiring, place, values, y):
 
 
 @kept(error_model="numpy", forceinline=True)
-def add_up_patches_one(wiring, step, values, x, y):
-    """Set the net inputs of the units of one step, patch by patch, four receivers at a time (equation 1)."""
-    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
-        x[wiring.units[place]] = 0.0
-    for number in range(wiring.patch_starts[step], wiring.patch_starts[step + 1]):
-        patch = wiring.patches[number]
-        sender, senders, receiver, receivers, weight = patch[0], patch[1], patch[2], patch[3], patch[4]
-        j = 0
-        while j + 4 <= receivers:
-            k0 = weight + j * senders
-            k1, k2, k3 = k0 + senders, k0 + 2 * senders, k0 + 3 * senders
-            x0, x1, x2, x3 = 0.0, 0.0, 0.0, 0.0
-            for i in range(senders):
-                y0 = y[sender + i]
-                x0 += values[k0 + i] * y0
-                x1 += values[k1 + i] * y0
-                x2 += values[k2 + i] * y0
-                x3 += values[k3 + i] * y0
-            r = receiver + j
-            x[r] += x0
-            x[r + 1] += x1
-            x[r + 2] += x2
-            x[r + 3] += x3
-            j += 4
-        while j < receivers:
-            total = 0.0
-            for i in range(senders):
-                total += values[weight + j * senders + i] * y[sender + i]
-            x[receiver + j] += total
-            j += 1
+def add_up_along(wiring, step, values, x, y):
+    """Set the net inputs of one step's units, patch by patch, some receivers at a time (equation 1)."""
+    bytes_each = x.itemsize
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        receivers, out = block[1], x.ctypes.data + bytes_each * block[0]
+        wipe(out, bytes_each * receivers)
+        for patch in range(block[2], block[2] + block[3]):
+            sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+            if senders == 1:
+                scaled(y, sender, values.ctypes.data + bytes_each * weight, out, receivers, 1)
+            else:
+                dots(values, weight, receivers, y.ctypes.data + bytes_each * sender, senders, out)
 
 
 @kept(error_model="numpy", forceinline=True)
 def forward_one(wiring, functions, values, cases):
     """Activate every step in order."""
     x, y = cases.x[:, 0], cases.y[:, 0]
+    bytes_each = x.itemsize
     for step in range(functions.activate.size):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
-        if wiring.patch_starts[step] < wiring.patch_starts[step + 1]:
-            add_up_patches_one(wiring, step, values, x, y)
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            add_up_along(wiring, step, values, x, y)
         else:
             for place in range(first, end):
-                x[wiring.units[place]] = add_up_one(wiring, place, values, y)
+                x[wiring.units[place]] = add_up_singly(wiring, place, values, y)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
             rows = wiring.units.ctypes.data + WHOLE_BYTES * first
             call(f, (x.ctypes.data, y.ctypes.data, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
         else:
-            row = NUMBER_BYTES * wiring.units[first]
-            call(f, (x.ctypes.data + row, y.ctypes.data + row, end - first, parameters))
+            row = bytes_each * wiring.units[first]
+            call(f, (x.ctypes.data + row, y.ctypes.data + row, 1, end - first, end - first, parameters))
 
 
 @kept(error_model="numpy", forceinline=True)
-def hand_back_one(wiring, place, values, derivatives, cases):
+def compare_one(wiring, functions, cases, tolerance):
+    """Compare the output units with their targets: start ∂E/∂y (equation 4), return E, and whether every one of them is right."""
+    y, d, dy, errors = cases.y[:, 0], cases.d[:, 0], cases.dy[:, 0], cases.errors
+    bytes_each = y.itemsize
+    wipe(dy.ctypes.data, bytes_each * dy.size)
+    error, right = 0.0, 1
+    for run in range(wiring.runs.shape[0]):
+        number, units = wiring.runs[run, 0], wiring.runs[run, 1]
+        row = wiring.outputs[number]
+        at = bytes_each * row
+        margin, parameters = functions.margin[run], functions.error_parameters[run]
+        wipe(errors.ctypes.data, bytes_each * errors.size)
+        arrays = (y.ctypes.data + at, d.ctypes.data + at, dy.ctypes.data + at, errors.ctypes.data)
+        call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
+        error += sum_up(errors, units)
+        for unit in range(row, row + units):
+            if abs(y[unit] - d[unit]) >= tolerance:
+                right = 0
+    return error, right
+
+
+@kept(error_model="numpy", forceinline=True)
+def hand_back_one(wiring, place, values, derivatives, y, dy):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
-    net_derivative = cases.dx[wiring.units[place], 0]
+    net_derivative = dy[wiring.units[place]]
     for at in range(wiring.starts[place], wiring.starts[place + 1]):
         sender, weight = wiring.senders[at], wiring.weights[at]
-        derivatives[weight] += net_derivative * cases.y[sender, 0]
+        derivatives[weight] += net_derivative * y[sender]
         if wiring.backs[at]:
-            cases.dy[sender, 0] += net_derivative * values[weight]
+            dy[sender] += net_derivative * values[weight]
 
 
 @kept(error_model="numpy", forceinline=True)
-def hand_back_patches_one(wiring, step, values, derivatives, cases):
-    """Add to the derivatives of the weights into one step (equation 6) and to the senders' ∂E/∂y (equation 7), patch by patch."""
-    y, dx, dy = cases.y[:, 0], cases.dx[:, 0], cases.dy[:, 0]
-    for number in range(wiring.patch_starts[step], wiring.patch_starts[step + 1]):
-        patch = wiring.patches[number]
-        sender, senders, receiver, receivers, weight, back = patch[0], patch[1], patch[2], patch[3], patch[4], patch[5]
-        for j in range(receivers):
-            k, net_derivative = weight + j * senders, dx[receiver + j]
-            for i in range(senders):
-                derivatives[k + i] += net_derivative * y[sender + i]
-            if back:
-                for i in range(senders):
-                    dy[sender + i] += net_derivative * values[k + i]
+def hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows):
+    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7)."""
+    bytes_each = y.itemsize
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        dx, rows = dy.ctypes.data + bytes_each * block[0], block[1]
+        for patch in range(block[2], block[2] + block[3]):
+            sender, columns, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+            back = wiring.patch_backs[patch]
+            returns = back == RETURNS or (back and shows)
+            senders, handed = y.ctypes.data + bytes_each * sender, dy.ctypes.data + bytes_each * sender
+            if columns == 1:
+                scaled(y, sender, dx, derivatives.ctypes.data + bytes_each * weight, rows, adds)
+                if returns:
+                    for row in range(rows):
+                        dy[sender] += dy[block[0] + row] * values[weight + row]
+            elif returns:
+                if adds:
+                    add_and_return(values, derivatives, weight, dx, rows, senders, columns, handed)
+                else:
+                    set_and_return(values, derivatives, weight, dx, rows, senders, columns, handed)
+            elif adds:
+                add_alone(values, derivatives, weight, dx, rows, senders, columns, handed)
+            else:
+                set_alone(values, derivatives, weight, dx, rows, senders, columns, handed)
 
 
 @kept(error_model="numpy", forceinline=True)
-def backward_one(wiring, functions, values, derivatives, cases):
-    """Ask every step, last first, to hand back its error derivatives."""
-    x, y, dy, dx = cases.x.ctypes.data, cases.y.ctypes.data, cases.dy.ctypes.data, cases.dx.ctypes.data
+def backward_one(wiring, functions, values, derivatives, cases, adds, shows):
+    """Ask every step, last first, to hand back its error derivatives; of clamped units, and for what `shows`, only then."""
+    x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
+    bytes_each = x.itemsize
     for step in range(functions.slope.size - 1, -1, -1):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
+        if shows:
+            for place in range(first, end):
+                cases.shown[wiring.units[place]] = dy[wiring.units[place]]
         f, parameters = functions.slope[step], functions.activation_parameters[step]
         if functions.joint[step]:
             rows = wiring.units.ctypes.data + WHOLE_BYTES * first
-            call(f, (y, dy, dx, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
+            call(f, (y.ctypes.data, dy.ctypes.data, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
         else:
-            row = NUMBER_BYTES * wiring.units[first]
-            call(f, (x + row, y + row, dy + row, dx + row, end - first, parameters))
-        if wiring.patch_starts[step] < wiring.patch_starts[step + 1]:
-            hand_back_patches_one(wiring, step, values, derivatives, cases)
+            row = bytes_each * wiring.units[first]
+            call(f, (x.ctypes.data + row, y.ctypes.data + row, dy.ctypes.data + row, 1, end - first, end - first, parameters))
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows)
         else:
             for place in range(first, end):
-                hand_back_one(wiring, place, values, derivatives, cases)
+                hand_back_one(wiring, place, values, derivatives, y, dy)
+    if shows:
+        cases.shown[wiring.rest :] = dy[wiring.rest :]
 
 
 @kept(error_model="numpy", forceinline=True)
 def load_one(wiring, inputs, targets, case, cases):
-    """Copy the inputs and targets of one example, from tables [case, unit]."""
-    for number in range(wiring.inputs.size):
-        if wiring.inputs[number] >= 0:
-            cases.y[wiring.inputs[number], 0] = inputs[case, number]
-    for number in range(wiring.outputs.size):
-        cases.d[wiring.outputs[number], 0] = targets[case, number]
+    """Copy the inputs and targets of one example."""
+    for number in range(inputs.shape[1]):
+        cases.y[wiring.inputs[number], 0] = inputs[case, number]
+    for number in range(targets.shape[1]):
+        cases.d[wiring.targets[number], 0] = targets[case, number]
 
 
-@kept(error_model="numpy")
+@kept(error_model="numpy", forceinline=True)
 def run_epoch_singly(wiring, functions, learning, weights, inputs, targets, order, cases, tolerance):
     """Present one epoch's examples, change the weights after each, and return E and how many were right."""
     error, right = 0.0, 0
-    for case in order:
-        weights.gathered[:] = 0.0
-        load_one(wiring, inputs, targets, case, cases)
+    adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
+    alone = Crew(0, 1, wiring.units)
+    for number in range(order.size):
+        shows = number == order.size - 1
+        if adds:
+            wipe(weights.gathered.ctypes.data, weights.gathered.itemsize * weights.gathered.size)
+        load_one(wiring, inputs, targets, order[number], cases)
         forward_one(wiring, functions, weights.values, cases)
-        error += compare(wiring, functions, cases, 1, tolerance)
-        right += 1 - cases.wrong[0]
+        e, is_right = compare_one(wiring, functions, cases, tolerance)
+        error += e
+        right += is_right
         if learning.signal == 0:
-            backward_one(wiring, functions, weights.values, weights.gathered, cases)
+            backward_one(wiring, functions, weights.values, weights.gathered, cases, adds, shows)
         else:
+            cases.shown[:] = cases.dy[:, 0]
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, 1)
         if weights.mean:
             average_ties(wiring, weights.gathered)
-        change_weights(learning, weights)
+        change_weights(learning, weights, shows, alone)
     return error, right

@@ -1,43 +1,62 @@
-"""The modules that `native` writes: each loops one formula over a row of cases, or over the weights.
+"""The modules that `native` writes: each loops one formula over rows of cases, or over the weights.
 
 ``SELF`` makes ``self``, a named tuple of the plugin object's numeric parameters, so that a method's ``self.gain`` compiles as it
-stands. Pointers are to float64 unless said otherwise; a row holds one value per case.
+stands. Pointers are to the kind of number that the kernels compute with, but for ``parameters``. A row holds one number per case and
+has room for whole vectors, so that loops over cases go on to the end of the last one: nothing is left over to be computed singly. What
+stands in `width` cases beyond `count` means nothing. Rows that are full are gone through as one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from textwrap import indent
+from typing import Any, Literal
+
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
+
+Number = Literal["float64", "float32"]
+NUMBER_BYTES: dict[Number, int] = {"float64": 8, "float32": 4}
 
 HEAD = """\
 from collections import namedtuple
 
 from numba import carray
-from numba.types import CPointer, float64, int64, void
+from numba.types import CPointer, float64, int64, void, NUMBER as number
 
 Parameters = namedtuple("Parameters", NAMES)
-row_of = CPointer(float64)
+row_of = CPointer(number)
+float_row = CPointer(float64)
 whole = CPointer(int64)
+LANES = WIDTH // NUMBER_BYTES
 
 
-@kept_callback(SIGNATURE, error_model="numpy")
+@kept_callback(SIGNATURE, error_model="numpy", fastmath={"nsz"})
 """
 
+WIDE = """\
+width = (count + LANES - 1) // LANES * LANES
+if width == stride:
+    stride, rows = rows * stride, 1
+    width = (stride + LANES - 1) // LANES * LANES"""
+
 ACTIVATE = """
-def native(xs, ys, count, parameters):
-    x, y = carray(xs, (count,)), carray(ys, (count,))
+def native(xs, ys, rows, stride, count, parameters):
+    WIDE
+    x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
     SELF
-    for case in range(count):
-        y[case] = activation(self, x[case])
+    for row in range(rows):
+        for case in range(width):
+            y[row, case] = activation(self, x[row, case])
 """
 
 SLOPE = """
-def native(xs, ys, y_derivatives, x_derivatives, count, parameters):
-    x, y = carray(xs, (count,)), carray(ys, (count,))
-    dy, dx = carray(y_derivatives, (count,)), carray(x_derivatives, (count,))
+def native(xs, ys, derivatives, rows, stride, count, parameters):
+    WIDE
+    x, y, d = carray(xs, (rows, stride)), carray(ys, (rows, stride)), carray(derivatives, (rows, stride))
     SELF
-    for case in range(count):
-        dx[case] = dy[case] * slope(self, x[case], y[case])
+    for row in range(rows):
+        for case in range(width):
+            d[row, case] *= slope(self, x[row, case], y[row, case])
 """
 
 JOINT_ACTIVATE = """
@@ -57,40 +76,38 @@ def native(xs, ys, rows, units, stride, count, scratch, parameters):
 """
 
 JOINT_SLOPE = """
-def native(ys, y_derivatives, x_derivatives, rows, units, stride, count, scratch, parameters):
+def native(ys, derivatives, rows, units, stride, count, scratch, parameters):
     row = carray(rows, (units,))
     size = (row[units - 1] + 1) * stride
-    y, dy, dx = carray(ys, (size,)), carray(y_derivatives, (size,)), carray(x_derivatives, (size,))
+    y, d = carray(ys, (size,)), carray(derivatives, (size,))
     work = carray(scratch, (3, units))
     y_case, dy_case, dx_case = work[0], work[1], work[2]
     SELF
     for case in range(count):
         for unit in range(units):
             y_case[unit] = y[row[unit] * stride + case]
-            dy_case[unit] = dy[row[unit] * stride + case]
+            dy_case[unit] = d[row[unit] * stride + case]
         net_derivatives(self, y_case, dy_case, dx_case)
         for unit in range(units):
-            dx[row[unit] * stride + case] = dx_case[unit]
+            d[row[unit] * stride + case] = dx_case[unit]
 """
 
 COMPARE = """
-def native(ys, targets, y_derivatives, count, margin, parameters):
-    y, d, dy = carray(ys, (count,)), carray(targets, (count,)), carray(y_derivatives, (count,))
+def native(ys, targets, derivatives, errors, rows, stride, count, margin, parameters):
+    width = (count + LANES - 1) // LANES * LANES
+    y, d, dy = carray(ys, (rows, stride)), carray(targets, (rows, stride)), carray(derivatives, (rows, stride))
+    e = carray(errors, (width,))
     SELF
-    total = 0.0
-    for case in range(count):
-        target = d[case]
-        if target != target:
-            continue
-        if margin > 0.0:
-            if target >= 0.5:
-                if y[case] > target - margin:
-                    continue
-            elif y[case] < target + margin:
-                continue
-        dy[case] += derivative(self, y[case], target)
-        total += error(self, y[case], target)
-    return total
+    for row in range(rows):
+        for case in range(width):
+            activation, target = y[row, case], d[row, case]
+            above, below = activation > target - margin, activation < target + margin
+            within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
+            tells = (case < count) & (target == target) & (not within)
+            answer = derivative(self, activation, target)
+            dy[row, case] += answer if tells else 0.0
+            answer = error(self, activation, target)
+            e[case] += answer if tells else 0.0
 """
 
 SIGNAL = """
@@ -104,31 +121,38 @@ def native(value, senders, receivers, targets, count, parameters):
 """
 
 CHANGE = """
-def native(count, size, first, rows, values, gathered, changes, memories, rates, decay, parameters):
-    row, rate = carray(rows, (count,)), carray(rates, (count,))
-    value, given, last = carray(values, (size,)), carray(gathered, (size,)), carray(changes, (size,))
-    memory = carray(memories, (MEMORIES + 1, count))
-    SUMMARY
-    if first >= 0:
-        for place in range(count):
-            r = first + place
-            LEARN
+def native(count, total, size, rows, values, gathered, changes, memories, rates, rate, how, decay, parameters):
+    memory = carray(memories, (MEMORIES, total))
+    if how == SCATTERED:
+        row, own = carray(rows, (count,)), carray(rates, (count,))
+        value, given, last = carray(values, (size,)), carray(gathered, (size,)), carray(changes, (size,))
+        SUMMARY_OF_SCATTERED
+        LEARN_SCATTERED
     else:
-        for place in range(count):
-            r = row[place]
+        value, given, last = carray(values, (count,)), carray(gathered, (count,)), carray(changes, (count,))
+        SUMMARY_OF_SUCCESSIVE
+        if how == SHOWN:
+            LEARN_SHOWN
+        else:
             LEARN
 """
 
-LEARN = """SELF
-            answer = change(self, value[r], given[r]SEEN)
-            last[r] = answer[0]
-            KEEP
-            value[r] = (value[r] + answer[0]) * (1.0 - decay)"""
+LEARN = """\
+for place in range(count):
+    self = SELF
+    answer = change(self, value[ROW], given[ROW]SEEN)
+    KEEP
+    value[ROW] = (value[ROW] + answer[0]) * (1.0 - decay)"""
 
-SUMMARY = """derivatives = memory[MEMORIES]
-    for place in range(count):
-        derivatives[place] = given[row[place]]
-    summary = summarize(ONE_SELF, derivatives)"""
+SHOW = "last[ROW] = answer[0]"
+
+SUMMARY = """\
+derivatives = memory[MEMORIES - 1]
+for place in range(count):
+    derivatives[place] = given[ROW]
+summary = summarize(ONE_SELF, derivatives)"""
+
+SUCCESSIVE, SHOWN, SCATTERED = 0, 1, 2  # how a rule finds the weights: see `arguments.Learning`
 
 
 @dataclass(frozen=True)
@@ -150,48 +174,75 @@ class Template:
 
 
 ROLES = {
-    "activate": Template(("activation",), "void(row_of, row_of, int64, row_of)", ACTIVATE),
-    "slope": Template(("slope",), "void(row_of, row_of, row_of, row_of, int64, row_of)", SLOPE),
-    "joint_activate": Template(("activations",), "void(row_of, row_of, whole, int64, int64, int64, row_of, row_of)", JOINT_ACTIVATE),
-    "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, row_of, whole, int64, int64, int64, row_of, row_of)", JOINT_SLOPE),
-    "compare": Template(("error", "derivative"), "float64(row_of, row_of, row_of, int64, float64, row_of)", COMPARE),
-    "signal": Template(("signal",), "float64(float64, row_of, row_of, row_of, int64, row_of)", SIGNAL),
-    "change": Template(("change",), "void(int64, int64, int64, whole, row_of, row_of, row_of, row_of, row_of, float64, row_of)", CHANGE),
+    "activate": Template(("activation",), "void(row_of, row_of, int64, int64, int64, float_row)", ACTIVATE),
+    "slope": Template(("slope",), "void(row_of, row_of, row_of, int64, int64, int64, float_row)", SLOPE),
+    "joint_activate": Template(
+        ("activations",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_ACTIVATE
+    ),
+    "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_SLOPE),
+    "compare": Template(
+        ("error", "derivative"), "void(row_of, row_of, row_of, row_of, int64, int64, int64, float64, float_row)", COMPARE
+    ),
+    "signal": Template(("signal",), "float64(number, row_of, row_of, row_of, int64, float_row)", SIGNAL),
+    "change": Template(
+        ("change",),
+        "void(int64, int64, int64, whole, row_of, row_of, row_of, row_of, float_row, float64, int64, float64, float_row)",
+        CHANGE,
+    ),
 }
 
 
 def methods(role: str, kind: Any) -> tuple[str, ...]:
     """Return the methods of a class whose text goes into the module for a role."""
-    return (*ROLES[role].methods, *(("summarize",) if role == "change" and hasattr(kind, "summarize") else ()))
+    return (*ROLES[role].methods, *(("summarize",) if role == "change" and summarizes(kind) else ()))
 
 
-def module_text(role: str, kind: Any, names: tuple[str, ...]) -> str:
+def summarizes(rule: Any) -> bool:
+    """Whether a rule, or a class of rules, looks at all derivatives before it changes a weight; it is lent a row for them."""
+    return hasattr(rule, "summarize")
+
+
+def module_text(role: str, kind: Any, names: tuple[str, ...], number: Number) -> str:
     """Return the module for one role of a plugin class with these numeric parameters."""
     template = ROLES[role]
-    body = _change_body(kind, names) if role == "change" else template.body.replace("SELF", f"self = {_self(names)}")
+    body = _change_body(kind, names) if role == "change" else _filled(template.body, {"SELF": f"self = {_self(names)}", "WIDE": WIDE})
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
-    head = HEAD.replace("NAMES", repr(names or ("nothing",))).replace("SIGNATURE", template.signature)
+    sizes = {"NUMBER_BYTES": str(NUMBER_BYTES[number]), "NUMBER": number, "WIDTH": str(VECTOR_BYTES)}
+    head = _filled(HEAD, {"NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
 def _change_body(kind: Any, names: tuple[str, ...]) -> str:
-    whole_net = hasattr(kind, "summarize")
-    remembered = "".join(f", memory[{number}, place]" for number in range(len(kind.memory)))
-    keep = "; ".join(f"memory[{number}, place] = answer[{number + 1}]" for number in range(len(kind.memory)))
-    replacements = {
-        "LEARN": LEARN,
-        "SUMMARY": SUMMARY if whole_net else "",
-        "ONE_SELF": _self(names),
-        "MEMORIES": str(len(kind.memory)),
-        "SEEN": (", summary" if whole_net else "") + remembered,
-        "KEEP": keep,
-        "SELF": f"self = {_self(names, rate='rate[place]')}",
+    summary = SUMMARY if summarizes(kind) else ""
+    body = {
+        "SUMMARY_OF_SCATTERED": (summary, "row[place]", ""),
+        "SUMMARY_OF_SUCCESSIVE": (summary, "place", ""),
+        "LEARN_SCATTERED": (f"{LEARN}\n    {SHOW}", "row[place]", "own[place]"),
+        "LEARN_SHOWN": (f"{LEARN}\n    {SHOW}", "place", "rate"),
+        "LEARN": (LEARN, "place", "rate"),
     }
-    body = CHANGE
-    for word, text in replacements.items():
-        body = body.replace(word, text)
-    return body
+    loops = {word: text.replace("ROW", row).replace("SELF", _self(names, rate) if rate else "SELF") for word, (text, row, rate) in body.items()}
+    remembered = range(len(kind.memory))
+    replacements = {
+        "ONE_SELF": _self(names),
+        "MEMORIES": str(len(kind.memory) + summarizes(kind)),
+        "SEEN": (", summary" if summary else "") + "".join(f", memory[{number}, place]" for number in remembered),
+        "KEEP": "; ".join(f"memory[{number}, place] = answer[{number + 1}]" for number in remembered),
+        "SCATTERED": str(SCATTERED),
+        "SHOWN": str(SHOWN),
+    }
+    return _filled(_filled(CHANGE, loops), replacements)
+
+
+def _filled(text: str, replacements: dict[str, str]) -> str:
+    """Put texts in the place of words, where a word stands alone in its line indented as it is."""
+    for word, new in replacements.items():
+        lines = [
+            indent(new, line[: -len(word)]) if line.strip() == word else line.replace(word, new) for line in text.split("\n")
+        ]
+        text = "\n".join(lines)
+    return text
 
 
 def _self(names: tuple[str, ...], rate: str | None = None) -> str:

@@ -11,13 +11,14 @@ from connectionist.engines import Assignment, Block, Session
 from connectionist.network import Network
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
-from connectionist.state import Array
-from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Weights
+from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
 from connectionist_plugins.engines.compiled.loop import run_epochs
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
-from connectionist_plugins.engines.compiled.passes import columns, make_cases, owned, show, tables
-from connectionist_plugins.engines.compiled.program import functions_of, wiring_of
+from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
+from connectionist_plugins.engines.compiled.program import functions_of, program_of
+from connectionist_plugins.engines.compiled.templates import Number, summarizes
+from connectionist_plugins.engines.compiled.threads import run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
 
 if TYPE_CHECKING:
@@ -26,65 +27,80 @@ if TYPE_CHECKING:
 
 
 class CompiledSession(Session):
-    """A phase of training on the arrays. What it is to train, and how, is read when it is opened."""
+    """A phase of training on the arrays. What it is to train, and how, is read when it is opened.
 
-    def __init__(self, assignment: Assignment) -> None:
+    Parameters
+    ----------
+    assignment : Assignment
+    number : {"float64", "float32"}
+        What to compute with.
+    threads : int
+        At most so many; a change of weights after each example is not shared out.
+    """
+
+    def __init__(self, assignment: Assignment, number: Number, threads: int) -> None:
         self.assignment = assignment
         self.network = assignment.network
         self.rule = assignment.phase.rule
+        self.number = number
         check_answer(self.rule)
-        self.tables = tables(self.network, assignment.examples)
-        self.columns = columns(self.network, assignment.examples)
+        self.tables = tables(self.network, assignment.examples, number)
         self.places = _trained_places(self.network)
         self.rates = weight_rates(self.network, self.rule)[self.places]
-        self.change = change_address(self.rule, self.rates)
+        self.change = change_address(self.rule, self.rates, number)
         self.parameters = parameters(self.rule)
-        self.wiring = wiring_of(self.network)[0]
-        self.functions, self.kept = functions_of(self.network)  # kept: the parameters that the functions point to
+        self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
+        self.threads = 1 if self.per_change == 1 else threads
+        self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
+        self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
     def run(self, orders: Orders, criterion: Criterion | None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
-        network, phase = self.network, self.assignment.phase
-        per_change = phase.examples_per_change(orders.shape[1])
-        cases = make_cases(network, per_change)
-        inputs, targets = self.tables if per_change == 1 else self.columns
+        cases = make_cases(self.program, self.network, self.per_change, self.number, self.threads)
         learning = self._learning()
         weights = self._weights(learning)
-        errors, correct = np.empty(len(orders)), np.empty(len(orders))
-        epochs, diverged, last, before = run_epochs(
-            self.wiring,
+        before = np.empty_like(weights.values)
+        epochs, is_one_row = len(orders), orders.strides[0] == 0
+        errors, correct = np.empty(epochs), np.empty(epochs)
+        done, diverged, last = run_together(
+            self.threads,
+            run_epochs,
+            self.program.wiring,
             self.functions,
             learning,
             weights,
-            inputs,
-            targets,
-            owned(orders, np.int64),
-            phase.order == "fixed",
-            per_change,
+            before,
+            *self.tables,
+            np.array(orders[:1] if is_one_row else orders, np.int64, order="C"),
+            epochs,
+            self.per_change,
             cases,
             _limits(criterion, self.assignment.tolerance),
             errors,
             correct,
         )
-        self._leave(learning, cases, last)
-        where = self._trouble(weights, before) if diverged else None
+        self._leave(learning, weights, cases, last)
+        where = self._trouble(before) if diverged else None
         raise_kept()
-        return Block(errors[:epochs], correct[:epochs], where)
+        return Block(errors[:done], correct[:done], where)
 
-    def _leave(self, learning: Learning, cases: Cases, last: int) -> None:
-        """Leave what the rule remembers with the assignment, and the state of the last case with the objects."""
+    def _leave(self, learning: Learning, weights: Weights, cases: Cases, last: int) -> None:
+        """Leave what the rule remembers with the assignment, and weights and the state of the last case with the objects."""
         for number, name in enumerate(self.rule.memory):
             self.assignment.memory[name][self.places] = learning.memory[number]
+        state = self.network.weight_state
+        for name, array in (("value", weights.values), ("change", weights.changes)):
+            if not np.shares_memory(array, state.array(name)):
+                state.array(name)[:] = array
         if last:
-            show(self.network, cases, last)
-            if learning.signal:  # no backward pass was made
-                self.network.weight_state.array("derivative")[:] = 0.0
+            state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
+            show(self.network, self.program, cases, last, went_back=not learning.signal)
 
-    def _trouble(self, weights: Weights, before: Array) -> str:
+    def _trouble(self, before: Numbers) -> str:
         """Put back the weights from before the epoch that diverged, and return where it did."""
         raised = take_kept()
         where = find_trouble(self.network)
-        weights.values[:] = before
+        self.network.weight_state.array("value")[:] = before
         if raised is None:
             return where
         if isinstance(raised, ArithmeticError):  # as `local` has it: Python raises where numbers become too large
@@ -93,26 +109,30 @@ class CompiledSession(Session):
 
     def _learning(self) -> Learning:
         rule = self.rule
-        memory = np.zeros((len(rule.memory) + 1, len(self.places)))
+        memory = np.zeros((len(rule.memory) + summarizes(rule), len(self.places)), self.number)
         for number, name in enumerate(rule.memory):
             memory[number] = self.assignment.memory[name][self.places]
         rows = self.network.weight_rows[self.places]
+        has_one_rate = len(rows) > 0 and np.array_equal(self.rates, np.full(len(rows), self.rates[0]), equal_nan=True)
         return Learning(
             change=self.change,
-            signal=address(rule, "signal") if isinstance(rule, LocalRule) else 0,
+            signal=address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
-            first=_first_of(rows),
-            rows=rows,
+            first=int(rows[0]) if has_one_rate and (np.diff(rows) == 1).all() else -1,
+            rows=rows.astype(np.int64),
+            rate=float(self.rates[0]) if has_one_rate else float("nan"),
             rates=self.rates,
             memory=memory,
+            divides=not summarizes(rule),
             decay=float(rule.decay),
         )
 
     def _weights(self, learning: Learning) -> Weights:
         state = self.network.weight_state
-        derivatives = state.array("derivative")
+        state.array("derivative")[:] = 0.0  # of weights that no intact connection carries
+        values, changes, derivatives = (as_kind(state.array(name), self.number) for name in ("value", "change", "derivative"))
         gathered = np.zeros_like(derivatives) if learning.signal else derivatives
-        return Weights(state.array("value"), state.array("change"), gathered, self.network.tie_derivative == "mean")
+        return Weights(values, changes, gathered, self.network.tie_derivative == "mean")
 
 
 def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -120,10 +140,6 @@ def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp
     rows = network.weight_rows
     trainable = network.weight_state.array("trainable")[rows] != 0.0
     return np.flatnonzero(trainable & (network.schedule.copies[rows] > 0))
-
-
-def _first_of(rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> int:
-    return int(rows[0]) if len(rows) and (np.diff(rows) == 1).all() else -1
 
 
 def _limits(criterion: Criterion | None, tolerance: float) -> Limits:

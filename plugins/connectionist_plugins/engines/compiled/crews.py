@@ -1,0 +1,77 @@
+"""Several threads that run one kernel, each on its share: of the cases in a pass, of the weights when derivatives are summed and changed.
+
+No number depends on who computes it: cases do not meet before derivatives are summed over them, and then one thread sums one weight's.
+So there are the same bits with any number of threads.
+"""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from connectionist_plugins.engines.compiled.caching import kept
+
+
+class Crew(NamedTuple):
+    """One thread's place among those that run a kernel.
+
+    Attributes
+    ----------
+    rank, size : int
+        Its number, from 0, and how many there are.
+    arrivals : int array [1]
+        How often threads have come to a meeting so far, all together.
+    """
+
+    rank: int
+    size: int
+    arrivals: npt.NDArray[np.int64]
+
+
+@intrinsic
+def _arrive(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
+        return builder.atomic_rmw("add", pointer, ir.IntType(64)(1), "seq_cst")
+
+    return types.int64(types.int64), build
+
+
+@intrinsic
+def _count(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
+        return builder.load_atomic(pointer, "seq_cst", 8)
+
+    return types.int64(types.int64), build
+
+
+arrive: Any = _arrive
+count_of: Any = _count
+
+
+@kept(error_model="numpy", forceinline=True)
+def meet(crew):
+    """Wait until every thread of the crew has come here."""
+    if crew.size > 1:
+        place = crew.arrivals.ctypes.data
+        all_there = (arrive(place) // crew.size + 1) * crew.size
+        while count_of(place) < all_there:
+            pass
+
+
+@kept(error_model="numpy", forceinline=True)
+def share(crew, total, unit):
+    """Return the first and the end of this thread's share of a total, in whole units but for the last one's."""
+    if crew.size == 1:
+        return 0, total
+    units = (total + unit - 1) // unit
+    first, end = units * crew.rank // crew.size * unit, units * (crew.rank + 1) // crew.size * unit
+    return min(first, total), min(end, total)

@@ -1,0 +1,157 @@
+"""The inner loops over one case where a network is dense: along the weights of each receiver, four or eight receivers at a time.
+
+With one case there is no dimension of cases to make vectors of; here they are made of successive senders, over successive weights.
+What is left over at the end of a row is gone through in a vector that is not full. Arguments are as in `tiles`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, numbers_of, whole
+
+DOT_ROWS = ((8, 4), (4, 1), (1, 0))  # rows at a time, while more than so many are left
+OUTER_WIDTHS = (4, 1)
+
+
+@intrinsic
+def _dots(_context: Any, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> Any:  # noqa: ARG001
+    """Add to some rows' sums those of a line's numbers times the rows' weights (equation 1).
+
+    Weights stand row after row from row `at` on. Some sums beyond the last are written too, and mean nothing.
+    """
+
+    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        vectors, start = numbers_of(context, builder, weights, given[0])
+        at, rows, line, terms, out = given[1:]
+        first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, terms))
+        row = whole(0)
+        for size, least in DOT_ROWS:
+
+            def one(row: Any, size: int = size) -> list[Any]:
+                place = builder.add(builder.add(start, first), builder.mul(row, distance))
+                sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
+                _dot(vectors, size, place, distance, builder.sub(rows, row), line, terms, sums)
+                return [builder.add(row, whole(size))]
+
+            left = builder.add(builder.sub(rows, row), whole(size - 1 - least))
+            (row,) = vectors.loop(builder.sdiv(left, whole(size)), [row], one)
+        return context.get_dummy_value()
+
+    return types.void(weights, *[types.int64] * 5), build
+
+
+def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line: Any, terms: Any, out: Any) -> None:  # noqa: PLR0913
+    builder, places = vectors.builder, [first]
+    for row in range(1, rows):  # the last row stands in for those beyond it
+        further = builder.add(places[-1], distance)
+        places.append(builder.select(builder.icmp_signed(">", left, whole(row)), further, places[-1]))
+    offsets = [builder.sub(place, first) for place in places]
+
+    def step(load: Any, _store: Any, line: Any, place: Any, *sums: Any) -> list[Any]:
+        number = load(line)
+        new = [vectors.add_product(total, load(builder.add(place, offset)), number) for total, offset in zip(sums, offsets, strict=True)]
+        return [builder.add(line, whole(VECTOR_BYTES)), builder.add(place, whole(VECTOR_BYTES)), *new]
+
+    sums = vectors.along(terms, [line, first, *[vectors.zero] * rows], step)[2:]
+    for number, total in enumerate(vectors.sums(sums)):
+        place = builder.add(out, whole(VECTOR_BYTES * number))
+        vectors.store(builder.fadd(vectors.load(place, total.type), total), place)
+
+
+@intrinsic
+def _scaled(_context: Any, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> Any:  # noqa: ARG001
+    """Set, or add to, the numbers of a line: those of another times the number at one place of an array."""
+
+    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        vectors, start = numbers_of(context, builder, factors, given[0])
+        at, source, out, count, adds = given[1:]
+        number = vectors.load(builder.add(start, builder.mul(at, whole(vectors.number_bytes))), vectors.number)
+        factor, keeps = vectors.spread(number), builder.icmp_signed("!=", adds, whole(0))
+
+        def step(load: Any, store: Any, source: Any, out: Any) -> list[Any]:
+            before = builder.select(keeps, load(out), vectors.zero)
+            store(vectors.add_product(before, factor, load(source)), out)
+            return [builder.add(place, whole(VECTOR_BYTES)) for place in (source, out)]
+
+        vectors.along(count, [source, out], step)
+        return context.get_dummy_value()
+
+    return types.void(factors, *[types.int64] * 5), build
+
+
+@cache
+def outer(*, returns: bool, adds: bool) -> Any:
+    """Return the loop that sets, or `adds` to, the derivatives of the weights between some senders and some receivers (equation 6).
+
+    If it `returns`, it also adds to the senders' ∂E/∂y (equation 7). Arguments are the weights, their derivatives, the row of the first
+    of both, the receivers' ∂E/∂x and how many they are, the senders' y and how many they are, and the senders' ∂E/∂y.
+    """
+
+    @intrinsic
+    def run(_context: Any, weights: Any, derivatives: Any, at: Any, receivers: Any, rows: Any, senders: Any, columns: Any, back: Any) -> Any:  # noqa: ARG001, PLR0913
+        def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+            vectors, values = numbers_of(context, builder, weights, given[0])
+            at, receivers, rows, senders, columns, back = given[2:]
+            first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
+            starts = (builder.add(values, first), builder.add(numbers_of(context, builder, derivatives, given[1])[1], first))
+
+            def some(load: Any, store: Any, width: int, shift: Any) -> None:
+                moved = [builder.add(place, shift) for place in (*starts, senders, back)]
+                _outer(vectors, (width, returns, adds), (load, store), (receivers, rows, distance), moved)
+
+            _across(vectors, columns, some)
+            return context.get_dummy_value()
+
+        return types.void(weights, derivatives, *[types.int64] * 6), build
+
+    return run
+
+
+def _outer(vectors: Vectors, kind: tuple[int, bool, bool], ways: Any, receivers: Any, moved: Sequence[Any]) -> None:
+    builder, (width, returns, adds), (load, store), (at, rows, distance) = vectors.builder, kind, ways, receivers
+    values, sums, senders, back = ([builder.add(start, whole(VECTOR_BYTES * number)) for number in range(width)] for start in moved)
+    activations = [load(place) for place in senders]
+
+    def receiver(at: Any, offset: Any, *handed: Any) -> list[Any]:
+        derivative = vectors.spread(vectors.load(at, vectors.number))
+        for activation, start in zip(activations, sums, strict=True):
+            place = builder.add(start, offset)
+            store(vectors.add_product(load(place), derivative, activation) if adds else builder.fmul(derivative, activation), place)
+        weights = [load(builder.add(start, offset)) for start in values] if returns else []
+        new = [vectors.add_product(total, derivative, weight) for total, weight in zip(handed, weights, strict=True)]
+        return [builder.add(at, whole(vectors.number_bytes)), builder.add(offset, distance), *new]
+
+    before = [load(place) for place in back] if returns else []
+    handed = vectors.loop(rows, [at, whole(0), *before], receiver)[2:]
+    for value, place in zip(handed, back, strict=False):
+        store(value, place)
+
+
+def _across(vectors: Vectors, count: Any, some: Callable[..., None]) -> None:
+    """Go across so many numbers, several vectors at a time, then one, then what is left over."""
+    builder, bytes_each = vectors.builder, whole(vectors.number_bytes)
+    column = whole(0)
+    for width in OUTER_WIDTHS:
+        size = whole(width * vectors.lanes)
+
+        def one(column: Any, width: int = width, size: Any = size) -> list[Any]:
+            some(vectors.load, vectors.store, width, builder.mul(column, bytes_each))
+            return [builder.add(column, size)]
+
+        (column,) = vectors.loop(builder.sdiv(builder.sub(count, column), size), [column], one)
+
+    def last(load: Any, store: Any) -> list[Any]:
+        some(load, store, 1, builder.mul(column, bytes_each))
+        return []
+
+    vectors.rest(builder.sub(count, column), [], last)
+
+
+dots: Any = _dots
+scaled: Any = _scaled
