@@ -36,19 +36,30 @@ from numba.core.ccallback import CFunc
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
+from numba.core.types import unliteral
 
 MAKERS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
 
 
-def kept(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function as ``numba.njit(**options)`` does, and keep its machine code."""
+def kept(name: str = "", **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function as ``numba.njit(**options)`` does, and keep its machine code.
+
+    The name is that of the function and its module, if none is given. It is compiled for kinds of arguments only, not once more for every constant that a call has in it.
+    """
 
     def compiled(function: Callable[..., Any]) -> Any:
         dispatcher = njit(**options)(function)
-        dispatcher._cache = MachineCode(f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}")
+        dispatcher._cache = MachineCode(name or f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}")
+        template = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda given, named: template(tuple(map(unliteral, given)), named)
         return dispatcher
 
     return compiled
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """Make a function a part of whatever calls it: its text goes into theirs, and is compiled there."""
+    return njit(inline="always")(function)
 
 
 def kept_callback(signature: str, name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:

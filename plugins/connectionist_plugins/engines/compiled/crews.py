@@ -16,7 +16,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import part
+from connectionist_plugins.engines.compiled.pointers import address_of
 
 
 class Crew(NamedTuple):
@@ -57,21 +58,21 @@ arrive: Any = _arrive
 count_of: Any = _count
 
 
-@kept(error_model="numpy", forceinline=True)
+@part
 def meet(crew):
     """Wait until every thread of the crew has come here."""
     if crew.size > 1:
-        place = crew.arrivals.ctypes.data
+        place = address_of(crew.arrivals)
         all_there = (arrive(place) // crew.size + 1) * crew.size
         while count_of(place) < all_there:
             pass
 
 
-@kept(error_model="numpy", forceinline=True)
-def share(crew, total, unit):
+@part
+def share(rank, threads, total, unit):
     """Return the first and the end of this thread's share of a total, in whole units but for the last one's."""
-    if crew.size == 1:
+    if threads == 1:
         return 0, total
     units = (total + unit - 1) // unit
-    first, end = units * crew.rank // crew.size * unit, units * (crew.rank + 1) // crew.size * unit
+    first, end = units * rank // threads * unit, units * (rank + 1) // threads * unit
     return min(first, total), min(end, total)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.crews import Crew, meet, share
+from connectionist_plugins.engines.compiled.caching import kept, part
+from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.inner import gathered_products, gathered_sums, scaled, scattered_sums, summed_products, turned, weighted_sums
-from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, ask, call, wipe
+from connectionist_plugins.engines.compiled.lending import lend
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, ask, call, wipe
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
 from connectionist_plugins.engines.compiled.tiles import ROUTE, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
@@ -24,58 +25,58 @@ RETURNS, SHOWN_ONLY = 1, 2  # of `Wiring.backs`
 SUM = {"reassoc", "nsz", "contract"}
 
 
-@kept(error_model="numpy", forceinline=True)
+@part
 def vectors_of(cases, count):
     """Return how many vectors hold so many cases."""
     return (count * cases.x.itemsize + VECTOR_BYTES - 1) // VECTOR_BYTES
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def add_up(wiring, step, values, cases, at, width):
     """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
     stride = cases.x.itemsize * cases.x.shape[1]
-    x, y = cases.x.ctypes.data + at, cases.y.ctypes.data + at
+    x, y = address_of(cases.x) + at, address_of(cases.y) + at
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
-        routes = wiring.forth.ctypes.data + ROUTE_BYTES * block[2]
+        routes = address_of(wiring.forth) + ROUTE_BYTES * block[2]
         weighted_sums(values, routes, block[3], x + block[0] * stride, block[1], y, stride, width, 0)
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-        senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
+        senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
         gathered_sums(values, senders, rows, count, x + wiring.units[place] * stride, y, stride, width)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def hand_back(wiring, step, values, cases, at, width):
     """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
     stride = cases.x.itemsize * cases.x.shape[1]
-    dy = cases.dy.ctypes.data + at
+    dy = address_of(cases.dy) + at
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         for patch in range(block[2], block[2] + block[3]):
             if wiring.patch_backs[patch] == RETURNS:
-                route, sender, senders = wiring.back.ctypes.data + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
+                route, sender, senders = address_of(wiring.back) + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
                 weighted_sums(values, route, 1, dy + sender * stride, senders, dy, stride, width, 1)
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-        senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
-        backs = wiring.backs.ctypes.data + first
+        senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
+        backs = address_of(wiring.backs) + first
         scattered_sums(values, senders, rows, backs, count, dy, dy + wiring.units[place] * stride, stride, width)
 
 
-@kept(error_model="numpy", forceinline=True)
-def sum_derivatives(wiring, derivatives, cases, width, adds, crew):
+@kept(error_model="numpy")
+def sum_derivatives(wiring, derivatives, cases, width, adds, rank, threads):
     """Set, or add to, the weights' derivatives, summed over the block's cases (equation 6)."""
     stride = cases.x.itemsize * cases.x.shape[1]
-    dx, y = cases.dy.ctypes.data, cases.y.ctypes.data
+    dx, y = address_of(cases.dy), address_of(cases.y)
     for step in range(wiring.bounds.size - 1):
         for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
             block = wiring.blocks[number]
-            begin, end = share(crew, block[1], 4)
+            begin, end = share(rank, threads, block[1], 4)
             for patch in range(block[2], block[2] + block[3]):
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
                 receivers = dx + (block[0] + begin) * stride
@@ -83,37 +84,37 @@ def sum_derivatives(wiring, derivatives, cases, width, adds, crew):
                 summed_products(derivatives, first, senders, receivers, end - begin, y + sender * stride, senders, stride, width, adds)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             continue
-        begin, end = share(crew, wiring.bounds[step + 1] - wiring.bounds[step], 1)
+        begin, end = share(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
         for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
             first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-            senders, rows = wiring.senders.ctypes.data + WHOLE_BYTES * first, wiring.weights.ctypes.data + WHOLE_BYTES * first
+            senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
             gathered_products(derivatives, senders, rows, count, dx + wiring.units[place] * stride, y, stride, width)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def forward(wiring, functions, values, cases, first, count, rank):
     """Activate every step in order, for some successive cases of the block."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     at, width = bytes_each * first, vectors_of(cases, count)
-    x, y = cases.x.ctypes.data + at, cases.y.ctypes.data + at
-    scratch = cases.scratch.ctypes.data + rank * bytes_each * cases.scratch.shape[1]
+    x, y = address_of(cases.x) + at, address_of(cases.y) + at
+    scratch = address_of(cases.scratch) + rank * bytes_each * cases.scratch.shape[1]
     for step in range(functions.activate.size):
         begin, end = wiring.bounds[step], wiring.bounds[step + 1]
         add_up(wiring, step, values, cases, at, width)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * begin
+            rows = address_of(wiring.units) + WHOLE_BYTES * begin
             call(f, (x, y, rows, end - begin, stride, count, scratch, parameters))
         else:
             row = bytes_each * stride * wiring.units[begin]
             call(f, (x + row, y + row, end - begin, stride, count, parameters))
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def clear_derivatives(wiring, cases, first, wide):
     """Set ∂E/∂y to 0 for every unit that is activated."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
-    dy = cases.dy.ctypes.data + bytes_each * first
+    dy = address_of(cases.dy) + bytes_each * first
     if wide == stride:
         for step in range(wiring.bounds.size - 1):
             begin, units = wiring.bounds[step], wiring.bounds[step + 1] - wiring.bounds[step]
@@ -126,26 +127,30 @@ def clear_derivatives(wiring, cases, first, wide):
             wipe(dy + bytes_each * stride * wiring.units[place], bytes_each * wide)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def compare(wiring, functions, cases, first, count, tolerance):
     """Compare the output units with their targets: start ∂E/∂y (equation 4), set each case's E, and mark those that are wrong."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     wide = vectors_of(cases, count) * VECTOR_BYTES // bytes_each
     clear_derivatives(wiring, cases, first, wide)
     at = bytes_each * first
-    y, d, dy, errors = cases.y.ctypes.data + at, cases.d.ctypes.data + at, cases.dy.ctypes.data + at, cases.errors.ctypes.data + at
+    y, d, dy, errors = address_of(cases.y) + at, address_of(cases.d) + at, address_of(cases.dy) + at, address_of(cases.errors) + at
     wipe(errors, bytes_each * wide)
-    wipe(cases.wrong.ctypes.data + at, bytes_each * wide)
+    wipe(address_of(cases.wrong) + at, bytes_each * wide)
     for run in range(wiring.runs.shape[0]):
         number, units = wiring.runs[run, 0], wiring.runs[run, 1]
         row, target = bytes_each * stride * wiring.outputs[number], bytes_each * stride * wiring.targets[number]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
         call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
     for number in range(wiring.outputs.size):
-        unit, target = wiring.outputs[number], wiring.targets[number]
-        for case in range(first, first + count):
-            is_wrong = abs(cases.y[unit, case] - cases.d[target, case]) >= tolerance
-            cases.wrong[case] = 1.0 if is_wrong else cases.wrong[case]
+        mark_wrong(cases.y[wiring.outputs[number]], cases.d[wiring.targets[number]], cases.wrong, first, count, tolerance)
+
+
+@kept(error_model="numpy")
+def mark_wrong(y, d, wrong, first, count, tolerance):
+    """Mark the cases in which an output unit is as far from its target as the tolerance, or further."""
+    for case in range(first, first + count):
+        wrong[case] = 1.0 if abs(y[case] - d[case]) >= tolerance else wrong[case]
 
 
 @kept(error_model="numpy", fastmath=SUM)
@@ -157,7 +162,7 @@ def sum_up(numbers, count):
     return total
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def backward(wiring, functions, values, cases, first, count, last, rank):
     """Ask every step, last first, for ∂E/∂x, and to hand it back to its senders, for some successive cases of the block.
 
@@ -166,8 +171,8 @@ def backward(wiring, functions, values, cases, first, count, last, rank):
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     at, width = bytes_each * first, vectors_of(cases, count)
     wide = width * VECTOR_BYTES // bytes_each
-    x, y, dy = cases.x.ctypes.data + at, cases.y.ctypes.data + at, cases.dy.ctypes.data + at
-    scratch = cases.scratch.ctypes.data + rank * bytes_each * cases.scratch.shape[1]
+    x, y, dy = address_of(cases.x) + at, address_of(cases.y) + at, address_of(cases.dy) + at
+    scratch = address_of(cases.scratch) + rank * bytes_each * cases.scratch.shape[1]
     if last >= 0:
         cases.shown[:] = 0.0
     for step in range(functions.slope.size - 1, -1, -1):
@@ -177,7 +182,7 @@ def backward(wiring, functions, values, cases, first, count, last, rank):
                 cases.shown[wiring.units[place]] = cases.dy[wiring.units[place], last]
         f, parameters = functions.slope[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * begin
+            rows = address_of(wiring.units) + WHOLE_BYTES * begin
             call(f, (y, dy, rows, end - begin, stride, count, scratch, parameters))
         else:
             row = bytes_each * stride * wiring.units[begin]
@@ -190,7 +195,7 @@ def backward(wiring, functions, values, cases, first, count, last, rank):
             show_clamped(wiring, step, values, cases, last)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def show_clamped(wiring, step, values, cases, last):
     """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7)."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
@@ -199,9 +204,9 @@ def show_clamped(wiring, step, values, cases, last):
         for patch in range(block[2], block[2] + block[3]):
             if wiring.patch_backs[patch] == SHOWN_ONLY:
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
-                shown = cases.shown.ctypes.data + bytes_each * sender
+                shown = address_of(cases.shown) + bytes_each * sender
                 for row in range(block[1]):
-                    of_row = values.ctypes.data + bytes_each * (weight + row * senders)
+                    of_row = address_of(values) + bytes_each * (weight + row * senders)
                     scaled(cases.dy, (block[0] + row) * stride + last, of_row, shown, senders, 1)
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
@@ -216,7 +221,7 @@ def show_clamped(wiring, step, values, cases, last):
 def gather_signals(wiring, learning, values, signals, cases, count):
     """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
     row = cases.x.itemsize * cases.y.shape[1]
-    y, d = cases.y.ctypes.data, cases.d.ctypes.data
+    y, d = address_of(cases.y), address_of(cases.d)
     for place in range(wiring.units.size):
         receiver, target = y + row * wiring.units[place], d + row * wiring.place_targets[place]
         for at in range(wiring.starts[place], wiring.starts[place + 1]):
@@ -224,32 +229,32 @@ def gather_signals(wiring, learning, values, signals, cases, count):
             signals[weight] += ask(learning.signal, (values[weight], sender, receiver, target, count, learning.parameters))
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def load(wiring, inputs, targets, order, start, first, count, cases):
     """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
     step, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
-    chosen = order.ctypes.data + WHOLE_BYTES * (start + first)
-    turned(inputs, chosen, count, inputs.shape[1], wiring.inputs.ctypes.data, cases.y.ctypes.data + at, step)
-    turned(targets, chosen, count, targets.shape[1], wiring.targets.ctypes.data, cases.d.ctypes.data + at, step)
+    chosen = address_of(order) + WHOLE_BYTES * (start + first)
+    turned(inputs, chosen, count, inputs.shape[1], address_of(wiring.inputs), address_of(cases.y) + at, step)
+    turned(targets, chosen, count, targets.shape[1], address_of(wiring.targets), address_of(cases.d) + at, step)
 
 
-@kept(error_model="numpy", forceinline=True)
-def average_ties(wiring, derivatives):
+@kept(error_model="numpy")
+def average(tied, copies, derivatives):
     """Divide each tied weight's sum by the number of connections tied to it."""
-    for number in range(wiring.tied.size):
-        derivatives[wiring.tied[number]] /= wiring.copies[number]
+    for number in range(tied.size):
+        derivatives[tied[number]] /= copies[number]
 
 
-@kept(error_model="numpy", forceinline=True)
-def change_weights(learning, weights, is_last, crew):
+@kept(error_model="numpy")
+def change_weights(learning, weights, is_last, rank, threads):
     """Let the rule change every trainable weight once; what it changed each by is kept of the last change only, unless that costs nothing."""
-    begin, end = (0, learning.rows.size) if crew.rank == 0 else (0, 0)
+    begin, end = 0, learning.rows.size if rank == 0 else 0
     if learning.divides:
-        begin, end = share(crew, learning.rows.size, 64)
+        begin, end = share(rank, threads, learning.rows.size, 64)
     if begin == end:
         return
     bytes_each, total = weights.values.itemsize, learning.rows.size
-    values, gathered, changes = weights.values.ctypes.data, weights.gathered.ctypes.data, weights.changes.ctypes.data
+    values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
     how, at = SCATTERED, 0
     if learning.first >= 0:
         how, at = SHOWN if is_last else SUCCESSIVE, bytes_each * (learning.first + begin)
@@ -257,12 +262,12 @@ def change_weights(learning, weights, is_last, crew):
         end - begin,
         total,
         weights.values.size,
-        learning.rows.ctypes.data + WHOLE_BYTES * begin,
+        address_of(learning.rows) + WHOLE_BYTES * begin,
         values + at,
         gathered + at,
         changes + at,
-        learning.memory.ctypes.data + bytes_each * begin,
-        learning.rates.ctypes.data + FLOAT_BYTES * begin,
+        address_of(learning.memory) + bytes_each * begin,
+        address_of(learning.rates) + FLOAT_BYTES * begin,
         learning.rate,
         how,
         learning.decay,
@@ -274,20 +279,22 @@ def change_weights(learning, weights, is_last, crew):
 @kept(error_model="numpy")
 def present(wiring, functions, values, inputs, targets, order, start, count, cases):
     """Load a block of examples and activate every step."""
+    wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
     load(wiring, inputs, targets, order, start, 0, count, cases)
     forward(wiring, functions, values, cases, 0, count, 0)
 
 
 @kept(error_model="numpy")
-def differentiate(wiring, functions, values, derivatives, cases, count, alone):
+def differentiate(wiring, functions, values, derivatives, cases, count):
     """Return E of the block that was presented, and add to the weights' derivatives."""
+    wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
     compare(wiring, functions, cases, 0, count, np.inf)
     backward(wiring, functions, values, cases, 0, count, count - 1, 0)
-    sum_derivatives(wiring, derivatives, cases, vectors_of(cases, count), 1, alone)
+    sum_derivatives(wiring, derivatives, cases, vectors_of(cases, count), 1, 0, 1)
     return sum_up(cases.errors, count)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
@@ -297,7 +304,6 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
-    alone = Crew(0, 1, crew.arrivals)
     start = 0
     while start < order.size:
         end = min(start + per_change, order.size)
@@ -306,7 +312,7 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
             weights.gathered[:] = 0.0
         while start < end:
             count = min(cases.x.shape[1], end - start)
-            first, beyond = share(crew, count, lanes)
+            first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             if not is_loaded:
                 load(wiring, inputs, targets, order, start, first, beyond - first, cases)
@@ -320,20 +326,21 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
             wrong += sum_up(cases.wrong, count)
             if learning.signal != 0:
                 if last >= 0:
-                    cases.shown[:] = cases.dy[:, last]
+                    for unit in range(cases.shown.size):
+                        cases.shown[unit] = cases.dy[unit, last]
                 if crew.rank == 0:
                     gather_signals(wiring, learning, weights.values, weights.gathered, cases, count)
             elif not has_ties:
-                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, crew)
+                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, crew.rank, crew.size)
             elif crew.rank == 0:
-                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, alone)
+                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, 0, 1)
             meet(crew)
             adds = 1
             start += count
         if weights.mean and has_ties:
             if crew.rank == 0:
-                average_ties(wiring, weights.gathered)
+                average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, start == order.size, crew)
+        change_weights(learning, weights, start == order.size, crew.rank, crew.size)
         meet(crew)
     return error, order.size - wrong, count

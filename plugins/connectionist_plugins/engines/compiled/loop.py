@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.borrowing import borrow
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.kernels import SUM, run_epoch
+from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
 
 
@@ -22,37 +22,43 @@ def zero_if_finite(numbers):
     return total
 
 
-@kept(error_model="numpy", nogil=True)
-def run_epochs(
-    wiring, functions, learning, weights, before, inputs, targets, orders, epochs, per_change, cases, limits, errors, correct, crew
-):
-    """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
+def _loop_over(run_epoch, name):
+    """Return the loop over epochs of one way to go through an epoch."""
 
-    Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
-    """
-    last, is_loaded = 0, False
-    wiring, functions, cases = borrow(wiring), borrow(functions), borrow(cases)
-    learning, weights, crew = borrow(learning), borrow(weights), borrow(crew)
-    inputs, targets, orders, before = borrow(inputs), borrow(targets), borrow(orders), borrow(before)
-    is_fixed = orders.shape[0] == 1
-    begin, end = share(crew, before.size, 64)
-    for epoch in range(epochs):
-        before[begin:end] = weights.values[begin:end]
-        order = orders[0 if is_fixed else epoch]
-        if per_change == 1:
-            last = 1
-            error, right = run_epoch_singly(wiring, functions, learning, weights, inputs, targets, order, cases, limits.tolerance)
-        else:
+    @kept(name=name, error_model="numpy", nogil=True)
+    def run_epochs(
+        wiring, functions, learning, weights, before, inputs, targets, orders, epochs, per_change, cases, limits, errors, correct, crew
+    ):
+        """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
+
+        Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
+        """
+        last, is_loaded = 0, False
+        wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
+        learning, weights, crew = lend(learning), lend(weights), lend(crew)
+        inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
+        values, has_one_order = weights.values, orders.shape[0] == 1
+        begin, end = share(crew.rank, crew.size, values.size, 64)
+        for epoch in range(epochs):
+            for row in range(begin, end):
+                before[row] = values[row]
+            order = orders[0 if has_one_order else epoch]
             error, right, last = run_epoch(
                 wiring, functions, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance, is_loaded, crew
             )
-            is_loaded = is_fixed and per_change <= cases.x.shape[1] and per_change == order.size
-        if not np.isfinite(error + zero_if_finite(weights.values)):
-            return epoch, True, last
-        if crew.rank == 0:
-            errors[epoch] = error
-            correct[epoch] = right / order.size
-        if limits.has_criterion and error <= limits.error and right / order.size >= limits.correct:
-            return epoch + 1, False, last
-        meet(crew)
-    return epochs, False, last
+            is_loaded = has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
+            if not np.isfinite(error + zero_if_finite(values)):
+                return epoch, True, last
+            if crew.rank == 0:
+                errors[epoch] = error
+                correct[epoch] = right / order.size
+            if limits.has_criterion and error <= limits.error and right / order.size >= limits.correct:
+                return epoch + 1, False, last
+            meet(crew)
+        return epochs, False, last
+
+    return run_epochs
+
+
+run_epochs = _loop_over(run_epoch, "run_epochs")
+run_epochs_singly = _loop_over(run_epoch_singly, "run_epochs_singly")

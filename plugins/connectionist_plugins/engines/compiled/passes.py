@@ -13,7 +13,6 @@ from connectionist.state import Array
 from connectionist_plugins.engines.compiled import kernels
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
-from connectionist_plugins.engines.compiled.crews import Crew
 from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
 from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
 from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
@@ -21,7 +20,6 @@ from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 ARRAYS = 3  # of units × cases
 BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
 LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
-ALONE = Crew(0, 1, np.zeros(1, np.int64))
 
 
 def outputs(network: Network, examples: ExampleSet, number: Number) -> Array:
@@ -53,10 +51,10 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Number) ->
     error = 0.0
     for first, count in blocks(len(examples), cases):
         kernels.present(program.wiring, functions, values, inputs, targets, everyone, first, count, cases)
-        error += kernels.differentiate(program.wiring, functions, values, gathered, cases, count, ALONE)
+        error += kernels.differentiate(program.wiring, functions, values, gathered, cases, count)
         raise_kept()
     if network.tie_derivative == "mean":
-        kernels.average_ties(program.wiring, gathered)
+        kernels.average(program.wiring.tied, program.wiring.copies, gathered)
     network.weight_state.array("derivative")[:] = gathered
     show(network, program, cases, count)
     del kept

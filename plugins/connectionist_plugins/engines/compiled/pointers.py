@@ -41,11 +41,11 @@ def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (
 
 
 @intrinsic
-def _as_pointer(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
-        return builder.inttoptr(given[0], ir.PointerType(ir.IntType(8)))
+def _address_of(_context: Any, array: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        return builder.ptrtoint(context.make_array(array)(context, builder, given[0]).data, ir.IntType(64))
 
-    return types.voidptr(types.int64), build
+    return types.int64(array), build
 
 
 @intrinsic
@@ -57,7 +57,7 @@ def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (num
     return types.void(types.int64, types.int64), build
 
 
-wipe: Any = _wipe  # sets so many bytes from an address on to 0
 call: Any = _call
 ask: Any = _ask
-as_pointer: Any = _as_pointer
+address_of: Any = _address_of  # where an array begins
+wipe: Any = _wipe  # sets so many bytes from an address on to 0

@@ -10,10 +10,9 @@ step fill whole vectors.
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.crews import Crew
-from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, average_ties, change_weights, gather_signals, sum_up
+from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, average, change_weights, gather_signals, sum_up
 from connectionist_plugins.engines.compiled.inner import add_alone, add_and_return, dots, scaled, set_alone, set_and_return
-from connectionist_plugins.engines.compiled.pointers import call, wipe
+from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
 from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES
 
 
@@ -26,23 +25,23 @@ def add_up_singly(wiring, place, values, y):
     return total
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def add_up_along(wiring, step, values, x, y):
     """Set the net inputs of one step's units, patch by patch, some receivers at a time (equation 1)."""
     bytes_each = x.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
-        receivers, out = block[1], x.ctypes.data + bytes_each * block[0]
+        receivers, out = block[1], address_of(x) + bytes_each * block[0]
         wipe(out, bytes_each * receivers)
         for patch in range(block[2], block[2] + block[3]):
             sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             if senders == 1:
-                scaled(y, sender, values.ctypes.data + bytes_each * weight, out, receivers, 1)
+                scaled(y, sender, address_of(values) + bytes_each * weight, out, receivers, 1)
             else:
-                dots(values, weight, receivers, y.ctypes.data + bytes_each * sender, senders, out)
+                dots(values, weight, receivers, address_of(y) + bytes_each * sender, senders, out)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def forward_one(wiring, functions, values, cases):
     """Activate every step in order."""
     x, y = cases.x[:, 0], cases.y[:, 0]
@@ -56,27 +55,27 @@ def forward_one(wiring, functions, values, cases):
                 x[wiring.units[place]] = add_up_singly(wiring, place, values, y)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
-            call(f, (x.ctypes.data, y.ctypes.data, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
+            rows = address_of(wiring.units) + WHOLE_BYTES * first
+            call(f, (address_of(x), address_of(y), rows, end - first, 1, 1, address_of(cases.scratch), parameters))
         else:
             row = bytes_each * wiring.units[first]
-            call(f, (x.ctypes.data + row, y.ctypes.data + row, 1, end - first, end - first, parameters))
+            call(f, (address_of(x) + row, address_of(y) + row, 1, end - first, end - first, parameters))
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def compare_one(wiring, functions, cases, tolerance):
     """Compare the output units with their targets: start ∂E/∂y (equation 4), return E, and whether every one of them is right."""
     y, d, dy, errors = cases.y[:, 0], cases.d[:, 0], cases.dy[:, 0], cases.errors
     bytes_each = y.itemsize
-    wipe(dy.ctypes.data, bytes_each * dy.size)
+    wipe(address_of(dy), bytes_each * dy.size)
     error, right = 0.0, 1
     for run in range(wiring.runs.shape[0]):
         number, units = wiring.runs[run, 0], wiring.runs[run, 1]
         row = wiring.outputs[number]
         at = bytes_each * row
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        wipe(errors.ctypes.data, bytes_each * errors.size)
-        arrays = (y.ctypes.data + at, d.ctypes.data + at, dy.ctypes.data + at, errors.ctypes.data)
+        wipe(address_of(errors), bytes_each * errors.size)
+        arrays = (address_of(y) + at, address_of(d) + at, address_of(dy) + at, address_of(errors))
         call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
         error += sum_up(errors, units)
         for unit in range(row, row + units):
@@ -85,7 +84,7 @@ def compare_one(wiring, functions, cases, tolerance):
     return error, right
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def hand_back_one(wiring, place, values, derivatives, y, dy):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
     net_derivative = dy[wiring.units[place]]
@@ -96,20 +95,20 @@ def hand_back_one(wiring, place, values, derivatives, y, dy):
             dy[sender] += net_derivative * values[weight]
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows):
     """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7)."""
     bytes_each = y.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
-        dx, rows = dy.ctypes.data + bytes_each * block[0], block[1]
+        dx, rows = address_of(dy) + bytes_each * block[0], block[1]
         for patch in range(block[2], block[2] + block[3]):
             sender, columns, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             back = wiring.patch_backs[patch]
             returns = back == RETURNS or (back and shows)
-            senders, handed = y.ctypes.data + bytes_each * sender, dy.ctypes.data + bytes_each * sender
+            senders, handed = address_of(y) + bytes_each * sender, address_of(dy) + bytes_each * sender
             if columns == 1:
-                scaled(y, sender, dx, derivatives.ctypes.data + bytes_each * weight, rows, adds)
+                scaled(y, sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds)
                 if returns:
                     for row in range(rows):
                         dy[sender] += dy[block[0] + row] * values[weight + row]
@@ -124,7 +123,7 @@ def hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows):
                 set_alone(values, derivatives, weight, dx, rows, senders, columns, handed)
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def backward_one(wiring, functions, values, derivatives, cases, adds, shows):
     """Ask every step, last first, to hand back its error derivatives; of clamped units, and for what `shows`, only then."""
     x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
@@ -136,21 +135,22 @@ def backward_one(wiring, functions, values, derivatives, cases, adds, shows):
                 cases.shown[wiring.units[place]] = dy[wiring.units[place]]
         f, parameters = functions.slope[step], functions.activation_parameters[step]
         if functions.joint[step]:
-            rows = wiring.units.ctypes.data + WHOLE_BYTES * first
-            call(f, (y.ctypes.data, dy.ctypes.data, rows, end - first, 1, 1, cases.scratch.ctypes.data, parameters))
+            rows = address_of(wiring.units) + WHOLE_BYTES * first
+            call(f, (address_of(y), address_of(dy), rows, end - first, 1, 1, address_of(cases.scratch), parameters))
         else:
             row = bytes_each * wiring.units[first]
-            call(f, (x.ctypes.data + row, y.ctypes.data + row, dy.ctypes.data + row, 1, end - first, end - first, parameters))
+            call(f, (address_of(x) + row, address_of(y) + row, address_of(dy) + row, 1, end - first, end - first, parameters))
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows)
         else:
             for place in range(first, end):
                 hand_back_one(wiring, place, values, derivatives, y, dy)
     if shows:
-        cases.shown[wiring.rest :] = dy[wiring.rest :]
+        for unit in range(wiring.rest, dy.size):
+            cases.shown[unit] = dy[unit]
 
 
-@kept(error_model="numpy", forceinline=True)
+@kept(error_model="numpy")
 def load_one(wiring, inputs, targets, case, cases):
     """Copy the inputs and targets of one example."""
     for number in range(inputs.shape[1]):
@@ -159,16 +159,17 @@ def load_one(wiring, inputs, targets, case, cases):
         cases.d[wiring.targets[number], 0] = targets[case, number]
 
 
-@kept(error_model="numpy", forceinline=True)
-def run_epoch_singly(wiring, functions, learning, weights, inputs, targets, order, cases, tolerance):
-    """Present one epoch's examples, change the weights after each, and return E and how many were right."""
+@kept(error_model="numpy")
+def run_epoch_singly(  # noqa: PLR0913
+    wiring, functions, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew
+):
+    """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
-    alone = Crew(0, 1, wiring.units)
     for number in range(order.size):
         shows = number == order.size - 1
         if adds:
-            wipe(weights.gathered.ctypes.data, weights.gathered.itemsize * weights.gathered.size)
+            wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         load_one(wiring, inputs, targets, order[number], cases)
         forward_one(wiring, functions, weights.values, cases)
         e, is_right = compare_one(wiring, functions, cases, tolerance)
@@ -177,9 +178,10 @@ def run_epoch_singly(wiring, functions, learning, weights, inputs, targets, orde
         if learning.signal == 0:
             backward_one(wiring, functions, weights.values, weights.gathered, cases, adds, shows)
         else:
-            cases.shown[:] = cases.dy[:, 0]
+            for unit in range(cases.shown.size):
+                cases.shown[unit] = cases.dy[unit, 0]
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, 1)
         if weights.mean:
-            average_ties(wiring, weights.gathered)
-        change_weights(learning, weights, shows, alone)
-    return error, right
+            average(wiring.tied, wiring.copies, weights.gathered)
+        change_weights(learning, weights, shows, 0, 1)
+    return error, right, 1

@@ -13,7 +13,7 @@ from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
-from connectionist_plugins.engines.compiled.loop import run_epochs
+from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, program_of
@@ -64,7 +64,7 @@ class CompiledSession(Session):
         errors, correct = np.empty(epochs), np.empty(epochs)
         done, diverged, last = run_together(
             self.threads,
-            run_epochs,
+            run_epochs_singly if self.per_change == 1 else run_epochs,
             self.program.wiring,
             self.functions,
             learning,
