@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.network import Network
     from connectionist.patterns import Random
     from connectionist.phases import Criterion, Phase
-    from connectionist.plugins import activation_function, error_function, rule, task
+    from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
     from connectionist.runs import Run
     from connectionist.tasks import Finding, Task
@@ -46,6 +46,7 @@ _HOMES = {
     "Unit": "unit",
     "Weight": "connection",
     "activation_function": "plugins",
+    "engine": "plugins",
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",

@@ -9,8 +9,8 @@ interrupted in between.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +89,7 @@ class Session(ABC):
 
 
 class Engine(ABC):
-    """A way to run networks.
+    """A way to run networks. One with parameters of its own is a frozen dataclass.
 
     Attributes
     ----------
@@ -100,7 +100,13 @@ class Engine(ABC):
     """
 
     name: ClassVar[str]
-    tolerance: ClassVar[float] = 1e-12
+    tolerance: float = 1e-12
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The engine's own parameters that are not at their defaults, by name."""
+        own = fields(self) if is_dataclass(self) else ()
+        return {each.name: getattr(self, each.name) for each in own if getattr(self, each.name) != each.default}
 
     @abstractmethod
     def outputs(self, network: Network, examples: ExampleSet) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
 from connectionist.network import DEFAULT_ENGINE, Network
@@ -63,7 +64,7 @@ def run(
     preset: str = "default",
     seed: int = 0,
     epochs: int | None = None,
-    engine: str = DEFAULT_ENGINE,
+    engine: str | Engine = DEFAULT_ENGINE,
     rule: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     progress: bool | Reporter = False,
@@ -80,7 +81,8 @@ def run(
         Root seed of initial weights, order of examples and whatever else the task draws.
     epochs : int, optional
         At most so many in all, in place of the task's own number.
-    engine : str
+    engine : str or Engine
+        By name, or as `connectionist.engine` makes it.
     rule : str, optional
         Name of the rule to use in every phase; parameters of the task's rule that it also has are kept.
     parameters : dict, optional
@@ -184,17 +186,18 @@ def _shorten(phases: Sequence[Phase], epochs: int) -> list[Phase]:
 
 
 def _report(task: Task, preset: str, done: Run) -> dict[str, Any]:
+    engine = make("engines", done.engine, done.engine_settings)
     return {
         "task": task.name,
         "preset": preset,
         "parameters": parameters_of_object(task),
         "phases": [phase.describe() for phase in done.phases],
         "seed": done.seed,
-        "engine": done.engine,
+        "engine": " ".join([done.engine, *(f"{name}={value}" for name, value in done.engine_settings.items())]),
         "epochs": done.epochs,
         "error": _number(done.error),
-        "correct": _fraction_right(task, done.network, task.training_examples, done.engine),
-        "test_correct": _fraction_right(task, done.network, task.testing_examples, done.engine),
+        "correct": _fraction_right(task, done.network, task.training_examples, engine),
+        "test_correct": _fraction_right(task, done.network, task.testing_examples, engine),
         "seconds": round(done.seconds, 3),
         "stopped": done.stopped,
         "findings": [asdict(finding) for finding in task.findings(done.network, done)],
@@ -206,7 +209,7 @@ def parameters_of_object(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in parameters_of(type(task))}
 
 
-def _fraction_right(task: Task, network: Network, examples: ExampleSet | None, engine: str) -> float | None:
+def _fraction_right(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
     if examples is None:
         return None
     return float(right_cases(network.outputs(examples, engine), examples.targets, task.tolerance).mean())

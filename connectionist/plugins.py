@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from connectionist.engines import Engine
 from connectionist.errors import ParameterError, unknown
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.registry import Registry
@@ -75,6 +76,34 @@ def rule(name: str, **parameters: Any) -> Rule:
     Momentum(rate=0.1, momentum=0.9, decay=0.0)
     """
     made: Rule = make("update_rules", name, parameters)
+    return made
+
+
+def engine(name: str, **parameters: Any) -> Engine:
+    """Return an engine by name, for ``engine=…`` where its own parameters are to be other than their defaults.
+
+    Parameters
+    ----------
+    name : str
+        As ``connectionist list engines`` shows.
+    **parameters
+        The engine's own.
+
+    Returns
+    -------
+    Engine
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As `rule`.
+
+    Examples
+    --------
+    >>> engine("compiled", precision="float32")
+    Compiled(precision='float32', threads=1)
+    """
+    made: Engine = make("engines", name, parameters)
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectionist.engines import Memory
 from connectionist.network import Network
@@ -23,6 +23,8 @@ class Run:
         With the weights as training left them.
     phases : tuple of Phase
     engine : str
+    engine_settings : dict of str
+        The engine's own parameters that are not at their defaults.
     seed : int
     errors, corrects : list of float
         Per epoch: E summed over the examples, and the fraction of them that were right, as they were presented.
@@ -47,6 +49,7 @@ class Run:
     memory: Memory = field(default_factory=dict)
     stopped: str = ""
     seconds: float = 0.0
+    engine_settings: dict[str, Any] = field(default_factory=dict)
 
     @property
     def epochs(self) -> int:

@@ -131,7 +131,7 @@ def train(
     _warn_of_zeros(network)
     criterion, stop = _stopping(until)
     found = _engine(engine)
-    run = Run(network, plan, found.name, seed)
+    run = Run(network, plan, found.name, seed, engine_settings=found.settings)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
     trainer = _Trainer(run, examples, found, criterion, stop, tolerance, _memory(memory, network, plan))
     with reporter as report:

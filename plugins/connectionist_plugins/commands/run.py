@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from connectionist.commands import Command
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
 from connectionist.hookspecs import hookimpl
-from connectionist.plugins import registry
+from connectionist.network import DEFAULT_ENGINE
+from connectionist.plugins import make, parameters_of, registry
 from connectionist.terminal.reports import as_json, json_value, run_tables, summary_tables
 from connectionist.terminal.settings import parse_seeds, parse_settings
 from connectionist.terminal.tables import Table, show
@@ -56,7 +57,7 @@ class RunTask(Command):
             action="append",
             default=[],
             metavar="KEY=VALUE",
-            help="a parameter of the task, or of the rule named; repeatable; 'connectionist show NAME' lists them",
+            help="a parameter of the task, or of the rule or engine named; repeatable; 'connectionist show NAME' lists them",
         )
         parser.add_argument("--out", metavar="DIR", help="write the report, log, weights and figures to a new folder")
         parser.add_argument("--json", action="store_true", help="print the report as JSON, and nothing else, on standard output")
@@ -180,11 +181,15 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     owners = [registry().find("tasks", arguments.task)]
     if arguments.rule:
         owners.append(registry().find("update_rules", arguments.rule))
-    if arguments.engine:
-        registry().find("engines", arguments.engine)
-    given = {name: getattr(arguments, name) for name in ("epochs", "engine", "rule")}
+    given = {name: getattr(arguments, name) for name in ("epochs", "rule")}
     options = {name: value for name, value in given.items() if value is not None}
-    return {"preset": arguments.preset, "parameters": parse_settings(arguments.set, owners), **options}
+    engine = arguments.engine or DEFAULT_ENGINE
+    of_engine = registry().find("engines", engine)
+    settings = parse_settings(arguments.set, [*owners, of_engine])
+    its_own = set(parameters_of(of_engine)) - {name for owner in owners for name in parameters_of(owner)}
+    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in its_own})
+    parameters = {name: value for name, value in settings.items() if name not in its_own}
+    return {"preset": arguments.preset, "parameters": parameters, **options}
 
 
 def _say(line: str) -> None:

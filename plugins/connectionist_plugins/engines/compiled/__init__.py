@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from connectionist.engines import Assignment, Engine, Session
+from connectionist.errors import ParameterError, check_number
 from connectionist.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.state import Array
+
+PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,28 @@ class Compiled(Engine):
     Parameters
     ----------
     precision : {"float64", "float32"}
-        What to compute with. Single precision takes half the room and about half the time in large networks, and agrees with `local` to about
-        1e-5 per pass only.
+        What to compute with. Single precision takes half the room and about half the time in large networks, and agrees with `local` within
+        1e-4 per pass only.
     threads : int
         How many threads share a pass over many cases; there are the same bits with any number of them. More than one pays where a
         pass takes a millisecond or more.
+
+    Raises
+    ------
+    ParameterError
+        When one is out of range.
     """
 
     precision: Literal["float64", "float32"] = "float64"
     threads: int = 1
     name = "compiled"
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        if self.precision not in PRECISIONS:
+            raise ParameterError(f"compiled.precision: must be one of {', '.join(PRECISIONS)} (got {self.precision!r})")
+        check_number("compiled", "threads", self.threads, at_least=1, whole=True)
+        object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
     def outputs(self, network: Network, examples: ExampleSet) -> Array:
         """Return the output activations [case, output unit]."""

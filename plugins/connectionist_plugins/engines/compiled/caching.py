@@ -62,7 +62,7 @@ def part(function: Callable[..., Any]) -> Any:
     return njit(inline="always")(function)
 
 
-def kept_callback(signature: str, name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+def kept_callback(signature: Any, name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function as ``numba.cfunc(signature, **options)`` does, and keep its machine code under a name."""
 
     def compiled(function: Callable[..., Any]) -> Any:

@@ -1,6 +1,6 @@
-"""The inner loops as functions, each compiled once: what calls them is put together anew for passes and for training.
+"""The inner loops as C functions, which the kernels call through their addresses as they call formulas.
 
-They take addresses rather than the tuples that kernels are handed, since numba passes every number of a tuple's arrays in a call.
+So each is compiled once. Called by name, it would go through the compiler again with everything that calls it.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -8,83 +8,114 @@ They take addresses rather than the tuples that kernels are handed, since numba 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from numba import carray, from_dtype, types  # type: ignore[attr-defined]
+from numpy import dtype
+
 from connectionist_plugins.engines.compiled import gathered, lines, loading, tiles
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept_callback
+from connectionist_plugins.engines.compiled.templates import Number
 
-_weighted_sums, _summed_products = tiles.weighted_sums, tiles.summed_products
-_gathered_sums, _scattered_sums, _gathered_products = gathered.gathered_sums, gathered.scattered_sums, gathered.gathered_products
-_dots, _scaled, _turned = lines.dots, lines.scaled, loading.turned
-_set_alone, _add_alone = lines.outer(returns=False, adds=False), lines.outer(returns=False, adds=True)
-_set_and_return, _add_and_return = lines.outer(returns=True, adds=False), lines.outer(returns=True, adds=True)
-
-
-@kept(error_model="numpy")
-def weighted_sums(weights, routes, count, out, rows, source, step, width, adds):
-    """See `tiles`."""
-    _weighted_sums(weights, routes, count, out, rows, source, step, width, adds)
+weighted_sums, summed_products, turned = tiles.weighted_sums, tiles.summed_products, loading.turned
+gathered_sums, scattered_sums, gathered_products = gathered.gathered_sums, gathered.scattered_sums, gathered.gathered_products
+dots, scaled = lines.dots, lines.scaled
+set_only, add_only = lines.outer(returns=False, adds=False), lines.outer(returns=False, adds=True)
+set_and_return, add_and_return = lines.outer(returns=True, adds=False), lines.outer(returns=True, adds=True)
 
 
-@kept(error_model="numpy")
-def summed_products(sums, at, distance, receivers, rows, senders, columns, step, width, adds):
-    """See `tiles`."""
-    _summed_products(sums, at, distance, receivers, rows, senders, columns, step, width, adds)
+class OverCases(NamedTuple):
+    """Addresses of the loops over a block of cases: see `tiles`, `gathered`, `loading` and `lines`.
+
+    Each takes its array by address, and then what is said there.
+    """
+
+    weighted_sums: int
+    summed_products: int
+    gathered_sums: int
+    scattered_sums: int
+    gathered_products: int
+    turned: int
+    scaled: int
 
 
-@kept(error_model="numpy")
-def gathered_sums(weights, senders, rows, count, out, source, step, width):
-    """See `gathered`."""
-    _gathered_sums(weights, senders, rows, count, out, source, step, width)
+class OverOne(NamedTuple):
+    """Addresses of the loops over one case: see `lines`. The last four are `outer`."""
+
+    dots: int
+    scaled: int
+    set_only: int
+    add_only: int
+    set_and_return: int
+    add_and_return: int
 
 
-@kept(error_model="numpy")
-def scattered_sums(weights, senders, rows, backs, count, out, source, step, width):
-    """See `gathered`."""
-    _scattered_sums(weights, senders, rows, backs, count, out, source, step, width)
+@cache
+def over_cases(number: Number) -> OverCases:
+    """Return the loops over a block of cases, on one kind of number."""
+    return OverCases(*(_address(name, number) for name in OverCases._fields))
 
 
-@kept(error_model="numpy")
-def gathered_products(sums, senders, rows, count, receiver, source, step, width):
-    """See `gathered`."""
-    _gathered_products(sums, senders, rows, count, receiver, source, step, width)
+@cache
+def over_one(number: Number) -> OverOne:
+    """Return the loops over one case, on one kind of number."""
+    return OverOne(*(_address(name, number) for name in OverOne._fields))
 
 
-@kept(error_model="numpy")
-def dots(weights, at, rows, line, terms, out):
-    """See `lines`."""
-    _dots(weights, at, rows, line, terms, out)
+def _weighted_sums(weights, routes, count, out, rows, source, step, width, adds):
+    weighted_sums(carray(weights, (1,)), routes, count, out, rows, source, step, width, adds)
 
 
-@kept(error_model="numpy")
-def scaled(factors, at, source, out, count, adds):
-    """See `lines`."""
-    _scaled(factors, at, source, out, count, adds)
+def _summed_products(sums, at, distance, receivers, rows, senders, columns, step, width, adds):
+    summed_products(carray(sums, (1,)), at, distance, receivers, rows, senders, columns, step, width, adds)
 
 
-@kept(error_model="numpy")
-def set_alone(weights, derivatives, at, receivers, rows, senders, columns, back):
-    """See `lines.outer`: derivatives are set, nothing is returned."""
-    _set_alone(weights, derivatives, at, receivers, rows, senders, columns, back)
+def _gathered_sums(weights, senders, rows, count, out, source, step, width):
+    gathered_sums(carray(weights, (1,)), senders, rows, count, out, source, step, width)
 
 
-@kept(error_model="numpy")
-def add_alone(weights, derivatives, at, receivers, rows, senders, columns, back):
-    """See `lines.outer`: derivatives are added to, nothing is returned."""
-    _add_alone(weights, derivatives, at, receivers, rows, senders, columns, back)
+def _scattered_sums(weights, senders, rows, backs, count, out, source, step, width):
+    scattered_sums(carray(weights, (1,)), senders, rows, backs, count, out, source, step, width)
 
 
-@kept(error_model="numpy")
-def set_and_return(weights, derivatives, at, receivers, rows, senders, columns, back):
-    """See `lines.outer`: derivatives are set, and the senders get theirs."""
-    _set_and_return(weights, derivatives, at, receivers, rows, senders, columns, back)
+def _gathered_products(sums, senders, rows, count, receiver, source, step, width):
+    gathered_products(carray(sums, (1,)), senders, rows, count, receiver, source, step, width)
 
 
-@kept(error_model="numpy")
-def add_and_return(weights, derivatives, at, receivers, rows, senders, columns, back):
-    """See `lines.outer`: derivatives are added to, and the senders get theirs."""
-    _add_and_return(weights, derivatives, at, receivers, rows, senders, columns, back)
+def _turned(table, order, count, columns, rows, out, step):
+    turned(carray(table, (1,)), order, count, columns, rows, out, step)
 
 
-@kept(error_model="numpy")
-def turned(table, order, count, columns, rows, out, step):
-    """See `loading`."""
-    _turned(table, order, count, columns, rows, out, step)
+def _dots(weights, at, rows, line, terms, out):
+    dots(carray(weights, (1,)), at, rows, line, terms, out)
+
+
+def _scaled(factors, at, source, out, count, adds):
+    scaled(carray(factors, (1,)), at, source, out, count, adds)
+
+
+def _set_only(weights, derivatives, at, receivers, rows, senders, columns, back):
+    set_only(carray(weights, (1,)), carray(derivatives, (1,)), at, receivers, rows, senders, columns, back)
+
+
+def _add_only(weights, derivatives, at, receivers, rows, senders, columns, back):
+    add_only(carray(weights, (1,)), carray(derivatives, (1,)), at, receivers, rows, senders, columns, back)
+
+
+def _set_and_return(weights, derivatives, at, receivers, rows, senders, columns, back):
+    set_and_return(carray(weights, (1,)), carray(derivatives, (1,)), at, receivers, rows, senders, columns, back)
+
+
+def _add_and_return(weights, derivatives, at, receivers, rows, senders, columns, back):
+    add_and_return(carray(weights, (1,)), carray(derivatives, (1,)), at, receivers, rows, senders, columns, back)
+
+
+def _address(name: str, number: Number) -> int:
+    function: Callable[..., Any] = globals()[f"_{name}"]
+    count = function.__code__.co_argcount
+    arrays = 2 if "derivatives" in function.__code__.co_varnames else 1
+    pointer = types.CPointer(from_dtype(dtype(number)))
+    signature = types.void(*[pointer] * arrays, *[types.int64] * (count - arrays))
+    return int(kept_callback(signature, f"inner.{name}.{number}", error_model="numpy")(function).address)

@@ -13,7 +13,6 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.crews import meet, share
-from connectionist_plugins.engines.compiled.inner import gathered_products, gathered_sums, scaled, scattered_sums, summed_products, turned, weighted_sums
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, ask, call, wipe
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
@@ -32,24 +31,26 @@ def vectors_of(cases, count):
 
 
 @kept(error_model="numpy")
-def add_up(wiring, step, values, cases, at, width):
+def add_up(wiring, loops, step, values, cases, at, width):
     """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     x, y = address_of(cases.x) + at, address_of(cases.y) + at
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         routes = address_of(wiring.forth) + ROUTE_BYTES * block[2]
-        weighted_sums(values, routes, block[3], x + block[0] * stride, block[1], y, stride, width, 0)
+        out = x + block[0] * stride
+        call(loops.weighted_sums, (address_of(values), routes, block[3], out, block[1], y, stride, width, 0))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
         senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
-        gathered_sums(values, senders, rows, count, x + wiring.units[place] * stride, y, stride, width)
+        out = x + wiring.units[place] * stride
+        call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, stride, width))
 
 
 @kept(error_model="numpy")
-def hand_back(wiring, step, values, cases, at, width):
+def hand_back(wiring, loops, step, values, cases, at, width):
     """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     dy = address_of(cases.dy) + at
@@ -58,18 +59,20 @@ def hand_back(wiring, step, values, cases, at, width):
         for patch in range(block[2], block[2] + block[3]):
             if wiring.patch_backs[patch] == RETURNS:
                 route, sender, senders = address_of(wiring.back) + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
-                weighted_sums(values, route, 1, dy + sender * stride, senders, dy, stride, width, 1)
+                out = dy + sender * stride
+                call(loops.weighted_sums, (address_of(values), route, 1, out, senders, dy, stride, width, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
         senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
         backs = address_of(wiring.backs) + first
-        scattered_sums(values, senders, rows, backs, count, dy, dy + wiring.units[place] * stride, stride, width)
+        source = dy + wiring.units[place] * stride
+        call(loops.scattered_sums, (address_of(values), senders, rows, backs, count, dy, source, stride, width))
 
 
 @kept(error_model="numpy")
-def sum_derivatives(wiring, derivatives, cases, width, adds, rank, threads):
+def sum_derivatives(wiring, loops, derivatives, cases, width, adds, rank, threads):
     """Set, or add to, the weights' derivatives, summed over the block's cases (equation 6)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     dx, y = address_of(cases.dy), address_of(cases.y)
@@ -81,18 +84,20 @@ def sum_derivatives(wiring, derivatives, cases, width, adds, rank, threads):
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
                 receivers = dx + (block[0] + begin) * stride
                 first = weight + begin * senders
-                summed_products(derivatives, first, senders, receivers, end - begin, y + sender * stride, senders, stride, width, adds)
+                numbers = (first, senders, receivers, end - begin, y + sender * stride, senders, stride, width, adds)
+                call(loops.summed_products, (address_of(derivatives), *numbers))
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             continue
         begin, end = share(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
         for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
             first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
             senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
-            gathered_products(derivatives, senders, rows, count, dx + wiring.units[place] * stride, y, stride, width)
+            receiver = dx + wiring.units[place] * stride
+            call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, y, stride, width))
 
 
 @kept(error_model="numpy")
-def forward(wiring, functions, values, cases, first, count, rank):
+def forward(wiring, functions, loops, values, cases, first, count, rank):
     """Activate every step in order, for some successive cases of the block."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     at, width = bytes_each * first, vectors_of(cases, count)
@@ -100,7 +105,7 @@ def forward(wiring, functions, values, cases, first, count, rank):
     scratch = address_of(cases.scratch) + rank * bytes_each * cases.scratch.shape[1]
     for step in range(functions.activate.size):
         begin, end = wiring.bounds[step], wiring.bounds[step + 1]
-        add_up(wiring, step, values, cases, at, width)
+        add_up(wiring, loops, step, values, cases, at, width)
         f, parameters = functions.activate[step], functions.activation_parameters[step]
         if functions.joint[step]:
             rows = address_of(wiring.units) + WHOLE_BYTES * begin
@@ -163,7 +168,7 @@ def sum_up(numbers, count):
 
 
 @kept(error_model="numpy")
-def backward(wiring, functions, values, cases, first, count, last, rank):
+def backward(wiring, functions, loops, values, cases, first, count, last, rank):
     """Ask every step, last first, for ∂E/∂x, and to hand it back to its senders, for some successive cases of the block.
 
     Of the case `last`, if it is at least 0, what is to be shown is kept.
@@ -190,13 +195,13 @@ def backward(wiring, functions, values, cases, first, count, last, rank):
         if count < wide:
             for place in range(begin, end):
                 wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
-        hand_back(wiring, step, values, cases, at, width)
+        hand_back(wiring, loops, step, values, cases, at, width)
         if last >= 0:
-            show_clamped(wiring, step, values, cases, last)
+            show_clamped(wiring, loops, step, values, cases, last)
 
 
 @kept(error_model="numpy")
-def show_clamped(wiring, step, values, cases, last):
+def show_clamped(wiring, loops, step, values, cases, last):
     """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7)."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -207,7 +212,8 @@ def show_clamped(wiring, step, values, cases, last):
                 shown = address_of(cases.shown) + bytes_each * sender
                 for row in range(block[1]):
                     of_row = address_of(values) + bytes_each * (weight + row * senders)
-                    scaled(cases.dy, (block[0] + row) * stride + last, of_row, shown, senders, 1)
+                    at = (block[0] + row) * stride + last
+                    call(loops.scaled, (address_of(cases.dy), at, of_row, shown, senders, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
@@ -230,12 +236,13 @@ def gather_signals(wiring, learning, values, signals, cases, count):
 
 
 @kept(error_model="numpy")
-def load(wiring, inputs, targets, order, start, first, count, cases):
+def load(wiring, loops, inputs, targets, order, start, first, count, cases):
     """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
     step, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
     chosen = address_of(order) + WHOLE_BYTES * (start + first)
-    turned(inputs, chosen, count, inputs.shape[1], address_of(wiring.inputs), address_of(cases.y) + at, step)
-    turned(targets, chosen, count, targets.shape[1], address_of(wiring.targets), address_of(cases.d) + at, step)
+    y, d = address_of(cases.y) + at, address_of(cases.d) + at
+    call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(wiring.inputs), y, step))
+    call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(wiring.targets), d, step))
 
 
 @kept(error_model="numpy")
@@ -277,25 +284,25 @@ def change_weights(learning, weights, is_last, rank, threads):
 
 
 @kept(error_model="numpy")
-def present(wiring, functions, values, inputs, targets, order, start, count, cases):
+def present(wiring, functions, loops, values, inputs, targets, order, start, count, cases):
     """Load a block of examples and activate every step."""
-    wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
-    load(wiring, inputs, targets, order, start, 0, count, cases)
-    forward(wiring, functions, values, cases, 0, count, 0)
+    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+    load(wiring, loops, inputs, targets, order, start, 0, count, cases)
+    forward(wiring, functions, loops, values, cases, 0, count, 0)
 
 
 @kept(error_model="numpy")
-def differentiate(wiring, functions, values, derivatives, cases, count):
+def differentiate(wiring, functions, loops, values, derivatives, cases, count):
     """Return E of the block that was presented, and add to the weights' derivatives."""
-    wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
+    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
     compare(wiring, functions, cases, 0, count, np.inf)
-    backward(wiring, functions, values, cases, 0, count, count - 1, 0)
-    sum_derivatives(wiring, derivatives, cases, vectors_of(cases, count), 1, 0, 1)
+    backward(wiring, functions, loops, values, cases, 0, count, count - 1, 0)
+    sum_derivatives(wiring, loops, derivatives, cases, vectors_of(cases, count), 1, 0, 1)
     return sum_up(cases.errors, count)
 
 
 @kept(error_model="numpy")
-def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
+def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
@@ -315,12 +322,12 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             if not is_loaded:
-                load(wiring, inputs, targets, order, start, first, beyond - first, cases)
+                load(wiring, loops, inputs, targets, order, start, first, beyond - first, cases)
             if first < beyond:
-                forward(wiring, functions, weights.values, cases, first, beyond - first, crew.rank)
+                forward(wiring, functions, loops, weights.values, cases, first, beyond - first, crew.rank)
                 compare(wiring, functions, cases, first, beyond - first, tolerance)
                 if learning.signal == 0:
-                    backward(wiring, functions, weights.values, cases, first, beyond - first, last, crew.rank)
+                    backward(wiring, functions, loops, weights.values, cases, first, beyond - first, last, crew.rank)
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
@@ -331,9 +338,9 @@ def run_epoch(wiring, functions, learning, weights, inputs, targets, order, per_
                 if crew.rank == 0:
                     gather_signals(wiring, learning, weights.values, weights.gathered, cases, count)
             elif not has_ties:
-                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, crew.rank, crew.size)
+                sum_derivatives(wiring, loops, weights.gathered, cases, vectors_of(cases, count), adds, crew.rank, crew.size)
             elif crew.rank == 0:
-                sum_derivatives(wiring, weights.gathered, cases, vectors_of(cases, count), adds, 0, 1)
+                sum_derivatives(wiring, loops, weights.gathered, cases, vectors_of(cases, count), adds, 0, 1)
             meet(crew)
             adds = 1
             start += count

@@ -27,14 +27,14 @@ def _loop_over(run_epoch, name):
 
     @kept(name=name, error_model="numpy", nogil=True)
     def run_epochs(
-        wiring, functions, learning, weights, before, inputs, targets, orders, epochs, per_change, cases, limits, errors, correct, crew
+        wiring, functions, loops, learning, weights, before, inputs, targets, orders, epochs, per_change, cases, limits, errors, correct, crew
     ):
         """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 
         Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
         """
         last, is_loaded = 0, False
-        wiring, functions, cases = lend(wiring), lend(functions), lend(cases)
+        wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
         learning, weights, crew = lend(learning), lend(weights), lend(crew)
         inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
@@ -44,7 +44,7 @@ def _loop_over(run_epoch, name):
                 before[row] = values[row]
             order = orders[0 if has_one_order else epoch]
             error, right, last = run_epoch(
-                wiring, functions, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance, is_loaded, crew
+                wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, limits.tolerance, is_loaded, crew
             )
             is_loaded = has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):

@@ -13,6 +13,7 @@ from connectionist.state import Array
 from connectionist_plugins.engines.compiled import kernels
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
+from connectionist_plugins.engines.compiled.inner import over_cases
 from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
 from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
 from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
@@ -32,7 +33,7 @@ def outputs(network: Network, examples: ExampleSet, number: Number) -> Array:
     everyone = np.arange(len(examples))
     answers = np.empty((len(examples), len(program.wiring.outputs)))
     for first, count in blocks(len(examples), cases):
-        kernels.present(program.wiring, functions, values, inputs, targets, everyone, first, count, cases)
+        kernels.present(program.wiring, functions, over_cases(number), values, inputs, targets, everyone, first, count, cases)
         raise_kept()
         answers[first : first + count] = cases.y[program.wiring.outputs, :count].T
     show(network, program, cases, count, ("net_input", "activation"))
@@ -50,8 +51,8 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Number) ->
     everyone = np.arange(len(examples))
     error = 0.0
     for first, count in blocks(len(examples), cases):
-        kernels.present(program.wiring, functions, values, inputs, targets, everyone, first, count, cases)
-        error += kernels.differentiate(program.wiring, functions, values, gathered, cases, count)
+        kernels.present(program.wiring, functions, over_cases(number), values, inputs, targets, everyone, first, count, cases)
+        error += kernels.differentiate(program.wiring, functions, over_cases(number), values, gathered, cases, count)
         raise_kept()
     if network.tie_derivative == "mean":
         kernels.average(program.wiring.tied, program.wiring.copies, gathered)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, average, change_weights, gather_signals, sum_up
-from connectionist_plugins.engines.compiled.inner import add_alone, add_and_return, dots, scaled, set_alone, set_and_return
 from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
 from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES
 
@@ -26,7 +25,7 @@ def add_up_singly(wiring, place, values, y):
 
 
 @kept(error_model="numpy")
-def add_up_along(wiring, step, values, x, y):
+def add_up_along(wiring, loops, step, values, x, y):
     """Set the net inputs of one step's units, patch by patch, some receivers at a time (equation 1)."""
     bytes_each = x.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -36,20 +35,20 @@ def add_up_along(wiring, step, values, x, y):
         for patch in range(block[2], block[2] + block[3]):
             sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             if senders == 1:
-                scaled(y, sender, address_of(values) + bytes_each * weight, out, receivers, 1)
+                call(loops.scaled, (address_of(y), sender, address_of(values) + bytes_each * weight, out, receivers, 1))
             else:
-                dots(values, weight, receivers, address_of(y) + bytes_each * sender, senders, out)
+                call(loops.dots, (address_of(values), weight, receivers, address_of(y) + bytes_each * sender, senders, out))
 
 
 @kept(error_model="numpy")
-def forward_one(wiring, functions, values, cases):
+def forward_one(wiring, functions, loops, values, cases):
     """Activate every step in order."""
     x, y = cases.x[:, 0], cases.y[:, 0]
     bytes_each = x.itemsize
     for step in range(functions.activate.size):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            add_up_along(wiring, step, values, x, y)
+            add_up_along(wiring, loops, step, values, x, y)
         else:
             for place in range(first, end):
                 x[wiring.units[place]] = add_up_singly(wiring, place, values, y)
@@ -96,7 +95,7 @@ def hand_back_one(wiring, place, values, derivatives, y, dy):
 
 
 @kept(error_model="numpy")
-def hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows):
+def hand_back_along(wiring, loops, step, values, derivatives, y, dy, adds, shows):
     """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7)."""
     bytes_each = y.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -108,23 +107,20 @@ def hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows):
             returns = back == RETURNS or (back and shows)
             senders, handed = address_of(y) + bytes_each * sender, address_of(dy) + bytes_each * sender
             if columns == 1:
-                scaled(y, sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds)
+                call(loops.scaled, (address_of(y), sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds))
                 if returns:
                     for row in range(rows):
                         dy[sender] += dy[block[0] + row] * values[weight + row]
-            elif returns:
-                if adds:
-                    add_and_return(values, derivatives, weight, dx, rows, senders, columns, handed)
-                else:
-                    set_and_return(values, derivatives, weight, dx, rows, senders, columns, handed)
-            elif adds:
-                add_alone(values, derivatives, weight, dx, rows, senders, columns, handed)
+                continue
+            if returns:
+                outer = loops.add_and_return if adds else loops.set_and_return
             else:
-                set_alone(values, derivatives, weight, dx, rows, senders, columns, handed)
+                outer = loops.add_only if adds else loops.set_only
+            call(outer, (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
 
 
 @kept(error_model="numpy")
-def backward_one(wiring, functions, values, derivatives, cases, adds, shows):
+def backward_one(wiring, functions, loops, values, derivatives, cases, adds, shows):
     """Ask every step, last first, to hand back its error derivatives; of clamped units, and for what `shows`, only then."""
     x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
     bytes_each = x.itemsize
@@ -141,7 +137,7 @@ def backward_one(wiring, functions, values, derivatives, cases, adds, shows):
             row = bytes_each * wiring.units[first]
             call(f, (address_of(x) + row, address_of(y) + row, address_of(dy) + row, 1, end - first, end - first, parameters))
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            hand_back_along(wiring, step, values, derivatives, y, dy, adds, shows)
+            hand_back_along(wiring, loops, step, values, derivatives, y, dy, adds, shows)
         else:
             for place in range(first, end):
                 hand_back_one(wiring, place, values, derivatives, y, dy)
@@ -161,7 +157,7 @@ def load_one(wiring, inputs, targets, case, cases):
 
 @kept(error_model="numpy")
 def run_epoch_singly(  # noqa: PLR0913
-    wiring, functions, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew
 ):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
@@ -171,12 +167,12 @@ def run_epoch_singly(  # noqa: PLR0913
         if adds:
             wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         load_one(wiring, inputs, targets, order[number], cases)
-        forward_one(wiring, functions, weights.values, cases)
+        forward_one(wiring, functions, loops, weights.values, cases)
         e, is_right = compare_one(wiring, functions, cases, tolerance)
         error += e
         right += is_right
         if learning.signal == 0:
-            backward_one(wiring, functions, weights.values, weights.gathered, cases, adds, shows)
+            backward_one(wiring, functions, loops, weights.values, weights.gathered, cases, adds, shows)
         else:
             for unit in range(cases.shown.size):
                 cases.shown[unit] = cases.dy[unit, 0]

@@ -13,6 +13,7 @@ from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
+from connectionist_plugins.engines.compiled.inner import over_cases, over_one
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
@@ -67,6 +68,7 @@ class CompiledSession(Session):
             run_epochs_singly if self.per_change == 1 else run_epochs,
             self.program.wiring,
             self.functions,
+            over_one(self.number) if self.per_change == 1 else over_cases(self.number),
             learning,
             weights,
             before,
