@@ -18,7 +18,7 @@ from connectionist.functions import ActivationFunction, ErrorFunction, JointActi
 from connectionist.phases import Phase
 from connectionist.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist_plugins.engines.compiled import Compiled
-from connectionist_plugins.engines.compiled.elementary import exponential, logarithm
+from connectionist_plugins.engines.compiled.elementary import exponential
 from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries

@@ -56,11 +56,11 @@ def _disowned(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     array = context.make_array(kind)(context, builder, value)
     array.meminfo = cgutils.get_null_value(array.meminfo.type)
     array.parent = cgutils.get_null_value(array.parent.type)
-    return array._getvalue()  # noqa: SLF001  (numba has no other way)
+    return array._getvalue()
 
 
 @intrinsic
-def _lend(_context: Any, given: Any) -> Any:  # noqa: ARG001  (numba passes it)
+def _lend(_context: Any, given: Any) -> Any:
     if isinstance(given, types.Array):
         return given(given), lambda context, builder, _, values: _disowned(context, builder, given, values[0])
 

@@ -7,46 +7,35 @@ What is left over at the end of a row is gone through in a vector that is not fu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
-from numba import types
-from numba.extending import intrinsic
-
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, numbers_of, whole
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, whole
 
 DOT_ROWS = ((8, 4), (4, 1), (1, 0))  # rows at a time, while more than so many are left
 OUTER_WIDTHS = (4, 1)
 
 
-@intrinsic
-def _dots(_context: Any, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> Any:  # noqa: ARG001
+def dots(vectors: Vectors, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> None:  # noqa: PLR0913
     """Add to some rows' sums those of a line's numbers times the rows' weights (equation 1).
 
     Weights stand row after row from row `at` on. Some sums beyond the last are written too, and mean nothing.
     """
+    builder = vectors.builder
+    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, terms))
+    row = whole(0)
+    for size, least in DOT_ROWS:
 
-    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        vectors, start = numbers_of(context, builder, weights, given[0])
-        at, rows, line, terms, out = given[1:]
-        first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, terms))
-        row = whole(0)
-        for size, least in DOT_ROWS:
+        def one(row: Any, size: int = size) -> list[Any]:
+            place = builder.add(builder.add(weights, first), builder.mul(row, distance))
+            sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
+            _dot(vectors, size, place, distance, builder.sub(rows, row), line, terms, sums)
+            return [builder.add(row, whole(size))]
 
-            def one(row: Any, size: int = size) -> list[Any]:
-                place = builder.add(builder.add(start, first), builder.mul(row, distance))
-                sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
-                _dot(vectors, size, place, distance, builder.sub(rows, row), line, terms, sums)
-                return [builder.add(row, whole(size))]
-
-            left = builder.add(builder.sub(rows, row), whole(size - 1 - least))
-            (row,) = vectors.loop(builder.sdiv(left, whole(size)), [row], one)
-        return context.get_dummy_value()
-
-    return types.void(weights, *[types.int64] * 5), build
+        left = builder.add(builder.sub(rows, row), whole(size - 1 - least))
+        (row,) = vectors.loop(builder.sdiv(left, whole(size)), [row], one)
 
 
-def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line: Any, terms: Any, out: Any) -> None:  # noqa: PLR0913
+def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line: Any, terms: Any, out: Any) -> None:
     builder, places = vectors.builder, [first]
     for row in range(1, rows):  # the last row stands in for those beyond it
         further = builder.add(places[-1], distance)
@@ -64,53 +53,48 @@ def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line
         vectors.store(builder.fadd(vectors.load(place, total.type), total), place)
 
 
-@intrinsic
-def _scaled(_context: Any, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> Any:  # noqa: ARG001
+def scaled(vectors: Vectors, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> None:  # noqa: PLR0913
     """Set, or add to, the numbers of a line: those of another times the number at one place of an array."""
+    builder = vectors.builder
+    number = vectors.load(builder.add(factors, builder.mul(at, whole(vectors.number_bytes))), vectors.number)
+    factor, keeps = vectors.spread(number), builder.icmp_signed("!=", adds, whole(0))
 
-    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        vectors, start = numbers_of(context, builder, factors, given[0])
-        at, source, out, count, adds = given[1:]
-        number = vectors.load(builder.add(start, builder.mul(at, whole(vectors.number_bytes))), vectors.number)
-        factor, keeps = vectors.spread(number), builder.icmp_signed("!=", adds, whole(0))
+    def step(load: Any, store: Any, source: Any, out: Any) -> list[Any]:
+        before = builder.select(keeps, load(out), vectors.zero)
+        store(vectors.add_product(before, factor, load(source)), out)
+        return [builder.add(place, whole(VECTOR_BYTES)) for place in (source, out)]
 
-        def step(load: Any, store: Any, source: Any, out: Any) -> list[Any]:
-            before = builder.select(keeps, load(out), vectors.zero)
-            store(vectors.add_product(before, factor, load(source)), out)
-            return [builder.add(place, whole(VECTOR_BYTES)) for place in (source, out)]
-
-        vectors.along(count, [source, out], step)
-        return context.get_dummy_value()
-
-    return types.void(factors, *[types.int64] * 5), build
+    vectors.along(count, [source, out], step)
 
 
-@cache
-def outer(*, returns: bool, adds: bool) -> Any:
-    """Return the loop that sets, or `adds` to, the derivatives of the weights between some senders and some receivers (equation 6).
+def outer(  # noqa: PLR0913
+    vectors: Vectors,
+    weights: Any,
+    derivatives: Any,
+    at: Any,
+    receivers: Any,
+    rows: Any,
+    senders: Any,
+    columns: Any,
+    back: Any,
+    *,
+    returns: bool,
+    adds: bool,
+) -> None:
+    """Set, or `adds` to, the derivatives of the weights between some senders and some receivers (equation 6).
 
     If it `returns`, it also adds to the senders' ∂E/∂y (equation 7). Arguments are the weights, their derivatives, the row of the first
     of both, the receivers' ∂E/∂x and how many they are, the senders' y and how many they are, and the senders' ∂E/∂y.
     """
+    builder = vectors.builder
+    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
+    starts = (builder.add(weights, first), builder.add(derivatives, first), senders, back)
 
-    @intrinsic
-    def run(_context: Any, weights: Any, derivatives: Any, at: Any, receivers: Any, rows: Any, senders: Any, columns: Any, back: Any) -> Any:  # noqa: ARG001, PLR0913
-        def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-            vectors, values = numbers_of(context, builder, weights, given[0])
-            at, receivers, rows, senders, columns, back = given[2:]
-            first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
-            starts = (builder.add(values, first), builder.add(numbers_of(context, builder, derivatives, given[1])[1], first))
+    def some(load: Any, store: Any, width: int, shift: Any) -> None:
+        moved = [builder.add(place, shift) for place in starts]
+        _outer(vectors, (width, returns, adds), (load, store), (receivers, rows, distance), moved)
 
-            def some(load: Any, store: Any, width: int, shift: Any) -> None:
-                moved = [builder.add(place, shift) for place in (*starts, senders, back)]
-                _outer(vectors, (width, returns, adds), (load, store), (receivers, rows, distance), moved)
-
-            _across(vectors, columns, some)
-            return context.get_dummy_value()
-
-        return types.void(weights, derivatives, *[types.int64] * 6), build
-
-    return run
+    _across(vectors, columns, some)
 
 
 def _outer(vectors: Vectors, kind: tuple[int, bool, bool], ways: Any, receivers: Any, moved: Sequence[Any]) -> None:
@@ -151,7 +135,3 @@ def _across(vectors: Vectors, count: Any, some: Callable[..., None]) -> None:
         return []
 
     vectors.rest(builder.sub(count, column), [], last)
-
-
-dots: Any = _dots
-scaled: Any = _scaled

@@ -5,44 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from numba import types
-from numba.extending import intrinsic
-
 from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES, apart
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, numbers_of, whole
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, whole
 
 
-@intrinsic
-def _turned(_context: Any, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any) -> Any:  # noqa: ARG001, PLR0913
+def turned(  # noqa: PLR0913
+    vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any
+) -> None:
     """Write some rows of a table as columns.
 
     Arguments are the table, the address of the list of its rows to take, how many, how many columns the table has, the address of the
     list of the rows to write, filled up to whole vectors, where the first of all rows begins, and how far in bytes they are apart.
     What is written beyond the last column up to a whole vector means nothing.
     """
+    builder, lanes = vectors.builder, whole(vectors.lanes)
 
-    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        vectors, start = numbers_of(context, builder, table, given[0])
-        order, count, columns, rows, out, step = given[1:]
-        lanes = whole(vectors.lanes)
+    def some_cases(case: Any, order: Any, out: Any) -> list[Any]:
+        examples = _examples(vectors, table, order, builder.sub(count, case), columns)
 
-        def some_cases(case: Any, order: Any, out: Any) -> list[Any]:
-            left = builder.sub(count, case)
-            examples = _examples(vectors, start, order, left, columns)
+        def square(load: Callable[[Any], Any], _store: Any, shift: Any, rows: Any) -> list[Any]:
+            columns = _transposed(vectors, [load(builder.add(example, shift)) for example in examples])
+            for value, place in zip(columns, apart(builder, rows, whole(WHOLE_BYTES), vectors.lanes), strict=True):
+                vectors.store(value, builder.add(out, builder.mul(vectors.load(place, whole(0).type), step)))
+            return [builder.add(shift, whole(VECTOR_BYTES)), builder.add(rows, whole(WHOLE_BYTES * vectors.lanes))]
 
-            def square(load: Callable[[Any], Any], shift: Any, rows: Any) -> list[Any]:
-                turned = _transposed(vectors, [load(builder.add(example, shift)) for example in examples])
-                for value, place in zip(turned, apart(builder, rows, whole(WHOLE_BYTES), vectors.lanes), strict=True):
-                    vectors.store(value, builder.add(out, builder.mul(vectors.load(place, whole(0).type), step)))
-                return [builder.add(shift, whole(VECTOR_BYTES)), builder.add(rows, whole(WHOLE_BYTES * vectors.lanes))]
+        vectors.along(columns, [whole(0), rows], square)
+        return [builder.add(case, lanes), builder.add(order, whole(WHOLE_BYTES * vectors.lanes)), builder.add(out, whole(VECTOR_BYTES))]
 
-            vectors.along(columns, [whole(0), rows], lambda load, _store, *now: square(load, *now))
-            return [builder.add(case, lanes), builder.add(order, whole(WHOLE_BYTES * vectors.lanes)), builder.add(out, whole(VECTOR_BYTES))]
-
-        vectors.loop(builder.sdiv(builder.add(count, whole(vectors.lanes - 1)), lanes), [whole(0), order, out], some_cases)
-        return context.get_dummy_value()
-
-    return types.void(table, *[types.int64] * 6), build
+    vectors.loop(builder.sdiv(builder.add(count, whole(vectors.lanes - 1)), lanes), [whole(0), order, out], some_cases)
 
 
 def _examples(vectors: Vectors, start: Any, order: Any, left: Any, columns: Any) -> list[Any]:
@@ -67,5 +57,3 @@ def _transposed(vectors: Vectors, rows: list[Any]) -> list[Any]:
         rows, width = turned, 2 * width
     return rows
 
-
-turned: Any = _turned

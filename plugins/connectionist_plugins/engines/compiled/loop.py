@@ -27,7 +27,22 @@ def _loop_over(run_epoch, name):
 
     @kept(name=name, error_model="numpy", nogil=True)
     def run_epochs(
-        wiring, functions, loops, learning, weights, before, inputs, targets, orders, epochs, per_change, cases, limits, errors, correct, crew
+        wiring,
+        functions,
+        loops,
+        learning,
+        weights,
+        before,
+        inputs,
+        targets,
+        orders,
+        epochs,
+        per_change,
+        cases,
+        limits,
+        errors,
+        correct,
+        crew,
     ):
         """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 

@@ -12,6 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
 FLOAT_BYTES = 8  # of a float64
 
 
@@ -41,7 +42,7 @@ def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (
 
 
 @intrinsic
-def _address_of(_context: Any, array: Any) -> Any:  # noqa: ARG001  (numba passes it)
+def _address_of(_context: Any, array: Any) -> Any:
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         return builder.ptrtoint(context.make_array(array)(context, builder, given[0]).data, ir.IntType(64))
 

@@ -156,7 +156,7 @@ def load_one(wiring, inputs, targets, case, cases):
 
 
 @kept(error_model="numpy")
-def run_epoch_singly(  # noqa: PLR0913
+def run_epoch_singly(
     wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew
 ):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""

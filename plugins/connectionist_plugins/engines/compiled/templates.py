@@ -176,13 +176,9 @@ class Template:
 ROLES = {
     "activate": Template(("activation",), "void(row_of, row_of, int64, int64, int64, float_row)", ACTIVATE),
     "slope": Template(("slope",), "void(row_of, row_of, row_of, int64, int64, int64, float_row)", SLOPE),
-    "joint_activate": Template(
-        ("activations",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_ACTIVATE
-    ),
+    "joint_activate": Template(("activations",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_ACTIVATE),
     "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_SLOPE),
-    "compare": Template(
-        ("error", "derivative"), "void(row_of, row_of, row_of, row_of, int64, int64, int64, float64, float_row)", COMPARE
-    ),
+    "compare": Template(("error", "derivative"), "void(row_of, row_of, row_of, row_of, int64, int64, int64, float64, float_row)", COMPARE),
     "signal": Template(("signal",), "float64(number, row_of, row_of, row_of, int64, float_row)", SIGNAL),
     "change": Template(
         ("change",),
@@ -222,7 +218,9 @@ def _change_body(kind: Any, names: tuple[str, ...]) -> str:
         "LEARN_SHOWN": (f"{LEARN}\n    {SHOW}", "place", "rate"),
         "LEARN": (LEARN, "place", "rate"),
     }
-    loops = {word: text.replace("ROW", row).replace("SELF", _self(names, rate) if rate else "SELF") for word, (text, row, rate) in body.items()}
+    loops = {
+        word: text.replace("ROW", row).replace("SELF", _self(names, rate) if rate else "SELF") for word, (text, row, rate) in body.items()
+    }
     remembered = range(len(kind.memory))
     replacements = {
         "ONE_SELF": _self(names),
@@ -238,9 +236,7 @@ def _change_body(kind: Any, names: tuple[str, ...]) -> str:
 def _filled(text: str, replacements: dict[str, str]) -> str:
     """Put texts in the place of words, where a word stands alone in its line indented as it is."""
     for word, new in replacements.items():
-        lines = [
-            indent(new, line[: -len(word)]) if line.strip() == word else line.replace(word, new) for line in text.split("\n")
-        ]
+        lines = [indent(new, line[: -len(word)]) if line.strip() == word else line.replace(word, new) for line in text.split("\n")]
         text = "\n".join(lines)
     return text
 

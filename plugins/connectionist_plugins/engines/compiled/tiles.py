@@ -5,8 +5,8 @@ first, so that nothing but loads and multiply-adds remains in the innermost loop
 it is computed in: a sum goes through its terms in their order, and a sum over cases through the vectors, whose numbers are added up
 by halves at the end.
 
-Arguments are addresses and distances in bytes, but for the array of weights or of their derivatives, whose kind of number is meant
-throughout.
+Arguments are whole numbers in the function that is being built: the address of the weights or of their derivatives first, then
+addresses, counts, and distances in bytes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from numba import types
-from numba.extending import intrinsic
-
-from connectionist_plugins.engines.compiled.vectors import REGISTERS, VECTOR_BYTES, Vectors, numbers_of, whole
+from connectionist_plugins.engines.compiled.vectors import REGISTERS, VECTOR_BYTES, Vectors, whole
 
 WHOLE_BYTES = 8
 ROUTE = 5  # whole numbers in a row of a route: see `weighted_sums`
@@ -26,39 +23,23 @@ SUM_SHAPES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((6, 4, 2, 1), (2,
 PRODUCT_SHAPES = ((4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((2, 1), (4, 2, 1))  # rows, columns
 
 
-@intrinsic
-def _weighted_sums(  # noqa: PLR0913
-    _context: Any,
-    weights: Any,
-    routes: Any,  # noqa: ARG001
-    count: Any,  # noqa: ARG001
-    out: Any,  # noqa: ARG001
-    rows: Any,  # noqa: ARG001
-    source: Any,  # noqa: ARG001
-    step: Any,  # noqa: ARG001
-    width: Any,  # noqa: ARG001
-    adds: Any,  # noqa: ARG001
-) -> Any:
+def weighted_sums(  # noqa: PLR0913
+    vectors: Vectors, weights: Any, routes: Any, count: Any, out: Any, rows: Any, source: Any, step: Any, width: Any, adds: Any
+) -> None:
     """Set, or add to, the sums of some rows over weighted rows, for `width` vectors of cases.
 
     A route says where a row's terms come from: the first row to read, how many, the first weight, how far the weights of two rows to
     write are apart, and how far those of two rows to read. Forward, rows to write are receivers and rows to read are senders
     (equation 1 of the 1986 paper); backward, the other way round (equation 7).
     """
+    builder = vectors.builder
 
-    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        vectors, start = numbers_of(context, builder, weights, given[0])
-        routes, count, out, rows, source, step, width, adds = given[1:]
+    def tile(shape: tuple[int, int], row: Any, vector: Any) -> None:
+        shift = builder.mul(vector, whole(VECTOR_BYTES))
+        first = builder.add(builder.add(out, shift), builder.mul(row, step))
+        _sum_tile(vectors, shape, weights, (routes, count, row, first, builder.add(source, shift), step, adds))
 
-        def tile(shape: tuple[int, int], row: Any, vector: Any) -> None:
-            shift = builder.mul(vector, whole(VECTOR_BYTES))
-            first = builder.add(builder.add(out, shift), builder.mul(row, step))
-            _sum_tile(vectors, shape, start, (routes, count, row, first, builder.add(source, shift), step, adds))
-
-        _tiled(vectors, SUM_SHAPES, (rows, width), tile)
-        return context.get_dummy_value()
-
-    return types.void(weights, *[types.int64] * 8), build
+    _tiled(vectors, SUM_SHAPES, (rows, width), tile)
 
 
 def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, given: Any) -> None:
@@ -97,41 +78,34 @@ def _present(vectors: Vectors, places: list[list[Any]], adds: Any) -> list[Any]:
     return [vectors.joined((vectors.zero, before), (value, reading)) for value in there]
 
 
-@intrinsic
-def _summed_products(  # noqa: PLR0913
-    _context: Any,
+def summed_products(  # noqa: PLR0913
+    vectors: Vectors,
     sums: Any,
-    at: Any,  # noqa: ARG001
-    distance: Any,  # noqa: ARG001
-    receivers: Any,  # noqa: ARG001
-    rows: Any,  # noqa: ARG001
-    senders: Any,  # noqa: ARG001
-    columns: Any,  # noqa: ARG001
-    step: Any,  # noqa: ARG001
-    width: Any,  # noqa: ARG001
-    adds: Any,  # noqa: ARG001
-) -> Any:
+    at: Any,
+    distance: Any,
+    receivers: Any,
+    rows: Any,
+    senders: Any,
+    columns: Any,
+    step: Any,
+    width: Any,
+    adds: Any,
+) -> None:
     """Set, or add to, the sums over cases of products of some rows with some others.
 
     Rows are the receivers' ∂E/∂x, columns the senders' y, and the sums are the weights' derivatives (equation 6), the first of which
     stands in row `at`; those of two receivers are `distance` rows apart.
     """
+    builder = vectors.builder
 
-    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        vectors, start = numbers_of(context, builder, sums, given[0])
-        at, distance, receivers, rows, senders, columns, step, width, adds = given[1:]
+    def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
+        place = builder.add(builder.add(at, column), builder.mul(row, distance))
+        first = builder.add(sums, builder.mul(place, whole(vectors.number_bytes)))
+        lines = [builder.add(begin, builder.mul(number, step)) for begin, number in ((receivers, row), (senders, column))]
+        bytes_apart = builder.mul(distance, whole(vectors.number_bytes))
+        _product_tile(vectors, shape, (first, bytes_apart, *lines, step, width, adds))
 
-        def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
-            place = builder.add(builder.add(at, column), builder.mul(row, distance))
-            first = builder.add(start, builder.mul(place, whole(vectors.number_bytes)))
-            lines = [builder.add(begin, builder.mul(number, step)) for begin, number in ((receivers, row), (senders, column))]
-            bytes_apart = builder.mul(distance, whole(vectors.number_bytes))
-            _product_tile(vectors, shape, (first, bytes_apart, *lines, step, width, adds))
-
-        _tiled(vectors, PRODUCT_SHAPES, (rows, columns), tile)
-        return context.get_dummy_value()
-
-    return types.void(sums, *[types.int64] * 9), build
+    _tiled(vectors, PRODUCT_SHAPES, (rows, columns), tile)
 
 
 def _product_tile(vectors: Vectors, shape: tuple[int, int], given: Any) -> None:
@@ -187,6 +161,3 @@ def apart(builder: Any, first: Any, distance: Any, count: int) -> list[Any]:
         addresses.append(builder.add(addresses[-1], distance))
     return addresses
 
-
-weighted_sums: Any = _weighted_sums
-summed_products: Any = _summed_products

@@ -25,12 +25,6 @@ def whole(number: int) -> Any:
     return ir.Constant(WHOLE, number)
 
 
-def numbers_of(context: Any, builder: Any, array: Any, value: Any) -> tuple[Vectors, Any]:
-    """Return the vectors of an array's kind of number, and where the array starts, in an intrinsic that is given one."""
-    start = builder.ptrtoint(context.make_array(array)(context, builder, value).data, WHOLE)
-    return Vectors(builder, context.get_value_type(array.dtype)), start
-
-
 class Vectors:
     """Vectors of one kind of number in the function that a builder is at.
 
