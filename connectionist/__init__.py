@@ -109,6 +109,7 @@ __all__ = [
     "Unit",
     "Weight",
     "activation_function",
+    "engine",
     "error_derivatives",
     "error_function",
     "hookimpl",

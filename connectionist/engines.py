@@ -105,8 +105,9 @@ class Engine(ABC):
     @property
     def settings(self) -> dict[str, Any]:
         """The engine's own parameters that are not at their defaults, by name."""
-        own = fields(self) if is_dataclass(self) else ()
-        return {each.name: getattr(self, each.name) for each in own if getattr(self, each.name) != each.default}
+        if not is_dataclass(self):
+            return {}
+        return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
     def outputs(self, network: Network, examples: ExampleSet) -> Array:

@@ -16,7 +16,7 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled import borrowing, caching, kernels, loop, single
+from connectionist_plugins.engines.compiled import caching, kernels, loop, single
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -104,7 +104,7 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:
-    compiled = [thing for module in (kernels, single, loop, borrowing) for thing in vars(module).values() if hasattr(thing, "py_func")]
+    compiled = [thing for module in (kernels, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
     assert len(compiled) > 20
     assert all(type(each._cache) is caching.MachineCode for each in compiled)
 

@@ -44,7 +44,8 @@ MAKERS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
 def kept(name: str = "", **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function as ``numba.njit(**options)`` does, and keep its machine code.
 
-    The name is that of the function and its module, if none is given. It is compiled for kinds of arguments only, not once more for every constant that a call has in it.
+    The name is that of the function and its module, if none is given. It is compiled for kinds of arguments only, not once more for
+    every constant that a call has in it.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:

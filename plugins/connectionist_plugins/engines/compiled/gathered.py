@@ -17,7 +17,7 @@ RETURNS = 1  # what `Wiring.backs` says of a connection that hands its derivativ
 WIDTHS = (8, 4, 2, 1)  # vectors of cases at a time
 
 
-def gathered_sums(  # noqa: PLR0913
+def gathered_sums(
     vectors: Vectors, weights: Any, senders: Any, rows: Any, count: Any, out: Any, source: Any, step: Any, width: Any
 ) -> None:
     """Set a receiver's net input for `width` vectors of cases (equation 1)."""
@@ -38,7 +38,7 @@ def gathered_sums(  # noqa: PLR0913
     shared(vectors, WIDTHS, width, some)
 
 
-def scattered_sums(  # noqa: PLR0913
+def scattered_sums(
     vectors: Vectors, weights: Any, senders: Any, rows: Any, backs: Any, count: Any, out: Any, source: Any, step: Any, width: Any
 ) -> None:
     """Add to each sender's ∂E/∂y what one receiver hands back, for `width` vectors of cases (equation 7)."""
@@ -61,7 +61,7 @@ def scattered_sums(  # noqa: PLR0913
     shared(vectors, WIDTHS, width, some)
 
 
-def gathered_products(  # noqa: PLR0913
+def gathered_products(
     vectors: Vectors, sums: Any, senders: Any, rows: Any, count: Any, receiver: Any, source: Any, step: Any, width: Any
 ) -> None:
     """Add to the derivatives of one receiver's weights, for `width` vectors of cases (equation 6)."""
@@ -103,4 +103,3 @@ def _row(vectors: Vectors, first: Any, width: int) -> list[Any]:
 
 def _at(vectors: Vectors, start: Any, row: Any) -> Any:
     return vectors.builder.add(start, vectors.builder.mul(row, whole(vectors.number_bytes)))
-

@@ -77,7 +77,7 @@ def over_one(number: Number) -> OverOne:
 def _address(name: str, number: Number) -> int:
     """Compile a loop, whose arguments are whole numbers, and return where it is."""
     _vectors, *given = [each.name for each in signature(BUILDERS[name]).parameters.values() if each.kind != Parameter.KEYWORD_ONLY]
-    namespace = {"loop": _intrinsic(BUILDERS[name], number)}
+    namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], number)}
     exec(f"def native({', '.join(given)}):\n    loop(({', '.join(given)}))", namespace)  # a C function needs its arguments by name
     compiled = kept_callback(types.void(*[types.int64] * len(given)), f"inner.{name}.{number}", error_model="numpy")
     return int(compiled(namespace["native"]).address)

@@ -254,7 +254,7 @@ def average(tied, copies, derivatives):
 
 @kept(error_model="numpy")
 def change_weights(learning, weights, is_last, rank, threads):
-    """Let the rule change every trainable weight once; what it changed each by is kept of the last change only, unless that costs nothing."""
+    """Let the rule change every trainable weight once; by how much is kept of the last change in an epoch."""
     begin, end = 0, learning.rows.size if rank == 0 else 0
     if learning.divides:
         begin, end = share(rank, threads, learning.rows.size, 64)
@@ -302,7 +302,9 @@ def differentiate(wiring, functions, loops, values, derivatives, cases, count):
 
 
 @kept(error_model="numpy")
-def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
+def run_epoch(  # noqa: PLR0912
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew
+):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.

@@ -38,11 +38,11 @@ class _Address(models.PrimitiveModel):  # type: ignore[misc,unused-ignore]
 class _Fields(AttributeTemplate):  # type: ignore[misc,unused-ignore]
     key = Lent
 
-    def generic_resolve(self, lent: Any, name: str) -> Any:
+    def generic_resolve(self, lent: Any, name: str) -> Any:  # type: ignore[override,unused-ignore]
         return lent.kind.types[lent.kind.fields.index(name)] if name in lent.kind.fields else None
 
 
-@lower_getattr_generic(Lent)
+@lower_getattr_generic(Lent)  # type: ignore[untyped-decorator,unused-ignore]
 def _read(context: Any, builder: Any, lent: Any, address: Any, name: str) -> Any:
     place = lent.kind.fields.index(name)
     tuple_kind = context.get_value_type(lent.kind)

@@ -15,7 +15,7 @@ DOT_ROWS = ((8, 4), (4, 1), (1, 0))  # rows at a time, while more than so many a
 OUTER_WIDTHS = (4, 1)
 
 
-def dots(vectors: Vectors, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> None:  # noqa: PLR0913
+def dots(vectors: Vectors, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> None:
     """Add to some rows' sums those of a line's numbers times the rows' weights (equation 1).
 
     Weights stand row after row from row `at` on. Some sums beyond the last are written too, and mean nothing.
@@ -53,7 +53,7 @@ def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line
         vectors.store(builder.fadd(vectors.load(place, total.type), total), place)
 
 
-def scaled(vectors: Vectors, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> None:  # noqa: PLR0913
+def scaled(vectors: Vectors, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> None:
     """Set, or add to, the numbers of a line: those of another times the number at one place of an array."""
     builder = vectors.builder
     number = vectors.load(builder.add(factors, builder.mul(at, whole(vectors.number_bytes))), vectors.number)
@@ -67,7 +67,7 @@ def scaled(vectors: Vectors, factors: Any, at: Any, source: Any, out: Any, count
     vectors.along(count, [source, out], step)
 
 
-def outer(  # noqa: PLR0913
+def outer(
     vectors: Vectors,
     weights: Any,
     derivatives: Any,

@@ -9,7 +9,7 @@ from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES, apart
 from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, whole
 
 
-def turned(  # noqa: PLR0913
+def turned(
     vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any
 ) -> None:
     """Write some rows of a table as columns.
@@ -56,4 +56,3 @@ def _transposed(vectors: Vectors, rows: list[Any]) -> list[Any]:
             turned[number + width] = vectors.pick(*pair, [place + lanes if place & width else place + width for place in range(lanes)])
         rows, width = turned, 2 * width
     return rows
-

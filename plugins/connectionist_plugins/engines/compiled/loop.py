@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from connectionist_plugins.engines.compiled.caching import kept
@@ -22,7 +24,7 @@ def zero_if_finite(numbers):
     return total
 
 
-def _loop_over(run_epoch, name):
+def _loop_over(run_epoch: Any, name: str) -> Any:
     """Return the loop over epochs of one way to go through an epoch."""
 
     @kept(name=name, error_model="numpy", nogil=True)

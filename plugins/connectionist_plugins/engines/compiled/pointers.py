@@ -52,7 +52,9 @@ def _address_of(_context: Any, array: Any) -> Any:
 @intrinsic
 def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
-        cgutils.memset(builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0)
+        cgutils.memset(  # type: ignore[no-untyped-call,unused-ignore]
+            builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0
+        )
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64), build

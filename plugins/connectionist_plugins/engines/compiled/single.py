@@ -112,11 +112,8 @@ def hand_back_along(wiring, loops, step, values, derivatives, y, dy, adds, shows
                     for row in range(rows):
                         dy[sender] += dy[block[0] + row] * values[weight + row]
                 continue
-            if returns:
-                outer = loops.add_and_return if adds else loops.set_and_return
-            else:
-                outer = loops.add_only if adds else loops.set_only
-            call(outer, (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
+            set_or_add = (loops.set_and_return, loops.add_and_return) if returns else (loops.set_only, loops.add_only)
+            call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
 
 
 @kept(error_model="numpy")
@@ -156,9 +153,7 @@ def load_one(wiring, inputs, targets, case, cases):
 
 
 @kept(error_model="numpy")
-def run_epoch_singly(
-    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew
-):
+def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0

@@ -23,7 +23,7 @@ SUM_SHAPES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((6, 4, 2, 1), (2,
 PRODUCT_SHAPES = ((4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((2, 1), (4, 2, 1))  # rows, columns
 
 
-def weighted_sums(  # noqa: PLR0913
+def weighted_sums(
     vectors: Vectors, weights: Any, routes: Any, count: Any, out: Any, rows: Any, source: Any, step: Any, width: Any, adds: Any
 ) -> None:
     """Set, or add to, the sums of some rows over weighted rows, for `width` vectors of cases.
@@ -78,7 +78,7 @@ def _present(vectors: Vectors, places: list[list[Any]], adds: Any) -> list[Any]:
     return [vectors.joined((vectors.zero, before), (value, reading)) for value in there]
 
 
-def summed_products(  # noqa: PLR0913
+def summed_products(
     vectors: Vectors,
     sums: Any,
     at: Any,
@@ -160,4 +160,3 @@ def apart(builder: Any, first: Any, distance: Any, count: int) -> list[Any]:
     while len(addresses) < count:
         addresses.append(builder.add(addresses[-1], distance))
     return addresses
-
