@@ -14,12 +14,16 @@ import pytest
 
 import connectionist as cn
 from connectionist.engines import Assignment
+from connectionist.errors import DivergenceError
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.phases import Phase
 from connectionist.rules import LocalRule, UpdateRule, WholeNetRule
+from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
-from connectionist_plugins.engines.compiled.elementary import exponential
+from connectionist_plugins.engines.compiled.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.passes import make_cases
+from connectionist_plugins.engines.compiled.program import program_of
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries
 
@@ -249,6 +253,127 @@ def test_tables_and_orders_may_lie_in_memory_as_they_like() -> None:
         trained.append(net.weight_values)
     np.testing.assert_array_equal(trained[0], trained[1])
     assert np.abs(trained[2] - trained[0]).max() > 1e-3
+
+
+def everything_shown(net: cn.Network, run: cn.Run) -> list[bytes]:
+    arrays = [net.state.array(name) for name in net.state.quantities] + [
+        net.weight_state.array(name) for name in net.weight_state.quantities
+    ]
+    return [np.ascontiguousarray(array).tobytes() for array in [*arrays, np.array(run.errors), np.array(run.corrects)]]
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("update_after", ["epoch", 1, 7])
+@pytest.mark.parametrize("seed", range(8))
+def test_there_are_the_same_bits_with_any_number_of_threads(seed: int, update_after: str | int, threads: int) -> None:
+    shown = []
+    for crew in (1, threads):
+        net, examples = random_network(seed, cases=90)
+        engine = cn.engine("compiled", threads=crew)
+        rules = [cn.rule("momentum", rate=0.01), cn.rule("dougs_momentum", rate=0.01), cn.rule("hebb", rate=0.001)]
+        runs = [cn.train(net, examples, rule, 3, update_after=update_after, order="permuted", engine=engine) for rule in rules]
+        shown.append([*everything_shown(net, runs[0]), np.array(runs[1].errors).tobytes()])
+    assert shown[0] == shown[1]
+
+
+def test_threads_stop_together() -> None:
+    for goal, rate in ((1.2, 0.5), (None, 1e200)):
+        outcomes = []
+        for threads in (1, 2):
+            net, examples = random_network(2, cases=70)
+            until = None if goal is None else cn.Criterion(error=cn.error_derivatives(net, examples)[0] / goal)
+            try:
+                run = cn.train(
+                    net, examples, cn.rule("momentum", rate=rate / 1000), 200, until=until, engine=cn.engine("compiled", threads=threads)
+                )
+            except DivergenceError as diverged:
+                run = diverged.run
+            outcomes.append((run.stopped, run.epochs, net.weight_values.tobytes()))
+        assert outcomes[0] == outcomes[1]
+        assert outcomes[0][0] == ("diverged" if goal is None else "criterion")
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1, 7])
+@pytest.mark.parametrize("seed", range(12))
+def test_single_precision_agrees_to_its_tolerance(seed: int, update_after: str | int) -> None:
+    single = cn.engine("compiled", precision="float32")
+    (net, examples), (twin, _) = random_network(seed, cases=19), random_network(seed, cases=19)
+    np.testing.assert_allclose(net.outputs(examples, single), twin.outputs(examples, "local"), rtol=single.tolerance, atol=1e-5)
+    (error, derivatives), (wanted, of_local) = cn.error_derivatives(net, examples, single), cn.error_derivatives(twin, examples, "local")
+    assert error == pytest.approx(wanted, rel=single.tolerance)
+    np.testing.assert_allclose(derivatives, of_local, rtol=single.tolerance, atol=single.tolerance * np.abs(of_local).max())
+    assert np.abs(derivatives - of_local).max() > 1e-12 * np.abs(of_local).max()
+    for each, engine in ((net, single), (twin, "local")):
+        cn.train(each, examples, cn.rule("momentum", rate=0.001), 2, update_after=update_after, engine=engine)
+    np.testing.assert_allclose(net.weight_values, twin.weight_values, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+def test_single_precision_calls_back_what_cannot_be_compiled() -> None:
+    single = cn.engine("compiled", precision="float32")
+    for update_after in ("epoch", 1):
+        trained = []
+        for engine in (single, "local"):
+            net, examples = small(Refused(), RefusedError())
+            cn.train(net, examples, RefusedRule(), 4, update_after=update_after, engine=engine)
+            cn.train(net, examples, RefusedLocal(), 2, update_after=update_after, engine=engine)
+            trained.append(net.weight_values)
+        np.testing.assert_allclose(trained[0], trained[1], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"precision": "float16"}, r"compiled\.precision: must be one of float64, float32 \(got 'float16'\)"),
+        ({"threads": 0}, r"compiled\.threads: must be a whole number at least 1 \(got 0\)"),
+        ({"cores": 2}, r"compiled\.cores: no such parameter; known: precision, threads"),
+    ],
+)
+def test_a_parameter_that_the_engine_does_not_have_is_refused(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        cn.engine("compiled", **parameters)
+
+
+def test_a_run_says_with_which_settings_its_engine_ran() -> None:
+    net, examples = small()
+    run = cn.train(net, examples, cn.rule("momentum"), 1, engine=cn.engine("compiled", threads=2))
+    assert (run.engine, run.engine_settings) == ("compiled", {"threads": 2})
+    assert cn.run("xor", epochs=2, engine=cn.engine("compiled", precision="float32")).report["engine"] == "compiled precision=float32"
+
+
+def test_training_needs_no_more_room_than_promised() -> None:
+    net = cn.Network("room")
+    net.add_group("input", 40, role="input")
+    net.add_group("hidden", 50)
+    net.add_group("output", 30, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    for number, cases in (("float64", 2000), ("float32", 2000), ("float64", 16)):
+        program = program_of(net)
+        room = make_cases(program, net, cases, number)
+        of_units = room.x.nbytes + room.y.nbytes + room.dy.nbytes
+        assert of_units <= 3 * np.dtype(number).itemsize * program.room.size * (cases + 15)
+        assert room.d.nbytes + room.errors.nbytes + room.wrong.nbytes + room.shown.nbytes + room.scratch.nbytes <= of_units
+
+
+def test_logarithm_is_within_two_units_of_the_last_place() -> None:
+    @numba.njit
+    def logarithms(xs: Any, ys: Any) -> None:
+        for i in range(len(xs)):
+            ys[i] = logarithm(xs[i])
+
+    generator = np.random.default_rng(0)
+    spread, near = (
+        10.0 ** generator.uniform(-323, 308, 200_000),
+        1.0 + generator.normal(size=100_000) * 10.0 ** generator.uniform(-15, -1, 100_000),
+    )
+    x = np.concatenate([spread, near[near > 0]])
+    y, wanted = np.empty_like(x), np.log(x.astype(np.longdouble))
+    logarithms(x, y)
+    assert (np.abs(y - wanted) <= 2 * np.spacing(np.abs(wanted.astype(float)))).all()
+    ends, answers = np.array([0.0, -1.0, math.inf, math.nan, 1.0, 5e-324]), np.empty(6)
+    logarithms(ends, answers)
+    np.testing.assert_array_equal(answers, [-math.inf, math.nan, math.inf, math.nan, 0.0, math.log(5e-324)])
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 3])

@@ -104,7 +104,8 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:
-    compiled = [thing for module in (kernels, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
+    things = [thing for module in (kernels, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
+    compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
     assert len(compiled) > 20
     assert all(type(each._cache) is caching.MachineCode for each in compiled)
 

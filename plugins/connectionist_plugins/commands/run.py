@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from connectionist.commands import Command
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
 from connectionist.hookspecs import hookimpl
-from connectionist.network import DEFAULT_ENGINE
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.terminal.reports import as_json, json_value, run_tables, summary_tables
 from connectionist.terminal.settings import parse_seeds, parse_settings
@@ -183,6 +182,8 @@ def _options(arguments: Namespace) -> dict[str, Any]:
         owners.append(registry().find("update_rules", arguments.rule))
     given = {name: getattr(arguments, name) for name in ("epochs", "rule")}
     options = {name: value for name, value in given.items() if value is not None}
+    from connectionist.network import DEFAULT_ENGINE
+
     engine = arguments.engine or DEFAULT_ENGINE
     of_engine = registry().find("engines", engine)
     settings = parse_settings(arguments.set, [*owners, of_engine])

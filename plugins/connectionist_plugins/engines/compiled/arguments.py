@@ -46,13 +46,15 @@ class Learning(NamedTuple):
     ----------
     change, signal, parameters : int
         Addresses; signal is 0 for a rule that learns from error derivatives.
+    count : int
+        How many weights there are to train.
     first : int
-        The first row of the weights to train where they stand in successive rows and have one rate; else -1.
-    rows : int array [place]
-        Rows of the weights to train.
+        The first row of these weights where they stand in successive rows and have one rate; else -1.
     rate : float
-        That of all weights, where they have one.
+        That of all of them, where `first` is not -1.
+    rows : int array [place]
     rates : float array [place]
+        Rows and rates of the weights to train, where `first` is -1; else empty.
     memory : array [memory, place]
         With a row of scratch at the end for a rule that summarizes.
     divides : bool
@@ -63,9 +65,10 @@ class Learning(NamedTuple):
     change: int
     signal: int
     parameters: int
+    count: int
     first: int
-    rows: Whole
     rate: float
+    rows: Whole
     rates: Array
     memory: Numbers
     divides: bool

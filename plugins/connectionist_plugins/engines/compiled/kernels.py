@@ -255,12 +255,12 @@ def average(tied, copies, derivatives):
 @kept(error_model="numpy")
 def change_weights(learning, weights, is_last, rank, threads):
     """Let the rule change every trainable weight once; by how much is kept of the last change in an epoch."""
-    begin, end = 0, learning.rows.size if rank == 0 else 0
+    begin, end = 0, learning.count if rank == 0 else 0
     if learning.divides:
-        begin, end = share(rank, threads, learning.rows.size, 64)
+        begin, end = share(rank, threads, learning.count, 64)
     if begin == end:
         return
-    bytes_each, total = weights.values.itemsize, learning.rows.size
+    bytes_each, total = weights.values.itemsize, learning.count
     values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
     how, at = SCATTERED, 0
     if learning.first >= 0:

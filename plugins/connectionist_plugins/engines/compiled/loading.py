@@ -9,9 +9,7 @@ from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES, apart
 from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, whole
 
 
-def turned(
-    vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any
-) -> None:
+def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any) -> None:
     """Write some rows of a table as columns.
 
     Arguments are the table, the address of the list of its rows to take, how many, how many columns the table has, the address of the

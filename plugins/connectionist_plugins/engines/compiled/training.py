@@ -11,6 +11,7 @@ from connectionist.engines import Assignment, Block, Session
 from connectionist.network import Network
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
+from connectionist.state import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
 from connectionist_plugins.engines.compiled.inner import over_cases, over_one
@@ -47,7 +48,7 @@ class CompiledSession(Session):
         check_answer(self.rule)
         self.tables = tables(self.network, assignment.examples, number)
         self.places = _trained_places(self.network)
-        self.rates = weight_rates(self.network, self.rule)[self.places]
+        self.rates = _in_one(weight_rates(self.network, self.rule)[self.places])
         self.change = change_address(self.rule, self.rates, number)
         self.parameters = parameters(self.rule)
         self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
@@ -111,19 +112,20 @@ class CompiledSession(Session):
 
     def _learning(self) -> Learning:
         rule = self.rule
-        memory = np.zeros((len(rule.memory) + summarizes(rule), len(self.places)), self.number)
+        rows = self.network.weight_rows[self.places]
+        memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.number)
         for number, name in enumerate(rule.memory):
             memory[number] = self.assignment.memory[name][self.places]
-        rows = self.network.weight_rows[self.places]
-        has_one_rate = len(rows) > 0 and np.array_equal(self.rates, np.full(len(rows), self.rates[0]), equal_nan=True)
+        are_successive = len(self.rates) == 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
         return Learning(
             change=self.change,
             signal=address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
-            first=int(rows[0]) if has_one_rate and (np.diff(rows) == 1).all() else -1,
-            rows=rows.astype(np.int64),
-            rate=float(self.rates[0]) if has_one_rate else float("nan"),
-            rates=self.rates,
+            count=len(rows),
+            first=int(rows[0]) if are_successive else -1,
+            rate=float(self.rates[0]) if are_successive else float("nan"),
+            rows=rows[: 0 if are_successive else None].astype(np.int64),
+            rates=np.broadcast_to(self.rates, 0 if are_successive else len(rows)).copy(),
             memory=memory,
             divides=not summarizes(rule),
             decay=float(rule.decay),
@@ -137,11 +139,17 @@ class CompiledSession(Session):
         return Weights(values, changes, gathered, self.network.tie_derivative == "mean")
 
 
-def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _trained_places(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]] | slice:
     """Return the places, in ``net.weights``, of the weights that training may change and an intact connection carries."""
     rows = network.weight_rows
-    trainable = network.weight_state.array("trainable")[rows] != 0.0
-    return np.flatnonzero(trainable & (network.schedule.copies[rows] > 0))
+    trained = (network.weight_state.array("trainable") != 0.0)[rows] & (network.schedule.copies > 0)[rows]
+    return slice(None) if trained.all() else np.flatnonzero(trained)
+
+
+def _in_one(rates: Array) -> Array:
+    """Return the rates, or one of them where all are the same."""
+    first = rates[:1].copy()
+    return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
 
 
 def _limits(criterion: Criterion | None, tolerance: float) -> Limits:

@@ -1,0 +1,199 @@
+"""The compiled engine's inner loops, of every shape that a tile, a vector or what is left over of one can have, beside numpy."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectionist_plugins.engines.compiled import inner
+from connectionist_plugins.engines.compiled.pointers import address_of, call
+from connectionist_plugins.engines.compiled.templates import Number
+from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
+
+NUMBERS: tuple[Number, ...] = ("float64", "float32")
+CLOSE = {"float64": 1e-13, "float32": 2e-5}
+SIZES = st.integers(1, 27)
+number = pytest.mark.parametrize("number", NUMBERS)
+
+
+@cache
+def caller(count: int) -> Any:
+    @numba.njit  # type: ignore[untyped-decorator,unused-ignore]
+    def run(loop: int, numbers: Any) -> None:
+        call(loop, numbers)
+
+    assert count
+    return run
+
+
+def use(name: str, kind: Number, *given: Any) -> None:
+    """Call a loop with arrays by their addresses."""
+    loops = {**inner.over_cases(kind)._asdict(), **inner.over_one(kind)._asdict()}
+    numbers = tuple(each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given)
+    caller(len(numbers))(loops[name], numbers)
+
+
+def rows(kind: Number, count: int, cases: int, seed: int) -> Any:
+    """Return an array [row, case] with room for whole vectors, 0 beyond the cases."""
+    lanes = VECTOR_BYTES // np.dtype(kind).itemsize
+    array = np.zeros((count, -(-cases // lanes) * lanes), kind)
+    array[:, :cases] = np.random.default_rng(seed).uniform(-1, 1, (count, cases))
+    return array
+
+
+def stride(array: Any) -> int:
+    return int(array.strides[0])
+
+
+def width(array: Any) -> int:
+    return int(array.nbytes // len(array) // VECTOR_BYTES)
+
+
+def weights(kind: Number, count: int) -> Any:
+    return np.random.default_rng(count).uniform(-1, 1, count).astype(kind)
+
+
+def close(ours: Any, wanted: Any, kind: Number) -> None:
+    np.testing.assert_allclose(ours, wanted, rtol=CLOSE[kind], atol=20 * CLOSE[kind])
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(receivers=SIZES, senders=st.lists(SIZES, min_size=1, max_size=3), cases=st.integers(1, 70), adds=st.booleans())
+def test_weighted_sums_over_several_patches(number: Number, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
+    source, out = rows(number, sum(senders), cases, 1), rows(number, receivers, cases, 2)
+    values = weights(number, receivers * sum(senders))
+    routes, wanted, first, weight = [], out * adds, 0, 0
+    for count in senders:
+        routes.append([first, count, weight, count, 1])
+        block = values[weight : weight + receivers * count].reshape(receivers, count)
+        wanted = wanted + block @ source[first : first + count]
+        first, weight = first + count, weight + receivers * count
+    use("weighted_sums", number, values, np.array(routes), len(routes), out, receivers, source, stride(out), width(out), adds)
+    close(out, wanted, number)
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70))
+def test_weighted_sums_backward(number: Number, receivers: int, senders: int, cases: int) -> None:
+    derivatives, out = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
+    values, before = weights(number, receivers * senders), out.copy()
+    route = np.array([[0, receivers, 0, 1, senders]])
+    use("weighted_sums", number, values, route, 1, out, senders, derivatives, stride(out), width(out), 1)
+    close(out, before + values.reshape(receivers, senders).T @ derivatives, number)
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70), adds=st.booleans())
+def test_summed_products(number: Number, receivers: int, senders: int, cases: int, adds: bool) -> None:
+    derivatives, activations = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
+    sums = weights(number, receivers * senders + 3)
+    wanted = sums.copy()
+    wanted[2:-1] = wanted[2:-1] * adds + (derivatives @ activations.T).ravel()
+    numbers = (2, senders, derivatives, receivers, activations, senders, stride(activations), width(activations), adds)
+    use("summed_products", number, sums, *numbers)
+    close(sums, wanted, number)
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), count=SIZES, units=SIZES, cases=st.integers(1, 140))
+def test_loops_connection_by_connection(number: Number, data: st.DataObject, count: int, units: int, cases: int) -> None:
+    senders = np.array(data.draw(st.lists(st.integers(0, units - 1), min_size=count, max_size=count)))
+    of_weight = np.array(data.draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)))
+    backs = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), np.uint8)
+    values, source, receiver = weights(number, 10), rows(number, units, cases, 1), rows(number, 1, cases, 2)
+
+    out = np.ones_like(receiver)
+    use("gathered_sums", number, values, senders, of_weight, count, out, source, stride(source), width(source))
+    close(out[0], values[of_weight] @ source[senders], number)
+
+    handed, wanted = source.copy(), source.copy()
+    np.add.at(wanted, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
+    use("scattered_sums", number, values, senders, of_weight, backs, count, handed, receiver, stride(source), width(source))
+    close(handed, wanted, number)
+
+    sums, expected = np.ones(10, number), np.ones(10, number)
+    np.add.at(expected, of_weight, source[senders] @ receiver[0])
+    use("gathered_products", number, sums, senders, of_weight, count, receiver, source, stride(source), width(source))
+    close(sums, expected, number)
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), columns=SIZES, count=st.integers(1, 40))
+def test_a_table_is_turned(number: Number, data: st.DataObject, columns: int, count: int) -> None:
+    table = np.random.default_rng(0).normal(size=(50, columns)).astype(number)
+    order = np.array(data.draw(st.lists(st.integers(0, 49), min_size=count, max_size=count)))
+    places = np.random.default_rng(1).permutation(columns)
+    out = rows(number, columns + 1, count, 3)
+    filled = np.concatenate([places, np.full(-columns % VECTOR_BYTES, columns)])
+    use("turned", number, table, order, count, columns, filled, out, stride(out))
+    np.testing.assert_array_equal(out[places, :count], table[order].T)
+
+
+@number
+@settings(max_examples=40, deadline=None)
+@given(receivers=SIZES, senders=st.integers(1, 90), returns=st.booleans(), adds=st.booleans())
+def test_loops_over_one_case(number: Number, receivers: int, senders: int, returns: bool, adds: bool) -> None:
+    lanes = VECTOR_BYTES // np.dtype(number).itemsize
+    values, y = weights(number, receivers * senders), rows(number, 1, senders, 1)[0]
+    table = values.reshape(receivers, senders)
+
+    x = np.ones(receivers + lanes, number)
+    use("dots", number, values, 0, receivers, y, senders, x)
+    close(x[:receivers], 1 + table @ y[:senders], number)
+
+    dx, back = rows(number, 1, receivers, 2)[0], np.ones(senders + lanes, number)
+    derivatives = weights(number, receivers * senders + 1)
+    wanted = derivatives[:-1] * adds + np.outer(dx[:receivers], y[:senders]).ravel()
+    last = derivatives[-1]
+    name = f"{'add' if adds else 'set'}_{'and_return' if returns else 'only'}"
+    use(name, number, values, derivatives, 0, dx, receivers, y, senders, back)
+    close(derivatives[:-1], wanted, number)
+    close(back[:senders], 1 + returns * (dx[:receivers] @ table), number)
+    assert derivatives[-1] == last
+    assert (back[senders:] == 1).all()
+
+    line = np.ones(senders + 1, number)
+    use("scaled", number, dx, 0, y, line, senders, adds)
+    close(line[:-1], adds + dx[0] * y[:senders], number)
+    assert line[-1] == 1
+
+
+@number
+def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Number) -> None:
+    receivers, senders, cases = 13, 11, 90
+    source, values = rows(number, senders, cases, 1), weights(number, receivers * senders)
+    whole, single = rows(number, receivers, cases, 2), rows(number, receivers, cases, 2)
+    route = np.array([[0, senders, 0, senders, 1]])
+    use("weighted_sums", number, values, route, 1, whole, receivers, source, stride(whole), width(whole), 0)
+    for receiver in range(receivers):
+        for vector in range(width(whole)):
+            at = vector * VECTOR_BYTES
+            one = np.array([[0, senders, receiver * senders, senders, 1]])
+            out, read = single[receiver].ctypes.data + at, source.ctypes.data + at
+            use("weighted_sums", number, values, one, 1, out, 1, read, stride(whole), 1, 0)
+    np.testing.assert_array_equal(whole, single)
+
+    together, apart = np.zeros(receivers * senders, number), np.zeros(receivers * senders, number)
+    step = stride(whole)
+    use("summed_products", number, together, 0, senders, whole, receivers, source, senders, step, width(whole), 0)
+    for receiver in range(receivers):
+        for sender in range(senders):
+            at = receiver * senders + sender
+            use("summed_products", number, apart, at, senders, whole[receiver], 1, source[sender], 1, step, width(whole), 0)
+    np.testing.assert_array_equal(together, apart)
+
+
+def test_address_of_is_where_the_array_begins() -> None:
+    array = np.arange(4.0)
+    assert numba.njit(lambda a: address_of(a))(array) == array.ctypes.data
