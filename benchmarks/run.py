@@ -12,29 +12,34 @@ import argparse
 import os
 import platform
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+for variable in ("OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
-from peers import available  # noqa: E402  (the threads are pinned first)
+import growth  # noqa: E402  (the threads are pinned first)
+from peers import available  # noqa: E402
+from sparse import FORMS, Sparse, in_torch, ours  # noqa: E402
 from workloads import WORKLOADS, Workload  # noqa: E402
 
-SLOWER = {"PyTorch": 20}  # epochs divided by this, where the time per epoch is long enough anyway
+SLOWER = {"PyTorch": 20, "JAX": 4, "C": 4}  # epochs divided by these, where the time per epoch is long enough anyway
 TO_REACH = {  # issue 3: ratios to PyTorch and JAX at least, to C at most
     "symmetry 6-2-1, 64 cases, each epoch": "250× PyTorch, 4× JAX, 2× of C",
     "family-trees, 100 cases, each epoch": "15× PyTorch, 1.5× JAX, 1.5× of C",
     "family-trees, 100 cases, each case": "100× PyTorch, 1× JAX, 1.5× of C",
     "105-100-61, 3,000 cases, each epoch": "1× PyTorch, 1× JAX, 1.5× of C",
     "105-100-61, 3,000 cases, each case": "1× PyTorch, 1× JAX, 1.5× of C",
+    "784-500-500-10, 10,000 cases, each 100": "0.95× PyTorch",
+    "784-500-500-10, 10,000 cases, each 100, 2 threads": "0.95× PyTorch",
 }
 
 
 def measure(workload: Workload, repeats: int) -> dict[str, float]:
     """Return each peer's median time per epoch."""
-    peers = available()
+    peers = available(workload)
     _check_agreement(workload)
     times: dict[str, list[float]] = {name: [] for name in peers}
     for _ in range(repeats):
@@ -45,7 +50,7 @@ def measure(workload: Workload, repeats: int) -> dict[str, float]:
 
 def _check_agreement(workload: Workload) -> None:
     epochs = max(1, workload.epochs // max(SLOWER.values()))
-    errors = {name: train(workload, epochs)[1] for name, train in available().items()}
+    errors = {name: train(workload, epochs)[1] for name, train in available(workload).items()}
     for name, error in errors.items():
         if abs(error - errors["connectionist"]) > 1e-6 * abs(error):
             raise SystemExit(f"{workload.name}: {name} came to another error than connectionist: {errors}")
@@ -58,6 +63,28 @@ def row(workload: Workload, times: dict[str, float]) -> str:
     ratios = [f"{times[name] / own:.3g}× {name}" for name in ("PyTorch", "JAX") if name in times]
     ratios += [f"{own / times['C']:.3g}× of C"] if "C" in times else []
     return f"| {' | '.join([*cells, ', '.join(ratios), TO_REACH[workload.name]])} |"
+
+
+def sparse_row(repeats: int) -> str:
+    """Return the line of the random sparse network."""
+    network = Sparse()
+    net = network.network()
+    ours(net, network.tables, 1)
+    times: dict[str, list[float]] = {"ours": []}
+    for _ in range(repeats):
+        times["ours"].append(ours(net, network.tables, 20)[0])
+        for form in FORMS if find_spec("torch") else ():
+            times.setdefault(form, []).append(in_torch(network, form, 2)[0])
+    if find_spec("torch"):
+        errors = [ours(network.network(), network.tables, 3)[1], *(in_torch(network, form, 3)[1] for form in FORMS)]
+        if max(errors) - min(errors) > 1e-6 * min(errors):
+            raise SystemExit(f"the random sparse network came to different errors: {errors}")
+    own = median(times.pop("ours"))
+    forms = {form: median(seconds) for form, seconds in times.items()}
+    best = min(forms, key=lambda form: forms[form], default="")
+    torch = f"{1e6 * forms[best]:.4g} ({best})" if best else "–"
+    ratio = f"{forms[best] / own:.3g}× PyTorch" if best else ""
+    return f"| random sparse, 10,000 units, 209,000 connections, 256 cases | {1e6 * own:.4g} | {torch} | – | – | {ratio} | 5× PyTorch |"
 
 
 def machine() -> str:
@@ -80,7 +107,8 @@ def main() -> None:
     for workload in WORKLOADS:
         rows.append(row(workload, measure(workload, given.repeats)))
         print(rows[-1], file=sys.stderr)
-    table = "\n".join([HEAD, *rows])
+    rows.append(sparse_row(given.repeats))
+    table = "\n".join([HEAD, *rows, "", growth.tables()])
     print(table)
     if given.write:
         page = Path(__file__).with_name("README.md")

@@ -30,6 +30,7 @@ class Workload:
     epochs : int
         Per repeat, enough to outlast the clock.
     half_range, margin : float
+    threads : int
     cases : str
         Where the cases come from: "symmetry", "family-trees", or how many at random.
     """
@@ -43,6 +44,7 @@ class Workload:
     cases: str | int
     half_range: float = 0.3
     margin: float = 0.0
+    threads: int = 1
 
     def network(self) -> cn.Network:
         """Return a new network with its initial weights, the same at each call."""
@@ -105,11 +107,20 @@ READING = {
     "projections": (("grapheme", "hidden"), ("hidden", "phoneme")),
     "cases": 3000,
 }
+DIGITS = {
+    "inputs": (("image", 784),),
+    "groups": (("first", 500), ("second", 500), ("digit", 10)),
+    "projections": (("image", "first"), ("first", "second"), ("second", "digit")),
+    "cases": 10_000,
+    "half_range": 0.05,
+}
 
 WORKLOADS = (
     Workload("symmetry 6-2-1, 64 cases, each epoch", update_after="epoch", epochs=20_000, **SYMMETRY),  # type: ignore[arg-type]
     Workload("family-trees, 100 cases, each epoch", update_after="epoch", epochs=1_000, **FAMILY),  # type: ignore[arg-type]
     Workload("family-trees, 100 cases, each case", update_after=1, epochs=100, **FAMILY),  # type: ignore[arg-type]
-    Workload("105-100-61, 3,000 cases, each epoch", update_after="epoch", epochs=2, **READING),  # type: ignore[arg-type]
-    Workload("105-100-61, 3,000 cases, each case", update_after=1, epochs=1, **READING),  # type: ignore[arg-type]
+    Workload("105-100-61, 3,000 cases, each epoch", update_after="epoch", epochs=20, **READING),  # type: ignore[arg-type]
+    Workload("105-100-61, 3,000 cases, each case", update_after=1, epochs=4, **READING),  # type: ignore[arg-type]
+    Workload("784-500-500-10, 10,000 cases, each 100", update_after=100, epochs=1, **DIGITS),  # type: ignore[arg-type]
+    Workload("784-500-500-10, 10,000 cases, each 100, 2 threads", update_after=100, epochs=1, threads=2, **DIGITS),  # type: ignore[arg-type]
 )

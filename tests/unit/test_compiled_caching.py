@@ -16,7 +16,7 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled import caching, kernels, loop, single
+from connectionist_plugins.engines.compiled import caching, epochs, kernels, loop, single
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -95,16 +95,16 @@ def test_another_source_makes_other_machine_code(name: str, before: str, after: 
 def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = copy_packages(tmp_path) / ENGINE
     digests = {caching.digest_of(engine)}
-    for source in engine.glob("*.py"):
+    for source in engine.rglob("*.py"):
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         digests.add(caching.digest_of(engine))
-    assert len(digests) == 1 + len(list(engine.glob("*.py")))
+    assert len(digests) == 1 + len(list(engine.rglob("*.py")))
     monkeypatch.setattr(caching, "MAKERS", (sys.version, numba.__version__ + ".1"))
     assert caching.digest_of(engine) not in digests
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:
-    things = [thing for module in (kernels, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
+    things = [thing for module in (kernels, epochs, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
     compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
     assert len(compiled) > 20
     assert all(type(each._cache) is caching.MachineCode for each in compiled)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectionist_plugins.engines.compiled import inner
+from connectionist_plugins.engines.compiled.loops import addresses
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.templates import Number
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
 NUMBERS: tuple[Number, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
@@ -34,7 +34,7 @@ def caller(count: int) -> Any:
 
 def use(name: str, kind: Number, *given: Any) -> None:
     """Call a loop with arrays by their addresses."""
-    loops = {**inner.over_cases(kind)._asdict(), **inner.over_one(kind)._asdict()}
+    loops = {**addresses.over_cases(kind)._asdict(), **addresses.over_one(kind)._asdict()}
     numbers = tuple(each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given)
     caller(len(numbers))(loops[name], numbers)
 
@@ -196,4 +196,4 @@ def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Number) ->
 
 def test_address_of_is_where_the_array_begins() -> None:
     array = np.arange(4.0)
-    assert numba.njit(lambda a: address_of(a))(array) == array.ctypes.data
+    assert numba.njit(address_of)(array) == array.ctypes.data

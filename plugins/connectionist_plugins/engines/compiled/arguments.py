@@ -46,7 +46,7 @@ class Learning(NamedTuple):
     ----------
     change, signal, parameters : int
         Addresses; signal is 0 for a rule that learns from error derivatives.
-    count : int
+    trained : int
         How many weights there are to train.
     first : int
         The first row of these weights where they stand in successive rows and have one rate; else -1.
@@ -65,7 +65,7 @@ class Learning(NamedTuple):
     change: int
     signal: int
     parameters: int
-    count: int
+    trained: int
     first: int
     rate: float
     rows: Whole

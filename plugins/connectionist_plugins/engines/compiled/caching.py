@@ -147,10 +147,17 @@ def code_folder() -> Path | None:
 def digest_of(sources: Traversable) -> str:
     """Return the digest of all that decides what machine code this engine makes, but for formulas and processor."""
     digest = hashlib.sha256(repr(MAKERS).encode())
-    for source in sorted(sources.iterdir(), key=lambda source: source.name):
-        if source.name.endswith((".py", ".pyc")):
-            digest.update(repr((source.name, source.read_bytes())).encode())
+    for name, content in _texts(sources):
+        digest.update(repr((name, content)).encode())
     return digest.hexdigest()[:16]
+
+
+def _texts(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for source in sorted(folder.iterdir(), key=lambda source: source.name):
+        if source.name.endswith((".py", ".pyc")):
+            yield source.name, source.read_bytes()
+        elif source.is_dir() and source.name != "__pycache__":
+            yield from _texts(source)
 
 
 def _candidates() -> Iterator[Path]:

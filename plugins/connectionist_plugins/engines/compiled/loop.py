@@ -10,7 +10,8 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.crews import meet, share
-from connectionist_plugins.engines.compiled.kernels import SUM, run_epoch
+from connectionist_plugins.engines.compiled.epochs import run_epoch
+from connectionist_plugins.engines.compiled.kernels import SUM
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
 

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
-from connectionist_plugins.engines.compiled import kernels
+from connectionist_plugins.engines.compiled import epochs, kernels
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
-from connectionist_plugins.engines.compiled.inner import over_cases
+from connectionist_plugins.engines.compiled.loops.addresses import over_cases
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
 from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
 ARRAYS = 3  # of units × cases
 BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
@@ -55,7 +55,7 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Number) ->
         error += kernels.differentiate(program.wiring, functions, over_cases(number), values, gathered, cases, count)
         raise_kept()
     if network.tie_derivative == "mean":
-        kernels.average(program.wiring.tied, program.wiring.copies, gathered)
+        epochs.average(program.wiring.tied, program.wiring.copies, gathered)
     network.weight_state.array("derivative")[:] = gathered
     show(network, program, cases, count)
     del kept

@@ -19,11 +19,11 @@ from connectionist.network import Network
 from connectionist.schedule import Schedule, intact_units
 from connectionist.state import Array
 from connectionist.unit import Unit
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.rooms import Room
 from connectionist_plugins.engines.compiled.templates import Number
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]

@@ -10,9 +10,10 @@ step fill whole vectors.
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, average, change_weights, gather_signals, sum_up
+from connectionist_plugins.engines.compiled.epochs import average, change_weights, gather_signals
+from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, sum_up
+from connectionist_plugins.engines.compiled.loops.tiles import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
-from connectionist_plugins.engines.compiled.tiles import WHOLE_BYTES
 
 
 @kept(error_model="numpy", fastmath=SUM)

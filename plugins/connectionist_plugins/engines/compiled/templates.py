@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Any, Literal
 
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 
 Number = Literal["float64", "float32"]
 NUMBER_BYTES: dict[Number, int] = {"float64": 8, "float32": 4}

@@ -14,8 +14,8 @@ from connectionist.rules import LocalRule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
-from connectionist_plugins.engines.compiled.inner import over_cases, over_one
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
+from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, program_of
@@ -121,7 +121,7 @@ class CompiledSession(Session):
             change=self.change,
             signal=address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
-            count=len(rows),
+            trained=len(rows),
             first=int(rows[0]) if are_successive else -1,
             rate=float(self.rates[0]) if are_successive else float("nan"),
             rows=rows[: 0 if are_successive else None].astype(np.int64),

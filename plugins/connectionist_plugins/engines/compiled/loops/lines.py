@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.vectors import VECTOR_BYTES, Vectors, whole
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, whole
 
 DOT_ROWS = ((8, 4), (4, 1), (1, 0))  # rows at a time, while more than so many are left
 OUTER_WIDTHS = (4, 1)

@@ -15,12 +15,12 @@ from numba import types
 from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.caching import kept_callback
-from connectionist_plugins.engines.compiled.gathered import gathered_products, gathered_sums, scattered_sums
-from connectionist_plugins.engines.compiled.lines import dots, outer, scaled
-from connectionist_plugins.engines.compiled.loading import turned
+from connectionist_plugins.engines.compiled.loops.gathered import gathered_products, gathered_sums, scattered_sums
+from connectionist_plugins.engines.compiled.loops.lines import dots, outer, scaled
+from connectionist_plugins.engines.compiled.loops.loading import turned
+from connectionist_plugins.engines.compiled.loops.tiles import summed_products, weighted_sums
+from connectionist_plugins.engines.compiled.loops.vectors import Vectors
 from connectionist_plugins.engines.compiled.templates import Number
-from connectionist_plugins.engines.compiled.tiles import summed_products, weighted_sums
-from connectionist_plugins.engines.compiled.vectors import Vectors
 
 KINDS: dict[Number, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 BUILDERS: dict[str, Callable[..., None]] = {
@@ -79,7 +79,7 @@ def _address(name: str, number: Number) -> int:
     _vectors, *given = [each.name for each in signature(BUILDERS[name]).parameters.values() if each.kind != Parameter.KEYWORD_ONLY]
     namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], number)}
     exec(f"def native({', '.join(given)}):\n    loop(({', '.join(given)}))", namespace)  # a C function needs its arguments by name
-    compiled = kept_callback(types.void(*[types.int64] * len(given)), f"inner.{name}.{number}", error_model="numpy")
+    compiled = kept_callback(types.void(*[types.int64] * len(given)), f"loops.{name}.{number}", error_model="numpy")
     return int(compiled(namespace["native"]).address)
 
 

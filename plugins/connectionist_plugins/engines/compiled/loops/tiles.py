@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.vectors import REGISTERS, VECTOR_BYTES, Vectors, whole
+from connectionist_plugins.engines.compiled.loops.vectors import REGISTERS, VECTOR_BYTES, Vectors, whole
 
 WHOLE_BYTES = 8
 ROUTE = 5  # whole numbers in a row of a route: see `weighted_sums`

@@ -1,0 +1,124 @@
+"""A random sparse acyclic network: 10,000 units in 20 levels of 500, each receiving from 21 random units of any level before.
+
+PyTorch has no one way to run such a network; it is timed in three, and the fastest counts: dense matrices from all earlier levels with the
+derivatives masked, sparse matrices, and gathering the senders' activations and adding them up by receiver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from workloads import MOMENTUM, RATE
+
+LEVELS, WIDTH, FAN_IN, CASES = 20, 500, 21, 256
+SLOW = RATE / 100
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """The network: who sends to whom, with which initial weights and biases."""
+
+    seed: int = 0
+
+    @cached_property
+    def senders(self) -> Any:
+        """Senders [level − 1][receiver, FAN_IN], ascending."""
+        generator = np.random.default_rng(self.seed)
+        return [
+            np.stack([np.sort(generator.choice(level * WIDTH, FAN_IN, replace=False)) for _ in range(WIDTH)]) for level in range(1, LEVELS)
+        ]
+
+    @cached_property
+    def values(self) -> Any:
+        """Weights [level − 1][receiver, FAN_IN]."""
+        generator = np.random.default_rng(self.seed + 1)
+        return [generator.uniform(-0.5, 0.5, (WIDTH, FAN_IN)) for _ in range(1, LEVELS)]
+
+    @cached_property
+    def tables(self) -> Any:
+        """Inputs and targets [case, unit]."""
+        generator = np.random.default_rng(self.seed + 2)
+        return generator.uniform(0, 1, (CASES, WIDTH)), generator.integers(0, 2, (CASES, WIDTH)).astype(float)
+
+    def network(self) -> Any:
+        """Return it as a network."""
+        import connectionist as cn
+
+        net = cn.Network("sparse")
+        for level in range(LEVELS):
+            net.add_group(f"level{level}", WIDTH, role="input" if level == 0 else "output" if level == LEVELS - 1 else "hidden")
+        for level in range(1, LEVELS):
+            senders, values = self.senders[level - 1], self.values[level - 1]
+            for earlier in range(level):
+                mask, weights = np.zeros((WIDTH, WIDTH), bool), np.zeros((WIDTH, WIDTH))
+                receivers, places = np.nonzero(senders // WIDTH == earlier)
+                mask[senders[receivers, places] % WIDTH, receivers] = True
+                weights[senders[receivers, places] % WIDTH, receivers] = values[receivers, places]
+                net.connect(f"level{earlier}", f"level{level}", pattern=mask, weights=weights)
+        return net
+
+
+def ours(net: Any, tables: Any, epochs: int) -> tuple[float, float]:
+    """Train with the compiled engine; return seconds per epoch and the last error."""
+    import connectionist as cn
+
+    run = cn.train(net, cn.ExampleSet.from_arrays(*tables), cn.rule("momentum", rate=SLOW, momentum=MOMENTUM), epochs)
+    return run.seconds / epochs, run.error
+
+
+def in_torch(sparse: Sparse, form: str, epochs: int) -> tuple[float, float]:
+    """Train in PyTorch in one form; return seconds per epoch and the last error."""
+    import torch
+
+    inputs, targets = (torch.tensor(table.T.copy()) for table in sparse.tables)
+    given = [_given(sparse, level, form) for level in range(1, LEVELS)]
+    weights = [torch.tensor(value, requires_grad=True) for value, _ in given]
+    biases = [torch.zeros((WIDTH, 1), dtype=torch.float64, requires_grad=True) for _ in given]
+    sums = [_sums(torch, form, sparse.senders[level - 1], level) for level in range(1, LEVELS)]
+    parameters = [*weights, *biases]
+    last = [torch.zeros_like(parameter) for parameter in parameters]
+    started, error = perf_counter(), 0.0
+    for _ in range(epochs):
+        y = inputs
+        for net_input, weight, bias in zip(sums, weights, biases, strict=True):
+            out = torch.sigmoid(bias + net_input(weight, y))
+            y = torch.cat([y, out])
+        e = 0.5 * ((out - targets) ** 2).sum()
+        error = float(e.detach())
+        gradients = list(torch.autograd.grad(e, parameters))
+        with torch.no_grad():
+            for number, (_, mask) in enumerate(given):
+                if mask is not None:
+                    gradients[number] *= torch.tensor(mask)
+            for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
+                change.mul_(MOMENTUM).sub_(gradient, alpha=SLOW)
+                parameter.add_(change)
+    return (perf_counter() - started) / epochs, error
+
+
+def _given(sparse: Sparse, level: int, form: str) -> tuple[Any, Any]:
+    senders, values = sparse.senders[level - 1], sparse.values[level - 1]
+    if form != "dense":
+        return values.ravel(), None
+    dense, mask = np.zeros((WIDTH, level * WIDTH)), np.zeros((WIDTH, level * WIDTH))
+    np.put_along_axis(dense, senders, values, axis=1)
+    np.put_along_axis(mask, senders, 1.0, axis=1)
+    return dense, mask
+
+
+def _sums(torch: Any, form: str, senders: Any, level: int) -> Callable[[Any, Any], Any]:
+    if form == "dense":
+        return lambda weight, y: weight @ y
+    rows, columns = torch.arange(WIDTH).repeat_interleave(FAN_IN), torch.tensor(senders.ravel())
+    if form == "sparse":
+        places, shape = torch.stack([rows, columns]), (WIDTH, level * WIDTH)
+        return lambda weight, y: torch.sparse.mm(torch.sparse_coo_tensor(places, weight, shape, is_coalesced=True), y)
+    return lambda weight, y: (weight[:, None] * y[columns]).reshape(WIDTH, FAN_IN, -1).sum(1)
+
+
+FORMS = ("dense", "sparse", "gathered")
