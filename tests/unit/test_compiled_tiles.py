@@ -195,5 +195,9 @@ def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Number) ->
 
 
 def test_address_of_is_where_the_array_begins() -> None:
+    @numba.njit  # type: ignore[untyped-decorator,unused-ignore]
+    def beginning(array: Any) -> Any:
+        return address_of(array)
+
     array = np.arange(4.0)
-    assert numba.njit(address_of)(array) == array.ctypes.data
+    assert beginning(array) == array.ctypes.data
