@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-LEAST_STRETCH = 2  # connections per stretch below which it is not worth while to look for blocks
-LEAST_DENSE = 4  # connections per patch from which a step is computed by blocks
+LEAST_STRETCH = 1.5  # connections per stretch below which it is not worth while to look for blocks
+LEAST_DENSE = 1.5  # connections per patch from which a step is computed by blocks
 
 
 class Stretch(NamedTuple):
