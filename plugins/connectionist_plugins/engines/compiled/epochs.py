@@ -65,11 +65,11 @@ def change_weights(learning, weights, is_last, rank, threads):
 
 @kept(error_model="numpy")
 def run_epoch(  # noqa: PLR0912
-    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, shows, crew
 ):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
-    `is_loaded` says that the block holds the whole epoch already, in this order.
+    `is_loaded` says that the block holds the whole epoch already, in this order; `shows` that what objects show may be of this epoch.
     """
     error, wrong, count = 0.0, 0.0, 0
     lanes = VECTOR_BYTES // cases.x.itemsize
@@ -84,7 +84,7 @@ def run_epoch(  # noqa: PLR0912
         while start < end:
             count = min(cases.x.shape[1], end - start)
             first, beyond = share(crew.rank, crew.size, count, lanes)
-            last = count - 1 if start + count == order.size and beyond == count else -1
+            last = count - 1 if shows and start + count == order.size and beyond == count else -1
             if not is_loaded:
                 load(wiring, loops, inputs, targets, order, start, first, beyond - first, cases)
             if first < beyond:
@@ -112,6 +112,6 @@ def run_epoch(  # noqa: PLR0912
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, shows and start == order.size, crew.rank, crew.size)
         meet(crew)
     return error, order.size - wrong, count

@@ -147,14 +147,16 @@ def compare(wiring, functions, cases, first, count, tolerance):
         margin, parameters = functions.margin[run], functions.error_parameters[run]
         call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
     for number in range(wiring.outputs.size):
-        mark_wrong(cases.y[wiring.outputs[number]], cases.d[wiring.targets[number]], cases.wrong, first, count, tolerance)
+        y_row, d_row = cases.y[wiring.outputs[number], first:], cases.d[wiring.targets[number], first:]
+        mark_wrong(y_row, d_row, cases.wrong[first:], count, tolerance)
 
 
 @kept(error_model="numpy")
-def mark_wrong(y, d, wrong, first, count, tolerance):
-    """Mark the cases in which an output unit is as far from its target as the tolerance, or further."""
-    for case in range(first, first + count):
-        wrong[case] = 1.0 if abs(y[case] - d[case]) >= tolerance else wrong[case]
+def mark_wrong(y, d, wrong, count, tolerance):
+    """Mark the first so many cases where an output unit is as far from its target as the tolerance, or further."""
+    for case in range(count):
+        before = wrong[case]
+        wrong[case] = 1.0 if abs(y[case] - d[case]) >= tolerance else before
 
 
 @kept(error_model="numpy", fastmath=SUM)

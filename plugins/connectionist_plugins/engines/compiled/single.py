@@ -154,12 +154,14 @@ def load_one(wiring, inputs, targets, case, cases):
 
 
 @kept(error_model="numpy")
-def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew):
+def run_epoch_singly(
+    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, shows, _crew
+):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
     for number in range(order.size):
-        shows = number == order.size - 1
+        is_shown = shows and number == order.size - 1
         if adds:
             wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         load_one(wiring, inputs, targets, order[number], cases)
@@ -168,12 +170,12 @@ def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, target
         error += e
         right += is_right
         if learning.signal == 0:
-            backward_one(wiring, functions, loops, weights.values, weights.gathered, cases, adds, shows)
+            backward_one(wiring, functions, loops, weights.values, weights.gathered, cases, adds, is_shown)
         else:
             for unit in range(cases.shown.size):
                 cases.shown[unit] = cases.dy[unit, 0]
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, 1)
         if weights.mean:
             average(wiring.tied, wiring.copies, weights.gathered)
-        change_weights(learning, weights, shows, 0, 1)
+        change_weights(learning, weights, is_shown, 0, 1)
     return error, right, 1
