@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectionist_plugins.engines.compiled.loops import addresses
+from connectionist_plugins.engines.compiled.loops.lines import DOT_ROWS
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.templates import Number
@@ -148,7 +149,7 @@ def test_loops_over_one_case(number: Number, receivers: int, senders: int, retur
     values, y = weights(number, receivers * senders), rows(number, 1, senders, 1)[0]
     table = values.reshape(receivers, senders)
 
-    x = np.ones(receivers + lanes, number)
+    x = np.ones(receivers + max(lanes, DOT_ROWS[0][0]), number)
     use("dots", number, values, 0, receivers, y, senders, x)
     close(x[:receivers], 1 + table @ y[:senders], number)
 

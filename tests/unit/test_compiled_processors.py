@@ -1,0 +1,46 @@
+"""The compiled engine on processors with narrower vectors and fewer registers than the one at hand."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist_plugins.engines.compiled.loops.lines import DOT_ROWS
+from connectionist_plugins.engines.compiled.program import program_of
+
+PROGRAM = """
+import connectionist as cn
+from connectionist.testing import check_engine
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+check_engine(cn.engine("compiled"), networks=3)
+print(VECTOR_BYTES)
+"""
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names processors of this kind")
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("name", "features", "size"), [("generic", "+sse2", 16), ("haswell", "+sse4.2,+avx,+avx2,+fma", 32)])
+def test_another_width_of_vectors_computes_the_same(name: str, features: str, size: int, tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features, "CONNECTIONIST_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(size)
+
+
+@pytest.mark.parametrize("spacing", [2, 4, 8, 16])
+@pytest.mark.parametrize("size", [1, 7, 8, 9])
+def test_what_is_written_beyond_the_last_unit_stays_in_the_room(size: int, spacing: int) -> None:
+    net = cn.Network()
+    net.add_group("input", 1, role="input")
+    net.add_group("output", size, role="output")
+    net.connect("input", "output")
+    program = program_of(net, spacing)
+    last = int(program.wiring.units.max())
+    assert program.room.size > last + max(spacing, DOT_ROWS[0][0])
+    assert {int(unit) % spacing for unit in program.wiring.units[program.wiring.bounds[:-1]]} == {0}
