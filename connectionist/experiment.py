@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from connectionist import lookup
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
@@ -109,6 +110,8 @@ def run(
     given = dict(parameters or {})
     made, for_rule = _task_and_rest(task, preset, given, rule)
     made = made.for_seed(seed)
+    using = lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    registry().find("engines", using.name)  # the task asks for it by name when it measures
     phases = [_with_rule(phase, rule, for_rule, given) for phase in made.phases]
     network = made.network(seed)
     try:
@@ -116,16 +119,16 @@ def run(
             network,
             made.training_examples,
             phases=phases if epochs is None else _shorten(phases, epochs),
-            engine=engine,
+            engine=using,
             seed=seed,
             until=made.criterion,
             tolerance=made.tolerance,
             progress=progress,
         )
     except (TrainingInterrupted, DivergenceError) as ended:
-        ended.result = Result(made, ended.run, _report(made, preset, ended.run))
+        ended.result = Result(made, ended.run, _report(made, preset, ended.run, using))
         raise
-    return Result(made, done, _report(made, preset, done))
+    return Result(made, done, _report(made, preset, done, using))
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
@@ -185,8 +188,7 @@ def _shorten(phases: Sequence[Phase], epochs: int) -> list[Phase]:
     return short
 
 
-def _report(task: Task, preset: str, done: Run) -> dict[str, Any]:
-    engine = make("engines", done.engine, done.engine_settings)
+def _report(task: Task, preset: str, done: Run, engine: Engine) -> dict[str, Any]:
     return {
         "task": task.name,
         "preset": preset,

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist_plugins.engines.compiled.loops.lines import DOT_ROWS
 from connectionist_plugins.engines.compiled.program import program_of
 
 PROGRAM = """
@@ -42,5 +41,5 @@ def test_what_is_written_beyond_the_last_unit_stays_in_the_room(size: int, spaci
     net.connect("input", "output")
     program = program_of(net, spacing)
     last = int(program.wiring.units.max())
-    assert program.room.size > last + max(spacing, DOT_ROWS[0][0])
+    assert program.room.size > last + spacing
     assert {int(unit) % spacing for unit in program.wiring.units[program.wiring.bounds[:-1]]} == {0}

@@ -49,7 +49,7 @@ class Compiled(Engine):
 
     def __post_init__(self) -> None:
         """Check the parameters."""
-        if self.precision not in PRECISIONS:
+        if self.precision not in tuple(PRECISIONS):
             raise ParameterError(f"compiled.precision: must be one of {', '.join(PRECISIONS)} (got {self.precision!r})")
         check_number("compiled", "threads", self.threads, at_least=1, whole=True)
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])

@@ -25,7 +25,7 @@ class Cases(NamedTuple):
         E of each case, and 1 for a case that is wrong; over a single case [row].
     shown : array [row]
         ∂E/∂y of the last case.
-    scratch : array
+    scratch : float array [thread, 3 · units]
         Three numbers per unit of the largest group for each thread.
     """
 

@@ -38,7 +38,8 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.core.types import unliteral
 
-MAKERS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+OPTIONS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")  # of numba's settings
+MAKERS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__, *(getattr(numba.config, name, None) for name in OPTIONS))
 
 
 def kept(name: str = "", **options: Any) -> Callable[[Callable[..., Any]], Any]:

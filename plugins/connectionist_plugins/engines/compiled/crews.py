@@ -17,7 +17,9 @@ from numba import types
 from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.caching import part
-from connectionist_plugins.engines.compiled.pointers import address_of
+from connectionist_plugins.engines.compiled.pointers import address_of, call
+
+PATIENCE = 1000  # looks at the clock, as it were, before a waiting thread lets others run
 
 
 class Crew(NamedTuple):
@@ -29,11 +31,14 @@ class Crew(NamedTuple):
         Its number, from 0, and how many there are.
     arrivals : int array [1]
         How often threads have come to a meeting so far, all together.
+    let_others : int
+        Address of the function by which a thread lets others run in its place, 0 where there is none.
     """
 
     rank: int
     size: int
     arrivals: npt.NDArray[np.int64]
+    let_others: int
 
 
 @intrinsic
@@ -64,8 +69,11 @@ def meet(crew):
     if crew.size > 1:
         place = address_of(crew.arrivals)
         all_there = (arrive(place) // crew.size + 1) * crew.size
+        waited = 0
         while count_of(place) < all_there:
-            pass
+            waited += 1
+            if waited > PATIENCE and crew.let_others != 0:
+                call(crew.let_others, ())
 
 
 @part

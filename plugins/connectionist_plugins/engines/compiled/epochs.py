@@ -7,8 +7,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.kernels import backward, compare, forward, load, sum_derivatives, sum_up, vectors_of
-from connectionist_plugins.engines.compiled.loops.tiles import WHOLE_BYTES
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, ask, call
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
 
@@ -65,11 +64,11 @@ def change_weights(learning, weights, is_last, rank, threads):
 
 @kept(error_model="numpy")
 def run_epoch(  # noqa: PLR0912
-    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, shows, crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew
 ):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
-    `is_loaded` says that the block holds the whole epoch already, in this order; `shows` that what objects show may be of this epoch.
+    `is_loaded` says that the block holds the whole epoch already, in this order.
     """
     error, wrong, count = 0.0, 0.0, 0
     lanes = VECTOR_BYTES // cases.x.itemsize
@@ -84,7 +83,7 @@ def run_epoch(  # noqa: PLR0912
         while start < end:
             count = min(cases.x.shape[1], end - start)
             first, beyond = share(crew.rank, crew.size, count, lanes)
-            last = count - 1 if shows and start + count == order.size and beyond == count else -1
+            last = count - 1 if start + count == order.size and beyond == count else -1
             if not is_loaded:
                 load(wiring, loops, inputs, targets, order, start, first, beyond - first, cases)
             if first < beyond:
@@ -112,6 +111,6 @@ def run_epoch(  # noqa: PLR0912
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, shows and start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, start == order.size, crew.rank, crew.size)
         meet(crew)
     return error, order.size - wrong, count

@@ -165,7 +165,9 @@ def _picks(instructions: list[dis.Instruction]) -> bool:
 
 
 def _refuse_exceptions(code: CodeType, instructions: list[dis.Instruction]) -> None:
-    """Refuse what raises, since an exception cannot pass through the kernels: called back, it can."""
+    """Refuse what raises or catches: no exception can pass through the kernels, nor come up in them. Called back, it can."""
     for each in instructions:
         if each.opname == "RAISE_VARARGS":
             raise NotCompilable(f"{code.co_name} has raise or assert")
+        if each.opname == "PUSH_EXC_INFO":
+            raise NotCompilable(f"{code.co_name} has try or with")

@@ -14,12 +14,13 @@ import numpy as np
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.crews import share
 from connectionist_plugins.engines.compiled.lending import lend
-from connectionist_plugins.engines.compiled.loops.tiles import ROUTE, WHOLE_BYTES
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
-from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
+from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
+from connectionist_plugins.engines.compiled.loops.tiles import ROUTE
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call, wipe
 
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
-RETURNS, SHOWN_ONLY = 1, 2  # of `Wiring.backs`
+SHOWN_ONLY = 2  # of `Wiring.backs`, beside RETURNS
 SUM = {"reassoc", "nsz", "contract"}
 
 
@@ -101,7 +102,7 @@ def forward(wiring, functions, loops, values, cases, first, count, rank):
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     at, width = bytes_each * first, vectors_of(cases, count)
     x, y = address_of(cases.x) + at, address_of(cases.y) + at
-    scratch = address_of(cases.scratch) + rank * bytes_each * cases.scratch.shape[1]
+    scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
     for step in range(functions.activate.size):
         begin, end = wiring.bounds[step], wiring.bounds[step + 1]
         add_up(wiring, loops, step, values, cases, at, width)
@@ -178,7 +179,7 @@ def backward(wiring, functions, loops, values, cases, first, count, last, rank):
     at, width = bytes_each * first, vectors_of(cases, count)
     wide = width * VECTOR_BYTES // bytes_each
     x, y, dy = address_of(cases.x) + at, address_of(cases.y) + at, address_of(cases.dy) + at
-    scratch = address_of(cases.scratch) + rank * bytes_each * cases.scratch.shape[1]
+    scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
     if last >= 0:
         cases.shown[:] = 0.0
     for step in range(functions.slope.size - 1, -1, -1):

@@ -61,7 +61,6 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
             for row in range(begin, end):
                 before[row] = values[row]
             order = orders[0 if has_one_order else epoch]
-            shows = epoch == epochs - 1 or limits.has_criterion
             error, right, last = run_epoch(
                 wiring,
                 functions,
@@ -75,7 +74,6 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 cases,
                 limits.tolerance,
                 is_loaded,
-                shows,
                 crew,
             )
             is_loaded = has_one_order and per_change <= cases.x.shape[1] and per_change == order.size

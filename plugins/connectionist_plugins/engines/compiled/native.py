@@ -122,7 +122,8 @@ def _method(kind: type, name: str) -> FunctionType:
 
 
 def _warn(kind: Any, role: str, error: Exception) -> None:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
+    reason = next(iter(lines), type(error).__name__)
     if (kind, role, reason) not in _refused:
         _refused.add((kind, role, reason))
         what = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"

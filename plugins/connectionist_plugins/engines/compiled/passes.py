@@ -103,7 +103,7 @@ def _room(program: Program, width: int, targets: int, number: Number, threads: i
         errors=np.zeros(per_case, number),
         wrong=np.zeros(per_case, number),
         shown=np.zeros(program.room.size, number),
-        scratch=np.zeros((threads, 3 * max(1, int(np.diff(program.wiring.bounds).max(initial=0)))), number),
+        scratch=np.zeros((threads, 3 * max(1, int(np.diff(program.wiring.bounds).max(initial=0))))),
     )
 
 
@@ -113,7 +113,7 @@ def show(network: Network, program: Program, cases: Cases, count: int, quantitie
     activated = np.zeros(program.room.size, bool)
     activated[wiring.units] = True
     final = {
-        "net_input": cases.x[:, last],
+        "net_input": np.where(activated, cases.x[:, last], 0.0),
         "activation": cases.y[:, last],
         "activation_derivative": cases.shown,
         "net_derivative": np.where(activated & went_back, cases.dy[:, last], 0.0),

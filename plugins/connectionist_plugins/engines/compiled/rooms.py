@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from connectionist.network import Network
 from connectionist.unit import Unit
-from connectionist_plugins.engines.compiled.loops.lines import DOT_ROWS
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Room:
             at += -(-len(step) // spacing) * spacing
         rest = np.flatnonzero(rows < 0)  # clamped or lesioned
         rows[rest] = at + np.arange(len(rest))
-        beyond = max(spacing, DOT_ROWS[0][0])  # what `dots` and whole vectors write past the last unit means nothing
+        beyond = spacing  # what whole vectors hold past the last unit means nothing
         return cls(rows, -(-(at + len(rest)) // spacing) * spacing + beyond, spacing, at)
 
     def rows_of(self, units: Sequence[Unit]) -> npt.NDArray[np.int64]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.epochs import average, change_weights, gather_signals
-from connectionist_plugins.engines.compiled.kernels import RETURNS, SUM, sum_up
-from connectionist_plugins.engines.compiled.loops.tiles import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.kernels import SUM, sum_up
+from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
+from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
 
 
@@ -154,14 +155,12 @@ def load_one(wiring, inputs, targets, case, cases):
 
 
 @kept(error_model="numpy")
-def run_epoch_singly(
-    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, shows, _crew
-):
+def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
     for number in range(order.size):
-        is_shown = shows and number == order.size - 1
+        is_shown = number == order.size - 1
         if adds:
             wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         load_one(wiring, inputs, targets, order[number], cases)

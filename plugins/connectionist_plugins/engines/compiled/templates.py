@@ -8,10 +8,14 @@ stands in `width` cases beyond `count` means nothing. Rows that are full are gon
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Any, Literal
 
+import numpy as np
+
+from connectionist.functions import INFINITE
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 
 Number = Literal["float64", "float32"]
@@ -46,7 +50,9 @@ def native(xs, ys, rows, stride, count, parameters):
     SELF
     for row in range(rows):
         for case in range(width):
-            y[row, case] = activation(self, x[row, case])
+            value = activation(self, x[row, case])
+            ROUND_INWARD
+            y[row, case] = value
 """
 
 SLOPE = """
@@ -69,10 +75,12 @@ def native(xs, ys, rows, units, stride, count, scratch, parameters):
     SELF
     for case in range(count):
         for unit in range(units):
-            x_case[unit] = x[row[unit] * stride + case]
+            x_case[unit], y_case[unit] = x[row[unit] * stride + case], 0.0
         activations(self, x_case, y_case)
         for unit in range(units):
-            y[row[unit] * stride + case] = y_case[unit]
+            value = y_case[unit]
+            ROUND_INWARD
+            y[row[unit] * stride + case] = value
 """
 
 JOINT_SLOPE = """
@@ -86,7 +94,7 @@ def native(ys, derivatives, rows, units, stride, count, scratch, parameters):
     for case in range(count):
         for unit in range(units):
             y_case[unit] = y[row[unit] * stride + case]
-            dy_case[unit] = d[row[unit] * stride + case]
+            dy_case[unit], dx_case[unit] = d[row[unit] * stride + case], 0.0
         net_derivatives(self, y_case, dy_case, dx_case)
         for unit in range(units):
             d[row[unit] * stride + case] = dx_case[unit]
@@ -100,10 +108,11 @@ def native(ys, targets, derivatives, errors, rows, stride, count, margin, parame
     SELF
     for row in range(rows):
         for case in range(width):
-            activation, target = y[row, case], d[row, case]
+            is_told = (case < count) & (d[row, case] == d[row, case])
+            activation, target = y[row, case] if case < count else 0.5, d[row, case] if is_told else 0.5
             above, below = activation > target - margin, activation < target + margin
             within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
-            tells = (case < count) & (target == target) & (not within)
+            tells = is_told & (not within)
             answer = derivative(self, activation, target)
             dy[row, case] += answer if tells else 0.0
             answer = error(self, activation, target)
@@ -176,8 +185,8 @@ class Template:
 ROLES = {
     "activate": Template(("activation",), "void(row_of, row_of, int64, int64, int64, float_row)", ACTIVATE),
     "slope": Template(("slope",), "void(row_of, row_of, row_of, int64, int64, int64, float_row)", SLOPE),
-    "joint_activate": Template(("activations",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_ACTIVATE),
-    "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, whole, int64, int64, int64, row_of, float_row)", JOINT_SLOPE),
+    "joint_activate": Template(("activations",), "void(row_of, row_of, whole, int64, int64, int64, float_row, float_row)", JOINT_ACTIVATE),
+    "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, whole, int64, int64, int64, float_row, float_row)", JOINT_SLOPE),
     "compare": Template(("error", "derivative"), "void(row_of, row_of, row_of, row_of, int64, int64, int64, float64, float_row)", COMPARE),
     "signal": Template(("signal",), "float64(number, row_of, row_of, row_of, int64, float_row)", SIGNAL),
     "change": Template(
@@ -201,12 +210,29 @@ def summarizes(rule: Any) -> bool:
 def module_text(role: str, kind: Any, names: tuple[str, ...], number: Number) -> str:
     """Return the module for one role of a plugin class with these numeric parameters."""
     template = ROLES[role]
-    body = _change_body(kind, names) if role == "change" else _filled(template.body, {"SELF": f"self = {_self(names)}", "WIDE": WIDE})
+    fillings = {"SELF": f"self = {_self(names)}", "WIDE": WIDE, "ROUND_INWARD": _round_inward(kind, number)}
+    body = _change_body(kind, names) if role == "change" else _filled(template.body, fillings)
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
     sizes = {"NUMBER_BYTES": str(NUMBER_BYTES[number]), "NUMBER": number, "WIDTH": str(VECTOR_BYTES)}
     head = _filled(HEAD, {"NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
+
+
+def _round_inward(kind: Any, number: Number) -> str:
+    """Return what keeps a value that lies within the function's range from being rounded to an end of it, where error functions break off.
+
+    In double precision functions see to that themselves.
+    """
+    low, high = getattr(kind, "range", INFINITE) if number == "float32" else INFINITE
+    single, lines = np.float32, []
+    if math.isfinite(low):
+        least = max(float(np.nextafter(single(low), single(np.inf))), low + float(np.finfo(single).tiny))
+        lines.append(f"value = {least!r} if {low!r} < value < {least!r} else value")
+    if math.isfinite(high):
+        greatest = float(np.nextafter(single(high), single(-np.inf)))
+        lines.append(f"value = {greatest!r} if {greatest!r} < value < {high!r} else value")
+    return "\n".join(lines)
 
 
 def _change_body(kind: Any, names: tuple[str, ...]) -> str:

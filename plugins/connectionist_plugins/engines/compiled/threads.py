@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from connectionist_plugins.engines.compiled.crews import Crew
+
+EVERYBODY = 2**62  # more arrivals than any meeting waits for
+
+
+@cache
+def processors() -> int:
+    """Return on how many processors this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def _let_others() -> int:
+    for library, name in ((None, "sched_yield"), ("kernel32", "SwitchToThread")):
+        with suppress(OSError, AttributeError, TypeError):
+            return ctypes.cast(getattr(ctypes.CDLL(library), name), ctypes.c_void_p).value or 0
+    return 0
 
 
 def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
@@ -21,12 +41,16 @@ def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> A
         Compiled to run without the interpreter's lock; its last argument is the `Crew`.
     *arguments
     """
-    arrivals = np.zeros(1, np.int64)
+    arrivals, let_others = np.zeros(1, np.int64), _let_others()
     if threads == 1:
-        return kernel(*arguments, Crew(0, 1, arrivals))
+        return kernel(*arguments, Crew(0, 1, arrivals, let_others))
     with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(kernel, *arguments, Crew(rank, threads, arrivals)) for rank in range(1, threads)]
-        answer = kernel(*arguments, Crew(0, threads, arrivals))
+        try:
+            others = [pool.submit(kernel, *arguments, Crew(rank, threads, arrivals, let_others)) for rank in range(1, threads)]
+            answer = kernel(*arguments, Crew(0, threads, arrivals, let_others))
+        except BaseException:
+            arrivals[:] = EVERYBODY  # else those that came would wait for ever
+            raise
         for other in others:
             other.result()
     return answer

@@ -20,7 +20,7 @@ from connectionist_plugins.engines.compiled.native import address, change_addres
 from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, program_of
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
-from connectionist_plugins.engines.compiled.threads import run_together
+from connectionist_plugins.engines.compiled.threads import processors, run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class CompiledSession(Session):
         self.change = change_address(self.rule, self.rates, number)
         self.parameters = parameters(self.rule)
         self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
-        self.threads = 1 if self.per_change == 1 else threads
+        vectors = -(-self.per_change // LANES[number])
+        self.threads = 1 if self.per_change == 1 else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
@@ -91,10 +92,10 @@ class CompiledSession(Session):
         """Leave what the rule remembers with the assignment, and weights and the state of the last case with the objects."""
         for number, name in enumerate(self.rule.memory):
             self.assignment.memory[name][self.places] = learning.memory[number]
-        state = self.network.weight_state
+        state, rows = self.network.weight_state, self.network.weight_rows[self.places]
         for name, array in (("value", weights.values), ("change", weights.changes)):
-            if not np.shares_memory(array, state.array(name)):
-                state.array(name)[:] = array
+            if array is not state.array(name):  # single precision: a weight that is not trained keeps all its digits
+                state.array(name)[rows] = array[rows]
         if last:
             state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
             show(self.network, self.program, cases, last, went_back=not learning.signal)
@@ -103,7 +104,8 @@ class CompiledSession(Session):
         """Put back the weights from before the epoch that diverged, and return where it did."""
         raised = take_kept()
         where = find_trouble(self.network)
-        self.network.weight_state.array("value")[:] = before
+        rows = self.network.weight_rows[self.places]
+        self.network.weight_state.array("value")[rows] = before[rows]
         if raised is None:
             return where
         if isinstance(raised, ArithmeticError):  # as `local` has it: Python raises where numbers become too large

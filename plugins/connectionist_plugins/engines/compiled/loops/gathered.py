@@ -10,10 +10,9 @@ from typing import Any
 
 from llvmlite import ir
 
-from connectionist_plugins.engines.compiled.loops.tiles import WHOLE_BYTES, shared
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, whole
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, shared, whole
 
-RETURNS = 1  # what `Wiring.backs` says of a connection that hands its derivative back
+RETURNS = 1  # what a connection's flag says when it hands its derivative back
 WIDTHS = (8, 4, 2, 1)  # vectors of cases at a time
 
 

@@ -9,38 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, whole
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, apart, shared, whole
 
-DOT_ROWS = ((8, 4), (4, 1), (1, 0))  # rows at a time, while more than so many are left
+DOT_ROWS = (8, 4, 2, 1)
 OUTER_WIDTHS = (4, 1)
 
 
 def dots(vectors: Vectors, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> None:
     """Add to some rows' sums those of a line's numbers times the rows' weights (equation 1).
 
-    Weights stand row after row from row `at` on. Some sums beyond the last are written too, and mean nothing.
+    Weights stand row after row from row `at` on, as many in each as the line has numbers.
     """
     builder = vectors.builder
     first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, terms))
-    row = whole(0)
-    for size, least in DOT_ROWS:
 
-        def one(row: Any, size: int = size) -> list[Any]:
-            place = builder.add(builder.add(weights, first), builder.mul(row, distance))
-            sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
-            _dot(vectors, size, place, distance, builder.sub(rows, row), line, terms, sums)
-            return [builder.add(row, whole(size))]
+    def some(size: int, row: Any) -> None:
+        place = builder.add(builder.add(weights, first), builder.mul(row, distance))
+        sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
+        _dot(vectors, size, place, distance, line, terms, sums)
 
-        left = builder.add(builder.sub(rows, row), whole(size - 1 - least))
-        (row,) = vectors.loop(builder.sdiv(left, whole(size)), [row], one)
+    shared(vectors, DOT_ROWS, rows, some)
 
 
-def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, left: Any, line: Any, terms: Any, out: Any) -> None:
-    builder, places = vectors.builder, [first]
-    for row in range(1, rows):  # the last row stands in for those beyond it
-        further = builder.add(places[-1], distance)
-        places.append(builder.select(builder.icmp_signed(">", left, whole(row)), further, places[-1]))
-    offsets = [builder.sub(place, first) for place in places]
+def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, line: Any, terms: Any, out: Any) -> None:
+    builder = vectors.builder
+    offsets = apart(builder, whole(0), distance, rows)
 
     def step(load: Any, _store: Any, line: Any, place: Any, *sums: Any) -> list[Any]:
         number = load(line)

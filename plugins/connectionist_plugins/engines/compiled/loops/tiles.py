@@ -14,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.loops.vectors import REGISTERS, VECTOR_BYTES, Vectors, whole
+from connectionist_plugins.engines.compiled.loops.vectors import REGISTERS, VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, shared, whole
 
-WHOLE_BYTES = 8
 ROUTE = 5  # whole numbers in a row of a route: see `weighted_sums`
 
 SUM_SHAPES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((6, 4, 2, 1), (2, 1))  # rows, vectors of cases
@@ -140,23 +139,3 @@ def _tiled(vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total:
         shared(vectors, for_columns, columns, lambda width, column: tile((rows, width), row, column))
 
     shared(vectors, for_rows, rows, along)
-
-
-def shared(vectors: Vectors, sizes: Sequence[int], total: Any, body: Callable[[int, Any], None]) -> None:
-    """Cut what there is in total into shares of the first size, what is left into shares of the second, and so on to 1."""
-    builder, at = vectors.builder, whole(0)
-    for size in sizes:
-
-        def one(at: Any, size: int = size) -> list[Any]:
-            body(size, at)
-            return [builder.add(at, whole(size))]
-
-        (at,) = vectors.loop(builder.sdiv(builder.sub(total, at), whole(size)), [at], one)
-
-
-def apart(builder: Any, first: Any, distance: Any, count: int) -> list[Any]:
-    """Return so many addresses, each so far from the one before."""
-    addresses = [first]
-    while len(addresses) < count:
-        addresses.append(builder.add(addresses[-1], distance))
-    return addresses

@@ -17,6 +17,7 @@ REGISTERS = 16 if "+sse2" in FEATURES and VECTOR_BYTES < 64 else 32
 FUSE = ("contract",)  # a product and the sum it goes into may be rounded once instead of twice
 
 WHOLE = ir.IntType(64)
+WHOLE_BYTES = 8
 PLACE = ir.IntType(32)
 
 
@@ -172,3 +173,23 @@ class Vectors:
         for value, block in ways:
             phi.add_incoming(value, block)
         return phi
+
+
+def shared(vectors: Vectors, sizes: Sequence[int], total: Any, body: Callable[[int, Any], None]) -> None:
+    """Cut what there is in total into shares of the first size, what is left into shares of the second, and so on to 1."""
+    builder, at = vectors.builder, whole(0)
+    for size in sizes:
+
+        def one(at: Any, size: int = size) -> list[Any]:
+            body(size, at)
+            return [builder.add(at, whole(size))]
+
+        (at,) = vectors.loop(builder.sdiv(builder.sub(total, at), whole(size)), [at], one)
+
+
+def apart(builder: Any, first: Any, distance: Any, count: int) -> list[Any]:
+    """Return so many addresses, each so far from the one before."""
+    addresses = [first]
+    while len(addresses) < count:
+        addresses.append(builder.add(addresses[-1], distance))
+    return addresses

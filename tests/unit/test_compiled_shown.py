@@ -1,0 +1,224 @@
+"""What the compiled engine leaves with the objects is what `local` leaves: where arrays end, blocks are cut, and runs break off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import DivergenceError
+from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.testing import random_network
+from connectionist_plugins.engines.compiled import Compiled, passes
+from connectionist_plugins.engines.compiled.native import CompilationWarning
+
+
+@dataclass(frozen=True)
+class Root(ErrorFunction):
+    """√(1 + (y − d)²) − 1, by Heron's method, which never ends on NaN."""
+
+    name = "root"
+
+    def error(self, activation: float, target: float) -> float:
+        """Return E."""
+        square = (activation - target) ** 2 + 1.0
+        root = square
+        while not abs(root * root - square) < 1e-12:
+            root = (root + square / root) / 2.0
+        return root - 1.0
+
+    def derivative(self, activation: float, target: float) -> float:
+        """Return ∂E/∂y."""
+        return (activation - target) / math.sqrt((activation - target) ** 2 + 1.0)
+
+
+@dataclass(frozen=True)
+class Winner(JointActivationFunction):
+    """The greatest net input stays, the others are left as they were handed over: 0."""
+
+    name = "winner"
+
+    def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
+        """Write y of one unit."""
+        best = 0
+        for i in range(len(net_inputs)):
+            if net_inputs[i] > net_inputs[best]:
+                best = i
+        activations[best] = net_inputs[best]
+
+    def net_derivatives(
+        self, activations: Sequence[float], activation_derivatives: Sequence[float], net_derivatives: MutableSequence[float]
+    ) -> None:
+        """Add to ∂E/∂x what there is of it."""
+        for i in range(len(activations)):
+            net_derivatives[i] += activation_derivatives[i] * (activations[i] != 0.0)
+
+
+@dataclass(frozen=True)
+class Careful(ActivationFunction):
+    """A logarithm that catches what is outside its domain."""
+
+    name = "careful"
+
+    def activation(self, net_input: float) -> float:
+        """Return ln x, or −3."""
+        try:
+            return math.log(net_input)
+        except Exception:  # as in the formula that came to grief
+            return -3.0
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return 1.0 / net_input if net_input > 0.0 else 0.0
+
+
+def everything(net: cn.Network) -> dict[str, Any]:
+    of_units = {name: net.state.array(name).copy() for name in net.state.quantities}
+    return {**of_units, **{f"weight {name}": net.weight_state.array(name).copy() for name in net.weight_state.quantities}}
+
+
+def same(ours: cn.Network, theirs: cn.Network, tolerance: float = 1e-9) -> None:
+    wanted = everything(theirs)
+    for name, values in everything(ours).items():
+        np.testing.assert_allclose(values, wanted[name], rtol=tolerance, atol=tolerance, err_msg=name)
+
+
+def two_layers(hidden: Any = None, error: Any = None, output: Any = None) -> tuple[cn.Network, cn.ExampleSet]:
+    net = cn.Network()
+    net.add_group("input", 3, role="input")
+    net.add_group("hidden", 5, activation=hidden)
+    net.add_group("output", 3, role="output", activation=output, error=error)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(1.0, seed=1)
+    generator = np.random.default_rng(0)
+    targets = generator.integers(0, 2, (13, 3)).astype(float)
+    targets[::3, 1] = np.nan
+    return net, cn.ExampleSet.from_arrays(generator.uniform(-1, 1, (13, 3)), targets)
+
+
+def both_engines(make: Any, update_after: Any, engine: Any = "compiled", rate: float = 0.05) -> tuple[cn.Network, cn.Network]:
+    nets = []
+    for each in (engine, "local"):
+        net, examples = make()
+        cn.train(net, examples, cn.rule("momentum", rate=rate), 3, update_after=update_after, engine=each)
+        nets.append(net)
+    return nets[0], nets[1]
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1, 4])
+@pytest.mark.parametrize("sizes", [(3, 5), (1, 7), (6, 2), (5, 6, 5), (7, 7, 2)])
+def test_every_unit_shows_its_own_where_a_step_falls_into_blocks(sizes: tuple[int, ...], update_after: str | int) -> None:
+    def blocks() -> tuple[cn.Network, cn.ExampleSet]:
+        net = cn.Network()
+        net.add_group("input", len(sizes) * 2, role="input")
+        net.add_group("output", sum(sizes), role="output")
+        mask, first = np.zeros((len(sizes) * 2, sum(sizes)), bool), 0
+        for number, size in enumerate(sizes):
+            mask[2 * number : 2 * number + 2, first : first + size] = True
+            first += size
+        net.connect("input", "output", pattern=mask)
+        net.randomize(1.0, seed=2)
+        generator = np.random.default_rng(1)
+        return net, cn.ExampleSet.from_arrays(generator.uniform(size=(9, 2 * len(sizes))), generator.uniform(size=(9, sum(sizes))))
+
+    same(*both_engines(blocks, update_after))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("update_after", ["epoch", 40])
+@pytest.mark.parametrize("seed", range(10))
+def test_an_epoch_of_several_blocks_is_one_epoch(seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "BLOCK_BYTES", 1)
+    engine = cn.engine("compiled", threads=threads)
+    (net, examples), (twin, _) = random_network(seed, cases=101), random_network(seed, cases=101)
+    np.testing.assert_allclose(net.outputs(examples, engine), twin.outputs(examples, "local"), rtol=1e-12)
+    error, derivatives = cn.error_derivatives(net, examples, engine)
+    wanted, of_local = cn.error_derivatives(twin, examples, "local")
+    assert error == pytest.approx(wanted, rel=1e-12)
+    np.testing.assert_allclose(derivatives, of_local, rtol=1e-10, atol=1e-12 * np.abs(of_local).max())
+    for each, runs_on in ((net, engine), (twin, "local")):
+        cn.train(each, examples, cn.rule("momentum", rate=1e-4), 2, update_after=update_after, order="permuted", engine=runs_on)
+    same(net, twin)
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_after_divergence_objects_show_what_diverged(update_after: str | int) -> None:
+    nets = []
+    for engine in ("compiled", "local"):
+        net, examples = two_layers(hidden="linear", output="linear")
+        with pytest.raises(DivergenceError):
+            cn.train(net, examples, cn.rule("momentum", rate=3.0), 500, update_after=update_after, engine=engine)
+        nets.append(everything(net))
+    for name in ("activation", "activation_derivative", "net_derivative"):
+        np.testing.assert_array_equal(np.isfinite(nets[0][name]), np.isfinite(nets[1][name]), err_msg=name)
+        assert (nets[0][name] != 0.0).sum() == (nets[1][name] != 0.0).sum()
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_in_single_precision_a_frozen_weight_keeps_all_its_digits(update_after: str | int) -> None:
+    net, examples = two_layers()
+    frozen = net.connection("input:0", "hidden:1")
+    frozen.weight.value, frozen.weight.trainable = 0.3, False
+    cn.train(net, examples, cn.rule("momentum", rate=0.1), 2, update_after=update_after, engine=cn.engine("compiled", precision="float32"))
+    assert frozen.weight.value == 0.3
+    net.projection("input", "hidden").connections[1].weight.value = 0.1
+    with pytest.raises(DivergenceError):
+        cn.train(
+            net, examples, cn.rule("steepest", rate=1e30), 9, update_after=update_after, engine=cn.engine("compiled", precision="float32")
+        )
+    assert frozen.weight.value == 0.3
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_an_error_function_never_meets_nan(update_after: str | int, precision: str) -> None:
+    engine = cn.engine("compiled", precision=precision)
+    same(*both_engines(lambda: two_layers(error=Root()), update_after, engine), tolerance=1e-9 if precision == "float64" else 1e-4)
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_a_joint_function_is_handed_zeros_to_write_into(update_after: str | int) -> None:
+    same(*both_engines(lambda: two_layers(hidden=Winner(), output="linear"), update_after))
+
+
+def test_a_formula_that_catches_exceptions_is_called_back() -> None:
+    with pytest.warns(CompilationWarning, match="activation has try or with"):
+        ours, theirs = both_engines(lambda: two_layers(hidden=Careful(), output="linear"), "epoch", rate=0.001)
+    same(ours, theirs)
+
+
+def test_single_precision_lets_saturated_units_learn() -> None:
+    for activation, error, weight in (("logistic", "cross_entropy", 18.0), ("softmax", "divergence", 60.0)):
+        net = cn.Network()
+        net.add_group("input", 1, role="input")
+        net.add_group("output", 2, role="output", activation=activation, error=error, biased=False)
+        net.connect("input", "output", weights=np.array([[weight, -weight]]))
+        examples = cn.ExampleSet.from_arrays([[1.0]], [[0.0, 1.0]])
+        before, derivatives = cn.error_derivatives(net, examples, cn.engine("compiled", precision="float32"))
+        assert math.isfinite(before)
+        assert derivatives[0] > 0.9
+        run = cn.train(net, examples, cn.rule("steepest", rate=1.0), 60, engine=cn.engine("compiled", precision="float32"))
+        assert run.error < before
+
+
+def test_a_run_refuses_an_engine_that_nobody_registered_before_it_trains() -> None:
+    @dataclass(frozen=True)
+    class Mine(Compiled):
+        """The same under another name."""
+
+        name = "mine"
+
+    with pytest.raises(cn.ConnectionistError, match="unknown engine 'mine'"):
+        cn.run("xor", epochs=10**9, engine=Mine())
+
+
+def test_what_is_no_precision_is_refused_by_name() -> None:
+    with pytest.raises(cn.ConnectionistError, match=r"compiled\.precision: must be one of float64, float32 \(got \['float32'\]\)"):
+        cn.engine("compiled", precision=["float32"])
