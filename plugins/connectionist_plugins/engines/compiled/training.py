@@ -94,7 +94,7 @@ class CompiledSession(Session):
             self.assignment.memory[name][self.places] = learning.memory[number]
         state, rows = self.network.weight_state, self.network.weight_rows[self.places]
         for name, array in (("value", weights.values), ("change", weights.changes)):
-            if array is not state.array(name):  # single precision: a weight that is not trained keeps all its digits
+            if self.number == "float32":  # a weight that is not trained keeps all its digits
                 state.array(name)[rows] = array[rows]
         if last:
             state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
