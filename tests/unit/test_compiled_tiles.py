@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectionist_plugins.engines.compiled.loops import addresses
+from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.templates import Number
@@ -106,23 +107,25 @@ def test_summed_products(number: Number, receivers: int, senders: int, cases: in
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), count=SIZES, units=SIZES, cases=st.integers(1, 140))
 def test_loops_connection_by_connection(number: Number, data: st.DataObject, count: int, units: int, cases: int) -> None:
-    senders = np.array(data.draw(st.lists(st.integers(0, units - 1), min_size=count, max_size=count)))
+    drawn = data.draw(st.lists(st.integers(0, units - 1), min_size=count, max_size=count))
+    listed = np.array(drawn + [0] * AHEAD)
+    senders = listed[:count]
     of_weight = np.array(data.draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)))
     backs = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), np.uint8)
     values, source, receiver = weights(number, 10), rows(number, units, cases, 1), rows(number, 1, cases, 2)
 
     out = np.ones_like(receiver)
-    use("gathered_sums", number, values, senders, of_weight, count, out, source, stride(source), width(source))
+    use("gathered_sums", number, values, listed, of_weight, count, out, source, stride(source), width(source))
     close(out[0], values[of_weight] @ source[senders], number)
 
     handed, wanted = source.copy(), source.copy()
     np.add.at(wanted, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
-    use("scattered_sums", number, values, senders, of_weight, backs, count, handed, receiver, stride(source), width(source))
+    use("scattered_sums", number, values, listed, of_weight, backs, count, handed, receiver, stride(source), width(source))
     close(handed, wanted, number)
 
     sums, expected = np.ones(10, number), np.ones(10, number)
     np.add.at(expected, of_weight, source[senders] @ receiver[0])
-    use("gathered_products", number, sums, senders, of_weight, count, receiver, source, stride(source), width(source))
+    use("gathered_products", number, sums, listed, of_weight, count, receiver, source, stride(source), width(source))
     close(sums, expected, number)
 
 

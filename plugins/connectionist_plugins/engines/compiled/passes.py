@@ -19,6 +19,7 @@ from connectionist_plugins.engines.compiled.program import Program, functions_of
 from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
 
 ARRAYS = 3  # of units × cases
+LEAST_VECTORS = 16  # of cases in a block, so that going through the connections is worth while
 BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
 LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
 
@@ -85,8 +86,8 @@ def make_cases(program: Program, network: Network, count: int, number: Number, t
     """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector."""
     lanes, bytes_each = LANES[number], NUMBER_BYTES[number]
     of_weights = bytes_each * len(network.weight_state.array("value"))
-    tile = 4 * lanes
-    size = min(count, -(-max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * program.room.size * tile)) * tile)
+    fitting = max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * program.room.size)
+    size = min(count, max(LEAST_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
     targets = program.room.size if program.room.spacing > 1 else len(program.wiring.outputs) + 2
     return _room(program, size if program.room.spacing > 1 else -(-size // lanes) * lanes, targets, number, threads)
 

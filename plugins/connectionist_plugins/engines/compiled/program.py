@@ -19,6 +19,7 @@ from connectionist.network import Network
 from connectionist.schedule import Schedule, intact_units
 from connectionist.state import Array
 from connectionist.unit import Unit
+from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
@@ -42,7 +43,7 @@ class Wiring(NamedTuple):
     starts : int array [place + 1]
         First incoming connection of each place, and the end.
     senders, weights : int array [connection]
-        Row of the sending unit and of the weight.
+        Row of the sending unit and of the weight. The list of senders goes on for a while beyond the last, for loops that look ahead.
     backs : uint8 array [connection]
         1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
         last case needs it), 0 where it does not.
@@ -238,7 +239,7 @@ def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[
         units=rows,
         bounds=_bounds(len(step) for step in steps),
         starts=starts,
-        senders=senders,
+        senders=np.concatenate([senders, np.zeros(AHEAD, np.int64)]),
         weights=weights,
         backs=backs,
         block_starts=_bounds(len(of_step) for of_step in blocks),

@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, W
 
 RETURNS = 1  # what a connection's flag says when it hands its derivative back
 WIDTHS = (8, 4, 2, 1)  # vectors of cases at a time
+AHEAD = 10  # connections; lists of senders must go on so far beyond their end
 
 
 def gathered_sums(
@@ -30,7 +31,7 @@ def gathered_sums(
             terms = _row(vectors, builder.add(builder.add(source, shift), builder.mul(sender, step)), size)
             return [vectors.add_product(total, factor, vectors.load(place)) for total, place in zip(sums, terms, strict=True)]
 
-        sums = _through(vectors, (senders, rows, count), [vectors.zero] * size, term)
+        sums = _through(vectors, (senders, rows, count), [vectors.zero] * size, term, (builder.add(source, shift), step, size))
         for value, place in zip(sums, _row(vectors, builder.add(out, shift), size), strict=True):
             vectors.store(value, place)
 
@@ -55,7 +56,7 @@ def scattered_sums(
                     vectors.store(vectors.add_product(vectors.load(place), factor, derivative), place)
             return [builder.add(flag, whole(1))]
 
-        _through(vectors, (senders, rows, count), [backs], term)
+        _through(vectors, (senders, rows, count), [backs], term, (builder.add(out, shift), step, size))
 
     shared(vectors, WIDTHS, width, some)
 
@@ -79,17 +80,25 @@ def gathered_products(
             vectors.store(builder.fadd(vectors.load(place, vectors.number), added), place)
             return []
 
-        _through(vectors, (senders, rows, count), [], term)
+        _through(vectors, (senders, rows, count), [], term, (builder.add(source, shift), step, size))
 
     shared(vectors, WIDTHS, width, some)
 
 
-def _through(vectors: Vectors, connections: tuple[Any, Any, Any], carried: list[Any], term: Callable[..., list[Any]]) -> list[Any]:
-    """Go through connections, given the lists of their senders' and weights' rows and how many they are."""
-    builder, (senders, rows, count) = vectors.builder, connections
+def _through(
+    vectors: Vectors, connections: tuple[Any, Any, Any], carried: list[Any], term: Callable[..., list[Any]], read: tuple[Any, Any, int]
+) -> list[Any]:
+    """Go through connections, given the lists of their senders' and weights' rows and how many they are.
+
+    What the terms `read` of the senders, from where, how far apart and how much, is fetched some connections ahead.
+    """
+    builder, (senders, rows, count), (source, step, width) = vectors.builder, connections, read
 
     def body(senders: Any, rows: Any, *carried: Any) -> list[Any]:
         sender, weight = (vectors.load(place, whole(0).type) for place in (senders, rows))
+        coming = vectors.load(builder.add(senders, whole(WHOLE_BYTES * AHEAD)), whole(0).type)
+        for place in _row(vectors, builder.add(source, builder.mul(coming, step)), width):
+            vectors.fetch(place)
         following = [builder.add(place, whole(WHOLE_BYTES)) for place in (senders, rows)]
         return [*following, *term(weight, sender, *carried)]
 

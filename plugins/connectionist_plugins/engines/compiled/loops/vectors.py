@@ -58,6 +58,13 @@ class Vectors:
         """Put a vector, or another value, at an address."""
         self.builder.store(value, self.builder.inttoptr(address, ir.PointerType(value.type)), align=self.number_bytes)
 
+    def fetch(self, address: Any) -> None:
+        """Have what is at an address brought into the cache meanwhile, if there is such an address."""
+        byte, name, module = ir.PointerType(ir.IntType(8)), "llvm.prefetch.p0", self.builder.module
+        kind = ir.FunctionType(ir.VoidType(), [byte, PLACE, PLACE, PLACE])
+        fetch = module.globals[name] if name in module.globals else ir.Function(module, kind, name)
+        self.builder.call(fetch, [self.builder.inttoptr(address, byte), PLACE(0), PLACE(3), PLACE(1)])
+
     def load_first(self, mask: Any, address: Any) -> Any:
         """Return the vector at an address, with 0 where the mask is not set; what is there is not read."""
         pointer = self.builder.inttoptr(address, ir.PointerType(self.kind))
