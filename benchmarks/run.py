@@ -26,6 +26,7 @@ from peers import available  # noqa: E402
 from sparse import FORMS, Sparse, in_torch, ours  # noqa: E402
 from workloads import WORKLOADS, Workload  # noqa: E402
 
+LEAST = 3  # epochs
 SLOWER = {"PyTorch": 20}  # epochs divided by these, where the time per epoch is long enough anyway
 TO_REACH = {  # issue 3: ratios to PyTorch and JAX at least, to C at most
     "symmetry 6-2-1, 64 cases, each epoch": "250× PyTorch, 4× JAX, 2× of C",
@@ -45,7 +46,7 @@ def measure(workload: Workload, repeats: int) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in peers}
     for _ in range(repeats):
         for name, train in peers.items():
-            times[name].append(train(workload, max(1, workload.epochs // SLOWER.get(name, 1)))[0])
+            times[name].append(train(workload, max(LEAST, workload.epochs // SLOWER.get(name, 1)))[0])
     return {name: median(seconds) for name, seconds in times.items()}
 
 
