@@ -24,6 +24,7 @@ from connectionist_plugins.engines.compiled.elementary import exponential, logar
 from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
 from connectionist_plugins.engines.compiled.passes import make_cases
 from connectionist_plugins.engines.compiled.program import program_of
+from connectionist_plugins.engines.compiled.templates import Number
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries
 
@@ -348,7 +349,8 @@ def test_training_needs_no_more_room_than_promised() -> None:
     net.add_group("output", 30, role="output")
     net.connect("input", "hidden")
     net.connect("hidden", "output")
-    for number, cases in (("float64", 2000), ("float32", 2000), ("float64", 16)):
+    sizes: list[tuple[Number, int]] = [("float64", 2000), ("float32", 2000), ("float64", 16)]
+    for number, cases in sizes:
         program = program_of(net)
         room = make_cases(program, net, cases, number)
         of_units = room.x.nbytes + room.y.nbytes + room.dy.nbytes
