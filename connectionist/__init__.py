@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
     from connectionist.engines import Engine
     from connectionist.errors import ConnectionistError
+    from connectionist.events import Event
     from connectionist.examples import Example, ExampleSet
     from connectionist.experiment import Result, run, run_seeds
     from connectionist.files import load_weights, save_weights
@@ -32,6 +33,7 @@ _HOMES = {
     "ConnectionistError": "errors",
     "Criterion": "phases",
     "Engine": "engines",
+    "Event": "events",
     "Example": "examples",
     "ExampleSet": "examples",
     "Finding": "tasks",
@@ -95,6 +97,7 @@ __all__ = [
     "ConnectionistError",
     "Criterion",
     "Engine",
+    "Event",
     "Example",
     "ExampleSet",
     "Finding",

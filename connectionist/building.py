@@ -5,22 +5,25 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from connectionist import wiring
 from connectionist.connection import Connection, Weight
-from connectionist.errors import LoopError, ParameterError, WiringError, check_flag, check_number
+from connectionist.errors import LoopError, WiringError, check_flag, check_number
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.group import Group, make_labels
 from connectionist.naming import Parts
 from connectionist.patterns import Pattern, mask
 from connectionist.projection import Projection
+from connectionist.roles import refuse_for_role, usual_functions
+from connectionist.timing import Timing
 from connectionist.unit import Unit
 
-ROLES = ("input", "hidden", "output")
 Thing = str | Unit | Connection | Group | Projection
+AnyGroup = TypeVar("AnyGroup", bound=Group)
 NAMELESS = set(":@")
 
 
@@ -36,6 +39,10 @@ class Construction(Parts):
         error: str | ErrorFunction | None = None,
         margin: float = 0.0,
         biased: bool | None = None,
+        initial: npt.ArrayLike = 0.0,
+        integrates: str | None = None,
+        dt: npt.ArrayLike = 1.0,
+        initial_net_input: npt.ArrayLike = 0.0,
     ) -> Group:
         """Add named units.
 
@@ -56,6 +63,15 @@ class Construction(Parts):
         biased : bool, optional
             Whether each unit has a connection from the unit that is always 1, "bias"; hidden and output units have unless
             told otherwise.
+        initial : float or array_like [unit]
+            Activation before tick 1, which connections with a delay carry at first.
+        integrates : {None, "net_input", "activation"}
+            For hidden and output groups: what the units integrate, if they are continuous-time units (see
+            `connectionist.timing.Timing`).
+        dt : float or array_like [unit]
+            Of continuous-time units: fraction of the way to its drive that a unit goes in one tick; above 0, at most 1.
+        initial_net_input : float or array_like [unit]
+            Net input before tick 1, for units that integrate it.
 
         Returns
         -------
@@ -70,13 +86,14 @@ class Construction(Parts):
         ParameterError
             When the role, or something given for it, is not allowed.
         """
+        self._refuse_if_unrolled("add_group")
         self._refuse_group_name(name)
         if biased is not None:
             check_flag(f"group {name!r}", "biased", biased)
-        if role not in ROLES:
-            raise ParameterError(f"group {name!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
-        _refuse_for_role(name, role, activation, error, margin, biased)
-        group = Group(self.state, name, make_labels(name, units), role, *_defaults(role, activation, error), margin)
+        refuse_for_role(name, role, activation, error, margin, biased, integrates)
+        labels = make_labels(name, units)
+        timing = Timing.of(name, len(labels), initial, integrates, dt, initial_net_input)
+        group = Group(self.state, name, labels, role, *usual_functions(role, activation, error), margin, timing)
         self._groups[name] = group
         self._graph.add_nodes_from(group)
         self._rewired()
@@ -129,6 +146,7 @@ class Construction(Parts):
         PatternError
             When a weight is not finite or their shape is wrong.
         """
+        self._refuse_if_unrolled("connect")
         source, target = self._group(sender), self._group(receiver)
         if target.clamped:
             raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
@@ -168,6 +186,7 @@ class Construction(Parts):
         WiringError
             When there are fewer than two, or their projections have different rates.
         """
+        self._refuse_if_unrolled("tie")
         tied = list(connections)
         if len(tied) < 2:
             raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
@@ -213,6 +232,27 @@ class Construction(Parts):
         """
         self._lesions.heal(self._graph, self._units_or_connections(things), self._projections)
         self._rewired()
+
+    def take_group(self, group: AnyGroup) -> AnyGroup:
+        """Add a group that was made elsewhere. For unrolling."""
+        self._groups[group.name] = group
+        self._graph.add_nodes_from(group)
+        self._rewired()
+        return group
+
+    def take_projection(self, projection: Projection) -> None:
+        """Add connections that were made elsewhere. For unrolling."""
+        wiring.link(self._graph, projection.connections, parallel=True)
+        self._projections.append(projection)
+        self._rewired()
+
+    def let_follow(self, before: Group, after: Group) -> None:
+        """Note that the units of one group need those of another without being connected with them. For unrolling."""
+        self._follows.append((before, after))
+
+    def _refuse_if_unrolled(self, what: str) -> None:
+        if self.ticks is not None:
+            raise WiringError(f"{self.name}.{what}: an unrolled network is wired as the one it copies; change that one and unroll it again")
 
     def _group(self, group: str | Group) -> Group:
         if not isinstance(group, (str, Group)):
@@ -289,28 +329,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _refuse_for_role(group: str, role: str, activation: object, error: object, margin: float, biased: bool | None) -> None:
-    """Refuse what a group of this role has no use for."""
-    if role == "input":
-        _refuse_given(group, role, {"activation": activation is not None, "biased": bool(biased)}, "hidden and output")
-    if role != "output":
-        _refuse_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")
-
-
-def _refuse_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
-    for what, is_given in given.items():
-        if is_given:
-            raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")
-
-
-def _defaults(role: str, activation: object, error: object) -> tuple[object, object]:
-    """Return activation and error function, the usual ones where a role needs one and none is given."""
-    return (
-        None if role == "input" else "logistic" if activation is None else activation,
-        None if role != "output" else "squared" if error is None else error,
-    )
 
 
 def _refuse_tie(first: Connection, other: Connection) -> None:

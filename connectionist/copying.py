@@ -14,7 +14,9 @@ def copy_into(copy: Construction, original: Construction) -> None:
     """Build in an empty network what another one has: groups, projections, ties, lesions, every number of units and weights."""
     for group in original.groups:
         margin = group.margin if group.role == "output" else 0.0
-        copy.add_group(group.name, group.labels, group.role, group.activation_function, group.error_function, margin, biased=False)
+        timing = {name: getattr(group.timing, name) for name in ("initial", "integrates", "dt", "initial_net_input")}
+        functions = group.activation_function, group.error_function
+        copy.add_group(group.name, group.labels, group.role, *functions, margin, biased=False, **timing)
     made: dict[Connection, Connection] = {}
     for projection in original.projections:
         made |= zip(projection, _copy_projection(copy, projection), strict=True)

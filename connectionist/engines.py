@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from connectionist.network import Network
     from connectionist.phases import Criterion, Phase
     from connectionist.state import Array
+    from connectionist.unit import Unit
 
     Orders = npt.NDArray[np.intp]
 
@@ -110,12 +113,23 @@ class Engine(ABC):
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
+    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
+        """Return the activations of some units [case, unit], or [case, tick, unit] with NaN at ticks that an example does not have.
+
+        Examples are presented in their order, those that continue from the state that the one before left.
+        """
+
     def outputs(self, network: Network, examples: ExampleSet) -> Array:
-        """Return the output activations [case, output unit]."""
+        """Return the activations of the output units, as `activations`."""
+        return self.activations(network, examples, network.schedule.outputs)
 
     @abstractmethod
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
-        """Return E and ∂E/∂w, summed over the examples; the latter in the order of ``net.weights``, averaged over ties."""
+        """Return E and ∂E/∂w, summed over the examples; the latter in the order of ``net.weights``.
+
+        The derivative of one example is the mean over all connections tied to the weight, in space and over its ticks, or their sum if
+        ``network.tie_derivative`` says so. Errors go back through ``network.ticks_back`` ticks.
+        """
 
     @abstractmethod
     def session(self, assignment: Assignment) -> Session:

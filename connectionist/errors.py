@@ -7,6 +7,7 @@ ConnectionistError
 │   └── LoopError         a loop in which no connection has a delay
 ├── PatternError          inputs, targets or weights of the wrong form     (ValueError)
 ├── DivergenceError       training that left the finite numbers            (ArithmeticError)
+├── MemoryLimitError      more than there is memory for                    (MemoryError)
 ├── PluginError           plugins that clash or break their contract       (RuntimeError)
 └── FileError             a folder or file that cannot be read or written  (OSError)
 
@@ -60,6 +61,10 @@ class DivergenceError(ConnectionistError, ArithmeticError):
 
     run: Any = None
     result: Any = None
+
+
+class MemoryLimitError(ConnectionistError, MemoryError):
+    """Something that would need more memory than there is; the message says how much."""
 
 
 class PluginError(ConnectionistError, RuntimeError):

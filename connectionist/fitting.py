@@ -16,28 +16,40 @@ from connectionist.unit import Unit
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 
 
-def fit_inputs(values: Values, groups: Sequence[Group]) -> Array:
+def fit_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
     """Return one finite number per input unit, from one array or an array per group.
+
+    Parameters
+    ----------
+    values : array_like or dict of group name to array_like
+        [input unit]; [tick, input unit] for a network in time.
+    groups : sequence of Group
+    in_time : str
+        Why the network runs in time; empty for one that does not.
+
+    Returns
+    -------
+    array [input unit] or [tick, input unit]
 
     Raises
     ------
     PatternError
         When their number is wrong or one is not finite.
     """
-    inputs = _flat(values, groups, "input")
+    inputs = _in_time(values, groups, "input", in_time) if in_time else _flat(values, groups, "input")
     _refuse_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
     return inputs
 
 
-def fit_targets(values: Values, groups: Sequence[Group]) -> Array:
-    """Return one target per output unit, NaN where there is none.
+def fit_targets(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
+    """Return one target per output unit, NaN where there is none; parameters as `fit_inputs`.
 
     Raises
     ------
     PatternError
         When their number is wrong, or one is out of its error function's range.
     """
-    targets = _flat(values, groups, "target")
+    targets = _in_time(values, groups, "target", in_time) if in_time else _flat(values, groups, "target")
     refuse_targets(targets, groups)
     return targets
 
@@ -58,22 +70,29 @@ def refuse_targets(targets: Array, groups: Sequence[Group], case: str = "") -> N
         start += len(group)
 
 
-def check_fit(groups: Iterable[Group], examples: ExampleSet) -> None:
-    """Refuse examples that a network with these groups cannot take.
+def check_fit(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") -> None:
+    """Refuse examples that a network with these groups cannot take; parameters as `fit_inputs`.
 
     Raises
     ------
     PatternError
-        When the number of inputs or targets is wrong, or a target is out of its error function's range.
+        When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
+        examples without ticks.
     """
     if not isinstance(examples, ExampleSet):
         raise PatternError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
-        _refuse_count(table.shape[1], by_role[role], f"{what} of the examples")
-    low_or_high = examples.targets
-    for number, name in enumerate(examples.names):
-        refuse_targets(low_or_high[number], by_role["output"], case=f" of example {name!r}")
+        _refuse_count(table.shape[-1], by_role[role], f"{what} of the examples")
+    if in_time and examples.lengths is None:
+        raise PatternError(
+            f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each"
+        )
+    try:
+        refuse_targets(examples.targets, by_role["output"])
+    except PatternError:
+        for number, name in enumerate(examples.names):
+            refuse_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
 
 
 def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
@@ -111,6 +130,22 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
+def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
+    """Return [tick, unit] from one table or a table per group."""
+    tables = values if isinstance(values, Mapping) else {"": values}
+    for name, table in tables.items():
+        shape = np.shape(as_numbers(table, what))
+        if len(shape) != 2 or not shape[0]:
+            of = f" of group {name!r}" if name else ""
+            raise PatternError(f"{in_time}, so {what}s{of} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
+    lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
+    if len(set(lengths.values())) > 1:
+        raise PatternError(f"{what}: all groups must have the same ticks (got {lengths})")
+    ticks = range(next(iter(lengths.values()), 0))
+    by_tick = ({name: np.asarray(table)[tick] for name, table in tables.items()} for tick in ticks)
+    return np.stack([_flat(each if isinstance(values, Mapping) else each[""], groups, what) for each in by_tick])
+
+
 def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:
     wanted = len([unit for group in groups for unit in group])
     if count != wanted:
@@ -120,9 +155,10 @@ def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:
 
 def _refuse_where(wrong: npt.NDArray[np.bool_], values: Array, groups: Sequence[Group], what: str, allowed: str) -> None:
     if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
+        *tick, place = (int(at[0]) for at in np.nonzero(wrong))
         units: list[Unit] = [unit for group in groups for unit in group]
-        raise PatternError(f"{what}, unit {units[place].name}: must be {allowed} (got {values[place]})")
+        when = f" at tick {tick[0] + 1}" if tick else ""
+        raise PatternError(f"{what}, unit {units[place].name}{when}: must be {allowed} (got {values[(*tick, place)]})")
 
 
 def _range_text(low: float, high: float) -> str:

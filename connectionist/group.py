@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+import numpy.typing as npt
+
 from connectionist import lookup
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.state import Array, UnitState
+from connectionist.timing import Timing
 from connectionist.unit import Unit
 
+CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
 
 
@@ -22,7 +26,8 @@ class Group:
     name : str
         What the network calls it.
     role : {"input", "hidden", "output", "bias"}
-        Input units are clamped, output units have targets; the group "bias" holds the unit that is always 1.
+        Input units are clamped, output units have targets; the group "bias" holds the unit that is always 1. In an unrolled
+        network, groups of the role "initial" are clamped to what there was before tick 1.
     units : tuple of Unit
         In order of index.
     labels : tuple of str
@@ -33,7 +38,13 @@ class Group:
         For output groups only. A name or an object may be assigned.
     margin : float
         An output unit that is this near its target, or beyond, has no error; 0 turns this off. Assignable, below 1.
+    timing : Timing
+        How its units behave in time; `initial` and `dt` may be assigned.
+    tick : int or None
+        In an unrolled network, at which tick its units stand.
     """
+
+    tick: int | None = None
 
     def __init__(
         self,
@@ -44,6 +55,7 @@ class Group:
         activation_function: Any,
         error_function: Any = None,
         margin: float = 0.0,
+        timing: Timing | None = None,
     ) -> None:
         self._state = state
         self.name = name
@@ -58,15 +70,45 @@ class Group:
             self.error_function = error_function
         if margin != 0.0:
             self.margin = margin
+        self._timing = Timing.of(name, len(labels)) if timing is None else timing
+        if self._timing.integrates == "activation" and self.joint:
+            raise ParameterError(f"group {name!r}, integrates: a joint function's units can integrate their net input only")
         first = state.grow(len(labels))
         self.rows = slice(first, first + len(labels))
         self.units = tuple(Unit(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
 
+    def name_of(self, label: str) -> str:
+        """Return the full name of the unit with this label."""
+        return "bias" if self.role == "bias" else f"{self.name}:{label}"
+
     @property
     def clamped(self) -> bool:
         """Whether its units' activations are set from outside, and nothing activates them."""
-        return self.role in ("input", "bias")
+        return self.role in CLAMPED
+
+    @property
+    def timing(self) -> Timing:
+        """How its units behave in time."""
+        return self._timing
+
+    @property
+    def initial(self) -> Array:
+        """Activation of each unit before tick 1, read-only; a number for all or an array may be assigned."""
+        return self.timing.initial
+
+    @initial.setter
+    def initial(self, initial: npt.ArrayLike) -> None:
+        self._timing = self._timing.changed(initial=initial)
+
+    @property
+    def dt(self) -> Array:
+        """Fraction of the way to its drive that each unit goes in one tick, read-only; a number for all or an array may be assigned."""
+        return self.timing.dt
+
+    @dt.setter
+    def dt(self, dt: npt.ArrayLike) -> None:
+        self._timing = self._timing.changed(dt=dt)
 
     @property
     def activation_function(self) -> Any:
@@ -143,8 +185,7 @@ class Group:
             [unit.activation for unit in units], [unit.activation_derivative for unit in units], net_derivatives
         )
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
-            unit.net_derivative = net_derivative
-            unit.hand_back()
+            unit.take_back(net_derivative)
 
     def __len__(self) -> int:
         return len(self.units)

@@ -35,7 +35,7 @@ class Lesions:
     def suspended(self, graph: wiring.Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
         """Put everything back for as long as wiring is added, so that what is hidden is neither doubled nor closed into a loop."""
         hidden = [c for p in projections for c in p.connections if self.hides(c)] if self._units or self._connections else []
-        wiring.link(graph, hidden)
+        wiring.link(graph, hidden, parallel=True)
         try:
             yield
         finally:
@@ -94,7 +94,7 @@ class Lesions:
     def _relink(self, graph: wiring.Graph[Unit], projections: Iterable[Projection]) -> None:
         """Put back what nothing hides any more, and every list in the order in which its connections were made."""
         back = [c for p in projections for c in p.connections if not self.hides(c) and c not in wiring.between(graph, c.sender, c.receiver)]
-        wiring.link(graph, back)
+        wiring.link(graph, back, parallel=True)
         place = {connection: n for n, connection in enumerate(c for p in projections for c in p.connections)}
         for unit in dict.fromkeys(unit for connection in back for unit in (connection.sender, connection.receiver)):
             unit.incoming.sort(key=place.__getitem__)

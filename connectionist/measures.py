@@ -23,7 +23,7 @@ def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray
 
     Parameters
     ----------
-    outputs, targets : array [case, output unit]
+    outputs, targets : array [case, output unit] or [case, tick, output unit]
         A NaN target asks for nothing.
     tolerance : float
 
@@ -39,4 +39,4 @@ def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray
     """
     import numpy as np
 
-    return np.asarray(~(np.abs(outputs - targets) >= tolerance).any(axis=1))
+    return np.asarray(~(np.abs(outputs - targets) >= tolerance).reshape(len(targets), -1).any(axis=1))

@@ -29,22 +29,26 @@ class Parts:
         Every number of every unit, one array per quantity.
     weight_state : WeightState
         Every number of every weight.
+    ticks : int or None
+        For how many ticks it was unrolled; None for a network that is no other's copy.
     """
 
     _connections: tuple[Connection, ...] | None
     _weights: tuple[Weight, ...] | None
     _weight_rows: npt.NDArray[np.intp] | None
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, weight_state: WeightState | None = None, ticks: int | None = None) -> None:
         self.name = name
+        self.ticks = ticks
         self.state = UnitState()
-        self.weight_state = WeightState()
+        self.weight_state = WeightState() if weight_state is None else weight_state
         self._graph: wiring.Graph[Unit] = nx.DiGraph(name=name)
         self._bias = Group(self.state, "bias", ("0",), "bias", None)
         self._bias[0].activation = 1.0
         self._graph.add_node(self._bias[0])
         self._groups = {"bias": self._bias}
         self._projections: list[Projection] = []
+        self._follows: list[tuple[Group, Group]] = []
         self._lesions = Lesions()
         self._rewired()
 
@@ -101,7 +105,7 @@ class Parts:
         return self._groups[name]
 
     def unit(self, name: str) -> Unit:
-        """Return a unit by name: "group:index", "group:label", or "bias".
+        """Return a unit by name: "group:index", "group:label", or "bias"; in an unrolled network "group:label@tick".
 
         Raises
         ------
@@ -115,7 +119,8 @@ class Parts:
             return self._bias[0]
         if not separator:
             raise unknown(f"unit of {self.name}", name, (unit.name for unit in self.units))
-        return self[group][label]
+        label, at, tick = label.partition("@")
+        return self[f"{group}{at}{tick}"][label]
 
     def connection(self, sender: str | Unit, receiver: str | Unit, delay: int | None = None) -> Connection:
         """Return the connection between two units, that of the shortest delay unless told which.

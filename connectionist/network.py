@@ -1,33 +1,31 @@
 """A network: parts that can be named, and one case at a time through them.
 
-How its parts are found stands in `naming`, how they are put together in `building`, how one case runs through them in
-`propagation`, in which order in `schedule`; many cases at once are the engines' affair.
+How its parts are found stands in `naming`, how they are put together in `building`, how they are copied for each tick in `unrolling`,
+how one case runs through them in `propagation`, in which order in `schedule`; many cases at once are the engines' affair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist import lookup, propagation
-from connectionist.building import Construction
-from connectionist.connection import Weight
 from connectionist.copying import copy_into
-from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.errors import ParameterError, PatternError, WiringError, check_number
 from connectionist.examples import ExampleSet
-from connectionist.fitting import Values, check_fit, check_values, fit_inputs, fit_targets
+from connectionist.fitting import Values, check_fit, fit_inputs, fit_targets
 from connectionist.group import Group
+from connectionist.learnable import Learnable
 from connectionist.schedule import Schedule, make_schedule
-from connectionist.seeds import stream
 from connectionist.state import Array
+from connectionist.unrolling import longest_delay, show_last_tick, unroll_into
 
 DEFAULT_ENGINE = "compiled"
+MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
 
 
-class Network(Construction):
+class Network(Learnable):
     """Units and connections that can be addressed by name.
 
     Parameters
@@ -36,7 +34,9 @@ class Network(Construction):
         For messages and reports.
     tie_derivative : {"mean", "sum"}
         What the derivative of a tied weight is of its connections' derivatives: their mean (Rumelhart, Hinton & Williams
-        1986) or their sum (the 1988 PDP programs, LENS, tlearn).
+        1986) or their sum (the 1988 PDP programs, LENS, tlearn). Connections at each tick of a network in time are tied.
+    ticks_back : int, optional
+        Through how many ticks the error of one tick is carried back, that tick included; all unless given.
 
     Attributes
     ----------
@@ -59,92 +59,66 @@ class Network(Construction):
     """
 
     _schedule: Schedule | None
+    _stage: Network | None
+    _stages: dict[int, Network]
+    _original: Network | None = None
 
-    def __init__(self, name: str = "network", tie_derivative: str = "mean") -> None:
-        super().__init__(name)
-        self.tie_derivative = tie_derivative
-
-    @property
-    def tie_derivative(self) -> str:
-        """What the derivative of a tied weight is of its connections' derivatives, "mean" or "sum"; assignable."""
-        return self._tie_derivative
-
-    @tie_derivative.setter
-    def tie_derivative(self, tie_derivative: str) -> None:
-        if tie_derivative not in ("mean", "sum"):
-            raise ParameterError(f"Network.tie_derivative: must be 'mean' or 'sum' (got {tie_derivative!r})")
-        self._tie_derivative = tie_derivative
+    def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None) -> None:
+        super().__init__(name, tie_derivative, ticks_back)
 
     @property
-    def weight_values(self) -> Array:
-        """A new array of every weight's value, in the order of `weights`; assignable."""
-        return self.weight_state.array("value")[self.weight_rows]
-
-    @weight_values.setter
-    def weight_values(self, values: npt.ArrayLike) -> None:
-        self.weight_state.array("value")[self.weight_rows] = check_values(values, len(self.weights), f"{self.name}.weight_values")
+    def in_time(self) -> str:
+        """Why the network runs in time, as ``"hidden → hidden has a delay of 1"``; empty for one that does not."""
+        for projection in self.projections:
+            if projection.delay and not all(map(self._lesions.hides, projection)):
+                return f"{self.name}: {projection.name} has a delay of {projection.delay}"
+        integrating = next((group.name for group in self.groups if group.timing.integrates and self.ticks is None), None)
+        return f"{self.name}: the units of group {integrating!r} integrate" if integrating else ""
 
     @property
     def schedule(self) -> Schedule:
-        """The order of computation, derived anew when the graph has changed.
+        """The order of computation within a tick, derived anew when the graph has changed.
 
         Raises
         ------
-        WiringError
-            When a projection has a delay: networks in time can be built, but not yet run.
         LoopError
             When connections without delay form a loop.
         """
         if self._schedule is None:
-            self._refuse_delays()
-            self._schedule = make_schedule(
-                self._graph, tuple(self._groups.values()), self._projections, self.connections, self.weight_state.size
-            )
+            groups, size = tuple(self._groups.values()), self.weight_state.size
+            self._schedule = make_schedule(self._graph, groups, self._projections, self.connections, size, self._follows)
         return self._schedule
-
-    def randomize(self, half_range: float, seed: int = 0, among: Iterable[Weight] | None = None) -> None:
-        """Draw every trainable weight, biases included, uniformly from ±`half_range`.
-
-        Parameters
-        ----------
-        half_range : float
-            At least 0.
-        seed : int
-            Root seed; the numbers come from its stream "weights", in the order of `weights`.
-        among : iterable of Weight, optional
-            Draw only these; a frozen weight is left alone all the same.
-
-        Raises
-        ------
-        ParameterError
-            When the range or the seed is out of range.
-        """
-        check_number("randomize", "half_range", half_range, at_least=0)
-        drawn = [weight for weight in (self.weights if among is None else among) if weight.trainable]
-        for weight, value in zip(drawn, stream(seed, "weights").uniform(-half_range, half_range, len(drawn)), strict=True):
-            weight.value = float(value)
 
     def forward(self, inputs: Values) -> Array:
         """Clamp the input units and activate the rest, object by object.
 
+        A network in time starts from its initial state and runs for as many ticks as there are patterns, unrolled (`unrolled` is where);
+        its own units then show the last tick.
+
         Parameters
         ----------
         inputs : array_like [input unit] or dict of group name to array_like
-            Finite numbers, in the order of the input groups; or by group.
+            Finite numbers, in the order of the input groups; or by group. For a network in time [tick, input unit].
 
         Returns
         -------
-        array [output unit]
+        array [output unit] or [tick, output unit]
             Activations of the output groups, in their order.
 
         Raises
         ------
         PatternError
-            When their number is wrong or one is not finite.
+            When their number is wrong, one is not finite, or a network in time is given a single pattern.
+        MemoryLimitError
+            When there are so many ticks that the copies would not fit into memory.
         """
-        propagation.forward(self.schedule, fit_inputs(inputs, self._with_role("input")).tolist())
-        self._is_activated = True
-        return np.array([unit.activation for unit in self.schedule.outputs])
+        given = fit_inputs(inputs, self._with_role("input"), self.in_time)
+        stage = self.stage(len(given) if self.in_time else None)
+        self._stage = stage
+        propagation.run(stage, given.ravel().tolist())
+        self._show(stage)
+        outputs = np.array([unit.activation for unit in stage.schedule.outputs])
+        return outputs.reshape(*given.shape[:-1], -1) if self.in_time else outputs
 
     def backward(self, targets: Values) -> float:
         """Compare the output of the last `forward` with targets and hand the error derivatives back, object by object.
@@ -152,7 +126,7 @@ class Network(Construction):
         Parameters
         ----------
         targets : array_like [output unit] or dict of group name to array_like
-            NaN means "no target".
+            NaN means "no target". For a network in time [tick, output unit], as many ticks as `forward` had.
 
         Returns
         -------
@@ -166,14 +140,70 @@ class Network(Construction):
         WiringError
             When nothing has been propagated forward since the network was built or rewired.
         """
-        if not self._is_activated:
+        stage = self._stage
+        if stage is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired since")
-        goals = fit_targets(targets, self._with_role("output"))
+        goals = fit_targets(targets, self._with_role("output"), self.in_time)
+        if self.in_time and len(goals) != stage.ticks:
+            raise PatternError(f"{self.name}.backward: targets must have the {stage.ticks} ticks that forward had (got {len(goals)})")
         propagation.clear_derivatives(self.weight_state)
-        error = propagation.compare(self.schedule, self.state, goals.tolist())
-        propagation.backward(self.schedule)
-        propagation.average_ties(self.schedule, self.tie_derivative)
+        error = propagation.differentiate(stage, goals.ravel().tolist())
+        propagation.average_ties(stage.schedule, self.tie_derivative)
+        self._show(stage)
         return error
+
+    def unroll(self, ticks: int) -> Network:
+        """Return the network unrolled in time: a network without delays that computes in one pass what this one does in so many ticks.
+
+        Its units are the copies ``"group:label@tick"``; those at ``@0`` are clamped to the initial state. Corresponding connections share
+        this network's `Weight` objects, so each weight's derivative is the mean (or sum) over all its copies. Inputs and targets are
+        those of tick 1, then those of tick 2, and so on. What is done to this network's wiring later needs another call.
+
+        Parameters
+        ----------
+        ticks : int
+            At least 1.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ParameterError
+            When it is not a whole number of at least 1.
+        WiringError
+            When the network is an unrolled one already.
+        MemoryLimitError
+            When the copies would not fit into memory.
+
+        Examples
+        --------
+        >>> net = Network("echo")
+        >>> _ = net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output")
+        >>> _ = net.connect("input", "output"), net.connect("output", "output", delay=1)
+        >>> [unit.name for unit in net.unroll(2).units]
+        ['bias', 'output:0@0', 'input:0@1', 'output:0@1', 'input:0@2', 'output:0@2']
+        """
+        check_number(f"{self.name}.unroll", "ticks", ticks, at_least=1, whole=True)
+        return self._unroll(int(ticks), history=1)
+
+    def stage(self, ticks: int | None) -> Network:
+        """Return where a case of so many ticks runs, object by object: this network, or for ticks a copy that is kept for next time."""
+        if ticks is None:
+            return self
+        if ticks not in self._stages:
+            if len(self.connections) * (ticks + sum(self._stages)) > MOST_KEPT:
+                self._stages.clear()
+            self._stages[ticks] = self._unroll(ticks, history=max(1, longest_delay(self)))
+        stage = self._stages[ticks]
+        stage.tie_derivative, stage.ticks_back = self.tie_derivative, self.ticks_back
+        return stage
+
+    @property
+    def unrolled(self) -> Network | None:
+        """The unrolled network in which the last `forward` ran; None before, and for a network that does not run in time."""
+        return self._stage if self.in_time else None
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
@@ -186,19 +216,33 @@ class Network(Construction):
 
         Returns
         -------
-        array [case, output unit]
+        array [case, output unit] or [case, tick, output unit]
+            NaN at ticks that an example does not have.
         """
-        check_fit(self.groups, examples)
-        found: Any = lookup.find("engines", engine)() if isinstance(engine, str) else engine
-        if not hasattr(found, "outputs"):
-            raise ParameterError(f"{self.name}.outputs, engine: must be the name of an engine or an Engine (got {engine!r})")
-        outputs: Array = found.outputs(self, examples)
-        self._is_activated = True
-        return outputs
+        return self._ask(engine, examples, "outputs")
+
+    def activations(self, examples: ExampleSet, group: str, engine: object = DEFAULT_ENGINE) -> Array:
+        """Return the activations of a group's units for each example.
+
+        Parameters
+        ----------
+        examples : ExampleSet
+        group : str
+        engine : str or Engine
+            Who computes them.
+
+        Returns
+        -------
+        array [case, unit] or [case, tick, unit]
+            NaN at ticks that an example does not have.
+        """
+        return self._ask(engine, examples, "activations", self[group].units)
 
     def copy(self) -> Network:
         """Return a second network like this one: groups, wiring, ties, lesions, weights and state, and nothing shared."""
-        twin = Network(self.name, self.tie_derivative)
+        if self._original is not None:
+            raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
+        twin = Network(self.name, self.tie_derivative, self.ticks_back)
         copy_into(twin, self)
         return twin
 
@@ -217,13 +261,38 @@ class Network(Construction):
         groups = ", ".join(f"{group.name} {len(group)}" for group in self.groups)
         return f"<Network {self.name}: {groups}; {len(self.connections)} connections>"
 
-    def _refuse_delays(self) -> None:
-        for projection in self.projections:
-            if projection.delay and not all(map(self._lesions.hides, projection)):
-                raise WiringError(
-                    f"{self.name}: the projection {projection.name} has a delay of {projection.delay}; networks in time can be built "
-                    f"but not yet run, and running this one without its delays would be another network"
-                )
+    def check(self, examples: ExampleSet) -> None:
+        """Refuse examples that this network cannot take.
+
+        Raises
+        ------
+        PatternError
+            When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
+            examples without ticks.
+        """
+        check_fit(self.groups, examples, self.in_time)
+
+    def _ask(self, engine: object, examples: ExampleSet, what: str, *given: object) -> Array:
+        self.check(examples)
+        found: Any = lookup.find("engines", engine)() if isinstance(engine, str) else engine
+        if not hasattr(found, what):
+            raise ParameterError(f"{self.name}.{what}, engine: must be the name of an engine or an Engine (got {engine!r})")
+        answer: Array = getattr(found, what)(self, examples, *given)
+        self._stage = None if self.in_time else self
+        return answer
+
+    def _unroll(self, ticks: int, history: int) -> Network:
+        if self._original is not None:
+            raise WiringError(f"{self.name}.unroll: it is an unrolled network; unroll the one it copies, {self._original.name}")
+        copy = Network.__new__(Network)
+        copy._original = self
+        Learnable.__init__(copy, f"{self.name}@1…{ticks}", self.tie_derivative, self.ticks_back, self.weight_state, ticks)
+        unroll_into(copy, self, ticks, history)
+        return copy
+
+    def _show(self, stage: Network) -> None:
+        if stage is not self:
+            show_last_tick(self, stage)
 
     def _with_role(self, role: str) -> list[Group]:
         return [group for group in self.groups if group.role == role]
@@ -231,4 +300,5 @@ class Network(Construction):
     def _rewired(self) -> None:
         super()._rewired()
         self._schedule = None
-        self._is_activated = False
+        self._stage = None
+        self._stages = {}

@@ -3,8 +3,8 @@
     forward:   clamp the input units · activate every step
     backward:  clear the unit derivatives · compare output units with targets · ask every step, last first, to backpropagate
 
-Weight derivatives add up from one backward pass to the next until `clear_derivatives`; `average_ties` then makes each tied
-weight's sum the mean over the connections tied to it.
+A case of several ticks is one case of the unrolled network. Weight derivatives add up from one backward pass to the next until
+`clear_derivatives`; `average_ties` then makes each tied weight's sum the mean over the connections tied to it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,55 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from connectionist import unrolling
+from connectionist.group import Group
+
 if TYPE_CHECKING:
+    from connectionist.network import Network
     from connectionist.schedule import Schedule
     from connectionist.state import UnitState, WeightState
+    from connectionist.unit import Unit
+
+
+def run(stage: Network, inputs: Sequence[float], carried: unrolling.State | None = None) -> None:
+    """Run one case forward, from the initial state or, if unrolled, from one that was carried over.
+
+    Parameters
+    ----------
+    stage : Network
+        One without delays, or an unrolled one.
+    inputs : sequence of float
+        One number for each unit of ``stage.schedule.inputs``.
+    carried : list of (float, float), optional
+        What `unrolling.end_state` returned.
+    """
+    if stage.ticks is not None:
+        unrolling.start(stage, carried)
+    forward(stage.schedule, inputs)
+
+
+def differentiate(stage: Network, targets: Sequence[float]) -> float:
+    """Run one case backward, from as far back as errors are carried in that network, and return E."""
+    schedule, state = stage.schedule, stage.state
+    if stage.ticks is None or stage.ticks_back is None or stage.ticks_back >= stage.ticks:
+        error = compare(schedule, state, targets)
+        backward(schedule.steps)
+        return error
+    error = 0.0
+    for tick in range(1, stage.ticks + 1):
+        here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
+        error += compare(schedule, state, here)
+        backward([step for step in schedule.steps if tick - stage.ticks_back < tick_of(step) <= tick])
+    for unit, target in zip(schedule.outputs, targets, strict=True):
+        unit.target = math.nan if unit.lesioned else target
+    return error
+
+
+def tick_of(step: Unit | Group) -> int:
+    """Return the tick of a step of an unrolled network."""
+    tick = step.tick if isinstance(step, Group) else step.group.tick
+    assert tick is not None
+    return tick
 
 
 def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
@@ -41,9 +87,9 @@ def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> f
     return error
 
 
-def backward(schedule: Schedule) -> None:
+def backward(steps: Sequence[Unit | Group]) -> None:
     """Hand the error derivatives back from the output units, adding to every weight's derivative."""
-    for step in reversed(schedule.steps):
+    for step in reversed(steps):
         step.backpropagate()
 
 

@@ -26,8 +26,6 @@ from connectionist.projection import Projection
 from connectionist.unit import Unit
 from connectionist.wiring import Graph, find_loop, knots, refuse_loop, undelayed_graph
 
-CLAMPED = ("input", "bias")
-
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
@@ -45,6 +43,8 @@ class Schedule:
         The unit that is always 1.
     inputs, outputs : tuple of Unit
         Units of the input and of the output groups, group by group in the order in which the groups were made.
+    initial : tuple of Unit
+        In an unrolled network, the units that are clamped to what there was before tick 1.
     """
 
     steps: tuple[Unit | Group, ...]
@@ -53,6 +53,7 @@ class Schedule:
     always_on: tuple[Unit, ...]
     inputs: tuple[Unit, ...]
     outputs: tuple[Unit, ...]
+    initial: tuple[Unit, ...] = ()
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -61,7 +62,12 @@ class Schedule:
 
 
 def make_schedule(
-    graph: Graph[Unit], groups: Sequence[Group], projections: Sequence[Projection], connections: Sequence[Connection], weight_count: int
+    graph: Graph[Unit],
+    groups: Sequence[Group],
+    projections: Sequence[Projection],
+    connections: Sequence[Connection],
+    weight_count: int,
+    follows: Sequence[tuple[Group, Group]] = (),
 ) -> Schedule:
     """Derive the schedule of a graph.
 
@@ -75,13 +81,15 @@ def make_schedule(
         The intact ones.
     weight_count : int
         How many rows the weights' state has.
+    follows : sequence of (Group, Group)
+        Pairs of which the second needs the first without being connected with it: integrating units and themselves a tick before.
 
     Raises
     ------
     LoopError
         When the connections without delay form a loop.
     """
-    ordered = [step for knot in knots(groups, projections) for step in _order(graph, knot)]
+    ordered = [step for knot in knots(groups, projections, follows) for step in _order(graph, knot)]
     copies, tied = _count_copies(connections, weight_count)
     return Schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),
@@ -90,6 +98,7 @@ def make_schedule(
         always_on=_units_with(groups, "bias"),
         inputs=_units_with(groups, "input"),
         outputs=_units_with(groups, "output"),
+        initial=_units_with(groups, "initial"),
     )
 
 

@@ -18,7 +18,7 @@ from connectionist import lookup
 from connectionist.engines import Assignment, Block, Engine, Memory, Session
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError, check_number, unknown
 from connectionist.examples import ExampleSet
-from connectionist.fitting import check_fit, check_values
+from connectionist.fitting import check_values
 from connectionist.interrupts import HeldInterrupts
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
@@ -54,7 +54,7 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
     PatternError
         When the examples do not fit the network.
     """
-    check_fit(network.groups, examples)
+    network.check(examples)
     return _engine(engine).error_derivatives(network, examples)
 
 
@@ -127,7 +127,7 @@ def train(
     plan = _plan(rule, epochs, update_after, order, phases)
     check_number("train", "tolerance", tolerance, above=0)
     check_number("train", "seed", seed, at_least=0, whole=True)
-    check_fit(network.groups, examples)
+    network.check(examples)
     _warn_of_zeros(network)
     criterion, stop = _stopping(until)
     found = _engine(engine)

@@ -58,8 +58,8 @@ class Unit:
 
     @property
     def name(self) -> str:
-        """``"group:label"``, or ``"bias"`` for the unit that is always 1."""
-        return "bias" if self.group.role == "bias" else f"{self.group.name}:{self.label}"
+        """``"group:label"``, in an unrolled network ``"group:label@tick"``; ``"bias"`` for the unit that is always 1."""
+        return self.group.name_of(self.label)
 
     @property
     def lesioned(self) -> bool:
@@ -141,7 +141,11 @@ class Unit:
     def backpropagate(self) -> None:
         """Backward: find ∂E/∂x (equation 5) and hand each incoming connection its share."""
         slope = self.group.activation_function.slope(self.net_input, self.activation)
-        self.net_derivative = self.activation_derivative * slope
+        self.take_back(self.activation_derivative * slope)
+
+    def take_back(self, net_derivative: float) -> None:
+        """Take ∂E/∂x, and hand each incoming connection its share."""
+        self.net_derivative = net_derivative
         self.hand_back()
 
     def hand_back(self) -> None:

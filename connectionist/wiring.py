@@ -22,8 +22,11 @@ from connectionist.unit import Unit
 Graph = nx.DiGraph
 
 
-def link(graph: Graph[Unit], connections: Iterable[Connection]) -> None:
+def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: bool = False) -> None:
     """Add connections to the graph and to both ends' lists.
+
+    Two connections of one delay between the same units are let pass where they may be `parallel`, as in an unrolled network, whose
+    units at tick 0 stand for all ticks before the first.
 
     Raises
     ------
@@ -31,7 +34,8 @@ def link(graph: Graph[Unit], connections: Iterable[Connection]) -> None:
         When two units are already connected with that delay; the graph is left as it was.
     """
     made = list(connections)
-    _refuse_doubles(graph, made)
+    if not parallel:
+        _refuse_doubles(graph, made)
     graph.add_edges_from(_edges(graph, made))
     for connection in made:
         connection.sender.outgoing.append(connection)
@@ -61,7 +65,7 @@ def between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection
     return [] if data is None else [data["connection"], *data.get("delayed", ())]
 
 
-def knots(groups: Sequence[Group], projections: Iterable[Projection]) -> list[list[Group]]:
+def knots(groups: Sequence[Group], projections: Iterable[Projection], follows: Iterable[tuple[Group, Group]] = ()) -> list[list[Group]]:
     """Return the groups in an order of computation, those that feed each other within a tick together.
 
     Most knots are a single group that no undelayed projection leads back to; nothing but a look at its units can tell in which
@@ -71,6 +75,7 @@ def knots(groups: Sequence[Group], projections: Iterable[Projection]) -> list[li
     feeds: nx.DiGraph[Group] = nx.DiGraph()
     feeds.add_nodes_from(groups)
     feeds.add_edges_from((p.sender, p.receiver) for p in projections if p.delay == 0)
+    feeds.add_edges_from(follows)
     condensed = nx.condensation(feeds)
     ordered: list[list[Group]] = []
     for generation in nx.topological_generations(condensed):

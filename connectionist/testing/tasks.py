@@ -11,7 +11,6 @@ import numpy as np
 from connectionist.errors import ConnectionistError
 from connectionist.examples import ExampleSet
 from connectionist.experiment import Result, run
-from connectionist.fitting import check_fit
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
 from connectionist.plugins import parameters_of
@@ -90,7 +89,7 @@ def _check_examples(thing: str, task: Task, net: Network) -> None:
         same = np.array_equal(examples.inputs, again.inputs) and np.array_equal(examples.targets, again.targets, equal_nan=True)
         claim(same, thing, f"{name}, asked twice", "the same examples", again)
         try:
-            check_fit(net.groups, examples)
+            net.check(examples)
         except ConnectionistError as error:
             raise AssertionError(f"{thing}, {name}: must fit its network ({error})") from error
 

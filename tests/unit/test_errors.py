@@ -17,6 +17,7 @@ BUILTINS = {
     "LoopError": ValueError,
     "PatternError": ValueError,
     "DivergenceError": ArithmeticError,
+    "MemoryLimitError": MemoryError,
     "PluginError": RuntimeError,
     "FileError": OSError,
 }

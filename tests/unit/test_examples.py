@@ -71,7 +71,7 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
         ([[0], [1]], [[0], [1]], {"frequencies": [1, 2, 3]}, "inputs has 2 cases and frequencies has shape \\(3,\\)"),
         ([[0], [1]], [[0], [1]], {"names": ["a", "a"]}, r"names must differ \(got 'a' twice\)"),
         ([[0, 1], [1]], [[0], [1]], {}, "inputs: must be numbers"),
-        ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] \(got 1 dimensions"),
+        ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] or \[case, tick, unit\] \(got 1 dimensions"),
         ([["a"]], [[0]], {}, "must be numbers"),
         ([], [], {}, "ExampleSet|shape"),
     ],

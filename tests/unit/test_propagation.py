@@ -18,7 +18,7 @@ def test_weight_derivatives_add_up_from_pass_to_pass_until_they_are_cleared(net:
     for inputs, targets in (([0.0, 1.0], [1.0]), ([1.0, 1.0], [0.0])):
         propagation.forward(net.schedule, inputs)
         propagation.compare(net.schedule, net.state, targets)
-        propagation.backward(net.schedule)
+        propagation.backward(net.schedule.steps)
     assert net.weight_state.array("derivative").tolist() == (singles[0] + singles[1]).tolist()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from connectionist import propagation
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.hookspecs import hookimpl
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from connectionist.network import Network
     from connectionist.phases import Criterion
     from connectionist.state import Array
+    from connectionist.unit import Unit
 
 
 class Local(Engine):
@@ -32,22 +32,38 @@ class Local(Engine):
     name = "local"
     tolerance = 0.0
 
-    def outputs(self, network: Network, examples: ExampleSet) -> Array:
-        """Return the output activations [case, output unit]."""
+    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
+        """Return the activations of some units [case, unit] or [case, tick, unit]."""
         import numpy as np
 
-        return np.array([network.forward(inputs) for inputs in examples.inputs])
+        from connectionist.playing import Player
+
+        player = Player(network, examples)
+        answers = np.full((*examples.inputs.shape[:-1], len(units)), np.nan)
+        for case, answer in enumerate(answers):
+            stage = player.run(case)
+            if stage is network:
+                answer[:] = [unit.activation for unit in units]
+            for tick in range(stage.ticks or 0):
+                answer[tick] = [player.unit(unit, tick + 1).activation for unit in units]
+        player.show()
+        return answers
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
-        propagation.clear_derivatives(network.weight_state)
-        error = 0.0
-        for inputs, targets in zip(examples.inputs.tolist(), examples.targets.tolist(), strict=True):
-            propagation.forward(network.schedule, inputs)
-            error += propagation.compare(network.schedule, network.state, targets)
-            propagation.backward(network.schedule)
-        propagation.average_ties(network.schedule, network.tie_derivative)
-        return error, network.weight_state.array("derivative")[network.weight_rows]
+        import numpy as np
+
+        from connectionist.playing import Player
+
+        player = Player(network, examples)
+        gathered, error = np.zeros(network.weight_state.size), 0.0
+        for case in range(len(examples)):
+            player.run(case)
+            error += player.differentiate()
+            gathered += network.weight_state.array("derivative")
+        network.weight_state.array("derivative")[:] = gathered
+        player.show()
+        return error, gathered[network.weight_rows]
 
     def session(self, assignment: Assignment) -> Session:
         """Open a phase of training."""
@@ -58,11 +74,12 @@ class LocalSession(Session):
     """Training, one change at a time."""
 
     def __init__(self, assignment: Assignment) -> None:
+        from connectionist.playing import Player
+
         self.network = assignment.network
         self.phase = assignment.phase
         self.tolerance = assignment.tolerance
-        self.inputs = assignment.examples.inputs.tolist()
-        self.targets = assignment.examples.targets.tolist()
+        self.player = Player(assignment.network, assignment.examples)
         self.learners = [
             Learner(weight, rule, assignment.memory, place)
             for place, weight, rule in trainable_weights(assignment.network, assignment.phase.rule)
@@ -80,6 +97,7 @@ class LocalSession(Session):
             self.watch.remember()
             try:
                 error, right = self.epoch(order)
+                self.player.show()
                 diverged = self.watch.trouble(error)
             except ArithmeticError as overflow:
                 diverged = self.watch.give_up(overflow)
@@ -95,36 +113,38 @@ class LocalSession(Session):
 
     def epoch(self, order: Sequence[int]) -> tuple[float, int]:
         """Present the examples in order, change the weights when it is time, and return E and how many were right."""
+        import numpy as np
+
         error, right = 0.0, 0
+        self.player.start()
         size = self.phase.examples_per_change(len(order))
         for start in range(0, len(order), size):
             gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
-            propagation.clear_derivatives(self.network.weight_state)
+            gathered = np.zeros(self.network.weight_state.size)
             for case in order[start : start + size]:
                 error += self.present(case, gatherer)
-                right += is_right(self.network.schedule.outputs, self.tolerance)
+                gathered += self.network.weight_state.array("derivative")
+                right += is_right(self.player.stage.schedule.outputs, self.tolerance)
+            self.network.weight_state.array("derivative")[:] = gathered
             self.change_weights(gatherer)
         return error, right
 
     def present(self, case: int, gatherer: SignalGatherer | None) -> float:
-        """Run one case, leave its derivatives or signals with the weights, and return its E."""
-        schedule, state = self.network.schedule, self.network.state
-        propagation.forward(schedule, self.inputs[case])
-        error = propagation.compare(schedule, state, self.targets[case])
-        if gatherer:
-            gatherer.gather()
-        else:
-            propagation.backward(schedule)
+        """Run one case, leave its derivatives with the weights or its signals with the gatherer, and return its E."""
+        stage = self.player.run(case)
+        if gatherer is None:
+            return self.player.differentiate()
+        error = self.player.compare()
+        gatherer.gather(stage)
         return error
 
     def change_weights(self, gatherer: SignalGatherer | None) -> None:
         """Let the rule change every trainable weight once."""
-        propagation.average_ties(self.network.schedule, self.network.tie_derivative)
         extra: tuple[float, ...] = ()
         if isinstance(self.phase.rule, WholeNetRule):
             extra = (self.phase.rule.summarize([learner.weight.derivative for learner in self.learners]),)
         for learner in self.learners:
-            learner.change(gatherer.signal(learner.weight) if gatherer else learner.weight.derivative, extra)
+            learner.change(gatherer.sums[learner.weight] if gatherer else learner.weight.derivative, extra)
 
 
 class Learner:
@@ -162,19 +182,16 @@ class SignalGatherer:
         self.rule = rule
         self.sums = dict.fromkeys(network.weights, 0.0)
 
-    def gather(self) -> None:
-        """Add every connection's signal in the present case."""
-        for connection in self.network.connections:
+    def gather(self, stage: Network) -> None:
+        """Add every connection's signal in the present case, averaged over the connections tied to it unless ties are summed."""
+        sums = dict.fromkeys(self.sums, 0.0)
+        for connection in stage.connections:
             receiver = connection.receiver
             target = receiver.target if receiver.group.role == "output" else float("nan")
-            self.sums[connection.weight] += self.rule.signal(
-                connection.weight.value, connection.sender.activation, receiver.activation, target
-            )
-
-    def signal(self, weight: Weight) -> float:
-        """Return the sum for a weight, averaged over the connections tied to it unless ties are summed."""
-        copies = self.network.schedule.tied.get(weight, 1) if self.network.tie_derivative == "mean" else 1
-        return self.sums[weight] / copies
+            sums[connection.weight] += self.rule.signal(connection.weight.value, connection.sender.activation, receiver.activation, target)
+        tied = stage.schedule.tied if self.network.tie_derivative == "mean" else {}
+        for weight, signal in sums.items():
+            self.sums[weight] += signal / tied.get(weight, 1)
 
 
 def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, Rule]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.state import Array
+    from connectionist.unit import Unit
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
 
@@ -54,11 +55,11 @@ class Compiled(Engine):
         check_number("compiled", "threads", self.threads, at_least=1, whole=True)
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
-    def outputs(self, network: Network, examples: ExampleSet) -> Array:
-        """Return the output activations [case, output unit]."""
-        from connectionist_plugins.engines.compiled.passes import outputs
+    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
+        """Return the activations of some units [case, unit] or [case, tick, unit]."""
+        from connectionist_plugins.engines.compiled.passes import activations
 
-        return outputs(network, examples, self.precision)
+        return activations(network, examples, units, self.precision)
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
+from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled import epochs, kernels
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
@@ -24,19 +26,20 @@ BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second
 LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
 
 
-def outputs(network: Network, examples: ExampleSet, number: Number) -> Array:
-    """Return the output activations [case, output unit]."""
+def activations(network: Network, examples: ExampleSet, units: Sequence[Unit], number: Number) -> Array:
+    """Return the activations of some units [case, unit]."""
     program = program_of(network)
     functions, kept = functions_of(program, number)
     cases = make_cases(program, network, len(examples), number)
     values = as_kind(network.weight_state.array("value"), number)
     inputs, targets = tables(network, examples, number)
     everyone = np.arange(len(examples))
-    answers = np.empty((len(examples), len(program.wiring.outputs)))
+    answers = np.empty((len(examples), len(units)))
+    rows = program.room.rows_of(units)
     for first, count in blocks(len(examples), cases):
         kernels.present(program.wiring, functions, over_cases(number), values, inputs, targets, everyone, first, count, cases)
         raise_kept()
-        answers[first : first + count] = cases.y[program.wiring.outputs, :count].T
+        answers[first : first + count] = cases.y[rows, :count].T
     show(network, program, cases, count, ("net_input", "activation"))
     del kept
     return answers

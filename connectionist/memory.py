@@ -1,0 +1,34 @@
+"""Whether there is room for what is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from connectionist.errors import MemoryLimitError
+
+
+def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
+    """Refuse what needs more bytes than there are.
+
+    Raises
+    ------
+    MemoryLimitError
+        It says how much is needed and how much there is.
+    """
+    available = (free or free_bytes)()
+    if available is not None and needed > available:
+        raise MemoryLimitError(f"{what} need about {needed / 1e9:.1f} GB of memory (there are {available / 1e9:.1f} GB free)")
+
+
+def free_bytes() -> int | None:
+    """Return how much memory is free, or None where the system does not tell."""
+    with suppress(OSError, ValueError), Path("/proc/meminfo").open(encoding="ascii") as table:
+        for line in table:
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    return None

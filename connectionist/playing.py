@@ -1,0 +1,65 @@
+"""Examples played through the objects one by one: what an engine that asks them does, and the specification of what others compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectionist import propagation
+from connectionist.unrolling import end_state, longest_delay, show_last_tick
+
+if TYPE_CHECKING:
+    from connectionist.examples import ExampleSet
+    from connectionist.network import Network
+    from connectionist.unit import Unit
+
+
+class Player:
+    """Plays examples through the objects: those of the network, or those of its copies, one for each tick.
+
+    Parameters
+    ----------
+    network : Network
+    examples : ExampleSet
+    """
+
+    def __init__(self, network: Network, examples: ExampleSet) -> None:
+        self.network = network
+        self.continues = examples.continues.tolist()
+        self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
+        self.stage = network
+        self.targets: list[float] = []
+
+    def start(self) -> None:
+        """Begin an epoch: its first example starts from the initial state."""
+        self.stage = self.network
+
+    def run(self, case: int) -> Network:
+        """Run one case forward, and return where."""
+        inputs, self.targets, ticks = self.cases[case]
+        carried = None
+        if self.continues[case] and self.stage is not self.network:
+            carried = end_state(self.stage, max(1, longest_delay(self.network)))
+        self.stage = self.network.stage(ticks)
+        propagation.run(self.stage, inputs, carried)
+        return self.stage
+
+    def compare(self) -> float:
+        """Compare the outputs with the targets and return E, with no derivatives of the weights."""
+        propagation.clear_derivatives(self.network.weight_state)
+        return propagation.compare(self.stage.schedule, self.stage.state, self.targets)
+
+    def differentiate(self) -> float:
+        """Run the case backward, leave its derivatives with the weights, averaged over ties, and return E."""
+        propagation.clear_derivatives(self.network.weight_state)
+        error = propagation.differentiate(self.stage, self.targets)
+        propagation.average_ties(self.stage.schedule, self.network.tie_derivative)
+        return error
+
+    def unit(self, unit: Unit, tick: int) -> Unit:
+        """Return the copy of a unit at one tick."""
+        return unit if unit.group.role == "bias" else self.stage[f"{unit.group.name}@{tick}"][unit.index]
+
+    def show(self) -> None:
+        """Let the units of the network show the last tick."""
+        if self.stage is not self.network:
+            show_last_tick(self.network, self.stage)

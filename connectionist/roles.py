@@ -1,0 +1,40 @@
+"""What a group of each role may be given, and what it has unless told otherwise."""
+
+from __future__ import annotations
+
+from connectionist.errors import ParameterError
+
+ROLES = ("input", "hidden", "output")
+
+
+def refuse_for_role(
+    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None
+) -> None:
+    """Refuse a role that there is not, and what a group of this role has no use for.
+
+    Raises
+    ------
+    ParameterError
+        It names the group, what was given, and the roles that may have it.
+    """
+    if role not in ROLES:
+        raise ParameterError(f"group {group!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
+    if role == "input":
+        given = {"activation": activation is not None, "biased": bool(biased), "integrates": integrates is not None}
+        _refuse_given(group, role, given, "hidden and output")
+    if role != "output":
+        _refuse_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")
+
+
+def _refuse_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
+    for what, is_given in given.items():
+        if is_given:
+            raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")
+
+
+def usual_functions(role: str, activation: object, error: object) -> tuple[object, object]:
+    """Return activation and error function, the usual ones where a role needs one and none is given."""
+    return (
+        None if role == "input" else "logistic" if activation is None else activation,
+        None if role != "output" else "squared" if error is None else error,
+    )

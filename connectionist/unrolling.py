@@ -1,0 +1,231 @@
+"""Unrolling: a network in time as a network without, one copy of each unit for each tick.
+
+A synchronous network that runs for T ticks is a layered network with one layer per tick, provided that each unit's history is stored
+and that the weights of corresponding connections are kept equal (Rumelhart, Hinton & Williams 1986, Nature 323, 535, and Fig. 5). The
+copies carry the very `Weight` objects of the network they are copies of, so the weights are equal because they are one.
+
+A connection with delay d into tick t comes from tick t − d; from before tick 1 come clamped units at tick 0, which have the
+activations that the network starts from. So every connection has T copies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.connection import Connection
+from connectionist.group import Group
+from connectionist.integrators import KINDS, Integrator
+from connectionist.memory import refuse_beyond_memory
+from connectionist.projection import Projection
+from connectionist.timing import Timing
+
+if TYPE_CHECKING:
+    from connectionist.building import Construction
+    from connectionist.state import UnitState
+    from connectionist.unit import Unit
+
+State = list[tuple[float, float]]
+
+CONNECTION_BYTES, UNIT_BYTES = 480, 900  # of one copy, with its place in the graph and in lists; as measured
+
+
+class GroupAtTick(Group):
+    """The copies of a group's units at one tick. Its functions, margin and timing are those of the group it copies.
+
+    Attributes
+    ----------
+    original : Group
+    tick : int
+        From 1; at most 0 for units clamped to what there was before.
+    """
+
+    def __init__(self, state: UnitState, original: Group, tick: int) -> None:
+        self.original = original
+        self.tick: int = tick
+        role = original.role if tick > 0 else "initial"
+        super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
+        kind = KINDS[original.timing.integrates] if tick > 0 else KINDS[None]
+        if kind is not KINDS[None]:
+            self.units = tuple(kind(state, unit.row, self, unit.index) for unit in self.units)
+
+    def name_of(self, label: str) -> str:
+        """Return the full name of the unit with this label."""
+        return f"{self.original.name}:{label}@{self.tick}"
+
+    @property
+    def timing(self) -> Timing:
+        """That of the group it copies."""
+        return self.original.timing
+
+    @property
+    def activation_function(self) -> Any:
+        """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
+        return self.original.activation_function
+
+    @activation_function.setter
+    def activation_function(self, given: Any) -> None:
+        self.original.activation_function = given
+
+    @property
+    def error_function(self) -> Any:
+        """That of the group it copies, as `activation_function`."""
+        return self.original.error_function
+
+    @error_function.setter
+    def error_function(self, given: Any) -> None:
+        self.original.error_function = given
+
+    @property
+    def margin(self) -> float:
+        """That of the group it copies, as `activation_function`."""
+        return self.original.margin
+
+    @margin.setter
+    def margin(self, margin: float) -> None:
+        self.original.margin = margin
+
+    @property
+    def joint(self) -> bool:
+        """Whether the group it copies is joint."""
+        return self.tick > 0 and self.original.joint
+
+    def start(self) -> None:
+        """Set the units to the state before tick 1."""
+        timing = self.timing
+        for unit, activation, net_input in zip(self.units, timing.initial.tolist(), timing.initial_net_input.tolist(), strict=True):
+            unit.activation = 0.0 if unit.lesioned else activation
+            unit.net_input = 0.0 if unit.lesioned else net_input
+
+
+def unroll_into(copy: Construction, original: Construction, ticks: int, history: int = 1) -> None:
+    """Fill an empty network with the copies of another one's units and connections for so many ticks.
+
+    Parameters
+    ----------
+    copy : Construction
+        Empty, with the weights' state of the original.
+    original : Construction
+    ticks : int
+        At least 1.
+    history : int
+        How many ticks before tick 1 have units of their own. With 1, those at tick 0 stand for all ticks before the first.
+
+    Raises
+    ------
+    MemoryLimitError
+        When the copies would not fit into memory.
+    """
+    _refuse_too_many(original, ticks)
+    unroller = _Unroller(copy, original, history)
+    unroller.add_groups(ticks)
+    for tick in range(1, ticks + 1):
+        unroller.follow(tick)
+        for projection in original.projections:
+            unroller.copy_projection(projection, tick)
+    lesioned = [unroller.unit(unit, tick) for unit in original.units if unit.lesioned for tick in unroller.ticks_of(unit.group)]
+    copy.lesion(*lesioned)
+    copy.lesion(*(twin for connection in original.lesioned_connections for twin in unroller.twins[connection]))
+
+
+def start(copy: Construction, carried: State | None = None) -> None:
+    """Set the units from before tick 1 of an unrolled network to the groups' initial state, or to one carried over."""
+    before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
+    for group in before:
+        group.start()
+    if carried is not None:
+        units = [unit for group in before for unit in group]
+        for unit, (activation, net_input) in zip(units, carried, strict=True):
+            unit.activation, unit.net_input = activation, net_input
+
+
+def end_state(copy: Construction, history: int) -> State:
+    """Return activation and net input with which another run may go on, in the order of the units from before tick 1."""
+    assert copy.ticks is not None
+    before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
+    ends = [copy[f"{group.original.name}@{max(copy.ticks + group.tick, 1 - history)}"] for group in before]
+    return [(unit.activation, unit.net_input) for group in ends for unit in group]
+
+
+def show_last_tick(original: Construction, copy: Construction) -> None:
+    """Let the units of a network show the state of their copies at the last tick."""
+    groups = [original["bias"], *original.groups]
+    rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
+    twins = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]
+    twin_rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in twins])
+    for quantity in original.state.quantities:
+        original.state.array(quantity)[rows] = copy.state.array(quantity)[twin_rows]
+
+
+class _Unroller:
+    """One network being unrolled into another."""
+
+    def __init__(self, copy: Construction, original: Construction, history: int) -> None:
+        self.copy = copy
+        self.original = original
+        self.history = history
+        self.groups: dict[tuple[Group, int], GroupAtTick] = {}
+        self.twins: dict[Connection, list[Connection]] = {connection: [] for connection in original.lesioned_connections}
+
+    def add_groups(self, ticks: int) -> None:
+        """Add the groups that have a state before tick 1, then all groups tick by tick."""
+        for tick in range(1 - self.history, 1):
+            for group in self.original.groups:
+                if remembers(self.original, group):
+                    self.add(group, tick)
+        for tick in range(1, ticks + 1):
+            for group in self.original.groups:
+                self.add(group, tick)
+
+    def add(self, group: Group, tick: int) -> None:
+        self.groups[group, tick] = self.copy.take_group(GroupAtTick(self.copy.state, group, tick))
+
+    def ticks_of(self, group: Group) -> list[int]:
+        return [tick for copied, tick in self.groups if copied is group]
+
+    def unit(self, unit: Unit, tick: int) -> Unit:
+        if unit.group.role == "bias":
+            return self.copy["bias"][0]
+        return self.groups[unit.group, max(tick, 1 - self.history)].units[unit.index]
+
+    def follow(self, tick: int) -> None:
+        """Tell integrating units what they were one tick before."""
+        for group in self.original.groups:
+            if group.timing.integrates:
+                self.copy.let_follow(self.groups[group, tick - 1], self.groups[group, tick])
+                for unit in self.groups[group, tick]:
+                    assert isinstance(unit, Integrator)
+                    unit.previous = self.groups[group, tick - 1].units[unit.index]
+
+    def copy_projection(self, projection: Projection, tick: int) -> None:
+        """Add the copies of a projection's connections that go to the receivers at one tick."""
+        at = max(tick - projection.delay, 1 - self.history)
+        sender = self.copy["bias"] if projection.sender.role == "bias" else self.groups[projection.sender, at]
+        receiver = self.groups[projection.receiver, tick]
+        twin = Projection(sender, receiver, 0, projection.rate)
+        for each in projection:
+            ends = sender.units[each.sender.index], receiver.units[each.receiver.index]
+            made = Connection(*ends, each.weight, 0, each.backpropagate, twin)
+            twin.connections.append(made)
+            if each in self.twins:
+                self.twins[each].append(made)
+        self.copy.take_projection(twin)
+
+
+def remembers(network: Construction, group: Group) -> bool:
+    """Whether the state of a group before tick 1 matters to anything later."""
+    return bool(group.timing.integrates) or any(p.delay and p.sender is group for p in network.projections)
+
+
+def longest_delay(network: Construction) -> int:
+    """Return for how many ticks a network needs the past: its longest delay, at least 1 where units integrate; 0 if it has no past."""
+    integrating = any(group.timing.integrates for group in network.groups)
+    return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
+
+
+def _refuse_too_many(network: Construction, ticks: int) -> None:
+    needed = ticks * (CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units))
+    refuse_beyond_memory(
+        needed, f"{network.name}.unroll: {ticks} copies of {len(network.units)} units and {len(network.connections)} connections"
+    )
