@@ -19,7 +19,9 @@ from numba.extending import intrinsic
 from connectionist_plugins.engines.compiled.caching import part
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 
-PATIENCE = 1000  # looks at the clock, as it were, before a waiting thread lets others run
+# Looks at the count before a waiting thread lets others run. The others mostly come soon, and then looking is quicker than a call of the
+# system; but where fewer processors are free than there are threads, who is waited for may need this one.
+PATIENCE = 1000
 EVERYBODY = 2**62  # arrivals at which a crew is abandoned: one of its threads failed, and nobody is to wait for it
 
 
