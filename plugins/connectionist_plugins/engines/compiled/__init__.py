@@ -32,11 +32,10 @@ class Compiled(Engine):
     Parameters
     ----------
     precision : {"float64", "float32"}
-        What to compute with. Single precision takes half the room and about half the time in large networks, and agrees with `local` within
-        1e-4 per pass only.
+        What to compute with. Single precision takes half the room per unit and case, and agrees with `local` within 1e-4 per pass only.
     threads : int
-        How many threads share a pass over many cases; there are the same bits with any number of them. More than one pays where a
-        pass takes a millisecond or more.
+        How many threads share training, at most: no more than there are processors, and vectors of cases from one change of the weights
+        to the next. There are the same bits with any number of them.
 
     Raises
     ------

@@ -19,7 +19,10 @@ from numba.extending import intrinsic
 from connectionist_plugins.engines.compiled.caching import part
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 
-PATIENCE = 1000  # looks at the clock, as it were, before a waiting thread lets others run
+# Looks at the count before a waiting thread lets others run. The others mostly come soon, and then looking is quicker than a call of the
+# system; but where fewer processors are free than there are threads, who is waited for may need this one.
+PATIENCE = 1000
+EVERYBODY = 2**62  # arrivals at which a crew is abandoned: one of its threads failed, and nobody is to wait for it
 
 
 class Crew(NamedTuple):
@@ -65,15 +68,17 @@ count_of: Any = _count
 
 @part
 def meet(crew):
-    """Wait until every thread of the crew has come here."""
-    if crew.size > 1:
-        place = address_of(crew.arrivals)
-        all_there = (arrive(place) // crew.size + 1) * crew.size
-        waited = 0
-        while count_of(place) < all_there:
-            waited += 1
-            if waited > PATIENCE and crew.let_others != 0:
-                call(crew.let_others, ())
+    """Wait until every thread of the crew has come here, and return whether to go on: not when the crew is abandoned."""
+    if crew.size == 1:
+        return True
+    place = address_of(crew.arrivals)
+    before, waited = arrive(place), 0
+    all_there = min((before // crew.size + 1) * crew.size, EVERYBODY)  # who comes when it is abandoned does not wait
+    while count_of(place) < all_there:
+        waited += 1
+        if waited > PATIENCE and crew.let_others != 0:
+            call(crew.let_others, ())
+    return count_of(place) < EVERYBODY
 
 
 @part

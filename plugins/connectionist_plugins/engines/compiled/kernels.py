@@ -228,11 +228,11 @@ def show_clamped(wiring, loops, step, values, cases, last):
 @kept(error_model="numpy")
 def load(wiring, loops, inputs, targets, order, start, first, count, cases):
     """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
-    step, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
+    stride, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
     chosen = address_of(order) + WHOLE_BYTES * (start + first)
     y, d = address_of(cases.y) + at, address_of(cases.d) + at
-    call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(wiring.inputs), y, step))
-    call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(wiring.targets), d, step))
+    call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(wiring.inputs), y, stride))
+    call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(wiring.targets), d, stride))
 
 
 @kept(error_model="numpy")

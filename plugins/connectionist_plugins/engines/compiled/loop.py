@@ -84,7 +84,8 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 correct[epoch] = right / order.size
             if limits.has_criterion and error <= limits.error and right / order.size >= limits.correct:
                 return epoch + 1, False, last
-            meet(crew)
+            if not meet(crew):
+                return epoch, False, last
         return epochs, False, last
 
     return run_epochs

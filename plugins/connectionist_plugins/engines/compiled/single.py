@@ -75,7 +75,7 @@ def compare_one(wiring, functions, cases, tolerance):
         row = wiring.outputs[number]
         at = bytes_each * row
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        wipe(address_of(errors), bytes_each * errors.size)
+        wipe(address_of(errors), bytes_each * units)
         arrays = (address_of(y) + at, address_of(d) + at, address_of(dy) + at, address_of(errors))
         call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
         error += sum_up(errors, units)

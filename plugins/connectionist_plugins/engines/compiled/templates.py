@@ -34,7 +34,7 @@ whole = CPointer(int64)
 LANES = WIDTH // NUMBER_BYTES
 
 
-@kept_callback(SIGNATURE, error_model="numpy", fastmath={"nsz"})
+@kept_callback(SIGNATURE, error_model="numpy")
 """
 
 WIDE = """\

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from connectionist_plugins.engines.compiled.crews import Crew
-
-EVERYBODY = 2**62  # more arrivals than any meeting waits for
+from connectionist_plugins.engines.compiled.crews import EVERYBODY, Crew
 
 
 @cache
@@ -31,6 +30,16 @@ def _let_others() -> int:
     return 0
 
 
+@contextmanager
+def _abandoned_on_failure(arrivals: npt.NDArray[np.int64]) -> Iterator[None]:
+    """Let the others of a crew go when what is done here fails: they would wait for ever."""
+    try:
+        yield
+    except BaseException:
+        arrivals[:] = EVERYBODY
+        raise
+
+
 def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
     """Run a kernel in so many threads, and return what it answers to the first.
 
@@ -44,13 +53,15 @@ def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> A
     arrivals, let_others = np.zeros(1, np.int64), _let_others()
     if threads == 1:
         return kernel(*arguments, Crew(0, 1, arrivals, let_others))
+
+    def take_part(rank: int) -> Any:
+        with _abandoned_on_failure(arrivals):
+            return kernel(*arguments, Crew(rank, threads, arrivals, let_others))
+
     with ThreadPoolExecutor(threads - 1) as pool:
-        try:
-            others = [pool.submit(kernel, *arguments, Crew(rank, threads, arrivals, let_others)) for rank in range(1, threads)]
-            answer = kernel(*arguments, Crew(0, threads, arrivals, let_others))
-        except BaseException:
-            arrivals[:] = EVERYBODY  # else those that came would wait for ever
-            raise
+        with _abandoned_on_failure(arrivals):  # a thread may not even start
+            others = [pool.submit(take_part, rank) for rank in range(1, threads)]
+        answer = take_part(0)
         for other in others:
             other.result()
     return answer

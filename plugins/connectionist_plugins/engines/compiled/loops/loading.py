@@ -8,7 +8,7 @@ from typing import Any
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, whole
 
 
-def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, step: Any) -> None:
+def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
     """Write some rows of a table as columns.
 
     Arguments are the table, the address of the list of its rows to take, how many, how many columns the table has, the address of the
@@ -23,7 +23,7 @@ def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, r
         def square(load: Callable[[Any], Any], _store: Any, shift: Any, rows: Any) -> list[Any]:
             columns = _transposed(vectors, [load(builder.add(example, shift)) for example in examples])
             for value, place in zip(columns, apart(builder, rows, whole(WHOLE_BYTES), vectors.lanes), strict=True):
-                vectors.store(value, builder.add(out, builder.mul(vectors.load(place, whole(0).type), step)))
+                vectors.store(value, builder.add(out, builder.mul(vectors.load(place, whole(0).type), stride)))
             return [builder.add(shift, whole(VECTOR_BYTES)), builder.add(rows, whole(WHOLE_BYTES * vectors.lanes))]
 
         vectors.along(columns, [whole(0), rows], square)

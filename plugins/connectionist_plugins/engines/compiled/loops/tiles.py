@@ -23,7 +23,7 @@ PRODUCT_SHAPES = ((4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((2, 1), (4, 2, 1
 
 
 def weighted_sums(
-    vectors: Vectors, weights: Any, routes: Any, count: Any, out: Any, rows: Any, source: Any, step: Any, width: Any, adds: Any
+    vectors: Vectors, weights: Any, routes: Any, count: Any, out: Any, rows: Any, source: Any, stride: Any, width: Any, adds: Any
 ) -> None:
     """Set, or add to, the sums of some rows over weighted rows, for `width` vectors of cases.
 
@@ -35,28 +35,28 @@ def weighted_sums(
 
     def tile(shape: tuple[int, int], row: Any, vector: Any) -> None:
         shift = builder.mul(vector, whole(VECTOR_BYTES))
-        first = builder.add(builder.add(out, shift), builder.mul(row, step))
-        _sum_tile(vectors, shape, weights, (routes, count, row, first, builder.add(source, shift), step, adds))
+        first = builder.add(builder.add(out, shift), builder.mul(row, stride))
+        _sum_tile(vectors, shape, weights, (routes, count, row, first, builder.add(source, shift), stride, adds))
 
     _tiled(vectors, SUM_SHAPES, (rows, width), tile)
 
 
 def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, given: Any) -> None:
     builder, (rows, width) = vectors.builder, shape
-    routes, count, number, out, source, step, adds = given
-    places = [[builder.add(row, whole(VECTOR_BYTES * v)) for v in range(width)] for row in apart(builder, out, step, rows)]
+    routes, count, number, out, source, stride, adds = given
+    places = [[builder.add(row, whole(VECTOR_BYTES * v)) for v in range(width)] for row in apart(builder, out, stride, rows)]
 
     def along(route: Any, *sums: Any) -> list[Any]:
         row, terms, weight, across, down = (vectors.load(builder.add(route, whole(WHOLE_BYTES * n)), whole(0).type) for n in range(ROUTE))
         bytes_across, bytes_down = (builder.mul(distance, whole(vectors.number_bytes)) for distance in (across, down))
         offset = builder.mul(builder.add(weight, builder.mul(number, across)), whole(vectors.number_bytes))
-        begin = [builder.add(source, builder.mul(row, step)), builder.add(weights, offset)]
+        begin = [builder.add(source, builder.mul(row, stride)), builder.add(weights, offset)]
 
         def term(read: Any, place: Any, *sums: Any) -> list[Any]:
             terms = [vectors.load(builder.add(read, whole(VECTOR_BYTES * v))) for v in range(width)]
             factors = [vectors.spread(vectors.load(at, vectors.number)) for at in apart(builder, place, bytes_across, rows)]
             new = [vectors.add_product(sums[r * width + v], factors[r], terms[v]) for r in range(rows) for v in range(width)]
-            return [builder.add(read, step), builder.add(place, bytes_down), *new]
+            return [builder.add(read, stride), builder.add(place, bytes_down), *new]
 
         return [builder.add(route, whole(ROUTE * WHOLE_BYTES)), *vectors.loop(terms, [*begin, *sums], term)[2:]]
 
@@ -86,7 +86,7 @@ def summed_products(
     rows: Any,
     senders: Any,
     columns: Any,
-    step: Any,
+    stride: Any,
     width: Any,
     adds: Any,
 ) -> None:
@@ -100,20 +100,20 @@ def summed_products(
     def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
         place = builder.add(builder.add(at, column), builder.mul(row, distance))
         first = builder.add(sums, builder.mul(place, whole(vectors.number_bytes)))
-        lines = [builder.add(begin, builder.mul(number, step)) for begin, number in ((receivers, row), (senders, column))]
+        lines = [builder.add(begin, builder.mul(number, stride)) for begin, number in ((receivers, row), (senders, column))]
         bytes_apart = builder.mul(distance, whole(vectors.number_bytes))
-        _product_tile(vectors, shape, (first, bytes_apart, *lines, step, width, adds))
+        _product_tile(vectors, shape, (first, bytes_apart, *lines, stride, width, adds))
 
     _tiled(vectors, PRODUCT_SHAPES, (rows, columns), tile)
 
 
 def _product_tile(vectors: Vectors, shape: tuple[int, int], given: Any) -> None:
     builder, (rows, columns) = vectors.builder, shape
-    first, distance, receivers, senders, step, width, adds = given
+    first, distance, receivers, senders, stride, width, adds = given
 
     def term(receiver: Any, sender: Any, *sums: Any) -> list[Any]:
-        a = [vectors.load(address) for address in apart(builder, receiver, step, rows)]
-        b = [vectors.load(address) for address in apart(builder, sender, step, columns)]
+        a = [vectors.load(address) for address in apart(builder, receiver, stride, rows)]
+        b = [vectors.load(address) for address in apart(builder, sender, stride, columns)]
         new = [vectors.add_product(sums[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
         return [builder.add(receiver, whole(VECTOR_BYTES)), builder.add(sender, whole(VECTOR_BYTES)), *new]
 

@@ -1,0 +1,54 @@
+"""Threads that run one kernel come back when one of them fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.engines import Assignment
+from connectionist.phases import Phase
+from connectionist.testing import random_network
+from connectionist_plugins.engines.compiled import Compiled, training
+from connectionist_plugins.engines.compiled.crews import count_of, meet
+from connectionist_plugins.engines.compiled.loop import run_epochs
+from connectionist_plugins.engines.compiled.pointers import address_of
+from connectionist_plugins.engines.compiled.threads import run_together
+
+pytestmark = pytest.mark.timeout(120, method="thread")  # nothing else ends a thread that waits in compiled code
+
+
+@numba.njit(nogil=True)
+def fail_in_company(failing: Any, crew: Any) -> None:
+    """Raise in one thread, once the other is at its first meeting."""
+    if crew.rank == failing:
+        while count_of(address_of(crew.arrivals)) == 0:
+            pass
+        raise ValueError("failed on purpose")
+    for _ in range(3):  # the first finds the other gone while it waits, the next come when it has gone
+        meet(crew)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_thread_that_fails_leaves_nobody_waiting(failing: int) -> None:
+    with pytest.raises(ValueError, match="failed on purpose"):
+        run_together(2, fail_in_company, failing)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_training_ends_soon_when_a_thread_fails(failing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any) -> Any:
+        if arguments[-1].rank == failing:
+            raise ValueError("failed on purpose")
+        return run_epochs(*arguments)
+
+    monkeypatch.setattr(training, "run_epochs", fail)
+    monkeypatch.setattr(training, "processors", lambda: 2)
+    net, examples = random_network(0, cases=90)
+    phase = Phase(cn.rule("steepest", rate=1e-6), 1, update_after="epoch")
+    hours = np.broadcast_to(np.arange(90), (10**8, 90))
+    with pytest.raises(ValueError, match="failed on purpose"):
+        Compiled(threads=2).session(Assignment(net, examples, phase, 0.5, {})).run(hours, None)
