@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
+    from connectionist.contexts import add_context
     from connectionist.engines import Engine
     from connectionist.errors import ConnectionistError
     from connectionist.events import Event
@@ -48,6 +49,7 @@ _HOMES = {
     "Unit": "unit",
     "Weight": "connection",
     "activation_function": "plugins",
+    "add_context": "contexts",
     "engine": "plugins",
     "error_derivatives": "trainer",
     "error_function": "plugins",
@@ -112,6 +114,7 @@ __all__ = [
     "Unit",
     "Weight",
     "activation_function",
+    "add_context",
     "engine",
     "error_derivatives",
     "error_function",
