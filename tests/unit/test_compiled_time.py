@@ -35,8 +35,8 @@ def recurrent(**options: Any) -> cn.Network:
 def integrating(kind: str, **output: Any) -> cn.Network:
     net = cn.Network("integrating")
     net.add_group("input", 3, role="input")
-    x = {"initial_net_input": 0.3} if kind == "net_input" else {}
-    net.add_group("hidden", 4, initial=0.2, integrates=kind, dt=[0.2, 0.5, 1.0, 0.3], **x)
+    start = 0.3 if kind == "net_input" else 0.0
+    net.add_group("hidden", 4, initial=0.2, integrates=kind, dt=[0.2, 0.5, 1.0, 0.3], initial_net_input=start)
     net.add_group("output", 2, role="output", integrates=kind, dt=0.4, **output)
     net.connect("input", "hidden")
     net.connect("hidden", "output")
@@ -102,7 +102,8 @@ def close(got: Any, wanted: Any, tolerance: float, what: str) -> None:
 
 def same_units(net: cn.Network, twin: cn.Network, tolerance: float) -> None:
     for quantity in QUANTITIES:
-        close(*([getattr(unit, quantity) for unit in each.units] for each in (net, twin)), tolerance, quantity)
+        got, wanted = ([getattr(unit, quantity) for unit in each.units] for each in (net, twin))
+        close(got, wanted, tolerance, quantity)
 
 
 @pytest.mark.parametrize("continues", [False, True])
