@@ -217,8 +217,11 @@ class _Builder:
             targets[self.draw_time.random(len(targets)) < 0.25] = np.nan
         continues = (self.draw_time.random(cases) < (0.4 if self.features.continues else 0.0)).tolist()
         ends = np.cumsum(lengths)[:-1]
-        tables = zip(np.split(inputs, ends), np.split(targets, ends), frequencies, continues, strict=True)
-        return ExampleSet(Example(*example, "", frequency, goes_on) for *example, frequency, goes_on in tables)
+        tables = zip(np.split(inputs, ends), np.split(targets, ends), strict=True)
+        return ExampleSet(
+            Example(*table, frequency=frequency, continues=goes_on)
+            for table, frequency, goes_on in zip(tables, frequencies, continues, strict=True)
+        )
 
     def patterns(self, count: int) -> tuple[Array, Array]:
         inputs = [group for group in self.net.groups if group.role == "input"]
