@@ -99,7 +99,7 @@ class Group:
 
     @initial.setter
     def initial(self, initial: npt.ArrayLike) -> None:
-        self._timing = self._timing.changed(initial=initial)
+        self.retime(self.timing.changed(initial=initial))
 
     @property
     def dt(self) -> Array:
@@ -108,7 +108,11 @@ class Group:
 
     @dt.setter
     def dt(self, dt: npt.ArrayLike) -> None:
-        self._timing = self._timing.changed(dt=dt)
+        self.retime(self.timing.changed(dt=dt))
+
+    def retime(self, timing: Timing) -> None:
+        """Behave in time as this says from now on. For `initial` and `dt`."""
+        self._timing = timing
 
     @property
     def activation_function(self) -> Any:
