@@ -25,7 +25,7 @@ INPUTS = np.array([[1.0, 0.0], [0.5, -1.0], [0.0, 2.0]])
 
 def at(net: cn.Network, group: str, tick: int) -> list[float]:
     assert net.unrolled is not None
-    return net.unrolled[f"{group}@{tick}"].activations.tolist()
+    return [unit.activation for unit in net.unrolled[f"{group}@{tick}"]]
 
 
 def test_the_context_holds_what_the_hidden_units_did_one_tick_before(srn: cn.Network) -> None:

@@ -168,7 +168,10 @@ def test_a_unit_that_sends_to_itself_is_taken_out_and_put_back(net: cn.Network) 
 @pytest.mark.parametrize("unit_first", [True, False])
 def test_a_unit_and_a_connection_of_it_go_out_together_in_any_order(net: cn.Network, unit_first: bool) -> None:
     unit, connection = net.unit("hidden:0"), net.connection("input:0", "hidden:0")
-    net.lesion(*([unit, connection] if unit_first else [connection, unit]))
+    if unit_first:
+        net.lesion(unit, connection)
+    else:
+        net.lesion(connection, unit)
     assert not unit.incoming
     net.restore(unit)
     assert connection not in net.connections

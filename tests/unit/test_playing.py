@@ -122,13 +122,14 @@ def test_with_one_tick_back_every_tick_learns_by_itself(srn: cn.Network, engine_
     srn.ticks_back = 1
     end = srn.activations(examples, "hidden", engine_in_time)[0]
     error, derivatives = cn.error_derivatives(srn, examples, engine_in_time)
-    alone = [0.0, np.zeros(len(srn.weights))]
+    alone, alone_derivatives = 0.0, np.zeros(len(srn.weights))
     for tick, initial in enumerate((0.5, end[0], end[1])):
         srn["hidden"].initial = initial
         one = cn.ExampleSet.from_arrays(examples.inputs[:, tick : tick + 1], examples.targets[:, tick : tick + 1])
-        alone = [total + found for total, found in zip(alone, cn.error_derivatives(srn, one, engine_in_time), strict=True)]
-    assert error == pytest.approx(alone[0], rel=1e-12)
-    assert derivatives == pytest.approx(alone[1], rel=1e-12)
+        found = cn.error_derivatives(srn, one, engine_in_time)
+        alone, alone_derivatives = alone + found[0], alone_derivatives + found[1]
+    assert error == pytest.approx(alone, rel=1e-12)
+    assert derivatives == pytest.approx(alone_derivatives, rel=1e-12)
 
 
 @pytest.mark.parametrize("ticks_back", [3, 4, 1000])

@@ -1,5 +1,7 @@
 """Where units start, and how those of continuous time go on."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,11 +12,11 @@ from connectionist.errors import ParameterError
 from connectionist.timing import Timing
 
 
-def leaky(integrates: str | None, dt: object = 0.25, activation: str = "linear", **options: object) -> cn.Network:
+def leaky(integrates: str | None, dt: float = 0.25, activation: str = "linear", **options: Any) -> cn.Network:
     net = cn.Network("leaky")
     net.add_group("input", 1, role="input")
     options |= {"integrates": integrates, "dt": dt} if integrates else {}
-    net.add_group("output", 1, role="output", activation=activation, biased=False, **options)  # type: ignore[arg-type]
+    net.add_group("output", 1, role="output", activation=activation, biased=False, **options)
     net.connect("input", "output", weights=1.0)
     return net
 
@@ -54,7 +56,7 @@ def test_with_a_dt_of_1_an_integrator_is_a_usual_unit(integrates: str, inputs: l
 def test_each_unit_may_have_its_own_dt_and_start(integrates: str) -> None:
     net = cn.Network("own")
     net.add_group("input", 1, role="input")
-    options = {"initial_net_input": [4.0, 8.0]} if integrates == "net_input" else {}
+    options: dict[str, Any] = {"initial_net_input": [4.0, 8.0]} if integrates == "net_input" else {}
     net.add_group(
         "output", 2, role="output", activation="linear", biased=False, integrates=integrates, dt=[0.5, 0.25], initial=[4.0, 8.0], **options
     )
@@ -64,10 +66,8 @@ def test_each_unit_may_have_its_own_dt_and_start(integrates: str) -> None:
 
 def test_linear_units_of_both_kinds_are_the_same_and_come_near_the_exponential() -> None:
     """dx/dt = −x in steps of 1/n: after one unit of time about 1/e is left (Pearlmutter 1989)."""
-    left = []
-    for integrates, options in (("net_input", {"initial_net_input": 1.0}), ("activation", {"initial": 1.0})):
-        outputs = leaky(integrates, 1 / 200, **options).forward(np.zeros((200, 1)))
-        left.append(outputs[-1, 0])
+    nets = leaky("net_input", 1 / 200, initial_net_input=1.0), leaky("activation", 1 / 200, initial=1.0)
+    left = [net.forward(np.zeros((200, 1)))[-1, 0] for net in nets]
     assert left[0] == pytest.approx(left[1], rel=1e-12)
     assert left[0] == pytest.approx(np.exp(-1.0), rel=5e-3)
 
