@@ -155,3 +155,20 @@ def test_timing_keeps_what_it_is_not_told_to_change() -> None:
     changed = timing.changed(dt=0.75)
     assert (changed.initial.tolist(), changed.integrates, changed.dt.tolist()) == ([0.5, 0.5], "net_input", [0.75, 0.75])
     assert changed.initial_net_input.tolist() == [1.0, 1.0]
+
+
+def test_an_activation_that_the_error_function_does_not_know_is_refused_as_a_start() -> None:
+    """A logistic unit that integrates its activation and starts from 2 is above 1 for a while, where there is no cross-entropy."""
+    net, message = cn.Network("far"), r"initial: 'cross_entropy' needs activations from 0 to 1, and units that .* \(got 2\)"
+    with pytest.raises(ParameterError, match="group 'output', " + message):
+        net.add_group("output", 2, role="output", error="cross_entropy", integrates="activation", dt=0.5, initial=[0.5, 2.0])
+    group = net.add_group("output", 2, role="output", integrates="activation", dt=0.5, initial=[0.5, 2.0])
+    with pytest.raises(ParameterError, match=message):
+        group.error_function = "cross_entropy"
+    group.initial = 0.5
+    group.error_function = "cross_entropy"
+    with pytest.raises(ParameterError, match=message):
+        group.initial = 2.0
+    with pytest.raises(ParameterError, match=message):
+        net.unroll(1)["output@1"].initial = 2.0
+    net.add_group("usual", 1, role="output", error="cross_entropy", initial=2.0)
