@@ -185,6 +185,8 @@ def test_a_lesioned_unit_starts_silent_whatever_its_initial_activation(make_srn:
     net = make_srn(initial=0.9)
     net.lesion("hidden:a")
     silent = net.forward([[0.0, 0.0]])
+    assert net.unrolled is not None
+    assert [unit.activation for unit in net.unrolled["hidden@0"]] == [0.0, 0.9]
     net.restore()
     for connection in net.unit("hidden:a").outgoing:
         connection.weight.value = 0.0
@@ -237,6 +239,28 @@ def test_the_unrolled_networks_error_and_derivatives_are_those_of_the_network(se
         wanted = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
         assert found[0] == wanted[0]
         assert found[1].tolist() == wanted[1].tolist()
+
+
+@pytest.mark.parametrize("tie_derivative", ["mean", "sum"])
+def test_an_iterative_net_is_a_layered_one_whose_corresponding_weights_are_tied(tie_derivative: str) -> None:
+    """Fig. 5 of Rumelhart, Hinton & Williams (1986): three units that iterate three times, with four weights."""
+    wires = [(0, 1, 0.5), (1, 2, -0.75), (2, 0, 1.25), (1, 0, 0.3)]
+    net = cn.Network("iterative", tie_derivative)
+    net.add_group("unit", 3, role="output", biased=False, initial=[0.2, 0.9, -0.4])
+    layered = cn.Network("layered", tie_derivative)
+    for layer in range(4):
+        layered.add_group(f"layer{layer}", 3, **({"role": "output", "biased": False} if layer else {"role": "input"}))
+    for sender, receiver, value in wires:
+        mask = np.zeros((3, 3), dtype=bool)
+        mask[sender, receiver] = True
+        net.connect("unit", "unit", mask, delay=1, weights=value)
+        layered.tie([layered.connect(f"layer{n}", f"layer{n + 1}", mask, weights=value).connections[0] for n in range(3)])
+    targets = np.random.default_rng(1).random((3, 3))
+    assert np.array_equal(net.forward(np.zeros((3, 0))).ravel(), layered.forward([0.2, 0.9, -0.4]))
+    assert net.backward(targets) == layered.backward(targets.ravel())
+    found, wanted = ([weight.derivative for weight in each.weights] for each in (net, layered))
+    assert found == pytest.approx(wanted, rel=1e-14)
+    assert len(found) == 4
 
 
 def flat(example: cn.Example) -> cn.ExampleSet:
