@@ -22,7 +22,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
-ENGINES_IN_TIME = ["local"]
+ENGINES_IN_TIME = ["compiled", "local"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
