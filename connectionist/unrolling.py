@@ -59,6 +59,10 @@ class GroupAtTick(Group):
         """That of the group it copies."""
         return self.original.timing
 
+    def retime(self, timing: Timing) -> None:
+        """Give it to the group it copies, and so to its copies at every tick."""
+        self.original.retime(timing)
+
     @property
     def activation_function(self) -> Any:
         """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
