@@ -86,7 +86,9 @@ def _check_examples(thing: str, task: Task, net: Network) -> None:
         if optional:
             continue
         again = getattr(task, name)
-        same = np.array_equal(examples.inputs, again.inputs) and np.array_equal(examples.targets, again.targets, equal_nan=True)
+        same = np.array_equal(examples.inputs, again.inputs, equal_nan=True) and np.array_equal(
+            examples.targets, again.targets, equal_nan=True
+        )
         claim(same, thing, f"{name}, asked twice", "the same examples", again)
         try:
             net.check(examples)

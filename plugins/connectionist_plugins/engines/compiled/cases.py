@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import WiringError
 from connectionist.examples import ExampleSet
 from connectionist.memory import refuse_beyond_memory
 from connectionist.network import Network
@@ -29,10 +28,7 @@ def make_cases(program: Program, network: Network, examples: ExampleSet, count: 
     ------
     MemoryLimitError
         When the longest example needs more memory than there is.
-    WiringError
-        When the network is an unrolled one in which more is to go from copy to copy than along connections.
     """
-    _refuse_copies_that_need_each_other(network)
     lanes, bytes_each = LANES[number], NUMBER_BYTES[number]
     rows = (program.history + (examples.ticks or 1)) * program.room.size
     of_weights = bytes_each * len(network.weight_state.array("value"))
@@ -53,8 +49,8 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
     initial_x, initial_y = initial_state(program, network, number)
     x, y, dy = (np.zeros((rows, width), number) for _ in range(3))
     y[wiring.always_on :: span] = 1.0
-    held = program.room.rows_of(network.schedule.initial)
-    y.reshape(-1, span, width)[:, held] = initial_y[held][:, None]
+    clamped = program.room.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
+    y[clamped] = initial_y[clamped, None]
     x[: program.history * span] = np.tile(initial_x, program.history)[:, None]
     y[: program.history * span] = np.tile(initial_y, program.history)[:, None]
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
@@ -86,18 +82,6 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
         initial_x=initial_x,
         initial_y=initial_y,
     )
-
-
-def _refuse_copies_that_need_each_other(network: Network) -> None:
-    if network.ticks is None:
-        return
-    is_in_part = network.ticks_back is not None and network.ticks_back < network.ticks
-    if is_in_part or any(group.timing.integrates for group in network.groups):
-        why = f"errors go back through {network.ticks_back} of its ticks" if is_in_part else "its units integrate from copy to copy"
-        raise WiringError(
-            f"{network.name}: it is an unrolled network, and {why}, which the compiled engine knows of networks in time only; "
-            f"give sequences to the network it was unrolled from, or say engine='local'"
-        )
 
 
 def end_state(program: Program, cases: Cases) -> tuple[Numbers, Numbers] | None:
