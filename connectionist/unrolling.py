@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 State = list[tuple[float, float]]
 
-CONNECTION_BYTES, UNIT_BYTES = 480, 900  # of one copy, with its place in the graph and in lists; as measured
+CONNECTION_BYTES, UNIT_BYTES = 400, 720  # of one copy, with its place in the graph, in lists and in the schedule (a test measures it)
 
 
 class GroupAtTick(Group):
