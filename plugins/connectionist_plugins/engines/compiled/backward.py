@@ -59,21 +59,25 @@ def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
 
 
 @kept(error_model="numpy")
-def show_clamped(wiring, step, values, cases, now, is_top, last):
+def show_clamped(wiring, loops, step, values, cases, now, is_top, last):
     """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7).
 
     What is shown is the last tick; but of the unit that is always on there is only one for all ticks.
     """
+    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         for patch in range(block[2], block[2] + block[3]):
             if wiring.patch_backs[patch] == SHOWN_ONLY:
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
-                for row in range(block[1]):
-                    net_derivative = cases.dy[now + block[0] + row, last]
-                    for column in range(senders):
-                        if (is_top and sender + column >= 0) or sender + column == wiring.always_on:
-                            cases.shown[sender + column] += net_derivative * values[weight + row * senders + column]
+                begin, end = sender, sender + senders
+                if not (is_top and begin >= 0):
+                    begin, end = max(begin, wiring.always_on), min(end, wiring.always_on + 1)
+                shown = address_of(cases.shown) + bytes_each * begin
+                for row in range(block[1] if begin < end else 0):
+                    of_row = address_of(values) + bytes_each * (weight + row * senders + begin - sender)
+                    at = (now + block[0] + row) * stride + last
+                    call(loops.scaled, (address_of(cases.dy), at, of_row, shown, end - begin, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
@@ -120,7 +124,7 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, first, co
                 wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
         hand_back(wiring, loops, step, values, cases, at, width)
         if last >= 0:
-            show_clamped(wiring, step, values, cases, now, is_top, last)
+            show_clamped(wiring, loops, step, values, cases, now, is_top, last)
 
 
 @kept(error_model="numpy")

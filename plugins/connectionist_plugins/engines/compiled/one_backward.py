@@ -25,8 +25,11 @@ def hand_back_one(wiring, place, values, derivatives, y, dy, now):
 
 
 @kept(error_model="numpy")
-def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, shows):
-    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7)."""
+def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, derives, shows):
+    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7).
+
+    Unless it `derives`, the derivatives from several senders are left to `sum_along`.
+    """
     bytes_each = y.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
@@ -42,12 +45,31 @@ def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, 
                     for row in range(rows):
                         dy[sender] += dy[now + block[0] + row] * values[weight + row]
                 continue
+            if not derives:
+                if returns:
+                    call(loops.returned, (address_of(values), weight, dx, rows, columns, handed))
+                continue
             set_or_add = (loops.set_and_return, loops.add_and_return) if returns else (loops.set_only, loops.add_only)
             call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
 
 
 @kept(error_model="numpy")
-def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds, shows):
+def sum_along(wiring, loops, derivatives, cases, ticks, adds):
+    """Set, or add to, the derivatives of weights from several senders, summed over all ticks (equation 6)."""
+    bytes_each, now = cases.y.itemsize, row_of(cases, 0)
+    y, dx = address_of(cases.y) + bytes_each * now, address_of(cases.dy) + bytes_each * now
+    for number in range(wiring.blocks.shape[0]):
+        block = wiring.blocks[number]
+        for patch in range(block[2], block[2] + block[3]):
+            sender, columns, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+            if columns > 1:
+                receivers, senders = dx + bytes_each * block[0], y + bytes_each * sender
+                numbers = (weight, receivers, block[1], senders, columns, bytes_each * cases.span, ticks, adds)
+                call(loops.summed_over_ticks, (address_of(derivatives), *numbers))
+
+
+@kept(error_model="numpy")
+def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds, derives, shows):
     """Ask every step, last first, to hand back its error derivatives at one tick; of clamped units, and for what `shows`, only then."""
     x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
     bytes_each, now = x.itemsize, row_of(cases, tick)
@@ -71,7 +93,7 @@ def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, 
         if integrates == NET_INPUT:
             join_with(functions, wiring, first, end, cases, now, 0, 1, is_top)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, shows)
+            hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, derives, shows)
         else:
             for place in range(first, end):
                 hand_back_one(wiring, place, values, derivatives, y, dy, now)
@@ -100,7 +122,10 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
         error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
         for tick in range(ticks - 1, -1, -1):
             is_top = tick == ticks - 1
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds if is_top else 1, shows)
+            now_adds = adds if is_top else 1
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, now_adds, ticks == 1, shows)
+        if ticks > 1:
+            sum_along(wiring, loops, derivatives, cases, ticks, adds)
         return error, right
     error, right = 0.0, 1
     for top in range(ticks):
@@ -111,5 +136,6 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
         right &= is_right
         for tick in range(top, bottom - 1, -1):
             are_shown = shows and top == ticks - 1
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, 1 if tick or top else adds, are_shown)
+            now_adds = 1 if tick or top else adds
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, now_adds, True, are_shown)
     return error, right

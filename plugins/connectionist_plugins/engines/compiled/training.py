@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,9 +62,7 @@ class CompiledSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
-        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads)
-        for state in self.assignment.carried:
-            go_on_from(self.program, cases, state)
+        cases = self._cases
         learning = self._learning()
         weights = self._weights(learning)
         before = np.empty_like(weights.values)
@@ -97,6 +96,13 @@ class CompiledSession(Session):
         where = self._trouble(before) if diverged else None
         raise_kept()
         return Block(errors[:done], correct[:done], where)
+
+    @cached_property
+    def _cases(self) -> Cases:
+        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads)
+        for state in self.assignment.carried:
+            go_on_from(self.program, cases, state)
+        return cases
 
     def _leave(self, learning: Learning, weights: Weights) -> None:
         """Leave what the rule remembers with the assignment, and weights with the objects."""

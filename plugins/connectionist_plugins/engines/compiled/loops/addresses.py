@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.caching import kept_callback
 from connectionist_plugins.engines.compiled.loops.gathered import gathered_products, gathered_sums, scattered_sums
-from connectionist_plugins.engines.compiled.loops.lines import dots, outer, scaled
+from connectionist_plugins.engines.compiled.loops.lines import dots, outer, returned, scaled, summed_over_ticks
 from connectionist_plugins.engines.compiled.loops.loading import turned
 from connectionist_plugins.engines.compiled.loops.tiles import summed_products, weighted_sums
 from connectionist_plugins.engines.compiled.loops.vectors import Vectors
@@ -32,6 +32,8 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "turned": turned,
     "dots": dots,
     "scaled": scaled,
+    "returned": returned,
+    "summed_over_ticks": summed_over_ticks,
     "set_only": partial(outer, returns=False, adds=False),
     "add_only": partial(outer, returns=False, adds=True),
     "set_and_return": partial(outer, returns=True, adds=False),
@@ -56,6 +58,8 @@ class OverOne(NamedTuple):
 
     dots: int
     scaled: int
+    returned: int
+    summed_over_ticks: int
     set_only: int
     add_only: int
     set_and_return: int

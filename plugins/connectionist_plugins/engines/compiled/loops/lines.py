@@ -12,6 +12,7 @@ from typing import Any
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, apart, shared, whole
 
 DOT_ROWS = (8, 4, 2, 1)
+TICK_ROWS = (4, 2, 1)
 OUTER_WIDTHS = (4, 1)
 
 
@@ -108,6 +109,75 @@ def _outer(vectors: Vectors, kind: tuple[int, bool, bool], ways: Any, receivers:
     handed = vectors.loop(rows, [at, whole(0), *before], receiver)[2:]
     for value, place in zip(handed, back, strict=False):
         store(value, place)
+
+
+def returned(vectors: Vectors, weights: Any, at: Any, receivers: Any, rows: Any, columns: Any, back: Any) -> None:
+    """Add to some senders' ∂E/∂y what some receivers hand back (equation 7); arguments are those of `outer`."""
+    builder = vectors.builder
+    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
+
+    def some(load: Any, store: Any, width: int, shift: Any) -> None:
+        values, places = (
+            [builder.add(builder.add(start, shift), whole(VECTOR_BYTES * number)) for number in range(width)]
+            for start in (builder.add(weights, first), back)
+        )
+
+        def receiver(at: Any, offset: Any, *handed: Any) -> list[Any]:
+            derivative = vectors.spread(vectors.load(at, vectors.number))
+            terms = [load(builder.add(start, offset)) for start in values]
+            new = [vectors.add_product(total, derivative, term) for total, term in zip(handed, terms, strict=True)]
+            return [builder.add(at, whole(vectors.number_bytes)), builder.add(offset, distance), *new]
+
+        handed = vectors.loop(rows, [receivers, whole(0), *[load(place) for place in places]], receiver)[2:]
+        for value, place in zip(handed, places, strict=True):
+            store(value, place)
+
+    _across(vectors, columns, some)
+
+
+def summed_over_ticks(
+    vectors: Vectors,
+    derivatives: Any,
+    at: Any,
+    receivers: Any,
+    rows: Any,
+    senders: Any,
+    columns: Any,
+    stride: Any,
+    ticks: Any,
+    adds: Any,
+) -> None:
+    """Set, or add to, the derivatives of the weights between some senders and some receivers, summed over ticks (equation 6).
+
+    Arguments are the derivatives, the row of the first, where the receivers' ∂E/∂x of the first tick are and how many, where the senders'
+    y are and how many, and how far in bytes the numbers of two ticks are apart.
+    """
+    builder = vectors.builder
+    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
+    keeps = builder.icmp_signed("!=", adds, whole(0))
+
+    def some(load: Any, store: Any, width: int, shift: Any) -> None:
+        def of_rows(size: int, row: Any) -> None:
+            begin = builder.add(builder.add(builder.add(derivatives, first), shift), builder.mul(row, distance))
+            lines = [builder.add(builder.add(senders, shift), whole(VECTOR_BYTES * number)) for number in range(width)]
+            here = apart(builder, builder.add(receivers, builder.mul(row, whole(vectors.number_bytes))), whole(vectors.number_bytes), size)
+
+            def tick(offset: Any, *sums: Any) -> list[Any]:
+                b = [load(builder.add(line, offset)) for line in lines]
+                a = [vectors.spread(vectors.load(builder.add(place, offset), vectors.number)) for place in here]
+                new = [vectors.add_product(sums[r * width + c], a[r], b[c]) for r in range(size) for c in range(width)]
+                return [builder.add(offset, stride), *new]
+
+            sums = vectors.loop(ticks, [whole(0), *[vectors.zero] * (size * width)], tick)[1:]
+            for number, place in enumerate(apart(builder, begin, distance, size)):
+                for column in range(width):
+                    target = builder.add(place, whole(VECTOR_BYTES * column))
+                    before = builder.select(keeps, load(target), vectors.zero)
+                    store(builder.fadd(sums[number * width + column], before), target)
+
+        shared(vectors, TICK_ROWS, rows, of_rows)
+
+    _across(vectors, columns, some)
 
 
 def _across(vectors: Vectors, count: Any, some: Callable[..., None]) -> None:
