@@ -10,9 +10,8 @@ to us from a later summary and from nothing else: neither the number of ticks, n
 against the print. All of these are choices made here.
 
 **What comes out.** With two ticks and a target at the last there is more than one solution. Some networks become shift registers: each
-unit is driven by its neighbour. Some turn every bit over at each tick, which comes to the same after two. Others find a code for the
-tick between that is neither, with every connection used; three units do this more often than not. With targets at every tick (preset
-"every-tick") only the plain shift register is left.
+unit is driven by its neighbour. Some turn every bit over at each tick, which comes to the same after two. Others use every connection,
+for a code of their own at the tick between. With targets at every tick (preset "every-tick") only the plain shift register is left.
 """
 
 from __future__ import annotations
@@ -64,6 +63,8 @@ class ShiftRegister(cn.Task):
         Target of a unit that should be off, from 0 to below 0.5; that of one that should be on is 1 − off.
     update_after : "epoch" or int
         When weights are changed; 1 is after each pattern.
+    order : {"fixed", "permuted", "sampled"}
+        Of the patterns within an epoch.
     epochs : int
         At least 0. Training goes on when every case is right, because the weights take their shape later.
 
@@ -86,7 +87,8 @@ class ShiftRegister(cn.Task):
     momentum: float = 0.9
     half_range: float = 0.5
     off: float = 0.1
-    update_after: str | int = "epoch"
+    update_after: str | int = 1
+    order: str = "permuted"
     epochs: int = 1000
 
     name = "shift-register"
@@ -95,7 +97,7 @@ class ShiftRegister(cn.Task):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "default": {},
         "published": {},
-        "published-5": {"units": 5, "rate": 0.1},
+        "published-5": {"units": 5},
         "every-tick": {"every_tick": True},
     }
 
@@ -128,7 +130,7 @@ class ShiftRegister(cn.Task):
     @property
     def phases(self) -> Sequence[cn.Phase]:
         """One phase."""
-        return [cn.Phase(cn.rule("momentum", rate=self.rate, momentum=self.momentum), self.epochs, self.update_after)]
+        return [cn.Phase(cn.rule("momentum", rate=self.rate, momentum=self.momentum), self.epochs, self.update_after, self.order)]
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure how long it took, and whether the solution is a shift register."""
