@@ -75,10 +75,27 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
         history=program.history,
         lengths=lengths[:1].astype(np.int64) if (lengths == lengths[0]).all() else lengths.astype(np.int64),
         continues=examples.continues.astype(np.uint8)[: None if examples.continues.any() else 0],
+        ended=np.full(1, -1, np.int64),
         ticks_back=network.ticks_back or 0,
         initial_x=initial_x,
         initial_y=initial_y,
     )
+
+
+def end_state(program: Program, cases: Cases) -> tuple[Numbers, Numbers] | None:
+    """Return net inputs and activations [tick, unit] in which the last example ended, where examples continue one another."""
+    if not cases.continues.size or cases.ended[0] < 0:
+        return None
+    first = cases.ended[0] + np.arange(cases.history)
+    rows = cases.span * first[:, None] + program.room.rows
+    return cases.x[rows, 0], cases.y[rows, 0]
+
+
+def go_on_from(program: Program, cases: Cases, state: tuple[Numbers, Numbers]) -> None:
+    """Put an end state where the next example finds it."""
+    rows = cases.span * np.arange(cases.history)[:, None] + program.room.rows
+    cases.x[rows, 0], cases.y[rows, 0] = state
+    cases.ended[0] = 0
 
 
 def initial_state(program: Program, network: Network, number: Number) -> tuple[Numbers, Numbers]:
