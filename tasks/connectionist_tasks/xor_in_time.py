@@ -10,10 +10,10 @@ random bits that rule is right half the time, so a network that knows it, but no
 root mean squared error is then 1/3 for every third bit and √(5/18) = 0.53 for the others.
 
 Rate, momentum, initial weights and when weights were changed are not printed; chosen here are a change after each bit, no momentum and
-±1. With the two hidden units of the paper (preset "published") the error drops at every third bit in every network tried, as in
-Fig. 3, but after 600 passes hardly any network has the whole rule: a tenth to a quarter of the third bits are still predicted wrong. Nor
-are the hidden units the detectors of equal and of alternating bits that the paper describes. The default has four hidden units, and
-most of its networks have the rule.
+±1. With the two hidden units of the paper (preset "published") the error drops at every third bit as in Fig. 3, but the whole rule is
+not found within 600 passes: most networks predict the third bit for three of the four pairs, or for somewhat more. Smaller and larger
+rates, momentum, cross-entropy and 2,000 passes did not change that. Nor do the hidden units become the detectors of equal and of
+alternating bits that the paper describes. The default has four hidden units, and most of its networks find the rule.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _errors(errors: Array) -> list[cn.Finding]:
     return [
         cn.Finding("root mean squared error for every third bit", third, None, FIGURE_3, AVERAGED.format("0.33")),
         cn.Finding("the same for the other bits", float(np.sqrt((first**2 + second**2) / 2)), None, FIGURE_3, AVERAGED.format("0.53")),
-        cn.Finding("the error drops at every third bit", third < min(first, second), True, FIGURE_3),
+        cn.Finding("the error drops at every third bit", third < 0.9 * min(first, second), True, FIGURE_3, "by a tenth of it or more"),
     ]
 
 
@@ -185,16 +185,16 @@ def _detectors(hidden: Array, bits: Array) -> list[cn.Finding]:
     """Measure how hidden units [tick, unit] follow whether a bit is like the one before."""
     import numpy as np
 
-    alike = (bits[1:] == bits[:-1]) - 0.5
+    alike = (bits[1:] == bits[:-1]) - np.mean(bits[1:] == bits[:-1])
     deviations = hidden[1:] - hidden[1:].mean(axis=0)
     lengths = np.sqrt((deviations**2).sum(axis=0) * (alike**2).sum())
     products = alike @ deviations
     correlations = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-    said = " ".join(f"{correlation:+.2f}" for correlation in sorted(correlations))
-    return [cn.Finding("hidden units' correlations with two equal bits in a row", said, "one -, one +", PAGE_186, DETECTORS)]
-
-
-DETECTORS = "published: one unit is on when the bits alternate, the other when they are identical"
+    what = "{} correlation of a hidden unit with two equal bits in a row"
+    return [
+        cn.Finding(what.format("largest"), float(correlations.max()), None, PAGE_186, "published: one unit is on when they are identical"),
+        cn.Finding(what.format("smallest"), float(correlations.min()), None, PAGE_186, "published: one unit is on when they alternate"),
+    ]
 
 
 @cn.hookimpl
