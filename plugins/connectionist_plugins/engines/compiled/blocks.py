@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.backward import go_back
 from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
@@ -16,7 +16,7 @@ from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.summing import sum_derivatives
 
 
-@kept(error_model="numpy")
+@part
 def next_block(cases, order, start, end):
     """Return how many examples from `start` on make a block, and how many ticks they all have."""
     most = 1 if cases.continues.size else min(cases.x.shape[1], end - start)

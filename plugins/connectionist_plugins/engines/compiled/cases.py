@@ -49,6 +49,8 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
     initial_x, initial_y = initial_state(program, network, number)
     x, y, dy = (np.zeros((rows, width), number) for _ in range(3))
     y[wiring.always_on :: span] = 1.0
+    clamped = program.room.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
+    y[clamped] = initial_y[clamped, None]
     x[: program.history * span] = np.tile(initial_x, program.history)[:, None]
     y[: program.history * span] = np.tile(initial_y, program.history)[:, None]
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.backward import go_back
 from connectionist_plugins.engines.compiled.basics import row_of, sum_up
 from connectionist_plugins.engines.compiled.blocks import enter, load, next_block
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.forward import forward
@@ -56,7 +56,7 @@ def show_compared(cases, ticks, last):
         cases.shown[unit] = cases.dy[now + unit, last]
 
 
-@kept(error_model="numpy")
+@part
 def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, first, count, tolerance, last, rank):
     """Take a thread's share of a block forward and, unless the rule learns from signals, backward."""
     forward(wiring, functions, loops, weights.values, cases, ticks, first, count, rank)

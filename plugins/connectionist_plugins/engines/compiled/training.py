@@ -54,7 +54,8 @@ class CompiledSession(Session):
         self.parameters = parameters(self.rule)
         self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
         vectors = -(-self.per_change // LANES[number])
-        self.threads = 1 if self.per_change == 1 else min(threads, vectors, processors())
+        is_one_by_one = self.per_change == 1 or bool(assignment.examples.continues.any())
+        self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
