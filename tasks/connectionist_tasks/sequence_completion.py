@@ -7,9 +7,9 @@ variable times: six variants of each sequence, 150 in all, and 60 hidden units i
 
 **What is known of the recipe**: 5 input, 30 hidden and 3 output units; six ticks, letters at ticks 1 and 2, errors at ticks 3–6;
 states that start at 0.2; no error beyond 0.8 or 0.2; momentum 0.9; 260 sweeps, after which four of the five unseen sequences were right
-(Table 11). A weight decay of "0.2" is given, which must be 0.2 %. The tables were read in print, the rest in an independent record
-that cites its pages. The rate, the range of the initial weights, when weights were changed and what is connected with what are
-not known to us.
+(Table 11). A weight decay of "0.2" is given, which must be 0.2 %. The tables were read in scans of the print, the rest in an
+independent record that cites its pages. The rate, the range of the initial weights, when weights were changed and what is connected
+with what are not known to us.
 
 **What was chosen here**: all units compute at once, each from what the others were one tick before (every delay is 1), as in the iterative
 networks of the chapter (Fig. 17), with connections from input to hidden, and from hidden and output units to all of both; ±0.3; changes
@@ -194,10 +194,10 @@ class SequenceCompletionVariable(SequenceCompletion):
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, Table 12.
 
-    Known of it are the 60 hidden units and the 150 sequences; the preset "published" also has the weight decay of the simple
-    version, with which some networks lose again what they have learned. What the six variants are is not; there are six ways for two letters
+    Known of it are the 60 hidden units and the 150 sequences, but not what the six variants are. There are six ways for two letters
     to come at two of four ticks, and that is the default. The five pairs of letters that are held out are those of the simple version,
-    in all variants, so that 120 sequences are trained and 30 are not.
+    in all variants, so that 120 sequences are trained and 30 are not. The preset "published" has the weight decay of the simple version,
+    with which some networks lose again what they have learned.
 
     Parameters
     ----------
