@@ -194,10 +194,13 @@ class _Unroller:
         return self.groups[unit.group, max(tick, 1 - self.history)].units[unit.index]
 
     def follow(self, tick: int) -> None:
-        """Tell integrating units what they were one tick before."""
+        """Tell integrating units what they were one tick before.
+
+        The schedule has each tick's copy after the one before without being told: groups of a later tick are never of an earlier
+        generation, and those of one generation stand in the order in which they were made.
+        """
         for group in self.original.groups:
             if group.timing.integrates:
-                self.copy.let_follow(self.groups[group, tick - 1], self.groups[group, tick])
                 for unit in self.groups[group, tick]:
                     assert isinstance(unit, Integrator)
                     unit.previous = self.groups[group, tick - 1].units[unit.index]
