@@ -10,10 +10,10 @@ random bits that rule is right half the time, so a network that knows it, but no
 root mean squared error is then 1/3 for every third bit and √(5/18) = 0.53 for the others.
 
 Rate, momentum, initial weights and when weights were changed are not printed; chosen here are a change after each bit, no momentum and
-±1. With the two hidden units of the paper (preset "published") the error drops at every third bit as in Fig. 3, but the whole rule is
-not found within 600 passes: most networks predict the third bit for three of the four pairs, or for somewhat more. Smaller and larger
-rates, momentum and 2,000 passes did not change that. Nor do the hidden units become the detectors of equal and of
-alternating bits that the paper describes. The default has four hidden units, and most of its networks find the rule.
+±1. With the two hidden units of the paper (preset "published") the error drops at every third bit as in Fig. 3, but hardly any
+network finds the whole rule: most predict the third bit for three of the four pairs, or for somewhat more. Smaller and larger rates,
+momentum and 2,000 passes did not change that. Nor do the hidden units become the detectors of equal and of alternating bits
+that the paper describes. The default has four hidden units, and most of its networks find the rule.
 """
 
 from __future__ import annotations
