@@ -1,5 +1,6 @@
 """An unrolled network: acyclic copies, one for each tick, that carry the very weights of the network they copy."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
+from connectionist import unrolling
 from connectionist.errors import LoopError, MemoryLimitError, ParameterError, UnknownNameError, WiringError
 from connectionist.testing import random_network
 
@@ -432,3 +434,21 @@ def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Net
     assert srn.unroll(10).ticks == 10
     monkeypatch.setattr("connectionist.memory.free_bytes", lambda: None)
     assert srn.unroll(50).ticks == 50
+
+
+@pytest.mark.parametrize(("units", "ticks"), [(60, 10), (5, 100)])
+def test_copies_need_about_as_much_memory_as_is_said(units: int, ticks: int) -> None:
+    net = cn.Network("large")
+    net.add_group("hidden", units)
+    net.add_group("output", 5, role="output")
+    net.connect("hidden", "output")
+    net.connect("hidden", "hidden", delay=1)
+    expected = ticks * (unrolling.CONNECTION_BYTES * len(net.connections) + unrolling.UNIT_BYTES * len(net.units))
+    tracemalloc.start()
+    try:
+        copy = net.unroll(ticks)
+        assert copy.schedule.steps
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0.7 * expected < peak < 1.3 * expected
