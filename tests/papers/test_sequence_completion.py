@@ -117,9 +117,9 @@ def test_forty_seeds_of_sequence_completion() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("preset", "least"), [("default", 24), ("held", 12)])
+@pytest.mark.parametrize(("preset", "least"), [("default", 20), ("held", 10)])
 def test_ten_seeds_of_the_variants(preset: str, least: int) -> None:
-    """Seeds 1-10: at least nine learn all 120; of the 30 held out, so many are right at the median."""
+    """Seeds 1-10: at least nine learn all 120; of the 30 held out, two thirds are right at the median, or a third of those held."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion-variable", range(1, 11), preset=preset)]
     assert sum(learned for _, learned, *_ in results) >= 9
     assert statistics.median(right for _, _, right, _ in results) >= least
