@@ -137,18 +137,19 @@ class Parts:
         what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
         raise unknown(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
 
-    def projection(self, sender: str, receiver: str, delay: int = 0) -> Projection:
-        """Return the first projection between two groups with this delay.
+    def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
+        """Return the first projection between two groups, of those of the shortest delay unless told which.
 
         Raises
         ------
         UnknownNameError
             When there is none.
         """
-        for projection in self._projections:
-            if (projection.sender.name, projection.receiver.name, projection.delay) == (sender, receiver, delay):
-                return projection
-        raise unknown(f"projection with delay {delay}", f"{sender} → {receiver}", (p.name for p in self._projections))
+        between = [p for p in self._projections if (p.sender.name, p.receiver.name) == (sender, receiver) and delay in (None, p.delay)]
+        if not between:
+            known = (p.name + (f" with delay {p.delay}" if p.delay else "") for p in self._projections)
+            raise unknown(f"projection of {self.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)
+        return min(between, key=lambda projection: projection.delay)
 
     def _every_connection(self) -> Iterator[Connection]:
         return (connection for projection in self._projections for connection in projection.connections)

@@ -206,3 +206,35 @@ def test_address_of_is_where_the_array_begins() -> None:
 
     array = np.arange(4.0)
     assert beginning(array) == array.ctypes.data
+
+
+@number
+@settings(max_examples=40)
+@given(receivers=SIZES, senders=st.integers(1, 75), seed=st.integers(0, 1000))
+def test_what_receivers_hand_back_is_added_to_the_senders(number: Number, receivers: int, senders: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    values = generator.uniform(-1, 1, (receivers, senders)).astype(number)
+    dx, back = (generator.uniform(-1, 1, size).astype(number) for size in (receivers, senders + 1))
+    before, end = back[:senders].copy(), back[senders]
+    use("returned", number, values, 0, dx, receivers, senders, back)
+    np.testing.assert_allclose(back[:senders], before + dx @ values, rtol=0, atol=CLOSE[number] * receivers)
+    assert back[senders] == end
+
+
+@number
+@pytest.mark.parametrize("adds", [0, 1])
+@settings(max_examples=40)
+@given(receivers=SIZES, senders=st.integers(1, 75), ticks=st.integers(1, 9), seed=st.integers(0, 1000))
+def test_derivatives_are_summed_over_ticks(number: Number, adds: int, receivers: int, senders: int, ticks: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    span = receivers + senders
+    table = generator.uniform(-1, 1, (ticks, span)).astype(number)
+    derivatives = generator.uniform(-1, 1, 3 + receivers * senders + 1).astype(number)
+    before = derivatives.copy()
+    at_senders = table.reshape(-1)[receivers:]
+    stride = int(table.strides[0])
+    use("summed_over_ticks", number, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
+    wanted = table[:, :receivers].T @ table[:, receivers:] + adds * before[3:-1].reshape(receivers, senders)
+    np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), wanted, rtol=0, atol=CLOSE[number] * ticks)
+    assert (derivatives[:3] == before[:3]).all()
+    assert derivatives[-1] == before[-1]

@@ -47,10 +47,20 @@ def test_parts_are_found(net: cn.Network) -> None:
         (lambda net: net.unit("hidden:2"), "unknown unit of group hidden 2; Known: 0, 1"),
         (lambda net: net.connection("hidden:0", "hidden:1"), "unknown sender of hidden:1 'hidden:0'; .*Known: bias, input:0, input:1"),
         (lambda net: net.connection("input:0", "hidden:1", delay=1), "unknown sender with delay 1 of hidden:1 'input:0'; Known: none"),
-        (lambda net: net.projection("hidden", "input"), "unknown projection with delay 0 'hidden → input'"),
-        (lambda net: net.projection("input", "hidden", delay=3), "unknown projection with delay 3"),
+        (lambda net: net.projection("hidden", "input"), "unknown projection of .* 'hidden → input'"),
+        (lambda net: net.projection("input", "hidden", delay=3), "unknown projection of .* 'input → hidden with delay 3'"),
     ],
 )
 def test_what_is_not_there_is_answered_with_what_is(net: cn.Network, attempt: object, message: str) -> None:
     with pytest.raises(UnknownNameError, match=message):
         attempt(net)  # type: ignore[operator]
+
+
+def test_a_projection_with_a_delay_is_found_without_naming_the_delay() -> None:
+    net = cn.Network("echo")
+    net.add_group("output", 1, role="output")
+    later, soon = (net.connect("output", "output", delay=delay) for delay in (2, 1))
+    assert net.projection("output", "output") is soon
+    assert net.projection("output", "output", delay=2) is later
+    with pytest.raises(UnknownNameError, match="Known: bias → output, output → output with delay 2, output → output with delay 1"):
+        net.projection("output", "output", delay=3)
