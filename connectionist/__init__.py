@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
     from connectionist.runs import Run
+    from connectionist.settling import settle
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -59,6 +60,7 @@ _HOMES = {
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
+    "settle": "settling",
     "task": "plugins",
     "train": "trainer",
 }
@@ -124,6 +126,7 @@ __all__ = [
     "run",
     "run_seeds",
     "save_weights",
+    "settle",
     "task",
     "train",
 ]

@@ -16,7 +16,7 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled import caching, epochs, kernels, loop, single
+from connectionist_plugins.engines.compiled import backward, blocks, caching, comparing, epochs, forward, loop, single, summing
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -65,7 +65,7 @@ def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path)
 def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path: Path) -> None:
     first = answer(start(FORWARD, tmp_path / "cache"))
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
-    assert {"kernels.forward", "kernels.load"} <= {path.name.rpartition("-")[0] for path in kept}
+    assert {"forward.forward", "blocks.load"} <= {path.name.rpartition("-")[0] for path in kept}
     assert any(path.name.startswith("Logistic_activate_") for path in kept)
     assert answer(start(FORWARD, tmp_path / "cache")) == first
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")} == kept
@@ -78,7 +78,7 @@ def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("kernels.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
+        ("forward.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
         ("elementary.py", "series = fused(series, r, 0.5)", "series = fused(series, r, 0.75)"),
     ],
 )
@@ -103,8 +103,11 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
     assert caching.digest_of(engine) not in digests
 
 
+KERNELS = (backward, blocks, comparing, epochs, forward, loop, single, summing)
+
+
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:
-    things = [thing for module in (kernels, epochs, single, loop) for thing in vars(module).values() if hasattr(thing, "py_func")]
+    things = [thing for module in KERNELS for thing in vars(module).values() if hasattr(thing, "py_func")]
     compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
     assert len(compiled) > 20
     assert all(type(each._cache) is caching.MachineCode for each in compiled)

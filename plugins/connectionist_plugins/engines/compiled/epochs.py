@@ -4,31 +4,17 @@
 
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.backward import go_back
+from connectionist_plugins.engines.compiled.basics import row_of, sum_up
+from connectionist_plugins.engines.compiled.blocks import enter, load, next_block
 from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.crews import meet, share
-from connectionist_plugins.engines.compiled.kernels import backward, compare, forward, load, sum_derivatives, sum_up, vectors_of
+from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
-from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, ask, call
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call
+from connectionist_plugins.engines.compiled.summing import average, gather
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
-
-
-@kept(error_model="numpy")
-def gather_signals(wiring, learning, values, signals, cases, count):
-    """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
-    row = cases.x.itemsize * cases.y.shape[1]
-    y, d = address_of(cases.y), address_of(cases.d)
-    for place in range(wiring.units.size):
-        receiver, target = y + row * wiring.units[place], d + row * wiring.place_targets[place]
-        for at in range(wiring.starts[place], wiring.starts[place + 1]):
-            weight, sender = wiring.weights[at], y + row * wiring.senders[at]
-            signals[weight] += ask(learning.signal, (values[weight], sender, receiver, target, count, learning.parameters))
-
-
-@kept(error_model="numpy")
-def average(tied, copies, derivatives):
-    """Divide each tied weight's sum by the number of connections tied to it."""
-    for number in range(tied.size):
-        derivatives[tied[number]] /= copies[number]
 
 
 @kept(error_model="numpy")
@@ -63,14 +49,32 @@ def change_weights(learning, weights, is_last, rank, threads):
 
 
 @kept(error_model="numpy")
-def run_epoch(  # noqa: PLR0912
-    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew
-):
+def show_compared(cases, ticks, last):
+    """Keep of one case what is to be shown where no backward pass is made."""
+    now = row_of(cases, ticks - 1)
+    for unit in range(cases.span):
+        cases.shown[unit] = cases.dy[now + unit, last]
+
+
+@kept(error_model="numpy")
+def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, first, count, tolerance, last, rank):
+    """Take a thread's share of a block forward and, unless the rule learns from signals, backward."""
+    forward(wiring, functions, loops, weights.values, cases, ticks, first, count, rank)
+    if learning.signal == 0:
+        go_back(wiring, functions, loops, weights.values, cases, ticks, scale, first, count, tolerance, last, rank)
+    else:
+        compare(wiring, functions, cases, ticks, 1.0, first, count, tolerance)
+        if last >= 0:
+            show_compared(cases, ticks, last)
+
+
+@kept(error_model="numpy")
+def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
     """
-    error, wrong, count = 0.0, 0.0, 0
+    error, wrong, count, ticks = 0.0, 0.0, 0, 0
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
@@ -81,29 +85,23 @@ def run_epoch(  # noqa: PLR0912
         if clears and crew.rank == 0:
             weights.gathered[:] = 0.0
         while start < end:
-            count = min(cases.x.shape[1], end - start)
+            ticks_before = ticks
+            count, ticks = next_block(cases, order, start, end)
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
+            scale = 1.0 / ticks if weights.mean else 1.0
+            if cases.continues.size and crew.rank == 0:
+                enter(cases, order[start], start == 0, ticks_before)
             if not is_loaded:
-                load(wiring, loops, inputs, targets, order, start, first, beyond - first, cases)
+                load(loops, inputs, targets, order, start, first, beyond - first, cases)
             if first < beyond:
-                forward(wiring, functions, loops, weights.values, cases, first, beyond - first, crew.rank)
-                compare(wiring, functions, cases, first, beyond - first, tolerance)
-                if learning.signal == 0:
-                    backward(wiring, functions, loops, weights.values, cases, first, beyond - first, last, crew.rank)
+                pass_over(
+                    wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, crew.rank
+                )
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
-            if learning.signal != 0:
-                if last >= 0:
-                    for unit in range(cases.shown.size):
-                        cases.shown[unit] = cases.dy[unit, last]
-                if crew.rank == 0:
-                    gather_signals(wiring, learning, weights.values, weights.gathered, cases, count)
-            elif not has_ties:
-                sum_derivatives(wiring, loops, weights.gathered, cases, vectors_of(cases, count), adds, crew.rank, crew.size)
-            elif crew.rank == 0:
-                sum_derivatives(wiring, loops, weights.gathered, cases, vectors_of(cases, count), adds, 0, 1)
+            gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, crew.rank, crew.size)
             meet(crew)
             adds = 1
             start += count

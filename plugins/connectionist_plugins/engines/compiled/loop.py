@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from connectionist_plugins.engines.compiled.basics import SUM
 from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.epochs import run_epoch
-from connectionist_plugins.engines.compiled.kernels import SUM
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
 
@@ -56,6 +56,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         learning, weights, crew = lend(learning), lend(weights), lend(crew)
         inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
+        are_alike = cases.lengths.size == 1 and cases.continues.size == 0
         begin, end = share(crew.rank, crew.size, values.size, 64)
         for epoch in range(epochs):
             for row in range(begin, end):
@@ -76,7 +77,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 is_loaded,
                 crew,
             )
-            is_loaded = has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
+            is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last
             if crew.rank == 0:

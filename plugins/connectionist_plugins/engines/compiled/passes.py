@@ -2,128 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.unit import Unit
-from connectionist_plugins.engines.compiled import epochs, kernels
-from connectionist_plugins.engines.compiled.arguments import Cases, Numbers
+from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
+from connectionist_plugins.engines.compiled.blocks import differentiate, next_block, present
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
+from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
-from connectionist_plugins.engines.compiled.templates import NUMBER_BYTES, Number
-
-ARRAYS = 3  # of units × cases
-LEAST_VECTORS = 16  # of cases in a block, so that going through the connections is worth while
-BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
-LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
+from connectionist_plugins.engines.compiled.summing import average
+from connectionist_plugins.engines.compiled.templates import Number
 
 
 def activations(network: Network, examples: ExampleSet, units: Sequence[Unit], number: Number) -> Array:
-    """Return the activations of some units [case, unit]."""
-    program = program_of(network)
-    functions, kept = functions_of(program, number)
-    cases = make_cases(program, network, len(examples), number)
-    values = as_kind(network.weight_state.array("value"), number)
-    inputs, targets = tables(network, examples, number)
-    everyone = np.arange(len(examples))
-    answers = np.empty((len(examples), len(units)))
-    rows = program.room.rows_of(units)
-    for first, count in blocks(len(examples), cases):
-        kernels.present(program.wiring, functions, over_cases(number), values, inputs, targets, everyone, first, count, cases)
-        raise_kept()
-        answers[first : first + count] = cases.y[rows, :count].T
-    show(network, program, cases, count, ("net_input", "activation"))
-    del kept
-    return answers
+    """Return the activations of some units [case, unit] or [case, tick, unit]."""
+    answers = np.full((len(examples), examples.ticks or 1, len(units)), np.nan)
+    with _Pass(network, examples, number) as here:
+        rows = here.program.room.rows_of(units)
+        for who, ticks in here.blocks():
+            for tick in range(ticks):
+                answers[who, tick] = here.cases.y[here.first_row(tick) + rows, : len(who)].T
+        here.show(("net_input", "activation"))
+    return answers if examples.lengths is not None else answers[:, 0]
 
 
 def error_derivatives(network: Network, examples: ExampleSet, number: Number) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    program = program_of(network)
-    functions, kept = functions_of(program, number)
-    cases = make_cases(program, network, len(examples), number)
-    values, gathered = as_kind(network.weight_state.array("value"), number), np.zeros(len(network.weight_state.array("value")), number)
-    inputs, targets = tables(network, examples, number)
-    everyone = np.arange(len(examples))
-    error = 0.0
-    for first, count in blocks(len(examples), cases):
-        kernels.present(program.wiring, functions, over_cases(number), values, inputs, targets, everyone, first, count, cases)
-        error += kernels.differentiate(program.wiring, functions, over_cases(number), values, gathered, cases, count)
-        raise_kept()
-    if network.tie_derivative == "mean":
-        epochs.average(program.wiring.tied, program.wiring.copies, gathered)
-    network.weight_state.array("derivative")[:] = gathered
-    show(network, program, cases, count)
-    del kept
+    gathered, error = np.zeros(network.weight_state.size, number), 0.0
+    with _Pass(network, examples, number) as here:
+        for who, ticks in here.blocks():
+            scale = 1.0 / ticks if network.tie_derivative == "mean" else 1.0
+            error += differentiate(*here.means, gathered, here.cases, len(who), ticks, scale)
+            raise_kept()
+        wiring = here.program.wiring
+        if network.tie_derivative == "mean":
+            average(wiring.tied, wiring.copies, gathered)
+        network.weight_state.array("derivative")[:] = gathered
+        here.show()
     return error, gathered[network.weight_rows].astype(np.float64)
 
 
-def blocks(total: int, cases: Cases) -> list[tuple[int, int]]:
-    """Return first case and size of each block."""
-    size = cases.x.shape[1]
-    return [(first, min(size, total - first)) for first in range(0, total, size)]
+class _Pass:
+    """Examples on their way through the kernels, block by block. As a context it keeps what the kernels point to."""
+
+    def __init__(self, network: Network, examples: ExampleSet, number: Number) -> None:
+        self.network = network
+        self.program = program_of(network)
+        functions, self.kept = functions_of(self.program, number)
+        self.cases = make_cases(self.program, network, examples, len(examples), number)
+        values = as_kind(network.weight_state.array("value"), number)
+        self.means = self.program.wiring, functions, over_cases(number), values
+        self.tables = tables(network, examples, number)
+        self.order = arranged(np.arange(len(examples)), self.cases, len(examples))
+        self.last = (0, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kept.clear()
+
+    def blocks(self) -> Iterator[tuple[Whole, int]]:
+        """Present the examples in blocks of the same number of ticks, and yield which they were, and how many ticks they have."""
+        start, ticks = 0, 0
+        while start < len(self.order):
+            ticks_before = ticks
+            count, ticks = next_block(self.cases, self.order, start, len(self.order))
+            present(*self.means, *self.tables, self.order, start, count, ticks, ticks_before, self.cases)
+            raise_kept()
+            self.last = count, ticks
+            yield self.order[start : start + count], ticks
+            start += count
+
+    def first_row(self, tick: int) -> int:
+        """Return the first row of a tick, counted from 0."""
+        return (self.cases.history + tick) * self.cases.span
+
+    def show(self, quantities: tuple[str, ...] = ()) -> None:
+        """Leave the state of the last case with the objects."""
+        show(self.network, self.program, self.cases, *self.last, quantities)
+
+
+def arranged(order: Whole, cases: Cases, per_change: int) -> Whole:
+    """Return one epoch's order such that examples of the same number of ticks follow one another, as far as weights do not change between.
+
+    The last example stays last, since its state is the one that is left with the objects.
+    """
+    if cases.lengths.size == 1 or cases.continues.size or per_change == 1:
+        return order
+    chunks = []
+    for start in range(0, len(order), per_change):
+        chunk = order[start : start + per_change]
+        lengths = cases.lengths[chunk]
+        chunks.append(chunk[np.argsort(np.where(lengths == lengths[-1], 0, -lengths), kind="stable")])
+    return np.concatenate(chunks)
 
 
 def tables(network: Network, examples: ExampleSet, number: Number) -> tuple[Numbers, Numbers]:
-    """Return inputs and targets [case, unit], as the kernels need them. A lesioned output unit has no target."""
+    """Return inputs and targets [case, tick · unit], as the kernels need them. A lesioned output unit has no target."""
     lesioned = [place for place, unit in enumerate(network.schedule.outputs) if unit.lesioned]
-    targets = np.array(examples.targets, number, order="C") if lesioned else as_kind(examples.targets, number)
-    targets[:, lesioned] = np.nan
-    return as_kind(examples.inputs, number), targets
+    inputs, targets = examples.inputs, examples.targets
+    if lesioned:
+        targets = targets.copy()
+        targets[..., lesioned] = np.nan
+    if examples.lengths is not None and np.isnan(inputs).any():
+        inputs = np.nan_to_num(inputs, nan=0.0)
+    count = len(examples)
+    return as_kind(inputs.reshape(count, -1), number), as_kind(targets.reshape(count, -1), number)
 
 
-def as_kind(array: npt.NDArray[Any], number: Number) -> Numbers:
-    """Return the same numbers row by row in successive places that may be written, the only kind of array that the kernels know."""
-    return np.require(array, number, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
-
-
-def make_cases(program: Program, network: Network, count: int, number: Number, threads: int = 1) -> Cases:
-    """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector."""
-    lanes, bytes_each = LANES[number], NUMBER_BYTES[number]
-    of_weights = bytes_each * len(network.weight_state.array("value"))
-    fitting = max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * program.room.size)
-    size = min(count, max(LEAST_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
-    targets = program.room.size if program.room.spacing > 1 else len(program.wiring.outputs) + 2
-    return _room(program, size if program.room.spacing > 1 else -(-size // lanes) * lanes, targets, number, threads)
-
-
-def _room(program: Program, width: int, targets: int, number: Number, threads: int) -> Cases:
-    x, y, dy = (np.zeros((program.room.size, width), number) for _ in range(3))
-    y[program.room.rows[program.always_on]] = 1.0
-    per_case = program.room.size if program.room.spacing > 1 else width
-    return Cases(
-        x=x,
-        y=y,
-        dy=dy,
-        d=np.full((targets, width), np.nan, number),
-        errors=np.zeros(per_case, number),
-        wrong=np.zeros(per_case, number),
-        shown=np.zeros(program.room.size, number),
-        scratch=np.zeros((threads, 3 * max(1, int(np.diff(program.wiring.bounds).max(initial=0))))),
-    )
-
-
-def show(network: Network, program: Program, cases: Cases, count: int, quantities: tuple[str, ...] = (), *, went_back: bool = True) -> None:
-    """Leave the state of the last of `count` cases with the objects."""
+def show(
+    network: Network,
+    program: Program,
+    cases: Cases,
+    count: int,
+    ticks: int,
+    quantities: tuple[str, ...] = (),
+    *,
+    went_back: bool = True,
+) -> None:
+    """Leave the state of the last of `count` cases, at the last of its ticks, with the objects."""
     state, last, wiring = network.state, count - 1, program.wiring
     activated = np.zeros(program.room.size, bool)
     activated[wiring.units] = True
+    now = slice((cases.history + ticks - 1) * cases.span, (cases.history + ticks) * cases.span)
+    scale = ticks if went_back and network.tie_derivative == "mean" else 1  # in kernels, errors of a case are shared out among its ticks
     final = {
-        "net_input": np.where(activated, cases.x[:, last], 0.0),
-        "activation": cases.y[:, last],
-        "activation_derivative": cases.shown,
-        "net_derivative": np.where(activated & went_back, cases.dy[:, last], 0.0),
+        "net_input": np.where(activated, cases.x[now, last], 0.0),
+        "activation": cases.y[now, last],
+        "activation_derivative": scale * cases.shown,
+        "net_derivative": np.where(activated & went_back, scale * cases.dy[now, last], 0.0),
     }
     for quantity in quantities or final:
         state.array(quantity)[:] = final[quantity][program.room.rows]
     if not quantities:
         rows = [unit.row for unit in network.schedule.outputs]
-        state.array("target")[rows] = cases.d[wiring.targets[: len(rows)], last]
+        state.array("target")[rows] = cases.d[(ticks - 1) * cases.target_span + wiring.targets, last]

@@ -12,120 +12,32 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.schedule import Schedule, intact_units
 from connectionist.state import Array
+from connectionist.timing import INTEGRATED
 from connectionist.unit import Unit
+from connectionist.unrolling import longest_delay
+from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.rooms import Room
 from connectionist_plugins.engines.compiled.templates import Number
 
-Whole = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.uint8]
-
-
-class Wiring(NamedTuple):
-    """Who sends to whom with which weight, in the order of computation. Rows of units are those of a `Room`.
-
-    Attributes
-    ----------
-    units : int array [place]
-        Row of the unit at each place of the forward order.
-    bounds : int array [step + 1]
-        First place of each step, and the end. A step here is a joint group, or as many units of one group as stand in successive
-        rows and do not send to each other: their activations are computed in one call.
-    starts : int array [place + 1]
-        First incoming connection of each place, and the end.
-    senders, weights : int array [connection]
-        Row of the sending unit and of the weight. The list of senders goes on for a while beyond the last, for loops that look ahead.
-    backs : uint8 array [connection]
-        1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
-        last case needs it), 0 where it does not.
-    block_starts : int array [step + 1]
-        First block of each step, and the end; a step without blocks is computed connection by connection.
-    blocks : int array [block, 4]
-        First row of the receivers, how many, the block's first patch, how many patches.
-    forth, back : int array [patch, 5]
-        The route of each patch forward and backward: see `tiles.weighted_sums`.
-    patch_backs : uint8 array [patch]
-        As `backs`, of all connections of the patch.
-    inputs, outputs : int array
-        Rows of the input units and of the output units. For lesioned inputs, and after the last up to a whole vector, the last row.
-    targets : int array
-        Rows of the targets of the output units: their number, or their row where the room has spacing. Filled up likewise.
-    place_targets : int array [place]
-        Row of the target of each unit that is activated: one without targets for those that are not output units.
-    runs : int array [run, 2]
-        Output units of one group that stand in successive rows: number of the first in `outputs`, and how many.
-    tied : int array
-        Rows of tied weights.
-    copies : float array
-        How many connections carry each of these.
-    rest : int
-        Where the room has spacing: the first row of the units that are not activated.
-    is_dense : bool
-        Whether every step is computed by blocks, and so writes each weight's derivative instead of adding to it.
-    """
-
-    units: Whole
-    bounds: Whole
-    starts: Whole
-    senders: Whole
-    weights: Whole
-    backs: Flags
-    block_starts: Whole
-    blocks: Whole
-    forth: Whole
-    back: Whole
-    patch_backs: Flags
-    inputs: Whole
-    outputs: Whole
-    targets: Whole
-    place_targets: Whole
-    runs: Whole
-    tied: Whole
-    copies: Array
-    rest: int
-    is_dense: bool
-
-
-class Functions(NamedTuple):
-    """Addresses of the compiled functions, with those of their parameters.
-
-    Attributes
-    ----------
-    activate, slope, activation_parameters : int array [step]
-    joint : uint8 array [step]
-        Whether the step's units are activated together.
-    compare, error_parameters : int array [run]
-    margin : float array [run]
-    """
-
-    activate: Whole
-    slope: Whole
-    activation_parameters: Whole
-    joint: Flags
-    compare: Whole
-    error_parameters: Whole
-    margin: Array
-
-
 Steps = list[tuple[Unit, ...]]
 
 
 class Program(NamedTuple):
-    """The wiring of a network in a room, with the group of each step and of each run, and the row of the unit that is always on."""
+    """The wiring of a network in a room, with the group of each step, unit and run, and for how many ticks the past is needed."""
 
     wiring: Wiring
     room: Room
-    always_on: int
+    history: int
     step_groups: list[Group]
+    units: list[Unit]
     run_groups: list[Group]
 
 
@@ -149,7 +61,12 @@ def program_of(network: Network, spacing: int = 1) -> Program:
         runs = _runs(schedule.outputs, room)
         wiring = _make_wiring(schedule, steps, room, runs)
         known[spacing] = Program(
-            wiring, room, network["bias"][0].row, [step[0].group for step in steps], [schedule.outputs[first].group for first, _ in runs]
+            wiring=wiring,
+            room=room,
+            history=longest_delay(network),
+            step_groups=[step[0].group for step in steps],
+            units=[unit for step in steps for unit in step],
+            run_groups=[schedule.outputs[first].group for first, _ in runs],
         )
     return known[spacing]
 
@@ -165,6 +82,8 @@ def functions_of(program: Program, number: Number) -> tuple[Functions, list[Arra
         slope=_whole(entry.slope for entry in activations),
         activation_parameters=_whole(entry.parameters for entry in activations),
         joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
+        integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
+        dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
         compare=_whole(address(function, "compare", number) for function in functions),
         error_parameters=_whole(_parameters(function, kept) for function in functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
@@ -207,7 +126,7 @@ def _goes_with(units: list[Unit], unit: Unit) -> bool:
     if unit.group is not units[-1].group or unit.row != units[-1].row + 1:
         return False
     first, last = units[0].row, units[-1].row
-    return not any(first <= connection.sender.row <= last for connection in unit.incoming)
+    return not any(first <= connection.sender.row <= last for connection in unit.incoming if not connection.delay)
 
 
 def _runs(outputs: Sequence[Unit], room: Room) -> list[tuple[int, int]]:
@@ -225,7 +144,8 @@ def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[
     units = [unit for step in steps for unit in step]
     incoming = [connection for unit in units for connection in unit.incoming]
     starts = _bounds(len(unit.incoming) for unit in units)
-    senders = room.rows_of([connection.sender for connection in incoming])
+    delays = _whole(connection.delay for connection in incoming)
+    senders = room.rows_of([connection.sender for connection in incoming]) - room.size * delays
     weights = _whole(connection.weight.row for connection in incoming)
     backs = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
     blocks = _blocks_by_step(steps, room, _stretches_by_unit(starts, senders, weights, backs))
@@ -247,14 +167,15 @@ def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[
         forth=_table(((s.sender, s.senders, s.weight, s.senders, 1) for _, s in patches), 5),
         back=_table(((b.receiver, b.receivers, s.weight, 1, s.senders) for b, s in patches), 5),
         patch_backs=np.array([stretch.back for _, stretch in patches], dtype=np.uint8),
-        inputs=_filled(np.where([unit.lesioned for unit in schedule.inputs], room.size - 1, room.rows_of(schedule.inputs)), room.size - 1),
+        inputs=np.where([unit.lesioned for unit in schedule.inputs], room.size - 1, room.rows_of(schedule.inputs)),
         outputs=outputs,
-        targets=_filled(targets, room.size - 1 if room.spacing > 1 else len(outputs) + 1),
+        targets=targets,
         place_targets=_whole(target_of.get(row, row if room.spacing > 1 else len(outputs)) for row in rows.tolist()),
         runs=_table(runs, 2),
         tied=_whole(weight.row for weight in schedule.tied),
         copies=np.array(list(schedule.tied.values()), dtype=float),
         rest=room.rest,
+        always_on=int(room.rows_of(schedule.always_on)[0]),
         is_dense=all(of_step or not any(unit.incoming for unit in step) for of_step, step in zip(blocks, steps, strict=True)),
     )
 
@@ -286,10 +207,6 @@ def _is_clamped(unit: Unit) -> bool:
 
 def _whole(values: Iterable[int]) -> Whole:
     return np.array(list(values), dtype=np.int64)
-
-
-def _filled(rows: Whole, last: int) -> Whole:
-    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, last, np.int64)])
 
 
 def _table(rows: Iterable[tuple[int, ...]], width: int) -> Whole:

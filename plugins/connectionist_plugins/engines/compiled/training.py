@@ -14,10 +14,11 @@ from connectionist.rules import LocalRule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
+from connectionist_plugins.engines.compiled.cases import LANES, as_kind, make_cases
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
-from connectionist_plugins.engines.compiled.passes import LANES, as_kind, make_cases, show, tables
+from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, program_of
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
 from connectionist_plugins.engines.compiled.threads import processors, run_together
@@ -59,12 +60,13 @@ class CompiledSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
-        cases = make_cases(self.program, self.network, self.per_change, self.number, self.threads)
+        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads)
         learning = self._learning()
         weights = self._weights(learning)
         before = np.empty_like(weights.values)
         epochs, is_one_row = len(orders), orders.strides[0] == 0
         errors, correct = np.empty(epochs), np.empty(epochs)
+        chosen = np.array([arranged(order, cases, self.per_change) for order in orders[: 1 if is_one_row else None]], np.int64)
         done, diverged, last = run_together(
             self.threads,
             run_epochs_singly if self.per_change == 1 else run_epochs,
@@ -75,7 +77,7 @@ class CompiledSession(Session):
             weights,
             before,
             *self.tables,
-            np.array(orders[:1] if is_one_row else orders, np.int64, order="C"),
+            chosen,
             epochs,
             self.per_change,
             cases,
@@ -83,22 +85,27 @@ class CompiledSession(Session):
             errors,
             correct,
         )
-        self._leave(learning, weights, cases, last)
+        if last:
+            ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
+            self._show(learning, weights, cases, last, ticks)
+        self._leave(learning, weights)
         where = self._trouble(before) if diverged else None
         raise_kept()
         return Block(errors[:done], correct[:done], where)
 
-    def _leave(self, learning: Learning, weights: Weights, cases: Cases, last: int) -> None:
-        """Leave what the rule remembers with the assignment, and weights and the state of the last case with the objects."""
+    def _leave(self, learning: Learning, weights: Weights) -> None:
+        """Leave what the rule remembers with the assignment, and weights with the objects."""
         for number, name in enumerate(self.rule.memory):
             self.assignment.memory[name][self.places] = learning.memory[number]
         state, rows = self.network.weight_state, self.network.weight_rows[self.places]
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.number == "float32":  # a weight that is not trained keeps all its digits
                 state.array(name)[rows] = array[rows]
-        if last:
-            state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
-            show(self.network, self.program, cases, last, went_back=not learning.signal)
+
+    def _show(self, learning: Learning, weights: Weights, cases: Cases, last: int, ticks: int) -> None:
+        """Leave the state of the last case with the objects, and the derivatives of the last change with the weights."""
+        self.network.weight_state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
+        show(self.network, self.program, cases, last, ticks, went_back=not learning.signal)
 
     def _trouble(self, before: Numbers) -> str:
         """Put back the weights from before the epoch that diverged, and return where it did."""

@@ -1,0 +1,164 @@
+"""The compiled backward pass over a block of cases, through all ticks, or through as many as errors are carried back."""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, add_to, multiply, row_of, vectors_of
+from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.comparing import clear_derivatives, clear_errors, compare, compare_at
+from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
+from connectionist_plugins.engines.compiled.loops.tiles import ROUTE
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call, wipe
+
+ROUTE_BYTES = ROUTE * WHOLE_BYTES
+SHOWN_ONLY = 2  # of `Wiring.backs`, beside RETURNS
+
+
+@kept(error_model="numpy")
+def hand_back(wiring, loops, step, values, cases, at, width):
+    """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
+    stride = cases.x.itemsize * cases.x.shape[1]
+    dy = address_of(cases.dy) + at
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        for patch in range(block[2], block[2] + block[3]):
+            if wiring.patch_backs[patch] == RETURNS:
+                route, sender, senders = address_of(wiring.back) + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
+                out = dy + sender * stride
+                call(loops.weighted_sums, (address_of(values), route, 1, out, senders, dy, stride, width, 1))
+    if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        return
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
+        senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
+        backs = address_of(wiring.backs) + first
+        source = dy + wiring.units[place] * stride
+        call(loops.scattered_sums, (address_of(values), senders, rows, backs, count, dy, source, stride, width))
+
+
+@kept(error_model="numpy")
+def part_with(functions, wiring, begin, end, cases, now, first, count):
+    """Hand on to the tick before what of ∂E/∂y goes past units that integrate their activation, and keep the rest."""
+    for place in range(begin, end):
+        unit, part = now + wiring.units[place], functions.dt[place]
+        here, before = cases.dy[unit, first : first + count], cases.dy[unit - cases.span, first : first + count]
+        for case in range(count):
+            before[case] += (1.0 - part) * here[case]
+            here[case] *= part
+
+
+@kept(error_model="numpy")
+def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
+    """Find ∂E/∂x of units that integrate their net input: dt times that of this tick, and 1 − dt times that of the next."""
+    for place in range(begin, end):
+        unit, part = now + wiring.units[place], functions.dt[place]
+        here = cases.dy[unit, first : first + count]
+        multiply(here, count, part)
+        if not is_top:
+            after = cases.dy[unit + cases.span, first : first + count]
+            for case in range(count):
+                here[case] += (1.0 - part) * after[case]
+
+
+@kept(error_model="numpy")
+def show_clamped(wiring, step, values, cases, now, is_top, last):
+    """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7).
+
+    What is shown is the last tick; but of the unit that is always on there is only one for all ticks.
+    """
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        for patch in range(block[2], block[2] + block[3]):
+            if wiring.patch_backs[patch] == SHOWN_ONLY:
+                sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+                for row in range(block[1]):
+                    net_derivative = cases.dy[now + block[0] + row, last]
+                    for column in range(senders):
+                        if (is_top and sender + column >= 0) or sender + column == wiring.always_on:
+                            cases.shown[sender + column] += net_derivative * values[weight + row * senders + column]
+    if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        return
+    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
+        net_derivative = cases.dy[now + wiring.units[place], last]
+        for at in range(wiring.starts[place], wiring.starts[place + 1]):
+            sender = wiring.senders[at]
+            if wiring.backs[at] == SHOWN_ONLY and ((is_top and sender >= 0) or sender == wiring.always_on):
+                cases.shown[sender] += net_derivative * values[wiring.weights[at]]
+
+
+@kept(error_model="numpy")
+def backward_at(wiring, functions, loops, values, cases, tick, is_top, first, count, last, rank):
+    """Ask every step, last first, for ∂E/∂x at one tick, and to hand it back to its senders, for some successive cases of the block.
+
+    The tick is the top one when no error comes from the one after. Of the case `last`, if it is at least 0, what is to be shown is kept.
+    """
+    bytes_each, stride, now = cases.x.itemsize, cases.x.shape[1], row_of(cases, tick)
+    at, width = bytes_each * (stride * now + first), vectors_of(cases, count)
+    wide = width * VECTOR_BYTES // bytes_each
+    x, y, dy = address_of(cases.x) + at, address_of(cases.y) + at, address_of(cases.dy) + at
+    scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
+    if last >= 0 and is_top:
+        cases.shown[:] = 0.0
+    for step in range(functions.slope.size - 1, -1, -1):
+        begin, end = wiring.bounds[step], wiring.bounds[step + 1]
+        if last >= 0 and is_top:
+            for place in range(begin, end):
+                cases.shown[wiring.units[place]] = cases.dy[now + wiring.units[place], last]
+        f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
+        if functions.joint[step]:
+            rows = address_of(wiring.units) + WHOLE_BYTES * begin
+            call(f, (y, dy, rows, end - begin, stride, count, scratch, parameters))
+        else:
+            row, answers = bytes_each * stride * wiring.units[begin], y
+            if integrates == ACTIVATION:
+                answers = address_of(cases.spare) + bytes_each * first
+                part_with(functions, wiring, begin, end, cases, now, first, count)
+                call(functions.activate[step], (x + row, answers + row, end - begin, stride, count, parameters))
+            call(f, (x + row, answers + row, dy + row, end - begin, stride, count, parameters))
+        if integrates == NET_INPUT:
+            join_with(functions, wiring, begin, end, cases, now, first, count, is_top)
+        if count < wide:
+            for place in range(begin, end):
+                wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
+        hand_back(wiring, loops, step, values, cases, at, width)
+        if last >= 0:
+            show_clamped(wiring, step, values, cases, now, is_top, last)
+
+
+@kept(error_model="numpy")
+def backward(wiring, functions, loops, values, cases, ticks, first, count, last, rank):
+    """Go backward through all ticks."""
+    for tick in range(ticks - 1, -1, -1):
+        backward_at(wiring, functions, loops, values, cases, tick, tick == ticks - 1, first, count, last, rank)
+
+
+@kept(error_model="numpy")
+def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
+    """Compare at each tick, and go backward from it through `ticks_back` ticks; each ∂E/∂x is the sum over all that came by."""
+    wide = vectors_of(cases, count) * VECTOR_BYTES // cases.x.itemsize
+    clear_errors(cases, first, count)
+    cases.sums[: cases.span * ticks, first : first + wide] = 0.0
+    for top in range(ticks):
+        bottom = max(0, top - cases.ticks_back + 1)
+        for tick in range(bottom, top + 1):
+            clear_derivatives(wiring, cases, tick, first, wide)
+        compare_at(wiring, functions, cases, top, scale, first, count, tolerance)
+        shown = last if top == ticks - 1 else -1
+        for tick in range(top, bottom - 1, -1):
+            backward_at(wiring, functions, loops, values, cases, tick, tick == top, first, count, shown, rank)
+        for row in range(cases.span * bottom, cases.span * (top + 1)):
+            add_to(cases.sums[row, first:], cases.dy[row + cases.span * cases.history, first:], wide)
+    for row in range(cases.span * ticks):
+        cases.dy[row + cases.span * cases.history, first : first + wide] = cases.sums[row, first : first + wide]
+
+
+@kept(error_model="numpy")
+def go_back(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
+    """Compare the outputs with the targets, and go backward through all ticks, or through as many as errors are carried back."""
+    if 0 < cases.ticks_back < ticks:
+        backward_in_part(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank)
+    else:
+        compare(wiring, functions, cases, ticks, scale, first, count, tolerance)
+        backward(wiring, functions, loops, values, cases, ticks, first, count, last, rank)

@@ -1,0 +1,46 @@
+"""What all kernels share: where a tick and a case stand in the block, and arithmetic on a row of cases."""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+from connectionist_plugins.engines.compiled.caching import kept, part
+from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+
+NET_INPUT, ACTIVATION = 1, 2  # of `Functions.integrates`
+SUM = {"reassoc", "nsz", "contract"}
+
+
+@part
+def vectors_of(cases, count):
+    """Return how many vectors hold so many cases."""
+    return (count * cases.x.itemsize + VECTOR_BYTES - 1) // VECTOR_BYTES
+
+
+@part
+def row_of(cases, tick):
+    """Return the first row of a tick, which are counted from 0 here."""
+    return (cases.history + tick) * cases.span
+
+
+@kept(error_model="numpy", fastmath=SUM)
+def sum_up(numbers, count):
+    """Return the sum of the first so many numbers."""
+    total = 0.0
+    for place in range(count):
+        total += numbers[place]
+    return total
+
+
+@kept(error_model="numpy")
+def multiply(numbers, count, factor):
+    """Multiply the first so many numbers."""
+    for place in range(count):
+        numbers[place] *= factor
+
+
+@kept(error_model="numpy")
+def add_to(sums, numbers, count):
+    """Add the first so many numbers."""
+    for place in range(count):
+        sums[place] += numbers[place]

@@ -1,0 +1,74 @@
+"""Which examples make a block, how they come into it, and a block by itself forward and backward."""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+import numpy as np
+
+from connectionist_plugins.engines.compiled.backward import go_back
+from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
+from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.forward import forward
+from connectionist_plugins.engines.compiled.lending import lend
+from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.pointers import address_of, call
+from connectionist_plugins.engines.compiled.summing import sum_derivatives
+
+
+@kept(error_model="numpy")
+def next_block(cases, order, start, end):
+    """Return how many examples from `start` on make a block, and how many ticks they all have."""
+    most = 1 if cases.continues.size else min(cases.x.shape[1], end - start)
+    if cases.lengths.size == 1:
+        return most, cases.lengths[0]
+    ticks, count = cases.lengths[order[start]], 1
+    while count < most and cases.lengths[order[start + count]] == ticks:
+        count += 1
+    return count, ticks
+
+
+@kept(error_model="numpy")
+def enter(cases, case, is_first, ticks_before):
+    """Put into the rows before tick 1 what an example starts from: the initial state, or that in which the one before ended.
+
+    For sets in which examples continue one another, which are run one by one.
+    """
+    rows = cases.history * cases.span
+    if cases.continues[case] and not is_first:
+        for row in range(rows):
+            cases.x[row, 0] = cases.x[row + ticks_before * cases.span, 0]
+            cases.y[row, 0] = cases.y[row + ticks_before * cases.span, 0]
+    else:
+        for row in range(rows):
+            cases.x[row, 0] = cases.initial_x[row % cases.span]
+            cases.y[row, 0] = cases.initial_y[row % cases.span]
+
+
+@kept(error_model="numpy")
+def load(loops, inputs, targets, order, start, first, count, cases):
+    """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
+    stride, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
+    chosen = address_of(order) + WHOLE_BYTES * (start + first)
+    y, d = address_of(cases.y) + at, address_of(cases.d) + at
+    call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(cases.input_rows), y, stride))
+    call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
+
+
+@kept(error_model="numpy")
+def present(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, ticks_before, cases):
+    """Load a block of examples and activate every step."""
+    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+    if cases.continues.size:
+        enter(cases, order[start], start == 0, ticks_before)
+    load(loops, inputs, targets, order, start, 0, count, cases)
+    forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
+
+
+@kept(error_model="numpy")
+def differentiate(wiring, functions, loops, values, derivatives, cases, count, ticks, scale):
+    """Return E of the block that was presented, and add to the weights' derivatives."""
+    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+    go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
+    sum_derivatives(wiring, loops, derivatives, cases, ticks, vectors_of(cases, count), 1, 0, 1)
+    return sum_up(cases.errors, count)

@@ -1,0 +1,58 @@
+"""Networks that run until they come to rest."""
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError, PatternError, WiringError
+
+
+def memory_net(weight: float = 0.5) -> cn.Network:
+    net = cn.Network("decay")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 2, role="output", activation="linear", biased=False)
+    net.connect("input", "output", weights=1.0)
+    net.connect("output", "output", pattern="one_to_one", delay=1, weights=weight)
+    return net
+
+
+def test_it_stops_at_the_first_tick_in_which_nothing_changes_by_the_criterion(engine: str) -> None:
+    net = memory_net()
+    rest = cn.settle(net, [1.0], criterion=0.01, engine=engine)
+    # y(t) = 2 − 2 · 0.5^t changes by 0.5^(t − 1), which is below 0.01 first at t = 8
+    assert (rest.is_settled, rest.ticks) == (True, 8)
+    assert rest.change == pytest.approx(0.5**7)
+    np.testing.assert_allclose(rest.activations[:, 0], 2 - 2 * 0.5 ** np.arange(1, 9))
+    assert net["output"][1].activation == pytest.approx(2 - 2 * 0.5**8)
+
+
+def test_more_ticks_are_tried_until_it_has_settled() -> None:
+    rest = cn.settle(memory_net(0.95), [1.0], criterion=1e-6)
+    assert rest.is_settled
+    assert 100 < rest.ticks < 400
+    np.testing.assert_allclose(rest.activations[-1], 20.0, atol=1e-4)
+
+
+def test_what_does_not_settle_says_so() -> None:
+    with pytest.warns(UserWarning, match=r"decay: not at rest after 20 ticks \(an activation still changes by 1\)"):
+        rest = cn.settle(memory_net(-1.0), [1.0], ticks=20)
+    assert (rest.is_settled, rest.ticks, rest.activations.shape) == (False, 20, (20, 2))
+
+
+def test_a_network_without_time_has_nothing_to_settle() -> None:
+    net = cn.Network("plain")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    with pytest.raises(WiringError, match="plain: has neither delays nor integrating units"):
+        cn.settle(net, [1.0])
+
+
+def test_wrong_values_are_refused() -> None:
+    with pytest.raises(ParameterError, match="settle.criterion: must be a number above 0"):
+        cn.settle(memory_net(), [1.0], criterion=0.0)
+    with pytest.raises(ParameterError, match="settle.ticks"):
+        cn.settle(memory_net(), [1.0], ticks=1)
+    with pytest.raises(ParameterError, match="settle.engine"):
+        cn.settle(memory_net(), [1.0], engine=3)
+    with pytest.raises(PatternError, match="input: must have 1 values"):
+        cn.settle(memory_net(), [1.0, 2.0])
