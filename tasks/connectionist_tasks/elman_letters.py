@@ -73,7 +73,7 @@ class ElmanLetters(cn.Task):
 
     name = "elman-letters"
     source = "Elman (1990), Cognitive Science 14, 179–211, Figs 4 and 5"
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {"epochs": 50}, "published": {}}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
 
     def __post_init__(self) -> None:
         check_number(self.name, "hidden", self.hidden, at_least=1, whole=True)

@@ -225,7 +225,7 @@ def likelihoods(said: tuple[str, ...]) -> Array:
         weight = _likelihood(said, template)
         if weight:
             total += weight * (_one_of(template[len(said)]) if len(template) > len(said) else likelihoods(()))
-    return total / total.sum()
+    return np.asarray(total / total.sum())
 
 
 def _likelihood(said: tuple[str, ...], template: tuple[str, ...]) -> float:

@@ -6,7 +6,9 @@ time. Which two, the present symbol alone does not tell. Then a string is accept
 unit was above 0.3 at the tick before.
 
 Each string is an example of its own, so the context begins at ½ with each; weights change after each string, with the sum of the
-derivatives at its symbols.
+derivatives at its symbols. Nothing random is accepted by networks with 15 hidden units, and most accept all that is grammatical. With the
+published three, which leave no room for more than the states of the grammar, most of our networks end with fewer states than that and
+refuse half of what is grammatical; we do not know the published rate and initial weights, and have found none with which they do not.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class ReberGrammar(cn.Task):
     Published in Cleeremans, Servan-Schreiber & McClelland (1989), *Neural Computation* 1, 372–381.
 
     A string is right when each next symbol's unit is above 0.3, and no other unit above 0.7. Symbols are labels, as in ``input:B``.
-    Numbers of units are published, rate, momentum and initial weights are not known to us.
+    Numbers of units and of strings are published; rate, momentum and initial weights are not known to us. The default presents as many
+    strings as were published, but 6,000 of them ten times.
 
     Parameters
     ----------
@@ -69,10 +72,10 @@ class ReberGrammar(cn.Task):
     """
 
     hidden: int = 15
-    strings: int = 3000
+    strings: int = 6000
     epochs: int = 10
-    rate: float = 0.3
-    half_range: float = 0.5
+    rate: float = 0.1
+    half_range: float = 1.0
     testing_strings: int = 2000
     drawn: int | None = None
 
@@ -82,6 +85,7 @@ class ReberGrammar(cn.Task):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "default": {},
         "published": {"hidden": 3, "strings": 60000, "epochs": 1, "testing_strings": 20000},
+        "published-7-15-7": {"strings": 60000, "epochs": 1, "testing_strings": 20000},
     }
 
     def __post_init__(self) -> None:
@@ -134,7 +138,9 @@ class ReberGrammar(cn.Task):
         return [
             cn.Finding("fraction of fresh grammatical strings accepted", float(accepted.mean()), 1.0, PAPER, _of(fresh, "all of 20,000")),
             cn.Finding("fraction of random strings rejected", float((~wrongly).mean()), 1.0, PAPER, _of(random, "all")),
-            cn.Finding(f"fraction accepted of strings longer than {LONG}", long_ones, note="" if longer else "not measured: none is so long"),
+            cn.Finding(
+                f"fraction accepted of strings longer than {LONG}", long_ones, note="" if longer else "not measured: none is so long"
+            ),
         ]
 
     def _fresh(self) -> tuple[str, ...]:

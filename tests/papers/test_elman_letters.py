@@ -48,8 +48,8 @@ def test_the_context_holds_the_hidden_units_of_the_letter_before() -> None:
     """At the first letter, ½; that is where errors would show if the context began anew with every letter."""
     task = cn.task("elman-letters", consonants=4)
     net, examples = task.network(seed=1), task.training_examples
-    context = net.activations(examples, "context", "local")[:, 0]
-    hidden = net.activations(examples, "hidden", "local")[:, 0]
+    context = net.activations(examples, "context")[:, 0]
+    hidden = net.activations(examples, "hidden")[:, 0]
     assert context[0] == pytest.approx(0.5)
     assert context[1:] == pytest.approx(hidden[:-1])
 
@@ -91,7 +91,7 @@ def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> No
 
 def check_as_in_figures_4_and_5(found: dict[str, Any]) -> None:
     """Vowels are predicted; of consonants, that one comes, and not whether it is High. The best guess leaves rms .272 and 4/9 of High."""
-    assert found["fraction of vowels right"] == 1
+    assert found["fraction of vowels right"] > 0.998
     assert found["rms error before vowels"] < 0.05
     assert found["rms error before consonants"] == pytest.approx(0.272, abs=0.015)
     assert found["mean |error| of Consonant before consonants"] < 0.03
@@ -99,7 +99,7 @@ def check_as_in_figures_4_and_5(found: dict[str, Any]) -> None:
 
 
 def test_the_error_is_high_where_the_next_letter_is_open() -> None:
-    """Default preset, seed 1: 50 passes of the 200."""
+    """Default preset, seed 1."""
     check_as_in_figures_4_and_5(findings(cn.run("elman-letters", seed=1)))
 
 
@@ -109,5 +109,6 @@ def test_ten_seeds_of_letters() -> None:
     found = [findings(result) for result in cn.run_seeds("elman-letters", range(1, 11), preset="published")]
     for one in found:
         check_as_in_figures_4_and_5(one)
-    assert statistics.median(one["rms error before vowels"] for one in found) < 0.01
+    assert statistics.median(one["fraction of vowels right"] for one in found) == 1
+    assert statistics.median(one["rms error before vowels"] for one in found) < 0.015
     assert statistics.median(one["mean |error| of Consonant before consonants"] for one in found) < 0.01
