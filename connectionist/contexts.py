@@ -9,12 +9,12 @@ from connectionist.errors import check_number
 from connectionist.group import Group
 
 
-def add_context(network: Construction, group: str | Group, name: str = "context", decay: float = 0.0) -> Group:
+def add_context(network: Construction, group: str | Group, name: str = "context", decay: float = 0.0, weight: float = 1.0) -> Group:
     """Add linear units that copy those of another group with a delay of one tick.
 
     The context c of units y is::
 
-        c(t) = y(t − 1) + decay · c(t − 1)
+        c(t) = weight · y(t − 1) + decay · c(t − 1)
 
     Copies of hidden units, with no decay, make a simple recurrent network (Elman 1990, Cognitive Science 14, 179–211); copies of output
     units with a decay μ are the state units of Jordan (1986); a context of a context remembers one tick more. The connections made are
@@ -29,6 +29,8 @@ def add_context(network: Construction, group: str | Group, name: str = "context"
         Of the new group.
     decay : float
         What the context keeps of itself, at least 0 and below 1.
+    weight : float
+        What it takes of the group; finite. With 1 − decay the context is a running average.
 
     Returns
     -------
@@ -50,10 +52,11 @@ def add_context(network: Construction, group: str | Group, name: str = "context"
     ...     _ = net.connect(sender, receiver)
     """
     check_number("add_context", "decay", decay, at_least=0, below=1)
+    check_number("add_context", "weight", weight)
     copied = network[group if isinstance(group, str) else group.name]
     made = network.add_group(name, copied.labels, activation="linear", biased=False)
     fixed: dict[str, Any] = {"pattern": "one_to_one", "delay": 1, "trainable": False, "backpropagate": False}
-    network.connect(copied, made, weights=1.0, **fixed)
+    network.connect(copied, made, weights=weight, **fixed)
     if decay:
         network.connect(made, made, weights=decay, **fixed)
     return made

@@ -9,7 +9,7 @@ interrupted in between.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ class Assignment:
         An output unit is right when its activation is less than this from its target.
     memory : dict of str to array [weight]
         The rule's memory by name, in the order of ``net.weights``; the session writes it back after each block.
+    carried : list
+        The engine's own: where it leaves the state in which the last example ended, and finds it in the next block or session of the
+        same training. Empty at its beginning.
     """
 
     network: Network
@@ -68,6 +71,7 @@ class Assignment:
     phase: Phase
     tolerance: float
     memory: Memory
+    carried: list[Any] = field(default_factory=list)
 
 
 class Session(ABC):

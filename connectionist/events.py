@@ -68,8 +68,9 @@ def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, A
     check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:
         raise PatternError(f"{what}: needs at least one event (got none)")
-    if not all(isinstance(event, Event) for event in given):
-        raise PatternError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {given[0]!r})")
+    for event in given:
+        if not isinstance(event, Event):
+            raise PatternError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
     width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
     laid = [_lay_out_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
     if len({inputs.shape[1] for inputs, _ in laid}) > 1:

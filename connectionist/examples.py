@@ -28,8 +28,8 @@ class Example:
     frequency : float
         How often it is drawn, relative to the others, when the order is "sampled"; above 0.
     continues : bool
-        Of a sequence: whether the network goes on from the state in which the example presented before left it, instead of from its
-        initial state. The first example of an epoch starts from the initial state in any case, and error does not go back into the
+        Of a sequence: whether the network goes on from the state in which the example presented before left it, if any was, instead
+        of from its initial state. The first of an epoch goes on from the last of the epoch before. No error goes back into the
         example before.
 
     Raises

@@ -10,7 +10,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError, PatternError
+from connectionist.errors import FileError, PatternError, WiringError
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection
@@ -40,7 +40,10 @@ def save_weights(network: Network, path: str | Path) -> None:
     ------
     FileError
         When it cannot be written.
+    WiringError
+        For an unrolled network.
     """
+    _refuse_unrolled(network, "save_weights")
     import numpy as np
 
     columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}
@@ -70,7 +73,10 @@ def load_weights(network: Network, path: str | Path) -> None:
         When there is no such file, or it is of another kind.
     PatternError
         When a connection is missing or too many, a value is not finite, or tied connections have different values.
+    WiringError
+        For an unrolled network.
     """
+    _refuse_unrolled(network, "load_weights")
     values = _read(path)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
     _refuse_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
@@ -94,6 +100,7 @@ def describe(network: Network) -> dict[str, Any]:
         "format": FORMAT,
         "network": network.name,
         "tie_derivative": network.tie_derivative,
+        "ticks_back": network.ticks_back,
         "groups": [_describe_group(group) for group in network.groups],
     }
 
@@ -106,7 +113,16 @@ def _describe_group(group: Group) -> dict[str, Any]:
         "activation": _describe_function(group.activation_function),
         "error": _describe_function(group.error_function),
         "margin": group.margin,
+        "integrates": group.timing.integrates,
+        "dt": group.dt.tolist(),
+        "initial": group.initial.tolist(),
+        "initial_net_input": group.timing.initial_net_input.tolist(),
     }
+
+
+def _refuse_unrolled(network: Network, what: str) -> None:
+    if network.ticks is not None:
+        raise WiringError(f"{what}: {network.name} is an unrolled network; its weights are those of the network it copies")
 
 
 def _describe_function(function: Any) -> dict[str, Any] | None:

@@ -133,6 +133,8 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
 def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
     """Return [tick, unit] from one table or a table per group."""
     tables = values if isinstance(values, Mapping) else {"": values}
+    if not tables:
+        raise PatternError(f"{in_time}, so {what}s must be of shape [tick, {what} unit], at least one tick (got {values!r})")
     for name, table in tables.items():
         shape = np.shape(as_numbers(table, what))
         if len(shape) != 2 or not shape[0]:
@@ -141,7 +143,7 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
     lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
     if len(set(lengths.values())) > 1:
         raise PatternError(f"{what}: all groups must have the same ticks (got {lengths})")
-    ticks = range(next(iter(lengths.values()), 0))
+    ticks = range(next(iter(lengths.values())))
     by_tick = ({name: np.asarray(table)[tick] for name, table in tables.items()} for tick in ticks)
     return np.stack([_flat(each if isinstance(values, Mapping) else each[""], groups, what) for each in by_tick])
 

@@ -64,13 +64,13 @@ class Group:
         self._activation_function: Any = None
         self._error_function: Any = None
         self._margin = 0.0
+        self._timing = Timing.of(name, len(labels)) if timing is None else timing
         if activation_function is not None:
             self.activation_function = activation_function
         if error_function is not None:
             self.error_function = error_function
         if margin != 0.0:
             self.margin = margin
-        self._timing = Timing.of(name, len(labels)) if timing is None else timing
         if self._timing.integrates == "activation" and self.joint:
             raise ParameterError(f"group {name!r}, integrates: a joint function's units can integrate their net input only")
         first = state.grow(len(labels))
@@ -99,7 +99,7 @@ class Group:
 
     @initial.setter
     def initial(self, initial: npt.ArrayLike) -> None:
-        self._timing = self._timing.changed(initial=initial)
+        self.retime(self.timing.changed(initial=initial))
 
     @property
     def dt(self) -> Array:
@@ -108,7 +108,13 @@ class Group:
 
     @dt.setter
     def dt(self, dt: npt.ArrayLike) -> None:
-        self._timing = self._timing.changed(dt=dt)
+        self.retime(self.timing.changed(dt=dt))
+
+    def retime(self, timing: Timing) -> None:
+        """Behave in time as this says from now on. For `initial` and `dt`."""
+        if self._error_function is not None:
+            _refuse_start(timing, self._error_function)
+        self._timing = timing
 
     @property
     def activation_function(self) -> Any:
@@ -140,6 +146,7 @@ class Group:
         function = lookup.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
         self._refuse_unless_output("error_function")
         _refuse_error(self.name, function, self._activation_function)
+        _refuse_start(self.timing, function)
         self._error_function = function
 
     @property
@@ -240,4 +247,15 @@ def _refuse_error(group: str, error: ErrorFunction, activation: Any) -> None:
         raise ParameterError(
             f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
             f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+        )
+
+
+def _refuse_start(timing: Timing, error: ErrorFunction) -> None:
+    """Units that integrate their activation have something of where they start for ever after."""
+    low, high = error.activations
+    wrong = (timing.initial < low) | (timing.initial > high)
+    if timing.integrates == "activation" and wrong.any():
+        raise ParameterError(
+            f"group {timing.group!r}, initial: {error.name!r} needs activations from {low:g} to {high:g}, and units that integrate "
+            f"their activation go on from this (got {timing.initial[wrong][0]:g})"
         )

@@ -54,7 +54,8 @@ class Lesions:
             self._refuse(graph, thing)
         for thing in dict.fromkeys(things):
             for connection in _connections_of(thing):
-                wiring.unlink(graph, connection)
+                if not self.hides(connection):
+                    wiring.unlink(graph, connection)
             self._note(thing)
 
     def heal(self, graph: wiring.Graph[Unit], things: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
@@ -102,4 +103,4 @@ class Lesions:
 
 
 def _connections_of(thing: Unit | Connection) -> list[Connection]:
-    return [thing] if isinstance(thing, Connection) else [*thing.incoming, *thing.outgoing]
+    return [thing] if isinstance(thing, Connection) else list(dict.fromkeys([*thing.incoming, *thing.outgoing]))

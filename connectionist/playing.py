@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist import propagation
-from connectionist.unrolling import end_state, longest_delay, show_last_tick
+from connectionist.unrolling import State, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
     from connectionist.examples import ExampleSet
@@ -20,25 +20,29 @@ class Player:
     ----------
     network : Network
     examples : ExampleSet
+    carried : list of (float, float), optional
+        What the first example goes on from, if it continues.
     """
 
-    def __init__(self, network: Network, examples: ExampleSet) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, carried: State | None = None) -> None:
         self.network = network
+        self._end_state = carried
         self.continues = examples.continues.tolist()
         self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.stage = network
         self.targets: list[float] = []
 
-    def start(self) -> None:
-        """Begin an epoch: its first example starts from the initial state."""
-        self.stage = self.network
+    @property
+    def end_state(self) -> State | None:
+        """What an example that continues goes on from: the state in which the last one ended, or one given; None before the first."""
+        if self.stage is not self.network:
+            self._end_state = end_state(self.stage, max(1, longest_delay(self.network)))
+        return self._end_state
 
     def run(self, case: int) -> Network:
         """Run one case forward, and return where."""
         inputs, self.targets, ticks = self.cases[case]
-        carried = None
-        if self.continues[case] and self.stage is not self.network:
-            carried = end_state(self.stage, max(1, longest_delay(self.network)))
+        carried = self.end_state if self.continues[case] else None
         self.stage = self.network.stage(ticks)
         propagation.run(self.stage, inputs, carried)
         return self.stage

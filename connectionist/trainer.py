@@ -162,6 +162,7 @@ class _Trainer:
         self.tolerance = tolerance
         self.presentation = Presentation(examples, run.seed)
         self.search_memory: dict[str, Any] = {}
+        self.carried: list[Any] = []
         self.report: Callable[[Run], None] = lambda _: None
 
     def train(self) -> None:
@@ -201,7 +202,7 @@ class _Trainer:
     def _open(self, phase: Phase) -> Session:
         """Open a session; again after a stopping function was called, since it may have changed anything."""
         self.run.memory = {name: self._remembered(name) for name in phase.rule.memory}
-        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory)
+        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory, self.carried)
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, assignment, self.search_memory)
         return self.engine.session(assignment)

@@ -59,6 +59,10 @@ class GroupAtTick(Group):
         """That of the group it copies."""
         return self.original.timing
 
+    def retime(self, timing: Timing) -> None:
+        """Give it to the group it copies, and so to its copies at every tick."""
+        self.original.retime(timing)
+
     @property
     def activation_function(self) -> Any:
         """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
@@ -220,7 +224,7 @@ def remembers(network: Construction, group: Group) -> bool:
 
 def longest_delay(network: Construction) -> int:
     """Return for how many ticks a network needs the past: its longest delay, at least 1 where units integrate; 0 if it has no past."""
-    integrating = any(group.timing.integrates for group in network.groups)
+    integrating = network.ticks is None and any(group.timing.integrates for group in network.groups)
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 

@@ -1,4 +1,5 @@
-"""What all tests share: every test that takes an `engine` runs with every engine that is registered."""
+"""What all tests share: every test that takes an `engine` runs with every engine that is registered; an `engine_in_time`, with those that
+run networks in time."""
 
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
@@ -21,9 +22,14 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
+ENGINES_IN_TIME = ["compiled", "local"]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         metafunc.parametrize("engine", plugins.registry().names("engines"))
+    if "engine_in_time" in metafunc.fixturenames:
+        metafunc.parametrize("engine_in_time", ENGINES_IN_TIME)
 
 
 @pytest.fixture

@@ -25,13 +25,14 @@ from connectionist.unit import Unit
 PASS = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
 FORWARD = ("net_input", "activation")
 EPOCHS = 3
+IN_TIME = dict.fromkeys(("delays", "integrators", "initial", "continues"), True)
 PLAIN = {"activations": ("linear",), "errors": ("squared",)} | dict.fromkeys(("ties", "lesions", "frozen", "rates", "margins"), False)
 
 
 def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: str | Engine = "local") -> None:
     """Check that an engine computes what the objects compute.
 
-    It is compared with the reference, within the tolerance it declares, on random acyclic networks with everything a network
+    It is compared with the reference, within the tolerance it declares, on random networks, in time and not, with everything a network
     can have (see `random_network`): outputs, error derivatives, training with every registered rule and mode, the state it
     leaves in the objects, and changes made to the objects in between.
 
@@ -60,6 +61,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for seed in range(networks):
         check_pass(Pair(ours, theirs, seed))
         check_hand_made_changes(Pair(ours, theirs, seed))
+        check_pass(Pair(ours, theirs, seed, in_time(seed)))
     for seed in range(3):
         check_stopping(Pair(ours, theirs, seed))
         check_going_on(Pair(ours, theirs, seed))
@@ -67,6 +69,12 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for number, (rule, update_after, order) in enumerate(training_modes()):
         for seed in range(number, number + 3):
             check_training(Pair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
+        check_training(Pair(ours, theirs, number, in_time(number) | {"rates": hasattr(rule, "rate")}), rule, update_after, order)
+
+
+def in_time(number: int) -> dict[str, Any]:
+    """Return the features of a network in time; in every other, errors are not carried back all the way."""
+    return IN_TIME | {"ticks_back": number % 2 == 1}
 
 
 @dataclass

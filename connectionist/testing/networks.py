@@ -1,4 +1,4 @@
-"""Random networks to test engines and derivatives on: small, acyclic, and with everything a network can have."""
+"""Random networks to test engines and derivatives on: small, and with everything a network can have."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from connectionist.connection import Connection
-from connectionist.examples import ExampleSet
+from connectionist.examples import Example, ExampleSet
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.plugins import registry
 from connectionist.seeds import stream
 from connectionist.state import Array
+from connectionist.testing.in_time import connect_with_delays, draw_lengths, draw_timing
 
 RATES = (None, None, 0.004, 0.02)
 Function = ActivationFunction | JointActivationFunction
@@ -32,6 +33,20 @@ class Features:
     ties, lesions, frozen, rates, margins, missing_targets, one_way : bool
         Tied weights (mean or sum), lesioned units and connections, frozen weights, projections with a rate of their own,
         output groups with a margin, NaN targets, projections through which no error goes back.
+    delays : bool
+        Connections with delays of 1 to 3 ticks from any group to any that receives, two of different delays between the same units
+        among them. There is one at least.
+    integrators : bool
+        Groups whose units integrate their net input or their activation.
+    initial : bool
+        States before tick 1 other than 0.
+    ticks_back : bool
+        A limit to the ticks through which error is carried back.
+    ticks : int
+        How many ticks the longest example may have. With delays or integrators the examples are sequences, the first two of different
+        lengths, and some ticks have no targets at all if targets may be missing.
+    continues : bool
+        Sequences that go on from the state that the one before left.
     """
 
     activations: Sequence[str] = ()
@@ -43,13 +58,25 @@ class Features:
     margins: bool = True
     missing_targets: bool = True
     one_way: bool = True
+    delays: bool = False
+    integrators: bool = False
+    initial: bool = False
+    ticks_back: bool = False
+    ticks: int = 5
+    continues: bool = False
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the examples are to be sequences."""
+        return self.delays or self.integrators
 
 
 def random_network(seed: int, cases: int = 5, **features: Any) -> tuple[Network, ExampleSet]:
-    """Return a random acyclic network and examples for it.
+    """Return a random network and examples for it; acyclic, and with single patterns, unless features say otherwise.
 
     One or two input groups, up to three hidden and one or two output groups, some of which send on; connections skip groups,
-    masks are sparse, and in one net in three the units of several groups need one another's activations within a tick.
+    masks are sparse, and in one net in three the units of several groups need one another's activations within a tick. What a network
+    has in time is drawn by itself, so that without delays it is the network that the seed gives anyway.
 
     Parameters
     ----------
@@ -83,11 +110,16 @@ class _Builder:
         self.seed = seed
         self.features = features
         self.draw = stream(seed, "random network")
+        self.draw_time = stream(seed, "random network in time")
         self.net = Network(f"random-{seed}", tie_derivative="mean" if self.chance(0.6) else "sum")
 
     def build(self, cases: int) -> tuple[Network, ExampleSet]:
         self.add_groups()
         self.connect_groups()
+        if self.features.delays:
+            connect_with_delays(self.draw_time, self.net, self.features)
+        if self.features.ticks_back:
+            self.net.ticks_back = int(self.draw_time.integers(1, self.features.ticks + 1))
         self.net.randomize(0.7, self.seed)
         if self.features.frozen:
             self.freeze()
@@ -108,7 +140,7 @@ class _Builder:
 
     def add_groups(self) -> None:
         for number in range(self.size(1, 2)):
-            self.net.add_group(f"input{number}", self.size(1, 4), role="input")
+            self.net.add_group(f"input{number}", self.size(1, 4), role="input", **draw_timing(self.draw_time, self.features))
         roles = ["hidden"] * self.size(1, 3) + ["output"] * self.size(0, 1)
         self.draw.shuffle(roles)
         for number, role in enumerate([*roles, "output"]):
@@ -123,6 +155,7 @@ class _Builder:
                 activation = self.function("activation_functions", self.features.activations)
                 error = self.function("error_functions", self.features.errors)
             options = {"error": error, "margin": 0.2 if self.features.margins and self.chance(0.3) else 0.0}
+        options |= draw_timing(self.draw_time, self.features, activation)
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
@@ -175,12 +208,27 @@ class _Builder:
                 self.net.lesion(connection)
 
     def examples(self, cases: int) -> ExampleSet:
+        lengths = draw_lengths(self.draw_time, cases, self.features)
+        inputs, targets = self.patterns(sum(lengths) if lengths else cases)
+        frequencies = self.draw.uniform(0.5, 2.0, cases).tolist()
+        if not lengths:
+            return ExampleSet.from_arrays(inputs, targets, frequencies=frequencies)
+        if self.features.missing_targets:
+            targets[self.draw_time.random(len(targets)) < 0.25] = np.nan
+        continues = (self.draw_time.random(cases) < (0.4 if self.features.continues else 0.0)).tolist()
+        ends = np.cumsum(lengths)[:-1]
+        tables = zip(np.split(inputs, ends), np.split(targets, ends), strict=True)
+        return ExampleSet(
+            Example(*table, frequency=frequency, continues=goes_on)
+            for table, frequency, goes_on in zip(tables, frequencies, continues, strict=True)
+        )
+
+    def patterns(self, count: int) -> tuple[Array, Array]:
         inputs = [group for group in self.net.groups if group.role == "input"]
         outputs = [group for group in self.net.groups if group.role == "output"]
         width = sum(map(len, inputs))
-        table = np.where(self.draw.random((cases, width)) < 0.5, self.draw.uniform(-1, 1, (cases, width)), 1.0)
-        targets = np.hstack([self.targets(group, cases) for group in outputs])
-        return ExampleSet.from_arrays(table, targets, frequencies=self.draw.uniform(0.5, 2.0, cases).tolist())
+        table = np.where(self.draw.random((count, width)) < 0.5, self.draw.uniform(-1, 1, (count, width)), 1.0)
+        return table, np.hstack([self.targets(group, count) for group in outputs])
 
     def targets(self, group: Group, cases: int) -> Array:
         low, high = np.clip(group.error_function.targets, -1.0, 1.0)

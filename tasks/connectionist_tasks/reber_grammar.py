@@ -129,15 +129,15 @@ class ReberGrammar(cn.Task):
         return [cn.Phase(cn.rule("steepest", rate=self.rate), self.epochs, update_after=1)]
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Count which fresh strings and which random ones are accepted."""
+        """Measure which fresh strings are accepted, and which random ones that do not happen to be grammatical."""
         fresh = self._fresh()
         random = [string for string in random_strings(self.drawn or 0, self.testing_strings) if not is_grammatical(string)]
         accepted, wrongly = accepts(network, fresh, run.engine), accepts(network, random, run.engine)
         longer = [right for string, right in zip(fresh, accepted.tolist(), strict=True) if len(string) > LONG]
         long_ones = sum(longer) / len(longer) if longer else None
         return [
-            cn.Finding("fraction of fresh grammatical strings accepted", float(accepted.mean()), 1.0, PAPER, _of(fresh, "all of 20,000")),
-            cn.Finding("fraction of random strings rejected", float((~wrongly).mean()), 1.0, PAPER, _of(random, "all")),
+            cn.Finding("fraction of grammatical strings accepted", float(accepted.mean()), 1.0, PAPER, "all of 20,000, as we remember it"),
+            cn.Finding("fraction of random strings rejected", float((~wrongly).mean()), 1.0, PAPER, "all, as we remember it"),
             cn.Finding(
                 f"fraction accepted of strings longer than {LONG}", long_ones, note="" if longer else "not measured: none is so long"
             ),
@@ -149,10 +149,6 @@ class ReberGrammar(cn.Task):
 
 PAPER = "Cleeremans, Servan-Schreiber & McClelland (1989)"
 LONG = 12
-
-
-def _of(strings: Sequence[str], published: str) -> str:
-    return f"of {len(strings):,}; published: {published}, as we remember it"
 
 
 @cache

@@ -121,7 +121,7 @@ class Training(Local):
 class IgnoresOrder(Training):
     class Broken(LocalSession):
         def epoch(self, order: object) -> tuple[float, int]:
-            return super().epoch(list(range(len(self.inputs))))
+            return super().epoch(list(range(len(self.player.cases))))
 
 
 class IgnoresUpdateAfter(Training):

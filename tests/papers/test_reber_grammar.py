@@ -82,7 +82,7 @@ def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> No
         cn.task("reber-grammar", "default", **{parameter: value})
 
 
-ACCEPTED = "fraction of fresh grammatical strings accepted"
+ACCEPTED = "fraction of grammatical strings accepted"
 REJECTED = "fraction of random strings rejected"
 
 

@@ -19,6 +19,7 @@ from connectionist.functions import within_margin
 from connectionist.testing import random_network
 
 LARGEST_STEP, SMALLEST_STEP = 0.08, 0.002
+STEP_IN_TIME = 0.02  # a change of weight is taken up anew at each tick, so higher derivatives are larger
 SIDES = tuple[bool, ...]
 
 
@@ -109,3 +110,43 @@ def test_a_weight_tied_eight_times_over_two_groups(engine: str, tie_derivative: 
     examples = cn.ExampleSet.from_arrays([[1, 0.5], [-1, 0.25]], [[1.0, 0.0], [0.25, float("nan")]])
     derivative = cn.error_derivatives(net, examples, engine)[1][net.weights.index(weight)]
     assert derivative == pytest.approx(share * extrapolated(net, examples, engine, weight, 0.05), rel=1e-9)
+
+
+def assert_derivatives_are_slopes_in_time(net: cn.Network, example: cn.Example, engine: str) -> None:
+    """With the mean convention a derivative is the slope of E, divided by how many ticks there are and how many connections are tied."""
+    examples = cn.ExampleSet([example])
+    _, derivatives = cn.error_derivatives(net, examples, engine)
+    slopes = [extrapolated(net, examples, engine, weight, STEP_IN_TIME) for weight in net.weights]
+    copies = [sum(c.weight is weight for c in net.connections) * (example.ticks or 1) for weight in net.weights]
+    shares = np.maximum(copies, 1) if net.tie_derivative == "mean" else np.ones(len(copies))
+    scale = max(float(np.abs(slopes).max(initial=0.0)), 1e-6)
+    assert np.abs(derivatives * shares - slopes).max() <= 1e-9 * scale, list(zip(net.weights, derivatives * shares, slopes, strict=True))
+
+
+@settings(SLOW, max_examples=10)
+@given(seed=st.integers(0, 10**6), tie_derivative=st.sampled_from(["mean", "sum"]))
+def test_networks_in_time_with_delays_integrators_and_ties(engine_in_time: str, seed: int, tie_derivative: str) -> None:
+    names = ("logistic", "tanh", "linear", "softmax")
+    in_time = {"delays": True, "integrators": True, "initial": True, "ticks": 4}
+    net, examples = random_network(seed, cases=2, activations=names, margins=False, one_way=False, **in_time)
+    net.weight_values *= 0.6  # linear units in a loop would grow without bound
+    net.tie_derivative = tie_derivative
+    for example in examples:
+        assert_derivatives_are_slopes_in_time(net, example, engine_in_time)
+
+
+@pytest.mark.parametrize(("tie_derivative", "share"), [("mean", 1 / (4 * 3)), ("sum", 1.0)])
+def test_a_weight_tied_in_space_and_time(engine_in_time: str, tie_derivative: str, share: float) -> None:
+    net = cn.Network("tied in time", tie_derivative=tie_derivative)
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 2, role="output", activation="tanh", initial=[0.5, -0.5])
+    net.connect("input", "output")
+    net.connect("output", "output", delay=1)
+    net.connect("output", "output", delay=2, pattern="one_to_one")
+    net.randomize(0.7, seed=3)
+    there, back = net.connection("output:0", "output:1", 1), net.connection("output:1", "output:0", 1)
+    weight = net.tie([there, back, net.connection("output:0", "output:0", 2)])
+    examples = cn.ExampleSet([cn.Example.sequence([[1.0], [-1.0], [0.5], [0.25]], {2: [0.5, float("nan")], 4: [1.0, -1.0]})])
+    derivative = cn.error_derivatives(net, examples, engine_in_time)[1][net.weights.index(weight)]
+    assert derivative == pytest.approx(share * extrapolated(net, examples, engine_in_time, weight, 0.05), rel=1e-9)
+    assert abs(derivative) > 1e-3

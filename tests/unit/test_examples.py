@@ -1,6 +1,7 @@
 """Examples: what may be in them, and how they are found."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -95,3 +96,83 @@ def test_an_empty_set_is_refused() -> None:
 def test_a_frequency_must_be_above_0(frequency: float) -> None:
     with pytest.raises(ParameterError, match=r"Example.frequency: must be a number above 0"):
         cn.Example([0], [0], frequency=frequency)  # type: ignore[arg-type]
+
+
+def test_a_sequence_has_a_pattern_for_each_tick() -> None:
+    example = cn.Example.sequence([[0, 1], [1, 0], [1, 1]], [[0.0], [math.nan], [1.0]], "s", frequency=2.0, continues=True)
+    assert (example.ticks, example.name, example.frequency, example.continues) == (3, "s", 2.0, True)
+    assert example.inputs.shape == (3, 2)
+    assert np.array_equal(example.targets, [[0.0], [math.nan], [1.0]], equal_nan=True)
+    assert cn.Example([0, 1], [1]).ticks is None  # type: ignore[arg-type]
+
+
+def test_targets_may_be_given_for_some_ticks_only() -> None:
+    targets = cn.Example.sequence([[0]] * 3, {3: [1, 0], np.int64(1): [0.5, math.nan]}).targets  # type: ignore[dict-item]
+    assert np.array_equal(targets, [[0.5, math.nan], [math.nan] * 2, [1.0, 0.0]], equal_nan=True)
+
+
+def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in() -> None:
+    given = [cn.Example.sequence([[1, 2]], [[3]]), cn.Example.sequence([[4, 5], [6, 7]], [[8.0], [math.nan]], "b", 3.0, True)]
+    examples = cn.ExampleSet(given)
+    assert np.array_equal(examples.inputs, [[[1.0, 2.0], [math.nan] * 2], [[4.0, 5.0], [6.0, 7.0]]], equal_nan=True)
+    assert np.array_equal(examples.targets, [[[3.0], [math.nan]], [[8.0], [math.nan]]], equal_nan=True)
+    assert examples.lengths is not None
+    assert (examples.lengths.tolist(), examples.ticks, examples.continues.tolist()) == ([1, 2], 2, [False, True])
+    assert repr(examples) == "<ExampleSet of 2: 2 inputs, 1 targets, 1 to 2 ticks>"
+    for example, original in zip(cn.ExampleSet(examples), given, strict=True):
+        assert example.inputs.tolist() == original.inputs.tolist()
+        assert np.array_equal(example.targets, original.targets, equal_nan=True)
+        assert (example.frequency, example.continues) == (original.frequency, original.continues)
+    for array in (examples.inputs, examples.targets, examples.lengths, examples.continues, examples.frequencies):
+        assert not array.flags.writeable
+
+
+def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xor: cn.ExampleSet) -> None:
+    examples = cn.ExampleSet.from_arrays(np.zeros((4, 3, 2)), np.zeros((4, 3, 1)), names=list("abcd"))
+    assert (examples.ticks, examples["b"].ticks, repr(examples)) == (3, 3, "<ExampleSet of 4: 2 inputs, 1 targets, 3 ticks>")
+    assert xor.lengths is None
+    assert (xor.ticks, bool(xor.continues.any()), repr(xor)) == (None, False, "<ExampleSet of 4: 2 inputs, 1 targets>")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: cn.Example.sequence([[0], [1]], {3: [1]}, "s"), r"example 's': targets at tick 3, but it has ticks 1 to 2"),
+        (lambda: cn.Example.sequence([[0], [1]], {0: [1]}), r"example '': targets at tick 0, but it has ticks 1 to 2"),
+        (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"targets at tick 1.0, but it has ticks 1 to 2"),  # type: ignore[dict-item]
+        (lambda: cn.Example.sequence([[0], [1]], {}), r"example '': needs targets at one tick at least \(got none\)"),
+        (lambda: cn.Example.sequence([[0], [1]], {1: [1], 2: [1, 2]}), r"must have 1 targets at each tick \(got 2 at tick 2\)"),
+        (lambda: cn.Example.sequence([[0], [1]], {1: 1}), r"targets at tick 1: must be of shape \[unit\] \(got 0 dimensions"),
+        (lambda: cn.Example.sequence([[0], [1]], [[1]]), r"inputs and targets must have the same ticks \(got 2 and 1\)"),
+        (
+            lambda: cn.Example(np.zeros((2, 1)), np.zeros(1), "s"),
+            r"example 's': inputs and targets must have the same ticks \(got 2 and no ticks\)",
+        ),
+        (lambda: cn.Example.sequence([0, 1], [[1]]), r"inputs: must be of shape \[tick, unit\] \(got 1 dimensions, shape \(2,\)\)"),
+        (lambda: cn.Example.sequence(np.zeros((0, 1)), np.zeros((0, 1))), r"example '': needs at least one tick \(got none\)"),
+        (lambda: cn.Example.sequence([[0.0], [math.nan]], [[1], [1]]), r"input 0 at tick 2: must be finite \(got nan\)"),
+        (lambda: cn.Example.sequence([[0], [1]], [[1.0], [math.inf]]), r"target 0 at tick 2: must be finite, or NaN for none \(got inf\)"),
+        (
+            lambda: cn.Example(np.zeros(1), np.zeros(1), continues=True),
+            r"only a sequence can continue the example before \(its inputs have no ticks\)",
+        ),
+        (
+            lambda: cn.ExampleSet([cn.Example(np.zeros(1), np.zeros(1), "a"), cn.Example.sequence([[0]], [[1]], "b")]),
+            r"example 'b' and example 'a': either all examples have ticks or none",
+        ),
+        (
+            lambda: cn.ExampleSet([cn.Example.sequence([[0]], [[1]], "a"), cn.Example.sequence([[0, 1]], [[1]], "b")]),
+            r"example 'b': must have 1 inputs like example 'a' \(got 2\)",
+        ),
+        (lambda: cn.ExampleSet.from_arrays([[[0], [1]], [[0]]], [[[0], [1]], [[0]]]), "ExampleSet.from_arrays, inputs: must be numbers"),
+        (lambda: cn.ExampleSet.from_arrays([[[0], [1]]], [[1]]), r"must have the same ticks \(got 2 and no ticks\)"),
+    ],
+)
+def test_mistakes_in_time_are_refused_by_example_and_tick(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(PatternError, match=message):
+        make()
+
+
+def test_whether_an_example_continues_is_true_or_false() -> None:
+    with pytest.raises(ParameterError, match=r"Example.continues: must be True or False \(got 'yes'\)"):
+        cn.Example.sequence([[0]], [[1]], continues="yes")  # type: ignore[arg-type]

@@ -77,6 +77,10 @@ def test_numpy_alone_reads_it(net: cn.Network, path: Path) -> None:
         "activation": {"name": "logistic", "gain": 1.0},
         "error": None,
         "margin": 0.0,
+        "integrates": None,
+        "dt": [1.0, 1.0],
+        "initial": [0.0, 0.0],
+        "initial_net_input": [0.0, 0.0],
     }
 
 

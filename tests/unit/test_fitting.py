@@ -108,3 +108,43 @@ def test_values_are_so_many_finite_numbers() -> None:
     ):
         with pytest.raises(PatternError, match=message):
             check_values(values, 2, "x")
+
+
+@pytest.fixture
+def in_time(two_in: cn.Network) -> cn.Network:
+    two_in.connect("output", "output", delay=2)
+    return two_in
+
+
+def test_a_network_in_time_refuses_examples_without_ticks_and_says_how_to_make_others(in_time: cn.Network, engine: str) -> None:
+    examples = cn.ExampleSet.from_arrays([[0, 1, 0]], [[1]])
+    message = (
+        r"two in: output → output has a delay of 2, so examples must have ticks: make them with cn.Example.sequence\(inputs, targets\)"
+    )
+    for attempt in (
+        lambda: in_time.outputs(examples, engine),
+        lambda: cn.error_derivatives(in_time, examples, engine),
+        lambda: cn.train(in_time, examples, "steepest", 1, engine=engine),
+    ):
+        with pytest.raises(PatternError, match=message):
+            attempt()
+
+
+def test_so_does_one_whose_units_integrate(engine: str) -> None:
+    net = cn.Network("slow")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", integrates="net_input", dt=0.5)
+    net.connect("input", "output")
+    with pytest.raises(PatternError, match=r"slow: the units of group 'output' integrate, so examples must have ticks"):
+        net.outputs(cn.ExampleSet.from_arrays([[0]], [[1]]), engine)
+
+
+def test_sequences_that_do_not_fit_are_refused_with_example_unit_and_tick(in_time: cn.Network, engine: str) -> None:
+    narrow = cn.ExampleSet([cn.Example.sequence([[0, 1]], [[1]])])
+    beyond = cn.ExampleSet([cn.Example.sequence([[0, 1, 0]], [[1]], "fine"), cn.Example.sequence([[0, 1, 0]] * 3, {2: [1.5]}, "beyond")])
+    for examples, message in (
+        (narrow, r"input of the examples: must have 3 values.*\(got 2\)"),
+        (beyond, r"target of example 'beyond', unit output:0 at tick 2: must be from 0 to 1, or NaN for none \(got 1.5\)"),
+    ):
+        with pytest.raises(PatternError, match=message):
+            in_time.outputs(examples, engine)

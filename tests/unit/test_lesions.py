@@ -152,3 +152,28 @@ def test_what_is_lesioned_still_counts_when_something_is_connected(net: cn.Netwo
     net.restore()
     assert [c.receiver.name for c in net.unit("input:0").outgoing] == ["hidden:0", "hidden:1", "output:0", "context:0"]
     net.forward([0, 1])
+
+
+def test_a_unit_that_sends_to_itself_is_taken_out_and_put_back(net: cn.Network) -> None:
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "hidden", pattern="one_to_one", delay=2)
+    before = [list(unit.incoming) for unit in net.units], [list(unit.outgoing) for unit in net.units]
+    net.lesion("hidden:0")
+    assert not net.unit("hidden:0").incoming
+    assert [c.name for c in net.unit("hidden:1").incoming if c.delay] == ["hidden:1 → hidden:1", "hidden:1 → hidden:1"]
+    net.restore("hidden:0")
+    assert ([list(unit.incoming) for unit in net.units], [list(unit.outgoing) for unit in net.units]) == before
+
+
+@pytest.mark.parametrize("unit_first", [True, False])
+def test_a_unit_and_a_connection_of_it_go_out_together_in_any_order(net: cn.Network, unit_first: bool) -> None:
+    unit, connection = net.unit("hidden:0"), net.connection("input:0", "hidden:0")
+    if unit_first:
+        net.lesion(unit, connection)
+    else:
+        net.lesion(connection, unit)
+    assert not unit.incoming
+    net.restore(unit)
+    assert connection not in net.connections
+    net.restore()
+    assert connection in unit.incoming

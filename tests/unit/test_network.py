@@ -96,3 +96,147 @@ def test_ties_have_their_mean_or_their_sum(tie_derivative: str) -> None:
 
 def test_a_network_shows_its_groups(net: cn.Network) -> None:
     assert repr(net) == "<Network xor: input 2, hidden 2, output 1; 11 connections>"
+
+
+@pytest.fixture
+def echo() -> cn.Network:
+    """A network in time whose only unit adds half of what it was to what comes in."""
+    net = cn.Network("echo")
+    net.add_group("left", 1, role="input")
+    net.add_group("right", 1, role="input")
+    net.add_group("output", ["o"], role="output", activation="linear", biased=False)
+    net.connect("left", "output", weights=1.0)
+    net.connect("right", "output", weights=-1.0)
+    net.connect("output", "output", delay=1, weights=0.5)
+    return net
+
+
+def test_a_network_in_time_answers_tick_by_tick_and_shows_the_last(echo: cn.Network) -> None:
+    assert echo.forward([[4, 0], [0, 0], [0, 1]]).tolist() == [[4.0], [2.0], [0.0]]
+    assert echo.unit("right:0").activation == 1.0
+    assert echo.backward([[0.0], [0.0], [1.0]]) == 0.5 * (16 + 4 + 1)
+    assert (echo.unit("output:o").target, echo.unit("output:o").net_derivative) == (1.0, -1.0)
+    assert echo.unrolled is not None
+    assert [echo.unrolled.unit(f"output:o@{tick}").net_derivative for tick in (3, 2, 1)] == [-1.0, 1.5, 4.75]
+    assert echo.connection("output:o", "output:o").weight.derivative == pytest.approx((-1.0 * 2 + 1.5 * 4) / 3)
+
+
+def test_inputs_and_targets_of_a_network_in_time_by_group(echo: cn.Network) -> None:
+    by_group = echo.forward({"right": [[0], [0], [1]], "left": [[4], [0], [0]]})
+    assert by_group.tolist() == [[4.0], [2.0], [0.0]]
+    assert echo.backward({"output": [[np.nan], [np.nan], [3.0]]}) == 4.5
+
+
+def test_one_network_takes_sequences_of_any_length_in_turn(echo: cn.Network) -> None:
+    for ticks in (3, 1, 2, 3, 1):
+        assert echo.forward([[4, 0]] + [[0, 0]] * (ticks - 1)).ravel().tolist() == [4.0, 2.0, 1.0][:ticks]
+        assert echo.unrolled is not None
+        assert echo.unrolled.ticks == ticks
+
+
+def test_there_is_nothing_unrolled_before_forward_and_for_a_network_without_time(echo: cn.Network, net: cn.Network) -> None:
+    assert echo.unrolled is None
+    net.forward([0, 1])
+    assert net.unrolled is None
+    echo.forward([[1, 1]])
+    echo.connect("left", "output", delay=2)
+    assert echo.unrolled is None
+
+
+def test_backward_in_time_comes_after_forward_and_anew_after_rewiring_or_examples(echo: cn.Network) -> None:
+    with pytest.raises(WiringError, match=r"echo.backward: call forward first"):
+        echo.backward([[1]])
+    echo.forward([[0, 1]])
+    echo.lesion("left:0")
+    with pytest.raises(WiringError, match="the network was built or rewired since"):
+        echo.backward([[1]])
+    echo.forward([[0, 1]])
+    echo.outputs(cn.ExampleSet([cn.Example.sequence([[0, 1]], [[1]])]), "local")
+    with pytest.raises(WiringError, match=r"echo.backward: call forward first"):
+        echo.backward([[1]])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([0, 1], r"inputs must be of shape \[tick, input unit\], at least one tick \(got shape \(2,\)\)"),
+        (np.zeros((0, 2)), r"at least one tick \(got shape \(0, 2\)\)"),
+        (np.zeros((2, 2, 2)), r"at least one tick \(got shape \(2, 2, 2\)\)"),
+        ({}, r"inputs must be of shape \[tick, input unit\], at least one tick \(got {}\)"),
+        (
+            {"left": [1], "right": [1]},
+            r"inputs of group 'left' must be of shape \[tick, input unit\], at least one tick \(got shape \(1,\)\)",
+        ),
+    ],
+)
+def test_a_network_in_time_refuses_what_has_no_ticks_and_says_why(echo: cn.Network, inputs: object, message: str) -> None:
+    with pytest.raises(PatternError, match="echo: output → output has a delay of 1, so .*" + message):
+        echo.forward(inputs)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([[0, 1, 2]], r"input: must have 2 values, since group 'left' has 1 units and group 'right' has 1 units \(got 3\)"),
+        ([[0, 1], [0, np.nan]], r"input, unit right:0 at tick 2: must be finite \(got nan\)"),
+        ({"left": [[1]], "right": [[1], [2]]}, r"input: all groups must have the same ticks \(got {'left': 1, 'right': 2}\)"),
+        ({"left": [[1]]}, r"input for group 'right' is missing \(got 'left'\)"),
+        ([["a", "b"]], "input: must be numbers"),
+        ([[1, 2], [3]], "input: must be numbers"),
+    ],
+)
+def test_inputs_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, inputs: object, message: str) -> None:
+    with pytest.raises(PatternError, match=message):
+        echo.forward(inputs)  # type: ignore[arg-type]
+
+
+def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
+    with pytest.raises(UnknownNameError, match="unknown input group 'lefd'; did you mean 'left'"):
+        echo.forward({"lefd": [[1]], "right": [[1]]})
+
+
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        ([[1]], r"echo.backward: targets must have the 2 ticks that forward had \(got 1\)"),
+        ([[1]] * 3, r"echo.backward: targets must have the 2 ticks that forward had \(got 3\)"),
+        ([1, 1], r"so targets must be of shape \[tick, target unit\], at least one tick \(got shape \(2,\)\)"),
+        ([[1, 1]] * 2, r"target: must have 1 values, since group 'output' has 1 units \(got 2\)"),
+        ([[1], [np.inf]], r"target, unit output:o at tick 2: must be finite, or NaN for none \(got inf\)"),
+    ],
+)
+def test_targets_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, targets: object, message: str) -> None:
+    echo.forward([[0, 1], [0, 1]])
+    with pytest.raises(PatternError, match=message):
+        echo.backward(targets)  # type: ignore[arg-type]
+
+
+def test_a_network_in_time_needs_no_input_group() -> None:
+    net = cn.Network("clock")
+    net.add_group("output", 2, role="output", activation="linear", biased=False, initial=[1.0, 0.0])
+    net.connect("output", "output", [[False, True], [True, False]], delay=1, weights=1.0)
+    assert net.forward(np.zeros((3, 0))).tolist() == [[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize("ticks_back", [0, -1, 1.5, True, "all"])
+def test_ticks_back_is_a_whole_number_of_at_least_1_or_none(echo: cn.Network, ticks_back: int) -> None:
+    message = rf"Network.ticks_back: must be a whole number at least 1 \(got {ticks_back!r}\)"
+    with pytest.raises(ParameterError, match=message):
+        cn.Network(ticks_back=ticks_back)
+    with pytest.raises(ParameterError, match=message):
+        echo.ticks_back = ticks_back
+    assert echo.ticks_back is None
+
+
+def test_ticks_back_and_ties_are_taken_up_by_the_next_backward_pass_and_by_a_copy(echo: cn.Network) -> None:
+    weight = echo.connection("output:o", "output:o").weight
+    found = []
+    for echo.ticks_back, echo.tie_derivative in ((None, "sum"), (1, "sum"), (2, "sum"), (2, "mean")):
+        echo.forward([[4, 0], [0, 0], [0, 0]])
+        echo.backward([[np.nan], [np.nan], [0.0]])
+        found.append(weight.derivative)
+    assert found == [1.0 * 2 + 0.5 * 4, 1.0 * 2, 1.0 * 2 + 0.5 * 4, 4.0 / 3]
+    twin = echo.copy()
+    assert (twin.ticks_back, twin.tie_derivative) == (2, "mean")
+    twin.forward([[4, 0], [0, 0], [0, 0]])
+    assert twin.backward([[0.0]] * 3) == 0.5 * (16 + 4 + 1)

@@ -48,11 +48,11 @@ def test_a_network_without_time_has_nothing_to_settle() -> None:
 
 
 def test_wrong_values_are_refused() -> None:
-    with pytest.raises(ParameterError, match="settle.criterion: must be a number above 0"):
+    with pytest.raises(ParameterError, match=r"settle\.criterion: must be a number above 0"):
         cn.settle(memory_net(), [1.0], criterion=0.0)
-    with pytest.raises(ParameterError, match="settle.ticks"):
+    with pytest.raises(ParameterError, match=r"settle\.ticks"):
         cn.settle(memory_net(), [1.0], ticks=1)
-    with pytest.raises(ParameterError, match="settle.engine"):
+    with pytest.raises(ParameterError, match=r"settle\.engine"):
         cn.settle(memory_net(), [1.0], engine=3)
     with pytest.raises(PatternError, match="input: must have 1 values"):
         cn.settle(memory_net(), [1.0, 2.0])

@@ -79,7 +79,8 @@ class LocalSession(Session):
         self.network = assignment.network
         self.phase = assignment.phase
         self.tolerance = assignment.tolerance
-        self.player = Player(assignment.network, assignment.examples)
+        self.carried = assignment.carried
+        self.player = Player(assignment.network, assignment.examples, *self.carried)
         self.learners = [
             Learner(weight, rule, assignment.memory, place)
             for place, weight, rule in trainable_weights(assignment.network, assignment.phase.rule)
@@ -109,6 +110,7 @@ class LocalSession(Session):
                 break
         for learner in self.learners:
             learner.write_memory()
+        self.carried[:] = [self.player.end_state]
         return Block(np.array(errors), np.array(correct), diverged)
 
     def epoch(self, order: Sequence[int]) -> tuple[float, int]:
@@ -116,7 +118,6 @@ class LocalSession(Session):
         import numpy as np
 
         error, right = 0.0, 0
-        self.player.start()
         size = self.phase.examples_per_change(len(order))
         for start in range(0, len(order), size):
             gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None

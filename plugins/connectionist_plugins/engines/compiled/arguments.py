@@ -139,6 +139,8 @@ class Cases(NamedTuple):
     lengths : int array [example], or [1] where all have the same number of ticks
     continues : uint8 array [example]
         Which go on from where the one before ended; empty when none does.
+    ended : int array [1]
+        How many ticks the example before had; 0 when its end stands before tick 1 already, -1 when there was none.
     ticks_back : int
         Through how many ticks an error is carried back; 0 for all.
     initial_x, initial_y : array [row]
@@ -164,6 +166,7 @@ class Cases(NamedTuple):
     history: int
     lengths: Whole
     continues: Flags
+    ended: Whole
     ticks_back: int
     initial_x: Numbers
     initial_y: Numbers

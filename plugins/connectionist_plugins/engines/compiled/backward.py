@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, add_to, multiply, row_of, vectors_of
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.comparing import clear_derivatives, clear_errors, compare, compare_at
 from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
 from connectionist_plugins.engines.compiled.loops.tiles import ROUTE
@@ -154,7 +154,7 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
         cases.dy[row + cases.span * cases.history, first : first + wide] = cases.sums[row, first : first + wide]
 
 
-@kept(error_model="numpy")
+@part
 def go_back(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
     """Compare the outputs with the targets, and go backward through all ticks, or through as many as errors are carried back."""
     if 0 < cases.ticks_back < ticks:

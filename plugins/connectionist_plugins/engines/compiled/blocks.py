@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.backward import go_back
 from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
@@ -16,7 +16,7 @@ from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.summing import sum_derivatives
 
 
-@kept(error_model="numpy")
+@part
 def next_block(cases, order, start, end):
     """Return how many examples from `start` on make a block, and how many ticks they all have."""
     most = 1 if cases.continues.size else min(cases.x.shape[1], end - start)
@@ -29,20 +29,21 @@ def next_block(cases, order, start, end):
 
 
 @kept(error_model="numpy")
-def enter(cases, case, is_first, ticks_before):
-    """Put into the rows before tick 1 what an example starts from: the initial state, or that in which the one before ended.
+def enter(cases, case, ticks):
+    """Put into the rows before tick 1 what an example starts from: the state in which the one before ended, or the initial one.
 
     For sets in which examples continue one another, which are run one by one.
     """
-    rows = cases.history * cases.span
-    if cases.continues[case] and not is_first:
+    rows, further = cases.history * cases.span, cases.ended[0] * cases.span
+    if cases.continues[case] and further >= 0:
         for row in range(rows):
-            cases.x[row, 0] = cases.x[row + ticks_before * cases.span, 0]
-            cases.y[row, 0] = cases.y[row + ticks_before * cases.span, 0]
+            cases.x[row, 0] = cases.x[row + further, 0]
+            cases.y[row, 0] = cases.y[row + further, 0]
     else:
         for row in range(rows):
             cases.x[row, 0] = cases.initial_x[row % cases.span]
             cases.y[row, 0] = cases.initial_y[row % cases.span]
+    cases.ended[0] = ticks
 
 
 @kept(error_model="numpy")
@@ -56,11 +57,11 @@ def load(loops, inputs, targets, order, start, first, count, cases):
 
 
 @kept(error_model="numpy")
-def present(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, ticks_before, cases):
+def present(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases):
     """Load a block of examples and activate every step."""
     wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
     if cases.continues.size:
-        enter(cases, order[start], start == 0, ticks_before)
+        enter(cases, order[start], ticks)
     load(loops, inputs, targets, order, start, 0, count, cases)
     forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
 

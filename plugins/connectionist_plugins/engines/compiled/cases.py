@@ -49,6 +49,8 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
     initial_x, initial_y = initial_state(program, network, number)
     x, y, dy = (np.zeros((rows, width), number) for _ in range(3))
     y[wiring.always_on :: span] = 1.0
+    clamped = program.room.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
+    y[clamped] = initial_y[clamped, None]
     x[: program.history * span] = np.tile(initial_x, program.history)[:, None]
     y[: program.history * span] = np.tile(initial_y, program.history)[:, None]
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
@@ -75,10 +77,27 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
         history=program.history,
         lengths=lengths[:1].astype(np.int64) if (lengths == lengths[0]).all() else lengths.astype(np.int64),
         continues=examples.continues.astype(np.uint8)[: None if examples.continues.any() else 0],
+        ended=np.full(1, -1, np.int64),
         ticks_back=network.ticks_back or 0,
         initial_x=initial_x,
         initial_y=initial_y,
     )
+
+
+def end_state(program: Program, cases: Cases) -> tuple[Numbers, Numbers] | None:
+    """Return net inputs and activations [tick, unit] in which the last example ended, where examples continue one another."""
+    if not cases.continues.size or cases.ended[0] < 0:
+        return None
+    first = cases.ended[0] + np.arange(cases.history)
+    rows = cases.span * first[:, None] + program.room.rows
+    return cases.x[rows, 0], cases.y[rows, 0]
+
+
+def go_on_from(program: Program, cases: Cases, state: tuple[Numbers, Numbers]) -> None:
+    """Put an end state where the next example finds it."""
+    rows = cases.span * np.arange(cases.history)[:, None] + program.room.rows
+    cases.x[rows, 0], cases.y[rows, 0] = state
+    cases.ended[0] = 0
 
 
 def initial_state(program: Program, network: Network, number: Number) -> tuple[Numbers, Numbers]:

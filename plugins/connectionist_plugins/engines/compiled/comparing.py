@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import multiply, row_of, vectors_of
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
 
@@ -27,7 +27,7 @@ def clear_derivatives(wiring, cases, tick, first, wide):
             wipe(dy + bytes_each * stride * wiring.units[place], bytes_each * wide)
 
 
-@kept(error_model="numpy")
+@part
 def clear_errors(cases, first, count):
     """Set E of some cases to 0, and mark none of them as wrong."""
     wide = vectors_of(cases, count) * VECTOR_BYTES

@@ -7,7 +7,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.backward import go_back
 from connectionist_plugins.engines.compiled.basics import row_of, sum_up
 from connectionist_plugins.engines.compiled.blocks import enter, load, next_block
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.forward import forward
@@ -56,7 +56,7 @@ def show_compared(cases, ticks, last):
         cases.shown[unit] = cases.dy[now + unit, last]
 
 
-@kept(error_model="numpy")
+@part
 def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, first, count, tolerance, last, rank):
     """Take a thread's share of a block forward and, unless the rule learns from signals, backward."""
     forward(wiring, functions, loops, weights.values, cases, ticks, first, count, rank)
@@ -74,7 +74,7 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
     """
-    error, wrong, count, ticks = 0.0, 0.0, 0, 0
+    error, wrong, count = 0.0, 0.0, 0
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
@@ -85,13 +85,12 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
         if clears and crew.rank == 0:
             weights.gathered[:] = 0.0
         while start < end:
-            ticks_before = ticks
             count, ticks = next_block(cases, order, start, end)
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             scale = 1.0 / ticks if weights.mean else 1.0
             if cases.continues.size and crew.rank == 0:
-                enter(cases, order[start], start == 0, ticks_before)
+                enter(cases, order[start], ticks)
             if not is_loaded:
                 load(loops, inputs, targets, order, start, first, beyond - first, cases)
             if first < beyond:

@@ -71,11 +71,10 @@ class _Pass:
 
     def blocks(self) -> Iterator[tuple[Whole, int]]:
         """Present the examples in blocks of the same number of ticks, and yield which they were, and how many ticks they have."""
-        start, ticks = 0, 0
+        start = 0
         while start < len(self.order):
-            ticks_before = ticks
             count, ticks = next_block(self.cases, self.order, start, len(self.order))
-            present(*self.means, *self.tables, self.order, start, count, ticks, ticks_before, self.cases)
+            present(*self.means, *self.tables, self.order, start, count, ticks, self.cases)
             raise_kept()
             self.last = count, ticks
             yield self.order[start : start + count], ticks

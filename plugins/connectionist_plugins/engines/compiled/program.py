@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from connectionist.errors import WiringError
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.schedule import Schedule, intact_units
@@ -53,6 +54,7 @@ def program_of(network: Network, spacing: int = 1) -> Program:
     spacing : int
         Of the `Room`.
     """
+    _refuse_ticks(network)
     schedule = network.schedule
     known = _known.setdefault(schedule, {})
     if spacing not in known:
@@ -89,6 +91,18 @@ def functions_of(program: Program, number: Number) -> tuple[Functions, list[Arra
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
     return made, list(kept.values())
+
+
+def _refuse_ticks(network: Network) -> None:
+    """Refuse an unrolled network that does what only units that know their ticks can do."""
+    if network.ticks is None:
+        return
+    integrates = any(group.timing.integrates for group in network.groups)
+    if integrates or (network.ticks_back is not None and network.ticks_back < network.ticks):
+        what = "units that integrate" if integrates else f"errors that go back through {network.ticks_back} ticks only"
+        raise WiringError(
+            f"{network.name}: an unrolled network with {what} is for engine='local'; this engine takes the network that it copies"
+        )
 
 
 class _Entry(NamedTuple):

@@ -229,16 +229,16 @@ def load_one(inputs, targets, case, ticks, cases):
 @kept(error_model="numpy")
 def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
-    error, right, ticks = 0.0, 0, 0
+    error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
     for number in range(order.size):
-        case, is_shown, ticks_before = order[number], number == order.size - 1, ticks
+        case, is_shown = order[number], number == order.size - 1
         ticks = cases.lengths[0 if cases.lengths.size == 1 else case]
         scale = 1.0 / ticks if weights.mean else 1.0
         if adds:
             wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         if cases.continues.size:
-            enter(cases, case, number == 0, ticks_before)
+            enter(cases, case, ticks)
         load_one(inputs, targets, case, ticks, cases)
         forward_one(wiring, functions, loops, weights.values, cases, ticks)
         if learning.signal == 0:

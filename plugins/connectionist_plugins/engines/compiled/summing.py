@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import row_of, vectors_of
-from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.crews import share
 from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, ask, call
@@ -52,7 +52,7 @@ def gather_signals(wiring, learning, values, signals, cases, ticks, scale, count
                 signals[weight] += scale * ask(learning.signal, (values[weight], sender, receiver, target, count, learning.parameters))
 
 
-@kept(error_model="numpy")
+@part
 def gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, rank, threads):
     """Sum derivatives or signals over a block that all threads have been through; tied weights' are summed by one thread."""
     has_ties = wiring.tied.size > 0

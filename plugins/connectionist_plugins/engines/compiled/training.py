@@ -14,7 +14,7 @@ from connectionist.rules import LocalRule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
-from connectionist_plugins.engines.compiled.cases import LANES, as_kind, make_cases
+from connectionist_plugins.engines.compiled.cases import LANES, as_kind, end_state, go_on_from, make_cases
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
@@ -54,13 +54,16 @@ class CompiledSession(Session):
         self.parameters = parameters(self.rule)
         self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
         vectors = -(-self.per_change // LANES[number])
-        self.threads = 1 if self.per_change == 1 else min(threads, vectors, processors())
+        is_one_by_one = self.per_change == 1 or bool(assignment.examples.continues.any())
+        self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
     def run(self, orders: Orders, criterion: Criterion | None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads)
+        for state in self.assignment.carried:
+            go_on_from(self.program, cases, state)
         learning = self._learning()
         weights = self._weights(learning)
         before = np.empty_like(weights.values)
@@ -85,6 +88,8 @@ class CompiledSession(Session):
             errors,
             correct,
         )
+        ended = end_state(self.program, cases)
+        self.assignment.carried[:] = [] if ended is None else [ended]
         if last:
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)

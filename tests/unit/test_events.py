@@ -1,0 +1,89 @@
+"""Events laid out in ticks: one pattern held for some time."""
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError, PatternError
+
+NONE = [None]  # of one output unit: nothing is asked for
+
+
+def laid_out(*events: cn.Event, per_time: int = 1) -> tuple[list[float], list[float | None]]:
+    """Return the only input and the only target at each tick, None where there is none."""
+    example = cn.Example.of_events(events, ticks_per_time=per_time)
+    return example.inputs.ravel().tolist(), [None if np.isnan(target) else target for target in example.targets.ravel().tolist()]
+
+
+def test_an_event_is_one_tick_unless_told_otherwise_and_events_follow_each_other() -> None:
+    assert laid_out(cn.Event([1], [0.5]), cn.Event([2]), cn.Event([3], [0.25])) == ([1, 2, 3], [0.5, None, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("time", "per_time", "ticks"), [(1, 1, 1), (3, 1, 3), (1, 5, 5), (2, 4, 8), (0.5, 4, 2), (0.24, 10, 2), (0.26, 10, 3), (0.01, 1, 1)]
+)
+def test_its_time_times_the_ticks_per_time_is_how_many_ticks_it_has_one_at_least(time: float, per_time: int, ticks: int) -> None:
+    assert cn.Event([1], [1], time=time).ticks(per_time) == ticks
+    assert laid_out(cn.Event([1], [1], time=time), per_time=per_time) == ([1.0] * ticks, [1.0] * ticks)
+
+
+def test_inputs_stay_or_vanish_after_the_first_tick() -> None:
+    assert laid_out(cn.Event([4], [1], time=3)) == ([4, 4, 4], [1, 1, 1])
+    assert laid_out(cn.Event([4], [1], time=3, stays=False), cn.Event([5], time=2, stays=False)) == ([4, 0, 0, 5, 0], [1, 1, 1, None, None])
+
+
+def test_targets_are_asked_for_at_each_tick_or_at_the_last() -> None:
+    assert laid_out(cn.Event([4], [1], time=3, targets_at="last"))[1] == [None, None, 1]
+    assert laid_out(cn.Event([4], [1], targets_at="last"))[1] == [1]
+
+
+@pytest.mark.parametrize(("grace", "targets"), [(0, [1] * 4), (0.5, NONE + [1] * 3), (1.5, NONE * 3 + [1]), (2, NONE * 4), (9, NONE * 4)])
+def test_during_grace_nothing_is_asked_for(grace: float, targets: list[float | None]) -> None:
+    assert laid_out(cn.Event([4], [1], time=2, grace=grace), per_time=2)[1] == targets
+
+
+def test_grace_and_the_last_tick_together() -> None:
+    assert laid_out(cn.Event([4], [1], time=3, grace=2, targets_at="last"))[1] == [None, None, 1]
+    assert laid_out(cn.Event([4], [1], time=3, grace=3, targets_at="last"))[1] == [None, None, None]
+
+
+def test_single_units_may_have_no_target_and_an_event_none_at_all() -> None:
+    example = cn.Example.of_events([cn.Event([1], [0.5, np.nan]), cn.Event([1])], name="pair", frequency=2.0, continues=True)
+    assert np.isnan(example.targets).tolist() == [[False, True], [True, True]]
+    assert (example.name, example.frequency, example.continues, example.ticks) == ("pair", 2.0, True, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"time": 0}, r"Event.time: must be a number above 0 \(got 0\)"),
+        ({"time": float("inf")}, r"Event.time: must be a number above 0 \(got inf\)"),
+        ({"grace": -1}, r"Event.grace: must be a number at least 0 \(got -1\)"),
+        ({"stays": 1}, r"Event.stays: must be True or False \(got 1\)"),
+        ({"targets_at": "first"}, r"Event.targets_at: must be 'all' or 'last' \(got 'first'\)"),
+    ],
+)
+def test_an_event_is_checked_when_it_is_made(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        cn.Event([1], [1], **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("events", "options", "error", "message"),
+    [
+        ([], {}, PatternError, r"example 'e': needs at least one event \(got none\)"),
+        ([cn.Event([1]), [2]], {}, PatternError, r"example 'e': must be events, as made by cn.Event\(inputs, targets\) \(got \[2\]\)"),
+        ([cn.Event([1]), cn.Event([1, 2])], {}, PatternError, r"example 'e': all events must have as many inputs \(got 1, 2\)"),
+        ([cn.Event([1], [1]), cn.Event([1], [1, 2])], {}, PatternError, r"event 1: must have 2 targets like the others \(got 1\)"),
+        ([cn.Event([1], [1]), cn.Event(["a"], [1])], {}, PatternError, r"example 'e', event 2, inputs: must be numbers"),
+        ([cn.Event([1], ["a"])], {}, PatternError, r"example 'e', event 1, targets: must be numbers"),
+        ([cn.Event([np.nan], [1])], {}, PatternError, r"example 'e', input 0 at tick 1: must be finite \(got nan\)"),
+        ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e'.ticks_per_time: must be a whole number at least 1"),
+        ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number at least 1 \(got 0.5\)"),
+    ],
+)
+def test_events_that_make_no_example_are_refused(
+    events: list[object], options: dict[str, object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        cn.Example.of_events(events, name="e", **options)  # type: ignore[arg-type]
