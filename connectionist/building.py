@@ -246,10 +246,6 @@ class Construction(Parts):
         self._projections.append(projection)
         self._rewired()
 
-    def let_follow(self, before: Group, after: Group) -> None:
-        """Note that the units of one group need those of another without being connected with them. For unrolling."""
-        self._follows.append((before, after))
-
     def _refuse_if_unrolled(self, what: str) -> None:
         if self.ticks is not None:
             raise WiringError(f"{self.name}.{what}: an unrolled network is wired as the one it copies; change that one and unroll it again")

@@ -136,7 +136,12 @@ class Connection:
 
     @property
     def derivative(self) -> float:
-        """Own ∂E/∂w for the present case, before any averaging over ties (equation 6)."""
+        """Own ∂E/∂w for the present case, before any averaging over ties (equation 6).
+
+        In a network in time that of the last tick only, and NaN where there is a delay: see its copies in `Network.unrolled`.
+        """
+        if self.delay:
+            return math.nan
         return self.receiver.net_derivative * self.sender.activation
 
     def __repr__(self) -> str:

@@ -53,7 +53,7 @@ class Event:
 
     def ticks(self, per_time: int) -> int:
         """Return for how many ticks it lasts, with so many ticks per unit of time."""
-        return max(1, round(self.time * per_time))
+        return max(1, int(self.time * per_time + 0.5))
 
 
 def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
@@ -75,6 +75,8 @@ def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, A
     laid = [_lay_out_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
     if len({inputs.shape[1] for inputs, _ in laid}) > 1:
         raise PatternError(f"{what}: all events must have as many inputs (got {', '.join(str(i.shape[1]) for i, _ in laid)})")
+    if not width:
+        raise PatternError(f"{what}: needs targets in one event at least; NaN asks for nothing (got none)")
     return np.concatenate([inputs for inputs, _ in laid]), np.concatenate([targets for _, targets in laid])
 
 
@@ -87,7 +89,7 @@ def _lay_out_one(event: Event, per_time: int, width: int, what: str) -> tuple[Ar
     inputs, targets = np.tile(pattern, (count, 1)), np.tile(wanted, (count, 1))
     if not event.stays:
         inputs[1:] = 0.0
-    targets[: round(event.grace * per_time)] = np.nan
+    targets[: int(event.grace * per_time + 0.5)] = np.nan
     if event.targets_at == "last":
         targets[:-1] = np.nan
     return inputs, targets

@@ -48,7 +48,6 @@ class Parts:
         self._graph.add_node(self._bias[0])
         self._groups = {"bias": self._bias}
         self._projections: list[Projection] = []
-        self._follows: list[tuple[Group, Group]] = []
         self._lesions = Lesions()
         self._rewired()
 

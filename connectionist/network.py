@@ -86,7 +86,7 @@ class Network(Learnable):
         """
         if self._schedule is None:
             groups, size = tuple(self._groups.values()), self.weight_state.size
-            self._schedule = make_schedule(self._graph, groups, self._projections, self.connections, size, self._follows)
+            self._schedule = make_schedule(self._graph, groups, self._projections, self.connections, size)
         return self._schedule
 
     def forward(self, inputs: Values) -> Array:
@@ -196,7 +196,7 @@ class Network(Learnable):
             if len(self.connections) * (ticks + sum(self._stages)) > MOST_KEPT:
                 self._stages.clear()
             self._stages[ticks] = self._unroll(ticks, history=max(1, longest_delay(self)))
-        stage = self._stages[ticks]
+        stage, self._stage = self._stages[ticks], None
         stage.tie_derivative, stage.ticks_back = self.tie_derivative, self.ticks_back
         return stage
 
@@ -271,6 +271,10 @@ class Network(Learnable):
             examples without ticks.
         """
         check_fit(self.groups, examples, self.in_time)
+        if self.ticks is not None and examples.lengths is not None:
+            raise PatternError(
+                f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
+            )
 
     def _ask(self, engine: object, examples: ExampleSet, what: str, *given: object) -> Array:
         self.check(examples)

@@ -67,7 +67,6 @@ def make_schedule(
     projections: Sequence[Projection],
     connections: Sequence[Connection],
     weight_count: int,
-    follows: Sequence[tuple[Group, Group]] = (),
 ) -> Schedule:
     """Derive the schedule of a graph.
 
@@ -81,15 +80,13 @@ def make_schedule(
         The intact ones.
     weight_count : int
         How many rows the weights' state has.
-    follows : sequence of (Group, Group)
-        Pairs of which the second needs the first without being connected with it: integrating units and themselves a tick before.
 
     Raises
     ------
     LoopError
         When the connections without delay form a loop.
     """
-    ordered = [step for knot in knots(groups, projections, follows) for step in _order(graph, knot)]
+    ordered = [step for knot in knots(groups, projections) for step in _order(graph, knot)]
     copies, tied = _count_copies(connections, weight_count)
     return Schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),

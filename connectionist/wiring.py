@@ -65,7 +65,7 @@ def between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection
     return [] if data is None else [data["connection"], *data.get("delayed", ())]
 
 
-def knots(groups: Sequence[Group], projections: Iterable[Projection], follows: Iterable[tuple[Group, Group]] = ()) -> list[list[Group]]:
+def knots(groups: Sequence[Group], projections: Iterable[Projection]) -> list[list[Group]]:
     """Return the groups in an order of computation, those that feed each other within a tick together.
 
     Most knots are a single group that no undelayed projection leads back to; nothing but a look at its units can tell in which
@@ -75,7 +75,6 @@ def knots(groups: Sequence[Group], projections: Iterable[Projection], follows: I
     feeds: nx.DiGraph[Group] = nx.DiGraph()
     feeds.add_nodes_from(groups)
     feeds.add_edges_from((p.sender, p.receiver) for p in projections if p.delay == 0)
-    feeds.add_edges_from(follows)
     condensed = nx.condensation(feeds)
     ordered: list[list[Group]] = []
     for generation in nx.topological_generations(condensed):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import connectionist as cn
@@ -44,3 +45,15 @@ def test_it_is_named_by_its_ends(net: cn.Network) -> None:
     connection = net.connection("bias", "output:0")
     assert connection.name == "bias → output:0"
     assert repr(connection) == f"<Connection bias → output:0, weight {connection.weight.value:.6g}>"
+
+
+def test_with_a_delay_it_has_its_derivative_in_its_copies_only() -> None:
+    net = cn.Network("echo")
+    net.add_group("output", 1, role="output")
+    net.connect("output", "output", delay=1, weights=0.5)
+    net.forward(np.zeros((3, 0)))
+    net.backward([[0.0], [0.0], [1.0]])
+    assert math.isnan(net.connection("output:0", "output:0").derivative)
+    assert net.unrolled is not None
+    copies = [net.unrolled.connection(f"output:0@{tick - 1}", f"output:0@{tick}") for tick in (1, 2, 3)]
+    assert net.connection("output:0", "output:0").weight.derivative == pytest.approx(np.mean([copy.derivative for copy in copies]))

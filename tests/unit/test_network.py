@@ -240,3 +240,32 @@ def test_ticks_back_and_ties_are_taken_up_by_the_next_backward_pass_and_by_a_cop
     assert (twin.ticks_back, twin.tie_derivative) == (2, "mean")
     twin.forward([[4, 0], [0, 0], [0, 0]])
     assert twin.backward([[0.0]] * 3) == 0.5 * (16 + 4 + 1)
+
+
+def test_a_pass_of_an_engine_between_forward_and_backward_is_noticed(engine_in_time: str) -> None:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    net.connect("output", "output", delay=1)
+    net.randomize(0.5, seed=1)
+    others = cn.ExampleSet([cn.Example.sequence([[1.0], [1.0]], {2: [0.0]})])
+    net.forward([[0.0], [1.0]])
+    wanted = net.backward([[1.0], [1.0]])
+    net.forward([[0.0], [1.0]])
+    cn.error_derivatives(net, others, engine_in_time)
+    if engine_in_time == "local":  # it runs in the same copies
+        with pytest.raises(WiringError, match="call forward first"):
+            net.backward([[1.0], [1.0]])
+    else:
+        assert net.backward([[1.0], [1.0]]) == wanted
+
+
+def test_an_unrolled_network_refuses_sequences(engine: str) -> None:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", biased=False)
+    net.connect("output", "output", delay=1)
+    others = cn.ExampleSet([cn.Example.sequence([[1.0, 0.0], [1.0, 0.0]], {2: [0.0, 1.0]})])
+    with pytest.raises(PatternError, match="an unrolled network takes single patterns"):
+        net.unroll(2).outputs(others, engine)

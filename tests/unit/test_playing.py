@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.examples import Example
 from connectionist.presentation import Presentation
 from connectionist.testing import random_network
 
@@ -91,8 +90,8 @@ def test_in_training_state_goes_on_in_the_order_of_presentation_and_from_epoch_t
     examples = make_examples(True, True, True)
     orders = Presentation(examples, 5).orders("permuted", 6)
     assert len({tuple(order) for order in orders.tolist()}) > 2
-    presented = [examples[case] for case in orders.ravel()]
-    in_a_row = [Example(each.inputs, each.targets, continues=True) for each in presented]
+    presented = [examples[case] for case in orders.ravel().tolist()]
+    in_a_row = [cn.Example(each.inputs, each.targets, continues=True) for each in presented]
     sums = [cn.error_derivatives(srn, cn.ExampleSet(in_a_row[: 3 * epochs]), "local")[0] for epochs in range(1, 7)]
     run = cn.train(srn, examples, cn.rule("steepest", rate=1e-30), 6, engine=engine_in_time, order="permuted", seed=5)
     assert run.errors == pytest.approx(np.diff(sums, prepend=0.0), rel=1e-11)

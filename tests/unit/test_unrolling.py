@@ -1,5 +1,6 @@
 """An unrolled network: acyclic copies, one for each tick, that carry the very weights of the network they copy."""
 
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
+from connectionist import unrolling
 from connectionist.errors import LoopError, MemoryLimitError, ParameterError, UnknownNameError, WiringError
 from connectionist.testing import random_network
 
@@ -267,13 +269,37 @@ def flat(example: cn.Example) -> cn.ExampleSet:
     return cn.ExampleSet.from_arrays(example.inputs.reshape(1, -1), example.targets.reshape(1, -1))
 
 
-def test_any_engine_that_runs_networks_in_time_takes_an_unrolled_one_for_what_it_is(srn: cn.Network, engine_in_time: str) -> None:
-    srn["hidden"].initial = [0.4, -0.7]
-    example = cn.Example.sequence([[0, 1], [1, 1], [1, 0]], [[1], [0], [1]])
-    error, derivatives = cn.error_derivatives(srn.unroll(3), flat(example), engine_in_time)
-    wanted, wanted_derivatives = cn.error_derivatives(srn, cn.ExampleSet([example]), "local")
+def test_every_engine_starts_an_unrolled_network_from_the_initial_state(make_srn: Callable[..., cn.Network], engine: str) -> None:
+    net = make_srn(1, 3, initial=[0.4, -0.7])
+    net.connect("input", "output", delay=2)
+    net["input"].initial = 2.0
+    net.lesion("hidden:b")
+    dag, example = net.unroll(3), cn.Example.sequence([[0, 1], [1, 1], [1, 0]], [[1], [0], [1]])
+    error, derivatives = cn.error_derivatives(dag, flat(example), engine)
+    assert [unit.activation for unit in dag.schedule.initial] == [2.0, 2.0, 0.4, 0.0]
+    wanted, wanted_derivatives = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
     assert error == pytest.approx(wanted, rel=1e-12)
     assert derivatives == pytest.approx(wanted_derivatives, rel=1e-12)
+    twin = net.copy()
+    cn.train(dag, flat(example), "momentum", 3, engine=engine)
+    cn.train(twin, cn.ExampleSet([example]), "momentum", 3, engine="local")
+    assert net.weight_values == pytest.approx(twin.weight_values, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "ticks_back", "message"),
+    [({}, 2, "errors that go back through 2 ticks only"), ({"integrates": "net_input"}, None, "units that integrate")],
+)
+def test_copies_that_look_at_each_other_are_refused_by_the_compiled_engine_rather_than_run_wrong(
+    make_srn: Callable[..., cn.Network], options: dict[str, object], ticks_back: int | None, message: str
+) -> None:
+    net = make_srn(**options)
+    net.ticks_back = ticks_back
+    examples = cn.ExampleSet.from_arrays(np.zeros((1, 6)), np.zeros((1, 3)))
+    for attempt in (lambda dag: dag.outputs(examples), lambda dag: cn.train(dag, examples, "steepest", 1)):
+        with pytest.raises(WiringError, match=f"srn@1…3: an unrolled network with {message} is for engine='local'"):
+            attempt(net.unroll(3))
+    assert net.unroll(3).outputs(examples, "local").shape == (1, 3)
 
 
 def test_training_changes_no_frozen_weight_and_follows_each_projections_rate(srn: cn.Network, engine_in_time: str) -> None:
@@ -408,3 +434,21 @@ def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Net
     assert srn.unroll(10).ticks == 10
     monkeypatch.setattr("connectionist.memory.free_bytes", lambda: None)
     assert srn.unroll(50).ticks == 50
+
+
+@pytest.mark.parametrize(("units", "ticks"), [(60, 10), (5, 100)])
+def test_copies_need_about_as_much_memory_as_is_said(units: int, ticks: int) -> None:
+    net = cn.Network("large")
+    net.add_group("hidden", units)
+    net.add_group("output", 5, role="output")
+    net.connect("hidden", "output")
+    net.connect("hidden", "hidden", delay=1)
+    expected = ticks * (unrolling.CONNECTION_BYTES * len(net.connections) + unrolling.UNIT_BYTES * len(net.units))
+    tracemalloc.start()
+    try:
+        copy = net.unroll(ticks)
+        assert copy.schedule.steps
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0.7 * expected < peak < 1.3 * expected

@@ -44,6 +44,7 @@ class Local(Engine):
             stage = player.run(case)
             if stage is network:
                 answer[:] = [unit.activation for unit in units]
+                continue
             for tick in range(stage.ticks or 0):
                 answer[tick] = [player.unit(unit, tick + 1).activation for unit in units]
         player.show()

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, add_to, multiply, row_of, vectors_of
+from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of, vectors_of
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.comparing import clear_derivatives, clear_errors, compare, compare_at
 from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
@@ -43,10 +43,9 @@ def part_with(functions, wiring, begin, end, cases, now, first, count):
     """Hand on to the tick before what of ∂E/∂y goes past units that integrate their activation, and keep the rest."""
     for place in range(begin, end):
         unit, part = now + wiring.units[place], functions.dt[place]
-        here, before = cases.dy[unit, first : first + count], cases.dy[unit - cases.span, first : first + count]
-        for case in range(count):
-            before[case] += (1.0 - part) * here[case]
-            here[case] *= part
+        for case in range(first, first + count):
+            cases.dy[unit - cases.span, case] += (1.0 - part) * cases.dy[unit, case]
+            cases.dy[unit, case] *= part
 
 
 @kept(error_model="numpy")
@@ -54,12 +53,9 @@ def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
     """Find ∂E/∂x of units that integrate their net input: dt times that of this tick, and 1 − dt times that of the next."""
     for place in range(begin, end):
         unit, part = now + wiring.units[place], functions.dt[place]
-        here = cases.dy[unit, first : first + count]
-        multiply(here, count, part)
-        if not is_top:
-            after = cases.dy[unit + cases.span, first : first + count]
-            for case in range(count):
-                here[case] += (1.0 - part) * after[case]
+        for case in range(first, first + count):
+            later = 0.0 if is_top else cases.dy[unit + cases.span, case]
+            cases.dy[unit, case] = part * cases.dy[unit, case] + (1.0 - part) * later
 
 
 @kept(error_model="numpy")
@@ -137,9 +133,11 @@ def backward(wiring, functions, loops, values, cases, ticks, first, count, last,
 @kept(error_model="numpy")
 def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
     """Compare at each tick, and go backward from it through `ticks_back` ticks; each ∂E/∂x is the sum over all that came by."""
-    wide = vectors_of(cases, count) * VECTOR_BYTES // cases.x.itemsize
+    bytes_each, rows, before = cases.x.itemsize, cases.span * ticks, cases.span * cases.history
+    wide = vectors_of(cases, count) * VECTOR_BYTES // bytes_each
     clear_errors(cases, first, count)
-    cases.sums[: cases.span * ticks, first : first + wide] = 0.0
+    for row in range(rows):
+        wipe(address_of(cases.sums) + bytes_each * (cases.sums.shape[1] * row + first), bytes_each * wide)
     for top in range(ticks):
         bottom = max(0, top - cases.ticks_back + 1)
         for tick in range(bottom, top + 1):
@@ -149,9 +147,11 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
         for tick in range(top, bottom - 1, -1):
             backward_at(wiring, functions, loops, values, cases, tick, tick == top, first, count, shown, rank)
         for row in range(cases.span * bottom, cases.span * (top + 1)):
-            add_to(cases.sums[row, first:], cases.dy[row + cases.span * cases.history, first:], wide)
-    for row in range(cases.span * ticks):
-        cases.dy[row + cases.span * cases.history, first : first + wide] = cases.sums[row, first : first + wide]
+            for case in range(first, first + wide):
+                cases.sums[row, case] += cases.dy[before + row, case]
+    for row in range(rows):
+        for case in range(first, first + wide):
+            cases.dy[before + row, case] = cases.sums[row, case]
 
 
 @part

@@ -37,10 +37,3 @@ def multiply(numbers, count, factor):
     """Multiply the first so many numbers."""
     for place in range(count):
         numbers[place] *= factor
-
-
-@kept(error_model="numpy")
-def add_to(sums, numbers, count):
-    """Add the first so many numbers."""
-    for place in range(count):
-        sums[place] += numbers[place]

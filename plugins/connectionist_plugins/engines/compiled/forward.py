@@ -46,9 +46,8 @@ def go_on(dt, wiring, begin, end, numbers, span, row, first, count):
     """Let numbers of some units go part of the way from what they were a tick before to what they are: d now + (1 − d) before."""
     for place in range(begin, end):
         unit, part = row + wiring.units[place], dt[place]
-        now, before = numbers[unit, first : first + count], numbers[unit - span, first : first + count]
-        for case in range(count):
-            now[case] = part * now[case] + (1.0 - part) * before[case]
+        for case in range(first, first + count):
+            numbers[unit, case] = part * numbers[unit, case] + (1.0 - part) * numbers[unit - span, case]
 
 
 @kept(error_model="numpy")
