@@ -10,9 +10,10 @@ Which words each category has beside the two examples in Table 3 is a reconstruc
 on from word to word, so each word is an example of one tick that continues the one before. The last word is followed by the first.
 
 The tree depends on how clusters are joined, and we do not know how the published ones were. By Ward's method verbs, food and breakable
-things are branches, and in most runs nouns, animate and inanimate and humans are; or things that are only eaten or broken stand
-beside the verbs. Animals never are one branch: those that eat and destroy are apart from the rest. Joined by the average distance of their
-words (linkage="average"), verbs, nouns and their kinds are less clean.
+things are branches in every run of `connectionist run elman-sentences --seeds 1-10`; nouns, animate and inanimate ones and humans are
+in half of them or more, and in most others things that are only eaten or broken stand beside the verbs. Animals never are one branch:
+dragon, lion and monster stand apart from cat, dog and mouse. Joined by the average distance of their words (linkage="average"), verbs and
+nouns are not so clean. Larger initial weights (half_range=0.7) make cleaner nouns and less clean humans.
 """
 
 from __future__ import annotations

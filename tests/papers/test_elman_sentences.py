@@ -106,9 +106,25 @@ def test_parameters_out_of_range_are_refused(parameter: str, value: Any) -> None
         cn.task("elman-sentences", "default", **{parameter: value})
 
 
+def test_verbs_part_from_nouns() -> None:
+    """50 hidden units and 2,500 sentences, six passes, seed 1: not yet all classes, but verbs; Fig. 7 has them after 10,000."""
+    found = findings(cn.run("elman-sentences", seed=1, parameters={"hidden": 50, "sentences": 2500}))
+    assert found["verbs"] == 1
+    assert found["mean cosine of outputs and likelihoods"] > 0.75
+
+
 @pytest.mark.slow
 def test_ten_seeds_of_sentences() -> None:
-    """Preset "published", seeds 1-10."""
+    """Preset "published", seeds 1-10. Fig. 7: every class is a branch. Ours: verbs, food and breakable things always, animals never.
+
+    Published, as remembered: mean length of the error .88, cosine .916; the likelihoods themselves leave .887 of the error.
+    """
     found = [findings(result) for result in cn.run_seeds("elman-sentences", range(1, 11), preset="published")]
-    assert statistics.median(one["mean cosine of outputs and likelihoods"] for one in found) > 0.9
-    assert statistics.median(one["verbs"] for one in found) == 1
+    for name in ("verbs", "food", "breakable things"):
+        assert min(one[name] for one in found) == 1, name
+    for name in ("animate nouns", "inanimate nouns", "humans"):
+        assert sum(one[name] == 1 for one in found) >= 5, name
+    assert max(one["animals"] for one in found) < 1
+    assert statistics.median(one["mean cosine of outputs and likelihoods"] for one in found) == pytest.approx(0.916, abs=0.03)
+    assert statistics.median(one["error against words, mean length"] for one in found) == pytest.approx(0.88, abs=0.03)
+    assert all(one["error against words, mean length"] > one["that of the likelihoods themselves"] for one in found)
