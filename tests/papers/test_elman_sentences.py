@@ -65,6 +65,9 @@ def test_likelihoods_by_hand() -> None:
     assert likelihoods(("rock",))[at("move")] == pytest.approx(1 / 2)
     assert likelihoods(("man", "think")) == pytest.approx(first)
     assert likelihoods(("cat", "chase"))[at("cat")] == pytest.approx(1 / 10)
+    eaten = likelihoods(("lion", "eat"))  # of the 3 aggressors by three templates, of the 10 animate nouns by one
+    assert eaten[at("man")] == pytest.approx((1 / 3 / 4 + 1 / 3 / 10) / (3 * 1 / 3 + 1 / 10))
+    assert eaten[at("bread")] == pytest.approx((1 / 3 / 3 + 1 / 10 / 3) / (3 * 1 / 3 + 1 / 10))
 
 
 def test_likelihoods_are_frequencies() -> None:
