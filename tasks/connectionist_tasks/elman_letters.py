@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import connectionist as cn
 from connectionist.errors import check_number
 from connectionist.measures import right_cases
-from connectionist.seeds import stream
 
 if TYPE_CHECKING:
     from connectionist.state import Array
@@ -36,7 +35,7 @@ class ElmanLetters(cn.Task):
     Published in Elman (1990), *Cognitive Science* 14, 179–211, Figs 4 and 5.
 
     A letter is right when each of the six features of the next is on its right side of 0.5. All vowels can be, and by luck some
-    consonants. Measured on another stream of letters, as published. Rate, momentum and initial weights are not published.
+    consonants. Measured on another stream of letters, as published. Rate and initial weights are not known to us.
 
     Parameters
     ----------
@@ -130,6 +129,8 @@ class ElmanLetters(cn.Task):
         ]
 
     def _letters(self, name: str) -> str:
+        from connectionist.seeds import stream
+
         consonants = stream(self.drawn or 0, name).choice(list(WORDS), self.consonants).tolist()
         return "".join(WORDS[consonant] for consonant in consonants)
 

@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
 from connectionist.errors import ParameterError, check_number
-from connectionist.seeds import stream
 
 if TYPE_CHECKING:
     from connectionist.state import Array
@@ -197,6 +196,8 @@ def classes() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=2)
 def _draw(seed: int, count: int) -> tuple[tuple[str, ...], ...]:
     """Draw sentences: a template, then a word for each of its categories, all equally likely."""
+    from connectionist.seeds import stream
+
     generator = stream(seed, "sentences")
     templates, members = list(_table("template").values()), _table("category")
     drawn = generator.integers(len(templates), size=count).tolist()

@@ -19,7 +19,7 @@ def letters(examples: cn.ExampleSet) -> str:
 
 
 def test_the_recipe_is_that_of_the_paper() -> None:
-    """6-20-6 with 20 context units, 1,000 consonants, 200 passes, weights changed after each letter; rate and range are not printed."""
+    """6-20-6 with 20 context units, 1,000 consonants, 200 passes, weights changed after each letter; rate and range are not known to us."""
     task = cn.task("elman-letters", "published")
     net = task.network(seed=1)
     assert {group.name: len(group) for group in net.groups} == {"input": 6, "hidden": 20, "output": 6, "context": 20}
