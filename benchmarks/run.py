@@ -99,6 +99,14 @@ def machine() -> str:
     return f"{processor}, {platform.system()}, Python {platform.python_version()}, {', '.join(versions)}"
 
 
+def put_into_page(name: str, text: str) -> None:
+    """Put a text into README.md between the marker of this name and the end that follows it."""
+    page = Path(__file__).with_name("README.md")
+    head, _, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+    _, _, tail = rest.partition("<!-- end -->\n")
+    page.write_text(f"{head}<!-- {name} -->\n{text}<!-- end -->\n{tail}", encoding="utf-8")
+
+
 HEAD = """| workload | connectionist, µs per epoch | PyTorch | JAX | C | ratios | to reach |
 | --- | --- | --- | --- | --- | --- | --- |"""
 
@@ -117,11 +125,8 @@ def main() -> None:
     table = "\n".join([HEAD, *rows, "", growth.tables()])
     print(table)
     if given.write:
-        page = Path(__file__).with_name("README.md")
-        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- table -->\n")
-        _, _, tail = rest.partition("<!-- end -->\n")
-        measured = f"Measured on {machine()}; medians of {given.repeats} interleaved repeats, growth the best of five.\n\n{table}\n"
-        page.write_text(f"{head}<!-- table -->\n{measured}<!-- end -->\n{tail}", encoding="utf-8")
+        measured = f"Measured on {machine()}; medians of {given.repeats} interleaved repeats, growth the best of five."
+        put_into_page("table", f"{measured}\n\n{table}\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from connectionist.engines import Engine
     from connectionist.errors import ConnectionistError
     from connectionist.events import Event
-    from connectionist.examples import Example, ExampleSet
+    from connectionist.example import Example
+    from connectionist.examples import ExampleSet
     from connectionist.experiment import Result, run, run_seeds
     from connectionist.files import load_weights, save_weights
     from connectionist.group import Group
@@ -36,7 +37,7 @@ _HOMES = {
     "Criterion": "phases",
     "Engine": "engines",
     "Event": "events",
-    "Example": "examples",
+    "Example": "example",
     "ExampleSet": "examples",
     "Finding": "tasks",
     "Group": "group",

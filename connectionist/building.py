@@ -1,9 +1,9 @@
-"""How a network is built and rebuilt: groups, connections, ties, lesions."""
+"""How a network is built: groups and connections."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -20,9 +20,7 @@ from connectionist.patterns import Pattern, mask
 from connectionist.projection import Projection
 from connectionist.roles import refuse_for_role, usual_functions
 from connectionist.timing import Timing
-from connectionist.unit import Unit
 
-Thing = str | Unit | Connection | Group | Projection
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 NAMELESS = set(":@")
 
@@ -166,73 +164,6 @@ class Construction(Parts):
             self._link(projection)
         return projection
 
-    def tie(self, connections: Iterable[Connection]) -> Weight:
-        """Let connections share one weight from now on: that of the first of them, with its value, frozen if that is frozen.
-
-        Its derivative is the mean (or sum, see `Network`) of theirs. Connections already tied to any of them come along.
-
-        Parameters
-        ----------
-        connections : iterable of Connection
-            At least two, of projections with the same rate.
-
-        Returns
-        -------
-        Weight
-            The one they share.
-
-        Raises
-        ------
-        WiringError
-            When there are fewer than two, or their projections have different rates.
-        """
-        self._refuse_if_unrolled("tie")
-        tied = list(connections)
-        if len(tied) < 2:
-            raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
-        for connection in tied:
-            self._refuse_stranger(connection)
-            _refuse_tie(tied[0], connection)
-        weights = {connection.weight for connection in tied}
-        shared = tied[0].weight
-        for connection in self._every_connection():
-            if connection.weight in weights:
-                connection.carry(shared)
-        self._rewired()
-        return shared
-
-    def lesion(self, *things: Thing) -> None:
-        """Take units or connections out, until `restore`.
-
-        A lesioned unit is silent: its activation is 0, its connections leave the graph, and as an output unit it has no target.
-        A lesioned connection carries nothing. Weights keep their place in `weights` and their value, and training does not change them.
-
-        Parameters
-        ----------
-        *things : str, Unit, Connection, Group or Projection
-            Units and groups by name or as objects; a group stands for its units, a projection for its connections.
-
-        Raises
-        ------
-        UnknownNameError
-            When a unit does not exist.
-        WiringError
-            When something is lesioned already, or is the unit that is always 1.
-        """
-        self._lesions.make(self._graph, self._units_or_connections(things))
-        self._rewired()
-
-    def restore(self, *things: Thing) -> None:
-        """Put lesioned units or connections back; all of them when none is named.
-
-        Raises
-        ------
-        WiringError
-            When something is not lesioned.
-        """
-        self._lesions.heal(self._graph, self._units_or_connections(things), self._projections)
-        self._rewired()
-
     def take_group(self, group: AnyGroup) -> AnyGroup:
         """Add a group that was made elsewhere. For unrolling."""
         self._groups[group.name] = group
@@ -258,29 +189,11 @@ class Construction(Parts):
             raise WiringError(f"group {name!r} belongs to another network than {self.name}")
         return self[name]
 
-    def _units_or_connections(self, things: Iterable[Thing]) -> list[Unit | Connection]:
-        found: list[Unit | Connection] = []
-        for given in things:
-            thing = self._named(given) if isinstance(given, str) else given
-            if not isinstance(thing, (Unit, Connection, Group, Projection)):
-                raise WiringError(
-                    f"lesion or restore: must be units, connections, groups or projections, or names of units or groups (got {given!r})"
-                )
-            found += [thing] if isinstance(thing, (Unit, Connection)) else list(thing)
-        return found
-
-    def _named(self, name: str) -> Unit | Group:
-        return self[name] if name in self._groups and name != "bias" else self.unit(name)
-
     def _refuse_group_name(self, name: str) -> None:
         if not isinstance(name, str) or not name or NAMELESS & set(name):
             raise WiringError(f"group {name!r}: a name must be text without ':' and '@'")
         if name in self._groups:
             raise WiringError(f"group {name!r}: {self.name} already has a group of this name")
-
-    def _refuse_stranger(self, connection: Connection) -> None:
-        if self._groups.get(connection.receiver.group.name) is not connection.receiver.group:
-            raise WiringError(f"connection {connection.name} belongs to another network than {self.name}")
 
     def _fill(self, projection: Projection, pairs: list[list[int]], backpropagate: bool) -> None:
         state, first = self.weight_state, self.weight_state.grow(len(pairs))
@@ -325,9 +238,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _refuse_tie(first: Connection, other: Connection) -> None:
-    rates = first.projection.rate, other.projection.rate
-    if rates[0] != rates[1]:
-        raise WiringError(f"tie: the projections of {first.name} and {other.name} have rates {rates[0]} and {rates[1]}; one weight has one")

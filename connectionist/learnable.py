@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import numpy.typing as npt
 
-from connectionist.building import Construction
 from connectionist.connection import Weight
 from connectionist.errors import ParameterError, check_number
 from connectionist.fitting import check_values
+from connectionist.rebuilding import Reconstruction
 from connectionist.seeds import stream
 from connectionist.state import Array, WeightState
 
 
-class Learnable(Construction):
+class Learnable(Reconstruction):
     """Weights that can be set and drawn all at once, and the conventions by which their derivatives are gathered."""
 
     def __init__(

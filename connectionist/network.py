@@ -1,7 +1,7 @@
 """A network: parts that can be named, and one case at a time through them.
 
-How its parts are found stands in `naming`, how they are put together in `building`, how they are copied for each tick in `unrolling`,
-how one case runs through them in `propagation`, in which order in `schedule`; many cases at once are the engines' affair.
+How its parts are found stands in `naming`, how they are put together in `building` and `rebuilding`, how they are copied for each tick in
+`unrolling`, how one case runs through them in `propagation`, in which order in `schedule`; many cases at once are the engines' affair.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import numpy as np
 
 from connectionist import lookup
 from connectionist.errors import ParameterError, WiringError, check_number
-from connectionist.examples import Example, ExampleSet
+from connectionist.example import Example
+from connectionist.examples import ExampleSet
 from connectionist.fitting import Values, fit_inputs
 from connectionist.network import DEFAULT_ENGINE, Network
 

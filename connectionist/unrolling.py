@@ -22,7 +22,7 @@ from connectionist.projection import Projection
 from connectionist.timing import Timing
 
 if TYPE_CHECKING:
-    from connectionist.building import Construction
+    from connectionist.rebuilding import Reconstruction
     from connectionist.state import UnitState
     from connectionist.unit import Unit
 
@@ -103,14 +103,14 @@ class GroupAtTick(Group):
             unit.net_input = 0.0 if unit.lesioned else net_input
 
 
-def unroll_into(copy: Construction, original: Construction, ticks: int, history: int = 1) -> None:
+def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, history: int = 1) -> None:
     """Fill an empty network with the copies of another one's units and connections for so many ticks.
 
     Parameters
     ----------
-    copy : Construction
+    copy : Reconstruction
         Empty, with the weights' state of the original.
-    original : Construction
+    original : Reconstruction
     ticks : int
         At least 1.
     history : int
@@ -133,7 +133,7 @@ def unroll_into(copy: Construction, original: Construction, ticks: int, history:
     copy.lesion(*(twin for connection in original.lesioned_connections for twin in unroller.twins[connection]))
 
 
-def start(copy: Construction, carried: State | None = None) -> None:
+def start(copy: Reconstruction, carried: State | None = None) -> None:
     """Set the units from before tick 1 of an unrolled network to the groups' initial state, or to one carried over."""
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     for group in before:
@@ -144,7 +144,7 @@ def start(copy: Construction, carried: State | None = None) -> None:
             unit.activation, unit.net_input = activation, net_input
 
 
-def end_state(copy: Construction, history: int) -> State:
+def end_state(copy: Reconstruction, history: int) -> State:
     """Return activation and net input with which another run may go on, in the order of the units from before tick 1."""
     assert copy.ticks is not None
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
@@ -152,7 +152,7 @@ def end_state(copy: Construction, history: int) -> State:
     return [(unit.activation, unit.net_input) for group in ends for unit in group]
 
 
-def show_last_tick(original: Construction, copy: Construction) -> None:
+def show_last_tick(original: Reconstruction, copy: Reconstruction) -> None:
     """Let the units of a network show the state of their copies at the last tick."""
     groups = [original["bias"], *original.groups]
     rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
@@ -165,7 +165,7 @@ def show_last_tick(original: Construction, copy: Construction) -> None:
 class _Unroller:
     """One network being unrolled into another."""
 
-    def __init__(self, copy: Construction, original: Construction, history: int) -> None:
+    def __init__(self, copy: Reconstruction, original: Reconstruction, history: int) -> None:
         self.copy = copy
         self.original = original
         self.history = history
@@ -220,18 +220,18 @@ class _Unroller:
         self.copy.take_projection(twin)
 
 
-def remembers(network: Construction, group: Group) -> bool:
+def remembers(network: Reconstruction, group: Group) -> bool:
     """Whether the state of a group before tick 1 matters to anything later."""
     return bool(group.timing.integrates) or any(p.delay and p.sender is group for p in network.projections)
 
 
-def longest_delay(network: Construction) -> int:
+def longest_delay(network: Reconstruction) -> int:
     """Return for how many ticks a network needs the past: its longest delay, at least 1 where units integrate; 0 if it has no past."""
     integrating = network.ticks is None and any(group.timing.integrates for group in network.groups)
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 
-def _refuse_too_many(network: Construction, ticks: int) -> None:
+def _refuse_too_many(network: Reconstruction, ticks: int) -> None:
     needed = ticks * (CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units))
     refuse_beyond_memory(
         needed, f"{network.name}.unroll: {ticks} copies of {len(network.units)} units and {len(network.connections)} connections"

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from connectionist.connection import Connection
-from connectionist.examples import Example, ExampleSet
+from connectionist.example import Example
+from connectionist.examples import ExampleSet
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.group import Group
 from connectionist.network import Network

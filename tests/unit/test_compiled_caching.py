@@ -16,7 +16,20 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled import backward, blocks, caching, comparing, epochs, forward, loop, single, summing
+from connectionist_plugins.engines.compiled import (
+    backward,
+    blocks,
+    caching,
+    comparing,
+    epochs,
+    forward,
+    loop,
+    one_backward,
+    one_comparing,
+    one_forward,
+    single,
+    summing,
+)
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -103,7 +116,7 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
     assert caching.digest_of(engine) not in digests
 
 
-KERNELS = (backward, blocks, comparing, epochs, forward, loop, single, summing)
+KERNELS = (backward, blocks, comparing, epochs, forward, loop, one_backward, one_comparing, one_forward, single, summing)
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:

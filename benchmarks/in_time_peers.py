@@ -1,0 +1,211 @@
+"""Who is timed on networks in time: this project, PyTorch eager, and JAX with the whole loop under jit and scan.
+
+Each is asked with a workload and a number of epochs, starts from the same weights, and answers seconds per epoch and the error of the
+last epoch, so that it can be seen that all computed the same. There is more than one way to write a recurrent network in PyTorch and
+in JAX, so each is timed in several forms, and the fastest counts:
+
+- by tick: everything in the loop over ticks;
+- ahead: what comes from the inputs is computed for all ticks before that loop, and outputs that send to nothing for all ticks after it;
+- context first (PyTorch, networks with a context): no error goes from tick to tick, so that the hidden units can be found without
+  autograd, and then all ticks of all cases are one batch;
+- unrolled (JAX): ten turns of the scan over ticks at a time.
+
+PyTorch's own recurrent modules have no logistic units. Arrays are [tick, case, unit].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.util import find_spec
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from in_time_workloads import InTime
+from workloads import MOMENTUM
+
+Answer = tuple[float, float]
+Forms = dict[str, Callable[[InTime, int], Answer]]  # in each way to write it
+
+UNROLLED = 10
+
+
+def ours(workload: InTime, epochs: int) -> Answer:
+    """Train with the compiled engine."""
+    import connectionist as cn
+
+    rule = cn.rule("momentum", rate=workload.rate, momentum=MOMENTUM)
+    examples = cn.ExampleSet.from_arrays(*workload.tables)
+    net = workload.network()
+    initial = net.weight_values
+    cn.train(net, examples, rule, 1, update_after=workload.update_after)  # so that the clock starts with everything at hand
+    net.weight_values = initial
+    run = cn.train(net, examples, rule, epochs, update_after=workload.update_after)
+    return run.seconds / epochs, run.error
+
+
+def _parameters(workload: InTime) -> dict[str, Any]:
+    """Return biases by group, and weights [receiver, sender] by both groups, with "-" where they come from the tick before."""
+    net = workload.network()
+    found = {name: net.projection("bias", name).weights[0] for name in ("hidden", "output")}
+    found |= {f"{s} {r}": net.projection(s, r).weights.T.copy() for s, r in (("input", "hidden"), ("hidden", "output"))}
+    found |= {f"{s}- {r}": net.projection(s, r, delay=1).weights.T.copy() for s, r in workload.delayed}
+    if workload.context:
+        found["hidden- hidden"] = net.projection("context", "hidden").weights.T.copy()
+    return found
+
+
+def _batches(workload: InTime) -> tuple[Any, Any]:
+    """Return inputs [batch, tick, case, unit], and targets without the silent ticks."""
+    inputs, targets = workload.tables
+    size = len(inputs) if workload.update_after == "epoch" else int(workload.update_after)
+    x, d = (table.reshape(-1, size, *table.shape[1:]).swapaxes(1, 2) for table in (inputs, targets))
+    return np.ascontiguousarray(x), np.ascontiguousarray(d[:, workload.silent :])
+
+
+def torch_eager(workload: InTime, epochs: int, outputs: Callable[..., Any]) -> Answer:
+    """Train in PyTorch as one would write it: autograd and one momentum step per change, in float64."""
+    import torch
+
+    torch.set_num_threads(1)
+    p = {name: torch.tensor(value, requires_grad=True) for name, value in _parameters(workload).items()}
+    parameters = list(p.values())
+    last = [torch.zeros_like(parameter) for parameter in parameters]
+    inputs, targets = (torch.tensor(table) for table in _batches(workload))
+    before = [torch.full((inputs.shape[2], size), workload.initial, dtype=torch.float64) for size in workload.sizes[1:]]
+    started, error = perf_counter(), torch.zeros(())
+    for _ in range(epochs):
+        error = torch.zeros(())
+        for x, d in zip(inputs, targets, strict=True):
+            miss = outputs(torch, p, x, *before, workload.context)[workload.silent :] - d
+            e = 0.5 * (miss * miss).sum()
+            error = error + e.detach()
+            gradients = torch.autograd.grad(e, parameters)
+            with torch.no_grad():
+                for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
+                    change.mul_(MOMENTUM).sub_(gradient, alpha=workload.rate)
+                    parameter.add_(change)
+    return (perf_counter() - started) / epochs, float(error)
+
+
+def _torch_by_tick(torch: Any, p: Any, x: Any, h: Any, y: Any, context: bool) -> Any:
+    linear, outputs = torch.nn.functional.linear, []
+    for now in x:
+        net_input = linear(now, p["input hidden"], p["hidden"]) + linear(h.detach() if context else h, p["hidden- hidden"])
+        if "output- hidden" in p:
+            net_input = net_input + linear(y, p["output- hidden"])
+        h = torch.sigmoid(net_input)
+        net_input = linear(h, p["hidden output"], p["output"])
+        if "output- output" in p:
+            net_input = net_input + linear(y, p["output- output"])
+        y = torch.sigmoid(net_input)
+        outputs.append(y)
+    return torch.stack(outputs)
+
+
+def _torch_ahead(torch: Any, p: Any, x: Any, h: Any, y: Any, context: bool) -> Any:
+    linear, hiddens, outputs = torch.nn.functional.linear, [], []
+    for now in linear(x, p["input hidden"], p["hidden"]):
+        net_input = torch.addmm(now, h.detach() if context else h, p["hidden- hidden"].T)
+        if "output- hidden" in p:
+            h = torch.sigmoid(torch.addmm(net_input, y, p["output- hidden"].T))
+            y = torch.sigmoid(torch.addmm(linear(h, p["hidden output"], p["output"]), y, p["output- output"].T))
+            outputs.append(y)
+        else:
+            h = torch.sigmoid(net_input)
+            hiddens.append(h)
+    return torch.stack(outputs) if outputs else torch.sigmoid(linear(torch.stack(hiddens), p["hidden output"], p["output"]))
+
+
+def _torch_context_first(torch: Any, p: Any, x: Any, h: Any, *_: Any) -> Any:
+    linear, contexts = torch.nn.functional.linear, [h]
+    from_input = linear(x, p["input hidden"], p["hidden"])
+    with torch.no_grad():
+        for now in from_input[:-1]:
+            contexts.append(torch.sigmoid(torch.addmm(now, contexts[-1], p["hidden- hidden"].T)))
+    hiddens = torch.sigmoid(from_input + linear(torch.stack(contexts), p["hidden- hidden"]))
+    return torch.sigmoid(linear(hiddens, p["hidden output"], p["output"]))
+
+
+def jax_scan(workload: InTime, epochs: int, is_ahead: bool, unroll: int) -> Answer:
+    """Train in JAX with the loops over epochs, changes and ticks under jit and scan, in float64; compiled before the clock starts."""
+    train, state = _jax_program(workload, is_ahead, unroll, epochs)
+    started = perf_counter()
+    error = float(train(state)[-1])
+    return (perf_counter() - started) / epochs, error
+
+
+@cache
+def _jax_program(workload: InTime, is_ahead: bool, unroll: int, epochs: int) -> tuple[Callable[[Any], Any], Any]:
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    parameters = {name: jnp.array(value) for name, value in _parameters(workload).items()}
+    batches = tuple(jnp.array(table) for table in _batches(workload))
+    before = tuple(jnp.full((batches[0].shape[2], size), workload.initial) for size in workload.sizes[1:])
+    outputs = partial(_jax_outputs, jax, before, is_ahead, unroll, workload.context)
+
+    def error_of(p: Any, x: Any, d: Any) -> Any:
+        miss = outputs(p, x)[workload.silent :] - d
+        return 0.5 * (miss * miss).sum()
+
+    def change(state: Any, batch: Any) -> Any:
+        p, last = state
+        e, gradient = jax.value_and_grad(error_of)(p, *batch)
+        last = jax.tree.map(lambda c, g: MOMENTUM * c - workload.rate * g, last, gradient)
+        return (jax.tree.map(jnp.add, p, last), last), e
+
+    def epoch(state: Any, _: Any) -> Any:
+        state, errors = jax.lax.scan(change, state, batches)
+        return state, errors.sum()
+
+    @jax.jit  # type: ignore[untyped-decorator,unused-ignore]
+    def train(state: Any) -> Any:
+        return jax.lax.scan(epoch, state, None, length=epochs)[1]
+
+    state = (parameters, jax.tree.map(jnp.zeros_like, parameters))
+    train(state).block_until_ready()
+    return train, state
+
+
+def _jax_outputs(jax: Any, before: Any, is_ahead: bool, unroll: int, context: bool, p: Any, x: Any) -> Any:
+    sends_on = "output- hidden" in p
+
+    def from_input(x: Any) -> Any:
+        return x @ p["input hidden"].T + p["hidden"]
+
+    def output(h: Any, y: Any) -> Any:
+        net_input = h @ p["hidden output"].T + p["output"]
+        return jax.nn.sigmoid(net_input + y @ p["output- output"].T if sends_on else net_input)
+
+    def tick(before: Any, now: Any) -> Any:
+        h, y = before
+        net_input = now if is_ahead else from_input(now)
+        net_input = net_input + (jax.lax.stop_gradient(h) if context else h) @ p["hidden- hidden"].T
+        h = jax.nn.sigmoid(net_input + y @ p["output- hidden"].T if sends_on else net_input)
+        if is_ahead and not sends_on:
+            return (h, y), h
+        y = output(h, y)
+        return (h, y), y
+
+    _, found = jax.lax.scan(tick, before, from_input(x) if is_ahead else x, unroll=unroll)
+    return output(found, None) if is_ahead and not sends_on else found
+
+
+def available(workload: InTime) -> dict[str, Forms]:
+    """Return who can be timed on a workload here, and in which forms; ours first."""
+    found: dict[str, Forms] = {"connectionist": {"": ours}}
+    if find_spec("torch"):
+        outputs: dict[str, Callable[..., Any]] = {"by tick": _torch_by_tick, "ahead": _torch_ahead}
+        if workload.context:
+            outputs["context first"] = _torch_context_first
+        found["PyTorch"] = {name: partial(torch_eager, outputs=form) for name, form in outputs.items()}
+    if find_spec("jax"):
+        found["JAX"] = {
+            name + unrolled: partial(jax_scan, is_ahead=is_ahead, unroll=unroll)
+            for name, is_ahead in (("by tick", False), ("ahead", True))
+            for unrolled, unroll in (("", 1), (", unrolled", UNROLLED))
+        }
+    return found

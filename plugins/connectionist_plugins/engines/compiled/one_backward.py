@@ -1,0 +1,115 @@
+"""The compiled backward pass over one case, through all ticks, or through as many as errors are carried back; see `single`."""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+from connectionist_plugins.engines.compiled.backward import join_with, part_with
+from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of
+from connectionist_plugins.engines.compiled.caching import kept
+from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
+from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.one_comparing import clear_one, compare_one, compare_one_at
+from connectionist_plugins.engines.compiled.pointers import address_of, call
+
+
+@kept(error_model="numpy")
+def hand_back_one(wiring, place, values, derivatives, y, dy, now):
+    """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
+    net_derivative = dy[now + wiring.units[place]]
+    for at in range(wiring.starts[place], wiring.starts[place + 1]):
+        sender, weight = now + wiring.senders[at], wiring.weights[at]
+        derivatives[weight] += net_derivative * y[sender]
+        if wiring.backs[at]:
+            dy[sender] += net_derivative * values[weight]
+
+
+@kept(error_model="numpy")
+def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, shows):
+    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7)."""
+    bytes_each = y.itemsize
+    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[number]
+        dx, rows = address_of(dy) + bytes_each * (now + block[0]), block[1]
+        for patch in range(block[2], block[2] + block[3]):
+            sender, columns, weight = now + wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+            back = wiring.patch_backs[patch]
+            returns = back == RETURNS or (back and shows)
+            senders, handed = address_of(y) + bytes_each * sender, address_of(dy) + bytes_each * sender
+            if columns == 1:
+                call(loops.scaled, (address_of(y), sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds))
+                if returns:
+                    for row in range(rows):
+                        dy[sender] += dy[now + block[0] + row] * values[weight + row]
+                continue
+            set_or_add = (loops.set_and_return, loops.add_and_return) if returns else (loops.set_only, loops.add_only)
+            call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
+
+
+@kept(error_model="numpy")
+def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds, shows):
+    """Ask every step, last first, to hand back its error derivatives at one tick; of clamped units, and for what `shows`, only then."""
+    x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
+    bytes_each, now = x.itemsize, row_of(cases, tick)
+    for step in range(functions.slope.size - 1, -1, -1):
+        first, end = wiring.bounds[step], wiring.bounds[step + 1]
+        if shows and is_top:
+            for place in range(first, end):
+                cases.shown[wiring.units[place]] = dy[now + wiring.units[place]]
+        f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
+        if functions.joint[step]:
+            rows, at = address_of(wiring.units) + WHOLE_BYTES * first, bytes_each * now
+            call(f, (address_of(y) + at, address_of(dy) + at, rows, end - first, 1, 1, address_of(cases.scratch), parameters))
+        else:
+            at, units = bytes_each * (now + wiring.units[first]), end - first
+            answers = address_of(y) + at
+            if integrates == ACTIVATION:
+                part_with(functions, wiring, first, end, cases, now, 0, 1)
+                answers = address_of(cases.spare)
+                call(functions.activate[step], (address_of(x) + at, answers, 1, units, units, parameters))
+            call(f, (address_of(x) + at, answers, address_of(dy) + at, 1, units, units, parameters))
+        if integrates == NET_INPUT:
+            join_with(functions, wiring, first, end, cases, now, 0, 1, is_top)
+        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
+            hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, shows)
+        else:
+            for place in range(first, end):
+                hand_back_one(wiring, place, values, derivatives, y, dy, now)
+    if shows:
+        show_rest(wiring, cases, now, is_top)
+
+
+@kept(error_model="numpy")
+def show_rest(wiring, cases, now, is_top):
+    """Keep the ∂E/∂y of clamped units for showing: that of the last tick, but for the unit that is always on the sum over all."""
+    before = cases.shown[wiring.always_on]
+    if is_top:
+        for unit in range(wiring.rest, cases.span):
+            cases.shown[unit] = cases.dy[now + unit, 0]
+        before = 0.0
+    cases.shown[wiring.always_on] = before + cases.dy[now + wiring.always_on, 0]
+
+
+@kept(error_model="numpy")
+def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, scale, tolerance, adds, shows):
+    """Compare the outputs with the targets, go backward, and return E, and whether all are right.
+
+    Errors go back through all ticks, or through as many as they are carried back.
+    """
+    if not 0 < cases.ticks_back < ticks:
+        error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
+        for tick in range(ticks - 1, -1, -1):
+            is_top = tick == ticks - 1
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds if is_top else 1, shows)
+        return error, right
+    error, right = 0.0, 1
+    for top in range(ticks):
+        bottom = max(0, top - cases.ticks_back + 1)
+        clear_one(cases, bottom, top + 1)
+        e, is_right = compare_one_at(wiring, functions, cases, top, scale, tolerance)
+        error += e
+        right &= is_right
+        for tick in range(top, bottom - 1, -1):
+            are_shown = shows and top == ticks - 1
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, 1 if tick or top else adds, are_shown)
+    return error, right
