@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
     from connectionist.runs import Run
-    from connectionist.settling import settle
+    from connectionist.settling import Settling, settle
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -47,6 +47,7 @@ _HOMES = {
     "Random": "patterns",
     "Result": "experiment",
     "Run": "runs",
+    "Settling": "settling",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -113,6 +114,7 @@ __all__ = [
     "Random",
     "Result",
     "Run",
+    "Settling",
     "Task",
     "Unit",
     "Weight",

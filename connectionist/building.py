@@ -22,6 +22,7 @@ from connectionist.roles import refuse_for_role, usual_functions
 from connectionist.timing import Timing
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
+MOST_DELAY = 1_000_000  # ticks; what is above is a slip of the hand
 NAMELESS = set(":@")
 
 
@@ -148,7 +149,11 @@ class Construction(Parts):
         source, target = self._group(sender), self._group(receiver)
         if target.clamped:
             raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
-        check_number(f"{source.name} → {target.name}", "delay", delay, at_least=0, whole=True)
+        check_number(f"{source.name} → {target.name}", "delay", delay, at_least=0, at_most=MOST_DELAY, whole=True)
+        if delay and source.role == "bias":
+            raise WiringError(
+                f"{source.name} → {target.name}: the unit that is always 1 was so before; a delay means nothing (got {delay})"
+            )
         if rate is not None:
             check_number(f"{source.name} → {target.name}", "rate", rate, above=0)
         for what, given in (("trainable", trainable), ("backpropagate", backpropagate)):

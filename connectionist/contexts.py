@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectionist.building import Construction
-from connectionist.errors import check_number
+from connectionist.errors import WiringError, check_number
 from connectionist.group import Group
 
 
@@ -53,7 +53,11 @@ def add_context(network: Construction, group: str | Group, name: str = "context"
     """
     check_number("add_context", "decay", decay, at_least=0, below=1)
     check_number("add_context", "weight", weight)
-    copied = network[group if isinstance(group, str) else group.name]
+    if network.ticks is not None:
+        raise WiringError(f"add_context: {network.name} is an unrolled network; add it to the one it copies, and unroll that")
+    copied = network[group if isinstance(group, str) else getattr(group, "name", repr(group))]
+    if not isinstance(group, str) and copied is not group:
+        raise WiringError(f"add_context: group {copied.name!r} belongs to another network than {network.name}")
     made = network.add_group(name, copied.labels, activation="linear", biased=False)
     fixed: dict[str, Any] = {"pattern": "one_to_one", "delay": 1, "trainable": False, "backpropagate": False}
     network.connect(copied, made, weights=weight, **fixed)

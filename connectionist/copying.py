@@ -21,8 +21,8 @@ def copy_into(copy: Reconstruction, original: Reconstruction) -> None:
     for projection in original.projections:
         made |= zip(projection, _copy_projection(copy, projection), strict=True)
     _copy_ties(copy, made)
-    copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     copy.lesion(*(made[connection] for connection in original.lesioned_connections))
+    copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     for unit in original.units:
         twin = copy.unit(unit.name)
         for quantity in original.state.quantities:

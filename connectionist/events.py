@@ -12,6 +12,8 @@ import numpy.typing as npt
 from connectionist.errors import ParameterError, PatternError, check_flag, check_number
 from connectionist.state import Array, as_numbers
 
+MOST_TIME = 1_000_000  # units of time; what is above is a slip of the hand
+
 
 @dataclass(frozen=True, eq=False)
 class Event:
@@ -45,15 +47,29 @@ class Event:
     grace: float = 0.0
 
     def __post_init__(self) -> None:
-        check_number("Event", "time", self.time, above=0)
-        check_number("Event", "grace", self.grace, at_least=0)
+        check_number("Event", "time", self.time, above=0, at_most=MOST_TIME)
+        check_number("Event", "grace", self.grace, at_least=0, at_most=MOST_TIME)
+        object.__setattr__(self, "inputs", _pattern(self.inputs, "Event.inputs"))
+        if self.targets is not None:
+            object.__setattr__(self, "targets", _pattern(self.targets, "Event.targets"))
+            if self.grace >= self.time:
+                raise ParameterError(
+                    f"Event.grace: must be shorter than the event, {self.time:g}, or nothing is asked for (got {self.grace:g})"
+                )
         check_flag("Event", "stays", self.stays)
         if self.targets_at not in ("all", "last"):
             raise ParameterError(f"Event.targets_at: must be 'all' or 'last' (got {self.targets_at!r})")
 
     def ticks(self, per_time: int) -> int:
-        """Return for how many ticks it lasts, with so many ticks per unit of time."""
-        return max(1, int(self.time * per_time + 0.5))
+        """Return for how many ticks it lasts, with so many ticks per unit of time; 0 for less than half of one."""
+        return int(self.time * per_time + 0.5)
+
+
+def _pattern(given: npt.ArrayLike, what: str) -> Array:
+    pattern = as_numbers(given, what)
+    if pattern.ndim != 1:
+        raise PatternError(f"{what}: must be of shape [unit] (got {pattern.ndim} dimensions, shape {pattern.shape})")
+    return pattern
 
 
 def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
@@ -64,6 +80,8 @@ def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, A
     PatternError
         When there is no event, or events differ in their number of inputs or targets.
     """
+    if isinstance(events, Event) or not hasattr(events, "__iter__"):
+        raise PatternError(f"{what}: must be a list of events (got {events!r})")
     given = list(events)
     check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:
@@ -82,8 +100,12 @@ def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, A
 
 def _lay_out_one(event: Event, per_time: int, width: int, what: str) -> tuple[Array, Array]:
     count = event.ticks(per_time)
-    pattern = as_numbers(event.inputs, f"{what}, inputs").reshape(-1)
-    wanted = np.full(width, np.nan) if event.targets is None else as_numbers(event.targets, f"{what}, targets").reshape(-1)
+    if count == 0:
+        raise PatternError(
+            f"{what}: lasts less than half a tick; give it more time than {event.time:g} or more ticks per time than {per_time}"
+        )
+    pattern = np.asarray(event.inputs)
+    wanted = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
     if len(wanted) != width:
         raise PatternError(f"{what}: must have {width} targets like the others (got {len(wanted)})")
     inputs, targets = np.tile(pattern, (count, 1)), np.tile(wanted, (count, 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import PatternError, unknown
+from connectionist.errors import PatternError, check_number, unknown
 from connectionist.example import Example, numbers
 from connectionist.state import Array
 
@@ -113,6 +113,34 @@ class ExampleSet:
             for i in range(count)
         )
 
+    @classmethod
+    def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
+        """Make a set from one long sequence, cut into examples each of which continues the one before.
+
+        Parameters
+        ----------
+        inputs : array_like [tick, input unit]
+        targets : array_like [tick, output unit]
+            NaN means "no target".
+        ticks : int
+            How many each example has, at least 1; the last may have fewer. Weights can change between them, and no error goes back
+            from one into the one before.
+
+        Raises
+        ------
+        PatternError
+            When the tables differ in length, or hold what no example may.
+
+        Examples
+        --------
+        >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
+        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
+        """
+        check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
+        whole = Example.sequence(inputs, targets)
+        starts = range(0, len(whole.inputs), int(ticks))
+        return cls(Example(whole.inputs[at : at + ticks], whole.targets[at : at + ticks], continues=True) for at in starts)
+
     def __len__(self) -> int:
         return len(self.names)
 
@@ -150,11 +178,10 @@ def _range_text(lengths: npt.NDArray[np.intp]) -> str:
 
 def _refuse_uneven(examples: list[Example], field: str) -> None:
     first = getattr(examples[0], field)
-    for example in examples:
-        table = getattr(example, field)
+    first_name = examples[0].name or "0"
+    for number, example in enumerate(examples):
+        table, name = getattr(example, field), example.name or str(number)
         if table.ndim != first.ndim:
-            raise PatternError(f"example {example.name!r} and example {examples[0].name!r}: either all examples have ticks or none")
+            raise PatternError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
         if table.shape[-1] != first.shape[-1]:
-            raise PatternError(
-                f"example {example.name!r}: must have {first.shape[-1]} {field} like example {examples[0].name!r} (got {table.shape[-1]})"
-            )
+            raise PatternError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")

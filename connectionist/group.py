@@ -110,8 +110,30 @@ class Group:
     def dt(self, dt: npt.ArrayLike) -> None:
         self.retime(self.timing.changed(dt=dt))
 
+    @property
+    def initial_net_input(self) -> Array:
+        """Net input of each unit before tick 1, if they integrate it, read-only; a number for all or an array may be assigned."""
+        return self.timing.initial_net_input
+
+    @initial_net_input.setter
+    def initial_net_input(self, initial: npt.ArrayLike) -> None:
+        self.retime(self.timing.changed(initial_net_input=initial))
+
+    @property
+    def integrates(self) -> str | None:
+        """What its units integrate, "net_input" or "activation"; None when they are not continuous-time units. Fixed."""
+        return self.timing.integrates
+
+    @integrates.setter
+    def integrates(self, integrates: str | None) -> None:
+        raise ParameterError(
+            f"group {self.name!r}, integrates: is {self.integrates!r}; say otherwise when the group is added (got {integrates!r})"
+        )
+
     def retime(self, timing: Timing) -> None:
-        """Behave in time as this says from now on. For `initial` and `dt`."""
+        """Behave in time as this says from now on. For `initial`, `initial_net_input` and `dt`."""
+        if self.role == "bias":
+            raise ParameterError("group 'bias': the unit that is always 1 was so before tick 1")
         if self._error_function is not None:
             _refuse_start(timing, self._error_function)
         self._timing = timing

@@ -20,7 +20,11 @@ def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] 
     """
     available = (free or free_bytes)()
     if available is not None and needed > available:
-        raise MemoryLimitError(f"{what} need about {needed / 1e9:.1f} GB of memory (there are {available / 1e9:.1f} GB free)")
+        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (there are {_text(available)} free)")
+
+
+def _text(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def free_bytes() -> int | None:

@@ -62,6 +62,8 @@ class Network(Learnable):
     _stage: Network | None
     _stages: dict[int, Network]
     _original: Network | None = None
+    _copied_at = 0
+    _rewirings = 0
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None) -> None:
         super().__init__(name, tie_derivative, ticks_back)
@@ -83,7 +85,11 @@ class Network(Learnable):
         ------
         LoopError
             When connections without delay form a loop.
+        WiringError
+            For an unrolled network when the one it copies has been rewired since.
         """
+        if self._original is not None and self._original._rewirings != self._copied_at:
+            raise WiringError(f"{self.name}: {self._original.name}, which it copies, has been rewired since; unroll it again")
         if self._schedule is None:
             groups, size = tuple(self._groups.values()), self.weight_state.size
             self._schedule = make_schedule(self._graph, groups, self._projections, self.connections, size)
@@ -138,11 +144,11 @@ class Network(Learnable):
         PatternError
             When their number is wrong, or one is infinite or out of the error function's range.
         WiringError
-            When nothing has been propagated forward since the network was built or rewired.
+            When nothing has been propagated forward since the network was built or rewired or, in time, run by an engine.
         """
         stage = self._stage
         if stage is None:
-            raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired since")
+            raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
         goals = fit_targets(targets, self._with_role("output"), self.in_time)
         if self.in_time and len(goals) != stage.ticks:
             raise PatternError(f"{self.name}.backward: targets must have the {stage.ticks} ticks that forward had (got {len(goals)})")
@@ -282,14 +288,18 @@ class Network(Learnable):
         if not hasattr(found, what):
             raise ParameterError(f"{self.name}.{what}, engine: must be the name of an engine or an Engine (got {engine!r})")
         answer: Array = getattr(found, what)(self, examples, *given)
-        self._stage = None if self.in_time else self
+        self.was_run()
         return answer
+
+    def was_run(self) -> None:
+        """Note that an engine has left the last of its cases in the units. In time, that is no longer the case that the copies show."""
+        self._stage = None if self.in_time else self
 
     def _unroll(self, ticks: int, history: int) -> Network:
         if self._original is not None:
             raise WiringError(f"{self.name}.unroll: it is an unrolled network; unroll the one it copies, {self._original.name}")
         copy = Network.__new__(Network)
-        copy._original = self
+        copy._original, copy._copied_at = self, self._rewirings
         Learnable.__init__(copy, f"{self.name}@1…{ticks}", self.tie_derivative, self.ticks_back, self.weight_state, ticks)
         unroll_into(copy, self, ticks, history)
         return copy
@@ -298,11 +308,20 @@ class Network(Learnable):
         if stage is not self:
             show_last_tick(self, stage)
 
+    def _drop(self, copy: Network) -> None:
+        """Keep a copy no longer, since somebody lesions it."""
+        self._stages = {ticks: kept for ticks, kept in self._stages.items() if kept is not copy}
+        if self._stage is copy:
+            self._stage = None
+
     def _with_role(self, role: str) -> list[Group]:
         return [group for group in self.groups if group.role == role]
 
     def _rewired(self) -> None:
         super()._rewired()
         self._schedule = None
+        self._rewirings += 1
         self._stage = None
         self._stages = {}
+        if self._original is not None:
+            self._original._drop(self)

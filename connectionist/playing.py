@@ -22,22 +22,20 @@ class Player:
     examples : ExampleSet
     carried : list of (float, float), optional
         What the first example goes on from, if it continues.
+
+    Attributes
+    ----------
+    end_state : list of (float, float) or None
+        What the next example goes on from, if it continues: the state in which the last one ended.
     """
 
     def __init__(self, network: Network, examples: ExampleSet, carried: State | None = None) -> None:
         self.network = network
-        self._end_state = carried
+        self.end_state = carried
         self.continues = examples.continues.tolist()
         self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.stage = network
         self.targets: list[float] = []
-
-    @property
-    def end_state(self) -> State | None:
-        """What an example that continues goes on from: the state in which the last one ended, or one given; None before the first."""
-        if self.stage is not self.network:
-            self._end_state = end_state(self.stage, max(1, longest_delay(self.network)))
-        return self._end_state
 
     def run(self, case: int) -> Network:
         """Run one case forward, and return where."""
@@ -45,6 +43,8 @@ class Player:
         carried = self.end_state if self.continues[case] else None
         self.stage = self.network.stage(ticks)
         propagation.run(self.stage, inputs, carried)
+        if any(self.continues):
+            self.end_state = end_state(self.stage, max(1, longest_delay(self.network)))
         return self.stage
 
     def compare(self) -> float:

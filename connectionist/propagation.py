@@ -13,6 +13,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from connectionist import unrolling
 from connectionist.group import Group
 
@@ -41,17 +43,25 @@ def run(stage: Network, inputs: Sequence[float], carried: unrolling.State | None
 
 
 def differentiate(stage: Network, targets: Sequence[float]) -> float:
-    """Run one case backward, from as far back as errors are carried in that network, and return E."""
+    """Run one case backward, from as far back as errors are carried in that network, and return E.
+
+    Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.
+    """
     schedule, state = stage.schedule, stage.state
     if stage.ticks is None or stage.ticks_back is None or stage.ticks_back >= stage.ticks:
         error = compare(schedule, state, targets)
         backward(schedule.steps)
         return error
     error = 0.0
+    derivatives = [state.array(quantity) for quantity in ("activation_derivative", "net_derivative")]
+    sums = [np.zeros_like(array) for array in derivatives]
     for tick in range(1, stage.ticks + 1):
         here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
         error += compare(schedule, state, here)
         backward([step for step in schedule.steps if tick - stage.ticks_back < tick_of(step) <= tick])
+        sums = [total + array for total, array in zip(sums, derivatives, strict=True)]
+    for total, array in zip(sums, derivatives, strict=True):
+        array[:] = total
     for unit, target in zip(schedule.outputs, targets, strict=True):
         unit.target = math.nan if unit.lesioned else target
     return error

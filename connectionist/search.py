@@ -38,6 +38,11 @@ class SearchSession(Session):
                     f"rule {assignment.phase.rule.name!r} tries points for all weights at once: the rate {projection.rate} of the "
                     f"projection {projection.name} means nothing to it"
                 )
+        if assignment.examples.continues.any():
+            raise ParameterError(
+                f"rule {assignment.phase.rule.name!r} tries points, each from the initial state: examples that continue one another mean "
+                f"nothing to it"
+            )
         self.engine = engine
         self.rule = assignment.phase.rule
         self.assignment = assignment

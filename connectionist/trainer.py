@@ -55,7 +55,9 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
         When the examples do not fit the network.
     """
     network.check(examples)
-    return _engine(engine).error_derivatives(network, examples)
+    found = _engine(engine).error_derivatives(network, examples)
+    network.was_run()
+    return found
 
 
 def train(
@@ -180,6 +182,7 @@ class _Trainer:
             interrupted.run = self.run
             raise interrupted from None
         finally:
+            self.run.network.was_run()
             self.run.seconds = perf_counter() - started
 
     def _train_phase(self, number: int, phase: Phase, interrupts: HeldInterrupts) -> None:
@@ -212,7 +215,9 @@ class _Trainer:
         network = self.run.network
         given = self.run.memory.get(name, self.given_memory.pop(name, np.zeros(len(network.weights))))
         if len(given) != len(network.weights):
-            raise WiringError(f"{network.name}: weights were tied while it was training; end the training, tie, and train anew")
+            raise WiringError(
+                f"{network.name}: the number of its weights changed while it was training; end the training, tie or connect, and train anew"
+            )
         return given
 
     def _block_sizes(self, epochs: int) -> Iterator[int]:

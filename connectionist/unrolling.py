@@ -121,7 +121,7 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
     MemoryLimitError
         When the copies would not fit into memory.
     """
-    _refuse_too_many(original, ticks)
+    _refuse_too_many(original, ticks + history)
     unroller = _Unroller(copy, original, history)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
@@ -129,8 +129,8 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
         for projection in original.projections:
             unroller.copy_projection(projection, tick)
     lesioned = [unroller.unit(unit, tick) for unit in original.units if unit.lesioned for tick in unroller.ticks_of(unit.group)]
-    copy.lesion(*lesioned)
     copy.lesion(*(twin for connection in original.lesioned_connections for twin in unroller.twins[connection]))
+    copy.lesion(*lesioned)
 
 
 def start(copy: Reconstruction, carried: State | None = None) -> None:
@@ -234,5 +234,5 @@ def longest_delay(network: Reconstruction) -> int:
 def _refuse_too_many(network: Reconstruction, ticks: int) -> None:
     needed = ticks * (CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units))
     refuse_beyond_memory(
-        needed, f"{network.name}.unroll: {ticks} copies of {len(network.units)} units and {len(network.connections)} connections"
+        needed, f"{network.name}.unroll: copies for {ticks} ticks of {len(network.units)} units and {len(network.connections)} connections"
     )

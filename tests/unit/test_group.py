@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import UnknownNameError, WiringError
+from connectionist.errors import ParameterError, UnknownNameError, WiringError
 from connectionist.group import make_labels
 
 
@@ -74,3 +74,17 @@ def test_a_lesioned_unit_leaves_a_joint_group_to_the_others() -> None:
 def test_its_size_role_and_name_are_shown(net: cn.Network) -> None:
     assert repr(net["hidden"]) == "<Group hidden, 2 hidden units>"
     assert len(net["hidden"]) == 2
+
+
+def test_what_is_integrated_is_fixed_and_the_rest_may_be_assigned() -> None:
+    group = cn.Network().add_group("slow", 2, integrates="net_input", dt=0.5)
+    group.initial_net_input = [1.0, 2.0]
+    assert (group.integrates, group.initial_net_input.tolist(), group.timing.initial_net_input.tolist()) == (
+        "net_input",
+        [1.0, 2.0],
+        [1.0, 2.0],
+    )
+    with pytest.raises(ParameterError, match="group 'slow', integrates: is 'net_input'; say otherwise when the group is added"):
+        group.integrates = "activation"
+    with pytest.raises(ParameterError, match="group 'bias': the unit that is always 1 was so before tick 1"):
+        cn.Network()["bias"].initial = 0.5

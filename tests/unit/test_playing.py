@@ -210,3 +210,23 @@ def test_what_is_carried_over_leaves_with_the_lesioned_unit(srn: cn.Network, eng
     found = srn.outputs(examples, engine_in_time)
     whole = srn.forward(np.concatenate([examples[0].inputs, examples[1].inputs]))
     assert found[1] == pytest.approx(whole[2:], rel=1e-12)
+
+
+def test_looking_at_the_network_between_epochs_changes_nothing(engine_in_time: str) -> None:
+    examples = cn.ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [0.0], [1.0]])
+    errors = []
+    for looks in (False, True):
+        net = cn.Network("echo")
+        net.add_group("input", 1, role="input")
+        net.add_group("output", 1, role="output", initial=0.3)
+        net.connect("input", "output")
+        net.connect("output", "output", delay=1)
+        net.randomize(0.5, seed=1)
+
+        def look(_: object, net: cn.Network = net, looks: bool = looks) -> bool:
+            if looks:
+                net.outputs(examples, "local")
+            return False
+
+        errors.append(cn.train(net, examples, cn.rule("steepest", rate=0.5), 5, engine=engine_in_time, update_after=1, until=look).errors)
+    assert errors[0] == errors[1]

@@ -125,3 +125,13 @@ def test_a_projections_own_rate_is_refused(net: cn.Network, xor: cn.ExampleSet) 
         ParameterError, match=r"rule 'halving' tries points for all weights at once: the rate 0.5 of the projection input → hidden"
     ):
         cn.train(net, xor, Halving(), 1)
+
+
+def test_examples_that_continue_one_another_are_refused() -> None:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("output", "output", delay=1)
+    examples = cn.ExampleSet.stream([[0.0], [1.0]], [[1.0], [0.0]])
+    with pytest.raises(ParameterError, match="examples that continue one another mean nothing to it"):
+        cn.train(net, examples, Halving(), 1)

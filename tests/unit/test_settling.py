@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ParameterError, PatternError, WiringError
+from connectionist.errors import DivergenceError, ParameterError, PatternError, WiringError
 
 
 def memory_net(weight: float = 0.5) -> cn.Network:
@@ -52,7 +52,41 @@ def test_wrong_values_are_refused() -> None:
         cn.settle(memory_net(), [1.0], criterion=0.0)
     with pytest.raises(ParameterError, match=r"settle\.ticks"):
         cn.settle(memory_net(), [1.0], ticks=1)
-    with pytest.raises(ParameterError, match=r"settle\.engine"):
-        cn.settle(memory_net(), [1.0], engine=3)
+    with pytest.raises(ParameterError, match="engines: must be a name or an object of class Engine"):
+        cn.settle(memory_net(), [1.0], engine=3)  # type: ignore[arg-type]
     with pytest.raises(PatternError, match="input: must have 1 values"):
         cn.settle(memory_net(), [1.0, 2.0])
+
+
+def delayed(delay: int, weight: float, **options: object) -> cn.Network:
+    net = cn.Network("delayed")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", activation="linear", biased=False, **options)  # type: ignore[arg-type]
+    net.connect("input", "output", delay=delay, weights=weight)
+    return net
+
+
+def test_it_waits_as_long_as_the_longest_delay() -> None:
+    rest = cn.settle(delayed(3, 1.0), [1.0])
+    assert (rest.is_settled, rest.ticks, rest.activations[-1].item()) == (True, 7, 1.0)
+    swinging = delayed(1, 0.0, initial=1.0)
+    swinging.connect("output", "output", delay=2, weights=-1.0)
+    with pytest.warns(UserWarning, match="not at rest after 40 ticks"):
+        assert not cn.settle(swinging, [1.0], ticks=40).is_settled
+
+
+def test_net_inputs_that_are_integrated_must_be_at_rest_too() -> None:
+    net = cn.Network("far")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", integrates="net_input", dt=0.1, initial_net_input=-60.0, biased=False)
+    net.connect("input", "output", weights=5.0)
+    rest = cn.settle(net, [1.0], criterion=1e-3)
+    assert rest.is_settled
+    assert net["output"][0].net_input == pytest.approx(5.0, abs=0.01)
+
+
+def test_a_network_that_grows_without_end_is_named(engine: str) -> None:
+    net = delayed(1, 1.0)
+    net.connect("output", "output", delay=1, weights=1e200)
+    with pytest.raises(DivergenceError, match=r"delayed: unit output:0 became inf at tick \d+, so it cannot settle"):
+        cn.settle(net, [1.0], engine=engine)

@@ -394,8 +394,47 @@ def test_what_is_connected_later_needs_another_call(srn: cn.Network) -> None:
     dag = srn.unroll(2)
     before = dag.forward([1.0] * 4).tolist()
     srn.connect("output", "hidden", delay=1, weights=3.0)
-    assert dag.forward([1.0] * 4).tolist() == before
+    with pytest.raises(WiringError, match=r"srn@1…2: srn, which it copies, has been rewired since; unroll it again"):
+        dag.forward([1.0] * 4)
     assert srn.unroll(2).forward([1.0] * 4).tolist() != before
+
+
+def test_who_lesions_the_copy_that_is_kept_gets_it_for_himself(srn: cn.Network) -> None:
+    inputs = [[1.0, 0.0], [0.0, 1.0]]
+    before = srn.forward(inputs).tolist()
+    kept = srn.unrolled
+    assert kept is not None
+    kept.lesion("hidden:0@1")
+    with pytest.raises(WiringError, match="call forward first"):
+        srn.backward([[1.0], [1.0]])
+    assert srn.forward(inputs).tolist() == before
+    assert srn.unrolled is not kept
+
+
+def test_a_connection_and_its_end_may_both_be_lesioned(srn: cn.Network, engine_in_time: str) -> None:
+    srn.lesion(srn.connection("input:0", "hidden:0"))
+    srn.lesion("hidden:0")
+    examples = cn.ExampleSet([cn.Example.sequence([[1.0, 0.0], [0.0, 1.0]], [[1.0], [1.0]])])
+    lesioned = srn.outputs(examples, engine_in_time)
+    assert (srn.copy().outputs(examples, engine_in_time) == lesioned).all()
+    twin = srn.copy()
+    twin.restore("hidden:0")
+    assert len(twin.lesioned_connections) == 1
+    assert (twin.outputs(examples, engine_in_time) != lesioned).any()
+
+
+@pytest.mark.parametrize("ticks_back", [1, 2, 3])
+def test_units_have_the_sums_over_all_ways_back(srn: cn.Network, ticks_back: int) -> None:
+    srn.ticks_back, srn.tie_derivative = ticks_back, "sum"
+    srn.forward([[1.0, 0.0]] * 3)
+    srn.backward([[1.0]] * 3)
+    copies = srn.unrolled
+    assert copies is not None
+    for connection in srn.connections:
+        total = 0.0
+        for copy in copies.connections:
+            total += copy.derivative if copy.weight is connection.weight else 0.0
+        assert connection.weight.derivative == pytest.approx(total, rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("ticks", [0, -1, 1.5, True, "three", None])
@@ -412,7 +451,7 @@ def test_only_a_whole_number_of_ticks_will_do(srn: cn.Network, ticks: int) -> No
         (lambda dag: dag.connect("input@1", "output@2"), r"srn@1…2.connect: an unrolled network is wired as the one it copies"),
         (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network is wired as the one it copies; change that"),
         (lambda dag: dag.tie(dag.connections[:2]), r"srn@1…2.tie: an unrolled network is wired as the one it copies"),
-        (lambda dag: cn.add_context(dag, "hidden@1"), r"srn@1…2.add_group: an unrolled network"),
+        (lambda dag: cn.add_context(dag, "hidden@1"), r"add_context: srn@1…2 is an unrolled network; add it to the one it"),
     ],
 )
 def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: Callable[[cn.Network], object], message: str) -> None:
@@ -424,12 +463,12 @@ def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: 
 
 def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectionist.memory.free_bytes", lambda: 10**6)
-    message = r"srn.unroll: 1000 copies of 6 units and 13 connections need about 0.0 GB of memory \(there are 0.0 GB free\)"
+    message = r"srn.unroll: copies for 1001 ticks of 6 units and 13 connections need about 9.5 MB of memory \(there are 1.0 MB free\)"
     with pytest.raises(MemoryLimitError, match=message):
         srn.unroll(1000)
-    with pytest.raises(MemoryLimitError, match="1000 copies"):
+    with pytest.raises(MemoryLimitError, match=r"copies for 100[1-9] ticks"):
         srn.forward(np.zeros((1000, 2)))
-    with pytest.raises(MemoryLimitError, match="1000 copies"):
+    with pytest.raises(MemoryLimitError, match=r"copies for 100[1-9] ticks"):
         srn.outputs(cn.ExampleSet.from_arrays(np.zeros((1, 1000, 2)), np.zeros((1, 1000, 1))), "local")
     assert srn.unroll(10).ticks == 10
     monkeypatch.setattr("connectionist.memory.free_bytes", lambda: None)

@@ -1,7 +1,7 @@
 """The engine that runs the schedule as array kernels over many cases at once: the same numbers, at the speed of compiled C.
 
 It computes what `local` computes, in the same order of units, from the equations of Rumelhart, Hinton & Williams (1986), Nature 323,
-533–536. Activations stand in arrays [unit, case], so that any wiring can be computed with the case as the innermost dimension.
+533–536. Activations stand in arrays [tick · unit, case], so that any wiring can be computed with the case as the innermost dimension.
 One set of kernels, compiled by numba once and kept on disk, reads the schedule as arrays; nothing is compiled anew when a network
 changes. The functions and rules of plugins are called through pointers (see `native`).
 """

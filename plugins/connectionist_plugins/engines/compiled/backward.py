@@ -59,7 +59,7 @@ def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
 
 
 @kept(error_model="numpy")
-def show_clamped(wiring, loops, step, values, cases, now, is_top, last):
+def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
     """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7).
 
     What is shown is the last tick; but of the unit that is always on there is only one for all ticks.
@@ -71,7 +71,7 @@ def show_clamped(wiring, loops, step, values, cases, now, is_top, last):
             if wiring.patch_backs[patch] == SHOWN_ONLY:
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
                 begin, end = sender, sender + senders
-                if not (is_top and begin >= 0):
+                if not (is_last and begin >= 0):
                     begin, end = max(begin, wiring.always_on), min(end, wiring.always_on + 1)
                 shown = address_of(cases.shown) + bytes_each * begin
                 for row in range(block[1] if begin < end else 0):
@@ -84,26 +84,25 @@ def show_clamped(wiring, loops, step, values, cases, now, is_top, last):
         net_derivative = cases.dy[now + wiring.units[place], last]
         for at in range(wiring.starts[place], wiring.starts[place + 1]):
             sender = wiring.senders[at]
-            if wiring.backs[at] == SHOWN_ONLY and ((is_top and sender >= 0) or sender == wiring.always_on):
+            if wiring.backs[at] == SHOWN_ONLY and ((is_last and sender >= 0) or sender == wiring.always_on):
                 cases.shown[sender] += net_derivative * values[wiring.weights[at]]
 
 
 @kept(error_model="numpy")
-def backward_at(wiring, functions, loops, values, cases, tick, is_top, first, count, last, rank):
+def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, first, count, last, rank):
     """Ask every step, last first, for ∂E/∂x at one tick, and to hand it back to its senders, for some successive cases of the block.
 
-    The tick is the top one when no error comes from the one after. Of the case `last`, if it is at least 0, what is to be shown is kept.
+    The tick is the top one when no error comes from the one after, and the last one if it is that of the examples. Of the case `last`, if
+    it is at least 0, what is to be shown is kept.
     """
     bytes_each, stride, now = cases.x.itemsize, cases.x.shape[1], row_of(cases, tick)
     at, width = bytes_each * (stride * now + first), vectors_of(cases, count)
     wide = width * VECTOR_BYTES // bytes_each
     x, y, dy = address_of(cases.x) + at, address_of(cases.y) + at, address_of(cases.dy) + at
     scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
-    if last >= 0 and is_top:
-        cases.shown[:] = 0.0
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.bounds[step], wiring.bounds[step + 1]
-        if last >= 0 and is_top:
+        if last >= 0 and is_last:
             for place in range(begin, end):
                 cases.shown[wiring.units[place]] = cases.dy[now + wiring.units[place], last]
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
@@ -124,14 +123,17 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, first, co
                 wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
         hand_back(wiring, loops, step, values, cases, at, width)
         if last >= 0:
-            show_clamped(wiring, loops, step, values, cases, now, is_top, last)
+            show_clamped(wiring, loops, step, values, cases, now, is_last, last)
 
 
 @kept(error_model="numpy")
 def backward(wiring, functions, loops, values, cases, ticks, first, count, last, rank):
     """Go backward through all ticks."""
+    if last >= 0:
+        cases.shown[:] = 0.0
     for tick in range(ticks - 1, -1, -1):
-        backward_at(wiring, functions, loops, values, cases, tick, tick == ticks - 1, first, count, last, rank)
+        is_last = tick == ticks - 1
+        backward_at(wiring, functions, loops, values, cases, tick, is_last, is_last, first, count, last, rank)
 
 
 @kept(error_model="numpy")
@@ -140,6 +142,8 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
     bytes_each, rows, before = cases.x.itemsize, cases.span * ticks, cases.span * cases.history
     wide = vectors_of(cases, count) * VECTOR_BYTES // bytes_each
     clear_errors(cases, first, count)
+    if last >= 0:
+        cases.shown[:] = 0.0
     for row in range(rows):
         wipe(address_of(cases.sums) + bytes_each * (cases.sums.shape[1] * row + first), bytes_each * wide)
     for top in range(ticks):
@@ -147,9 +151,9 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
         for tick in range(bottom, top + 1):
             clear_derivatives(wiring, cases, tick, first, wide)
         compare_at(wiring, functions, cases, top, scale, first, count, tolerance)
-        shown = last if top == ticks - 1 else -1
         for tick in range(top, bottom - 1, -1):
-            backward_at(wiring, functions, loops, values, cases, tick, tick == top, first, count, shown, rank)
+            is_last = tick == ticks - 1
+            backward_at(wiring, functions, loops, values, cases, tick, tick == top, is_last, first, count, last, rank)
         for row in range(cases.span * bottom, cases.span * (top + 1)):
             for case in range(first, first + wide):
                 cases.sums[row, case] += cases.dy[before + row, case]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from connectionist_plugins.engines.compiled.backward import go_back
-from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
+from connectionist_plugins.engines.compiled.basics import row_of, sum_up, vectors_of
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.lending import lend
@@ -54,6 +54,26 @@ def load(loops, inputs, targets, order, start, first, count, cases):
     y, d = address_of(cases.y) + at, address_of(cases.d) + at
     call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(cases.input_rows), y, stride))
     call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
+
+
+@kept(error_model="numpy")
+def answer(wiring, functions, loops, values, inputs, targets, order, cases, rows, answers):
+    """Present examples in their order, write some rows' activations, and return the last block's size and ticks."""
+    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+    start, count, ticks = 0, 0, 0
+    while start < order.size:
+        count, ticks = next_block(cases, order, start, order.size)
+        if cases.continues.size:
+            enter(cases, order[start], ticks)
+        load(loops, inputs, targets, order, start, 0, count, cases)
+        forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
+        for tick in range(ticks):
+            now = row_of(cases, tick)
+            for place in range(rows.size):
+                for case in range(count):
+                    answers[order[start + case], tick, place] = cases.y[now + rows[place], case]
+        start += count
+    return count, ticks
 
 
 @kept(error_model="numpy")

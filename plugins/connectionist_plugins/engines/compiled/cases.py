@@ -38,7 +38,8 @@ def make_cases(program: Program, network: Network, examples: ExampleSet, count: 
         size = 1
     width = size if program.room.spacing > 1 else -(-size // lanes) * lanes
     what = f"{network.name}: {examples.ticks or 1} ticks of {len(network.units)} units and {width} cases at a time"
-    refuse_beyond_memory(ARRAYS * bytes_each * rows * width, what)
+    arrays = ARRAYS + (network.ticks_back is not None)
+    refuse_beyond_memory(bytes_each * width * (arrays * rows + (examples.ticks or 1) * len(program.wiring.outputs)), what)
     return _room(program, network, examples, width, number, threads)
 
 

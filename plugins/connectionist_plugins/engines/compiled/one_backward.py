@@ -69,13 +69,13 @@ def sum_along(wiring, loops, derivatives, cases, ticks, adds):
 
 
 @kept(error_model="numpy")
-def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, adds, derives, shows):
+def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_last, adds, derives, shows):
     """Ask every step, last first, to hand back its error derivatives at one tick; of clamped units, and for what `shows`, only then."""
     x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
     bytes_each, now = x.itemsize, row_of(cases, tick)
     for step in range(functions.slope.size - 1, -1, -1):
         first, end = wiring.bounds[step], wiring.bounds[step + 1]
-        if shows and is_top:
+        if shows and is_last:
             for place in range(first, end):
                 cases.shown[wiring.units[place]] = dy[now + wiring.units[place]]
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
@@ -98,17 +98,16 @@ def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, 
             for place in range(first, end):
                 hand_back_one(wiring, place, values, derivatives, y, dy, now)
     if shows:
-        show_rest(wiring, cases, now, is_top)
+        show_rest(wiring, cases, now, is_last)
 
 
 @kept(error_model="numpy")
-def show_rest(wiring, cases, now, is_top):
+def show_rest(wiring, cases, now, is_last):
     """Keep the ∂E/∂y of clamped units for showing: that of the last tick, but for the unit that is always on the sum over all."""
     before = cases.shown[wiring.always_on]
-    if is_top:
+    if is_last:
         for unit in range(wiring.rest, cases.span):
             cases.shown[unit] = cases.dy[now + unit, 0]
-        before = 0.0
     cases.shown[wiring.always_on] = before + cases.dy[now + wiring.always_on, 0]
 
 
@@ -118,12 +117,14 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
 
     Errors go back through all ticks, or through as many as they are carried back.
     """
+    if shows:
+        cases.shown[:] = 0.0
     if not 0 < cases.ticks_back < ticks:
         error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
         for tick in range(ticks - 1, -1, -1):
             is_top = tick == ticks - 1
             now_adds = adds if is_top else 1
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, now_adds, ticks == 1, shows)
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_top, now_adds, ticks == 1, shows)
         if ticks > 1:
             sum_along(wiring, loops, derivatives, cases, ticks, adds)
         return error, right
@@ -135,7 +136,6 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
         error += e
         right &= is_right
         for tick in range(top, bottom - 1, -1):
-            are_shown = shows and top == ticks - 1
-            now_adds = 1 if tick or top else adds
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, now_adds, True, are_shown)
+            now_adds, is_last = 1 if tick or top else adds, tick == ticks - 1
+            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, is_last, now_adds, True, shows)
     return error, right

@@ -12,7 +12,7 @@ from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
-from connectionist_plugins.engines.compiled.blocks import differentiate, next_block, present
+from connectionist_plugins.engines.compiled.blocks import answer, differentiate, next_block, present
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases
@@ -25,10 +25,8 @@ def activations(network: Network, examples: ExampleSet, units: Sequence[Unit], n
     """Return the activations of some units [case, unit] or [case, tick, unit]."""
     answers = np.full((len(examples), examples.ticks or 1, len(units)), np.nan)
     with _Pass(network, examples, number) as here:
-        rows = here.program.room.rows_of(units)
-        for who, ticks in here.blocks():
-            for tick in range(ticks):
-                answers[who, tick] = here.cases.y[here.first_row(tick) + rows, : len(who)].T
+        here.last = answer(*here.means, *here.tables, here.order, here.cases, here.program.room.rows_of(units), answers)
+        raise_kept()
         here.show(("net_input", "activation"))
     return answers if examples.lengths is not None else answers[:, 0]
 
@@ -79,10 +77,6 @@ class _Pass:
             self.last = count, ticks
             yield self.order[start : start + count], ticks
             start += count
-
-    def first_row(self, tick: int) -> int:
-        """Return the first row of a tick, counted from 0."""
-        return (self.cases.history + tick) * self.cases.span
 
     def show(self, quantities: tuple[str, ...] = ()) -> None:
         """Leave the state of the last case with the objects."""

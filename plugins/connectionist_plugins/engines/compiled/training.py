@@ -68,7 +68,9 @@ class CompiledSession(Session):
         before = np.empty_like(weights.values)
         epochs, is_one_row = len(orders), orders.strides[0] == 0
         errors, correct = np.empty(epochs), np.empty(epochs)
-        chosen = np.array([arranged(order, cases, self.per_change) for order in orders[: 1 if is_one_row else None]], np.int64)
+        chosen = np.array([arranged(order, cases, self.per_change) for order in orders[: 1 if is_one_row else None]], np.int64).reshape(
+            -1, orders.shape[1]
+        )
         done, diverged, last = run_together(
             self.threads,
             run_epochs_singly if self.per_change == 1 else run_epochs,
