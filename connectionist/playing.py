@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist import propagation
-from connectionist.unrolling import State, end_state, longest_delay, show_last_tick
+from connectionist.unrolling import History, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
     from connectionist.examples import ExampleSet
@@ -29,7 +29,7 @@ class Player:
         What the next example goes on from, if it continues: the state in which the last one ended.
     """
 
-    def __init__(self, network: Network, examples: ExampleSet, carried: State | None = None) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, carried: History | None = None) -> None:
         self.network = network
         self.end_state = carried
         self.continues = examples.continues.tolist()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from connectionist.unit import Unit
 
 
-def run(stage: Network, inputs: Sequence[float], carried: unrolling.State | None = None) -> None:
+def run(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
     """Run one case forward, from the initial state or, if unrolled, from one that was carried over.
 
     Parameters

@@ -10,97 +10,24 @@ activations that the network starts from. So every connection has T copies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.connection import Connection
 from connectionist.group import Group
-from connectionist.integrators import KINDS, Integrator
+from connectionist.group_at_tick import GroupAtTick
+from connectionist.integrators import Integrator
 from connectionist.memory import refuse_beyond_memory
 from connectionist.projection import Projection
-from connectionist.timing import Timing
 
 if TYPE_CHECKING:
     from connectionist.rebuilding import Reconstruction
-    from connectionist.state import UnitState
     from connectionist.unit import Unit
 
-State = list[tuple[float, float]]
+History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
 
 CONNECTION_BYTES, UNIT_BYTES = 400, 720  # of one copy, with its place in the graph, in lists and in the schedule (a test measures it)
-
-
-class GroupAtTick(Group):
-    """The copies of a group's units at one tick. Its functions, margin and timing are those of the group it copies.
-
-    Attributes
-    ----------
-    original : Group
-    tick : int
-        From 1; at most 0 for units clamped to what there was before.
-    """
-
-    def __init__(self, state: UnitState, original: Group, tick: int) -> None:
-        self.original = original
-        self.tick: int = tick
-        role = original.role if tick > 0 else "initial"
-        super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
-        kind = KINDS[original.timing.integrates] if tick > 0 else KINDS[None]
-        if kind is not KINDS[None]:
-            self.units = tuple(kind(state, unit.row, self, unit.index) for unit in self.units)
-
-    def name_of(self, label: str) -> str:
-        """Return the full name of the unit with this label."""
-        return f"{self.original.name}:{label}@{self.tick}"
-
-    @property
-    def timing(self) -> Timing:
-        """That of the group it copies."""
-        return self.original.timing
-
-    def retime(self, timing: Timing) -> None:
-        """Give it to the group it copies, and so to its copies at every tick."""
-        self.original.retime(timing)
-
-    @property
-    def activation_function(self) -> Any:
-        """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
-        return self.original.activation_function
-
-    @activation_function.setter
-    def activation_function(self, given: Any) -> None:
-        self.original.activation_function = given
-
-    @property
-    def error_function(self) -> Any:
-        """That of the group it copies, as `activation_function`."""
-        return self.original.error_function
-
-    @error_function.setter
-    def error_function(self, given: Any) -> None:
-        self.original.error_function = given
-
-    @property
-    def margin(self) -> float:
-        """That of the group it copies, as `activation_function`."""
-        return self.original.margin
-
-    @margin.setter
-    def margin(self, margin: float) -> None:
-        self.original.margin = margin
-
-    @property
-    def joint(self) -> bool:
-        """Whether the group it copies is joint."""
-        return self.tick > 0 and self.original.joint
-
-    def start(self) -> None:
-        """Set the units to the state before tick 1."""
-        timing = self.timing
-        for unit, activation, net_input in zip(self.units, timing.initial.tolist(), timing.initial_net_input.tolist(), strict=True):
-            unit.activation = 0.0 if unit.lesioned else activation
-            unit.net_input = 0.0 if unit.lesioned else net_input
 
 
 def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, history: int = 1) -> None:
@@ -133,7 +60,7 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
     copy.lesion(*lesioned)
 
 
-def start(copy: Reconstruction, carried: State | None = None) -> None:
+def start(copy: Reconstruction, carried: History | None = None) -> None:
     """Set the units from before tick 1 of an unrolled network to the groups' initial state, or to one carried over."""
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     for group in before:
@@ -144,7 +71,7 @@ def start(copy: Reconstruction, carried: State | None = None) -> None:
             unit.activation, unit.net_input = activation, net_input
 
 
-def end_state(copy: Reconstruction, history: int) -> State:
+def end_state(copy: Reconstruction, history: int) -> History:
     """Return activation and net input with which another run may go on, in the order of the units from before tick 1."""
     assert copy.ticks is not None
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]

@@ -6,7 +6,7 @@ the next. Which vowel comes, and how often, follows from the consonant; which co
 consonant is due can be known, and so can the features that all three share: the error is to be taken apart feature by feature.
 
 Weights change after every letter, and the context goes on from letter to letter, so each letter is an example of one tick that continues
-the one before. As published the last letter is followed by the first; but each pass begins with the context at ½.
+the one before. As published the last letter is followed by the first; the context is ½ at the very first letter only.
 """
 
 from __future__ import annotations

@@ -1,0 +1,84 @@
+"""The copies of a group's units at one tick of an unrolled network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connectionist.group import Group
+from connectionist.integrators import KINDS
+from connectionist.timing import Timing
+
+if TYPE_CHECKING:
+    from connectionist.state import UnitState
+
+
+class GroupAtTick(Group):
+    """The copies of a group's units at one tick. Its functions, margin and timing are those of the group it copies.
+
+    Attributes
+    ----------
+    original : Group
+    tick : int
+        From 1; at most 0 for units clamped to what there was before.
+    """
+
+    def __init__(self, state: UnitState, original: Group, tick: int) -> None:
+        self.original = original
+        self.tick: int = tick
+        role = original.role if tick > 0 else "initial"
+        super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
+        kind = KINDS[original.timing.integrates] if tick > 0 else KINDS[None]
+        if kind is not KINDS[None]:
+            self.units = tuple(kind(state, unit.row, self, unit.index) for unit in self.units)
+
+    def name_of(self, label: str) -> str:
+        """Return the full name of the unit with this label."""
+        return f"{self.original.name}:{label}@{self.tick}"
+
+    @property
+    def timing(self) -> Timing:
+        """That of the group it copies."""
+        return self.original.timing
+
+    def retime(self, timing: Timing) -> None:
+        """Give it to the group it copies, and so to its copies at every tick."""
+        self.original.retime(timing)
+
+    @property
+    def activation_function(self) -> Any:
+        """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
+        return self.original.activation_function
+
+    @activation_function.setter
+    def activation_function(self, given: Any) -> None:
+        self.original.activation_function = given
+
+    @property
+    def error_function(self) -> Any:
+        """That of the group it copies, as `activation_function`."""
+        return self.original.error_function
+
+    @error_function.setter
+    def error_function(self, given: Any) -> None:
+        self.original.error_function = given
+
+    @property
+    def margin(self) -> float:
+        """That of the group it copies, as `activation_function`."""
+        return self.original.margin
+
+    @margin.setter
+    def margin(self, margin: float) -> None:
+        self.original.margin = margin
+
+    @property
+    def joint(self) -> bool:
+        """Whether the group it copies is joint."""
+        return self.tick > 0 and self.original.joint
+
+    def start(self) -> None:
+        """Set the units to the state before tick 1."""
+        timing = self.timing
+        for unit, activation, net_input in zip(self.units, timing.initial.tolist(), timing.initial_net_input.tolist(), strict=True):
+            unit.activation = 0.0 if unit.lesioned else activation
+            unit.net_input = 0.0 if unit.lesioned else net_input
