@@ -75,7 +75,8 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         measured = _spread_cells(summary["distribution"].get(quantity), len(seeds))
         if quantity in summary["counts"]:
             measured = [_count_cell(summary["counts"][quantity]), "", ""]
-        table.rows.append([marks.mark(quantity, first["note"]), *measured, first["published"], first["source"]])
+        note = first["note"] if all(finding["note"] == first["note"] for finding in findings) else ""
+        table.rows.append([marks.mark(quantity, note), *measured, first["published"], first["source"]])
     table.notes = marks.notes
     table.notes += [] if found else ["This task measures nothing of its own."]
     return [table, _training(summary)]

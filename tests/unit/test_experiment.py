@@ -11,6 +11,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, UnknownNameError
 from connectionist.runs import Run
+from connectionist.terminal import distribution, reports
 from connectionist.testing import check_task
 
 
@@ -155,3 +156,20 @@ def test_a_divergence_leaves_a_report_on_what_was_learned_before(engine: str) ->
 def test_a_result_shows_what_came_of_it() -> None:
     result = cn.run(And(), seed=3, epochs=2)
     assert repr(result).startswith("<Result task and, preset default, seed 3, epochs 2, error ")
+
+
+def test_over_seeds_only_notes_that_hold_for_all_are_shown() -> None:
+    findings = [
+        [
+            {"quantity": "size", "measured": number, "published": None, "source": "", "note": "in bits"},
+            {"quantity": "who", "measured": number, "published": None, "source": "", "note": f"seed {number}"},
+        ]
+        for number in (1.0, 2.0)
+    ]
+    common = {"task": "t", "preset": "p", "phases": [], "engine": "local", "parameters": {}, "epochs": 1, "error": 1.0, "correct": 1.0}
+    runs = [
+        {**common, "seed": seed, "stopped": "epochs", "seconds": 0.0, "test_correct": None, "findings": found}
+        for seed, found in enumerate(findings)
+    ]
+    table = reports.summary_tables(distribution.summarize(runs, has_criterion=False))[0]
+    assert table.notes == ["[1] in bits"]
