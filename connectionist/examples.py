@@ -81,6 +81,7 @@ class ExampleSet:
         targets: npt.ArrayLike,
         names: Sequence[str] | None = None,
         frequencies: Sequence[float] | None = None,
+        lengths: Sequence[int] | None = None,
     ) -> ExampleSet:
         """Make a set from tables with a row per case.
 
@@ -92,26 +93,33 @@ class ExampleSet:
         names : sequence of str, optional
         frequencies : sequence of float, optional
             Relative, above 0; 1 each unless given.
+        lengths : sequence of int, optional
+            Of tables with ticks: how many ticks each case has, all of them unless given. What the tables hold beyond is not looked at.
 
         Raises
         ------
         PatternError
             When the tables differ in length, or hold what no example may.
+
+        Examples
+        --------
+        >>> ExampleSet.from_arrays([[[0.0], [1.0]], [[1.0], [0.0]]], [[[1.0], [1.0]], [[0.0], [0.0]]], lengths=[2, 1])
+        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
         table = numbers(inputs, "ExampleSet.from_arrays, inputs", *shapes)
         goals = numbers(targets, "ExampleSet.from_arrays, targets", *shapes)
         count = len(table)
-        given = {"targets": goals, "names": names, "frequencies": frequencies}
+        given = {"targets": goals, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             if values is not None and np.shape(values)[:1] != (count,):
                 raise PatternError(
                     f"ExampleSet.from_arrays: inputs has {count} cases and {what} has shape {np.shape(values)}; they must agree"
                 )
-        return cls(
-            Example(table[i], goals[i], str(names[i]) if names is not None else str(i), frequencies[i] if frequencies is not None else 1.0)
-            for i in range(count)
-        )
+        ends = [slice(None)] * count if lengths is None else _ends(lengths, table)
+        called = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
+        relative = [1.0] * count if frequencies is None else list(frequencies)
+        return cls(Example(row[end], goal[end], *rest) for row, goal, end, *rest in zip(table, goals, ends, called, relative, strict=True))
 
     @classmethod
     def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
@@ -169,6 +177,17 @@ def _stack(tables: list[Array]) -> Array:
     for row, table in zip(filled, tables, strict=True):
         row[: len(table)] = table
     return filled
+
+
+def _ends(lengths: Sequence[int], table: Array) -> list[slice]:
+    if table.ndim != 3:
+        raise PatternError(f"ExampleSet.from_arrays, lengths: is for tables with ticks (got shape {table.shape})")
+    for number, length in enumerate(lengths):
+        if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
+            raise PatternError(
+                f"ExampleSet.from_arrays, lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})"
+            )
+    return [slice(int(length)) for length in lengths]
 
 
 def _range_text(lengths: npt.NDArray[np.intp]) -> str:

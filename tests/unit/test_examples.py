@@ -176,3 +176,28 @@ def test_mistakes_in_time_are_refused_by_example_and_tick(make: Callable[[], obj
 def test_whether_an_example_continues_is_true_or_false() -> None:
     with pytest.raises(ParameterError, match=r"Example.continues: must be True or False \(got 'yes'\)"):
         cn.Example.sequence([[0]], [[1]], continues="yes")  # type: ignore[arg-type]
+
+
+def test_tables_with_ticks_may_say_how_many_each_case_has() -> None:
+    inputs = np.arange(12.0).reshape(2, 3, 2)
+    targets = np.full((2, 3, 1), 0.5)
+    inputs[1, 1:] = np.nan
+    examples = cn.ExampleSet.from_arrays(inputs, targets, names=["long", "short"], lengths=[3, 1])
+    assert examples.lengths is not None
+    assert examples.lengths.tolist() == [3, 1]
+    assert examples["short"].inputs.tolist() == [[6.0, 7.0]]
+    for lengths in ([3, 0], [3, 4], [3, 1.5]):
+        with pytest.raises(PatternError, match=r"lengths: must be from 1 to 3 ticks \(got .* for case 1\)"):
+            cn.ExampleSet.from_arrays(inputs, targets, lengths=lengths)  # type: ignore[arg-type]
+    with pytest.raises(PatternError, match="lengths: is for tables with ticks"):
+        cn.ExampleSet.from_arrays([[1.0]], [[1.0]], lengths=[1])
+    with pytest.raises(PatternError, match=r"inputs has 2 cases and lengths has shape \(1,\)"):
+        cn.ExampleSet.from_arrays(inputs, targets, lengths=[1])
+
+
+def test_a_stream_is_cut_into_examples_that_continue() -> None:
+    stream = cn.ExampleSet.stream([[float(tick)] for tick in range(5)], [[0.5]] * 5, ticks=2)
+    assert [example.inputs.ravel().tolist() for example in stream] == [[0.0, 1.0], [2.0, 3.0], [4.0]]
+    assert stream.continues.all()
+    with pytest.raises(ParameterError, match=r"ExampleSet.stream.ticks: must be a whole number at least 1 \(got 0\)"):
+        cn.ExampleSet.stream([[1.0]], [[1.0]], ticks=0)
