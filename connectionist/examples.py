@@ -119,7 +119,7 @@ class ExampleSet:
         ends = [slice(None)] * count if lengths is None else _ends(lengths, table)
         called = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
         relative = [1.0] * count if frequencies is None else list(frequencies)
-        return cls(Example(row[end], goal[end], *rest) for row, goal, end, *rest in zip(table, goals, ends, called, relative, strict=True))
+        return cls(Example(table[i][ends[i]], goals[i][ends[i]], called[i], relative[i]) for i in range(count))
 
     @classmethod
     def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
