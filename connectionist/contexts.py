@@ -24,7 +24,8 @@ def add_context(network: Construction, group: str | Group, name: str = "context"
     ----------
     network : Network
     group : str or Group
-        What to copy. Its `initial` activations are what the context holds at tick 1.
+        What to copy. Its `initial` activations are y(0), which the context has at tick 1, times the weight; c(0) is 0 unless the
+        context's own `initial` is assigned.
     name : str
         Of the new group.
     decay : float

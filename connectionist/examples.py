@@ -46,6 +46,8 @@ class ExampleSet:
     """
 
     def __init__(self, examples: Iterable[Example]) -> None:
+        if not hasattr(examples, "__iter__"):
+            raise PatternError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
         if not given:
             raise PatternError("ExampleSet: needs at least one example (got none)")

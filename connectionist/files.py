@@ -39,11 +39,13 @@ def save_weights(network: Network, path: str | Path) -> None:
     Raises
     ------
     FileError
-        When it cannot be written.
+        When its name does not end in ``.npz``, or it cannot be written.
     WiringError
         For an unrolled network.
     """
     _refuse_unrolled(network, "save_weights")
+    if Path(path).suffix != ".npz":
+        raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is what it is")
     import numpy as np
 
     columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}

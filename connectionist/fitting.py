@@ -143,9 +143,14 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
     lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
     if len(set(lengths.values())) > 1:
         raise PatternError(f"{what}: all groups must have the same ticks (got {lengths})")
-    ticks = range(next(iter(lengths.values())))
-    by_tick = ({name: np.asarray(table)[tick] for name, table in tables.items()} for tick in ticks)
-    return np.stack([_flat(each if isinstance(values, Mapping) else each[""], groups, what) for each in by_tick])
+    if not isinstance(values, Mapping):
+        table = as_numbers(values, what)
+        _refuse_count(table.shape[1], groups, what)
+        return table
+    first = _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)
+    whole = np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1) if groups else np.zeros((1, 0))
+    assert whole.shape[1] == len(first)
+    return whole
 
 
 def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:

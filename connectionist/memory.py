@@ -9,6 +9,8 @@ from pathlib import Path
 
 from connectionist.errors import MemoryLimitError
 
+MOST = 0.8  # of the memory that is free; the rest is left to what cannot be foreseen
+
 
 def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
     """Refuse what needs more bytes than there are.
@@ -19,7 +21,7 @@ def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] 
         It says how much is needed and how much there is.
     """
     available = (free or free_bytes)()
-    if available is not None and needed > available:
+    if available is not None and needed > MOST * available:
         raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (there are {_text(available)} free)")
 
 

@@ -19,7 +19,7 @@ from connectionist.group import Group
 from connectionist.learnable import Learnable
 from connectionist.schedule import Schedule, make_schedule
 from connectionist.state import Array
-from connectionist.unrolling import longest_delay, show_last_tick, unroll_into
+from connectionist.unrolling import longest_delay, refuse_too_many, show_last_tick, unroll_into
 
 DEFAULT_ENGINE = "compiled"
 MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
@@ -72,7 +72,7 @@ class Network(Learnable):
     def in_time(self) -> str:
         """Why the network runs in time, as ``"hidden → hidden has a delay of 1"``; empty for one that does not."""
         for projection in self.projections:
-            if projection.delay and not all(map(self._lesions.hides, projection)):
+            if projection.delay and len(projection):
                 return f"{self.name}: {projection.name} has a delay of {projection.delay}"
         integrating = next((group.name for group in self.groups if group.timing.integrates and self.ticks is None), None)
         return f"{self.name}: the units of group {integrating!r} integrate" if integrating else ""
@@ -118,6 +118,8 @@ class Network(Learnable):
         MemoryLimitError
             When there are so many ticks that the copies would not fit into memory.
         """
+        if self.in_time and isinstance(inputs, np.ndarray):
+            refuse_too_many(self, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
         given = fit_inputs(inputs, self._with_role("input"), self.in_time)
         stage = self.stage(len(given) if self.in_time else None)
         self._stage = stage

@@ -124,13 +124,15 @@ def train(
     Warns
     -----
     UserWarning
-        When there are hidden units and every weight is 0, where symmetry is never broken.
+        When there are hidden units and every weight is 0, where symmetry is never broken; and when examples that continue one another
+        are presented in another order than their own.
     """
     plan = _plan(rule, epochs, update_after, order, phases)
     check_number("train", "tolerance", tolerance, above=0)
     check_number("train", "seed", seed, at_least=0, whole=True)
     network.check(examples)
     _warn_of_zeros(network)
+    _warn_of_shuffled_streams(examples, plan)
     criterion, stop = _stopping(until)
     found = _engine(engine)
     run = Run(network, plan, found.name, seed, engine_settings=found.settings)
@@ -259,6 +261,15 @@ def _warn_of_zeros(network: Network) -> None:
     if any(group.role == "hidden" for group in network.groups) and not network.weight_values.any():
         warnings.warn(
             f"{network.name}: every weight is 0, so the units of a hidden group will learn the same thing; call randomize first",
+            stacklevel=3,
+        )
+
+
+def _warn_of_shuffled_streams(examples: ExampleSet, plan: Sequence[Phase]) -> None:
+    orders = {phase.order for phase in plan} - {"fixed"}
+    if orders and examples.continues.any():
+        warnings.warn(
+            f"examples continue one another, but are presented in {orders.pop()} order: each goes on from whatever came before it",
             stacklevel=3,
         )
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
 
-CONNECTION_BYTES, UNIT_BYTES = 400, 720  # of one copy, with its place in the graph, in lists and in the schedule (a test measures it)
+CONNECTION_BYTES, UNIT_BYTES, GROUP_BYTES = 375, 800, 860  # of one copy, with its place in graph, lists and schedule (a test measures it)
 
 
 def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, history: int = 1) -> None:
@@ -48,7 +48,7 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
     MemoryLimitError
         When the copies would not fit into memory.
     """
-    _refuse_too_many(original, ticks + history)
+    refuse_too_many(original, ticks + history)
     unroller = _Unroller(copy, original, history)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
@@ -158,8 +158,20 @@ def longest_delay(network: Reconstruction) -> int:
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 
-def _refuse_too_many(network: Reconstruction, ticks: int) -> None:
-    needed = ticks * (CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units))
-    refuse_beyond_memory(
-        needed, f"{network.name}.unroll: copies for {ticks} ticks of {len(network.units)} units and {len(network.connections)} connections"
-    )
+def refuse_too_many(network: Reconstruction, ticks: int) -> None:
+    """Refuse to copy a network for more ticks than there is memory for.
+
+    Raises
+    ------
+    MemoryLimitError
+        It says how much is needed and how much there is.
+    """
+    each = copy_bytes(network)
+    what = f"{network.name}: copies of {len(network.units)} units and {len(network.connections)} connections for {ticks} ticks"
+    refuse_beyond_memory(ticks * each, what)
+
+
+def copy_bytes(network: Reconstruction) -> int:
+    """Return about how much memory the copies for one tick take."""
+    parts = len(network.groups) + len(network.projections)
+    return CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units) + GROUP_BYTES * parts

@@ -69,7 +69,8 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for number, (rule, update_after, order) in enumerate(training_modes()):
         for seed in range(number, number + 3):
             check_training(Pair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
-        check_training(Pair(ours, theirs, number, in_time(number) | {"rates": hasattr(rule, "rate")}), rule, update_after, order)
+        timed = in_time(number) | {"rates": hasattr(rule, "rate"), "continues": order == "fixed"}
+        check_training(Pair(ours, theirs, number, timed), rule, update_after, order)
 
 
 def in_time(number: int) -> dict[str, Any]:

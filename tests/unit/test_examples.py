@@ -201,3 +201,8 @@ def test_a_stream_is_cut_into_examples_that_continue() -> None:
     assert stream.continues.all()
     with pytest.raises(ParameterError, match=r"ExampleSet.stream.ticks: must be a whole number at least 1 \(got 0\)"):
         cn.ExampleSet.stream([[1.0]], [[1.0]], ticks=0)
+
+
+def test_a_set_is_made_of_a_list() -> None:
+    with pytest.raises(PatternError, match=r"ExampleSet: must be a list of examples \(got Example"):
+        cn.ExampleSet(cn.Example([1.0], [1.0]))  # type: ignore[arg-type]

@@ -181,3 +181,9 @@ def test_where_it_cannot_be_written(net: cn.Network, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(cn.ConnectionistError, match="cannot be written"):
         cn.save_weights(net, tmp_path / "file" / "weights.npz")
+
+
+def test_a_name_that_says_it_is_another_kind_of_file_is_refused(net: cn.Network, tmp_path: Path) -> None:
+    with pytest.raises(files.FileError, match=r"its name must end in .npz, which is what it is"):
+        cn.save_weights(net, tmp_path / "weights.csv")
+    assert not list(tmp_path.iterdir())

@@ -93,7 +93,8 @@ def test_in_training_state_goes_on_in_the_order_of_presentation_and_from_epoch_t
     presented = [examples[case] for case in orders.ravel().tolist()]
     in_a_row = [cn.Example(each.inputs, each.targets, continues=True) for each in presented]
     sums = [cn.error_derivatives(srn, cn.ExampleSet(in_a_row[: 3 * epochs]), "local")[0] for epochs in range(1, 7)]
-    run = cn.train(srn, examples, cn.rule("steepest", rate=1e-30), 6, engine=engine_in_time, order="permuted", seed=5)
+    with pytest.warns(UserWarning, match="examples continue one another, but are presented in permuted order"):
+        run = cn.train(srn, examples, cn.rule("steepest", rate=1e-30), 6, engine=engine_in_time, order="permuted", seed=5)
     assert run.errors == pytest.approx(np.diff(sums, prepend=0.0), rel=1e-11)
     assert len({round(error, 9) for error in run.errors}) > 2, "the order must matter for this to say anything"
 
