@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from in_time_workloads import InTime
+from peers import jax_training
 from workloads import MOMENTUM
 
 Answer = tuple[float, float]
@@ -151,23 +152,7 @@ def _jax_program(workload: InTime, is_ahead: bool, unroll: int, epochs: int) -> 
         miss = outputs(p, x)[workload.silent :] - d
         return 0.5 * (miss * miss).sum()
 
-    def change(state: Any, batch: Any) -> Any:
-        p, last = state
-        e, gradient = jax.value_and_grad(error_of)(p, *batch)
-        last = jax.tree.map(lambda c, g: MOMENTUM * c - workload.rate * g, last, gradient)
-        return (jax.tree.map(jnp.add, p, last), last), e
-
-    def epoch(state: Any, _: Any) -> Any:
-        state, errors = jax.lax.scan(change, state, batches)
-        return state, errors.sum()
-
-    @jax.jit  # type: ignore[untyped-decorator,unused-ignore]
-    def train(state: Any) -> Any:
-        return jax.lax.scan(epoch, state, None, length=epochs)[1]
-
-    state = (parameters, jax.tree.map(jnp.zeros_like, parameters))
-    train(state).block_until_ready()
-    return train, state
+    return jax_training(error_of, parameters, batches, workload.rate, epochs)
 
 
 def _jax_outputs(jax: Any, before: Any, is_ahead: bool, unroll: int, context: bool, p: Any, x: Any) -> Any:

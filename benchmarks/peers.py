@@ -121,10 +121,18 @@ def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any],
     size = len(_batches(workload, len(inputs)))
     batches = inputs.reshape(size, -1, inputs.shape[1]), targets.reshape(size, -1, targets.shape[1])
 
+    return jax_training(error_of, parameters, batches, RATE, epochs)
+
+
+def jax_training(error_of: Callable[..., Any], parameters: Any, batches: Any, rate: float, epochs: int) -> tuple[Callable[[Any], Any], Any]:
+    """Return a compiled training with momentum, a change after each batch, and the state from which it starts."""
+    import jax
+    import jax.numpy as jnp
+
     def change(state: Any, batch: Any) -> Any:
         p, last = state
         e, gradient = jax.value_and_grad(error_of)(p, *batch)
-        last = jax.tree.map(lambda c, g: MOMENTUM * c - RATE * g, last, gradient)
+        last = jax.tree.map(lambda c, g: MOMENTUM * c - rate * g, last, gradient)
         return (jax.tree.map(jnp.add, p, last), last), e
 
     def epoch(state: Any, _: Any) -> Any:

@@ -147,10 +147,8 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
         table = as_numbers(values, what)
         _refuse_count(table.shape[1], groups, what)
         return table
-    first = _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)
-    whole = np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1) if groups else np.zeros((1, 0))
-    assert whole.shape[1] == len(first)
-    return whole
+    _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # refuses wrong names and counts
+    return np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1)
 
 
 def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:

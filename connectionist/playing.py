@@ -33,6 +33,7 @@ class Player:
         self.network = network
         self.end_state = carried
         self.continues = examples.continues.tolist()
+        self.history = max(1, longest_delay(network)) if examples.continues.any() else 0
         self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.stage = network
         self.targets: list[float] = []
@@ -43,8 +44,8 @@ class Player:
         carried = self.end_state if self.continues[case] else None
         self.stage = self.network.stage(ticks)
         propagation.run(self.stage, inputs, carried)
-        if any(self.continues):
-            self.end_state = end_state(self.stage, max(1, longest_delay(self.network)))
+        if self.history:
+            self.end_state = end_state(self.stage, self.history)
         return self.stage
 
     def compare(self) -> float:

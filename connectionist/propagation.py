@@ -19,13 +19,13 @@ from connectionist import unrolling
 from connectionist.group import Group
 
 if TYPE_CHECKING:
-    from connectionist.network import Network
     from connectionist.schedule import Schedule
+    from connectionist.staging import Staged
     from connectionist.state import UnitState, WeightState
     from connectionist.unit import Unit
 
 
-def run(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+def run(stage: Staged, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
     """Run one case forward, from the initial state or, if unrolled, from one that was carried over.
 
     Parameters
@@ -42,7 +42,7 @@ def run(stage: Network, inputs: Sequence[float], carried: unrolling.History | No
     forward(stage.schedule, inputs)
 
 
-def differentiate(stage: Network, targets: Sequence[float]) -> float:
+def differentiate(stage: Staged, targets: Sequence[float]) -> float:
     """Run one case backward, from as far back as errors are carried in that network, and return E.
 
     Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.

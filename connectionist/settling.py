@@ -32,7 +32,7 @@ class Settling:
     ----------
     is_settled : bool
     ticks : int
-        The first tick at which it was at rest; if there was none, how many ran.
+        The first tick at which it was found at rest; if there was none, how many ran.
     change : float
         The largest change of an activation in that tick.
     activations : array [tick, unit]
@@ -104,7 +104,8 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
         if count == ticks:
             break
         tried, count = count, min(2 * count, ticks)
-    warnings.warn(f"{network.name}: not at rest after {ticks} ticks (an activation still changes by {changes[-1]:.3g})", stacklevel=2)
+    still = "a net input still changes" if last is not None else f"an activation still changes by {changes[-1]:.3g}"
+    warnings.warn(f"{network.name}: not at rest after {ticks} ticks ({still})", stacklevel=2)
     return Settling(False, ticks, float(changes[-1]), activations)
 
 

@@ -6,7 +6,6 @@ left alone. Blocks grow until one takes about a tenth of a second.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
@@ -16,12 +15,12 @@ import numpy.typing as npt
 
 from connectionist import lookup
 from connectionist.engines import Assignment, Block, Engine, Memory, Session
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError, check_number, unknown
+from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError, check_number
 from connectionist.examples import ExampleSet
-from connectionist.fitting import check_values
 from connectionist.interrupts import HeldInterrupts
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
+from connectionist.planning import Until, given_memory, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.presentation import Presentation
 from connectionist.progress import Reporter, no_progress, progress_bar
 from connectionist.rules import Rule, SearchRule
@@ -29,7 +28,6 @@ from connectionist.runs import Run
 from connectionist.search import SearchSession
 from connectionist.state import Array
 
-Until = float | Criterion | Callable[[Run], bool] | None
 BLOCK_SECONDS = 0.1
 
 
@@ -127,17 +125,17 @@ def train(
         When there are hidden units and every weight is 0, where symmetry is never broken; and when examples that continue one another
         are presented in another order than their own.
     """
-    plan = _plan(rule, epochs, update_after, order, phases)
+    plan = make_plan(rule, epochs, update_after, order, phases)
     check_number("train", "tolerance", tolerance, above=0)
     check_number("train", "seed", seed, at_least=0, whole=True)
     network.check(examples)
-    _warn_of_zeros(network)
-    _warn_of_shuffled_streams(examples, plan)
-    criterion, stop = _stopping(until)
+    warn_of_zeros(network)
+    warn_of_shuffled_streams(examples, plan)
+    criterion, stop = stopping(until)
     found = _engine(engine)
     run = Run(network, plan, found.name, seed, engine_settings=found.settings)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
-    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, _memory(memory, network, plan))
+    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, given_memory(memory, network, plan))
     with reporter as report:
         trainer.report = report
         trainer.train()
@@ -255,52 +253,3 @@ class _Trainer:
 
 def _engine(engine: str | Engine) -> Engine:
     return lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
-
-
-def _warn_of_zeros(network: Network) -> None:
-    if any(group.role == "hidden" for group in network.groups) and not network.weight_values.any():
-        warnings.warn(
-            f"{network.name}: every weight is 0, so the units of a hidden group will learn the same thing; call randomize first",
-            stacklevel=3,
-        )
-
-
-def _warn_of_shuffled_streams(examples: ExampleSet, plan: Sequence[Phase]) -> None:
-    orders = {phase.order for phase in plan} - {"fixed"}
-    if orders and examples.continues.any():
-        warnings.warn(
-            f"examples continue one another, but are presented in {orders.pop()} order: each goes on from whatever came before it",
-            stacklevel=3,
-        )
-
-
-def _plan(
-    rule: Rule | str | None, epochs: int | None, update_after: str | int, order: str, phases: Sequence[Phase] | None
-) -> tuple[Phase, ...]:
-    if phases is not None:
-        if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
-            raise ParameterError("train: phases come instead of rule, epochs, update_after and order; give one or the other")
-        if not phases:
-            raise ParameterError("train.phases: must be at least one Phase (got none)")
-        return tuple(phases)
-    if rule is None or epochs is None:
-        raise ParameterError("train: give a rule and epochs, or phases")
-    found = lookup.resolve("update_rules", rule, Rule)
-    return (Phase(found, epochs, update_after, order),)
-
-
-def _stopping(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:
-    if until is None or isinstance(until, Criterion):
-        return until, None
-    if callable(until):
-        return None, until
-    return Criterion(error=until), None
-
-
-def _memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, plan: Sequence[Phase]) -> Memory:
-    known = list(dict.fromkeys(name for phase in plan for name in phase.rule.memory))
-    for name in memory or {}:
-        if name not in known:
-            raise unknown("memory of the rule", name, known)
-    count = len(network.weights)
-    return {name: check_values(values, count, f"train.memory[{name!r}]") for name, values in (memory or {}).items()}

@@ -174,3 +174,15 @@ def test_mistakes_are_refused_before_anything_is_changed(
 def test_the_tolerance_decides_what_counts_as_right(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     assert cn.train(net, xor, MOMENTUM, 1, engine=engine, tolerance=1.0).correct == 1.0
     assert cn.train(net, xor, MOMENTUM, 1, engine=engine, tolerance=1e-9).correct == 0.0
+
+
+def test_fixed_weights_do_not_hide_that_all_that_learn_are_0() -> None:
+    net = cn.Network("srn")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 2)
+    net.add_group("output", 1, role="output")
+    cn.add_context(net, "hidden")
+    for sender, receiver in (("input", "hidden"), ("context", "hidden"), ("hidden", "output")):
+        net.connect(sender, receiver)
+    with pytest.warns(UserWarning, match="srn: every trainable weight is 0"):
+        cn.train(net, cn.ExampleSet.stream([[1.0], [0.0]], [[0.0], [1.0]]), "steepest", 1, engine="local")

@@ -1,4 +1,4 @@
-"""Which examples make a block, how they come into it, and a block by itself forward and backward."""
+"""Which examples make a block, how they come into it, and single passes over all examples, block by block."""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
@@ -56,17 +56,23 @@ def load(loops, inputs, targets, order, start, first, count, cases):
     call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
 
 
+@part
+def bring_in(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases):
+    """Load a block of examples and activate every step at every tick."""
+    if cases.continues.size:
+        enter(cases, order[start], ticks)
+    load(loops, inputs, targets, order, start, 0, count, cases)
+    forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
+
+
 @kept(error_model="numpy")
 def answer(wiring, functions, loops, values, inputs, targets, order, cases, rows, answers):
-    """Present examples in their order, write some rows' activations, and return the last block's size and ticks."""
+    """Present examples block by block, write some rows' activations, and return the last block's size and ticks."""
     wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(cases, order, start, order.size)
-        if cases.continues.size:
-            enter(cases, order[start], ticks)
-        load(loops, inputs, targets, order, start, 0, count, cases)
-        forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
+        bring_in(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases)
         for tick in range(ticks):
             now = row_of(cases, tick)
             for place in range(rows.size):
@@ -77,19 +83,16 @@ def answer(wiring, functions, loops, values, inputs, targets, order, cases, rows
 
 
 @kept(error_model="numpy")
-def present(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases):
-    """Load a block of examples and activate every step."""
+def differentiate(wiring, functions, loops, values, inputs, targets, order, cases, is_mean, derivatives):
+    """Present examples block by block, add to the weights' derivatives, and return the last block's size and ticks, and E."""
     wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-    if cases.continues.size:
-        enter(cases, order[start], ticks)
-    load(loops, inputs, targets, order, start, 0, count, cases)
-    forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
-
-
-@kept(error_model="numpy")
-def differentiate(wiring, functions, loops, values, derivatives, cases, count, ticks, scale):
-    """Return E of the block that was presented, and add to the weights' derivatives."""
-    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-    go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
-    sum_derivatives(wiring, loops, derivatives, cases, ticks, vectors_of(cases, count), 1, 0, 1)
-    return sum_up(cases.errors, count)
+    start, count, ticks, error = 0, 0, 0, 0.0
+    while start < order.size:
+        count, ticks = next_block(cases, order, start, order.size)
+        bring_in(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases)
+        scale = 1.0 / ticks if is_mean else 1.0
+        go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
+        sum_derivatives(wiring, loops, derivatives, cases, ticks, vectors_of(cases, count), 1, 0, 1)
+        error += sum_up(cases.errors, count)
+        start += count
+    return count, ticks, error

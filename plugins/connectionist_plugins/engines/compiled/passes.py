@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
-from connectionist_plugins.engines.compiled.blocks import answer, differentiate, next_block, present
+from connectionist_plugins.engines.compiled.blocks import answer, differentiate
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases
@@ -33,22 +33,20 @@ def activations(network: Network, examples: ExampleSet, units: Sequence[Unit], n
 
 def error_derivatives(network: Network, examples: ExampleSet, number: Number) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    gathered, error = np.zeros(network.weight_state.size, number), 0.0
+    gathered, is_mean = np.zeros(network.weight_state.size, number), network.tie_derivative == "mean"
     with _Pass(network, examples, number) as here:
-        for who, ticks in here.blocks():
-            scale = 1.0 / ticks if network.tie_derivative == "mean" else 1.0
-            error += differentiate(*here.means, gathered, here.cases, len(who), ticks, scale)
-            raise_kept()
+        *here.last, error = differentiate(*here.means, *here.tables, here.order, here.cases, is_mean, gathered)
+        raise_kept()
         wiring = here.program.wiring
-        if network.tie_derivative == "mean":
+        if is_mean:
             average(wiring.tied, wiring.copies, gathered)
         network.weight_state.array("derivative")[:] = gathered
         here.show()
-    return error, gathered[network.weight_rows].astype(np.float64)
+    return float(error), gathered[network.weight_rows].astype(np.float64)
 
 
 class _Pass:
-    """Examples on their way through the kernels, block by block. As a context it keeps what the kernels point to."""
+    """What a pass over examples hands to a kernel. As a context it keeps what the kernels point to."""
 
     def __init__(self, network: Network, examples: ExampleSet, number: Number) -> None:
         self.network = network
@@ -59,7 +57,7 @@ class _Pass:
         self.means = self.program.wiring, functions, over_cases(number), values
         self.tables = tables(network, examples, number)
         self.order = arranged(np.arange(len(examples)), self.cases, len(examples))
-        self.last = (0, 1)
+        self.last: Sequence[int] = (0, 1)  # size and ticks of the last block
 
     def __enter__(self) -> Self:
         return self
@@ -67,20 +65,9 @@ class _Pass:
     def __exit__(self, *_: object) -> None:
         self.kept.clear()
 
-    def blocks(self) -> Iterator[tuple[Whole, int]]:
-        """Present the examples in blocks of the same number of ticks, and yield which they were, and how many ticks they have."""
-        start = 0
-        while start < len(self.order):
-            count, ticks = next_block(self.cases, self.order, start, len(self.order))
-            present(*self.means, *self.tables, self.order, start, count, ticks, self.cases)
-            raise_kept()
-            self.last = count, ticks
-            yield self.order[start : start + count], ticks
-            start += count
-
     def show(self, quantities: tuple[str, ...] = ()) -> None:
         """Leave the state of the last case with the objects."""
-        show(self.network, self.program, self.cases, *self.last, quantities)
+        show(self.network, self.program, self.cases, self.last[0], self.last[1], quantities)
 
 
 def arranged(order: Whole, cases: Cases, per_change: int) -> Whole:

@@ -1,0 +1,88 @@
+"""What a call of `train` asks for: phases, when to stop, what to go on from; and what it is warned about."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy.typing as npt
+
+from connectionist import lookup
+from connectionist.engines import Memory
+from connectionist.errors import ParameterError, unknown
+from connectionist.examples import ExampleSet
+from connectionist.fitting import check_values
+from connectionist.network import Network
+from connectionist.phases import Criterion, Phase
+from connectionist.rules import Rule
+from connectionist.runs import Run
+
+Until = float | Criterion | Callable[[Run], bool] | None
+
+
+def warn_of_zeros(network: Network) -> None:
+    """Warn when there are hidden units and every weight to be trained is 0."""
+    if any(group.role == "hidden" for group in network.groups) and not any(weight.value for weight in network.weights if weight.trainable):
+        warnings.warn(
+            f"{network.name}: every trainable weight is 0, so the units of a hidden group will learn the same thing; call randomize first",
+            stacklevel=3,
+        )
+
+
+def warn_of_shuffled_streams(examples: ExampleSet, plan: Sequence[Phase]) -> None:
+    """Warn when examples that continue one another are to be presented in another order."""
+    orders = {phase.order for phase in plan} - {"fixed"}
+    if orders and examples.continues.any():
+        warnings.warn(
+            f"examples continue one another, but are presented in {orders.pop()} order: each goes on from whatever came before it",
+            stacklevel=3,
+        )
+
+
+def make_plan(
+    rule: Rule | str | None, epochs: int | None, update_after: str | int, order: str, phases: Sequence[Phase] | None
+) -> tuple[Phase, ...]:
+    """Return the phases: those given, or one of the rule and what goes with it.
+
+    Raises
+    ------
+    ParameterError
+        When both are given, or neither.
+    """
+    if phases is not None:
+        if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
+            raise ParameterError("train: phases come instead of rule, epochs, update_after and order; give one or the other")
+        if not phases:
+            raise ParameterError("train.phases: must be at least one Phase (got none)")
+        return tuple(phases)
+    if rule is None or epochs is None:
+        raise ParameterError("train: give a rule and epochs, or phases")
+    found = lookup.resolve("update_rules", rule, Rule)
+    return (Phase(found, epochs, update_after, order),)
+
+
+def stopping(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:
+    """Return the criterion and the function that `train` was given as one."""
+    if until is None or isinstance(until, Criterion):
+        return until, None
+    if callable(until):
+        return None, until
+    return Criterion(error=until), None
+
+
+def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, plan: Sequence[Phase]) -> Memory:
+    """Return the memory to go on from, if every name of it is one of a rule's.
+
+    Raises
+    ------
+    UnknownNameError
+        When none of the rules remembers anything of that name.
+    PatternError
+        When there is not one finite number for each weight.
+    """
+    known = list(dict.fromkeys(name for phase in plan for name in phase.rule.memory))
+    for name in memory or {}:
+        if name not in known:
+            raise unknown("memory of the rule", name, known)
+    count = len(network.weights)
+    return {name: check_values(values, count, f"train.memory[{name!r}]") for name, values in (memory or {}).items()}
