@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
+    from connectionist.recording.presenting import record
+    from connectionist.recording.recorder import Recorder
+    from connectionist.recording.recording import Recording, load_recording
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
     from connectionist.tasks import Finding, Task
@@ -45,6 +48,8 @@ _HOMES = {
     "Phase": "phases",
     "Projection": "projection",
     "Random": "patterns",
+    "Recorder": "recording.recorder",
+    "Recording": "recording.recording",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
@@ -57,7 +62,9 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "load_recording": "recording.recording",
     "load_weights": "files",
+    "record": "recording.presenting",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
@@ -112,6 +119,8 @@ __all__ = [
     "Phase",
     "Projection",
     "Random",
+    "Recorder",
+    "Recording",
     "Result",
     "Run",
     "Settling",
@@ -124,7 +133,9 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "load_recording",
     "load_weights",
+    "record",
     "rule",
     "run",
     "run_seeds",
