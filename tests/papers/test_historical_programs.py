@@ -1,7 +1,8 @@
-"""Recurrent networks and tied weights beside weights of the programs of their time: tlearn, and bp of the 1987 PDP programs.
+"""Recurrent networks and tied weights beside weights of the programs of their time: tlearn, bp of the 1987 PDP programs, LENS.
 
 What was run, and how, is in the golden files. Each case is compared with the program as it is, in single precision, within 5e-6 after
-100 epochs (its own rounding reaches 2.4e-6), and with the same functions compiled in double precision, within 1e-12.
+100 epochs (its own rounding reaches 2.4e-6; with LENS, which looks the logistic function up in a table, 5e-5), and with the same
+functions compiled in double precision, without that table, within 1e-12.
 """
 
 import json
@@ -19,6 +20,7 @@ from connectionist.state import Array
 DATA = Path(__file__).parent / "data"
 TLEARN = json.loads((DATA / "tlearn_golden.json").read_text())["cases"]
 PDP = json.loads((DATA / "pdp_sequences_golden.json").read_text())["cases"]
+LENS = json.loads((DATA / "lens_golden.json").read_text())
 
 Golden = dict[str, Any]
 
@@ -88,6 +90,18 @@ def three_ticks_in_time() -> cn.Network:
     return net
 
 
+def lens_recurrent(delay: int = 0, ticks_back: int | None = None, **timing: Any) -> cn.Network:
+    """2-3-2 with hidden units that see themselves a tick before; all but the input stand at LENS's 0.5 at first."""
+    net = cn.Network("recurrent", tie_derivative="sum", ticks_back=ticks_back)
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", 3, initial=0.5, **timing)
+    net.add_group("output", 2, role="output", initial=0.5, **(timing if timing.get("integrates") == "net_input" else {}))
+    net.connect("input", "hidden", delay=delay)
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "output", delay=delay)
+    return net
+
+
 def ticks(golden: Golden, *, continues_at_start: bool = False) -> cn.ExampleSet:
     """Make an example of each tick, so that weights can change between them."""
     return cn.ExampleSet(
@@ -113,17 +127,30 @@ def known(table: list[list[float | None]]) -> Array:
     return np.array(table, dtype=float)
 
 
+def start(net: cn.Network, golden: Golden) -> None:
+    for name, weights in golden["start"].items():
+        net.projection(*name.split("->")).weights = np.nan_to_num(known(weights))
+
+
 def compare(
-    make: Callable[[], cn.Network], golden: Golden, examples: cn.ExampleSet, engine: str, update_after: int | str, times: float = 1
+    make: Callable[[], cn.Network],
+    golden: Golden,
+    examples: cn.ExampleSet,
+    engine: str,
+    update_after: int | str,
+    times: float = 1,
+    single: float = 5e-6,
 ) -> None:
-    """Train from the program's starting weights, and find its weights after 1, 10 and 100 epochs. `times` is our rate by its rate."""
+    """Train from the program's starting weights, and find its weights after 1, 10 and 100 epochs.
+
+    `times` is our rate by its rate; `single` how near its weights in single precision are.
+    """
     rule = cn.rule("momentum", rate=times * golden["rate"], momentum=golden["momentum"])
     for epochs in (1, 10, 100):
         net = make()
-        for name, weights in golden["start"].items():
-            net.projection(*name.split("->")).weights = np.nan_to_num(known(weights))
+        start(net, golden)
         cn.train(net, examples, rule, epochs, engine=engine, update_after=update_after)
-        for precision, within in (("single", 5e-6), ("double", 1e-12)):
+        for precision, within in (("single", single), ("double", 1e-12)):
             for name, weights in golden["after"][precision][str(epochs)].items():
                 ours = net.projection(*name.split("->")).weights
                 assert ours == pytest.approx(known(weights), abs=within, rel=0, nan_ok=True), (epochs, precision, name)
@@ -235,3 +262,40 @@ def layered(golden: Golden) -> Golden:
 
     after = {precision: {at: renamed(weights) for at, weights in printed.items()} for precision, printed in golden["after"].items()}
     return {**golden, "start": renamed(golden["start"]), "after": after}
+
+
+@pytest.mark.parametrize(("case", "update_after"), [("srn-example", 1), ("srn-epoch", "epoch")])
+def test_lens_simple_recurrent_network(case: str, update_after: int | str, engine_in_time: str) -> None:
+    """An Elman group holds 0.5 at the first tick; derivatives are summed over ticks; without ½ in the error, our rate is twice LENS's."""
+
+    def make() -> cn.Network:
+        net = simple_recurrent("hidden")
+        net["hidden"].initial = 0.5
+        return net
+
+    golden = LENS["cases"][case]
+    compare(make, golden, whole(golden), engine_in_time, update_after, times=2, single=5e-5)
+
+
+@pytest.mark.parametrize(("case", "update_after"), [("bptt-example", 1), ("bptt-epoch", "epoch"), ("truncated-epoch", "epoch")])
+def test_lens_back_propagation_through_time(case: str, update_after: int | str, engine_in_time: str) -> None:
+    """An Elman group through which errors go back is a delay of one tick; LENS's backpropTicks is `ticks_back`."""
+    golden = LENS["cases"][case]
+    ticks_back = golden.get("ticks_back")
+    compare(lambda: lens_recurrent(ticks_back=ticks_back), golden, whole(golden), engine_in_time, update_after, times=2, single=5e-5)
+
+
+def test_lens_continuous_network(engine_in_time: str) -> None:
+    """Every connection takes a tick, and LENS's tick 0 is ours."""
+    golden = LENS["cases"]["continuous-epoch"]
+    compare(lambda: lens_recurrent(delay=1), golden, whole(golden), engine_in_time, "epoch", times=2, single=5e-5)
+
+
+@pytest.mark.parametrize(("case", "integrates"), [("output", "activation"), ("input", "net_input")])
+def test_lens_integrators(case: str, integrates: str, engine_in_time: str) -> None:
+    """Forward the same; LENS divides its error by the ticks per unit of time. (Backward its integrators are a tick late, see the file.)"""
+    golden = LENS["integrators"][case]
+    net = lens_recurrent(delay=1, integrates=integrates, dt=golden["dt"])
+    start(net, golden)
+    error, _ = cn.error_derivatives(net, whole(golden), engine=engine_in_time)
+    assert 2 * error / golden["ticks_per_interval"] == pytest.approx(golden["error"], rel=1e-12)
