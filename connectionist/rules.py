@@ -62,6 +62,10 @@ class Rule(ABC):
             raise ParameterError(f"rule {self.name!r} has no rate: a projection's own rate means nothing to it (got {rate})")
         return replace(self, rate=rate)  # type: ignore[type-var,unused-ignore]
 
+    def at(self, rate: float) -> Rule:
+        """Return the rule as it changes a weight of this rate: itself where that is its own, or where it has none, which NaN says."""
+        return self if rate != rate or rate == getattr(self, "rate", None) else self.with_rate(rate)  # noqa: PLR0124
+
 
 class UpdateRule(Rule):
     """A rule that changes each weight from its own error derivative."""
