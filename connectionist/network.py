@@ -6,7 +6,8 @@ How its parts are found stands in `naming`, how they are put together in `buildi
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from connectionist.group import Group
 from connectionist.staging import Staged
 from connectionist.state import Array
 from connectionist.unrolling import refuse_too_many, show_last_tick
+
+if TYPE_CHECKING:
+    from connectionist.unit import Unit
 
 DEFAULT_ENGINE = "compiled"
 
@@ -123,6 +127,10 @@ class Network(Staged):
         propagation.average_ties(stage.schedule, self.tie_derivative)
         self._show(stage)
         return error
+
+    def passes_back(self) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+        """Return what each pass backward of the present case left with the units, as `propagation.passes_back`."""
+        return propagation.passes_back(self)
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.

@@ -22,7 +22,7 @@ from connectionist.group import Group
 if TYPE_CHECKING:
     from connectionist.schedule import Schedule
     from connectionist.staging import Staged
-    from connectionist.state import UnitState, WeightState
+    from connectionist.state import Array, UnitState, WeightState
     from connectionist.unit import Unit
 
 
@@ -120,6 +120,34 @@ def leave_sums(stage: Staged, targets: Sequence[float], sums: Sums) -> None:
         array[:] = total
     for unit, target in zip(stage.schedule.outputs, targets, strict=True):
         unit.target = math.nan if unit.lesioned else target
+
+
+def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+    """Return what each pass backward of the present case left with the units.
+
+    Where there was one pass, the state has it. Where each tick's error had a pass of its own, the state has their sums, and the passes are
+    made once more, from the activations and targets that are there; afterwards the state is as it was.
+
+    Returns
+    -------
+    list of (tick, steps, activation_derivative [unit], net_derivative [unit])
+    """
+    state = stage.state
+    arrays = Sums(state).arrays
+    if not goes_back_by_tick(stage):
+        return [(None, stage.schedule.steps, arrays[0], arrays[1])]
+    targets = state.array("target")
+    kept = [(array, array.copy()) for array in (*arrays, targets, stage.weight_state.array("derivative"))]
+    found = []
+    try:
+        for way in ways_back(stage, [unit.target for unit in stage.schedule.outputs]):
+            compare(stage.schedule, state, way.targets)
+            backward(way.steps)
+            found.append((way.tick, way.steps, arrays[0].copy(), arrays[1].copy()))
+    finally:
+        for array, before in kept:
+            array[:] = before
+    return found
 
 
 def tick_of(step: Unit | Group) -> int:

@@ -31,6 +31,8 @@ class Rule(ABC):
     ----------
     name : str
         What ``cn.rule(name)`` and ``connectionist list rules`` call it.
+    equation : str
+        The change in a line of plain text, for `Connection.explain`; may be left empty.
     memory : tuple of str
         Names of the numbers it remembers for each weight.
     decay : float
@@ -38,6 +40,7 @@ class Rule(ABC):
     """
 
     name: ClassVar[str]
+    equation: ClassVar[str] = ""
     memory: ClassVar[tuple[str, ...]] = ()
     decay: float = 0.0
 

@@ -9,6 +9,7 @@ import numpy as np
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.errors import ParameterError
+from connectionist.last_change import LastChange
 from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
 
@@ -60,6 +61,7 @@ class SearchSession(Session):
             error, right = self._epoch()
             diverged = watch.trouble(error)
             if diverged:
+                self.assignment.network.weight_state.last_change = None
                 break
             errors.append(error)
             correct.append(right)
@@ -78,7 +80,14 @@ class SearchSession(Session):
             raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
+        self._note(before)
         return error, right
+
+    def _note(self, before: Array) -> None:
+        """Leave with the weights from where the search went, for who explains their last change."""
+        state, rows = self.assignment.network.weight_state, self.assignment.network.weight_rows[self.trainable]
+        none = np.full(len(rows), np.nan)
+        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.assignment.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
         self._write("value", values)
