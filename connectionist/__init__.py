@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.stepping import step
+    from connectionist.stops import Stop
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -50,6 +52,7 @@ _HOMES = {
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
+    "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -66,6 +69,7 @@ _HOMES = {
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "settling",
+    "step": "stepping",
     "task": "plugins",
     "train": "trainer",
 }
@@ -119,6 +123,7 @@ __all__ = [
     "Result",
     "Run",
     "Settling",
+    "Stop",
     "Task",
     "Unit",
     "Weight",
@@ -135,6 +140,7 @@ __all__ = [
     "run_seeds",
     "save_weights",
     "settle",
+    "step",
     "task",
     "train",
 ]

@@ -38,9 +38,16 @@ def run(stage: Staged, inputs: Sequence[float], carried: unrolling.History | Non
     carried : list of (float, float), optional
         What `unrolling.end_state` returned.
     """
+    begin(stage, inputs, carried)
+    for step in stage.schedule.steps:
+        step.activate()
+
+
+def begin(stage: Staged, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+    """Set the units from before tick 1, if there are any, and clamp the input units; the rest of `run` is to activate each step."""
     if stage.ticks is not None:
         unrolling.start(stage, carried)
-    forward(stage.schedule, inputs)
+    clamp(stage.schedule, inputs)
 
 
 def differentiate(stage: Staged, targets: Sequence[float]) -> float:
