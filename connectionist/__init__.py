@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from connectionist.recording.presenting import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
+    from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.stepping import step
+    from connectionist.stops import Stop
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -50,9 +53,11 @@ _HOMES = {
     "Random": "patterns",
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
+    "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
+    "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -65,11 +70,13 @@ _HOMES = {
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.presenting",
+    "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "settling",
+    "step": "stepping",
     "task": "plugins",
     "train": "trainer",
 }
@@ -121,9 +128,11 @@ __all__ = [
     "Random",
     "Recorder",
     "Recording",
+    "ReopenedRun",
     "Result",
     "Run",
     "Settling",
+    "Stop",
     "Task",
     "Unit",
     "Weight",
@@ -135,12 +144,14 @@ __all__ = [
     "hookimpl",
     "load_recording",
     "load_weights",
+    "read_run",
     "record",
     "rule",
     "run",
     "run_seeds",
     "save_weights",
     "settle",
+    "step",
     "task",
     "train",
 ]
