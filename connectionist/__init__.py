@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist import analysis
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -66,6 +67,7 @@ _HOMES = {
     "task": "plugins",
     "train": "trainer",
 }
+_NAMESPACES = ("analysis",)
 
 __version__ = "0.1.0"
 
@@ -87,6 +89,8 @@ _install_finder()
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
+    if name in _NAMESPACES:
+        return importlib.import_module(f"connectionist.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
     thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
@@ -120,6 +124,7 @@ __all__ = [
     "Weight",
     "activation_function",
     "add_context",
+    "analysis",
     "engine",
     "error_derivatives",
     "error_function",
