@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from connectionist.projection import Projection
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.studies.lesion_study import lesion_study
+    from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -42,6 +44,7 @@ _HOMES = {
     "ExampleSet": "examples",
     "Finding": "tasks",
     "Group": "group",
+    "LesionStudy": "studies.outcome",
     "Network": "network",
     "Phase": "phases",
     "Projection": "projection",
@@ -58,6 +61,7 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "lesion_study": "studies.lesion_study",
     "load_weights": "files",
     "rule": "plugins",
     "run": "experiment",
@@ -112,6 +116,7 @@ __all__ = [
     "ExampleSet",
     "Finding",
     "Group",
+    "LesionStudy",
     "Network",
     "Phase",
     "Projection",
@@ -129,6 +134,7 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "lesion_study",
     "load_weights",
     "rule",
     "run",
