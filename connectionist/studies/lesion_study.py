@@ -17,7 +17,6 @@ from connectionist.studies.parts import Part
 from connectionist.studies.plans import OwnDamage, Plan, Recovery
 from connectionist.studies.rulers import Measure, Ruler
 from connectionist.studies.subjects import Subject, Trained, read_subjects
-from connectionist.trainer import train
 
 
 def lesion_study(
@@ -26,11 +25,11 @@ def lesion_study(
     *,
     damage: str | OwnDamage = "units",
     of: Part | Iterable[Part] | None = None,
-    severities: Iterable[float] = (0.0, 0.1, 0.3, 0.5),
+    severities: float | Iterable[float] = (0.0, 0.1, 0.3, 0.5),
     draws: int = 10,
     progressive: bool = False,
     recovery: Phase | Sequence[Phase] | None = None,
-    at_epochs: Iterable[int] | None = None,
+    at_epochs: int | Iterable[int] | None = None,
     retrained_on: ExampleSet | None = None,
     measure: Measure | None = None,
     tolerance: float = 0.5,
@@ -62,7 +61,7 @@ def lesion_study(
         objects, one or several. For "units": all hidden units unless given. For the rest a group or unit stands for the connections
         that it receives, and all that training may change are meant unless some are given; biases are left alone unless they are named
         ("bias → hidden").
-    severities : iterable of float
+    severities : float, or several
         At least 0, and fractions at most 1. 0 measures the intact network.
     draws : int
         How often each severity is drawn, at least 1.
@@ -70,7 +69,7 @@ def lesion_study(
         Whether the draws of one number go together: more severe damage then includes less severe damage. Otherwise all are independent.
     recovery : Phase or sequence of Phase, optional
         Training that goes on from each damaged copy. What was taken out stays out.
-    at_epochs : iterable of int, optional
+    at_epochs : int, or several, optional
         After which epochs of it to measure; at ten, evenly spread, unless given.
     retrained_on : ExampleSet, optional
         The examples of that training, as in studies of what comes back without being trained (Plaut 1996); those measured unless given.
@@ -146,17 +145,15 @@ def _lesion(subject: Subject, plan: Plan, severity: float, draw: int, after: Rec
     def look(epoch: int) -> None:
         ruler.look(network, subject.examples, subject=subject.name, severity=severity, draw=draw, epoch=epoch, damaged=damaged)
 
-    def look_and_go_on(run: Run) -> bool:
+    def look_now_and_then(run: Run) -> None:
         if run.epochs in after.epochs:
             look(run.epochs)
-        return False
 
     look(0)
     if after.phases:
-        examples = after.examples or subject.examples
         order = int(plan.stream("order of training", subject.name, draw).integers(2**31))
         try:
-            train(network, examples, phases=after.phases, engine=ruler.engine, seed=order, until=look_and_go_on, tolerance=ruler.tolerance)
+            after.train(network, after.examples or subject.examples, ruler.engine, order, look_now_and_then)
         except DivergenceError as error:
             raise DivergenceError(f"lesion_study of {subject.name}, severity {severity:g}, draw {draw}: {error}") from error
 

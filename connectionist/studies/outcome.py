@@ -65,7 +65,7 @@ class LesionStudy:
         return self.table.groupby(["severity", "epoch"])[self.measures].agg(["mean", "std"])
 
     def plot(self, measure: str = "correct", over: str | None = None, axes: Axes | None = None) -> Axes:
-        """Draw what the damage did: the mean over subjects and draws, and a band that holds the middle half of them.
+        """Draw what the damage did: the mean over subjects and draws, with a band of a standard deviation.
 
         Parameters
         ----------
@@ -93,14 +93,21 @@ class LesionStudy:
         recovered = self.table["epoch"].max() > 0
         over = over or ("epoch" if recovered else "severity")
         if over not in ("severity", "epoch") or (over == "epoch" and not recovered):
-            raise ParameterError(f"LesionStudy.plot, over: must be 'severity'{' or epoch' if recovered else ''} (got {over!r})")
+            known = "'severity' or 'epoch'" if recovered else "'severity', since no training went on"
+            raise ParameterError(f"LesionStudy.plot, over: must be {known} (got {over!r})")
         axes = axes or new_figure(6, 4).add_subplot()
         lines = self._over_epochs() if over == "epoch" else self._over_severity()
         for label, colour, part in lines:
             _line(axes, part, over, measure, label, colour)
         axes.set(xlabel=self.axis if over == "severity" else AXES["epoch"], ylabel=AXES.get(measure, measure))
         _finish(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
+        count = self.table["draw"].nunique() * self.table["subject"].nunique()
+        axes.set_title(f"{self._what}: mean ± standard deviation of {count} lesioned copies", fontsize=9, loc="left")
         return axes
+
+    @property
+    def _what(self) -> str:
+        return f"{self.damage} of {self.of}" if self.of else self.damage
 
     def _over_epochs(self) -> list[tuple[str, str, pd.DataFrame]]:
         severities = sorted(self.table["severity"].unique())
@@ -112,8 +119,7 @@ class LesionStudy:
 
     def _over_severity(self) -> list[tuple[str, str, pd.DataFrame]]:
         epochs = sorted({0, int(self.table["epoch"].max())})
-        labels = ["", f"after {epochs[-1]} epochs of training"] if len(epochs) > 1 else [""]
-        labels[0] = "damaged" if len(epochs) > 1 else ""
+        labels = ["damaged", f"after {epochs[-1]} epochs of training"] if len(epochs) > 1 else [""]
         colours = ["black", _colour(0.35)]
         return [
             (label, colour, self.table[self.table["epoch"] == epoch]) for label, colour, epoch in zip(labels, colours, epochs, strict=False)
@@ -122,19 +128,22 @@ class LesionStudy:
     def __repr__(self) -> str:
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
-        of = f"{self.damage} of {self.of}" if self.of else self.damage
         return (
-            f"<LesionStudy of {of}: {subjects} subject{'s' * (subjects > 1)} × {severities} severities × {draws} draws"
+            f"<LesionStudy of {self._what}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
+            f"severit{'ies' if severities > 1 else 'y'} × {draws} draw{'s' * (draws > 1)}"
             f"{f', {last} epochs of training after damage' if last else ''}>"
         )
 
 
 def _line(axes: Axes, part: pd.DataFrame, over: str, measure: str, label: str, colour: Any) -> None:
-    """Draw the mean, and a band from the first quartile to the third."""
+    """Draw the mean, and a band of a standard deviation to each side; a fraction goes no further than 0 and 1."""
     groups = part.groupby(over)[measure]
-    mean, low, high = groups.mean(), groups.quantile(0.25), groups.quantile(0.75)
+    mean, spread = groups.mean(), groups.std().fillna(0.0)
+    low, high = ((mean + sign * spread).to_numpy(dtype=float) for sign in (-1, 1))
+    if measure == "correct":
+        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
     places = mean.index.to_numpy(dtype=float)
-    axes.fill_between(places, low.to_numpy(), high.to_numpy(), color=colour, alpha=0.15, linewidth=0)
+    axes.fill_between(places, low, high, color=colour, alpha=0.15, linewidth=0)
     axes.plot(places, mean.to_numpy(), color=colour, marker="o", markersize=3.5, linewidth=1.4, label=label or "_")
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
 import numpy as np
 
+from connectionist.engines import Engine
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Phase
+from connectionist.rules import SearchRule
+from connectionist.runs import Run
 from connectionist.seeds import stream
 from connectionist.studies.damages import DAMAGES, Damage
 from connectionist.studies.parts import Part, part_names
+from connectionist.trainer import train
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 LOOKS = 10  # at a recovery, unless told
@@ -49,7 +54,7 @@ class Plan:
         cls,
         damage: str | OwnDamage,
         of: Part | Iterable[Part] | None,
-        severities: Iterable[float],
+        severities: float | Iterable[float],
         draws: int,
         progressive: bool,
         seed: int,
@@ -98,7 +103,9 @@ class Recovery:
     examples: ExampleSet | None
 
     @classmethod
-    def read(cls, recovery: Phase | Sequence[Phase] | None, at_epochs: Iterable[int] | None, retrained_on: ExampleSet | None) -> Recovery:
+    def read(
+        cls, recovery: Phase | Sequence[Phase] | None, at_epochs: int | Iterable[int] | None, retrained_on: ExampleSet | None
+    ) -> Recovery:
         """Make it of what the user gave.
 
         Raises
@@ -120,6 +127,28 @@ class Recovery:
         for epoch in epochs:
             check_number("lesion_study", "at_epochs", epoch, at_least=0, at_most=last, whole=True)
         return cls(phases, frozenset(int(epoch) for epoch in epochs), retrained_on)
+
+    def train(self, network: Network, examples: ExampleSet, engine: Engine, seed: int, look: Callable[[Run], None]) -> None:
+        """Train a damaged network, calling `look` after each epoch that is measured.
+
+        The phases end where there is something to measure: the trainer reports there, and trains undisturbed in between. A rule that tries
+        points begins anew with each phase, so there the trainer asks after every epoch.
+        """
+        if any(isinstance(phase.rule, SearchRule) for phase in self.phases):
+            train(network, examples, phases=self.phases, engine=engine, seed=seed, until=_never(look))
+        else:
+            train(network, examples, phases=self._cut(), engine=engine, seed=seed, progress=nullcontext(look))
+
+    def _cut(self) -> list[Phase]:
+        """Return the phases, each cut at the epochs after which to measure."""
+        cut: list[Phase] = []
+        begun = 0
+        for phase in self.phases:
+            end = begun + phase.epochs
+            for stop in [*sorted(epoch for epoch in self.epochs if begun < epoch < end), end]:
+                cut.append(replace(phase, epochs=stop - begun))
+                begun = stop
+        return cut
 
 
 def _phases(recovery: object) -> tuple[Phase, ...]:
@@ -159,4 +188,14 @@ def _severities(given: object, most: float) -> tuple[float, ...]:
 
 
 def _listed(given: Any) -> list[Any]:
-    return [*given] if hasattr(given, "__iter__") else [given]
+    return [*given] if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
+
+
+def _never(look: Callable[[Run], None]) -> Callable[[Run], bool]:
+    """Return a stopping function that looks, and never stops."""
+
+    def stop(run: Run) -> bool:
+        look(run)
+        return False
+
+    return stop
