@@ -63,8 +63,9 @@ def test_words_are_averaged_over_their_contexts() -> None:
     assert means.sel(case="boy").values.tolist() == [2, 3]
     assert means.sel(case="runs", unit="h:1") == 7
     assert means.coords["case"].values.tolist() == ["boy", "runs"]
-    over_ticks = analysis.average_by(vectors, ["a", "b", "a"])
-    assert over_ticks.sel(case="b").values.tolist() == [4, 5]
+    over_ticks = analysis.average_by(vectors, ["b", "a", "b"])
+    assert over_ticks.sel(case="a").values.tolist() == [4, 5]
+    assert over_ticks.coords["case"].values.tolist() == ["b", "a"]
     with pytest.raises(PatternError, match=r"one for each of the 3 cases \(got 2\)"):
         analysis.average_by(vectors, ["a", "b"])
     with pytest.raises(PatternError, match=r"one for each of the 2 ticks \(got 1 for case 0\)"):

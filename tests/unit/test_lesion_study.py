@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
 
 import connectionist as cn
 from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
@@ -87,6 +88,8 @@ def test_neither_severities_nor_draws_nor_subjects_move_other_draws(net: cn.Netw
     assert few.items() <= many.items()
     other_seed = rows(cn.lesion_study([net], xor, severities=(0.3, 1.0), draws=2, at_epochs=[6], seed=1, **options))
     assert not set(other_seed.values()) & set(few.values())
+    twins = cn.lesion_study([net, net.copy()], xor, severities=0.3, damage="noise", draws=2)
+    assert twins.table["error"].nunique() == 4
 
 
 def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) -> None:
@@ -311,6 +314,8 @@ def test_the_plot_of_a_recovery(net: cn.Network, xor: cn.ExampleSet) -> None:
 
     over_epochs = study.plot()
     assert legend(over_epochs) == ["0", "0.5"]
+    mild, severe = (sum(to_rgb(line.get_color())) for line in over_epochs.lines)
+    assert severe < mild
     assert [np.asarray(line.get_xdata()).tolist() for line in over_epochs.lines] == [[0, 2, 4]] * 2
     assert over_epochs.get_xlabel() == "epochs of training after damage"
     over_severity = study.plot(over="severity")
