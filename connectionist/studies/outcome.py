@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from connectionist.analysis.pairs import Flags
 
 KEYS = ("subject", "severity", "draw", "epoch")
+WIDEST = 72  # letters of a title that a figure of 6 inches has room for
 COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "cases right (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
@@ -102,7 +104,9 @@ class LesionStudy:
         axes.set(xlabel=self.axis if over == "severity" else AXES["epoch"], ylabel=AXES.get(measure, measure))
         _finish(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
         count = self.table["draw"].nunique() * self.table["subject"].nunique()
-        axes.set_title(f"{self._what}: mean ± standard deviation of {count} lesioned copies", fontsize=9, loc="left")
+        shown = f"mean ± standard deviation of {count} lesioned copies"
+        between = " " if len(self._what) + len(shown) < WIDEST else "\n"
+        axes.set_title(f"{fill(self._what, WIDEST)}:{between}{shown}", fontsize=9, loc="left")
         return axes
 
     @property
