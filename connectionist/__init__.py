@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
+    from connectionist.recording.presenting import record
+    from connectionist.recording.recorder import Recorder
+    from connectionist.recording.recording import Recording, load_recording
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
     from connectionist.studies.lesion_study import lesion_study
@@ -49,6 +52,8 @@ _HOMES = {
     "Phase": "phases",
     "Projection": "projection",
     "Random": "patterns",
+    "Recorder": "recording.recorder",
+    "Recording": "recording.recording",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
@@ -62,7 +67,9 @@ _HOMES = {
     "error_function": "plugins",
     "hookimpl": "hookspecs",
     "lesion_study": "studies.lesion_study",
+    "load_recording": "recording.recording",
     "load_weights": "files",
+    "record": "recording.presenting",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
@@ -121,6 +128,8 @@ __all__ = [
     "Phase",
     "Projection",
     "Random",
+    "Recorder",
+    "Recording",
     "Result",
     "Run",
     "Settling",
@@ -135,7 +144,9 @@ __all__ = [
     "error_function",
     "hookimpl",
     "lesion_study",
+    "load_recording",
     "load_weights",
+    "record",
     "rule",
     "run",
     "run_seeds",

@@ -45,7 +45,7 @@ def labelled(values: object, what: str, names: Iterable[object] | None = None) -
         raise PatternError(f"{what}: must be numbers [case, unit], at least one of each (got {shape_text(table)})")
     given = {dim: np.arange(size) + (dim == "tick") for dim, size in table.sizes.items() if dim not in table.coords}
     table = table.assign_coords(given)
-    return table if names is None else _rename(table, [*names], what)
+    return table if names is None else _rename(table, listed(names, f"{what}, names"), what)
 
 
 def vectors(values: object, what: str, names: Iterable[object] | None = None) -> xr.DataArray:
@@ -111,10 +111,23 @@ def one_of_each(values: Iterable[Any], table: xr.DataArray, what: str) -> list[A
     PatternError
         When there is not.
     """
-    given = [*values]
+    given = listed(values, what)
     if len(given) != table.shape[0]:
         raise PatternError(f"{what}: must be one for each of the {table.shape[0]} cases (got {len(given)})")
     return given
+
+
+def listed(values: object, what: str) -> list[Any]:
+    """Return what was given as a list.
+
+    Raises
+    ------
+    PatternError
+        When it is a single thing.
+    """
+    if not isinstance(values, Iterable):
+        raise PatternError(f"{what}: must be one for each case (got {values!r})")
+    return [*values]
 
 
 def names_of(table: xr.DataArray, dim: str | int = 0) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,12 +64,20 @@ def correlations_with(
 
     table = vectors(values, "correlations_with", names)
     found, measures = {}, {}
-    for name, given in dict(properties).items():
+    for name, given in _named(properties).items():
         of_cases = _in_order(given, table, f"correlations_with, property {name!r}")
         found[name], measures[name] = _strengths(table.values, of_cases)
     answer = pd.DataFrame(found, index=pd.Index(names_of(table, -1), name=str(table.dims[-1])))
     answer.attrs["measures"] = measures
     return answer
+
+
+def _named(properties: object) -> dict[Any, Any]:
+    import pandas as pd
+
+    if not isinstance(properties, (Mapping, pd.DataFrame)):
+        raise PatternError(f"correlations_with, properties: must be a dict of name to values, or a table (got {properties!r})")
+    return {name: properties[name] for name in properties}
 
 
 def _correlation_ratio(values: Array, categories: Iterable[object]) -> Array:
@@ -86,6 +94,8 @@ def _correlation_ratio(values: Array, categories: Iterable[object]) -> Array:
 def _strengths(values: Array, given: list[Any]) -> tuple[Array, str]:
     kept = [at for at, value in enumerate(given) if value is not None and value == value]  # noqa: PLR0124  (NaN)
     values, given = values[kept], [given[at] for at in kept]
+    if not all(isinstance(value, Hashable) for value in given):
+        raise PatternError(f"correlations_with: a property must have one number or category for each case (got {given[0]!r})")
     kinds = list(dict.fromkeys(given))
     if len(kinds) < 2:
         return np.full(values.shape[1], np.nan), "none: every case has the same value"

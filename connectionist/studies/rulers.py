@@ -25,6 +25,8 @@ class Ruler:
     """What is measured of every network, and what was."""
 
     def __init__(self, measure: Measure | None, tolerance: float, engine: Engine) -> None:
+        if measure is not None and not callable(measure):
+            raise ParameterError(f"lesion_study.measure: must be a function, called with a network (got {measure!r})")
         self.measure, self.tolerance, self.engine = measure, tolerance, engine
         self.rows: list[dict[str, Any]] = []
         self.cases: list[tuple[tuple[str, ...], Flags]] = []

@@ -69,6 +69,18 @@ def test_names_come_from_outputs_or_examples() -> None:
         analysis.correct_by_tolerance(swapped, examples)
 
 
+def test_recordings_go_in_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+    run = cn.train(net, xor, cn.rule("momentum", rate=0.5), 60, record=cn.Recorder("activation", of="output", every=20))
+    found = analysis.correct_by_tolerance(run.recording["activation"], xor)
+    assert found.dims == ("epoch", "case")
+    assert found.mean("case").values.tolist() == [run.corrects[epoch - 1] for epoch in found.coords["epoch"].values]
+    hidden = cn.record(net, xor, "activation", of="hidden")["activation"]
+    assert analysis.principal_components(hidden).loadings.coords["unit"].values.tolist() == ["hidden:0", "hidden:1"]
+    assert analysis.distances(hidden).index.tolist() == [*xor.names]
+    table = analysis.correlations_with(hidden, {"wanted": xor.targets[:, 0]})
+    assert table.index.tolist() == ["hidden:0", "hidden:1"]
+
+
 def test_dimensions_may_stand_in_any_order() -> None:
     outputs = xr.DataArray([[0.9, 0.2], [0.1, 0.6]], {"unit": ["a", "b"], "case": ["x", "y"]}, ("unit", "case"))
     targets = xr.DataArray([[1.0, 0.0], [1.0, 0.0]], {"case": ["x", "y"], "unit": ["a", "b"]}, ("case", "unit"))

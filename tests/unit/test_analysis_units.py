@@ -80,6 +80,19 @@ def test_cases_without_a_value_are_left_out() -> None:
     assert analysis.correlations_with(codes, {"n": ["x", None, "y"]}).loc[0, "n"] == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ([1, 2], r"properties: must be a dict of name to values, or a table .got \[1, 2\]"),
+        ({"age": 3}, "property 'age': must be one for each case .got 3"),
+        ({"age": [[1], [2]]}, r"one number or category for each case .got \[1\]"),
+    ],
+)
+def test_properties_of_the_wrong_form_are_refused(properties: Any, message: str) -> None:
+    with pytest.raises(PatternError, match=message):
+        analysis.correlations_with([[0.0], [1.0]], properties)
+
+
 def test_a_table_of_properties_is_put_in_the_order_of_the_cases() -> None:
     codes = xr.DataArray([[0.0], [1.0]], {"case": ["Colin", "James"], "unit": ["code:0"]}, ("case", "unit"))
     people = pd.DataFrame({"generation": [2, 3]}, index=["James", "Colin"])

@@ -148,6 +148,7 @@ def test_stress_of_what_does_not_fit() -> None:
             r"must be \[case, unit\] .got 2 case × 2 tick × 2 unit.; choose one",
         ),
         (lambda: analysis.distances([[0.0]], names=["a", "b"]), PatternError, "a name for each of the 1 cases .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), PatternError, "names: must be one for each case .got 3"),  # type: ignore[arg-type]
         (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
         (lambda: analysis.clusters([[0.0]]), PatternError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),

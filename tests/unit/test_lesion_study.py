@@ -374,6 +374,7 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"recovery": PHASE, "at_epochs": [6]}, ParameterError, "at_epochs: must be a whole number at least 0 and at most 5 .got 6"),
         ({"recovery": PHASE, "retrained_on": 3}, ParameterError, "retrained_on: must be an ExampleSet .got 3"),
         ({"measure": lambda _: {"error": 1}}, ParameterError, "may not measure 'error', which the table has already"),
+        ({"measure": 3}, ParameterError, "measure: must be a function, called with a network .got 3"),
         ({"measure": lambda _: "much"}, ParameterError, "must return a number, or a dict of name to number .got 'much' for 'measure'"),
         ({"examples": None}, ParameterError, "examples: must be given for a network that comes without a task"),
         ({"examples": [1]}, ParameterError, r"examples: must be an ExampleSet .got \[1\]"),
