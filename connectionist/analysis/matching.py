@@ -14,6 +14,8 @@ from connectionist.analysis.similarities import check_metric
 from connectionist.errors import PatternError
 from connectionist.state import Array
 
+ROOM = 1_000_000  # distances at a time
+
 
 @dataclass(frozen=True)
 class Match:
@@ -45,8 +47,6 @@ def match(pair: Pair, candidates: object, metric: str) -> Match:
     UnknownNameError
         When there is no such metric.
     """
-    from scipy.spatial.distance import cdist
-
     check_metric(metric)
     pair.refuse_gaps()
     if not pair.asked.any():
@@ -54,12 +54,23 @@ def match(pair: Pair, candidates: object, metric: str) -> Match:
     wanted = pair.targets[pair.asked]
     known, names = _distinct(pair, wanted) if candidates is None else _given(pair, candidates)
     own = _own(pair, wanted, known)
-    apart = cdist(pair.outputs[pair.asked], known, metric)
-    to_own = apart[np.arange(len(own)), own]
-    others = apart.copy()
-    others[np.arange(len(own)), own] = np.inf
+    nearest, is_own = np.empty(len(own), dtype=np.intp), np.empty(len(own), dtype=bool)
+    outputs, some = pair.outputs[pair.asked], max(1, ROOM // len(known))
+    for first in range(0, len(own), some):
+        part = slice(first, first + some)
+        nearest[part], is_own[part] = _nearest(outputs[part], known, own[part], metric)
+    return Match(names, own, nearest, is_own)
+
+
+def _nearest(outputs: Array, known: Array, own: npt.NDArray[np.intp], metric: str) -> tuple[npt.NDArray[np.intp], Flags]:
+    from scipy.spatial.distance import cdist
+
+    apart = cdist(outputs, known, metric)
     nearest = np.where(np.isnan(apart), np.inf, apart).argmin(axis=1)
-    return Match(names, own, nearest, to_own < others.min(axis=1))
+    at_own = np.arange(len(own)), own
+    to_own = apart[at_own]
+    apart[at_own] = np.inf
+    return nearest, np.asarray(to_own < apart.min(axis=1))
 
 
 def _given(pair: Pair, candidates: object) -> tuple[Array, list[Any]]:
@@ -83,8 +94,9 @@ def _called(pair: Pair, known: Array, patterns: npt.NDArray[np.intp]) -> list[An
 
 
 def _own(pair: Pair, wanted: Array, known: Array) -> npt.NDArray[np.intp]:
-    same = (wanted[:, None, :] == known[None, :, :]).all(axis=2)
-    if not same.any(axis=1).all():
-        where = np.flatnonzero(pair.asked)[same.any(axis=1).argmin()]
+    places = {row.tobytes(): place for place, row in reversed([*enumerate(known + 0.0)])}  # −0 + 0 is 0
+    found = [places.get(row.tobytes(), -1) for row in wanted + 0.0]
+    if -1 in found:
+        where = np.flatnonzero(pair.asked)[found.index(-1)]
         raise PatternError(f"{pair.what}, candidates: must have the target of every case (not that of {pair.place(where)})")
-    return np.asarray(same.argmax(axis=1))
+    return np.array(found, dtype=np.intp)

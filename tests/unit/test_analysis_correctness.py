@@ -106,6 +106,18 @@ def test_match_among_own_targets_and_among_candidates() -> None:
         analysis.correct_by_match(outputs, targets, words.drop("dog"))
 
 
+def test_many_cases_are_matched_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(6)
+    outputs, targets = generator.random((40, 3)), generator.integers(0, 2, (40, 3)) * [1.0, -1.0, 1.0]
+    at_once = analysis.correct_by_match(outputs, targets), analysis.confusion(outputs, targets)
+    monkeypatch.setattr("connectionist.analysis.matching.ROOM", 20)
+    assert analysis.correct_by_match(outputs, targets).equals(at_once[0])
+    assert analysis.confusion(outputs, targets).equals(at_once[1])
+    assert 0 < at_once[0].mean() < 1
+    zero = -np.zeros(3)
+    assert analysis.correct_by_match([[0.1, 0, 0]], [zero], [[0.0, 0, 0], [1, 0, 0]]).all()
+
+
 def test_a_tie_is_wrong_and_the_first_is_counted() -> None:
     outputs, targets = [[0.5, 0.5], [0.0, 0.0]], [[1, 0], [0, 1]]
     assert analysis.correct_by_match(outputs, targets).values.tolist() == [False, False]
