@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from connectionist.recording.presenting import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
+    from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.stepping import step
+    from connectionist.stops import Stop
     from connectionist.studies.lesion_study import lesion_study
     from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
@@ -54,9 +57,11 @@ _HOMES = {
     "Random": "patterns",
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
+    "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
+    "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -70,11 +75,13 @@ _HOMES = {
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.presenting",
+    "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "settling",
+    "step": "stepping",
     "task": "plugins",
     "train": "trainer",
 }
@@ -130,9 +137,11 @@ __all__ = [
     "Random",
     "Recorder",
     "Recording",
+    "ReopenedRun",
     "Result",
     "Run",
     "Settling",
+    "Stop",
     "Task",
     "Unit",
     "Weight",
@@ -146,12 +155,14 @@ __all__ = [
     "lesion_study",
     "load_recording",
     "load_weights",
+    "read_run",
     "record",
     "rule",
     "run",
     "run_seeds",
     "save_weights",
     "settle",
+    "step",
     "task",
     "train",
 ]
