@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist import analysis
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from connectionist.settling import Settling, settle
     from connectionist.stepping import step
     from connectionist.stops import Stop
+    from connectionist.studies.lesion_study import lesion_study
+    from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -47,6 +50,7 @@ _HOMES = {
     "ExampleSet": "examples",
     "Finding": "tasks",
     "Group": "group",
+    "LesionStudy": "studies.outcome",
     "Network": "network",
     "Phase": "phases",
     "Projection": "projection",
@@ -67,6 +71,7 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "lesion_study": "studies.lesion_study",
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.presenting",
@@ -80,6 +85,7 @@ _HOMES = {
     "task": "plugins",
     "train": "trainer",
 }
+_NAMESPACES = ("analysis",)
 
 __version__ = "0.1.0"
 
@@ -101,6 +107,8 @@ _install_finder()
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
+    if name in _NAMESPACES:
+        return importlib.import_module(f"connectionist.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
     thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
@@ -122,6 +130,7 @@ __all__ = [
     "ExampleSet",
     "Finding",
     "Group",
+    "LesionStudy",
     "Network",
     "Phase",
     "Projection",
@@ -138,10 +147,12 @@ __all__ = [
     "Weight",
     "activation_function",
     "add_context",
+    "analysis",
     "engine",
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "lesion_study",
     "load_recording",
     "load_weights",
     "read_run",

@@ -149,11 +149,9 @@ class ElmanSentences(cn.Task):
 
     def _grouped(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
         examples = self.training_examples
-        inputs, hidden = examples.inputs[:, 0], network.activations(examples, "hidden", run.engine)[:, 0]
-        times = inputs.sum(axis=0)
-        seen = [number for number, _ in enumerate(words()) if times[number]]
-        averages = (inputs.T @ hidden)[seen] / times[seen, None]
-        grown = branches(averages, [words()[number] for number in seen], self.linkage)
+        said = [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)]
+        averages = cn.analysis.average_by(network.activations(examples, "hidden", run.engine), said)
+        grown = cn.analysis.clusters(averages, self.linkage).branches
         return [_branch(name, members, grown) for name, members in classes().items()]
 
 
@@ -251,26 +249,6 @@ def _lengths(vectors: Array) -> Array:
     import numpy as np
 
     return np.asarray(np.sqrt((vectors * vectors).sum(axis=1)))
-
-
-def branches(vectors: Array, labels: Sequence[str], method: str) -> list[frozenset[str]]:
-    """Return the leaves of each branch of the tree that joins the nearest clusters of vectors, until there is one.
-
-    Parameters
-    ----------
-    vectors : array [leaf, dimension]
-        At least two.
-    labels : sequence of str
-        One for each.
-    method : str
-        How near clusters are: a method of ``scipy.cluster.hierarchy.linkage``.
-    """
-    from scipy.cluster.hierarchy import linkage
-
-    grown = [frozenset([label]) for label in labels]
-    for one, other in linkage(vectors, method)[:, :2].astype(int).tolist():
-        grown.append(grown[one] | grown[other])
-    return grown
 
 
 def _branch(name: str, members: frozenset[str], grown: Sequence[frozenset[str]]) -> cn.Finding:
