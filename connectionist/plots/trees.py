@@ -73,7 +73,7 @@ def dendrogram(
     _draw(axes, shape, len(leaves))
     axes.set_title(title, fontsize=9, loc="left")
     room = size_in_inches(axes)[1] / len(leaves)
-    add_to_title(axes, name_ticks(axes.yaxis, leaves, room, [5.0 + 10.0 * number for number in range(len(leaves))]))
+    add_to_title(axes, name_ticks(axes.yaxis, leaves, room, "leaf", [5.0 + 10.0 * number for number in range(len(leaves))]))
     axes.set_xlabel(_scale(vectors, method, metric))
     return axes
 
