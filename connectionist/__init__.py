@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from connectionist import analysis
+    from connectionist import analysis, plots
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -85,7 +85,7 @@ _HOMES = {
     "task": "plugins",
     "train": "trainer",
 }
-_NAMESPACES = ("analysis",)
+_NAMESPACES = ("analysis", "plots")
 
 __version__ = "0.1.0"
 
@@ -155,6 +155,7 @@ __all__ = [
     "lesion_study",
     "load_recording",
     "load_weights",
+    "plots",
     "read_run",
     "record",
     "rule",
