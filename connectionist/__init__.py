@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
+    from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
     from connectionist.tasks import Finding, Task
@@ -45,6 +46,7 @@ _HOMES = {
     "Phase": "phases",
     "Projection": "projection",
     "Random": "patterns",
+    "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
@@ -58,6 +60,7 @@ _HOMES = {
     "error_function": "plugins",
     "hookimpl": "hookspecs",
     "load_weights": "files",
+    "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
@@ -112,6 +115,7 @@ __all__ = [
     "Phase",
     "Projection",
     "Random",
+    "ReopenedRun",
     "Result",
     "Run",
     "Settling",
@@ -125,6 +129,7 @@ __all__ = [
     "error_function",
     "hookimpl",
     "load_weights",
+    "read_run",
     "rule",
     "run",
     "run_seeds",

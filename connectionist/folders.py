@@ -32,6 +32,7 @@ from connectionist.terminal.reports import as_json
 if TYPE_CHECKING:
     from connectionist.experiment import Result
 
+FORMAT = "connectionist run 1"
 DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "pandas", "matplotlib", "pluggy")
 DOTS_PER_INCH = 150
 
@@ -121,7 +122,7 @@ def _record(result: Result, command_line: Sequence[str]) -> dict[str, Any]:
 
 def _circumstances(command_line: Sequence[str]) -> dict[str, Any]:
     return {
-        "format": "connectionist run 1",
+        "format": FORMAT,
         "command_line": list(command_line),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "platform": platform.platform(),
