@@ -88,6 +88,21 @@ def _install_finder() -> None:
 _install_finder()
 
 
+def _render(thing: object) -> str | None:
+    from connectionist.reporting import representations
+
+    return representations.html(thing)
+
+
+def _install_renderer() -> None:
+    from connectionist import displaying
+
+    displaying.use(_render)
+
+
+_install_renderer()
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
     if name not in _HOMES:

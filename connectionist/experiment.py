@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist import lookup
+from connectionist.displaying import Displayed
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Result:
+class Result(Displayed):
     """A task that was run.
 
     Attributes

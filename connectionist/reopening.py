@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from connectionist.displaying import Displayed
 from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.files import load_weights
 from connectionist.folders import FORMAT
@@ -31,7 +32,7 @@ MEASURED = ("error", "correct")
 
 
 @dataclass(repr=False)
-class ReopenedRun:
+class ReopenedRun(Displayed):
     """A run of a task, as its folder has it.
 
     Attributes

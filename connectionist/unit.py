@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.functions import within_margin
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from connectionist.state import UnitState
 
 
-class Unit:
+class Unit(Displayed):
     """One unit of a group.
 
     Attributes

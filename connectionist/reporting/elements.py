@@ -14,7 +14,7 @@ class Html(str):
     __slots__ = ()
 
 
-def element(name: str, *children: object, **attributes: object) -> Html:
+def element(name: str, /, *children: object, **attributes: object) -> Html:
     """Return an element.
 
     Parameters
@@ -51,11 +51,11 @@ def join(*children: object) -> Html:
 
 
 def prose(text: str) -> Html:
-    """Return paragraphs for the text of a docstring, with its code and emphasis marked.
+    r"""Return paragraphs for the text of a docstring, with its code and emphasis marked.
 
     Examples
     --------
-    >>> prose("An *old* task.\\n\\nUnits are ``input:A``\\nand x < y.")
+    >>> prose("An *old* task.\n\nUnits are ``input:A``\nand x < y.")
     '<p>An <em>old</em> task.</p><p>Units are <code>input:A</code> and x &lt; y.</p>'
     """
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]

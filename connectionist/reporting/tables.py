@@ -39,10 +39,7 @@ def pairs(title: str, rows: Iterable[Sequence[object]]) -> Html:
 def _row(name: str, cells: Sequence[object], numeric: Sequence[bool], **attributes: object) -> Html:
     return element(
         "tr",
-        *(
-            element(name, _cell(cell), class_="number" if right else None, **attributes)
-            for cell, right in zip(cells, numeric, strict=True)
-        ),
+        *(element(name, _cell(cell), class_="number" if right else None, **attributes) for cell, right in zip(cells, numeric, strict=True)),
     )
 
 
