@@ -1,0 +1,146 @@
+"""The learning curve: how the error fell over the epochs, of one run or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from connectionist.errors import PatternError, check_number
+from connectionist.plots.pages import line_styles, name_lines, own_axes, tidy
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+FAR = 2.0  # times the epochs run: what was published beyond that would squeeze the curve
+DECADES = 50.0  # errors that fall by more than this factor are drawn on a logarithmic scale
+FOR_MEDIAN = 3  # runs, of which a median says something
+
+
+def learning_curve(
+    log: pd.DataFrame | Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame],
+    criterion: float | None = None,
+    published: float | None = None,
+    title: str = "",
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw the error over epochs.
+
+    Of three or more runs the median is drawn too; a run that ended goes into it with its last error, or the median would rise whenever
+    a good run ends.
+
+    Parameters
+    ----------
+    log : DataFrame, or dict of name to DataFrame, or list of DataFrame
+        With the columns "epoch" and "error", as ``run.log``; runs themselves will do. Several are drawn as thin lines, those
+        of a dict each in its colour with its name.
+    criterion : float, optional
+        Error at which training stops; a dashed line.
+    published : float, optional
+        Number of epochs that was published; a dotted line, left out where the axis would have to be more than doubled for it.
+    title : str
+    axes : Axes, optional
+        Where to draw; a new figure of 6 by 4 inches unless given.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    PatternError
+        When there is no log, or one without these columns.
+    ParameterError
+        When the criterion or the published number is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"epoch": [1, 2, 3], "error": [3.0, 2.0, 1.5]})
+    >>> learning_curve(log, criterion=1.0).get_ylabel()
+    'error (summed over the examples)'
+    """
+    for name, value in (("criterion", criterion), ("published", published)):
+        if value is not None:
+            check_number("learning_curve", name, value)
+    logs, named = _logs(log)
+    axes = own_axes(axes, 6, 4)
+    marks = _draw_one(axes, logs[0]) if len(logs) == 1 and not named else _draw_several(axes, logs, named)
+    _scale(axes, logs)
+    published = _set_epochs(axes, logs, published)
+    if criterion is not None:
+        marks[f"criterion, {criterion:g}"] = axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1)
+    if published is not None:
+        marks[f"published, {published:g} epochs"] = axes.axvline(published, color="0.4", linestyle=":", linewidth=1.5)
+    axes.set(xlabel="epoch", ylabel="error (summed over the examples)", title=title)
+    tidy(axes)
+    if list(marks) != ["error"]:
+        name_lines(axes, list(marks.values()), list(marks))
+    return axes
+
+
+def _logs(given: Any) -> tuple[list[pd.DataFrame], list[str]]:
+    """Return the logs, and their names where they have some."""
+    if isinstance(given, Mapping):
+        names, logs = [str(name) for name in given], list(given.values())
+    else:
+        names, logs = [], list(given) if isinstance(given, (list, tuple)) else [given]
+    if not logs:
+        raise PatternError("learning_curve, log: needs at least one log (got none)")
+    return [_log(each) for each in logs], names
+
+
+def _log(given: Any) -> pd.DataFrame:
+    log = given if hasattr(given, "columns") else getattr(given, "log", given)
+    columns = list(getattr(log, "columns", []))
+    if not {"epoch", "error"} <= set(columns):
+        got = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
+        raise PatternError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {got})")
+    return log  # type: ignore[no-any-return]
+
+
+def _draw_one(axes: Axes, log: pd.DataFrame) -> dict[str, Any]:
+    (line,) = axes.plot(log["epoch"], log["error"], color="black", linewidth=1.2, label="error", marker=_marker(log))
+    return {"error": line}
+
+
+def _draw_several(axes: Axes, logs: list[pd.DataFrame], names: list[str]) -> dict[str, Any]:
+    plain = {"color": "0.6", "linestyle": "-"}
+    styles = line_styles(len(logs) + 1)[1:] if names else [plain] * len(logs)  # the first, black, is the median's
+    drawn = []
+    for log, style in zip(logs, styles, strict=True):
+        drawn += axes.plot(log["epoch"], log["error"], linewidth=1.2 if len(logs) < FOR_MEDIAN else 0.7, marker=_marker(log), **style)
+    marks: dict[str, Any] = dict(zip(names, drawn, strict=True)) if names else {f"each of {len(logs)} runs": drawn[0]}
+    if len(logs) >= FOR_MEDIAN:
+        median = _median(logs)
+        (marks["median of the runs"],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
+    return marks
+
+
+def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:
+    import pandas as pd
+
+    side_by_side = pd.concat([log.set_index("epoch")["error"] for log in logs], axis=1).sort_index()
+    return side_by_side.ffill().median(axis=1)
+
+
+def _marker(log: Any) -> str:
+    return "o" if len(log) == 1 else ""
+
+
+def _scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
+    least = min((log["error"].min() for log in logs if len(log)), default=0.0)
+    most = max((log["error"].max() for log in logs if len(log)), default=0.0)
+    if 0 < least * DECADES < most:
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
+
+
+def _set_epochs(axes: Axes, logs: list[pd.DataFrame], published: float | None) -> float | None:
+    """Let the axis run from 0 to the last epoch, and on to what was published if that is not far."""
+    longest = max([0, *(epoch for log in logs for epoch in log["epoch"].tolist()[-1:])])
+    if published is not None and published > FAR * longest:
+        published = None
+    axes.set_xlim(0, 1.05 * max(longest, published or 0) or 1)
+    return published

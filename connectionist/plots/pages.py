@@ -1,0 +1,137 @@
+"""What every figure needs: a page of some size, names that do not run into each other, and lines that can be told apart.
+
+Nothing here or elsewhere in `plots` asks pyplot for anything, so matplotlib's global state is left alone: nothing pops up and nothing has
+to be closed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+LARGEST = 24.0  # inches, a side of the largest figure: 3,600 pixels at 150 to the inch
+LETTER = 0.062  # inches, the width of a letter of 7 points
+POINTS, SMALLEST = 7.0, 5.0  # size of names, and the size below which nobody reads them
+# Okabe & Ito (2008), in an order in which neighbours differ in lightness too: told apart by the colour-blind, and mostly in print.
+COLOURS = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
+STYLES = ("-", "--", ":")
+POSITIVE, NEGATIVE = "#1a1a1a", "#e06000"
+IN_LEGEND = 24  # at most so many lines are named one by one
+
+
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
+    """Return a figure of so many inches, at most `LARGEST` a side, that can be drawn and saved, unknown to pyplot."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
+    """Return the axes given, or new ones on a page of so many inches."""
+    return new_figure(width, height).add_subplot() if axes is None else axes
+
+
+def width_of(names: Sequence[str], points: float = POINTS) -> float:
+    """Return the inches that the longest of some names takes."""
+    return LETTER * points / POINTS * max((len(name) for name in names), default=0)
+
+
+def size_in_inches(axes: Axes) -> tuple[float, float]:
+    """Return width and height of axes as they stand, before any layout."""
+    figure: Any = axes.get_figure(root=True)
+    box = axes.get_position()
+    width, height = figure.get_size_inches().tolist()
+    return box.width * width, box.height * height
+
+
+def name_ticks(axis: Axis, names: Sequence[str], room: float, places: Sequence[float] | None = None, **how: Any) -> str:
+    """Write names along an axis, smaller where they are close, and only some of them where they would be too small.
+
+    Parameters
+    ----------
+    axis : Axis
+    names : sequence of str
+        One for each of `places`.
+    room : float
+        Inches from one place to the next.
+    places : sequence of float, optional
+        Where on the axis; 0, 1, 2 … unless given.
+    **how
+        For the labels, as ``rotation=90``.
+
+    Returns
+    -------
+    str
+        What was left out, as ``"every 3rd named"``; empty when nothing was.
+    """
+    points, step = size_and_step(room)
+    step = min(step, max(1, len(names) - 1))
+    every = range(len(names)) if places is None else places
+    axis.set_ticks(list(every)[::step], list(names)[::step], fontsize=points, **how)
+    axis.set_tick_params(length=0)
+    return "" if step == 1 else f"every {ordinal(step)} named"
+
+
+def size_and_step(room: float) -> tuple[float, int]:
+    """Return in which size names stand that have so many inches each, and that every how-manyeth of them fits."""
+    points = min(POINTS, 72 * room * 0.85)
+    return (points, 1) if points >= SMALLEST else (SMALLEST, math.ceil(SMALLEST / max(points, 0.01)))
+
+
+def ordinal(number: int) -> str:
+    """Return a number as in "every 3rd".
+
+    Examples
+    --------
+    >>> [ordinal(number) for number in (2, 3, 4, 11, 21)]
+    ['2nd', '3rd', '4th', '11th', '21st']
+    """
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def add_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
+    """Write notes behind the title, in parentheses; empty ones are left out."""
+    said = ", ".join(dict.fromkeys(note for note in notes if note))
+    title = axes.get_title(loc=loc)
+    axes.set_title(f"{title}   ({said})".strip() if said else title, loc=loc, fontsize=points)
+
+
+def line_styles(count: int) -> list[dict[str, Any]]:
+    """Return colour and line style for each of so many lines: all different up to 24, along a scale of colours beyond that."""
+    if count <= IN_LEGEND:
+        return [{"color": COLOURS[number % len(COLOURS)], "linestyle": STYLES[number // len(COLOURS)]} for number in range(count)]
+    from matplotlib import colormaps
+
+    scale = colormaps["viridis"]
+    return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
+
+
+def name_lines(axes: Axes, lines: Sequence[Any], names: Sequence[str]) -> str:
+    """Make a legend: within the axes for a few lines, beside them for more, and of some of the lines for very many.
+
+    Returns
+    -------
+    str
+        What was left out; empty when nothing was.
+    """
+    if not lines:
+        return ""
+    step = math.ceil(len(lines) / IN_LEGEND)
+    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) > 4 else {}
+    axes.legend(list(lines)[::step], list(names)[::step], frameon=False, fontsize=8, **beside)
+    return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} named"
+
+
+def tidy(axes: Axes) -> None:
+    """Take away the lines of the frame that bear no scale."""
+    axes.spines[["top", "right"]].set_visible(False)
