@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -55,6 +56,7 @@ _HOMES = {
     "Weight": "connection",
     "activation_function": "plugins",
     "add_context": "contexts",
+    "compare": "comparing",
     "engine": "plugins",
     "error_derivatives": "trainer",
     "error_function": "plugins",
@@ -139,6 +141,7 @@ __all__ = [
     "Weight",
     "activation_function",
     "add_context",
+    "compare",
     "engine",
     "error_derivatives",
     "error_function",

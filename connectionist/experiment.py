@@ -57,7 +57,8 @@ class Result(Displayed):
 
     def __repr__(self) -> str:
         shown = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
-        return f"<Result {', '.join(f'{key} {value}' for key, value in shown.items())}>"
+        said = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in shown.items() if value is not None]
+        return f"<Result {', '.join(said)}>"
 
 
 def run(

@@ -109,7 +109,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequen
         When something cannot be written.
     """
     with _named(folder):
-        record = {**_circumstances(command_line), "summary": summary}
+        record = {**circumstances(command_line), "summary": summary}
         (folder / "summary.json").write_text(as_json(record) + "\n", encoding="utf-8")
         rows = [_row(report) for report in summary["runs"]]
         with (folder / "runs.csv").open("w", newline="", encoding="utf-8") as file:
@@ -126,14 +126,15 @@ def _row(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(result: Result, command_line: Sequence[str]) -> dict[str, Any]:
     return {
-        **_circumstances(command_line),
+        **circumstances(command_line),
         "seed": result.report["seed"],
         "report": result.report,
         "plugins": _origins(result),
     }
 
 
-def _circumstances(command_line: Sequence[str]) -> dict[str, Any]:
+def circumstances(command_line: Sequence[str]) -> dict[str, Any]:
+    """Return when, where, by what command and with which versions something is run."""
     return {
         "format": FORMAT,
         "command_line": list(command_line),

@@ -1,22 +1,22 @@
-"""Learning curves of several runs in one figure."""
+"""Learning curves of runs side by side, each run in a colour of its own, however many seeds it has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.plots.squares import new_figure
+from connectionist.plots.pages import line_styles, name_lines, own_axes, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-DECADES = 50.0  # as for a single curve
-FAINT = 0.35
+DECADES = 50.0  # as for the curve of one run
+FAINT = 0.5
 
 
 def learning_curves(logs: Mapping[str, Sequence[pd.DataFrame]], axes: Axes | None = None) -> Axes:
-    """Draw the error over epochs of several runs, each in a colour; runs with several seeds are as many thin lines of one colour.
+    """Draw the error over epochs of several runs; one with several seeds is as many thin lines of one colour.
 
     Parameters
     ----------
@@ -29,27 +29,24 @@ def learning_curves(logs: Mapping[str, Sequence[pd.DataFrame]], axes: Axes | Non
     -------
     Axes
     """
-    axes = axes or new_figure(7, 4).add_subplot()
-    colours = ["black"] if len(logs) == 1 else [f"C{number % 10}" for number in range(len(logs))]
-    for colour, (name, of_seeds) in zip(colours, logs.items(), strict=True):
+    axes = own_axes(axes, 7, 4)
+    marks = []
+    for style, of_seeds in zip(line_styles(len(logs)), logs.values(), strict=True):
         width, alpha = (0.8, FAINT) if len(of_seeds) > 1 else (1.3, 1.0)
-        for number, log in enumerate(of_seeds):
-            label = name if number == 0 else None
-            axes.plot(log["epoch"], log["error"], color=colour, label=label, linewidth=width, alpha=alpha)
+        for log in of_seeds:
+            axes.plot(log["epoch"], log["error"], linewidth=width, alpha=alpha, marker="o" if len(log) == 1 else "", **style)
+        marks += axes.plot([], [], linewidth=1.3, **style)
     axes.set(xlabel="epoch", ylabel="error (summed over the examples)")
     axes.set_xlim(left=0)
     _scale(axes, [log for of_seeds in logs.values() for log in of_seeds])
-    axes.spines[["top", "right"]].set_visible(False)
-    if len(logs) > 1:
-        legend = axes.legend(frameon=False)
-        for line in legend.get_lines():
-            line.set(alpha=1.0, linewidth=1.5)
+    name_lines(axes, marks, [f"{name}, {len(logs[name])} seeds" if len(logs[name]) > 1 else name for name in logs])
+    tidy(axes)
     return axes
 
 
 def _scale(axes: Axes, logs: Sequence[pd.DataFrame]) -> None:
     """Draw errors that fall by decades on a logarithmic scale."""
-    errors = [float(error) for log in logs for error in (log["error"].min(), log["error"].max()) if error == error]  # noqa: PLR0124
+    errors = [float(error) for log in logs if len(log) for error in (log["error"].min(), log["error"].max())]
     if errors and 0 < min(errors) * DECADES < max(errors):
         axes.set_yscale("log")
     else:

@@ -118,7 +118,7 @@ def _of_examples(examples: ExampleSet) -> list[Html]:
 @_parts.register
 def _of_run(run: Run) -> list[Html]:
     from connectionist.plots import learning_curve
-    from connectionist.plots.squares import new_figure
+    from connectionist.plots.pages import new_figure
 
     facts = Table("", ["epochs", "error", "right, %", "stopped by", "seconds", "engine"])
     facts.rows.append([run.epochs, run.error, 100 * run.correct, run.stopped or "nothing yet", run.seconds, run.engine])

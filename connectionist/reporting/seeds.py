@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from connectionist.plots import learning_curve
 from connectionist.plugins import registry
-from connectionist.reporting.curves import learning_curves
 from connectionist.reporting.elements import Html, element, join
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import lines, page, section
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURED = 4  # columns of quantity, median, quartiles and range
-CURVES = "Error over epochs, summed over the training examples: a line for each of {} runs."
+CURVES = "Error over epochs, summed over the training examples: a line for each run."
 SPREADS = "When each run ended: a point for each, ranked; those that met the criterion are filled."
 
 
@@ -39,7 +39,7 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     """
     seeds = summary["seeds"]
     title = f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
-    drawings = [draw(CURVES.format(len(logs)), lambda: learning_curves({summary["task"]: list(logs.values())}))]
+    drawings = [draw(CURVES, lambda: learning_curve(list(logs.values())))]
     if summary["solved"] is not None:
         drawings.append(draw(SPREADS, lambda: _endings(summary["runs"])))
     return page(
@@ -97,7 +97,7 @@ def _each(reports: Sequence[Mapping[str, Any]]) -> Table:
 
 def _endings(reports: Sequence[Mapping[str, Any]]) -> Any:
     """Draw the epochs that each run took, the quickest first."""
-    from connectionist.plots.squares import new_figure
+    from connectionist.plots.pages import new_figure, tidy
 
     axes = new_figure(7, 3).add_subplot()
     ranked = sorted(reports, key=lambda report: (report["stopped"] != "criterion", report["epochs"]))
@@ -106,5 +106,5 @@ def _endings(reports: Sequence[Mapping[str, Any]]) -> Any:
         axes.plot(rank, report["epochs"], "o", color="black", markersize=4, fillstyle="full" if met else "none")
     axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, len(ranked) + 1))
     axes.set_ylim(bottom=0)
-    axes.spines[["top", "right"]].set_visible(False)
+    tidy(axes)
     return axes
