@@ -36,13 +36,14 @@ def in_python(report: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> in_python({"task": "xor", "preset": "default", "parameters": {"hidden": 2}, "seed": 3, "engine": "local"})
-    "cn.run('xor', preset='default', seed=3, engine='local', parameters={'hidden': 2})"
+    >>> in_python({"task": "xor", "preset": "default", "parameters": {"hidden": 2}, "seed": 3, "engine": "local", "phases": []})
+    "cn.run('xor', preset='default', seed=3, engine='local', epochs=0, parameters={'hidden': 2})"
     """
     engine = str(report["engine"]).split(" ")[0]
+    epochs = sum(phase["epochs"] for phase in report["phases"])
     return (
         f"cn.run({report['task']!r}, preset={report['preset']!r}, seed={report['seed']}, engine={engine!r}, "
-        f"parameters={dict(report['parameters'])!r})"
+        f"epochs={epochs}, parameters={dict(report['parameters'])!r})"
     )
 
 

@@ -58,11 +58,11 @@ def prose(text: str) -> Html:
     >>> prose("An *old* task.\n\nUnits are ``input:A``\nand x < y.")
     '<p>An <em>old</em> task.</p><p>Units are <code>input:A</code> and x &lt; y.</p>'
     """
-    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
-    return join(*(element("p", _marked(paragraph)) for paragraph in paragraphs if paragraph))
+    return join(*(element("p", phrase(paragraph)) for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph))
 
 
-def _marked(text: str) -> Html:
-    marked = re.sub(r"``(.+?)``|`([^`]+?)`", lambda found: f"<code>{found[1] or found[2]}</code>", escape(text))
+def phrase(text: str) -> Html:
+    """Return one paragraph's text as `prose` marks it, however many lines it has."""
+    marked = re.sub(r"``(.+?)``|`([^`]+?)`", lambda found: f"<code>{found[1] or found[2]}</code>", escape(" ".join(text.split())))
     marked = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", marked)
     return Html(re.sub(r"(?<![\w*])\*(\S(?:[^*]*?\S)?)\*(?![\w*])", r"<em>\1</em>", marked))

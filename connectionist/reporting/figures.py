@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from connectionist.reporting.elements import Html, element, prose
+from connectionist.reporting.elements import Html, element, phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,7 +101,7 @@ def figure_of(drawn: Any) -> Figure:
 
 def figure(drawing: Drawing) -> Html:
     """Return a drawing as part of a page, its caption under it."""
-    caption = element("figcaption", Html(prose(drawing.caption).removeprefix("<p>").removesuffix("</p>")))
+    caption = element("figcaption", phrase(drawing.caption))
     if drawing.figure is None:
         return element("figure", element("p", f"This figure could not be drawn. {drawing.failure}", class_="wrong"), caption)
     try:
