@@ -17,7 +17,7 @@ from connectionist.experiment import Result
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.projection import Projection
-from connectionist.reporting.elements import Html, element, join
+from connectionist.reporting.elements import Html, element
 from connectionist.reporting.figures import figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 24  # what is beyond is counted
 MOST_NUMBERS = 32  # of a pattern
-MOST_CELLS = 2000  # connections of a projection that is drawn
+MOST_UNITS = 64  # at either end of a projection that is drawn
 QUANTITIES = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
 SYMBOLS = ("net input x", "activation y", "∂E/∂y", "∂E/∂x", "target d")
 
@@ -91,8 +91,12 @@ def _of_projection(projection: Projection) -> list[Html]:
     facts = Table("", ["connections", "delay", "trainable", "rate", "weights"])
     rate = projection.rate if projection.rate is not None else "that of the rule"
     facts.rows.append([len(projection), projection.delay, _trainable(projection), rate, _range(projection.weights)])
-    drawn = image(figure_of(hinton(projection)), f"Weights of {projection.name}") if 0 < len(projection) <= MOST_CELLS else None
-    return [_title(repr(projection)), table(facts), join(drawn)]
+    small = len(projection) and max(len(projection.sender), len(projection.receiver)) <= MOST_UNITS
+    return [
+        _title(repr(projection)),
+        table(facts),
+        *([image(figure_of(hinton(projection)), f"Weights of {projection.name}")] if small else []),
+    ]
 
 
 @_parts.register
