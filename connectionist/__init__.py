@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist import plots as plots
     from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
@@ -107,6 +108,8 @@ _install_renderer()
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
+    if name == "plots":  # a module, whose functions are called cn.plots.hinton and so on
+        return importlib.import_module("connectionist.plots")
     if name not in _HOMES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
     thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)

@@ -10,7 +10,7 @@ imported when the first one is drawn and its global state is left alone, so noth
 `activations`                 activations over cases, ticks and units
 `over_time`                   variables over ticks or epochs
 `dendrogram`                  which vectors are alike, as a tree
-`trajectories`                the way of sequences through the first principal components
+`trajectories`                the way of sequences through principal components
 `network_drawing`             the network itself
 `error_surface`               the error over any two weights, with the path that training took
 `response`                    what a unit does over the plane of two inputs
@@ -19,11 +19,25 @@ imported when the first one is drawn and its global state is left alone, so noth
 
 from connectionist.plots.blocks import weight_blocks
 from connectionist.plots.curves import learning_curve
+from connectionist.plots.drawing import network_drawing
+from connectionist.plots.grids import activations
 from connectionist.plots.hintons import hinton, hinton_figure
+from connectionist.plots.histories import over_time
+from connectionist.plots.planes import response
+from connectionist.plots.surfaces import error_surface
+from connectionist.plots.trees import dendrogram
+from connectionist.plots.ways import trajectories
 
 __all__ = [
+    "activations",
+    "dendrogram",
+    "error_surface",
     "hinton",
     "hinton_figure",
     "learning_curve",
+    "network_drawing",
+    "over_time",
+    "response",
+    "trajectories",
     "weight_blocks",
 ]

@@ -69,7 +69,7 @@ def weight_blocks(
     >>> net = cn.task("family-trees").network(seed=1)
     >>> axes = weight_blocks(net.projection("person", "person_code"), rows=2)
     >>> [text.get_text() for text in axes.texts if "code" in text.get_text()][0]
-    'person_code:0   bias 0.998'
+    'person_code:0   bias -1.95'
     """
     if not isinstance(projection, Projection):
         raise PatternError(

@@ -70,7 +70,7 @@ def names_along(values: DataArray, dimension: str) -> list[str]:
 
 
 def numbers_along(values: Any, dimension: str) -> list[float]:
-    """Return the numbers along a dimension such as "tick": its coordinates where they are numbers, else 1, 2, 3 …"""
+    """Return the numbers along a dimension such as "tick": its coordinates where they are numbers, else those from 1."""
     if dimension in values.coords and np.asarray(values.coords[dimension]).dtype.kind in "iuf":
         return [float(number) for number in values.coords[dimension].values.tolist()]
     return [float(number) for number in range(1, values.sizes[dimension] + 1)]

@@ -16,7 +16,7 @@ from connectionist.reporting.elements import Html, element, phrase
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_PARTS = 3000  # a drawing of more would be larger than a picture of it
+MOST_PARTS = 1500  # a drawing of more would be larger than a picture of it
 MOST_DOTS = 2400  # on the longer side of a picture
 DOTS_PER_INCH = 150
 POINTS_PER_INCH = 72

@@ -145,10 +145,9 @@ def _title(text: str) -> Html:
 
 
 def _drawing(network: Network) -> Html:
-    from connectionist import plots
+    from connectionist.plots import network_drawing
 
-    draw = getattr(plots, "network_drawing", None)
-    return image(figure_of(draw(network)), f"Drawing of {network.name}") if draw else Html("")
+    return image(figure_of(network_drawing(network)), f"Drawing of {network.name}") if network.groups else Html("")
 
 
 def _units(units: Iterable[Unit]) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
-from connectionist.plots import hinton_figure, learning_curve
+from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins import parameters_of
 from connectionist.reporting.commands import in_python, repeating
 from connectionist.reporting.elements import Html, element, join, prose
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CURVE = "Error over epochs, summed over the training examples."
 WEIGHTS = "Weights: white is positive, black negative, the area of a square its size. Every row is a receiver, every column a sender."
+NETWORK = """The network, input at the bottom: a line is black where its weight is positive, orange where it is negative, and the wider the
+    larger; connections that take time are dashed. Of a large network, groups and projections only."""
 ENDINGS = {
     "epochs": "Training ended when its epochs were done",
     "interrupted": "Training was interrupted",
@@ -32,7 +34,7 @@ ENDINGS = {
 
 
 def run_drawings(result: Result) -> dict[str, Drawing]:
-    """Draw the figures that every run has: "learning_curve", "weights"; after them those of the task, under their captions."""
+    """Draw the figures that every run has: "learning_curve", "weights", "network"; after them those of the task, under their captions."""
     task, run, report = result.task, result.run, result.report
     criterion = task.criterion
     title = f"{task.name}, seed {run.seed}"
@@ -43,6 +45,7 @@ def run_drawings(result: Result) -> dict[str, Drawing]:
             lambda: learning_curve(result.log, criterion.error if criterion else None, published, title),
         ),
         "weights": draw(WEIGHTS, lambda: hinton_figure(result.network)),
+        "network": draw(NETWORK, lambda: network_drawing(result.network)),
     }
     own = draw_all(f"figures of the task {task.name}", lambda: task.figures(result.network, run))
     return drawings | {drawing.caption: drawing for drawing in own}

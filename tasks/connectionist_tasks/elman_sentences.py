@@ -30,6 +30,9 @@ import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 UNUSED = ("unused1", "unused2")
@@ -128,6 +131,13 @@ class ElmanSentences(cn.Task):
         """Measure how near the outputs are to words and to likelihoods, and how nearly classes of words are branches of the tree."""
         return [*self._predicted(network, run), *self._grouped(network, run)]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the tree of words, as Fig. 7 has it."""
+        from connectionist.plots import dendrogram
+
+        averages, seen = self._averages(network, run)
+        return {TREE: dendrogram(averages, seen, method=self.linkage)} if len(seen) > 1 else {}
+
     def _sentences(self) -> tuple[tuple[str, ...], ...]:
         return _draw(self.drawn or 0, self.sentences)
 
@@ -148,16 +158,22 @@ class ElmanSentences(cn.Task):
         ]
 
     def _grouped(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
+        averages, seen = self._averages(network, run)
+        grown = branches(averages, seen, self.linkage)
+        return [_branch(name, members, grown) for name, members in classes().items()]
+
+    def _averages(self, network: cn.Network, run: cn.Run) -> tuple[Array, list[str]]:
+        """Return the hidden units' activations averaged for each word over its contexts [word, unit], and the words that came."""
         examples = self.training_examples
         inputs, hidden = examples.inputs[:, 0], network.activations(examples, "hidden", run.engine)[:, 0]
         times = inputs.sum(axis=0)
         seen = [number for number, _ in enumerate(words()) if times[number]]
-        averages = (inputs.T @ hidden)[seen] / times[seen, None]
-        grown = branches(averages, [words()[number] for number in seen], self.linkage)
-        return [_branch(name, members, grown) for name, members in classes().items()]
+        return (inputs.T @ hidden)[seen] / times[seen, None], [words()[number] for number in seen]
 
 
 PAPER = "Elman (1990)"
+TREE = """The tree of words, as in Elman (1990), Fig. 7: words stand together when the hidden units' activations for them, averaged over all
+    contexts, are alike."""
 FIGURE = "Elman (1990), Fig. 7"
 REMEMBERED = "published: as we remember it"
 UNKNOWN_MEASURE = "published .053 may be this or the next; we do not know which"
