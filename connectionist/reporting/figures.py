@@ -21,7 +21,8 @@ MOST_DOTS = 2400  # on the longer side of a picture
 DOTS_PER_INCH = 150
 POINTS_PER_INCH = 72
 DOTS_PER_POINT = 1.7  # a little larger than on paper, so that small letters can be read
-WIDE = 700  # points; on a phone, figures wider than this are scrolled, or their letters could not be read
+WIDE = 480  # points; figures wider than this are scrolled where the page is narrow, or their letters could not be read
+LEAST, MOST_SCROLLED = 0.6, 1600  # to which part of their width these may shrink, and how many pixels wide they need not be
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def image(drawn: Figure, words: str) -> Html:
     width = drawn.get_size_inches()[0] * POINTS_PER_INCH
     kind, data = ("svg+xml", as_svg(drawn)) if _parts(drawn) <= MOST_PARTS else ("png", as_png(drawn))
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    return element("img", src=source, alt=words, width=round(width * DOTS_PER_POINT), class_="wide" if width > WIDE else None)
+    dots = round(width * DOTS_PER_POINT)
+    least = f"min-width:{min(round(LEAST * dots), MOST_SCROLLED)}px" if width > WIDE else None
+    return element("img", src=source, alt=words, width=dots, class_="wide" if least else None, style=least)
 
 
 def as_svg(drawn: Figure) -> bytes:

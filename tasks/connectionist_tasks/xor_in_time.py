@@ -171,8 +171,8 @@ class XorInTime(cn.Task):
 
 
 SHOWN = 12
-FIGURE = """Error of the prediction after each of twelve bits, averaged over the testing stream, as in Elman (1990), Fig. 3. After bits 2, 5, 8
-    and 11 the next is the exclusive or of the last two, and can be predicted."""
+FIGURE = """Error of the prediction after each of twelve bits, averaged over the testing stream, as in Elman (1990), Fig. 3. After
+    bits 2, 5, 8 and 11 the next is the exclusive or of the last two, and can be predicted."""
 AVERAGED = "a network that knows the rule, but not where a triple begins, does best with {}"
 
 
