@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import PatternError, check_number
 from connectionist.plots.pages import line_styles, name_lines, own_axes, tidy
@@ -12,13 +12,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+
+class Logged(Protocol):
+    """What was run and kept its log, as a `Run` or a `Result`."""
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """A row per epoch."""
+
+
+Log: TypeAlias = "pd.DataFrame | Logged"
+
 FAR = 2.0  # times the epochs run: what was published beyond that would squeeze the curve
 DECADES = 50.0  # errors that fall by more than this factor are drawn on a logarithmic scale
 FOR_MEDIAN = 3  # runs, of which a median says something
 
 
 def learning_curve(
-    log: pd.DataFrame | Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame],
+    log: Log | Mapping[str, Log] | Sequence[Log],
     criterion: float | None = None,
     published: float | None = None,
     title: str = "",

@@ -106,8 +106,11 @@ class _Grid:
     def name(self, axes: Axes) -> list[str]:
         """Write the names, and return what was left out."""
         width, height = size_in_inches(axes)
-        left_out = [name_ticks(axes.xaxis, self.columns, width / len(self.columns), rotation=90 if width_of(self.columns) > CELL else 0)]
-        axes.set(xlabel="unit" if self.has_cases else "tick", ylabel="unit" if not self.has_cases else "case")
+        kinds = ("unit", "case") if self.has_cases else ("tick", "unit")
+        room = width / len(self.columns)
+        upright = 90 if width_of(self.columns) > 0.9 * room else 0
+        left_out = [name_ticks(axes.xaxis, self.columns, room, kinds[0], rotation=upright)]
+        axes.set(xlabel=kinds[0], ylabel=kinds[1])
         room = height / len(self.rows)
         if "tick" in self.values.dims and self.has_cases:
             axes.set_ylabel("case and tick")
@@ -116,8 +119,8 @@ class _Grid:
             if size_and_step(room)[1] > 1:
                 axes.set_ylabel("case (its ticks from top to bottom)")
                 nearest = float(np.diff([*starts, len(self.rows)]).min())
-                return [*left_out, name_ticks(axes.yaxis, names_along(self.values, "case"), room * nearest, starts.tolist())]
-        return [*left_out, name_ticks(axes.yaxis, self.rows, room)]
+                return [*left_out, name_ticks(axes.yaxis, names_along(self.values, "case"), room * nearest, "case", starts.tolist())]
+        return [*left_out, name_ticks(axes.yaxis, self.rows, room, kinds[1])]
 
     def _starts(self) -> npt.NDArray[np.intp]:
         """Return the first row of each case."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connectionist.network import Network
-from connectionist.plots.pages import own_axes, width_of
+from connectionist.plots.pages import LARGEST, own_axes, width_of
 from connectionist.plots.places import Place, lag, original, place
 from connectionist.plots.strokes import middle, stroke
 
@@ -33,13 +33,14 @@ class Outline:
         self.rows = 1 + max(each.row for each in self.places.values())
         drawn = [projection for projection in network.projections if projection.sender.role != "bias" and len(projection)]
         self.means = {projection: _mean(projection) for projection in drawn}
+        self.scale = min(1.0, LARGEST / (self.wide + 2 * MARGIN))
 
     def draw(self, axes: Axes | None, title: str) -> Axes:
         """Draw it all."""
         wide, high = self.wide + 2 * MARGIN, ROW * (self.rows - 1) + 2 * HALF_HEIGHT + 2 * MARGIN + 0.2
         count = f"{len(self.network.connections):,} connections, drawn in outline; numbers: mean |w|"
         called = f"{title}\n({count})"
-        axes = own_axes(axes, max(width_of([count], 9.0), wide), high + 0.4)
+        axes = own_axes(axes, max(width_of([count], 9.0), wide), high * self.scale + 0.4)
         axes.set(xlim=(-MARGIN, wide - MARGIN), ylim=(-HALF_HEIGHT - MARGIN - 0.2, high - HALF_HEIGHT - MARGIN - 0.2), aspect="equal")
         axes.axis("off")
         for projection, mean in self.means.items():
@@ -47,8 +48,8 @@ class Outline:
         for group in self.network.groups:
             self._box(axes, group)
         for tick, x in self._ticks().items():
-            text = f"tick {tick}" if tick else "before"
-            axes.text(x, -HALF_HEIGHT - MARGIN, text, fontsize=8, ha="center", va="bottom")
+            text = f"tick {tick}" if tick > 0 else "before"
+            axes.text(x, -HALF_HEIGHT - MARGIN, text, fontsize=8 * self.scale, ha="center", va="bottom")
         axes.set_anchor("W")
         axes.set_title(called, fontsize=9, loc="left")
         return axes
@@ -74,7 +75,7 @@ class Outline:
         corner = x - self.half_width, y - HALF_HEIGHT
         how: dict[str, Any] = {"boxstyle": style, "facecolor": "0.93", "edgecolor": "black", "zorder": 2, **edge}
         axes.add_patch(FancyBboxPatch(corner, 2 * self.half_width, 2 * HALF_HEIGHT, **how))
-        axes.text(x, y, "\n".join(self.lines[group.name]), fontsize=8, ha="center", va="center", zorder=3)
+        axes.text(x, y, "\n".join(self.lines[group.name]), fontsize=8 * self.scale, ha="center", va="center", zorder=3)
 
     def _arrow(self, axes: Axes, projection: Projection, mean: float) -> None:
         from matplotlib.patches import FancyArrowPatch
@@ -90,7 +91,7 @@ class Outline:
         said = f"{mean:.2g}" + (f", {hidden:,} of {len(projection):,} lesioned" if hidden else "")
         delay = f"\ndelay {lag(projection)}" if lag(projection) else ""
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        axes.text(*middle(path), said + delay, fontsize=7, ha="center", va="center", zorder=4, bbox=behind)
+        axes.text(*middle(path), said + delay, fontsize=7 * self.scale, ha="center", va="center", zorder=4, bbox=behind)
 
     def _path(self, projection: Projection) -> Any:
         """Return the way from the sender's box to the receiver's."""

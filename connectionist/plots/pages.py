@@ -53,7 +53,7 @@ def size_in_inches(axes: Axes) -> tuple[float, float]:
     return box.width * width, box.height * height
 
 
-def name_ticks(axis: Axis, names: Sequence[str], room: float, places: Sequence[float] | None = None, **how: Any) -> str:
+def name_ticks(axis: Axis, names: Sequence[str], room: float, what: str, places: Sequence[float] | None = None, **how: Any) -> str:
     """Write names along an axis, smaller where they are close, and only some of them where they would be too small.
 
     Parameters
@@ -63,6 +63,8 @@ def name_ticks(axis: Axis, names: Sequence[str], room: float, places: Sequence[f
         One for each of `places`.
     room : float
         Inches from one place to the next.
+    what : str
+        What is named, as "unit".
     places : sequence of float, optional
         Where on the axis; 0, 1, 2 … unless given.
     **how
@@ -71,14 +73,14 @@ def name_ticks(axis: Axis, names: Sequence[str], room: float, places: Sequence[f
     Returns
     -------
     str
-        What was left out, as ``"every 3rd named"``; empty when nothing was.
+        What was left out, as ``"every 3rd unit named"``; empty when nothing was.
     """
     points, step = size_and_step(room)
     step = min(step, max(1, len(names) - 1))
     every = range(len(names)) if places is None else places
     axis.set_ticks(list(every)[::step], list(names)[::step], fontsize=points, **how)
     axis.set_tick_params(length=0)
-    return "" if step == 1 else f"every {ordinal(step)} named"
+    return "" if step == 1 else f"every {ordinal(step)} {what} named"
 
 
 def size_and_step(room: float) -> tuple[float, int]:

@@ -7,27 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist import lookup
-from connectionist.connection import Connection, Weight
 from connectionist.engines import Engine
-from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
+from connectionist.errors import ParameterError, PatternError, check_number
 from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
-from connectionist.plots.labelled import is_labelled
+from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
 from connectionist.plots.pages import own_axes
-from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from connectionist.connection import Weight
     from connectionist.state import Array
-
-Named = Connection | Weight | str | tuple[str, str]
-Span = float | tuple[tuple[float, float], tuple[float, float]]
 
 LEVELS = 16
 DECADES = 6  # errors smaller than the largest by more than so many powers of ten are one colour
-AROUND = 1.5  # times a weight's size, and
-AT_LEAST = 2.0  # so far at least, to either side of it
 
 
 def error_surface(
@@ -94,12 +88,12 @@ def error_surface(
     if not isinstance(network, Network):
         raise PatternError(f"error_surface, network: must be a Network (got {network!r:.80})")
     check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
-    chosen = [_connection(network, given) for given in (first, second)]
+    chosen = [connection_of(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:
         raise ParameterError(f"error_surface: first and second must be two weights; {chosen[0].name} and {chosen[1].name} share one")
-    way = None if path is None else _way(path, [connection.name for connection in chosen])
+    way = None if path is None else way_of(path, [connection.name for connection in chosen])
     now = [connection.weight.value for connection in chosen]
-    across, up = (np.linspace(low, high, resolution) for low, high in _ranges(span, now, way))
+    across, up = (np.linspace(low, high, resolution) for low, high in ranges(span, now, way))
     errors = _errors(network, examples, [connection.weight for connection in chosen], across, up, engine)
     axes = own_axes(axes, 6, 5)
     _draw_surface(axes, across, up, errors)
@@ -108,73 +102,6 @@ def error_surface(
     axes.set(xlabel=names[0], ylabel=names[1], xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
     axes.set_title(network.name if title is None else title, fontsize=9, loc="left")
     return axes
-
-
-def _connection(network: Network, given: Named) -> Connection:
-    """Return a connection of a network by whatever names it; of a weight, the first that carries it."""
-    if isinstance(given, str):
-        sender, arrow, receiver = (part.strip() for part in given.replace("->", "→").partition("→"))
-        if not arrow:
-            raise unknown("connection", given, (connection.name for connection in network.connections))
-        return network.connection(sender, receiver)
-    if isinstance(given, tuple) and len(given) == 2:
-        return network.connection(*given)
-    every = [connection for projection in network.projections for connection in projection]
-    for connection in every:
-        if given is connection or given is connection.weight:
-            return connection
-    if isinstance(given, (Connection, Weight)):
-        raise WiringError(f"error_surface: {given!r} belongs to another network than {network.name}")
-    raise PatternError(f"error_surface: must be a connection, its weight, its name or sender and receiver (got {given!r:.80})")
-
-
-def _way(path: Any, names: list[str]) -> Array:
-    """Return the values of the two weights [epoch, 2]."""
-    if is_labelled(path):
-        if "connection" not in path.dims or "epoch" not in path.dims:
-            raise PatternError(
-                f"error_surface, path: must have the dimensions epoch and connection (got {', '.join(map(str, path.dims)) or 'none'})"
-            )
-        if "connection" in path.coords:
-            known = [str(name) for name in path["connection"].values.tolist()]
-            for name in names:
-                if name not in known:
-                    raise unknown("connection of the path", name, known)
-            path = path.isel(connection=[known.index(name) for name in names])
-        path = path.squeeze([each for each in path.dims if path.sizes[each] == 1 and each not in ("epoch", "connection")], drop=True)
-        path = path.transpose("epoch", "connection", ...).values
-    table = as_numbers(path, "error_surface, path")
-    if table.ndim != 2 or table.shape[1] != 2 or not len(table):
-        raise PatternError(f"error_surface, path: must be of shape [epoch, 2], a row at least (got {table.shape})")
-    if not np.isfinite(table).all():
-        raise PatternError("error_surface, path: must be finite")
-    return table
-
-
-def _ranges(span: Span | None, now: list[float], way: Array | None) -> list[tuple[float, float]]:
-    """Return from where to where each weight goes."""
-    if span is None and way is not None:
-        lows, highs = way.min(axis=0), way.max(axis=0)
-        room = np.maximum(0.25 * (highs - lows), 0.5)
-        return [(float(low), float(high)) for low, high in zip(lows - room, highs + room, strict=True)]
-    if span is None:
-        sizes = [max(AROUND * abs(value), AT_LEAST) for value in now]
-        return [(value - size, value + size) for value, size in zip(now, sizes, strict=True)]
-    if isinstance(span, (int, float, np.number)):
-        check_number("error_surface", "span", span, above=0)
-        return [(value - float(span), value + float(span)) for value in now]
-    return _given_ranges(span)
-
-
-def _given_ranges(span: Any) -> list[tuple[float, float]]:
-    try:
-        (a, b), (c, d) = span
-        found = [(float(a), float(b)), (float(c), float(d))]
-    except (TypeError, ValueError):
-        raise ParameterError(f"error_surface.span: must be a number, or ((low, high), (low, high)) (got {span!r})") from None
-    if not all(low < high and np.isfinite([low, high]).all() for low, high in found):
-        raise ParameterError(f"error_surface.span: each low must be below its high, and both finite (got {span!r})")
-    return found
 
 
 def _errors(network: Network, examples: ExampleSet, weights: list[Weight], across: Array, up: Array, engine: str | Engine) -> Array:

@@ -99,9 +99,8 @@ class Table:
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
         axes.set_title(self.title, fontsize=TITLE_POINTS, loc="left")
         axes.spines[:].set_visible(False)
-        across = name_ticks(axes.xaxis, self.senders, self.cell, rotation=90)
-        down = name_ticks(axes.yaxis, self.receivers, self.cell)
-        add_to_title(axes, *(note.replace("named", "unit named") for note in (across, down)))
+        across = name_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90)
+        add_to_title(axes, across, name_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
 
 
 def is_plain_copy(projection: Projection) -> bool:

@@ -73,7 +73,7 @@ def dendrogram(
     _draw(axes, shape, len(leaves))
     axes.set_title(title, fontsize=9, loc="left")
     room = size_in_inches(axes)[1] / len(leaves)
-    add_to_title(axes, name_ticks(axes.yaxis, leaves, room, [5.0 + 10.0 * number for number in range(len(leaves))]))
+    add_to_title(axes, name_ticks(axes.yaxis, leaves, room, "leaf", [5.0 + 10.0 * number for number in range(len(leaves))]))
     axes.set_xlabel(_scale(vectors, method, metric))
     return axes
 
@@ -99,14 +99,15 @@ def _tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) 
 
 
 def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
-    """Whether this is a tree already; an array with as many rows as labels is one of vectors."""
-    from scipy.cluster.hierarchy import is_valid_linkage
+    """Whether this is a tree already: every leaf and every cluster but the last is joined once, the last one holds all.
 
+    An array with as many rows as labels is one of vectors. scipy's own test takes most tables of four columns for a tree.
+    """
     shape = np.shape(given)
     if is_labelled(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
         return False
-    table = np.asarray(given)
-    return table.dtype.kind == "f" and bool(is_valid_linkage(table))
+    joined = np.sort(np.ravel(np.asarray(given)[:, :2]))
+    return shape[0] > 0 and np.array_equal(joined, np.arange(2 * shape[0])) and np.asarray(given)[-1, 3] == shape[0] + 1
 
 
 def _shape(tree: Array) -> dict[str, Any]:

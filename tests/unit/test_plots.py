@@ -97,3 +97,159 @@ def test_global_state_of_matplotlib_is_left_alone() -> None:
         "assert 'matplotlib.pyplot' not in sys.modules; assert repr(m.rcParams.copy()) == repr(before)"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", script], check=True)
+
+
+def log_of(errors: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"epoch": range(1, len(errors) + 1), "error": errors})
+
+
+def test_several_runs_are_thin_lines_and_their_median() -> None:
+    logs = [log_of([4.0, 3.0, 2.0, 1.0]), log_of([5.0, 1.0]), log_of([6.0, 5.0, 4.0, 3.0])]
+    axes: Any = learning_curve(logs)
+    *runs, median = axes.lines
+    assert [line.get_ydata().tolist() for line in runs] == [log["error"].tolist() for log in logs]
+    assert median.get_ydata().tolist() == [5.0, 3.0, 2.0, 1.0]  # a run that ended counts with its last error
+    assert median.get_linewidth() > runs[0].get_linewidth()
+    assert names(axes.get_legend().get_texts()) == ["each of 3 runs", "median of the runs"]
+
+
+def test_named_runs_have_their_names_and_colours_of_their_own() -> None:
+    axes: Any = learning_curve({"slow": log_of([2.0, 1.9]), "fast": log_of([2.0, 0.5])})
+    assert names(axes.get_legend().get_texts()) == ["slow", "fast"]
+    assert axes.lines[0].get_color() != axes.lines[1].get_color()
+
+
+def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
+    run = cn.train(net, xor, rule="steepest", epochs=3)
+    axes: Any = learning_curve([run, run])
+    assert axes.lines[1].get_ydata().tolist() == run.errors
+
+
+@pytest.mark.parametrize("wrong", [[], {}, pd.DataFrame({"epoch": [1]}), 3, [log_of([1.0]), "x"]])
+def test_what_is_no_log_is_refused(wrong: Any) -> None:
+    with pytest.raises(cn.ConnectionistError, match="learning_curve, log: "):
+        learning_curve(wrong)
+
+
+def test_a_criterion_must_be_a_number() -> None:
+    with pytest.raises(cn.ConnectionistError, match="criterion: must be a number"):
+        learning_curve(log_of([1.0]), criterion=float("nan"))
+
+
+def wide_net(inputs: int, hidden: int) -> cn.Network:
+    net = cn.Network("wide")
+    net.add_group("input", inputs, role="input")
+    net.add_group("hidden", hidden)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.5, seed=1)
+    return net
+
+
+@pytest.mark.parametrize("size", [(105, 100), (3, 400), (400, 3)])
+def test_a_figure_of_a_large_network_is_not_too_large(size: tuple[int, int]) -> None:
+    figure = hinton_figure(wide_net(*size))
+    assert max(figure.get_size_inches()) <= 24.001
+
+
+def test_names_that_would_run_into_each_other_are_left_out_and_the_title_says_so() -> None:
+    axes = hinton(wide_net(600, 2).projection("input", "hidden"))
+    shown = names(axes.get_xticklabels())
+    assert shown[:2] == ["input:0", "input:3"]
+    assert "every 3rd unit named" in axes.get_title(loc="left")
+    assert len(squares(axes)) == 1200
+    inches_apart = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0] / 600 * 3  # type: ignore[union-attr]
+    assert inches_apart * 72 >= axes.get_xticklabels()[0].get_fontsize()
+
+
+def test_very_many_weights_are_grey_levels() -> None:
+    net = wide_net(300, 220)
+    axes: Any = hinton(net.projection("input", "hidden"))
+    assert not axes.collections
+    (image,) = axes.images
+    assert np.array_equal(image.get_array(), net.projection("input", "hidden").weights.T)
+
+
+def test_fixed_copies_are_named_instead_of_drawn() -> None:
+    net = wide_net(3, 50)
+    cn.add_context(net, "hidden")
+    net.connect("context", "hidden")
+    figure = hinton_figure(net)
+    titles = [axes.get_title(loc="left").partition("   ")[0] for axes in figure.axes]
+    assert titles == ["input → hidden", "hidden → output", "context → hidden"]
+    assert "not drawn: hidden → context, fixed at 1" in figure.texts[0].get_text()
+
+
+def test_a_network_without_connections_has_a_figure_too() -> None:
+    net = cn.Network("alone")
+    net.add_group("input", 1, role="input")
+    assert "no connections" in hinton_figure(net).texts[0].get_text()
+    assert "no connections" in hinton(net).get_title(loc="left")
+
+
+def test_hinton_refuses_what_it_cannot_draw(net: cn.Network) -> None:
+    with pytest.raises(cn.ConnectionistError, match="must be a Projection, as"):
+        hinton("input → hidden")  # type: ignore[arg-type]
+    with pytest.raises(cn.ConnectionistError, match=r"hinton.largest: must be a number above 0 \(got 0\)"):
+        hinton(net, largest=0)
+
+
+def block_net() -> cn.Network:
+    net = cn.Network("blocks")
+    net.add_group("person", ["Colin", "Emma", "Gina", "Marco"], role="input")
+    net.add_group("code", 3)
+    net.connect("person", "code", weights=np.arange(12.0).reshape(4, 3) - 4)
+    return net
+
+
+def test_blocks_lay_out_senders_in_rows() -> None:
+    net = block_net()
+    axes: Any = cn.plots.weight_blocks(net.projection("person", "code"), rows=2, receivers=["code:1"])
+    (drawn,) = axes.collections
+    boxes = [path.vertices for path in drawn.get_paths()]
+    middles = [((box.min(axis=0) + box.max(axis=0)) / 2).tolist() for box in boxes]
+    column, row = middles[0]
+    offsets = [(round(x - column, 6), round(y - row, 6)) for x, y in middles]
+    assert offsets == [(0, 0), (1, 0), (0, 1), (1, 1)]  # Colin, Emma; below them Gina, Marco
+    areas = [float(np.prod(box.max(axis=0) - box.min(axis=0))) for box in boxes]
+    weights = np.array([-3.0, 0.0, 3.0, 6.0])
+    assert np.array(areas) / areas[3] == pytest.approx(np.abs(weights) / 6)
+    assert drawn.get_facecolors()[:, 0].tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert names(axes.get_xticklabels()) == ["Colin · Gina", "Emma · Marco"]
+    assert names(axes.texts) == ["code:1"]  # with its bias it would be longer than its block
+
+
+def test_blocks_have_one_scale_and_all_receivers() -> None:
+    axes: Any = cn.plots.weight_blocks(block_net().projection("person", "code"))
+    (drawn,) = axes.collections
+    assert len(drawn.get_paths()) == 12
+    assert [text.partition("   ")[0] for text in names(axes.texts)] == ["code:0", "code:1", "code:2"]
+    assert "largest |w| 7" in axes.get_title(loc="left")
+
+
+def test_large_blocks_stay_on_the_page() -> None:
+    axes = cn.plots.weight_blocks(wide_net(105, 100).projection("input", "hidden"), rows=5)
+    assert max(axes.get_figure(root=True).get_size_inches()) <= 24.001  # type: ignore[union-attr]
+    assert "senders in rows of 21, from 0 at the top left" in axes.get_title(loc="left")
+
+
+def test_blocks_refuse_what_they_cannot_draw() -> None:
+    projection = block_net().projection("person", "code")
+    for how, message in (
+        ({"rows": 5}, r"rows: must be a whole number at least 1 and at most 4 \(got 5\)"),
+        ({"rows": 1.5}, "rows: must be a whole number"),
+        ({"receivers": []}, "needs at least one unit of code"),
+        ({"receivers": ["cod:1"]}, "unknown receiver of person → code 'cod:1'; did you mean 'code:1'"),
+        ({"largest": -1}, "largest: must be a number above 0"),
+    ):
+        with pytest.raises(cn.ConnectionistError, match=message):
+            cn.plots.weight_blocks(projection, **how)
+    with pytest.raises(cn.ConnectionistError, match="must be a Projection"):
+        cn.plots.weight_blocks(block_net())  # type: ignore[arg-type]
+
+
+def test_importing_plots_imports_no_matplotlib() -> None:
+    heavy = {"matplotlib", "xarray", "sklearn", "scipy.cluster", "pandas"}
+    script = f"import sys, connectionist as cn; cn.plots.hinton; assert not {heavy} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -1,0 +1,322 @@
+"""Pictures of activations: what is drawn is read off the artists."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.cluster.hierarchy import linkage
+
+import connectionist as cn
+from connectionist.plots import activations, dendrogram, over_time, trajectories
+
+
+def names(labels: Any) -> list[str]:
+    return [label.get_text() for label in labels]
+
+
+def drawn(axes: Any) -> Any:
+    """Draw it, so that whatever is lazy in matplotlib is done."""
+    axes.get_figure(root=True).canvas.draw()
+    return axes
+
+
+def labelled(table: Any, *dims: str) -> xr.DataArray:
+    coords = {"case": ["dog", "cat", "car", "bus"], "unit": ["hidden:0", "hidden:1", "hidden:2"]}
+    array = np.asarray(table, dtype=float)
+    return xr.DataArray(array, dims=dims, coords={d: coords[d][:n] for d, n in zip(dims, array.shape, strict=True) if d in coords})
+
+
+TABLE = [[0.0, 0.5, 1.0], [0.25, 0.75, 0.125]]
+SEQUENCES = [[[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [[0.7, 0.8, 0.9], [np.nan] * 3]]
+
+
+def test_cases_are_rows_and_units_columns() -> None:
+    axes = drawn(activations(labelled(TABLE, "case", "unit")))
+    assert axes.images[0].get_array().tolist() == TABLE
+    assert names(axes.get_yticklabels()) == ["dog", "cat"]
+    assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1", "hidden:2"]
+    assert axes.images[0].get_cmap().name == "gray_r"
+    assert axes.images[0].get_clim() == (0, 1)
+
+
+def test_dimensions_are_known_by_name() -> None:
+    turned = labelled(TABLE, "case", "unit").transpose("unit", "case")
+    assert activations(turned).images[0].get_array().tolist() == TABLE  # type: ignore[union-attr]
+
+
+def test_negative_activations_are_drawn_about_zero() -> None:
+    (image,) = activations([[-0.5, 2.0]]).images
+    assert image.get_cmap().name == "RdBu_r"
+    assert image.get_clim() == (-2, 2)
+
+
+def test_of_one_sequence_time_runs_to_the_right() -> None:
+    axes = activations(labelled(TABLE, "tick", "unit"))
+    assert axes.images[0].get_array().tolist() == np.transpose(TABLE).tolist()  # type: ignore[union-attr]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("tick", "unit")
+    assert names(axes.get_xticklabels()) == ["1", "2"]
+
+
+def test_ticks_that_a_case_does_not_have_are_left_out() -> None:
+    axes = activations(labelled(SEQUENCES, "case", "tick", "unit"))
+    assert axes.images[0].get_array().tolist() == [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]]  # type: ignore[union-attr]
+    assert names(axes.get_yticklabels()) == ["dog   1", "2", "cat   1"]
+
+
+def test_a_gap_within_a_case_is_shown() -> None:
+    gap = [[[0.1], [np.nan], [0.3]]]
+    (image,) = activations(labelled(gap, "case", "tick", "unit")).images
+    assert np.ma.getmaskarray(image.get_array()).ravel().tolist() == [False, True, False]  # type: ignore[arg-type]
+
+
+def test_many_cases_with_ticks_are_named_once_each() -> None:
+    axes = activations(np.random.default_rng(1).random((60, 10, 2)))
+    assert len(axes.get_yticks()) == 60
+    assert "ticks from top to bottom" in axes.get_ylabel()
+
+
+def test_targets_are_rings_where_they_are_not_zero() -> None:
+    axes: Any = activations(labelled(TABLE, "case", "unit"), targets=[[0, 1, np.nan], [0.5, 0, 0]])
+    (rings,) = axes.collections
+    assert rings.get_offsets().tolist() == [[1, 0], [0, 1]]
+    assert rings.get_facecolors()[0][:3].tolist() == [0, 0, 0]  # black is an activation of 1
+    assert 0.3 < rings.get_facecolors()[1][0] < 0.7
+
+
+def test_targets_are_matched_by_name() -> None:
+    targets = labelled(TABLE, "case", "unit").isel(case=[1], unit=[2]) * 0 + 1
+    axes: Any = activations(labelled(TABLE, "case", "unit"), targets=targets)
+    assert axes.collections[0].get_offsets().tolist() == [[2, 1]]
+
+
+@pytest.mark.parametrize(
+    ("values", "targets", "message"),
+    [
+        ([1.0, 2.0], None, "must be of shape .*unit.* dimensions, shape"),
+        ("abc", None, "activations, values: must be numbers"),
+        (np.zeros((0, 3)), None, "needs at least one case"),
+        (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.sel\(epoch=2\)"),
+        (xr.DataArray(np.zeros((2, 3)), dims=("epoch", "connection")), None, "must have the dimensions"),
+        (TABLE, [[1.0]], r"must have the shape of the activations, \(2, 3\)"),
+        (
+            labelled(TABLE, "case", "unit"),
+            labelled([[1.0]], "case", "unit").assign_coords(case=["bird"]),
+            "no activations are given for case 'bird'",
+        ),
+    ],
+)
+def test_activations_of_another_form_are_refused(values: Any, targets: Any, message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        activations(values, targets)
+
+
+def test_a_page_of_activations_is_not_too_large() -> None:
+    figure: Any = activations(np.zeros((2000, 300))).get_figure(root=True)
+    assert max(figure.get_size_inches()) <= 24.001
+
+
+def test_a_line_for_each_unit_over_ticks() -> None:
+    axes: Any = drawn(over_time(labelled(TABLE, "tick", "unit"), targets=[[np.nan, 0.5, 1.0], [0.0, 1.0, np.nan]]))
+    lines = [line for line in axes.lines if line.get_linestyle() != "None"]
+    assert [line.get_ydata().tolist() for line in lines[:3]] == np.transpose(TABLE).tolist()
+    assert lines[0].get_xdata().tolist() == [1, 2]
+    assert names(axes.get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]
+    rings = [line for line in axes.lines if line.get_linestyle() == "None"]
+    assert rings[1].get_ydata().tolist() == [0.5, 1.0]
+    assert rings[1].get_markeredgecolor() == lines[1].get_color()
+
+
+def test_variables_of_a_unit_are_lines_and_its_target_rings() -> None:
+    unit = xr.Dataset(
+        {"net_input": ("tick", [1.0, 2.0]), "activation": ("tick", [0.7, 0.9]), "target": ("tick", [np.nan, 1.0])}, coords={"tick": [1, 2]}
+    )
+    axes: Any = over_time(unit)
+    assert names(axes.get_legend().get_texts()) == ["net_input", "activation"]
+    (ring,) = [line for line in axes.lines if line.get_linestyle() == "None"]
+    assert ring.get_ydata().tolist()[1] == 1.0
+    assert ring.get_markeredgecolor() == axes.lines[1].get_color()
+
+
+def test_epochs_come_from_the_coordinates() -> None:
+    weights = xr.DataArray([[[0.1, 0.2]], [[0.3, 0.4]]], dims=("epoch", "case", "connection"), coords={"epoch": [10, 20]}, name="weight")
+    axes: Any = over_time(weights)
+    assert axes.lines[0].get_xdata().tolist() == [10, 20]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "weight")
+
+
+def test_a_log_is_a_line_for_each_column() -> None:
+    axes: Any = over_time(pd.DataFrame({"epoch": [1, 2], "error": [3.0, 2.0], "correct": [0.0, 0.5]}))
+    assert [line.get_ydata().tolist() for line in axes.lines[:2]] == [[3.0, 2.0], [0.0, 0.5]]
+
+
+def test_of_very_many_lines_some_are_named_beside_them() -> None:
+    axes: Any = over_time(np.random.default_rng(1).random((5, 60)))
+    assert len([line for line in axes.lines if len(line.get_xdata()) == 5]) == 60
+    assert names(axes.get_legend().get_texts())[:3] == ["0", "3", "6"]
+    assert "every 3rd of 60 named" in axes.get_title(loc="left")
+    colours = [line.get_color() for line in axes.lines[:60]]
+    assert len(dict.fromkeys(colours)) == 60
+
+
+def test_lines_of_one_picture_all_differ() -> None:
+    axes: Any = over_time(np.random.default_rng(1).random((5, 24)))
+    looks = [(line.get_color(), line.get_linestyle()) for line in axes.lines[:24]]
+    assert len(dict.fromkeys(looks)) == 24
+    assert axes.get_legend() is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "targets", "message"),
+    [
+        (xr.DataArray([1.0, 2.0], dims=("unit",)), None, r"must have the dimension 'tick' or 'epoch' \(got unit\)"),
+        (xr.DataArray(np.zeros((2, 3, 4)), dims=("tick", "case", "unit")), None, r"choose one case, as with values.sel\(case='0'\)"),
+        (np.zeros((2, 2, 2)), None, r"must be of shape \[tick\] or \[tick, unit\]"),
+        (pd.DataFrame({"error": [1.0]}), None, "must have the index or a column 'tick' or 'epoch'"),
+        (pd.DataFrame({"tick": [1, 1], "activation": [0.1, 0.2]}), None, "must have one row per tick"),
+        (xr.Dataset({"a": ("tick", [1.0]), "b": ("epoch", [1.0])}), None, "must all run over ticks, or all over epochs"),
+        (xr.Dataset(), None, "needs at least one variable"),
+        (np.zeros((0, 2)), None, "needs at least one tick"),
+        (labelled(TABLE, "tick", "unit"), labelled(TABLE, "tick", "unit").assign_coords(unit=["a", "b", "c"]), "there is no line 'a'"),
+        (labelled(TABLE, "tick", "unit"), [[1.0, 1.0, 1.0]], "must have the 2 ticks of the values"),
+    ],
+)
+def test_variables_of_another_form_are_refused(values: Any, targets: Any, message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        over_time(values, targets)
+
+
+def joints(axes: Any) -> list[float]:
+    """Return where branches meet."""
+    return sorted({round(max(x for x, _ in segment), 9) for segment in axes.collections[0].get_segments()})
+
+
+def test_a_tree_joins_what_is_near() -> None:
+    axes = drawn(dendrogram([[0, 0], [0, 1], [5, 5]], ["dog", "cat", "car"]))
+    assert names(axes.get_yticklabels()) == ["car", "dog", "cat"]
+    assert joints(axes) == pytest.approx([1.0, (50**0.5 + 41**0.5) / 2])
+    assert axes.xaxis_inverted()  # the root at the left
+    assert axes.yaxis.get_ticks_position() == "right"
+
+
+def test_a_tree_that_was_grown_elsewhere_is_drawn_as_it_is() -> None:
+    vectors = np.random.default_rng(1).random((6, 4))
+    grown = linkage(vectors, "complete")
+    assert joints(dendrogram(grown)) == pytest.approx(sorted(grown[:, 2]))
+    assert joints(dendrogram(vectors, method="complete")) == pytest.approx(sorted(grown[:, 2]))
+    assert dendrogram(grown).get_xlabel() == "distance"
+
+
+def test_cases_are_the_leaves() -> None:
+    axes = dendrogram(labelled(np.eye(3), "case", "unit"), method="ward")
+    assert sorted(names(axes.get_yticklabels())) == ["car", "cat", "dog"]
+    assert axes.get_xlabel() == "distance of clusters (ward, euclidean)"
+
+
+@pytest.mark.parametrize("leaves", [2, 29, 100, 500])
+def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
+    axes = drawn(dendrogram(np.random.default_rng(1).random((leaves, 3))))
+    figure = axes.get_figure(root=True)
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    boxes.sort(key=lambda box: box.y0)
+    assert all(low.y1 <= high.y0 + 2 for low, high in pairwise(boxes))
+    assert max(figure.get_size_inches()) <= 24.001
+    assert ("named" in axes.get_title(loc="left")) is (leaves == 500)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "how", "message"),
+    [
+        ([[1.0, 2.0]], {}, "needs at least two cases"),
+        ([[1.0], [np.nan]], {}, "case '1' is not"),
+        ([[1.0], [2.0]], {"labels": ["a"]}, "labels: must be 2 names, one for each"),
+        ([[1.0], [2.0]], {"labels": "ab"}, "labels: must be 2 names"),
+        ([[1.0], [2.0]], {"method": "wards"}, "dendrogram.method: must be one of average, ward"),
+        ([[1.0], [2.0]], {"metric": "euclidian"}, "metric 'euclidian' cannot join"),
+        ([[1.0], [2.0]], {"method": "ward", "metric": "cosine"}, "cannot join these vectors"),
+        ([[0.0, 0.0], [1.0, 1.0]], {"metric": "cosine"}, "cannot join these vectors"),
+    ],
+)
+def test_a_tree_that_cannot_be_grown_is_refused(vectors: Any, how: Any, message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        dendrogram(vectors, **how)
+
+
+def test_trajectories_lie_on_the_principal_components() -> None:
+    values = np.random.default_rng(1).normal(size=(3, 4, 5)) * [5, 1, 1, 1, 1]
+    values[1, 3] = np.nan
+    axes: Any = drawn(trajectories(values, labels=["a", "b", "c"]))
+    rows = values.reshape(-1, 5)[np.isfinite(values).all(axis=2).ravel()]
+    centred = rows - rows.mean(axis=0)
+    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    lines = [line for line in axes.lines if line.get_linestyle() != "None"]
+    points = np.concatenate([line.get_xydata() for line in lines])
+    assert [len(line.get_xdata()) for line in lines] == [4, 3, 4]
+    assert np.abs(points) == pytest.approx(np.abs(centred @ directions[:2].T))
+    share = 100 * sizes[0] ** 2 / (sizes @ sizes)
+    assert axes.get_xlabel() == f"principal component 1 ({share:.0f} % of the variance)"
+    assert names(axes.get_legend().get_texts()) == ["a", "b", "c"]
+
+
+def test_starts_are_rings_and_ends_squares() -> None:
+    axes: Any = trajectories([[[0.0, 0.0], [1.0, 0.5], [3.0, 0.1]]])
+    line, start, end = axes.lines
+    assert (start.get_marker(), end.get_marker()) == ("o", "s")
+    assert start.get_xydata()[0].tolist() == line.get_xydata()[0].tolist()
+    assert end.get_xydata()[0].tolist() == line.get_xydata()[2].tolist()
+
+
+def test_other_components_can_be_chosen() -> None:
+    values = np.random.default_rng(1).random((2, 5, 4))
+    one, other = trajectories(values, (1, 2)), trajectories(values, (3, 1))
+    assert one.lines[0].get_xdata() == pytest.approx(other.lines[0].get_ydata())
+    assert other.get_xlabel().startswith("principal component 3")
+
+
+@pytest.mark.parametrize(
+    ("values", "how", "message"),
+    [
+        (np.full((2, 3, 2), np.nan), {}, "needs at least two ticks"),
+        (np.zeros((1, 1, 2)), {}, "needs at least two ticks"),
+        (np.zeros((2, 0, 2)), {}, "needs at least one tick"),
+        (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 3)}, "components: must be a whole number at least 1 and at most 2"),
+        (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 1)}, "two different numbers"),
+        (np.random.default_rng(1).random((2, 3, 2)), {"components": 1}, "two different numbers"),
+        (np.random.default_rng(1).random((2, 3, 2)), {"labels": ["a"]}, "labels: must be 2 names"),
+        (np.zeros(3), {}, "must be of shape"),
+    ],
+)
+def test_trajectories_of_another_form_are_refused(values: Any, how: Any, message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        trajectories(values, **how)
+
+
+def test_a_case_without_activations_is_said_to_have_none() -> None:
+    values = np.random.default_rng(1).random((2, 3, 2))
+    values[1] = np.nan
+    assert "no activations: 1" in drawn(trajectories(values)).get_title(loc="left")
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1), (3, 2)])
+def test_any_number_of_cases_and_units_is_drawn(shape: tuple[int, int]) -> None:
+    values = np.random.default_rng(1).random(shape)
+    drawn(activations(values))
+    drawn(activations(np.full(shape, np.nan), targets=values))
+    drawn(over_time(values))
+    drawn(over_time(np.full(shape, np.nan)))
+    drawn(activations(values[np.newaxis]))
+    drawn(trajectories(np.broadcast_to(values, (2, *shape))))
+
+
+@given(arrays(float, st.tuples(*[st.integers(1, 4)] * 3), elements=st.one_of(st.just(np.nan), st.floats(-3, 3))))
+def test_whatever_is_recorded_is_drawn_as_it_is(values: Any) -> None:
+    image: Any = activations(values).images[0].get_array()
+    there = image.compressed()
+    assert np.array_equal(np.sort(there), np.sort(values[np.isfinite(values)]))
