@@ -181,7 +181,7 @@ class Network(Staged, Displayed):
     def __repr__(self) -> str:
         named = [f"{group.name} {len(group)}" for group in self.groups]
         groups = ", ".join(named if len(named) <= MOST_GROUPS else [*named[:MOST_GROUPS], f"… and {len(named) - MOST_GROUPS} more"])
-        return f"<Network {self.name}: {groups}; {len(self.connections)} connections>"
+        return f"<Network {self.name}: {groups or 'no groups'}; {len(self.connections)} connections>"
 
     def check(self, examples: ExampleSet) -> None:
         """Refuse examples that this network cannot take.

@@ -158,4 +158,4 @@ class Unit(Displayed):
                 connection.sender.activation_derivative += net_derivative * connection.weight.value
 
     def __repr__(self) -> str:
-        return f"<Unit {self.name}, activation {self.activation:.6g}>"
+        return f"<Unit {self.name}, activation {self.activation:.6g}{', lesioned' if self.lesioned else ''}>"

@@ -19,6 +19,7 @@ import connectionist as cn
 from connectionist.folders import write_run, write_summary
 from connectionist.plots import learning_curve
 from connectionist.plots.pages import new_figure
+from connectionist.plugins import registry
 from connectionist.reporting import figures
 from connectionist.reporting.commands import in_python, repeating
 from connectionist.reporting.elements import Html, element, join, phrase, prose
@@ -205,6 +206,44 @@ def test_check_task_finds_bad_figures(mode: str) -> None:
 
 def test_check_task_takes_good_figures() -> None:
     check_task(Odd("draws"), engine="local")
+
+
+SMALL: dict[str, dict[str, Any]] = {
+    "elman-letters": {"consonants": 3},
+    "elman-sentences": {"sentences": 20, "hidden": 4},
+    "encoder": {},
+    "family-trees": {},
+    "reber-grammar": {"strings": 3, "testing_strings": 9, "hidden": 2},
+    "sequence-completion": {"hidden": 2},
+    "sequence-completion-variable": {"hidden": 2},
+    "shift-register": {},
+    "symmetry": {},
+    "xor": {},
+    "xor-in-time": {"bits": 15},
+}
+
+
+def test_every_built_in_task_has_figures() -> None:
+    assert list(SMALL) == [
+        name for name in registry().names("tasks") if registry().origin("tasks", name).origin.startswith("connectionist ")
+    ]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_figures_of_the_literature(name: str) -> None:
+    result = cn.run(name, seed=1, epochs=1, engine="local", parameters=SMALL[name])
+    drawn = result.task.figures(result.network, result.run)
+    assert drawn
+    for caption, axes in drawn.items():
+        assert caption.rstrip().endswith((".", ")."))
+        assert figures.as_svg(figures.figure_of(axes)).rstrip().endswith(b"</svg>")
+
+
+def test_person_units_are_drawn_with_both_families() -> None:
+    result = cn.run("family-trees", seed=1, epochs=0, engine="local")
+    (axes,) = result.task.figures(result.network, result.run).values()
+    texts = [text.get_text() for text in axes.texts]  # type: ignore[union-attr]
+    assert sum("person_code" in text for text in texts) == 6
 
 
 def test_interrupted_and_diverged_runs_say_so() -> None:
