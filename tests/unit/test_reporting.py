@@ -242,7 +242,7 @@ def test_figures_of_the_literature(name: str) -> None:
 def test_person_units_are_drawn_with_both_families() -> None:
     result = cn.run("family-trees", seed=1, epochs=0, engine="local")
     (axes,) = result.task.figures(result.network, result.run).values()
-    texts = [text.get_text() for text in axes.texts]  # type: ignore[union-attr]
+    texts = [text.get_text() for text in axes.texts]
     assert sum("person_code" in text for text in texts) == 6
 
 
