@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
+    from connectionist.recording.presenting import record
+    from connectionist.recording.recorder import Recorder
+    from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
@@ -48,6 +51,8 @@ _HOMES = {
     "Phase": "phases",
     "Projection": "projection",
     "Random": "patterns",
+    "Recorder": "recording.recorder",
+    "Recording": "recording.recording",
     "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
@@ -62,8 +67,10 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "load_recording": "recording.recording",
     "load_weights": "files",
     "read_run": "reopening",
+    "record": "recording.presenting",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
@@ -135,6 +142,8 @@ __all__ = [
     "Phase",
     "Projection",
     "Random",
+    "Recorder",
+    "Recording",
     "ReopenedRun",
     "Result",
     "Run",
@@ -149,8 +158,10 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "load_recording",
     "load_weights",
     "read_run",
+    "record",
     "rule",
     "run",
     "run_seeds",

@@ -16,6 +16,7 @@ from connectionist.phases import Phase
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.plugins import task as make_task
 from connectionist.progress import Reporter
+from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule
 from connectionist.runs import Run
 from connectionist.tasks import Task
@@ -70,6 +71,7 @@ def run(
     engine: str | Engine = DEFAULT_ENGINE,
     rule: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
     """Run a task and report what was measured beside what was published.
@@ -90,6 +92,8 @@ def run(
         Name of the rule to use in every phase; parameters of the task's rule that it also has are kept.
     parameters : dict, optional
         Values for parameters of the task, or of `rule` when that is given; as ``--set KEY=VALUE``.
+    record : Recorder or sequence of Recorder, optional
+        What to record; it is in ``result.run.recording``.
     progress : bool or Reporter
 
     Returns
@@ -125,6 +129,7 @@ def run(
             seed=seed,
             until=made.criterion,
             tolerance=made.tolerance,
+            record=record,
             progress=progress,
         )
     except (TrainingInterrupted, DivergenceError) as ended:

@@ -34,7 +34,8 @@ class Network(Staged, Displayed):
         For messages and reports.
     tie_derivative : {"mean", "sum"}
         What the derivative of a tied weight is of its connections' derivatives: their mean (Rumelhart, Hinton & Williams
-        1986) or their sum (the 1988 PDP programs, LENS, tlearn). Connections at each tick of a network in time are tied.
+        1986) or their sum (the 1987 PDP programs, LENS; tlearn sums over ticks, but takes the mean over linked weights).
+        Connections at each tick of a network in time are tied.
     ticks_back : int, optional
         Through how many ticks the error of one tick is carried back, that tick included; all unless given.
 

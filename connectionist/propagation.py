@@ -17,6 +17,7 @@ import numpy as np
 
 from connectionist import unrolling
 from connectionist.group import Group
+from connectionist.schedule import intact_units
 
 if TYPE_CHECKING:
     from connectionist.schedule import Schedule
@@ -59,12 +60,21 @@ def differentiate(stage: Staged, targets: Sequence[float]) -> float:
         here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
         error += compare(schedule, state, here)
         backward([step for step in schedule.steps if tick - stage.ticks_back < tick_of(step) <= tick])
+        _drop_handed_on(schedule, tick - stage.ticks_back)
         sums = [total + array for total, array in zip(sums, derivatives, strict=True)]
     for total, array in zip(sums, derivatives, strict=True):
         array[:] = total
     for unit, target in zip(schedule.outputs, targets, strict=True):
         unit.target = math.nan if unit.lesioned else target
     return error
+
+
+def _drop_handed_on(schedule: Schedule, tick: int) -> None:
+    """Forget the ∂E/∂x that units which integrate have handed on to the tick below those gone back through: no weight learns from it."""
+    for step in schedule.steps:
+        if tick_of(step) == tick:
+            for unit in intact_units(step):
+                unit.net_derivative = 0.0
 
 
 def tick_of(step: Unit | Group) -> int:

@@ -41,23 +41,27 @@ class State:
     """
 
     quantities: ClassVar[tuple[str, ...]] = ()
+    at_first: ClassVar[dict[str, float]] = {}
 
     def __init__(self) -> None:
         self.size = 0
-        self._arrays = {quantity: np.zeros(8) for quantity in self.quantities}
+        self._arrays = {quantity: self._new(quantity, 8) for quantity in self.quantities}
         self._expose()
 
     def grow(self, count: int) -> int:
-        """Add `count` rows of zeros and return the first one's number."""
+        """Add `count` rows, of zeros where `at_first` says nothing else, and return the first one's number."""
         first, self.size = self.size, self.size + count
         if self.size > len(next(iter(self._arrays.values()))):
-            self._arrays = {name: np.concatenate([old, np.zeros(self.size)]) for name, old in self._arrays.items()}
+            self._arrays = {name: np.concatenate([old, self._new(name, self.size)]) for name, old in self._arrays.items()}
             self._expose()
         return first
 
     def array(self, quantity: str) -> Array:
         """Return a quantity as a writable array, one value per row. It is a view, good until the next row is added."""
         return self._arrays[quantity][: self.size]
+
+    def _new(self, quantity: str, count: int) -> Array:
+        return np.full(count, self.at_first.get(quantity, 0.0))
 
     def _expose(self) -> None:
         for quantity, array in self._arrays.items():
@@ -68,6 +72,7 @@ class UnitState(State):
     """What every unit has: one value per unit, in the order in which the units were made."""
 
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
+    at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
 
     net_input: memoryview[float]
     activation: memoryview[float]

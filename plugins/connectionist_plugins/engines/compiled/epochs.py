@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.summing import average, gather
+from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
 
 
@@ -69,7 +70,9 @@ def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, 
 
 
 @kept(error_model="numpy")
-def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
+def run_epoch(
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, taps, epoch, crew
+):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
@@ -78,7 +81,8 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
-    start = 0
+    has_taps = taps.plan.size > 0
+    start, change = 0, 0
     while start < order.size:
         end = min(start + per_change, order.size)
         adds = 1 if clears else 0
@@ -89,6 +93,7 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             scale = 1.0 / ticks if weights.mean else 1.0
+            factor = 1.0 if learning.signal else 1.0 / scale  # of derivatives, by which they are this example's own
             if cases.continues.size and crew.rank == 0:
                 enter(cases, order[start], ticks)
             if not is_loaded:
@@ -97,6 +102,8 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
                 pass_over(
                     wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, crew.rank
                 )
+                if has_taps:
+                    keep_units(taps, cases, order, start, first, beyond - first, ticks, factor, epoch, learning.signal == 0)
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
@@ -108,6 +115,9 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, has_taps or start == order.size, crew.rank, crew.size)
         meet(crew)
+        if has_taps and crew.rank == 0:
+            keep_weights(taps, weights, epoch, change, OF_CHANGES, learning.signal == 0)
+        change += 1
     return error, order.size - wrong, count
