@@ -96,7 +96,7 @@ def test_units_show_their_quantities(net: cn.Network) -> None:
     unit = net["hidden"][1]
     row = shown(net["hidden"]).row("hidden:1")
     values = (unit.net_input, unit.activation, unit.activation_derivative, unit.net_derivative)
-    assert row == ["hidden:1", *(f"{value:.4g}" for value in values), f"{unit.target:.4g}"]
+    assert row == ["hidden:1", *(f"{value:.4g}" for value in values), "–"]
     table = shown(unit)
     connection = unit.incoming[0]
     assert table.row(connection.sender.name)[3] == f"{connection.weight.value:.4g}"
@@ -177,7 +177,10 @@ def test_names_are_text_not_markup() -> None:
         assert "<b>" not in page
 
 
-def test_recordings_show_their_dataset() -> None:
+def test_recordings_show_their_dataset(net: cn.Network, xor: cn.ExampleSet) -> None:
+    page = str(cn.record(net, xor, ["activation"], of="hidden")._repr_html_())
+    assert "xarray" in page
+    assert "hidden:1" in page
     dataset = SimpleNamespace(_repr_html_=lambda: "<div>the dataset</div>")
     assert "the dataset" in str(representations.html(SimpleNamespace(dataset=dataset)))
     assert representations.html(3) is None
