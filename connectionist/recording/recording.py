@@ -94,25 +94,22 @@ class Recording(Displayed):
         """All of it as an xarray Dataset, a variable for each quantity."""
         import xarray as xr
 
-        arrays = {}
-        for part, store in zip(self._parts, self._stores, strict=True):
-            records = store.array()
-            *before, last = part.coordinates
-            for number, quantity in enumerate(part.quantities):
-                values: Any = records[..., number, :]
-                dimensions, coordinates = ["epoch", *before, last], {"epoch": list(self.epochs), **part.coordinates}
-                if self._epochs is None:
-                    values = values[0]
-                    dimensions.remove("epoch")
-                    del coordinates["epoch"]
-                arrays[quantity] = xr.DataArray(values, dims=dimensions, coords=coordinates, name=quantity)
-        return xr.Dataset(arrays, attrs={"network": self.name})
+        return xr.Dataset({quantity: self[quantity] for quantity in self.quantities}, attrs={"network": self.name})
 
     def __getitem__(self, quantity: str) -> xr.DataArray:
         """Return one quantity as an xarray DataArray."""
         if quantity not in self.quantities:
             raise unknown("recorded quantity", quantity, self.quantities)
-        return self.dataset[quantity]
+        import xarray as xr
+
+        part, store = next(both for both in zip(self._parts, self._stores, strict=True) if quantity in both[0].quantities)
+        values: Any = store.array()[..., part.quantities.index(quantity), :]
+        coordinates = part.coordinates
+        if self._epochs is None:
+            values = values[0]
+        else:
+            coordinates = {"epoch": list(self.epochs), **coordinates}
+        return xr.DataArray(values, dims=list(coordinates), coords=coordinates, name=quantity)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.quantities)

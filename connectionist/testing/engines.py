@@ -19,6 +19,7 @@ from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.runs import Run
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
+from connectionist.testing.recording import check_presenting, check_recording
 from connectionist.trainer import error_derivatives, train
 from connectionist.unit import Unit
 
@@ -34,7 +35,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
 
     It is compared with the reference, within the tolerance it declares, on random networks, in time and not, with everything a network
     can have (see `random_network`): outputs, error derivatives, training with every registered rule and mode, the state it
-    leaves in the objects, and changes made to the objects in between.
+    leaves in the objects, what it keeps for recording, and changes made to the objects in between.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_pass(Pair(ours, theirs, seed))
         check_hand_made_changes(Pair(ours, theirs, seed))
         check_pass(Pair(ours, theirs, seed, in_time(seed)))
+        check_presenting(Pair(ours, theirs, seed, IN_TIME | {"ticks_back": seed % 2 == 0}))
     for seed in range(3):
         check_stopping(Pair(ours, theirs, seed))
         check_going_on(Pair(ours, theirs, seed))
@@ -71,6 +73,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
             check_training(Pair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
         timed = in_time(number) | {"rates": hasattr(rule, "rate"), "continues": order == "fixed"}
         check_training(Pair(ours, theirs, number, timed), rule, update_after, order)
+        check_recording(Pair(ours, theirs, number + 1, timed if number % 2 else {}), rule, update_after, order)
 
 
 def in_time(number: int) -> dict[str, Any]:

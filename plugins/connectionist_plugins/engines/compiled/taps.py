@@ -29,9 +29,10 @@ NO_ROWS = np.zeros(0, np.int64)
 NO_TAPS = Taps(NO_ROWS.reshape(0, 7), NO_ROWS.reshape(0, 0), NO_ROWS, NO_ROWS, NO_ROWS, np.zeros(0))
 
 
-def goes_back(taps: Sequence[Tap]) -> bool:
-    """Return whether derivatives of units are wanted."""
-    return any(isinstance(tap, UnitTap) and tap.goes_back for tap in taps)
+def keeps_derivatives(taps: Sequence[Tap], network: Network) -> bool:
+    """Return whether kernels must keep ∂E/∂y, or sums of ∂E/∂x where errors come by several times, beside what they compute anyway."""
+    wanted = {quantity for tap in taps if isinstance(tap, UnitTap) for quantity in tap.quantities}
+    return "activation_derivative" in wanted or ("net_derivative" in wanted and network.ticks_back is not None)
 
 
 class Records:

@@ -21,7 +21,7 @@ from connectionist_plugins.engines.compiled.loops.addresses import over_cases, o
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, going_back_to_clamped, program_of
-from connectionist_plugins.engines.compiled.taps import NO_TAPS, Records, goes_back
+from connectionist_plugins.engines.compiled.taps import NO_TAPS, Records, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
 from connectionist_plugins.engines.compiled.threads import processors, run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
@@ -60,7 +60,7 @@ class CompiledSession(Session):
         is_one_by_one = self.per_change == 1 or bool(assignment.examples.continues.any())
         self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
-        self.keeps = goes_back(assignment.taps)
+        self.keeps = keeps_derivatives(assignment.taps, self.network)
         self.wiring_kept = going_back_to_clamped(self.program.wiring) if self.keeps else self.program.wiring
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
