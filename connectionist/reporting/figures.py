@@ -23,6 +23,7 @@ POINTS_PER_INCH = 72
 DOTS_PER_POINT = 1.7  # a little larger than on paper, so that small letters can be read
 WIDE = 480  # points; figures wider than this are scrolled where the page is narrow, or their letters could not be read
 LEAST, MOST_SCROLLED = 0.6, 1600  # to which part of their width these may shrink, and how many pixels wide they need not be
+NATURAL = 4 / 3  # pixels to a point, as browsers have it
 
 
 @dataclass(frozen=True)
@@ -111,17 +112,27 @@ def figure(drawing: Drawing) -> Html:
         return figure(failed(drawing.caption, error))
 
 
-def image(drawn: Figure, words: str) -> Html:
+def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float = LEAST) -> Html:
     """Return a figure as an image that has its data in itself.
 
     An image of SVG keeps the names in it to itself, so that several can stand on one page.
+
+    Parameters
+    ----------
+    drawn : Figure
+    words : str
+        What it shows, for those who do not see it.
+    scale : float
+        Pixels of the page to a point of the figure.
+    least : float
+        To which part of that a wide figure may shrink where the page is narrow, before it is scrolled.
     """
     width = drawn.get_size_inches()[0] * POINTS_PER_INCH
     kind, data = ("svg+xml", as_svg(drawn)) if _parts(drawn) <= MOST_PARTS else ("png", as_png(drawn))
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    dots = round(width * DOTS_PER_POINT)
-    least = f"min-width:{min(round(LEAST * dots), MOST_SCROLLED)}px" if width > WIDE else None
-    return element("img", src=source, alt=words, width=dots, class_="wide" if least else None, style=least)
+    dots = round(width * scale)
+    narrowest = f"min-width:{min(round(least * dots), MOST_SCROLLED)}px;" if width > WIDE and least else ""
+    return element("img", src=source, alt=words, width=dots, style=f"{narrowest}max-width:100%;height:auto")
 
 
 def as_svg(drawn: Figure) -> bytes:

@@ -18,7 +18,7 @@ from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.projection import Projection
 from connectionist.reporting.elements import Html, element
-from connectionist.reporting.figures import figure_of, image
+from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
 from connectionist.runs import Run
@@ -26,6 +26,8 @@ from connectionist.terminal.tables import Table
 from connectionist.unit import Unit
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from connectionist.state import Array
 
 MOST_ROWS = 24  # what is beyond is counted
@@ -95,7 +97,7 @@ def _of_projection(projection: Projection) -> list[Html]:
     return [
         _title(repr(projection)),
         table(facts),
-        *([image(figure_of(hinton(projection)), f"Weights of {projection.name}")] if small else []),
+        *([_image(hinton(projection), f"Weights of {projection.name}")] if small else []),
     ]
 
 
@@ -126,7 +128,9 @@ def _of_run(run: Run) -> list[Html]:
 
     facts = Table("", ["epochs", "error", "right, %", "stopped by", "seconds", "engine"])
     facts.rows.append([run.epochs, run.error, 100 * run.correct, run.stopped or "nothing yet", run.seconds, run.engine])
-    curve = image(figure_of(learning_curve(run.log, axes=new_figure(4, 2.2).add_subplot())), "Error over epochs")
+    axes = learning_curve(run.log, axes=new_figure(4, 2.2).add_subplot())
+    axes.set_ylabel("error")
+    curve = _image(axes, "Error over epochs, summed over the examples")
     return [_title(repr(run)), table(facts), curve if run.epochs else Html("")]
 
 
@@ -140,6 +144,11 @@ def _result(result: Any) -> list[Html]:
     return [_title(repr(result)), element("p", ending(result.report)), *measured(result.report)]
 
 
+def _image(drawn: Axes, words: str) -> Html:
+    """Return a drawing no wider than the cell of the notebook."""
+    return image(figure_of(drawn), words, NATURAL, least=0.0)
+
+
 def _title(text: str) -> Html:
     return element("div", element("strong", text.strip("<>")))
 
@@ -147,7 +156,7 @@ def _title(text: str) -> Html:
 def _drawing(network: Network) -> Html:
     from connectionist.plots import network_drawing
 
-    return image(figure_of(network_drawing(network)), f"Drawing of {network.name}") if network.groups else Html("")
+    return _image(network_drawing(network), f"Drawing of {network.name}") if network.groups else Html("")
 
 
 def _units(units: Iterable[Unit]) -> Table:

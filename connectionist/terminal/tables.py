@@ -76,7 +76,7 @@ def plain(table: Table) -> str:
     hebb   Hebb's rule.
     """
     rows = [[text(cell) for cell in row] for row in ([table.columns, *table.rows] if table.rows else [])]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
+    widths = [max((len(row[place]) for row in rows), default=0) for place in range(len(table.columns))]
     lines = [GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([table.title, *lines, *table.notes])
 
