@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.stepping import step
+    from connectionist.stops import Stop
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -57,6 +59,7 @@ _HOMES = {
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
+    "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -69,13 +72,14 @@ _HOMES = {
     "hookimpl": "hookspecs",
     "load_recording": "recording.recording",
     "load_weights": "files",
-    "read_run": "reopening",
     "record": "recording.presenting",
+    "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "settling",
+    "step": "stepping",
     "task": "plugins",
     "train": "trainer",
 }
@@ -148,6 +152,7 @@ __all__ = [
     "Result",
     "Run",
     "Settling",
+    "Stop",
     "Task",
     "Unit",
     "Weight",
@@ -167,6 +172,7 @@ __all__ = [
     "run_seeds",
     "save_weights",
     "settle",
+    "step",
     "task",
     "train",
 ]

@@ -10,6 +10,7 @@ from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.errors import ParameterError
 from connectionist.keeping import Keeper
+from connectionist.last_change import LastChange
 from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
 
@@ -68,6 +69,7 @@ class SearchSession(Session):
             error, right = self._epoch()
             diverged = watch.trouble(error)
             if diverged:
+                self.assignment.network.weight_state.last_change = None
                 break
             records.keep_change(epoch, 0)
             records.keep_epoch(epoch)
@@ -88,7 +90,14 @@ class SearchSession(Session):
             raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
+        self._note(before)
         return error, right
+
+    def _note(self, before: Array) -> None:
+        """Leave with the weights from where the search went, for who explains their last change."""
+        state, rows = self.assignment.network.weight_state, self.assignment.network.weight_rows[self.trainable]
+        none = np.full(len(rows), np.nan)
+        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.assignment.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
         self._write("value", values)

@@ -6,12 +6,16 @@ what an engine writes into the array is what the object shows, and what is assig
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import PatternError
+
+if TYPE_CHECKING:
+    from connectionist.last_change import LastChange
+    from connectionist.network import Network
 
 Array = npt.NDArray[np.float64]
 
@@ -69,8 +73,15 @@ class State:
 
 
 class UnitState(State):
-    """What every unit has: one value per unit, in the order in which the units were made."""
+    """What every unit has: one value per unit, in the order in which the units were made.
 
+    Attributes
+    ----------
+    network : Network
+        Whose units these are: from any unit the way to the order of computation and to the copies that share its weights.
+    """
+
+    network: Network
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
     at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
 
@@ -82,8 +93,15 @@ class UnitState(State):
 
 
 class WeightState(State):
-    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0."""
+    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0.
 
+    Attributes
+    ----------
+    last_change : LastChange or None
+        What the last change of the weights was made from; None before the first, and where nobody knows.
+    """
+
+    last_change: LastChange | None = None
     quantities = ("value", "derivative", "change", "trainable")
 
     value: memoryview[float]

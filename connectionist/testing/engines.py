@@ -183,11 +183,28 @@ def check_training(pair: Pair, rule: Rule, update_after: str | int, order: str) 
     if not isinstance(rule, SearchRule):
         pair.compare_units(PASS[:3] if isinstance(rule, LocalRule) else PASS, "after training", passes(pair, wanted))
         pair.compare_weights(("derivative",), "after training", passes(pair, wanted))
+    compare_last_changes(pair, passes(pair, wanted))
     net, _ = pair.another()
     again = train(net, pair.examples, rule, EPOCHS, engine=pair.ours, **options)
     claim(again.errors == run.errors, pair.name, "errors of the same training again", f"the same bits, {run.errors}", again.errors)
     same = np.array_equal(net.weight_values, pair.net.weight_values)
     claim(same, pair.name, "weights of the same training again", "the same bits", net.weight_values - pair.net.weight_values)
+
+
+def compare_last_changes(pair: Pair, passes: int) -> None:
+    """Compare what the last change of the weights was made from, which is left for those who explain it."""
+    got, wanted = (net.weight_state.last_change for net in (pair.net, pair.twin))
+    claim((got is None) == (wanted is None), pair.name, "weight_state.last_change", repr(wanted), got)
+    if got is None or wanted is None:
+        return
+    claim(got.examples == wanted.examples, pair.name, "examples of the last change", str(wanted.examples), got.examples)
+    claim(np.array_equal(got.rows, wanted.rows), pair.name, "rows of the last change", str(wanted.rows), got.rows)
+    pair.close(got.rates, wanted.rates, "rates of the last change")
+    pair.close(got.values, wanted.values, "weights before the last change", passes)
+    pair.close(got.derivatives, wanted.derivatives, "derivatives of the last change", passes)
+    claim(set(got.memory) == set(wanted.memory), pair.name, "memory before the last change", str(set(wanted.memory)), set(got.memory))
+    for name, numbers in wanted.memory.items():
+        pair.close(got.memory[name], numbers, f"the rule's memory {name!r} before the last change", passes)
 
 
 def compare_runs(pair: Pair, run: Run, wanted: Run) -> None:

@@ -13,12 +13,11 @@ from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.hookspecs import hookimpl
 from connectionist.keeping import Keeper, read_units
+from connectionist.learners import Learning, SignalGatherer
 from connectionist.measures import is_right
-from connectionist.rates import weight_rates
-from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
-    from connectionist.connection import Weight
     from connectionist.engines import Orders
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
@@ -84,10 +83,8 @@ class LocalSession(Session):
         self.tolerance = assignment.tolerance
         self.carried = assignment.carried
         self.player = Player(assignment.network, assignment.examples, *self.carried)
-        self.learners = [
-            Learner(weight, rule, assignment.memory, place)
-            for place, weight, rule in trainable_weights(assignment.network, assignment.phase.rule)
-        ]
+        self.learning = Learning(assignment.network, assignment.phase.rule, assignment.memory)
+        self.learners = self.learning.learners
         self.watch = Watch(assignment.network)
 
     def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
@@ -114,8 +111,7 @@ class LocalSession(Session):
             keeper.keep_epoch(number)
             if criterion and criterion.is_met(errors[-1], correct[-1]):
                 break
-        for learner in self.learners:
-            learner.write_memory()
+        self.learning.leave(is_known=diverged is None)
         self.carried[:] = [self.player.end_state]
         return Block(np.array(errors), np.array(correct), diverged, keeper.of_epochs(len(errors)))
 
@@ -128,12 +124,14 @@ class LocalSession(Session):
         for change, start in enumerate(range(0, len(order), size)):
             gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
             gathered = np.zeros(self.network.weight_state.size)
-            for case in order[start : start + size]:
+            cases = order[start : start + size]
+            for case in cases:
                 error += self.present(case, gatherer)
                 keeper.keep_case(number, case, self.player.ticks, self.player.unit)
                 gathered += self.network.weight_state.array("derivative")
                 right += is_right(self.player.stage.schedule.outputs, self.tolerance)
             self.network.weight_state.array("derivative")[:] = gathered
+            self.learning.examples = len(cases)
             self.change_weights(gatherer)
             keeper.keep_change(number, change)
         return error, right
@@ -149,68 +147,7 @@ class LocalSession(Session):
 
     def change_weights(self, gatherer: SignalGatherer | None) -> None:
         """Let the rule change every trainable weight once."""
-        extra: tuple[float, ...] = ()
-        if isinstance(self.phase.rule, WholeNetRule):
-            extra = (self.phase.rule.summarize([learner.weight.derivative for learner in self.learners]),)
-        for learner in self.learners:
-            learner.change(gatherer.sums[learner.weight] if gatherer else learner.weight.derivative, extra)
-
-
-class Learner:
-    """One trainable weight, its rule and what the rule remembers for it."""
-
-    __slots__ = ("memory", "place", "remembered", "rule", "weight")
-
-    def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], place: int) -> None:
-        self.weight = weight
-        self.rule = rule
-        self.memory = memory
-        self.place = place
-        self.remembered = [float(memory[name][place]) for name in rule.memory]
-
-    def change(self, derivative_or_signal: float, extra: tuple[float, ...]) -> None:
-        """Make one change: w ← (w + Δw)(1 − decay)."""
-        rule = self.rule
-        assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
-        weight = self.weight
-        change, *self.remembered = rule.change(weight.value, derivative_or_signal, *extra, *self.remembered)
-        weight.change = change
-        weight.overwrite((weight.value + change) * (1.0 - rule.decay))
-
-    def write_memory(self) -> None:
-        """Leave what is remembered in the arrays by name."""
-        for name, remembered in zip(self.rule.memory, self.remembered, strict=True):
-            self.memory[name][self.place] = remembered
-
-
-class SignalGatherer:
-    """Sums a local rule's signals, connection by connection and case by case."""
-
-    def __init__(self, network: Network, rule: LocalRule) -> None:
-        self.network = network
-        self.rule = rule
-        self.sums = dict.fromkeys(network.weights, 0.0)
-
-    def gather(self, stage: Network) -> None:
-        """Add every connection's signal in the present case, averaged over the connections tied to it unless ties are summed."""
-        sums = dict.fromkeys(self.sums, 0.0)
-        for connection in stage.connections:
-            receiver = connection.receiver
-            target = receiver.target if receiver.group.role == "output" else float("nan")
-            sums[connection.weight] += self.rule.signal(connection.weight.value, connection.sender.activation, receiver.activation, target)
-        tied = stage.schedule.tied if self.network.tie_derivative == "mean" else {}
-        for weight, signal in sums.items():
-            self.sums[weight] += signal / tied.get(weight, 1)
-
-
-def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, Rule]]:
-    """Return, in the order of ``net.weights``, the place of each weight to train, it, and the rule with its rate."""
-    copies, usual = network.schedule.copies, getattr(rule, "rate", None)
-    return [
-        (place, weight, rule if rate in (usual, None) or rate != rate else rule.with_rate(rate))  # noqa: PLR0124  (NaN: no rate)
-        for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
-        if weight.trainable and copies[weight.row]
-    ]
+        self.learning.change(gatherer)
 
 
 @hookimpl

@@ -199,6 +199,8 @@ class Learning(NamedTuple):
         Rows and rates of the weights to train, where `first` is -1; else empty.
     memory : array [memory, place]
         With a row of scratch at the end for a rule that summarizes.
+    earlier : array [1 + memory, place]
+        The weights and what was remembered before the last change that is shown.
     divides : bool
         Whether several threads may share the weights out: a rule that summarizes must see them all.
     decay : float
@@ -213,6 +215,7 @@ class Learning(NamedTuple):
     rows: Whole
     rates: Array
     memory: Numbers
+    earlier: Numbers
     divides: bool
     decay: float
 

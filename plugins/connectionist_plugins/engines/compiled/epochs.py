@@ -18,6 +18,16 @@ from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_unit
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
 
 
+@part
+def keep_earlier(learning, values, begin, end):
+    """Keep some weights, and what the rule remembers for them, as they are before a change."""
+    for place in range(begin, end):
+        learning.earlier[0, place] = values[learning.first + place if learning.first >= 0 else learning.rows[place]]
+    for number in range(1, learning.earlier.shape[0]):
+        for place in range(begin, end):
+            learning.earlier[number, place] = learning.memory[number - 1, place]
+
+
 @kept(error_model="numpy")
 def change_weights(learning, weights, is_last, rank, threads):
     """Let the rule change every trainable weight once; by how much is kept of the last change in an epoch."""
@@ -26,6 +36,8 @@ def change_weights(learning, weights, is_last, rank, threads):
         begin, end = share(rank, threads, learning.trained, 64)
     if begin == end:
         return
+    if is_last:
+        keep_earlier(learning, weights.values, begin, end)
     bytes_each, total = weights.values.itemsize, learning.trained
     values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
     how, at = SCATTERED, 0

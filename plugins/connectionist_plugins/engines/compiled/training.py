@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.divergence import find_trouble
 from connectionist.engines import Assignment, Block, Session
+from connectionist.last_change import LastChange
 from connectionist.network import Network
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
@@ -102,6 +103,7 @@ class CompiledSession(Session):
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)
         self._leave(learning, weights)
+        self.network.weight_state.last_change = None if diverged else self._last_change(learning, weights, orders.shape[1])
         where = self._trouble(before) if diverged else None
         raise_kept()
         return Block(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
@@ -128,6 +130,20 @@ class CompiledSession(Session):
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.number == "float32":  # a weight that is not trained keeps all its digits
                 state.array(name)[rows] = array[rows]
+
+    def _last_change(self, learning: Learning, weights: Weights, presentations: int) -> LastChange:
+        """Return what the last change was made from."""
+        rows = self.network.weight_rows[self.places]
+        earlier = learning.earlier.astype(np.float64)
+        return LastChange(
+            rule=self.rule,
+            rows=rows.copy(),
+            rates=np.broadcast_to(self.rates, len(rows)).copy(),
+            values=earlier[0],
+            derivatives=weights.gathered[rows].astype(np.float64),
+            memory=dict(zip(self.rule.memory, earlier[1:], strict=True)),
+            examples=presentations % self.per_change or min(self.per_change, presentations),
+        )
 
     def _show(self, learning: Learning, weights: Weights, cases: Cases, last: int, ticks: int) -> None:
         """Leave the state of the last case with the objects, and the derivatives of the last change with the weights."""
@@ -163,6 +179,7 @@ class CompiledSession(Session):
             rows=rows[: 0 if are_successive else None].astype(np.int64),
             rates=np.broadcast_to(self.rates, 0 if are_successive else len(rows)).copy(),
             memory=memory,
+            earlier=np.zeros((1 + len(rule.memory), len(rows)), self.number),
             divides=not summarizes(rule),
             decay=float(rule.decay),
         )
