@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connectionist import analysis, plots
+    from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -67,6 +68,7 @@ _HOMES = {
     "Weight": "connection",
     "activation_function": "plugins",
     "add_context": "contexts",
+    "compare": "comparing",
     "engine": "plugins",
     "error_derivatives": "trainer",
     "error_function": "plugins",
@@ -103,6 +105,21 @@ def _install_finder() -> None:
 
 
 _install_finder()
+
+
+def _render(thing: object) -> str | None:
+    from connectionist.reporting import representations
+
+    return representations.html(thing)
+
+
+def _install_renderer() -> None:
+    from connectionist import displaying
+
+    displaying.use(_render)
+
+
+_install_renderer()
 
 
 def __getattr__(name: str) -> Any:
@@ -148,6 +165,7 @@ __all__ = [
     "activation_function",
     "add_context",
     "analysis",
+    "compare",
     "engine",
     "error_derivatives",
     "error_function",

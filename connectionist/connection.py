@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Weight:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection:
+class Connection(Displayed):
     """One line from a sender to a receiver.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist import lookup
+from connectionist.displaying import Displayed
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Result:
+class Result(Displayed):
     """A task that was run.
 
     Attributes
@@ -57,7 +58,8 @@ class Result:
 
     def __repr__(self) -> str:
         shown = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
-        return f"<Result {', '.join(f'{key} {value}' for key, value in shown.items())}>"
+        said = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in shown.items() if value is not None]
+        return f"<Result {', '.join(said)}>"
 
 
 def run(

@@ -13,6 +13,7 @@ import numpy as np
 
 from connectionist import lookup, propagation
 from connectionist.copying import copy_into
+from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.examples import ExampleSet
 from connectionist.fitting import Values, check_fit, fit_inputs, fit_targets
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from connectionist.unit import Unit
 
 DEFAULT_ENGINE = "compiled"
+MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
 
 
-class Network(Staged):
+class Network(Staged, Displayed):
     """Units and connections that can be addressed by name.
 
     Parameters
@@ -197,8 +199,9 @@ class Network(Staged):
         )
 
     def __repr__(self) -> str:
-        groups = ", ".join(f"{group.name} {len(group)}" for group in self.groups)
-        return f"<Network {self.name}: {groups}; {len(self.connections)} connections>"
+        named = [f"{group.name} {len(group)}" for group in self.groups]
+        groups = ", ".join(named if len(named) <= MOST_GROUPS else [*named[:MOST_GROUPS], f"… and {len(named) - MOST_GROUPS} more"])
+        return f"<Network {self.name}: {groups or 'no groups'}; {len(self.connections)} connections>"
 
     def check(self, examples: ExampleSet) -> None:
         """Refuse examples that this network cannot take.

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from connectionist.notebooks import Line, in_notebook
 from connectionist.runs import Run
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def no_progress() -> Iterator[Callable[[Run], None]]:
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[Run], None]]:
     """Show a bar on standard error, or in the notebook: epochs done, error, fraction right, time left."""
+    if in_notebook():
+        with _line(title) as report:
+            yield report
+        return
     with _bars() as bars, _bar(bars, title) as report:
         yield report
 
@@ -124,6 +129,15 @@ def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Callable[[Ru
     finally:
         bars.update(line, visible=keep)
         bars.stop_task(line)
+
+
+@contextmanager
+def _line(title: str) -> Iterator[Callable[[Run], None]]:
+    line = Line(title, "epochs")
+    try:
+        yield lambda run: line.update(run.epochs, _planned(run), _state(run))
+    finally:
+        line.finish()
 
 
 def _planned(run: Run) -> int:

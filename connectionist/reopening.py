@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from connectionist.displaying import Displayed
 from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.files import load_weights
 from connectionist.folders import FORMAT
@@ -31,7 +32,7 @@ MEASURED = ("error", "correct")
 
 
 @dataclass(repr=False)
-class ReopenedRun:
+class ReopenedRun(Displayed):
     """A run of a task, as its folder has it.
 
     Attributes
@@ -71,16 +72,27 @@ class ReopenedRun:
         FileError
             When ``log.csv`` is not such a table.
         """
-        import pandas as pd
-
-        try:
-            return pd.read_csv(self.folder / "log.csv", converters=dict.fromkeys(MEASURED, _exactly))
-        except (OSError, ValueError) as error:
-            raise FileError(f"run {str(self.folder)!r}: log.csv cannot be read ({error})") from None
+        return read_log(self.folder)
 
     def __repr__(self) -> str:
         epochs, preset = self.report.get("epochs"), self.report.get("preset")
         return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs} epochs, from {str(self.folder)!r}>"
+
+
+def read_log(folder: Path) -> pd.DataFrame:
+    """Return the log in a run's folder, a row per epoch.
+
+    Raises
+    ------
+    FileError
+        When ``log.csv`` is not such a table.
+    """
+    import pandas as pd
+
+    try:
+        return pd.read_csv(folder / "log.csv", converters=dict.fromkeys(MEASURED, _exactly))
+    except (OSError, ValueError) as error:
+        raise FileError(f"run {str(folder)!r}: log.csv cannot be read ({error})") from None
 
 
 def read_run(folder: str | Path) -> ReopenedRun:
@@ -112,15 +124,22 @@ def read_run(folder: str | Path) -> ReopenedRun:
         When the task has got parameters since; they have their defaults.
     """
     place = Path(folder)
-    record = _record(place)
+    record = read_record(place)
     task = _task(place, record)
     network = task.network(record["seed"])
     load_weights(network, place / "weights.npz")
     return ReopenedRun(place, record, task, network)
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    for name in FILES:
+def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
+    """Return what ``run.json`` holds, where all of some files are there.
+
+    Raises
+    ------
+    FileError
+        When it is no run's folder, or one of the files is missing or ``run.json`` is of another form.
+    """
+    for name in files:
         if not (folder / name).is_file():
             raise FileError(f"run {str(folder)!r}: {_what_lacks(folder, name)}")
     try:

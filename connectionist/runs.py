@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connectionist.displaying import Displayed
 from connectionist.engines import Memory
 from connectionist.errors import UnknownNameError
 from connectionist.network import Network
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Run:
+class Run(Displayed):
     """A training run, finished or under way.
 
     Attributes

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.functions import within_margin
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from connectionist.state import UnitState
 
 
-class Unit:
+class Unit(Displayed):
     """One unit of a group.
 
     Attributes
@@ -199,4 +200,4 @@ class Unit:
         return explain_unit(self)
 
     def __repr__(self) -> str:
-        return f"<Unit {self.name}, activation {self.activation:.6g}>"
+        return f"<Unit {self.name}, activation {self.activation:.6g}{', lesioned' if self.lesioned else ''}>"

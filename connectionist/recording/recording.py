@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.displaying import Displayed
 from connectionist.errors import FileError, ParameterError, unknown
 from connectionist.recording.stores import InMemory, OnDisk, Store
 
@@ -50,7 +51,7 @@ class Part:
         return (*before, len(self.quantities), last)
 
 
-class Recording:
+class Recording(Displayed):
     """Quantities by epoch, case, tick, and unit or connection, as far as these were recorded.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown
-from connectionist.plots.squares import new_figure
+from connectionist.plots.pages import new_figure
 
 if TYPE_CHECKING:
     import pandas as pd

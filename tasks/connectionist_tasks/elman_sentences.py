@@ -30,6 +30,10 @@ import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 UNUSED = ("unused1", "unused2")
@@ -128,6 +132,13 @@ class ElmanSentences(cn.Task):
         """Measure how near the outputs are to words and to likelihoods, and how nearly classes of words are branches of the tree."""
         return [*self._predicted(network, run), *self._grouped(network, run)]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the tree of words, as Fig. 7 has it."""
+        from connectionist.plots import dendrogram
+
+        averages = self._averages(network, run)
+        return {TREE: dendrogram(averages, method=self.linkage)} if len(averages) > 1 else {}
+
     def _sentences(self) -> tuple[tuple[str, ...], ...]:
         return _draw(self.drawn or 0, self.sentences)
 
@@ -148,14 +159,19 @@ class ElmanSentences(cn.Task):
         ]
 
     def _grouped(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
+        grown = cn.analysis.clusters(self._averages(network, run), self.linkage).branches
+        return [_branch(name, members, grown) for name, members in classes().items()]
+
+    def _averages(self, network: cn.Network, run: cn.Run) -> xr.DataArray:
+        """Return the hidden units' activations averaged for each word over its contexts [word, unit]."""
         examples = self.training_examples
         said = [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)]
-        averages = cn.analysis.average_by(network.activations(examples, "hidden", run.engine), said)
-        grown = cn.analysis.clusters(averages, self.linkage).branches
-        return [_branch(name, members, grown) for name, members in classes().items()]
+        return cn.analysis.average_by(network.activations(examples, "hidden", run.engine), said)
 
 
 PAPER = "Elman (1990)"
+TREE = """The tree of words, as in Elman (1990), Fig. 7: words stand together when the hidden units' activations for them, averaged over all
+    contexts, are alike."""
 FIGURE = "Elman (1990), Fig. 7"
 REMEMBERED = "published: as we remember it"
 UNKNOWN_MEASURE = "published .053 may be this or the next; we do not know which"

@@ -24,6 +24,9 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 RELATIONS = ("father", "mother", "husband", "wife", "son", "daughter", "uncle", "aunt", "brother", "sister", "nephew", "niece")
@@ -177,6 +180,12 @@ class FamilyTrees(cn.Task):
             *_coded(person_codes(network)),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
+        """Draw what the units that see only a person have learned, as Fig. 4 has it."""
+        from connectionist.plots import weight_blocks
+
+        return {FIGURE: weight_blocks(network.projection("person", "person_code"), rows=2)}
+
     def _held_out_cases(self) -> list[int]:
         from connectionist.seeds import stream
 
@@ -208,6 +217,9 @@ class FamilyTrees(cn.Task):
         ]
 
 
+FIGURE = """Weights from the 24 people to each of the six units that see only a person, as in Nature 323, Fig. 4: the English above, and
+    below each the Italian in the same place of the other tree. A unit with two rows alike does not care for nationality; one with
+    opposite rows codes it."""
 NATURE = "Nature 323, text to Figs 2–4"
 HELD_OUT = ("cases held out that are right", "cases held out that are right by best match")
 STOREYS = (
