@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from connectionist import plots as plots
+    from connectionist import analysis, plots
     from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from connectionist.settling import Settling, settle
     from connectionist.stepping import step
     from connectionist.stops import Stop
+    from connectionist.studies.lesion_study import lesion_study
+    from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -49,6 +51,7 @@ _HOMES = {
     "ExampleSet": "examples",
     "Finding": "tasks",
     "Group": "group",
+    "LesionStudy": "studies.outcome",
     "Network": "network",
     "Phase": "phases",
     "Projection": "projection",
@@ -70,6 +73,7 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "lesion_study": "studies.lesion_study",
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.presenting",
@@ -83,6 +87,7 @@ _HOMES = {
     "task": "plugins",
     "train": "trainer",
 }
+_NAMESPACES = ("analysis", "plots")
 
 __version__ = "0.1.0"
 
@@ -119,8 +124,8 @@ _install_renderer()
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
-    if name == "plots":  # a module, whose functions are called cn.plots.hinton and so on
-        return importlib.import_module("connectionist.plots")
+    if name in _NAMESPACES:
+        return importlib.import_module(f"connectionist.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
     thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
@@ -142,6 +147,7 @@ __all__ = [
     "ExampleSet",
     "Finding",
     "Group",
+    "LesionStudy",
     "Network",
     "Phase",
     "Projection",
@@ -158,13 +164,16 @@ __all__ = [
     "Weight",
     "activation_function",
     "add_context",
+    "analysis",
     "compare",
     "engine",
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "lesion_study",
     "load_recording",
     "load_weights",
+    "plots",
     "read_run",
     "record",
     "rule",

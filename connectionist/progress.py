@@ -81,6 +81,23 @@ def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Repo
         yield reporter
 
 
+@contextmanager
+def progress_over(title: str, total: int, unit: str, shown: bool = True) -> Iterator[Callable[[], None]]:
+    """Show how many of `total` things are done, on standard error or in the notebook.
+
+    Yields
+    ------
+    function
+        To be called after each.
+    """
+    if not shown:
+        yield lambda: None
+        return
+    with _bars() as bars:
+        line = bars.add_task(title, total=total, unit=unit, state="")
+        yield lambda: bars.advance(line)
+
+
 def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -95,7 +95,8 @@ def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | Non
     def terms(one: Pass) -> list[Term]:
         later = follower(unit)
         came = []
-        if later is not None and integrates(later) == "net_input" and unit in one.reached and later in one.reached:
+        keeps = unit in one.reached or unit.group.role == "initial"  # what goes beyond the ticks gone back through is forgotten
+        if later is not None and integrates(later) == "net_input" and later in one.reached and keeps:
             came.append(_from_next_tick(later, "net_derivative", one.net_derivative(later)))
         if unit in one.reached:
             came.append(_own(unit, one, slope))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, PluginError
 from connectionist.recording.presenting import parts_of, present, unit_tap_of, weight_tap_of
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
@@ -77,7 +77,7 @@ class Collector:
         count = len(block.errors)
         records = iter(block.records)
         for each in self.all:
-            of_taps = [next(records) for _ in each.taps] if block.records else []
+            of_taps = [next(records, None) for _ in each.taps]
             each.take(self.run.epochs - count + 1, count, of_taps)
 
 
@@ -115,13 +115,24 @@ class _Followed:
         """Whether what is recorded must be read, or asked for, when each epoch to be recorded has ended."""
         return self.recorder.when is not None or (self.units is not None and self.recorder.examples is not None)
 
-    def take(self, first: int, count: int, kept: Sequence[Array]) -> None:
-        """Take what the taps kept of some epochs, one array for each."""
+    def take(self, first: int, count: int, kept: Sequence[Array | None]) -> None:
+        """Take what the taps kept of some epochs, one array for each; nothing when none of these epochs was wanted.
+
+        Raises
+        ------
+        PluginError
+            When the engine has not kept what was wanted.
+        """
         due = (first + np.flatnonzero(self.recorder.due(first, count))).tolist()
         if not due or (self.recorder.when is not None and not self.recorder.when(self.run)):
             return
         of_taps = iter(kept)
-        self._add(due, [next(of_taps) if self._is_tapped(tap) else self._read(tap) for tap in self._wanted])
+        self._add(due, [self._kept(next(of_taps), len(due)) if self._is_tapped(tap) else self._read(tap) for tap in self._wanted])
+
+    def _kept(self, records: Array | None, count: int) -> Array:
+        if records is None or len(records) != count:
+            raise PluginError(f"engine {self.engine.name!r}: its sessions have not kept what was to be recorded of {count} epochs")
+        return records
 
     def record_now(self, epoch: int) -> None:
         """Record what is to be seen of the network now, of units by testing."""

@@ -30,6 +30,7 @@ import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -135,8 +136,8 @@ class ElmanSentences(cn.Task):
         """Draw the tree of words, as Fig. 7 has it."""
         from connectionist.plots import dendrogram
 
-        averages, seen = self._averages(network, run)
-        return {TREE: dendrogram(averages, seen, method=self.linkage)} if len(seen) > 1 else {}
+        averages = self._averages(network, run)
+        return {TREE: dendrogram(averages, method=self.linkage)} if len(averages) > 1 else {}
 
     def _sentences(self) -> tuple[tuple[str, ...], ...]:
         return _draw(self.drawn or 0, self.sentences)
@@ -158,17 +159,14 @@ class ElmanSentences(cn.Task):
         ]
 
     def _grouped(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
-        averages, seen = self._averages(network, run)
-        grown = branches(averages, seen, self.linkage)
+        grown = cn.analysis.clusters(self._averages(network, run), self.linkage).branches
         return [_branch(name, members, grown) for name, members in classes().items()]
 
-    def _averages(self, network: cn.Network, run: cn.Run) -> tuple[Array, list[str]]:
-        """Return the hidden units' activations averaged for each word over its contexts [word, unit], and the words that came."""
+    def _averages(self, network: cn.Network, run: cn.Run) -> xr.DataArray:
+        """Return the hidden units' activations averaged for each word over its contexts, [case, unit] with the words as cases."""
         examples = self.training_examples
-        inputs, hidden = examples.inputs[:, 0], network.activations(examples, "hidden", run.engine)[:, 0]
-        times = inputs.sum(axis=0)
-        seen = [number for number, _ in enumerate(words()) if times[number]]
-        return (inputs.T @ hidden)[seen] / times[seen, None], [words()[number] for number in seen]
+        said = [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)]
+        return cn.analysis.average_by(network.activations(examples, "hidden", run.engine), said)
 
 
 PAPER = "Elman (1990)"
@@ -267,26 +265,6 @@ def _lengths(vectors: Array) -> Array:
     import numpy as np
 
     return np.asarray(np.sqrt((vectors * vectors).sum(axis=1)))
-
-
-def branches(vectors: Array, labels: Sequence[str], method: str) -> list[frozenset[str]]:
-    """Return the leaves of each branch of the tree that joins the nearest clusters of vectors, until there is one.
-
-    Parameters
-    ----------
-    vectors : array [leaf, dimension]
-        At least two.
-    labels : sequence of str
-        One for each.
-    method : str
-        How near clusters are: a method of ``scipy.cluster.hierarchy.linkage``.
-    """
-    from scipy.cluster.hierarchy import linkage
-
-    grown = [frozenset([label]) for label in labels]
-    for one, other in linkage(vectors, method)[:, :2].astype(int).tolist():
-        grown.append(grown[one] | grown[other])
-    return grown
 
 
 def _branch(name: str, members: frozenset[str], grown: Sequence[frozenset[str]]) -> cn.Finding:

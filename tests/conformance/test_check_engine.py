@@ -8,7 +8,7 @@ import pytest
 
 from connectionist import propagation
 from connectionist.engines import Assignment, Block, Engine, Session
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, PluginError
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Criterion
@@ -193,12 +193,6 @@ class NotRepeatable(Training):
             weight.value *= 1 + 2.3e-16 * (next(NotRepeatable.bits) % 3)
 
 
-class KeepsNothing(Training):
-    class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
-            return super().run(orders, criterion)  # type: ignore[arg-type]
-
-
 class KeepsEarlierWeights(Training):
     class Broken(LocalSession):
         def change_weights(self, gatherer: object) -> None:
@@ -248,6 +242,16 @@ def test_an_engine_within_its_tolerance_passes() -> None:
 def test_the_message_names_engine_network_quantity_and_values() -> None:
     with pytest.raises(AssertionError, match=r"engine 'local' on random_network\(0\), error: must be .* within 0 of .* \(got .*\)"):
         check_engine(OffError())
+
+
+def test_an_engine_whose_sessions_keep_nothing_is_named() -> None:
+    class KeepsNothing(Training):
+        class Broken(LocalSession):
+            def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+                return super().run(orders, criterion)  # type: ignore[arg-type]
+
+    with pytest.raises(PluginError, match="engine 'local': its sessions have not kept what was to be recorded of 1 epochs"):
+        check_engine(KeepsNothing, networks=1)
 
 
 def test_an_engine_that_raises_shows_its_own_error() -> None:

@@ -220,6 +220,15 @@ def test_blocks_lay_out_senders_in_rows() -> None:
     assert names(axes.texts) == ["code:1"]  # with its bias it would be longer than its block
 
 
+def test_the_last_row_of_a_block_may_be_shorter() -> None:
+    net = wide_net(5, 1)
+    axes: Any = cn.plots.weight_blocks(net.projection("input", "hidden"), rows=2)
+    assert names(axes.get_xticklabels()) == ["0 · 3", "1 · 4", "2"]
+    greys = [patch.get_width() for patch in axes.patches]
+    assert greys == [3, 2]
+    assert len(axes.collections[0].get_paths()) == 5
+
+
 def test_blocks_have_one_scale_and_all_receivers() -> None:
     axes: Any = cn.plots.weight_blocks(block_net().projection("person", "code"))
     (drawn,) = axes.collections

@@ -90,7 +90,7 @@ def test_a_network_whose_every_connection_takes_a_tick_has_rows_too() -> None:
     net.add_group("input", 1, role="input")
     net.add_group("hidden", 2)
     net.add_group("output", 1, role="output")
-    for sender, receiver in (("input", "hidden"), ("hidden", "hidden"), ("hidden", "output"), ("output", "hidden")):
+    for sender, receiver in (("output", "hidden"), ("input", "hidden"), ("hidden", "hidden"), ("hidden", "output")):
         net.connect(sender, receiver, delay=1)
     assert rows_of(net) == {"input": 0, "hidden": 1, "output": 2}
 
@@ -102,7 +102,8 @@ def test_connections_with_delay_are_dashed_and_loops_are_seen() -> None:
     assert len(dashed.get_paths()) == 5
     loops = [path for path in dashed.get_paths() if len(path.vertices) == 4]
     assert len(loops) == 2
-    assert all(np.ptp(path.vertices, axis=0).min() > 0.1 for path in loops)
+    across = 2 * circles(axes)[0].radius
+    assert all(np.ptp(path.vertices, axis=0).min() > across for path in loops)
     assert "with delay" in names(axes.get_legend().get_texts())
 
 
@@ -249,6 +250,8 @@ def test_the_path_of_a_recording_is_taken_by_name(net: cn.Network, xor: cn.Examp
     )
     axes: Any = error_surface(net, xor, FIRST, SECOND, path=recorded, resolution=2)
     assert axes.lines[1].get_xydata().tolist() == [[2.0, 1.0], [4.0, 3.0]]
+    turned: Any = error_surface(net, xor, SECOND, FIRST, path=recorded, resolution=2)
+    assert turned.lines[1].get_xydata().tolist() == [[1.0, 2.0], [3.0, 4.0]]
     with pytest.raises(cn.ConnectionistError, match="unknown connection of the path 'input:1 → hidden:1'"):
         error_surface(net, xor, FIRST, ("input:1", "hidden:1"), path=recorded)
 

@@ -212,6 +212,8 @@ def test_a_tree_that_was_grown_elsewhere_is_drawn_as_it_is() -> None:
     assert joints(dendrogram(grown)) == pytest.approx(sorted(grown[:, 2]))
     assert joints(dendrogram(vectors, method="complete")) == pytest.approx(sorted(grown[:, 2]))
     assert dendrogram(grown).get_xlabel() == "distance"
+    vectors[-1, 3] = 7
+    assert len(dendrogram(vectors).get_yticks()) == 6  # seven leaves, were it taken for a tree
 
 
 def test_cases_are_the_leaves() -> None:
