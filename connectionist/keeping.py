@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from connectionist.taps import UnitTap, Wanted, WeightTap
+from connectionist.taps import UnitTap, WeightTap
 
 if TYPE_CHECKING:
     from connectionist.engines import Assignment
     from connectionist.state import Array
+    from connectionist.taps import Wanted
     from connectionist.unit import Unit
 
 UnitAt = Callable[["Unit", int], "Unit"]
@@ -50,6 +49,8 @@ class Keeper:
     """
 
     def __init__(self, assignment: Assignment, wanted: Wanted | None, changes: int) -> None:
+        import numpy as np
+
         taps = assignment.taps
         self.wanted = np.zeros((len(taps), 0), bool) if wanted is None else wanted
         self.numbers = np.cumsum(self.wanted, axis=1) - 1
@@ -68,7 +69,7 @@ class Keeper:
         """Keep what is wanted of the example that has just been presented."""
         for tap, room, number in self.units:
             if self._wants(number, epoch):
-                for place in np.flatnonzero(tap.cases == case).tolist():
+                for place in (tap.cases == case).nonzero()[0].tolist():
                     room[self.numbers[number, epoch], place, : ticks or 1] = read_units(tap, ticks, unit_at)
 
     def keep_change(self, epoch: int, change: int) -> None:

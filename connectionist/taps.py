@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from connectionist.connection import Weight
     from connectionist.state import Array
     from connectionist.unit import Unit
 
-DERIVATIVES = ("activation_derivative", "net_derivative")
+    Wanted = npt.NDArray[np.bool_]
 
-Wanted = npt.NDArray[np.bool_]
+DERIVATIVES = ("activation_derivative", "net_derivative")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class UnitTap:
 
     def room(self, records: int, ticks: int | None) -> Array:
         """Return NaN [record, case, tick, quantity, unit]; without ticks there is one."""
+        import numpy as np
+
         return np.full((records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)), np.nan)
 
 
@@ -68,6 +70,8 @@ class WeightTap:
 
     def room(self, records: int, changes: int) -> Array:
         """Return NaN [record, change, quantity, weight]; there is one change unless each is kept."""
+        import numpy as np
+
         return np.full((records, changes if self.each_change else 1, len(self.quantities), len(self.weights)), np.nan)
 
 

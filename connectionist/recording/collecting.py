@@ -12,13 +12,14 @@ from connectionist.recording.presenting import parts_of, present, unit_tap_of, w
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
 from connectionist.recording.selection import select_connections
-from connectionist.taps import Tap, UnitTap, Wanted
+from connectionist.taps import Tap, UnitTap
 
 if TYPE_CHECKING:
     from connectionist.engines import Block, Engine
     from connectionist.examples import ExampleSet
     from connectionist.runs import Run
     from connectionist.state import Array
+    from connectionist.taps import Wanted
 
 BYTES_AT_A_TIME = 2**25  # of what is kept in one block of epochs
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
-from connectionist.taps import Tap, UnitTap, Wanted, WeightTap
+from connectionist.taps import Tap, UnitTap, WeightTap
 from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled import tapping
 from connectionist_plugins.engines.compiled.arguments import Taps, Whole
 from connectionist_plugins.engines.compiled.program import Program
+
+if TYPE_CHECKING:
+    from connectionist.taps import Wanted
 
 SOURCES = {
     "net_input": tapping.NET_INPUT,
