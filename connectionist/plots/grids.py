@@ -9,6 +9,7 @@ import numpy as np
 from connectionist.errors import PatternError
 from connectionist.plots.labelled import as_labelled, is_labelled, names_along
 from connectionist.plots.pages import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
+from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -163,7 +164,7 @@ def _fitted(targets: Any, values: DataArray) -> DataArray:
             {dimension: values[dimension] for dimension in values.dims if dimension in found.coords and dimension in values.coords}
         )
         targets = aligned.values
-    goals = np.asarray(targets, dtype=float)
+    goals = as_numbers(targets, owner)
     if goals.shape != values.shape:
         raise PatternError(f"{owner}: must have the shape of the activations, {values.shape} (got {goals.shape})")
     return values.copy(data=goals)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import PatternError
-from connectionist.plots.labelled import is_labelled, names_along, numbers_along, refuse_empty
+from connectionist.plots.labelled import how_to_choose, is_labelled, names_along, numbers_along, refuse_empty
 from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.state import as_numbers
 
@@ -117,10 +117,9 @@ def _time_of(array: DataArray, name: str) -> str:
         )
     others = [str(dimension) for dimension in array.dims if dimension != long[0] and array.sizes[dimension] > 1]
     if len(others) > 1 or len(long) > 1:
-        first = others[0]
         raise PatternError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
-            f"choose one {first}, as with values.sel({first}={names_along(array, first)[0]!r})"
+            f"{how_to_choose(array, others[0])}"
         )
     return long[0]
 

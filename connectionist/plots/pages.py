@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from connectionist.errors import ParameterError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
@@ -37,7 +39,20 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
 
 def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
     """Return the axes given, or new ones on a page of so many inches."""
-    return new_figure(width, height).add_subplot() if axes is None else axes
+    return new_figure(width, height).add_subplot() if axes is None else checked(axes)
+
+
+def checked(axes: Axes) -> Axes:
+    """Return axes that were given, if that is what they are.
+
+    Raises
+    ------
+    ParameterError
+        For a figure, an array of axes, or anything else.
+    """
+    if not hasattr(axes, "add_collection"):
+        raise ParameterError(f"axes: must be one matplotlib Axes, as figure.add_subplot() returns (got {axes!r:.80})")
+    return axes
 
 
 def width_of(names: Sequence[str], points: float = POINTS) -> float:

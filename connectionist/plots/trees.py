@@ -94,7 +94,7 @@ def _tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) 
         raise PatternError(f"dendrogram, vectors: must be finite (case {names[int(wrong.argmax())]!r} is not)")
     try:
         return linkage(table.values, method, metric), names
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ParameterError(f"dendrogram: method {method!r} with metric {metric!r} cannot join these vectors ({error})") from None
 
 

@@ -193,6 +193,17 @@ def test_hinton_refuses_what_it_cannot_draw(net: cn.Network) -> None:
         hinton("input → hidden")  # type: ignore[arg-type]
     with pytest.raises(cn.ConnectionistError, match=r"hinton.largest: must be a number above 0 \(got 0\)"):
         hinton(net, largest=0)
+    with pytest.raises(cn.ConnectionistError, match="hinton_figure, network: must be a Network"):
+        hinton_figure(net.projection("input", "hidden"))  # type: ignore[arg-type]
+
+
+def test_axes_are_drawn_into_if_they_are_axes(net: cn.Network) -> None:
+    figure = hinton_figure(net)
+    given = figure.add_subplot()
+    assert hinton(net, axes=given) is given
+    for draw in (hinton, cn.plots.network_drawing):
+        with pytest.raises(cn.ConnectionistError, match="axes: must be one matplotlib Axes"):
+            draw(net, axes=figure)  # type: ignore[arg-type]
 
 
 def block_net() -> cn.Network:
@@ -248,6 +259,7 @@ def test_blocks_refuse_what_they_cannot_draw() -> None:
     for how, message in (
         ({"rows": 5}, r"rows: must be a whole number at least 1 and at most 4 \(got 5\)"),
         ({"rows": 1.5}, "rows: must be a whole number"),
+        ({"receivers": 7}, "unknown receiver of person → code '7'"),
         ({"receivers": []}, "needs at least one unit of code"),
         ({"receivers": ["cod:1"]}, "unknown receiver of person → code 'cod:1'; did you mean 'code:1'"),
         ({"largest": -1}, "largest: must be a number above 0"),

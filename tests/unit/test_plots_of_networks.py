@@ -329,6 +329,7 @@ def test_examples_are_dots_by_their_target(net: cn.Network, xor: cn.ExampleSet) 
     [
         ({"unit": "hiden:0"}, "unknown group of xor 'hiden'"),
         ({"unit": "input:0"}, "not clamped as input:0"),
+        ({"inputs": 3}, r"must be two input units of xor, which has input:0, input:1 \(got 3\)"),
         ({"inputs": ("input:0",)}, "must be two input units"),
         ({"inputs": ("input:0", "hidden:0")}, "unknown input unit of xor 'hidden:0'"),
         ({"span": (1, 0)}, "low must be below high"),
