@@ -119,6 +119,12 @@ def test_named_runs_have_their_names_and_colours_of_their_own() -> None:
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
+def test_of_very_many_named_runs_some_are_named_and_the_median_always() -> None:
+    axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
+    assert names(axes.get_legend().get_texts())[-3:] == ["48", "median of the runs", "criterion, 1"]
+    assert axes.get_title() == "(every 3rd of 49 named)"
+
+
 def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
     run = cn.train(net, xor, rule="steepest", epochs=3)
     axes: Any = learning_curve([run, run])
