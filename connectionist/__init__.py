@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from connectionist import plots as plots
+    from connectionist import analysis, plots
+    from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.engines import Engine
@@ -26,8 +27,16 @@ if TYPE_CHECKING:
     from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
+    from connectionist.recording.presenting import record
+    from connectionist.recording.recorder import Recorder
+    from connectionist.recording.recording import Recording, load_recording
+    from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
     from connectionist.settling import Settling, settle
+    from connectionist.stepping import step
+    from connectionist.stops import Stop
+    from connectionist.studies.lesion_study import lesion_study
+    from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -42,31 +51,43 @@ _HOMES = {
     "ExampleSet": "examples",
     "Finding": "tasks",
     "Group": "group",
+    "LesionStudy": "studies.outcome",
     "Network": "network",
     "Phase": "phases",
     "Projection": "projection",
     "Random": "patterns",
+    "Recorder": "recording.recorder",
+    "Recording": "recording.recording",
+    "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
     "Settling": "settling",
+    "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
     "activation_function": "plugins",
     "add_context": "contexts",
+    "compare": "comparing",
     "engine": "plugins",
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
+    "lesion_study": "studies.lesion_study",
+    "load_recording": "recording.recording",
     "load_weights": "files",
+    "record": "recording.presenting",
+    "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "settling",
+    "step": "stepping",
     "task": "plugins",
     "train": "trainer",
 }
+_NAMESPACES = ("analysis", "plots")
 
 __version__ = "0.1.0"
 
@@ -86,10 +107,25 @@ def _install_finder() -> None:
 _install_finder()
 
 
+def _render(thing: object) -> str | None:
+    from connectionist.reporting import representations
+
+    return representations.html(thing)
+
+
+def _install_renderer() -> None:
+    from connectionist import displaying
+
+    displaying.use(_render)
+
+
+_install_renderer()
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
-    if name == "plots":  # a module, whose functions are called cn.plots.hinton and so on
-        return importlib.import_module("connectionist.plots")
+    if name in _NAMESPACES:
+        return importlib.import_module(f"connectionist.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
     thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
@@ -111,28 +147,41 @@ __all__ = [
     "ExampleSet",
     "Finding",
     "Group",
+    "LesionStudy",
     "Network",
     "Phase",
     "Projection",
     "Random",
+    "Recorder",
+    "Recording",
+    "ReopenedRun",
     "Result",
     "Run",
     "Settling",
+    "Stop",
     "Task",
     "Unit",
     "Weight",
     "activation_function",
     "add_context",
+    "analysis",
+    "compare",
     "engine",
     "error_derivatives",
     "error_function",
     "hookimpl",
+    "lesion_study",
+    "load_recording",
     "load_weights",
+    "plots",
+    "read_run",
+    "record",
     "rule",
     "run",
     "run_seeds",
     "save_weights",
     "settle",
+    "step",
     "task",
     "train",
 ]

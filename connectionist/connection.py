@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
 
 if TYPE_CHECKING:
+    from connectionist.explaining.connections import ConnectionExplanation
+    from connectionist.last_change import LastChange
     from connectionist.projection import Projection
     from connectionist.state import WeightState
     from connectionist.unit import Unit
@@ -71,6 +74,11 @@ class Weight:
         self._state.change[self.row] = change
 
     @property
+    def last_change(self) -> LastChange | None:
+        """What the last change of the network's weights was made from; None where there was none, or nobody knows."""
+        return self._state.last_change
+
+    @property
     def trainable(self) -> bool:
         """Whether training may change this weight."""
         return self._state.trainable[self.row] != 0.0
@@ -84,7 +92,7 @@ class Weight:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection:
+class Connection(Displayed):
     """One line from a sender to a receiver.
 
     Attributes
@@ -143,6 +151,32 @@ class Connection:
         if self.delay:
             return math.nan
         return self.receiver.net_derivative * self.sender.activation
+
+    def explain(self) -> ConnectionExplanation:
+        """Return the arithmetic of the present case along this line, with names and numbers: print it, or read its terms.
+
+        What the sender sends, what the receiver hands back, the connection's own derivative, the weight's over all that carry it and,
+        after a change, how the rule came by it. In a network in time it is that of the copy into the last tick.
+
+        Returns
+        -------
+        ConnectionExplanation
+
+        Examples
+        --------
+        >>> from connectionist.network import Network
+        >>> net = Network("one")
+        >>> _ = net.add_group("input", 1, role="input")
+        >>> _ = net.add_group("output", 1, role="output", activation="linear", biased=False)
+        >>> _ = net.connect("input", "output", weights=0.5)
+        >>> y, error = net.forward([2]), net.backward([3])
+        >>> explained = net.connection("input:0", "output:0").explain()
+        >>> explained.sent.value, explained.derivative.own.value
+        (1.0, -4.0)
+        """
+        from connectionist.explaining.connections import explain_connection
+
+        return explain_connection(self)
 
     def __repr__(self) -> str:
         return f"<Connection {self.name}, weight {self.weight.value:.6g}>"

@@ -12,6 +12,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from connectionist.taps import UnitTap
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.network import Network
     from connectionist.phases import Criterion, Phase
     from connectionist.state import Array
+    from connectionist.taps import Tap, Wanted
     from connectionist.unit import Unit
 
     Orders = npt.NDArray[np.intp]
@@ -41,11 +44,14 @@ class Block:
         Fraction of the epoch's examples in which every unit with a target was within the tolerance.
     diverged : str or None
         Where a number that is not finite turned up in the epoch after these; the weights are then those from before it.
+    records : list of array
+        For each tap what it kept in those of these epochs in which it was wanted: see `taps`. Empty when nothing was wanted.
     """
 
     errors: Array
     correct: Array
     diverged: str | None = None
+    records: list[Array] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Assignment:
     carried : list
         The engine's own: where it leaves the state in which the last example ended, and finds it in the next block or session of the
         same training. Empty at its beginning.
+    taps : sequence of UnitTap or WeightTap
+        What may be wanted of its epochs.
     """
 
     network: Network
@@ -72,13 +80,14 @@ class Assignment:
     tolerance: float
     memory: Memory
     carried: list[Any] = field(default_factory=list)
+    taps: Sequence[Tap] = ()
 
 
 class Session(ABC):
     """A phase of training under way."""
 
     @abstractmethod
-    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
         """Train.
 
         Parameters
@@ -87,6 +96,8 @@ class Session(ABC):
             Which example to present when.
         criterion : Criterion or None
             Stop after the epoch that meets it.
+        wanted : bool array [tap, epoch], optional
+            In which epochs to keep what a tap of the assignment asks for; in none unless given.
 
         Returns
         -------
@@ -117,11 +128,19 @@ class Engine(ABC):
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
-    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
-        """Return the activations of some units [case, unit], or [case, tick, unit] with NaN at ticks that an example does not have.
+    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
+        """Return what a tap keeps while examples are presented, [case, tick, quantity, unit]; NaN at ticks that an example does not have.
 
-        Examples are presented in their order, those that continue from the state that the one before left.
+        Without ticks there is one. Examples are presented in their order, those that continue from the state that the one before left;
+        a backward pass is made when the tap wants error derivatives, and the weights' own are left as they were.
         """
+
+    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
+        """Return the activations of some units [case, unit], or [case, tick, unit] with NaN at ticks that an example does not have."""
+        import numpy as np
+
+        kept = self.states(network, examples, UnitTap(("activation",), tuple(units), np.arange(len(examples))))[:, :, 0]
+        return kept if examples.ticks else kept[:, 0]
 
     def outputs(self, network: Network, examples: ExampleSet) -> Array:
         """Return the activations of the output units, as `activations`."""

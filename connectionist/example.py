@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag, check_number
 from connectionist.events import Event, lay_out
 from connectionist.state import Array, as_numbers
 
 
-@dataclass(frozen=True, eq=False)
-class Example:
+@dataclass(frozen=True, eq=False, repr=False)
+class Example(Displayed):
     """One input–target pair with a name; or a sequence of them, tick by tick (see `sequence` and `of_events`).
 
     Parameters
@@ -127,6 +128,10 @@ class Example:
         array([1., 0., 0.])
         """
         return cls(*lay_out(events, ticks_per_time, f"example {name!r}"), name, frequency, continues)
+
+    def __repr__(self) -> str:
+        ticks = "" if self.ticks is None else f", {self.ticks} ticks"
+        return f"<Example {self.name or 'without a name'}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
 
 
 def numbers(values: npt.ArrayLike, what: str, *shapes: str) -> Array:

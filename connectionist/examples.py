@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_number, unknown
 from connectionist.example import Example, numbers
 from connectionist.state import Array
 
 
-class ExampleSet:
+class ExampleSet(Displayed):
     """Examples in a fixed order, all with the same number of inputs and of targets, and either all with ticks or none.
 
     Parameters

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist import lookup
+from connectionist.displaying import Displayed
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.measures import right_cases
@@ -15,6 +16,7 @@ from connectionist.phases import Phase
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.plugins import task as make_task
 from connectionist.progress import Reporter
+from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule
 from connectionist.runs import Run
 from connectionist.tasks import Task
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Result:
+class Result(Displayed):
     """A task that was run.
 
     Attributes
@@ -56,7 +58,8 @@ class Result:
 
     def __repr__(self) -> str:
         shown = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
-        return f"<Result {', '.join(f'{key} {value}' for key, value in shown.items())}>"
+        said = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in shown.items() if value is not None]
+        return f"<Result {', '.join(said)}>"
 
 
 def run(
@@ -68,6 +71,7 @@ def run(
     engine: str | Engine = DEFAULT_ENGINE,
     rule: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
     """Run a task and report what was measured beside what was published.
@@ -88,6 +92,8 @@ def run(
         Name of the rule to use in every phase; parameters of the task's rule that it also has are kept.
     parameters : dict, optional
         Values for parameters of the task, or of `rule` when that is given; as ``--set KEY=VALUE``.
+    record : Recorder or sequence of Recorder, optional
+        What to record; it is in ``result.run.recording``.
     progress : bool or Reporter
 
     Returns
@@ -123,6 +129,7 @@ def run(
             seed=seed,
             until=made.criterion,
             tolerance=made.tolerance,
+            record=record,
             progress=progress,
         )
     except (TrainingInterrupted, DivergenceError) as ended:

@@ -6,9 +6,11 @@ log.csv                       a row per epoch
 weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads the former
 learning_curve.png            error over epochs
 weights.png                   the weights as a Hinton diagram
+report.html                   all of this to look at in a browser, with the task's own figures; it stands alone
 ============================  ====================================================================================
 
-With several seeds each has such a folder, ``seed-N``, beside ``summary.json`` (the distribution) and ``runs.csv`` (a row per run).
+With several seeds each has such a folder, ``seed-N``, beside ``summary.json`` (the distribution), ``runs.csv`` (a row per run) and a
+``report.html`` of all of them.
 A folder with anything in it is never written to, be it from an earlier run or not: what was measured is not lost by mistake.
 """
 
@@ -25,15 +27,21 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.files import save_weights, write_table
-from connectionist.plots import hinton_figure, learning_curve
 from connectionist.plugins import registry
+from connectionist.reporting.figures import Drawing
+from connectionist.reporting.runs import run_drawings, run_page
+from connectionist.reporting.seeds import seeds_page
 from connectionist.terminal.reports import as_json
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from connectionist.experiment import Result
 
+FORMAT = "connectionist run 1"
 DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "pandas", "matplotlib", "pluggy")
 DOTS_PER_INCH = 150
+FIGURES = ("learning_curve", "weights")
 
 
 @contextmanager
@@ -74,6 +82,8 @@ def new_folder(path: str | Path) -> Iterator[Path]:
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> None:
     """Write one run into an existing folder.
 
+    The numbers come first; a figure that cannot be drawn is warned of, and named in the report.
+
     Raises
     ------
     FileError
@@ -82,9 +92,12 @@ def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> None
     with _named(folder):
         save_weights(result.network, folder / "weights.npz")
         write_table(result.network, folder / "weights.csv")
-        (folder / "run.json").write_text(as_json(_record(result, command_line)) + "\n", encoding="utf-8")
+        record = _record(result, command_line)
+        (folder / "run.json").write_text(as_json(record) + "\n", encoding="utf-8")
         result.log.to_csv(folder / "log.csv", index=False)
-        _draw(folder, result)
+        drawings = run_drawings(result)
+        _draw(folder, drawings)
+        (folder / "report.html").write_text(run_page(result, record, drawings), encoding="utf-8")
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> None:
@@ -96,13 +109,14 @@ def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequen
         When something cannot be written.
     """
     with _named(folder):
-        record = {**_circumstances(command_line), "summary": summary}
+        record = {**circumstances(command_line), "summary": summary}
         (folder / "summary.json").write_text(as_json(record) + "\n", encoding="utf-8")
         rows = [_row(report) for report in summary["runs"]]
         with (folder / "runs.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(dict.fromkeys(key for row in rows for key in row)))
             writer.writeheader()
             writer.writerows(rows)
+        (folder / "report.html").write_text(seeds_page(summary, record, _logs(folder, summary)), encoding="utf-8")
 
 
 def _row(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,16 +126,17 @@ def _row(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(result: Result, command_line: Sequence[str]) -> dict[str, Any]:
     return {
-        **_circumstances(command_line),
+        **circumstances(command_line),
         "seed": result.report["seed"],
         "report": result.report,
         "plugins": _origins(result),
     }
 
 
-def _circumstances(command_line: Sequence[str]) -> dict[str, Any]:
+def circumstances(command_line: Sequence[str]) -> dict[str, Any]:
+    """Return when, where, by what command and with which versions something is run."""
     return {
-        "format": "connectionist run 1",
+        "format": FORMAT,
         "command_line": list(command_line),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "platform": platform.platform(),
@@ -151,21 +166,18 @@ def _origin(kind: str, name: str) -> str | None:
         return None
 
 
-def _draw(folder: Path, result: Result) -> None:
-    criterion = result.task.criterion
-    title = f"{result.task.name}, seed {result.run.seed}"
-    axes = learning_curve(result.log, criterion.error if criterion else None, _published_epochs(result), title)
-    axes.get_figure(root=True).savefig(folder / "learning_curve.png", dpi=DOTS_PER_INCH)  # type: ignore[union-attr]
-    hinton_figure(result.network).savefig(folder / "weights.png", dpi=DOTS_PER_INCH)
+def _draw(folder: Path, drawings: Mapping[str, Drawing]) -> None:
+    for name in FIGURES:
+        figure = drawings[name].figure
+        if figure is not None:
+            figure.savefig(folder / f"{name}.png", dpi=DOTS_PER_INCH)
 
 
-def _published_epochs(result: Result) -> float | None:
-    """Return the published number of epochs, if the task measures one: a finding whose quantity begins with that word."""
-    for finding in result.report["findings"]:
-        published = finding["published"]
-        if finding["quantity"].startswith("epochs") and isinstance(published, (int, float)):
-            return published
-    return None
+def _logs(folder: Path, summary: Mapping[str, Any]) -> dict[int, pd.DataFrame]:
+    """Return the log of each run, as its own folder has it."""
+    import pandas as pd
+
+    return {seed: pd.read_csv(folder / f"seed-{seed}" / "log.csv") for seed in summary["seeds"]}
 
 
 @contextmanager

@@ -21,11 +21,14 @@ class ActivationFunction(ABC):
     ----------
     name : str
         What ``add_group(activation=...)`` and ``connectionist list functions`` call it.
+    equation : str
+        Itself and its slope in a line of plain text, for `Unit.explain`; may be left empty.
     range : tuple of float
         Least and greatest activation, ends included; some error functions need activations between 0 and 1.
     """
 
     name: ClassVar[str]
+    equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
 
     @abstractmethod
@@ -44,6 +47,7 @@ class JointActivationFunction(ABC):
     """
 
     name: ClassVar[str]
+    equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
 
     @abstractmethod
@@ -67,11 +71,14 @@ class ErrorFunction(ABC):
     ----------
     name : str
         What ``add_group(error=...)`` and ``connectionist list functions`` call it.
+    equation : str
+        Itself and its derivative in a line of plain text, for `Unit.explain`; may be left empty.
     activations, targets : tuple of float
         Least and greatest activation and target for which it is defined.
     """
 
     name: ClassVar[str]
+    equation: ClassVar[str] = ""
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
 

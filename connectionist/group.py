@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy.typing as npt
 
 from connectionist import lookup
+from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.state import Array, UnitState
@@ -18,7 +19,7 @@ CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
 
 
-class Group:
+class Group(Displayed):
     """Units under one name, addressed by index or label.
 
     Attributes

@@ -6,12 +6,14 @@ How its parts are found stands in `naming`, how they are put together in `buildi
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from connectionist import lookup, propagation
 from connectionist.copying import copy_into
+from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.examples import ExampleSet
 from connectionist.fitting import Values, check_fit, fit_inputs, fit_targets
@@ -20,10 +22,14 @@ from connectionist.staging import Staged
 from connectionist.state import Array
 from connectionist.unrolling import refuse_too_many, show_last_tick
 
+if TYPE_CHECKING:
+    from connectionist.unit import Unit
+
 DEFAULT_ENGINE = "compiled"
+MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
 
 
-class Network(Staged):
+class Network(Staged, Displayed):
     """Units and connections that can be addressed by name.
 
     Parameters
@@ -32,7 +38,8 @@ class Network(Staged):
         For messages and reports.
     tie_derivative : {"mean", "sum"}
         What the derivative of a tied weight is of its connections' derivatives: their mean (Rumelhart, Hinton & Williams
-        1986) or their sum (the 1988 PDP programs, LENS, tlearn). Connections at each tick of a network in time are tied.
+        1986) or their sum (the 1987 PDP programs, LENS; tlearn sums over ticks, but takes the mean over linked weights).
+        Connections at each tick of a network in time are tied.
     ticks_back : int, optional
         Through how many ticks the error of one tick is carried back, that tick included; all unless given.
 
@@ -82,15 +89,20 @@ class Network(Staged):
         MemoryLimitError
             When there are so many ticks that the copies would not fit into memory.
         """
+        stage, given = self.enter(inputs)
+        propagation.run(stage, given)
+        self.show(stage)
+        outputs = np.array([unit.activation for unit in stage.schedule.outputs])
+        return outputs if stage is self else outputs.reshape(stage.ticks or 1, -1)
+
+    def enter(self, inputs: Values) -> tuple[Network, list[float]]:
+        """Return where a case is to run, which is `unrolled` from now on, and its inputs in one list. The first part of `forward`."""
         if self.in_time and isinstance(inputs, np.ndarray):
             refuse_too_many(self, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
         given = fit_inputs(inputs, self._with_role("input"), self.in_time)
         stage = self.stage(len(given) if self.in_time else None)
         self._stage = stage
-        propagation.run(stage, given.ravel().tolist())
-        self._show(stage)
-        outputs = np.array([unit.activation for unit in stage.schedule.outputs])
-        return outputs.reshape(*given.shape[:-1], -1) if self.in_time else outputs
+        return stage, given.ravel().tolist()
 
     def backward(self, targets: Values) -> float:
         """Compare the output of the last `forward` with targets and hand the error derivatives back, object by object.
@@ -115,14 +127,24 @@ class Network(Staged):
         stage = self._stage
         if stage is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
-        goals = fit_targets(targets, self._with_role("output"), self.in_time)
-        if self.in_time and len(goals) != stage.ticks:
-            raise PatternError(f"{self.name}.backward: targets must have the {stage.ticks} ticks that forward had (got {len(goals)})")
+        goals = self.goals(targets, stage.ticks if self.in_time else None)
         propagation.clear_derivatives(self.weight_state)
-        error = propagation.differentiate(stage, goals.ravel().tolist())
+        error = propagation.differentiate(stage, goals)
         propagation.average_ties(stage.schedule, self.tie_derivative)
-        self._show(stage)
+        self.show(stage)
         return error
+
+    def goals(self, targets: Values, ticks: int | None) -> list[float]:
+        """Return the targets of a case of so many ticks in one list. The first part of `backward`."""
+        goals = fit_targets(targets, self._with_role("output"), self.in_time)
+        if ticks is not None and len(goals) != ticks:
+            raise PatternError(f"{self.name}.backward: targets must have the {ticks} ticks that forward had (got {len(goals)})")
+        flat: list[float] = goals.ravel().tolist()
+        return flat
+
+    def passes_back(self) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+        """Return what each pass backward of the present case left with the units, as `propagation.passes_back`."""
+        return propagation.passes_back(self)
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
@@ -177,8 +199,9 @@ class Network(Staged):
         )
 
     def __repr__(self) -> str:
-        groups = ", ".join(f"{group.name} {len(group)}" for group in self.groups)
-        return f"<Network {self.name}: {groups}; {len(self.connections)} connections>"
+        named = [f"{group.name} {len(group)}" for group in self.groups]
+        groups = ", ".join(named if len(named) <= MOST_GROUPS else [*named[:MOST_GROUPS], f"… and {len(named) - MOST_GROUPS} more"])
+        return f"<Network {self.name}: {groups or 'no groups'}; {len(self.connections)} connections>"
 
     def check(self, examples: ExampleSet) -> None:
         """Refuse examples that this network cannot take.
@@ -204,7 +227,8 @@ class Network(Staged):
         self.was_run()
         return answer
 
-    def _show(self, stage: Staged) -> None:
+    def show(self, stage: Staged) -> None:
+        """Let the units show the last tick of a case that ran in a copy."""
         if stage is not self:
             show_last_tick(self, stage)
 

@@ -22,7 +22,8 @@ Until = float | Criterion | Callable[[Run], bool] | None
 
 def warn_of_zeros(network: Network) -> None:
     """Warn when there are hidden units and every weight to be trained is 0."""
-    if any(group.role == "hidden" for group in network.groups) and not any(weight.value for weight in network.weights if weight.trainable):
+    values = [weight.value for weight in network.weights if weight.trainable]
+    if values and not any(values) and any(group.role == "hidden" for group in network.groups):
         warnings.warn(
             f"{network.name}: every trainable weight is 0, so the units of a hidden group will learn the same thing; call randomize first",
             stacklevel=3,

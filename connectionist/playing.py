@@ -48,6 +48,11 @@ class Player:
             self.end_state = end_state(self.stage, self.history)
         return self.stage
 
+    @property
+    def ticks(self) -> int | None:
+        """How many ticks the present case has; None for a network that does not run in time."""
+        return None if self.stage is self.network else self.stage.ticks
+
     def compare(self) -> float:
         """Compare the outputs with the targets and return E, with no derivatives of the weights."""
         propagation.clear_derivatives(self.network.weight_state)
@@ -62,7 +67,7 @@ class Player:
 
     def unit(self, unit: Unit, tick: int) -> Unit:
         """Return the copy of a unit at one tick."""
-        return unit if unit.group.role == "bias" else self.stage[f"{unit.group.name}@{tick}"][unit.index]
+        return self.stage.unit("bias") if unit.group.role == "bias" else self.stage[f"{unit.group.name}@{tick}"][unit.index]
 
     def show(self) -> None:
         """Let the units of the network show the last tick."""

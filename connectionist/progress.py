@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from connectionist.notebooks import Line, in_notebook
 from connectionist.runs import Run
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def no_progress() -> Iterator[Callable[[Run], None]]:
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[Run], None]]:
     """Show a bar on standard error, or in the notebook: epochs done, error, fraction right, time left."""
+    if in_notebook():
+        with _line(title) as report:
+            yield report
+        return
     with _bars() as bars, _bar(bars, title) as report:
         yield report
 
@@ -76,6 +81,23 @@ def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Repo
         yield reporter
 
 
+@contextmanager
+def progress_over(title: str, total: int, unit: str, shown: bool = True) -> Iterator[Callable[[], None]]:
+    """Show how many of `total` things are done, on standard error or in the notebook.
+
+    Yields
+    ------
+    function
+        To be called after each.
+    """
+    if not shown:
+        yield lambda: None
+        return
+    with _bars() as bars:
+        line = bars.add_task(title, total=total, unit=unit, state="")
+        yield lambda: bars.advance(line)
+
+
 def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -107,6 +129,15 @@ def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Callable[[Ru
     finally:
         bars.update(line, visible=keep)
         bars.stop_task(line)
+
+
+@contextmanager
+def _line(title: str) -> Iterator[Callable[[Run], None]]:
+    line = Line(title, "epochs")
+    try:
+        yield lambda run: line.update(run.epochs, _planned(run), _state(run))
+    finally:
+        line.finish()
 
 
 def _planned(run: Run) -> int:

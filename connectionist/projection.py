@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.connection import Connection
+from connectionist.displaying import Displayed
 from connectionist.errors import PatternError
 from connectionist.state import Array, as_numbers
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from connectionist.group import Group
 
 
-class Projection:
+class Projection(Displayed):
     """Connections from one group to another, made together.
 
     Attributes
@@ -100,4 +101,4 @@ class Projection:
         return iter(self.connections)
 
     def __repr__(self) -> str:
-        return f"<Projection {self.name}, {len(self)} connections>"
+        return f"<Projection {self.name}, {len(self)} connections{f', delay {self.delay}' if self.delay else ''}>"

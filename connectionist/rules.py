@@ -31,6 +31,8 @@ class Rule(ABC):
     ----------
     name : str
         What ``cn.rule(name)`` and ``connectionist list rules`` call it.
+    equation : str
+        The change in a line of plain text, for `Connection.explain`; may be left empty.
     memory : tuple of str
         Names of the numbers it remembers for each weight.
     decay : float
@@ -38,6 +40,7 @@ class Rule(ABC):
     """
 
     name: ClassVar[str]
+    equation: ClassVar[str] = ""
     memory: ClassVar[tuple[str, ...]] = ()
     decay: float = 0.0
 
@@ -61,6 +64,10 @@ class Rule(ABC):
         if not is_dataclass(self) or "rate" not in {field.name for field in fields(self)}:
             raise ParameterError(f"rule {self.name!r} has no rate: a projection's own rate means nothing to it (got {rate})")
         return replace(self, rate=rate)  # type: ignore[type-var,unused-ignore]
+
+    def at(self, rate: float) -> Rule:
+        """Return the rule as it changes a weight of this rate: itself where that is its own, or where it has none, which NaN says."""
+        return self if rate != rate or rate == getattr(self, "rate", None) else self.with_rate(rate)  # noqa: PLR0124
 
 
 class UpdateRule(Rule):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connectionist.displaying import Displayed
 from connectionist.engines import Memory
+from connectionist.errors import UnknownNameError
 from connectionist.network import Network
 from connectionist.phases import Phase
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from connectionist.recording.recording import Recording
+
 
 @dataclass(repr=False)
-class Run:
+class Run(Displayed):
     """A training run, finished or under way.
 
     Attributes
@@ -37,6 +41,8 @@ class Run:
         Why it ended; "" while it runs.
     seconds : float
         Time spent training.
+    recordings : tuple of Recording
+        One for each `Recorder` that was given.
     """
 
     network: Network
@@ -50,6 +56,20 @@ class Run:
     stopped: str = ""
     seconds: float = 0.0
     engine_settings: dict[str, Any] = field(default_factory=dict)
+    recordings: tuple[Recording, ...] = ()
+
+    @property
+    def recording(self) -> Recording:
+        """What was recorded, when there was one `Recorder`.
+
+        Raises
+        ------
+        UnknownNameError
+            When there was none, or several.
+        """
+        if len(self.recordings) != 1:
+            raise UnknownNameError(f"Run.recording: there are {len(self.recordings)} recordings; see recordings, and record= of train")
+        return self.recordings[0]
 
     @property
     def epochs(self) -> int:

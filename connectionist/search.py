@@ -9,6 +9,8 @@ import numpy as np
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.errors import ParameterError
+from connectionist.keeping import Keeper
+from connectionist.last_change import LastChange
 from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from connectionist.engines import Orders
     from connectionist.phases import Criterion
     from connectionist.state import Array
+    from connectionist.taps import Wanted
 
 
 class SearchSession(Session):
@@ -49,23 +52,32 @@ class SearchSession(Session):
         self.memory = memory
         self.trainable = _trainable(assignment)
 
-    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
-        """Train for as many epochs as `orders` has rows, or until the criterion is met."""
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
+        """Train for as many epochs as `orders` has rows, or until the criterion is met.
+
+        What is wanted of units is what they are in the presentation of all examples from which the search starts.
+        """
         errors: list[float] = []
         correct: list[float] = []
+        records = Keeper(self.assignment, wanted, changes=1)
         watch = Watch(self.assignment.network)
         diverged = None
-        for _ in range(len(orders)):
+        for epoch in range(len(orders)):
             watch.remember()
+            for tap, room in records.wanted_of_units(epoch):
+                room[:] = self.engine.states(self.assignment.network, self.assignment.examples, tap)
             error, right = self._epoch()
             diverged = watch.trouble(error)
             if diverged:
+                self.assignment.network.weight_state.last_change = None
                 break
+            records.keep_change(epoch, 0)
+            records.keep_epoch(epoch)
             errors.append(error)
             correct.append(right)
             if criterion and criterion.is_met(error, right):
                 break
-        return Block(np.array(errors), np.array(correct), diverged)
+        return Block(np.array(errors), np.array(correct), diverged, records.of_epochs(len(errors)))
 
     def _epoch(self) -> tuple[float, float]:
         network, examples = self.assignment.network, self.assignment.examples
@@ -78,7 +90,14 @@ class SearchSession(Session):
             raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
+        self._note(before)
         return error, right
+
+    def _note(self, before: Array) -> None:
+        """Leave with the weights from where the search went, for who explains their last change."""
+        state, rows = self.assignment.network.weight_state, self.assignment.network.weight_rows[self.trainable]
+        none = np.full(len(rows), np.nan)
+        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.assignment.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
         self._write("value", values)

@@ -107,6 +107,10 @@ class Staged(Learnable):
         """Note that an engine has left the last of its cases in the units. In time, that is no longer the case that the copies show."""
         self._stage = None if self.in_time else self
 
+    def forget(self) -> None:
+        """Note that a case was left before it had been run to its end: nothing can go backward from there."""
+        self._stage = None
+
     def _unroll(self, ticks: int, history: int) -> Self:
         if self._original is not None:
             raise WiringError(f"{self.name}.unroll: it is an unrolled network; unroll the one it copies, {self._original.name}")

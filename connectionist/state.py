@@ -6,12 +6,16 @@ what an engine writes into the array is what the object shows, and what is assig
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import PatternError
+
+if TYPE_CHECKING:
+    from connectionist.last_change import LastChange
+    from connectionist.network import Network
 
 Array = npt.NDArray[np.float64]
 
@@ -41,17 +45,18 @@ class State:
     """
 
     quantities: ClassVar[tuple[str, ...]] = ()
+    at_first: ClassVar[dict[str, float]] = {}
 
     def __init__(self) -> None:
         self.size = 0
-        self._arrays = {quantity: np.zeros(8) for quantity in self.quantities}
+        self._arrays = {quantity: self._new(quantity, 8) for quantity in self.quantities}
         self._expose()
 
     def grow(self, count: int) -> int:
-        """Add `count` rows of zeros and return the first one's number."""
+        """Add `count` rows, of zeros where `at_first` says nothing else, and return the first one's number."""
         first, self.size = self.size, self.size + count
         if self.size > len(next(iter(self._arrays.values()))):
-            self._arrays = {name: np.concatenate([old, np.zeros(self.size)]) for name, old in self._arrays.items()}
+            self._arrays = {name: np.concatenate([old, self._new(name, self.size)]) for name, old in self._arrays.items()}
             self._expose()
         return first
 
@@ -59,15 +64,26 @@ class State:
         """Return a quantity as a writable array, one value per row. It is a view, good until the next row is added."""
         return self._arrays[quantity][: self.size]
 
+    def _new(self, quantity: str, count: int) -> Array:
+        return np.full(count, self.at_first.get(quantity, 0.0))
+
     def _expose(self) -> None:
         for quantity, array in self._arrays.items():
             setattr(self, quantity, memoryview(array))  # type: ignore[arg-type]
 
 
 class UnitState(State):
-    """What every unit has: one value per unit, in the order in which the units were made."""
+    """What every unit has: one value per unit, in the order in which the units were made.
 
+    Attributes
+    ----------
+    network : Network
+        Whose units these are: from any unit the way to the order of computation and to the copies that share its weights.
+    """
+
+    network: Network
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
+    at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
 
     net_input: memoryview[float]
     activation: memoryview[float]
@@ -77,8 +93,15 @@ class UnitState(State):
 
 
 class WeightState(State):
-    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0."""
+    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0.
 
+    Attributes
+    ----------
+    last_change : LastChange or None
+        What the last change of the weights was made from; None before the first, and where nobody knows.
+    """
+
+    last_change: LastChange | None = None
     quantities = ("value", "derivative", "change", "trainable")
 
     value: memoryview[float]

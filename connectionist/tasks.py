@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.phases import Criterion, Phase
@@ -90,3 +93,19 @@ class Task(ABC):
     @abstractmethod
     def findings(self, network: Network, run: Run) -> Sequence[Finding]:
         """Measure the trained network, beside what was published."""
+
+    def figures(self, network: Network, run: Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (for tasks that have some)
+        """Draw what the literature shows of this task, for the report of a run; nothing unless the task says otherwise.
+
+        Parameters
+        ----------
+        network : Network
+            Trained; its weights, lesions and ties must stay as they are.
+        run : Run
+
+        Returns
+        -------
+        dict of str to Axes or Figure
+            By caption, in the order in which they are to stand. A caption is marked up as docstrings are.
+        """
+        return {}

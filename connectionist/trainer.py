@@ -23,6 +23,8 @@ from connectionist.phases import Criterion, Phase
 from connectionist.planning import Until, given_memory, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.presentation import Presentation
 from connectionist.progress import Reporter, no_progress, progress_bar
+from connectionist.recording.collecting import Collector
+from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule, SearchRule
 from connectionist.runs import Run
 from connectionist.search import SearchSession
@@ -72,6 +74,7 @@ def train(
     until: Until = None,
     tolerance: float = 0.5,
     memory: Mapping[str, npt.ArrayLike] | None = None,
+    record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Run:
     """Train a network on examples.
@@ -100,6 +103,8 @@ def train(
         An example is right when every output unit with a target is less than this from it; above 0.
     memory : dict of str to array [weight], optional
         ``run.memory`` of an earlier run, to go on with what its rule remembers. An order that is drawn starts anew, from `seed`.
+    record : Recorder or sequence of Recorder, optional
+        What to record; it is in ``run.recording``, or ``run.recordings`` when there are several.
     progress : bool or Reporter
         Whether to show a progress bar.
 
@@ -135,7 +140,8 @@ def train(
     found = _engine(engine)
     run = Run(network, plan, found.name, seed, engine_settings=found.settings)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
-    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, given_memory(memory, network, plan))
+    collector = Collector(run, examples, found, record)
+    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, given_memory(memory, network, plan), collector)
     with reporter as report:
         trainer.report = report
         trainer.train()
@@ -154,9 +160,11 @@ class _Trainer:
         stop: Callable[[Run], bool] | None,
         tolerance: float,
         given_memory: Memory,
+        collector: Collector,
     ) -> None:
         self.run = run
         self.given_memory = given_memory
+        self.collector = collector
         self.examples = examples
         self.engine = engine
         self.criterion = criterion
@@ -170,6 +178,7 @@ class _Trainer:
     def train(self) -> None:
         """Go through the phases."""
         started = perf_counter()
+        self.collector.start()
         try:
             with HeldInterrupts() as interrupts:
                 for number, phase in enumerate(self.run.phases, 1):
@@ -189,8 +198,9 @@ class _Trainer:
         self.search_memory = {}
         session = self._open(phase)
         for count in self._block_sizes(phase.epochs):
-            block = session.run(self.presentation.orders(phase.order, count), self.criterion)
+            block = session.run(self.presentation.orders(phase.order, count), self.criterion, self.collector.wanted(count))
             self._note(number, block)
+            self.collector.take(block)
             self.report(self.run)
             if block.diverged:
                 self._diverge(block.diverged)
@@ -205,7 +215,7 @@ class _Trainer:
     def _open(self, phase: Phase) -> Session:
         """Open a session; again after a stopping function was called, since it may have changed anything."""
         self.run.memory = {name: self._remembered(name) for name in phase.rule.memory}
-        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory, self.carried)
+        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory, self.carried, self.collector.taps)
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, assignment, self.search_memory)
         return self.engine.session(assignment)
@@ -224,7 +234,7 @@ class _Trainer:
         size = 1
         while epochs > 0:
             started = perf_counter()
-            count = min(size, epochs)
+            count = self.collector.fitting(min(size, epochs))
             yield count
             epochs -= count
             if self.stop is None and perf_counter() - started < BLOCK_SECONDS / 2:

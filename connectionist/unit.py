@@ -16,16 +16,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.functions import within_margin
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection
+    from connectionist.explaining.units import UnitExplanation
     from connectionist.functions import ErrorFunction
     from connectionist.group import Group
+    from connectionist.network import Network
     from connectionist.state import UnitState
 
 
-class Unit:
+class Unit(Displayed):
     """One unit of a group.
 
     Attributes
@@ -60,6 +63,11 @@ class Unit:
     def name(self) -> str:
         """``"group:label"``, in an unrolled network ``"group:label@tick"``; ``"bias"`` for the unit that is always 1."""
         return self.group.name_of(self.label)
+
+    @property
+    def network(self) -> Network:
+        """The network that it is part of."""
+        return self._state.network
 
     @property
     def lesioned(self) -> bool:
@@ -156,5 +164,40 @@ class Unit:
             if connection.backpropagate:
                 connection.sender.activation_derivative += net_derivative * connection.weight.value
 
+    def explain(self) -> UnitExplanation:
+        """Return the arithmetic of the present case, with names and numbers: print it, or read its terms.
+
+        Every incoming term of the net input, the activation, where ∂E/∂y came from, the slope, ∂E/∂x, each incoming weight's
+        derivative and, after a change, how the rule came by it. Sums are made in the order in which the unit makes them; where they are
+        not what is stored (a weight was assigned since, no backward pass was made), it says so. A unit of a network in time is
+        explained by its copy at the last tick; for another tick ask a copy, ``net.unrolled.unit("hidden:0@2").explain()``.
+
+        Returns
+        -------
+        UnitExplanation
+
+        Raises
+        ------
+        WiringError
+            In a network in time whose last case an engine ran: ``forward`` it, so that there are copies to ask.
+
+        Examples
+        --------
+        >>> from connectionist.network import Network
+        >>> net = Network("sum")
+        >>> _ = net.add_group("input", 2, role="input")
+        >>> _ = net.add_group("output", 1, role="output", activation="linear", biased=False)
+        >>> _ = net.connect("input", "output", weights=[[0.5], [-0.25]])
+        >>> y = net.forward([2, 3])
+        >>> explained = net.unit("output:0").explain()
+        >>> [(term.name, term.value) for term in explained.net_input.terms]
+        [('input:0', 1.0), ('input:1', -0.75)]
+        >>> explained.net_input.total == net.unit("output:0").net_input
+        True
+        """
+        from connectionist.explaining.units import explain_unit
+
+        return explain_unit(self)
+
     def __repr__(self) -> str:
-        return f"<Unit {self.name}, activation {self.activation:.6g}>"
+        return f"<Unit {self.name}, activation {self.activation:.6g}{', lesioned' if self.lesioned else ''}>"

@@ -65,6 +65,19 @@ def spread(values: Sequence[float | None]) -> dict[str, float] | None:
     return {"median": median, "q1": q1, "q3": q3, "min": least, "max": greatest, "count": len(numbers)}
 
 
+def sum_up(values: Sequence[Any]) -> dict[str, Any] | None:
+    """Return the spread of values that are numbers, or how often each of others came.
+
+    Examples
+    --------
+    >>> sum_up([True, False, True])
+    {'yes': 2, 'no': 1}
+    >>> sum_up([1, 3])
+    {'median': 2.0, 'q1': 1.5, 'q3': 2.5, 'min': 1.0, 'max': 3.0, 'count': 2}
+    """
+    return dict(spread(values) or {}) or None if _are_numbers(values) else dict(Counter(_word(value) for value in values))
+
+
 def findings_by_quantity(reports: Sequence[Report]) -> dict[str, list[Mapping[str, Any]]]:
     """Return every report's finding of each quantity, in the order in which the quantities first came."""
     found: dict[str, list[Mapping[str, Any]]] = {}

@@ -74,7 +74,7 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         first = next((finding for finding in findings if finding["measured"] is not None), findings[0])
         measured = _spread_cells(summary["distribution"].get(quantity), len(seeds))
         if quantity in summary["counts"]:
-            measured = [_count_cell(summary["counts"][quantity]), "", ""]
+            measured = [count_cell(summary["counts"][quantity]), "", ""]
         note = first["note"] if all(finding["note"] == first["note"] for finding in findings) else ""
         table.rows.append([marks.mark(quantity, note), *measured, first["published"], first["source"]])
     table.notes = marks.notes
@@ -134,7 +134,7 @@ def _shown(key: str, value: Any) -> Any:
     return 100 * value if key in ("correct", "test_correct") and value is not None else value
 
 
-def _count_cell(counts: Mapping[str, int]) -> str:
+def count_cell(counts: Mapping[str, int]) -> str:
     """Return how often each value came; of many values, how many there are."""
     if len(counts) > MOST_VALUES:
         return f"{len(counts)} different"

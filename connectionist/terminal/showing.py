@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from dataclasses import MISSING
 from typing import Any
@@ -26,6 +27,11 @@ def own_docstring(thing: type) -> str:
 def first_line(thing: type) -> str:
     """Return the first line of a class's docstring; empty when it has none of its own."""
     return _class_docstring(thing).partition("\n")[0]
+
+
+def description(thing: type) -> str:
+    """Return what a class's docstring says before its first section; empty when it has none of its own."""
+    return re.split(r"^\w[\w ]*\n-{3,}$", _class_docstring(thing), maxsplit=1, flags=re.MULTILINE)[0].strip()
 
 
 def origin_lines(kind: str, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 NOTHING = "–"
 GAP = "  "
+MOST_DIGITS = 1e7  # numbers below are written out, larger ones with an exponent
 
 
 @dataclass
@@ -37,15 +38,15 @@ def text(value: object) -> str:
 
     Examples
     --------
-    >>> text(0.123456), text(1425), text(True), text(None), text((1, 2))
-    ('0.1235', '1425', 'yes', '–', '1, 2')
+    >>> text(0.123456), text(20000.0), text(True), text(None), text((1, 2))
+    ('0.1235', '20000', 'yes', '–', '1, 2')
     """
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.0f}" if 1000 <= abs(value) < MOST_DIGITS else f"{value:.4g}"
     if isinstance(value, (list, tuple)):
         return ", ".join(text(item) for item in value) or NOTHING
     return str(value)
@@ -75,7 +76,7 @@ def plain(table: Table) -> str:
     hebb   Hebb's rule.
     """
     rows = [[text(cell) for cell in row] for row in ([table.columns, *table.rows] if table.rows else [])]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
+    widths = [max((len(row[place]) for row in rows), default=0) for place in range(len(table.columns))]
     lines = [GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([table.title, *lines, *table.notes])
 

@@ -19,6 +19,7 @@ from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.runs import Run
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
+from connectionist.testing.recording import check_presenting, check_recording
 from connectionist.trainer import error_derivatives, train
 from connectionist.unit import Unit
 
@@ -34,7 +35,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
 
     It is compared with the reference, within the tolerance it declares, on random networks, in time and not, with everything a network
     can have (see `random_network`): outputs, error derivatives, training with every registered rule and mode, the state it
-    leaves in the objects, and changes made to the objects in between.
+    leaves in the objects, what it keeps for recording, and changes made to the objects in between.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_pass(Pair(ours, theirs, seed))
         check_hand_made_changes(Pair(ours, theirs, seed))
         check_pass(Pair(ours, theirs, seed, in_time(seed)))
+        check_presenting(Pair(ours, theirs, seed, IN_TIME | {"ticks_back": seed % 2 == 0}))
     for seed in range(3):
         check_stopping(Pair(ours, theirs, seed))
         check_going_on(Pair(ours, theirs, seed))
@@ -71,6 +73,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
             check_training(Pair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
         timed = in_time(number) | {"rates": hasattr(rule, "rate"), "continues": order == "fixed"}
         check_training(Pair(ours, theirs, number, timed), rule, update_after, order)
+        check_recording(Pair(ours, theirs, number + 1, timed if number % 2 else {}), rule, update_after, order)
 
 
 def in_time(number: int) -> dict[str, Any]:
@@ -180,11 +183,28 @@ def check_training(pair: Pair, rule: Rule, update_after: str | int, order: str) 
     if not isinstance(rule, SearchRule):
         pair.compare_units(PASS[:3] if isinstance(rule, LocalRule) else PASS, "after training", passes(pair, wanted))
         pair.compare_weights(("derivative",), "after training", passes(pair, wanted))
+    compare_last_changes(pair, passes(pair, wanted))
     net, _ = pair.another()
     again = train(net, pair.examples, rule, EPOCHS, engine=pair.ours, **options)
     claim(again.errors == run.errors, pair.name, "errors of the same training again", f"the same bits, {run.errors}", again.errors)
     same = np.array_equal(net.weight_values, pair.net.weight_values)
     claim(same, pair.name, "weights of the same training again", "the same bits", net.weight_values - pair.net.weight_values)
+
+
+def compare_last_changes(pair: Pair, passes: int) -> None:
+    """Compare what the last change of the weights was made from, which is left for those who explain it."""
+    got, wanted = (net.weight_state.last_change for net in (pair.net, pair.twin))
+    claim((got is None) == (wanted is None), pair.name, "weight_state.last_change", repr(wanted), got)
+    if got is None or wanted is None:
+        return
+    claim(got.examples == wanted.examples, pair.name, "examples of the last change", str(wanted.examples), got.examples)
+    claim(np.array_equal(got.rows, wanted.rows), pair.name, "rows of the last change", str(wanted.rows), got.rows)
+    pair.close(got.rates, wanted.rates, "rates of the last change")
+    pair.close(got.values, wanted.values, "weights before the last change", passes)
+    pair.close(got.derivatives, wanted.derivatives, "derivatives of the last change", passes)
+    claim(set(got.memory) == set(wanted.memory), pair.name, "memory before the last change", str(set(wanted.memory)), set(got.memory))
+    for name, numbers in wanted.memory.items():
+        pair.close(got.memory[name], numbers, f"the rule's memory {name!r} before the last change", passes)
 
 
 def compare_runs(pair: Pair, run: Run, wanted: Run) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from connectionist.experiment import Result, run
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
 from connectionist.plugins import parameters_of
+from connectionist.reporting.figures import figure_of
 from connectionist.tasks import Finding, Task
 from connectionist.testing.claims import check_frozen, check_name, claim, make
 
@@ -23,7 +25,8 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
 
     It is a frozen dataclass with a name and a source; its presets include "default" and "published" and set only parameters it
     has; the network is the same for the same seed; the examples fit it; the phases can be trained; and a few epochs of each preset
-    give the same report twice, one that JSON can hold, in which every published number has a source.
+    give the same report twice, one that JSON can hold, in which every published number has a source. Its figures can be drawn, and leave
+    the network as it is.
 
     Parameters
     ----------
@@ -118,10 +121,30 @@ def _check_report(task: Task, epochs: int, engine: str) -> None:
         claim(finding.quantity, thing, "quantity of a finding", "what was measured, in a few words", finding)
         claim(finding.published is None or finding.source, thing, f"source of {finding.quantity!r}", "where it was published", finding)
         claim(finding.measured is not None or finding.note, thing, f"note of {finding.quantity!r}", "why it was not measured", finding)
+    _check_figures(thing, result)
+
+
+def _check_figures(thing: str, result: Result) -> None:
+    network = result.network
+    before = _as_trained(network)
+    figures = result.task.figures(network, result.run)
+    claim(isinstance(figures, Mapping), thing, "figures", "a dict of caption to Axes or Figure", figures)
+    claim(_as_trained(network) == before, thing, "figures", "to leave wiring, weights, lesions and ties as they are", "a changed network")
+    for caption, drawn in figures.items():
+        claim(isinstance(caption, str) and caption, thing, "caption of a figure", "what it shows, in words", caption)
+        try:
+            figure_of(drawn).savefig(io.BytesIO(), dpi=20)
+        except Exception as error:
+            raise AssertionError(f"{thing}, figure {caption!r}: must be one that can be drawn ({type(error).__name__}: {error})") from error
 
 
 def _timeless(result: Result) -> dict[str, Any]:
     return {key: value for key, value in result.report.items() if key != "seconds"}
+
+
+def _as_trained(net: Network) -> tuple[Any, ...]:
+    lesioned = [unit.name for unit in net.units if unit.lesioned]
+    return (*_as_built(net), lesioned, [id(connection.weight) for connection in net.connections])
 
 
 def _as_built(net: Network) -> tuple[Any, ...]:

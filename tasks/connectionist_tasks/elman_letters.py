@@ -23,6 +23,9 @@ from connectionist.errors import check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 WORDS = {"b": "ba", "d": "dii", "g": "guuu"}
@@ -128,6 +131,18 @@ class ElmanLetters(cn.Task):
             *_by_feature(outputs[is_consonant], targets[is_consonant]),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the error letter by letter, over all features and for two of them, as Figs 4 and 5 have it."""
+        from connectionist.plots import over_time
+
+        examples = cn.ExampleSet(list(self.testing_examples)[:SHOWN])
+        errors = abs(network.outputs(examples, run.engine) - examples.targets)[:, 0]
+        after = [name.split()[1] for name in self.testing_examples.names[1 : len(examples) + 1]] + [""]
+        return {
+            ALL_FEATURES: _by_letter(over_time((errors**2).mean(axis=1) ** 0.5), after, "root mean squared error"),
+            TWO_FEATURES: _by_letter(over_time(_named(errors)), after, "|error|"),
+        }
+
     def _letters(self, name: str) -> str:
         from connectionist.seeds import stream
 
@@ -135,6 +150,11 @@ class ElmanLetters(cn.Task):
         return "".join(WORDS[consonant] for consonant in consonants)
 
 
+SHOWN = 24
+ALL_FEATURES = """Error of the prediction of each letter, over all features, as in Elman (1990), Fig. 4: high where a consonant comes,
+    low for the vowels that follow from it."""
+TWO_FEATURES = """The same for two features, as in Elman (1990), Fig. 5: that a consonant is due can be known (Consonant), which one
+    cannot (High)."""
 FIG_4 = "Elman (1990), Fig. 4"
 FIG_5 = "Elman (1990), Fig. 5"
 PUBLISHED: Mapping[str, tuple[str, str]] = {
@@ -168,6 +188,21 @@ def _examples(letters: str) -> cn.ExampleSet:
         cn.Example.sequence([vectors()[letter]], [vectors()[after]], f"{number} {letter}", continues=True)
         for number, (letter, after) in enumerate(zip(letters, following, strict=True))
     )
+
+
+def _named(errors: Array) -> Any:
+    """Return the errors [letter, feature] of the features that were published, under their names."""
+    import pandas as pd
+
+    table = pd.DataFrame(errors, columns=list(features()), index=pd.RangeIndex(1, len(errors) + 1, name="tick"))
+    return table[list(PUBLISHED)]
+
+
+def _by_letter(axes: Axes, letters: Sequence[str], what: str) -> Axes:
+    """Write the letter that was to be predicted under each tick."""
+    axes.set_xticks(range(1, len(letters) + 1), letters)
+    axes.set(xlabel="letter that was to be predicted", ylabel=what, ylim=(0, None))
+    return axes
 
 
 def _rms(outputs: Array, targets: Array, chosen: Array) -> float:

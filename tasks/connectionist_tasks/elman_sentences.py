@@ -30,6 +30,10 @@ import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 UNUSED = ("unused1", "unused2")
@@ -128,6 +132,13 @@ class ElmanSentences(cn.Task):
         """Measure how near the outputs are to words and to likelihoods, and how nearly classes of words are branches of the tree."""
         return [*self._predicted(network, run), *self._grouped(network, run)]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the tree of words, as Fig. 7 has it."""
+        from connectionist.plots import dendrogram
+
+        averages = self._averages(network, run)
+        return {TREE: dendrogram(averages, method=self.linkage)} if len(averages) > 1 else {}
+
     def _sentences(self) -> tuple[tuple[str, ...], ...]:
         return _draw(self.drawn or 0, self.sentences)
 
@@ -148,16 +159,19 @@ class ElmanSentences(cn.Task):
         ]
 
     def _grouped(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
-        examples = self.training_examples
-        inputs, hidden = examples.inputs[:, 0], network.activations(examples, "hidden", run.engine)[:, 0]
-        times = inputs.sum(axis=0)
-        seen = [number for number, _ in enumerate(words()) if times[number]]
-        averages = (inputs.T @ hidden)[seen] / times[seen, None]
-        grown = branches(averages, [words()[number] for number in seen], self.linkage)
+        grown = cn.analysis.clusters(self._averages(network, run), self.linkage).branches
         return [_branch(name, members, grown) for name, members in classes().items()]
+
+    def _averages(self, network: cn.Network, run: cn.Run) -> xr.DataArray:
+        """Return the hidden units' activations averaged for each word over its contexts [word, unit]."""
+        examples = self.training_examples
+        said = [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)]
+        return cn.analysis.average_by(network.activations(examples, "hidden", run.engine), said)
 
 
 PAPER = "Elman (1990)"
+TREE = """The tree of words, as in Elman (1990), Fig. 7: words stand together when the hidden units' activations for them, averaged over all
+    contexts, are alike."""
 FIGURE = "Elman (1990), Fig. 7"
 REMEMBERED = "published: as we remember it"
 UNKNOWN_MEASURE = "published .053 may be this or the next; we do not know which"
@@ -251,26 +265,6 @@ def _lengths(vectors: Array) -> Array:
     import numpy as np
 
     return np.asarray(np.sqrt((vectors * vectors).sum(axis=1)))
-
-
-def branches(vectors: Array, labels: Sequence[str], method: str) -> list[frozenset[str]]:
-    """Return the leaves of each branch of the tree that joins the nearest clusters of vectors, until there is one.
-
-    Parameters
-    ----------
-    vectors : array [leaf, dimension]
-        At least two.
-    labels : sequence of str
-        One for each.
-    method : str
-        How near clusters are: a method of ``scipy.cluster.hierarchy.linkage``.
-    """
-    from scipy.cluster.hierarchy import linkage
-
-    grown = [frozenset([label]) for label in labels]
-    for one, other in linkage(vectors, method)[:, :2].astype(int).tolist():
-        grown.append(grown[one] | grown[other])
-    return grown
 
 
 def _branch(name: str, members: frozenset[str], grown: Sequence[frozenset[str]]) -> cn.Finding:

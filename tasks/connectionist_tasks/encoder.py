@@ -16,6 +16,9 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 TABLE_5 = "PDP vol. 1, chapter 8, Table 5"
@@ -130,7 +133,19 @@ class Encoder(cn.Task):
             cn.Finding("codes, pattern by pattern", " ".join(codes), PUBLISHED_CODES if published else None, TABLE_5, ANY_ORDER),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the code that each pattern got."""
+        import xarray as xr
 
+        from connectionist.plots import activations
+
+        examples = self.training_examples
+        values = network.activations(examples, "hidden", run.engine)
+        units = [unit.name for unit in network["hidden"]]
+        return {FIGURE: activations(xr.DataArray(values, dims=("case", "unit"), coords={"case": list(examples.names), "unit": units}))}
+
+
+FIGURE = "Activations of the hidden units for each pattern: the code that the network invented, as in PDP vol. 1, chapter 8, Table 5."
 PUBLISHED_CODES = "½00 010 110 111 011 ½01 10½ 00½"
 ANY_ORDER = "which pattern has which code, and which hidden unit is which, is chance"
 

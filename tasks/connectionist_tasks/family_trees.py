@@ -24,6 +24,9 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 RELATIONS = ("father", "mother", "husband", "wife", "son", "daughter", "uncle", "aunt", "brother", "sister", "nephew", "niece")
@@ -177,6 +180,12 @@ class FamilyTrees(cn.Task):
             *_coded(person_codes(network)),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
+        """Draw what the units that see only a person have learned, as Fig. 4 has it."""
+        from connectionist.plots import weight_blocks
+
+        return {FIGURE: weight_blocks(network.projection("person", "person_code"), rows=2)}
+
     def _held_out_cases(self) -> list[int]:
         from connectionist.seeds import stream
 
@@ -201,13 +210,16 @@ class FamilyTrees(cn.Task):
             return [cn.Finding(what, None, published, NATURE, "not measured: no case is held out") for what in HELD_OUT]
         outputs = network.outputs(examples, run.engine)
         right = right_cases(outputs, examples.targets, self.tolerance)
-        matched = best_match(outputs, examples.targets)
+        matched = cn.analysis.correct_by_margin(outputs, examples.targets)
         return [
             cn.Finding(HELD_OUT[0], int(right.sum()), published, NATURE, "every output on its side of 0.5; which four is not published"),
             cn.Finding(HELD_OUT[1], int(matched.sum()), published, NATURE, "the highest activations are those of the right people"),
         ]
 
 
+FIGURE = """Weights from the 24 people to each of the six units that see only a person, as in Nature 323, Fig. 4: the English above, and
+    below each the Italian in the same place of the other tree. A unit with two rows alike does not care for nationality; one with
+    opposite rows codes it."""
 NATURE = "Nature 323, text to Figs 2–4"
 HELD_OUT = ("cases held out that are right", "cases held out that are right by best match")
 STOREYS = (
@@ -257,15 +269,6 @@ def _one_on(label: str, labels: Sequence[str]) -> list[float]:
     return [float(label == other) for other in labels]
 
 
-def best_match(outputs: Array, targets: Array) -> Array:
-    """Return for each case whether every right person is more active than every other, given arrays [case, person]."""
-    import numpy as np
-
-    least_right = np.where(targets > 0.5, outputs, np.inf).min(axis=1)
-    most_wrong = np.where(targets > 0.5, -np.inf, outputs).max(axis=1)
-    return np.asarray(least_right > most_wrong)
-
-
 def person_codes(network: cn.Network) -> Array:
     """Return the activations of the six person-code units for each person, [person, unit]."""
     import numpy as np
@@ -280,22 +283,12 @@ def person_codes(network: cn.Network) -> Array:
 
 def _coded(codes: Array) -> list[cn.Finding]:
     """Measure how strongly the best unit codes each property."""
-    found = []
-    for name, (scale, note) in PROPERTIES.items():
-        strength = strongest_correlation(codes, [scale[person[name]] for person in people()])
-        found.append(cn.Finding(f"{name}: largest |correlation| of a person-code unit", strength, None, "Nature 323, Fig. 4", note))
-    return found
-
-
-def strongest_correlation(codes: Array, values: Sequence[float]) -> float:
-    """Return the largest |correlation| of a column of codes [person, unit] with one value per person; 0 for constant columns."""
-    import numpy as np
-
-    given = np.asarray(values, dtype=float)
-    deviations, given_deviations = codes - codes.mean(axis=0), given - given.mean()
-    lengths = np.sqrt((deviations * deviations).sum(axis=0) * (given_deviations * given_deviations).sum())
-    products = np.abs(given_deviations @ deviations)
-    return float(np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0).max())
+    scales = {name: [scale[person[name]] for person in people()] for name, (scale, _) in PROPERTIES.items()}
+    strengths = cn.analysis.correlations_with(codes, scales).abs().max().fillna(0.0)  # 0 where no unit varies
+    return [
+        cn.Finding(f"{name}: largest |correlation| of a person-code unit", float(strengths[name]), None, "Nature 323, Fig. 4", note)
+        for name, (_, note) in PROPERTIES.items()
+    ]
 
 
 @cn.hookimpl

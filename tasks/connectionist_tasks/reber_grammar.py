@@ -25,6 +25,8 @@ from connectionist.errors import check_number
 
 if TYPE_CHECKING:
     import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SYMBOLS = "BTSXVPE"
 THRESHOLD = 0.3
@@ -142,10 +144,31 @@ class ReberGrammar(cn.Task):
             ),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the way of strings through the hidden units, and what is predicted within the longest of them."""
+        import xarray as xr
+
+        from connectionist.plots import activations, trajectories
+
+        strings = tuple(sorted(dict.fromkeys(self._fresh()), key=len)[:MOST_DRAWN])
+        examples = _examples(strings)
+        outputs, targets = (
+            xr.DataArray(table[-1], dims=("tick", "unit"), coords={"tick": list(strings[-1][:-1]), "unit": list(SYMBOLS)})
+            for table in (network.outputs(examples, run.engine), examples.targets)
+        )
+        return {
+            WAYS: trajectories(network.activations(examples, "hidden", run.engine), labels=strings),
+            PREDICTED.format(strings[-1]): activations(outputs, targets),
+        }
+
     def _fresh(self) -> tuple[str, ...]:
         return grammatical(self.drawn or 0, "testing strings", self.testing_strings)
 
 
+MOST_DRAWN = 6
+WAYS = """The way of a few strings of the grammar through the hidden units: places that are near each other stand for the same state of the
+    grammar."""
+PREDICTED = "What is predicted after each symbol of {}: the symbol that came is a ring; most of the time one other might have come."
 PAPER = "Cleeremans, Servan-Schreiber & McClelland (1989)"
 LONG = 12
 

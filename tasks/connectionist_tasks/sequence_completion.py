@@ -29,11 +29,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
 from connectionist.errors import ParameterError, check_flag, check_number
 from connectionist.measures import right_cases
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LETTERS = ("A", "B", "C", "D", "E")
 DIGITS = ("1", "2", "3")
@@ -174,6 +178,24 @@ class SequenceCompletion(cn.Task):
             ),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw what the output units say, tick by tick, to sequences held out."""
+        import xarray as xr
+
+        from connectionist.plots import activations
+
+        examples = cn.ExampleSet(list(self.testing_examples)[:MOST_DRAWN])
+        names = {
+            "case": list(examples.names),
+            "tick": range(1, (examples.ticks or 0) + 1),
+            "unit": [unit.name for unit in network["output"]],
+        }
+        values, targets = (
+            xr.DataArray(table, dims=("case", "tick", "unit"), coords=names)
+            for table in (network.outputs(examples, run.engine), examples.targets)
+        )
+        return {FIGURE: activations(values, targets)}
+
     def _wrong(self, network: cn.Network, run: cn.Run, examples: cn.ExampleSet) -> list[str]:
         right = right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
         return [name for name, is_right in zip(examples.names, right, strict=True) if not is_right]
@@ -182,6 +204,9 @@ class SequenceCompletion(cn.Task):
         return cn.ExampleSet([_example(row, course) for course in self.courses for row in sequences() if row["split"] == split])
 
 
+MOST_DRAWN = 5
+FIGURE = """What the output units say at each tick to sequences that were not trained (compare PDP vol. 1, chapter 8, Tables 11 and
+    12). Digits are asked for at the last four ticks only; a ring is a unit that should be on."""
 MOVED = ("12--", "1-2-", "1--2", "-12-", "-1-2", "--12")
 HELD = ("12-", "112-", "122-", "1112-", "1122-", "1222-")
 COURSES = {"moved": MOVED, "held": HELD}

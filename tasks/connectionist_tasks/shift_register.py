@@ -26,6 +26,9 @@ from connectionist.errors import check_flag, check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 CHAPTER = "PDP vol. 1, chapter 8, recurrent nets"
@@ -150,6 +153,20 @@ class ShiftRegister(cn.Task):
             ),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw what becomes of patterns, tick by tick."""
+        import xarray as xr
+
+        from connectionist.plots import activations
+
+        examples = cn.ExampleSet(list(self.training_examples)[:MOST_DRAWN])
+        names = {"case": list(examples.names), "tick": range(1, self.ticks + 1), "unit": [unit.name for unit in network["ring"]]}
+        values, targets = (
+            xr.DataArray(table, dims=("case", "tick", "unit"), coords=names)
+            for table in (network.outputs(examples, run.engine), examples.targets > 0.5)
+        )
+        return {FIGURE: activations(values, targets.astype(float))}
+
     def _example(self, bits: Sequence[int]) -> cn.Example:
         import numpy as np
 
@@ -162,6 +179,9 @@ class ShiftRegister(cn.Task):
         return [1 - self.off if bits[(unit - places) % self.units] else self.off for unit in range(self.units)]
 
 
+MOST_DRAWN = 8
+FIGURE = """What becomes of a pattern, tick by tick: a shift register hands every bit on to the next unit at each tick, and an inverting one
+    its opposite. At the last tick a ring is a unit that should be on."""
 OTHERS = "inverts it: right after two ticks as well; something else: a code of its own between the first tick and the last"
 UNLEARNED = "not measured: the network has not learned the task"
 

@@ -18,6 +18,9 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 FIGURE_1 = "Nature 323, Fig. 1"
@@ -120,7 +123,15 @@ class Symmetry(cn.Task):
             *(_shape(network) if learned else _no_shape()),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
+        """Draw the weights of the hidden units as Fig. 1 has them."""
+        from connectionist.plots import weight_blocks
 
+        return {FIGURE: weight_blocks(network.projection("input", "hidden"))}
+
+
+FIGURE = """Weights from the six inputs to each hidden unit, as in Nature 323, Fig. 1. In the published solution they are mirrored about the
+    middle with opposite sign, in the ratio 1 : 2 : 4, and the two units are each other's negative."""
 RATIO = "published: 1 : 2 : 4; the other solution, in about a third of the runs, is 2 : 3 : 4"
 QUANTITIES: Mapping[str, tuple[float | bool, str]] = {
     "departure from antisymmetry, largest |w + mirrored w| / largest |w|": (0.0, "published: 0 to the digit printed"),

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 from connectionist.measures import right_cases
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ROWS = ("00", "01", "10", "11")
 PAGE_331 = "PDP vol. 1, p. 331 and Fig. 3"
@@ -135,7 +139,21 @@ class Xor(cn.Task):
             _hidden_units(network, examples, one_and_direct=(self.hidden, self.direct) == (1, True)),
         ]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw what the output unit says to all inputs between the four, and the error around the weights found."""
+        from connectionist.plots import error_surface, response
 
+        examples = self.training_examples
+        first, second = network.projection("input", "hidden").connections[:2]
+        return {
+            RESPONSE: response(network, "output:0", examples=examples, engine=run.engine),
+            SURFACE: error_surface(network, examples, first, second, engine=run.engine),
+        }
+
+
+RESPONSE = """What the output unit says to the four cases, black where it should be on, and to everything between them: no straight line
+    parts them."""
+SURFACE = "The error for all values of the two weights into the first hidden unit, all other weights being as they are."
 UNDECIDED = 0.1
 CHAPTER = "PDP vol. 1, chapter 8, Figs 3–5"
 NEVER = "not measured: it never came to that"

@@ -26,6 +26,9 @@ import connectionist as cn
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from connectionist.state import Array
 
 FIGURE_3 = "Elman (1990), Fig. 3"
@@ -140,6 +143,22 @@ class XorInTime(cn.Task):
         hidden = network.activations(examples, "hidden", run.engine).reshape(len(bits), -1)
         return [*_errors(predictions - examples.targets.ravel()), *_rule(predictions, bits), *_detectors(hidden, bits)]
 
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+        """Draw the error over twelve bits on average, as Fig. 3 has it."""
+        import numpy as np
+        import pandas as pd
+
+        from connectionist.plots import over_time
+
+        examples = self.testing_examples
+        errors = network.outputs(examples, run.engine).ravel() - examples.targets.ravel()
+        shown = min(SHOWN, self.bits)
+        rows = errors[: self.bits // shown * shown].reshape(-1, shown)
+        table = pd.DataFrame({"root mean squared error": np.sqrt((rows**2).mean(axis=0))}, index=pd.RangeIndex(1, shown + 1, name="tick"))
+        axes = over_time(table)
+        axes.set(xlabel="bit of the stream that is shown", ylabel="root mean squared error", ylim=(0, None), xticks=table.index.tolist())
+        return {FIGURE: axes}
+
     def _examples(self, name: str) -> cn.ExampleSet:
         from connectionist.seeds import stream
 
@@ -151,6 +170,9 @@ class XorInTime(cn.Task):
         )
 
 
+SHOWN = 12
+FIGURE = """Error of the prediction after each of twelve bits, averaged over the testing stream, as in Elman (1990), Fig. 3. After
+    bits 2, 5, 8 and 11 the next is the exclusive or of the last two, and can be predicted."""
 AVERAGED = "a network that knows the rule, but not where a triple begins, does best with {}"
 
 

@@ -1,17 +1,19 @@
 """`check_engine` refuses an engine for each way of being wrong: here are the ways, each the local engine with one thing broken."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from connectionist import propagation
 from connectionist.engines import Assignment, Block, Engine, Session
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, PluginError
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Criterion
 from connectionist.state import Array
+from connectionist.taps import UnitTap, WeightTap
 from connectionist.testing import check_engine
 from connectionist_plugins.engines.local import Local, LocalSession
 
@@ -120,8 +122,8 @@ class Training(Local):
 
 class IgnoresOrder(Training):
     class Broken(LocalSession):
-        def epoch(self, order: object) -> tuple[float, int]:
-            return super().epoch(list(range(len(self.player.cases))))
+        def epoch(self, order: object, *rest: Any) -> tuple[float, int]:
+            return super().epoch(list(range(len(self.player.cases))), *rest)
 
 
 class IgnoresUpdateAfter(Training):
@@ -146,9 +148,9 @@ class IgnoresDecay(Training):
 
 class ForgetsMemory(Training):
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None) -> Block:
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
             kept = {name: array.copy() for name, array in self.learners[0].memory.items()} if self.learners else {}
-            block = super().run(orders, criterion)  # type: ignore[arg-type]
+            block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             for name, array in kept.items():
                 self.learners[0].memory[name][:] = array
             return block
@@ -156,16 +158,16 @@ class ForgetsMemory(Training):
 
 class IgnoresCriterion(Training):
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None) -> Block:
-            return super().run(orders, None)  # type: ignore[arg-type]
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+            return super().run(orders, None, *rest)  # type: ignore[arg-type]
 
 
 class KeepsWreckage(Training):
     """Leaves the weights of the epoch that diverged."""
 
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None) -> Block:
-            block = super().run(orders, criterion)  # type: ignore[arg-type]
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+            block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             if block.diverged:
                 self.network.weight_values = np.ones(len(self.network.weights))
             return block
@@ -189,6 +191,31 @@ class NotRepeatable(Training):
             super().change_weights(gatherer)  # type: ignore[arg-type]
             weight = self.learners[0].weight
             weight.value *= 1 + 2.3e-16 * (next(NotRepeatable.bits) % 3)
+
+
+class KeepsEarlierWeights(Training):
+    class Broken(LocalSession):
+        def change_weights(self, gatherer: object) -> None:
+            self.before = self.network.weight_values
+            super().change_weights(gatherer)  # type: ignore[arg-type]
+
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+            block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
+            for tap, records in zip(self.assignment.taps, block.records, strict=False):
+                if isinstance(tap, WeightTap) and not tap.each_change and len(records):
+                    records[-1, 0, 0] = self.before[: records.shape[-1]]
+            return block
+
+
+class KeepsDerivativesPerTick(Local):
+    """Leaves the share of one tick in what it keeps."""
+
+    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
+        found = super().states(network, examples, tap)
+        for number, quantity in enumerate(tap.quantities):
+            if quantity == "activation_derivative" and examples.ticks and network.tie_derivative == "mean":
+                found[:, :, number] /= examples.ticks
+        return found
 
 
 def broken_engines() -> list[type[Engine]]:
@@ -215,6 +242,16 @@ def test_an_engine_within_its_tolerance_passes() -> None:
 def test_the_message_names_engine_network_quantity_and_values() -> None:
     with pytest.raises(AssertionError, match=r"engine 'local' on random_network\(0\), error: must be .* within 0 of .* \(got .*\)"):
         check_engine(OffError())
+
+
+def test_an_engine_whose_sessions_keep_nothing_is_named() -> None:
+    class KeepsNothing(Training):
+        class Broken(LocalSession):
+            def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+                return super().run(orders, criterion)  # type: ignore[arg-type]
+
+    with pytest.raises(PluginError, match="engine 'local': its sessions have not kept what was to be recorded of 1 epochs"):
+        check_engine(KeepsNothing, networks=1)
 
 
 def test_an_engine_that_raises_shows_its_own_error() -> None:

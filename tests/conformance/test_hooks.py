@@ -158,8 +158,8 @@ def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) 
             def __init__(self):
                 self.other = lookup.find("engines", "local")()
 
-            def activations(self, network, examples, units):
-                return self.other.activations(network, examples, units) + 100.0
+            def states(self, network, examples, tap):
+                return self.other.states(network, examples, tap) + 100.0
 
             def error_derivatives(self, network, examples):
                 return self.other.error_derivatives(network, examples)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist_tasks.elman_sentences import branches, classes, likelihoods, words
+from connectionist_tasks.elman_sentences import classes, likelihoods, words
 
 
 def findings(result: cn.Result) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def test_likelihoods_are_frequencies() -> None:
 @pytest.mark.parametrize("method", ["ward", "average"])
 def test_branches_of_a_tree_made_by_hand(method: str) -> None:
     """On a line at 0, 1, 10, 12 and 30."""
-    grown = branches(np.array([[0.0], [1.0], [10.0], [12.0], [30.0]]), list("abcde"), method)
+    grown = cn.analysis.clusters([[0.0], [1.0], [10.0], [12.0], [30.0]], method, names="abcde").branches
     assert [set(branch) for branch in grown[5:]] == [{"a", "b"}, {"c", "d"}, {"a", "b", "c", "d"}, set("abcde")]
 
 

@@ -238,7 +238,7 @@ def test_out_holds_all_that_is_needed(cli: Cli, tmp_path: Path) -> None:
     status, out, _ = cli(*words)
     result = cn.run("xor", seed=4, epochs=30, parameters={"rate": 0.25})
     assert status == 0
-    assert out.endswith(f"Written to {folder}\n")
+    assert out.endswith(f"Written to {folder}; open {folder / 'report.html'}\n")
     record = strict_json((folder / "run.json").read_text(encoding="utf-8"))
     assert record["command_line"] == ["connectionist", *words]
     assert record["report"]["error"] == result.report["error"]
@@ -260,7 +260,7 @@ def test_out_holds_all_that_is_needed(cli: Cli, tmp_path: Path) -> None:
 def test_out_with_seeds_has_a_folder_for_each(cli: Cli, tmp_path: Path) -> None:
     status, out, _ = cli("run", "xor", "--seeds", "2-3", "--epochs", "3", "--out", tmp_path, "--json")
     assert status == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.csv", "seed-2", "seed-3", "summary.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "runs.csv", "seed-2", "seed-3", "summary.json"]
     assert strict_json((tmp_path / "summary.json").read_text(encoding="utf-8"))["summary"] == strict_json(out)
     with (tmp_path / "runs.csv").open(encoding="utf-8", newline="") as file:
         assert [row["seed"] for row in csv.DictReader(file)] == ["2", "3"]

@@ -204,5 +204,5 @@ def test_a_stream_is_cut_into_examples_that_continue() -> None:
 
 
 def test_a_set_is_made_of_a_list() -> None:
-    with pytest.raises(PatternError, match=r"ExampleSet: must be a list of examples \(got Example"):
+    with pytest.raises(PatternError, match=r"ExampleSet: must be a list of examples \(got <Example"):
         cn.ExampleSet(cn.Example([1.0], [1.0]))  # type: ignore[arg-type]

@@ -28,13 +28,15 @@ def test_all_is_what_type_checkers_see_and_what_is_loaded() -> None:
         for alias in node.names
     }
     assert seen == set(cn._HOMES.items())
-    assert set(cn._HOMES) == set(cn.__all__)
+    assert {*cn._HOMES, *cn._NAMESPACES} == set(cn.__all__)
 
 
 def test_every_public_thing_has_a_docstring_and_says_where_it_lives() -> None:
     for name in cn.__all__:
         thing = getattr(cn, name)
-        if callable(thing) and name != "hookimpl":
+        if name in cn._NAMESPACES:
+            assert thing.__doc__, name
+        elif callable(thing) and name != "hookimpl":
             assert thing.__doc__, name
             assert thing.__module__ == f"connectionist.{cn._HOMES[name]}", name
 
@@ -44,7 +46,7 @@ def test_an_unknown_name_is_answered_with_the_public_ones() -> None:
         cn.Netwerk  # noqa: B018
 
 
-HEAVY = ("numpy", "networkx", "pandas", "xarray", "matplotlib", "numba", "rich", "scipy")
+HEAVY = ("numpy", "networkx", "pandas", "xarray", "matplotlib", "numba", "rich", "scipy", "sklearn")
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -78,6 +78,12 @@ def test_tables_are_ruled_on_a_terminal_and_plain_elsewhere(monkeypatch: pytest.
     assert "─" not in tables.plain(table)
 
 
+def test_a_table_without_rows_is_its_title_and_notes() -> None:
+    assert tables.plain(tables.Table("Nothing", ["name"], notes=["This task measures nothing of its own."])) == (
+        "Nothing\nThis task measures nothing of its own."
+    )
+
+
 def test_the_bar_is_drawn_on_standard_error(
     net: cn.Network, xor: cn.ExampleSet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

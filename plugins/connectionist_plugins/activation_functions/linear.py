@@ -25,6 +25,7 @@ class Linear(ActivationFunction):
     """
 
     name = "linear"
+    equation = "y = x, dy/dx = 1"
 
     def activation(self, net_input: float) -> float:
         """Return y."""

@@ -45,6 +45,7 @@ class Logistic(ActivationFunction):
 
     gain: float = 1.0
     name = "logistic"
+    equation = "y = 1 / (1 + e^(−gain · x)), dy/dx = gain · y · (1 − y)"
     range = (0.0, 1.0)
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ class Rectified(ActivationFunction):
     """
 
     name = "rectified"
+    equation = "y = max(0, x), dy/dx = 1 above 0, else 0"
     range = (0.0, INFINITE[1])
 
     def activation(self, net_input: float) -> float:

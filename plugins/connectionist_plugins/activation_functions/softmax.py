@@ -33,6 +33,7 @@ class Softmax(JointActivationFunction):
     """
 
     name = "softmax"
+    equation = "y = e^x / Σ e^x, ∂E/∂x = y · (∂E/∂y − Σ y · ∂E/∂y), sums over the group"
     range = (0.0, 1.0)
 
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:

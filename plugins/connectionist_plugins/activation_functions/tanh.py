@@ -27,6 +27,7 @@ class Tanh(ActivationFunction):
     """
 
     name = "tanh"
+    equation = "y = tanh(x), dy/dx = 1 − y²"
     range = (-1.0, 1.0)
 
     def activation(self, net_input: float) -> float:

@@ -170,7 +170,7 @@ class Runs:
         else:
             show(tables(report))
             if self.folder is not None:
-                print(f"\nWritten to {self.folder}")  # noqa: T201
+                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")  # noqa: T201
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.hookspecs import hookimpl
+from connectionist.keeping import Keeper, read_units
+from connectionist.learners import Learning, SignalGatherer
 from connectionist.measures import is_right
-from connectionist.rates import weight_rates
-from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
-    from connectionist.connection import Weight
     from connectionist.engines import Orders
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.phases import Criterion
     from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.taps import UnitTap, Wanted
 
 
 class Local(Engine):
@@ -32,23 +32,23 @@ class Local(Engine):
     name = "local"
     tolerance = 0.0
 
-    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
-        """Return the activations of some units [case, unit] or [case, tick, unit]."""
-        import numpy as np
-
+    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
+        """Return what a tap keeps, [case, tick, quantity, unit]."""
         from connectionist.playing import Player
 
         player = Player(network, examples)
-        answers = np.full((*examples.inputs.shape[:-1], len(units)), np.nan)
-        for case, answer in enumerate(answers):
-            stage = player.run(case)
-            if stage is network:
-                answer[:] = [unit.activation for unit in units]
-                continue
-            for tick in range(stage.ticks or 0):
-                answer[tick] = [player.unit(unit, tick + 1).activation for unit in units]
+        room: Array = tap.room(1, examples.ticks)[0]
+        derivatives = network.weight_state.array("derivative").copy()
+        places = {case: place for place, case in enumerate(tap.cases.tolist())}
+        for case in range(len(examples)):
+            player.run(case)
+            if tap.goes_back:
+                player.differentiate()
+            if case in places:
+                room[places[case], : player.ticks or 1] = read_units(tap, player.ticks, player.unit)
+        network.weight_state.array("derivative")[:] = derivatives
         player.show()
-        return answers
+        return room
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
@@ -77,28 +77,29 @@ class LocalSession(Session):
     def __init__(self, assignment: Assignment) -> None:
         from connectionist.playing import Player
 
+        self.assignment = assignment
         self.network = assignment.network
         self.phase = assignment.phase
         self.tolerance = assignment.tolerance
         self.carried = assignment.carried
         self.player = Player(assignment.network, assignment.examples, *self.carried)
-        self.learners = [
-            Learner(weight, rule, assignment.memory, place)
-            for place, weight, rule in trainable_weights(assignment.network, assignment.phase.rule)
-        ]
+        self.learning = Learning(assignment.network, assignment.phase.rule, assignment.memory)
+        self.learners = self.learning.learners
         self.watch = Watch(assignment.network)
 
-    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         import numpy as np
 
         errors: list[float] = []
         correct: list[float] = []
         diverged = None
-        for order in orders.tolist():
+        size = self.phase.examples_per_change(orders.shape[1])
+        keeper = Keeper(self.assignment, wanted, -(-orders.shape[1] // size))
+        for number, order in enumerate(orders.tolist()):
             self.watch.remember()
             try:
-                error, right = self.epoch(order)
+                error, right = self.epoch(order, keeper, number)
                 self.player.show()
                 diverged = self.watch.trouble(error)
             except ArithmeticError as overflow:
@@ -107,28 +108,32 @@ class LocalSession(Session):
                 break
             errors.append(error)
             correct.append(right / len(order))
+            keeper.keep_epoch(number)
             if criterion and criterion.is_met(errors[-1], correct[-1]):
                 break
-        for learner in self.learners:
-            learner.write_memory()
+        self.learning.leave(is_known=diverged is None)
         self.carried[:] = [self.player.end_state]
-        return Block(np.array(errors), np.array(correct), diverged)
+        return Block(np.array(errors), np.array(correct), diverged, keeper.of_epochs(len(errors)))
 
-    def epoch(self, order: Sequence[int]) -> tuple[float, int]:
+    def epoch(self, order: Sequence[int], keeper: Keeper, number: int) -> tuple[float, int]:
         """Present the examples in order, change the weights when it is time, and return E and how many were right."""
         import numpy as np
 
         error, right = 0.0, 0
         size = self.phase.examples_per_change(len(order))
-        for start in range(0, len(order), size):
+        for change, start in enumerate(range(0, len(order), size)):
             gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
             gathered = np.zeros(self.network.weight_state.size)
-            for case in order[start : start + size]:
+            cases = order[start : start + size]
+            for case in cases:
                 error += self.present(case, gatherer)
+                keeper.keep_case(number, case, self.player.ticks, self.player.unit)
                 gathered += self.network.weight_state.array("derivative")
                 right += is_right(self.player.stage.schedule.outputs, self.tolerance)
             self.network.weight_state.array("derivative")[:] = gathered
+            self.learning.examples = len(cases)
             self.change_weights(gatherer)
+            keeper.keep_change(number, change)
         return error, right
 
     def present(self, case: int, gatherer: SignalGatherer | None) -> float:
@@ -142,68 +147,7 @@ class LocalSession(Session):
 
     def change_weights(self, gatherer: SignalGatherer | None) -> None:
         """Let the rule change every trainable weight once."""
-        extra: tuple[float, ...] = ()
-        if isinstance(self.phase.rule, WholeNetRule):
-            extra = (self.phase.rule.summarize([learner.weight.derivative for learner in self.learners]),)
-        for learner in self.learners:
-            learner.change(gatherer.sums[learner.weight] if gatherer else learner.weight.derivative, extra)
-
-
-class Learner:
-    """One trainable weight, its rule and what the rule remembers for it."""
-
-    __slots__ = ("memory", "place", "remembered", "rule", "weight")
-
-    def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], place: int) -> None:
-        self.weight = weight
-        self.rule = rule
-        self.memory = memory
-        self.place = place
-        self.remembered = [float(memory[name][place]) for name in rule.memory]
-
-    def change(self, derivative_or_signal: float, extra: tuple[float, ...]) -> None:
-        """Make one change: w ← (w + Δw)(1 − decay)."""
-        rule = self.rule
-        assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
-        weight = self.weight
-        change, *self.remembered = rule.change(weight.value, derivative_or_signal, *extra, *self.remembered)
-        weight.change = change
-        weight.overwrite((weight.value + change) * (1.0 - rule.decay))
-
-    def write_memory(self) -> None:
-        """Leave what is remembered in the arrays by name."""
-        for name, remembered in zip(self.rule.memory, self.remembered, strict=True):
-            self.memory[name][self.place] = remembered
-
-
-class SignalGatherer:
-    """Sums a local rule's signals, connection by connection and case by case."""
-
-    def __init__(self, network: Network, rule: LocalRule) -> None:
-        self.network = network
-        self.rule = rule
-        self.sums = dict.fromkeys(network.weights, 0.0)
-
-    def gather(self, stage: Network) -> None:
-        """Add every connection's signal in the present case, averaged over the connections tied to it unless ties are summed."""
-        sums = dict.fromkeys(self.sums, 0.0)
-        for connection in stage.connections:
-            receiver = connection.receiver
-            target = receiver.target if receiver.group.role == "output" else float("nan")
-            sums[connection.weight] += self.rule.signal(connection.weight.value, connection.sender.activation, receiver.activation, target)
-        tied = stage.schedule.tied if self.network.tie_derivative == "mean" else {}
-        for weight, signal in sums.items():
-            self.sums[weight] += signal / tied.get(weight, 1)
-
-
-def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, Rule]]:
-    """Return, in the order of ``net.weights``, the place of each weight to train, it, and the rule with its rate."""
-    copies, usual = network.schedule.copies, getattr(rule, "rate", None)
-    return [
-        (place, weight, rule if rate in (usual, None) or rate != rate else rule.with_rate(rate))  # noqa: PLR0124  (NaN: no rate)
-        for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
-        if weight.trainable and copies[weight.row]
-    ]
+        self.learning.change(gatherer)
 
 
 @hookimpl

@@ -35,6 +35,7 @@ class CrossEntropy(ErrorFunction):
     """
 
     name = "cross_entropy"
+    equation = "E = Σ d · ln(d / y) + (1 − d) · ln((1 − d) / (1 − y)), ∂E/∂y = (y − d) / (y · (1 − y))"
     activations = (0.0, 1.0)
     targets = (0.0, 1.0)
 

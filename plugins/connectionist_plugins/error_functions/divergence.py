@@ -30,6 +30,7 @@ class Divergence(ErrorFunction):
     """
 
     name = "divergence"
+    equation = "E = Σ d · ln(d / y), ∂E/∂y = −d / y"
     activations = (0.0, 1.0)
     targets = (0.0, 1.0)
 

@@ -26,6 +26,7 @@ class Squared(ErrorFunction):
     """
 
     name = "squared"
+    equation = "E = ½ Σ (y − d)², ∂E/∂y = y − d"
 
     def error(self, activation: float, target: float) -> float:
         """Return E."""

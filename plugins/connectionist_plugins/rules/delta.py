@@ -41,6 +41,7 @@ class Delta(LocalRule):
     rate: float = 0.1
     decay: float = 0.0
     name = "delta"
+    equation = "Δw = rate · signal, signal = Σ (d − y of the receiver) · y of the sender"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
         """Return (d − y) of the receiver times y of the sender; 0 without a target, which NaN alone differs from itself to tell."""

@@ -48,6 +48,7 @@ class DougsMomentum(WholeNetRule):
     momentum: float = 0.9
     decay: float = 0.0
     name = "dougs_momentum"
+    equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change, summary = min(1, 1 / length of ∂E/∂w)"
     memory = ("last_change",)
 
     def __post_init__(self) -> None:

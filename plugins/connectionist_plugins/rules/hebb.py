@@ -41,6 +41,7 @@ class Hebb(LocalRule):
     rate: float = 0.1
     decay: float = 0.0
     name = "hebb"
+    equation = "Δw = rate · signal, signal = Σ y of the sender · (d of the receiver, or its y where it has no target)"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
         """Return the product; NaN, which alone differs from itself, tells that there is no target."""

@@ -45,6 +45,7 @@ class Momentum(UpdateRule):
     momentum: float = 0.9
     decay: float = 0.0
     name = "momentum"
+    equation = "Δw = −rate · ∂E/∂w + momentum · last change"
     memory = ("last_change",)
 
     def __post_init__(self) -> None:

@@ -40,6 +40,7 @@ class Steepest(UpdateRule):
     rate: float = 0.1
     decay: float = 0.0
     name = "steepest"
+    equation = "Δw = −rate · ∂E/∂w"
 
     def change(self, value: float, derivative: float) -> tuple[float]:
         """Return Δw."""

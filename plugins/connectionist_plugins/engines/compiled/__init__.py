@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.taps import UnitTap
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
 
@@ -54,11 +54,11 @@ class Compiled(Engine):
         check_number("compiled", "threads", self.threads, at_least=1, whole=True)
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
-    def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
-        """Return the activations of some units [case, unit] or [case, tick, unit]."""
-        from connectionist_plugins.engines.compiled.passes import activations
+    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
+        """Return what a tap keeps, [case, tick, quantity, unit]."""
+        from connectionist_plugins.engines.compiled.passes import states
 
-        return activations(network, examples, units, self.precision)
+        return states(network, examples, tap, self.precision)
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""

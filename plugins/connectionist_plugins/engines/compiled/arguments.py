@@ -128,6 +128,12 @@ class Cases(NamedTuple):
         Room for answers of units that integrate their activation; else empty.
     sums : array [tick · row, case]
         Room for summed ∂E/∂x where errors are not carried back through all ticks; else empty.
+    kept : array [tick · row, case]
+        Room for ∂E/∂y where it may be recorded; else empty.
+    keeping : int array [1]
+        Whether it is recorded now.
+    cleared : int array
+        Where ∂E/∂y may be recorded, rows of the clamped units, to which it then goes back too; else empty.
     input_rows, target_rows : int array [tick · unit]
         Where the columns of the tables of inputs and targets go, filled up to a whole vector.
     inputs_each, targets_each : int
@@ -157,6 +163,9 @@ class Cases(NamedTuple):
     scratch: Numbers
     spare: Numbers
     sums: Numbers
+    kept: Numbers
+    keeping: Whole
+    cleared: Whole
     input_rows: Whole
     target_rows: Whole
     inputs_each: int
@@ -190,6 +199,8 @@ class Learning(NamedTuple):
         Rows and rates of the weights to train, where `first` is -1; else empty.
     memory : array [memory, place]
         With a row of scratch at the end for a rule that summarizes.
+    earlier : array [1 + memory, place]
+        The weights and what was remembered before the last change that is shown.
     divides : bool
         Whether several threads may share the weights out: a rule that summarizes must see them all.
     decay : float
@@ -204,6 +215,7 @@ class Learning(NamedTuple):
     rows: Whole
     rates: Array
     memory: Numbers
+    earlier: Numbers
     divides: bool
     decay: float
 
@@ -224,6 +236,32 @@ class Weights(NamedTuple):
     changes: Numbers
     gathered: Numbers
     mean: bool
+
+
+class Taps(NamedTuple):
+    """What is to be kept for those who record: see `tapping`.
+
+    Attributes
+    ----------
+    plan : int array [tap, 7]
+        Of units, epochs or changes; first column and how many; where the slots begin and how many cases are kept; how many ticks or
+        changes; where in `out` the first record begins.
+    records : int array [tap, epoch]
+        The number of the record to write; -1 for none.
+    sources, rows : int array [column]
+        Which quantity, and in which row it stands.
+    slots : int array [tap · example]
+        Where each example goes in a record; -1 where it is not kept.
+    out : float array
+        Records [record, case, tick, column] or [record, change, column], tap by tap.
+    """
+
+    plan: Whole
+    records: Whole
+    sources: Whole
+    rows: Whole
+    slots: Whole
+    out: Array
 
 
 class Limits(NamedTuple):

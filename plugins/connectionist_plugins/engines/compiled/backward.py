@@ -7,13 +7,13 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of, vectors_of
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.comparing import clear_derivatives, clear_errors, compare, compare_at
-from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
+from connectionist_plugins.engines.compiled.loops.gathered import RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.loops.tiles import ROUTE
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call, wipe
+from connectionist_plugins.engines.compiled.tapping import clear_kept, keep_dy, keep_rest
 
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
-SHOWN_ONLY = 2  # of `Wiring.backs`, beside RETURNS
 
 
 @kept(error_model="numpy")
@@ -88,6 +88,17 @@ def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
                 cases.shown[sender] += net_derivative * values[wiring.weights[at]]
 
 
+@part
+def show_cleared(wiring, cases, ticks, last):
+    """Show ∂E/∂y of clamped units where it went back to them in every case, as it does when it is recorded."""
+    for number in range(cases.cleared.size if cases.keeping[0] else 0):
+        row = cases.cleared[number]
+        cases.shown[row] = cases.kept[(ticks - 1) * cases.span + row, last]
+        if row == wiring.always_on:
+            for tick in range(ticks - 1):
+                cases.shown[row] += cases.kept[tick * cases.span + row, last]
+
+
 @kept(error_model="numpy")
 def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, first, count, last, rank):
     """Ask every step, last first, for ∂E/∂x at one tick, and to hand it back to its senders, for some successive cases of the block.
@@ -105,6 +116,8 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, 
         if last >= 0 and is_last:
             for place in range(begin, end):
                 cases.shown[wiring.units[place]] = cases.dy[now + wiring.units[place], last]
+        if cases.keeping[0]:
+            keep_dy(wiring, cases, begin, end, tick, first, count)
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
         if functions.joint[step]:
             rows = address_of(wiring.units) + WHOLE_BYTES * begin
@@ -148,12 +161,15 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
         wipe(address_of(cases.sums) + bytes_each * (cases.sums.shape[1] * row + first), bytes_each * wide)
     for top in range(ticks):
         bottom = max(0, top - cases.ticks_back + 1)
-        for tick in range(bottom, top + 1):
+        lowest = max(0, bottom - cases.history) if cases.keeping[0] else bottom
+        for tick in range(lowest, top + 1):
             clear_derivatives(wiring, cases, tick, first, wide)
         compare_at(wiring, functions, cases, top, scale, first, count, tolerance)
         for tick in range(top, bottom - 1, -1):
             is_last = tick == ticks - 1
             backward_at(wiring, functions, loops, values, cases, tick, tick == top, is_last, first, count, last, rank)
+        if cases.keeping[0]:
+            keep_rest(wiring, cases, lowest, bottom, top + 1, first, count)
         for row in range(cases.span * bottom, cases.span * (top + 1)):
             for case in range(first, first + wide):
                 cases.sums[row, case] += cases.dy[before + row, case]
@@ -165,8 +181,14 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
 @part
 def go_back(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
     """Compare the outputs with the targets, and go backward through all ticks, or through as many as errors are carried back."""
+    if cases.keeping[0]:
+        clear_kept(cases, ticks, first, count)
     if 0 < cases.ticks_back < ticks:
         backward_in_part(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank)
     else:
         compare(wiring, functions, cases, ticks, scale, first, count, tolerance)
         backward(wiring, functions, loops, values, cases, ticks, first, count, last, rank)
+        if cases.keeping[0]:
+            keep_rest(wiring, cases, 0, 0, ticks, first, count)
+    if last >= 0:
+        show_cleared(wiring, cases, ticks, last)

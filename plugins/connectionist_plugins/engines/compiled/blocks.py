@@ -7,13 +7,14 @@ from __future__ import annotations
 import numpy as np
 
 from connectionist_plugins.engines.compiled.backward import go_back
-from connectionist_plugins.engines.compiled.basics import row_of, sum_up, vectors_of
+from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
 from connectionist_plugins.engines.compiled.caching import kept, part
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import address_of, call
 from connectionist_plugins.engines.compiled.summing import sum_derivatives
+from connectionist_plugins.engines.compiled.tapping import keep_units
 
 
 @part
@@ -66,18 +67,17 @@ def bring_in(wiring, functions, loops, values, inputs, targets, order, start, co
 
 
 @kept(error_model="numpy")
-def answer(wiring, functions, loops, values, inputs, targets, order, cases, rows, answers):
-    """Present examples block by block, write some rows' activations, and return the last block's size and ticks."""
-    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+def present(wiring, functions, loops, values, inputs, targets, order, cases, taps, goes_back, is_mean):
+    """Present examples block by block, keep what is asked for, and return the last block's size and ticks."""
+    wiring, functions, loops, cases, taps = lend(wiring), lend(functions), lend(loops), lend(cases), lend(taps)
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(cases, order, start, order.size)
         bring_in(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases)
-        for tick in range(ticks):
-            now = row_of(cases, tick)
-            for place in range(rows.size):
-                for case in range(count):
-                    answers[order[start + case], tick, place] = cases.y[now + rows[place], case]
+        scale = 1.0 / ticks if is_mean else 1.0
+        if goes_back:
+            go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
+        keep_units(taps, cases, order, start, 0, count, ticks, 1.0 / scale, 0, goes_back)
         start += count
     return count, ticks
 

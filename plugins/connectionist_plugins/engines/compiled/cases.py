@@ -21,7 +21,9 @@ BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second
 LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
 
 
-def make_cases(program: Program, network: Network, examples: ExampleSet, count: int, number: Number, threads: int = 1) -> Cases:
+def make_cases(
+    program: Program, network: Network, examples: ExampleSet, count: int, number: Number, threads: int = 1, keeps: bool = False
+) -> Cases:
     """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector.
 
     Raises
@@ -38,12 +40,12 @@ def make_cases(program: Program, network: Network, examples: ExampleSet, count: 
         size = 1
     width = size if program.room.spacing > 1 else -(-size // lanes) * lanes
     what = f"{network.name}: {examples.ticks or 1} ticks of {len(network.units)} units and {width} cases at a time"
-    arrays = ARRAYS + (network.ticks_back is not None)
+    arrays = ARRAYS + (network.ticks_back is not None) + keeps
     refuse_beyond_memory(bytes_each * width * (arrays * rows + (examples.ticks or 1) * len(program.wiring.outputs)), what)
-    return _room(program, network, examples, width, number, threads)
+    return _room(program, network, examples, width, number, threads, keeps)
 
 
-def _room(program: Program, network: Network, examples: ExampleSet, width: int, number: Number, threads: int) -> Cases:
+def _room(program: Program, network: Network, examples: ExampleSet, width: int, number: Number, threads: int, keeps: bool) -> Cases:
     span, ticks, is_spaced = program.room.size, examples.ticks or 1, program.room.spacing > 1
     rows, wiring = (program.history + ticks) * span, program.wiring
     target_span = span if is_spaced else len(wiring.outputs) + 2
@@ -69,6 +71,9 @@ def _room(program: Program, network: Network, examples: ExampleSet, width: int, 
         scratch=np.zeros((threads, 3 * max(1, int(np.diff(wiring.bounds).max(initial=0))))),
         spare=np.zeros((span if integrates else 0, width), number),
         sums=np.zeros((ticks * span if is_in_part else 0, width), number),
+        kept=np.zeros((ticks * span if keeps else 0, width), number),
+        keeping=np.full(1, keeps, np.int64),
+        cleared=program.room.rows_of([unit for unit in network.units if unit.group.clamped and keeps]),
         input_rows=_filled((starts[:, None] + wiring.inputs).ravel(), rows - 1),
         target_rows=_filled((target_span * np.arange(ticks)[:, None] + wiring.targets).ravel(), target_span * ticks - 1),
         inputs_each=len(wiring.inputs),

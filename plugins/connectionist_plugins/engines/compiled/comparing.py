@@ -12,9 +12,11 @@ from connectionist_plugins.engines.compiled.pointers import address_of, call, wi
 
 @kept(error_model="numpy")
 def clear_derivatives(wiring, cases, tick, first, wide):
-    """Set ∂E/∂y to 0 for every unit that is activated, at one tick."""
+    """Set ∂E/∂y to 0 for every unit that is activated, and for clamped ones where theirs is recorded, at one tick."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     dy = address_of(cases.dy) + bytes_each * (stride * row_of(cases, tick) + first)
+    for number in range(cases.cleared.size if cases.keeping[0] else 0):
+        wipe(dy + bytes_each * stride * cases.cleared[number], bytes_each * wide)
     if wide == stride:
         for step in range(wiring.bounds.size - 1):
             begin, units = wiring.bounds[step], wiring.bounds[step + 1] - wiring.bounds[step]

@@ -14,7 +14,18 @@ from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.summing import average, gather
+from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
+
+
+@part
+def keep_earlier(learning, values, begin, end):
+    """Keep some weights, and what the rule remembers for them, as they are before a change."""
+    for place in range(begin, end):
+        learning.earlier[0, place] = values[learning.first + place if learning.first >= 0 else learning.rows[place]]
+    for number in range(1, learning.earlier.shape[0]):
+        for place in range(begin, end):
+            learning.earlier[number, place] = learning.memory[number - 1, place]
 
 
 @kept(error_model="numpy")
@@ -25,6 +36,8 @@ def change_weights(learning, weights, is_last, rank, threads):
         begin, end = share(rank, threads, learning.trained, 64)
     if begin == end:
         return
+    if is_last:
+        keep_earlier(learning, weights.values, begin, end)
     bytes_each, total = weights.values.itemsize, learning.trained
     values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
     how, at = SCATTERED, 0
@@ -69,7 +82,9 @@ def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, 
 
 
 @kept(error_model="numpy")
-def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, crew):
+def run_epoch(
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, taps, epoch, crew
+):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
     `is_loaded` says that the block holds the whole epoch already, in this order.
@@ -78,7 +93,8 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
-    start = 0
+    has_taps = taps.plan.size > 0
+    start, change = 0, 0
     while start < order.size:
         end = min(start + per_change, order.size)
         adds = 1 if clears else 0
@@ -89,6 +105,7 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             scale = 1.0 / ticks if weights.mean else 1.0
+            factor = 1.0 if learning.signal else 1.0 / scale  # of derivatives, by which they are this example's own
             if cases.continues.size and crew.rank == 0:
                 enter(cases, order[start], ticks)
             if not is_loaded:
@@ -97,6 +114,8 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
                 pass_over(
                     wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, crew.rank
                 )
+                if has_taps:
+                    keep_units(taps, cases, order, start, first, beyond - first, ticks, factor, epoch, learning.signal == 0)
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
@@ -108,6 +127,9 @@ def run_epoch(wiring, functions, loops, learning, weights, inputs, targets, orde
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, has_taps or start == order.size, crew.rank, crew.size)
         meet(crew)
+        if has_taps and crew.rank == 0:
+            keep_weights(taps, weights, epoch, change, OF_CHANGES, learning.signal == 0)
+        change += 1
     return error, order.size - wrong, count

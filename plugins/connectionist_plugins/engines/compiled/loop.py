@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.epochs import run_epoch
 from connectionist_plugins.engines.compiled.lending import lend
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
+from connectionist_plugins.engines.compiled.tapping import OF_EPOCHS, are_kept, keep_weights
 
 
 @kept(error_model="numpy", fastmath=SUM)
@@ -31,6 +32,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
     @kept(name=name, error_model="numpy", nogil=True)
     def run_epochs(
         wiring,
+        wiring_kept,
         functions,
         loops,
         learning,
@@ -45,15 +47,18 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         limits,
         errors,
         correct,
+        taps,
         crew,
     ):
         """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 
+        Where derivatives of units are kept, in some epochs, the wiring is another, in which they go back to clamped units as well.
         Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
         """
         last, is_loaded = 0, False
+        wiring_kept = lend(wiring_kept)
         wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-        learning, weights, crew = lend(learning), lend(weights), lend(crew)
+        learning, weights, crew, taps = lend(learning), lend(weights), lend(crew), lend(taps)
         inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
         are_alike = cases.lengths.size == 1 and cases.continues.size == 0
@@ -62,8 +67,10 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
             for row in range(begin, end):
                 before[row] = values[row]
             order = orders[0 if has_one_order else epoch]
+            if cases.kept.size:
+                cases.keeping[0] = are_kept(taps, epoch)
             error, right, last = run_epoch(
-                wiring,
+                wiring_kept if cases.keeping[0] else wiring,
                 functions,
                 loops,
                 learning,
@@ -75,8 +82,12 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 cases,
                 limits.tolerance,
                 is_loaded,
+                taps,
+                epoch,
                 crew,
             )
+            if taps.plan.size and crew.rank == 0:
+                keep_weights(taps, weights, epoch, 0, OF_EPOCHS, learning.signal == 0)
             is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last

@@ -11,6 +11,7 @@ from connectionist_plugins.engines.compiled.loops.gathered import RETURNS
 from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.one_comparing import clear_one, compare_one, compare_one_at
 from connectionist_plugins.engines.compiled.pointers import address_of, call
+from connectionist_plugins.engines.compiled.tapping import clear_kept, keep_dy, keep_rest
 
 
 @kept(error_model="numpy")
@@ -78,6 +79,8 @@ def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, 
         if shows and is_last:
             for place in range(first, end):
                 cases.shown[wiring.units[place]] = dy[now + wiring.units[place]]
+        if cases.keeping[0]:
+            keep_dy(wiring, cases, first, end, tick, 0, 1)
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
         if functions.joint[step]:
             rows, at = address_of(wiring.units) + WHOLE_BYTES * first, bytes_each * now
@@ -119,6 +122,8 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
     """
     if shows:
         cases.shown[:] = 0.0
+    if cases.keeping[0]:
+        clear_kept(cases, ticks, 0, 1)
     if not 0 < cases.ticks_back < ticks:
         error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
         for tick in range(ticks - 1, -1, -1):
@@ -127,15 +132,27 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
             backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_top, now_adds, ticks == 1, shows)
         if ticks > 1:
             sum_along(wiring, loops, derivatives, cases, ticks, adds)
+        if cases.keeping[0]:
+            keep_rest(wiring, cases, 0, 0, ticks, 0, 1)
         return error, right
-    error, right = 0.0, 1
+    error, right, before = 0.0, 1, row_of(cases, 0)
+    sums = cases.sums[:, 0]
+    sums[:] = 0.0
     for top in range(ticks):
         bottom = max(0, top - cases.ticks_back + 1)
-        clear_one(cases, bottom, top + 1)
+        lowest = max(0, bottom - cases.history) if cases.keeping[0] else bottom
+        clear_one(cases, lowest, top + 1)
         e, is_right = compare_one_at(wiring, functions, cases, top, scale, tolerance)
         error += e
         right &= is_right
         for tick in range(top, bottom - 1, -1):
             now_adds, is_last = 1 if tick or top else adds, tick == ticks - 1
             backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, is_last, now_adds, True, shows)
+        if cases.keeping[0]:
+            keep_rest(wiring, cases, lowest, bottom, top + 1, 0, 1)
+            for row in range(cases.span * bottom, cases.span * (top + 1)):
+                sums[row] += cases.dy[before + row, 0]
+    if cases.keeping[0]:
+        for row in range(cases.span * ticks):
+            cases.dy[before + row, 0] = sums[row]
     return error, right

@@ -10,25 +10,28 @@ import numpy as np
 from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
-from connectionist.unit import Unit
+from connectionist.taps import UnitTap
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
-from connectionist_plugins.engines.compiled.blocks import answer, differentiate
+from connectionist_plugins.engines.compiled.blocks import differentiate, present
 from connectionist_plugins.engines.compiled.callbacks import raise_kept
 from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases
-from connectionist_plugins.engines.compiled.program import Program, functions_of, program_of
+from connectionist_plugins.engines.compiled.program import Program, functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.summing import average
+from connectionist_plugins.engines.compiled.taps import Records, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number
 
 
-def activations(network: Network, examples: ExampleSet, units: Sequence[Unit], number: Number) -> Array:
-    """Return the activations of some units [case, unit] or [case, tick, unit]."""
-    answers = np.full((len(examples), examples.ticks or 1, len(units)), np.nan)
-    with _Pass(network, examples, number) as here:
-        here.last = answer(*here.means, *here.tables, here.order, here.cases, here.program.room.rows_of(units), answers)
+def states(network: Network, examples: ExampleSet, tap: UnitTap, number: Number) -> Array:
+    """Return what a tap keeps, [case, tick, quantity, unit]."""
+    with _Pass(network, examples, number, keeps=keeps_derivatives([tap], network)) as here:
+        records = Records([tap], np.ones((1, 1), bool), here.program, network, examples)
+        is_mean = network.tie_derivative == "mean"
+        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, tap.goes_back, is_mean)
         raise_kept()
-        here.show(("net_input", "activation"))
-    return answers if examples.lengths is not None else answers[:, 0]
+        here.show(() if tap.goes_back else ("net_input", "activation"))
+    kept: Array = records.of_epochs(1)[0][0]
+    return kept
 
 
 def error_derivatives(network: Network, examples: ExampleSet, number: Number) -> tuple[float, Array]:
@@ -48,13 +51,14 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Number) ->
 class _Pass:
     """What a pass over examples hands to a kernel. As a context it keeps what the kernels point to."""
 
-    def __init__(self, network: Network, examples: ExampleSet, number: Number) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, number: Number, keeps: bool = False) -> None:
         self.network = network
         self.program = program_of(network)
         functions, self.kept = functions_of(self.program, number)
-        self.cases = make_cases(self.program, network, examples, len(examples), number)
+        self.cases = make_cases(self.program, network, examples, len(examples), number, keeps=keeps)
         values = as_kind(network.weight_state.array("value"), number)
-        self.means = self.program.wiring, functions, over_cases(number), values
+        wiring = going_back_to_clamped(self.program.wiring) if keeps else self.program.wiring
+        self.means = wiring, functions, over_cases(number), values
         self.tables = tables(network, examples, number)
         self.order = arranged(np.arange(len(examples)), self.cases, len(examples))
         self.last: Sequence[int] = (0, 1)  # size and ticks of the last block

@@ -22,7 +22,7 @@ from connectionist.timing import INTEGRATED
 from connectionist.unit import Unit
 from connectionist.unrolling import longest_delay
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
-from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
+from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.rooms import Room
@@ -91,6 +91,12 @@ def functions_of(program: Program, number: Number) -> tuple[Functions, list[Arra
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
     return made, list(kept.values())
+
+
+def going_back_to_clamped(wiring: Wiring) -> Wiring:
+    """Return a wiring in which error derivatives go back to clamped units too, in every case and not only in the one that is shown."""
+    backs, patch_backs = (np.where(flags == SHOWN_ONLY, RETURNS, flags).astype(np.uint8) for flags in (wiring.backs, wiring.patch_backs))
+    return wiring._replace(backs=backs, patch_backs=patch_backs)
 
 
 def _refuse_ticks(network: Network) -> None:

@@ -17,6 +17,7 @@ from connectionist_plugins.engines.compiled.one_comparing import compare_one
 from connectionist_plugins.engines.compiled.one_forward import forward_one
 from connectionist_plugins.engines.compiled.pointers import address_of, wipe
 from connectionist_plugins.engines.compiled.summing import average, gather_signals
+from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 
 
 @kept(error_model="numpy")
@@ -29,10 +30,13 @@ def load_one(inputs, targets, case, ticks, cases):
 
 
 @kept(error_model="numpy")
-def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, _crew):
+def run_epoch_singly(
+    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, taps, epoch, _crew
+):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
+    has_taps = taps.plan.size > 0
     for number in range(order.size):
         case, is_shown = order[number], number == order.size - 1
         ticks = cases.lengths[0 if cases.lengths.size == 1 else case]
@@ -51,9 +55,13 @@ def run_epoch_singly(wiring, functions, loops, learning, weights, inputs, target
             e, is_right = compare_one(wiring, functions, cases, ticks, 1.0, tolerance)
             show_compared(cases, ticks, 0)
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, ticks, scale, 1)
+        if has_taps:
+            keep_units(taps, cases, order, number, 0, 1, ticks, 1.0 if learning.signal else 1.0 / scale, epoch, learning.signal == 0)
         error += e
         right += is_right
         if weights.mean:
             average(wiring.tied, wiring.copies, weights.gathered)
-        change_weights(learning, weights, is_shown, 0, 1)
+        change_weights(learning, weights, has_taps or is_shown, 0, 1)
+        if has_taps:
+            keep_weights(taps, weights, epoch, number, OF_CHANGES, learning.signal == 0)
     return error, right, 1

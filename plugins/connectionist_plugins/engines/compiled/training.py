@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.divergence import find_trouble
 from connectionist.engines import Assignment, Block, Session
+from connectionist.last_change import LastChange
 from connectionist.network import Network
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
@@ -20,7 +21,8 @@ from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_s
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import arranged, show, tables
-from connectionist_plugins.engines.compiled.program import functions_of, program_of
+from connectionist_plugins.engines.compiled.program import functions_of, going_back_to_clamped, program_of
+from connectionist_plugins.engines.compiled.taps import NO_TAPS, Records, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
 from connectionist_plugins.engines.compiled.threads import processors, run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
@@ -28,6 +30,7 @@ from connectionist_plugins.engines.compiled.trials import check_answer
 if TYPE_CHECKING:
     from connectionist.engines import Orders
     from connectionist.phases import Criterion
+    from connectionist.taps import Wanted
 
 
 class CompiledSession(Session):
@@ -58,11 +61,14 @@ class CompiledSession(Session):
         is_one_by_one = self.per_change == 1 or bool(assignment.examples.continues.any())
         self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
+        self.keeps = keeps_derivatives(assignment.taps, self.network)
+        self.wiring_kept = going_back_to_clamped(self.program.wiring) if self.keeps else self.program.wiring
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
-    def run(self, orders: Orders, criterion: Criterion | None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         cases = self._cases
+        records = self._records(wanted, orders.shape[1])
         learning = self._learning()
         weights = self._weights(learning)
         before = np.empty_like(weights.values)
@@ -75,6 +81,7 @@ class CompiledSession(Session):
             self.threads,
             run_epochs_singly if self.per_change == 1 else run_epochs,
             self.program.wiring,
+            self.wiring_kept,
             self.functions,
             over_one(self.number) if self.per_change == 1 else over_cases(self.number),
             learning,
@@ -88,6 +95,7 @@ class CompiledSession(Session):
             _limits(criterion, self.assignment.tolerance),
             errors,
             correct,
+            records.arguments if records else NO_TAPS,
         )
         ended = end_state(self.program, cases)
         self.assignment.carried[:] = [] if ended is None else [ended]
@@ -95,13 +103,21 @@ class CompiledSession(Session):
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)
         self._leave(learning, weights)
+        self.network.weight_state.last_change = None if diverged else self._last_change(learning, weights, orders.shape[1])
         where = self._trouble(before) if diverged else None
         raise_kept()
-        return Block(errors[:done], correct[:done], where)
+        return Block(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
+
+    def _records(self, wanted: Wanted | None, presentations: int) -> Records | None:
+        """Return room for what is wanted in these epochs."""
+        if wanted is None or not wanted.any():
+            return None
+        changes, examples = -(-presentations // self.per_change), self.assignment.examples
+        return Records(self.assignment.taps, wanted, self.program, self.network, examples, changes)
 
     @cached_property
     def _cases(self) -> Cases:
-        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads)
+        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads, self.keeps)
         for state in self.assignment.carried:
             go_on_from(self.program, cases, state)
         return cases
@@ -114,6 +130,20 @@ class CompiledSession(Session):
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.number == "float32":  # a weight that is not trained keeps all its digits
                 state.array(name)[rows] = array[rows]
+
+    def _last_change(self, learning: Learning, weights: Weights, presentations: int) -> LastChange:
+        """Return what the last change was made from."""
+        rows = self.network.weight_rows[self.places]
+        earlier = learning.earlier.astype(np.float64)
+        return LastChange(
+            rule=self.rule,
+            rows=rows.copy(),
+            rates=np.broadcast_to(self.rates, len(rows)).copy(),
+            values=earlier[0],
+            derivatives=weights.gathered[rows].astype(np.float64),
+            memory=dict(zip(self.rule.memory, earlier[1:], strict=True)),
+            examples=presentations % self.per_change or min(self.per_change, presentations),
+        )
 
     def _show(self, learning: Learning, weights: Weights, cases: Cases, last: int, ticks: int) -> None:
         """Leave the state of the last case with the objects, and the derivatives of the last change with the weights."""
@@ -149,6 +179,7 @@ class CompiledSession(Session):
             rows=rows[: 0 if are_successive else None].astype(np.int64),
             rates=np.broadcast_to(self.rates, 0 if are_successive else len(rows)).copy(),
             memory=memory,
+            earlier=np.zeros((1 + len(rule.memory), len(rows)), self.number),
             divides=not summarizes(rule),
             decay=float(rule.decay),
         )

@@ -13,6 +13,7 @@ from llvmlite import ir
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, shared, whole
 
 RETURNS = 1  # what a connection's flag says when it hands its derivative back
+SHOWN_ONLY = 2  # when it does so in the one case that is shown, since the sender is clamped
 WIDTHS = (8, 4, 2, 1)  # vectors of cases at a time
 AHEAD = 10  # connections; lists of senders must go on so far beyond their end
 

@@ -1,0 +1,149 @@
+"""How a unit came by its error derivatives (equations 4, 5 and 7 of `unit`, and those of `integrators`)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connectionist.explaining.arithmetic import Answer, Sum, Term, ValueOf, best
+from connectionist.explaining.forward import intact, integrates
+from connectionist.functions import within_margin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connectionist.explaining.passes import Pass, Surroundings
+    from connectionist.unit import Unit
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An output unit's activation beside its target.
+
+    Attributes
+    ----------
+    activation, target, margin : float
+    function, equation : str
+        The error function.
+    error, derivative : float
+        The unit's share of E and of ∂E/∂y; 0 where there is no error.
+    why_none : str
+        Why there is no error: no target, or within the margin; empty where there is one.
+    """
+
+    activation: float
+    target: float
+    margin: float
+    function: str
+    equation: str
+    error: float
+    derivative: float
+    why_none: str
+
+
+def explain_comparison(unit: Unit) -> Comparison | None:
+    """Return how an output unit compares with its target; None for other units."""
+    if unit.group.role != "output" or unit.lesioned:
+        return None
+    function, margin, y, d = unit.group.error_function, unit.group.margin, unit.activation, unit.target
+    why = "it has no target" if math.isnan(d) else f"it is within the margin of {margin!r}" if within_margin(y, d, margin) else ""
+    share = (0.0, 0.0) if why else (float(function.error(y, d)), float(function.derivative(y, d)))
+    return Comparison(y, d, margin, function.name, getattr(function, "equation", ""), *share, why)
+
+
+def explain_activation_derivative(unit: Unit, around: Surroundings, comparison: Comparison | None) -> Sum:
+    """Return ∂E/∂y as the sum of the error function's share and of what each receiver handed back, in the order in which they came."""
+
+    def make(value_of: ValueOf) -> Sum:
+        return _over_passes("activation_derivative", unit.activation_derivative, around, lambda one: _handed(unit, one, value_of))
+
+    def _handed(unit: Unit, one: Pass, value_of: ValueOf) -> list[Term]:
+        own = [Term("target", comparison.derivative)] if comparison and not comparison.why_none and one.compares(unit) else []
+        return own + _handed_back(unit, one, around, value_of)
+
+    return best(make, around.network.weight_state)
+
+
+def _handed_back(unit: Unit, one: Pass, around: Surroundings, value_of: ValueOf) -> list[Term]:
+    came: list[tuple[tuple[int, int], Term]] = []
+    for connection in unit.outgoing:
+        receiver = connection.receiver
+        if connection.backpropagate and receiver in one.reached:
+            derivative, weight = one.net_derivative(receiver), value_of(connection.weight)
+            term = Term(receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
+            came.append(((around.places[receiver], receiver.incoming.index(connection)), term))
+    later = follower(unit)
+    if later is not None and integrates(later) == "activation" and later in one.reached:
+        came.append(((around.places[later], -1), _from_next_tick(later, "activation_derivative", one.activation_derivative(later))))
+    return [term for _, term in sorted(came, key=lambda each: each[0])]
+
+
+def explain_slope(unit: Unit, answer: Answer) -> Answer | None:
+    """Return the slope of the activation function where the unit is; None under a joint function, which has none of one unit."""
+    if unit.group.joint:
+        return None
+    function = unit.group.activation_function
+    y = answer.value if integrates(unit) == "activation" else unit.activation
+    given = (("net_input", unit.net_input), ("activation", y))
+    return Answer("slope", function.name, "", given, float(function.slope(unit.net_input, y)), None)
+
+
+def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | None) -> Sum:
+    """Return ∂E/∂x: ∂E/∂y times the slope, or what a joint function makes of the whole group's; and what the next tick handed back."""
+
+    def terms(one: Pass) -> list[Term]:
+        later = follower(unit)
+        came = []
+        keeps = unit in one.reached or unit.group.role == "initial"  # what goes beyond the ticks gone back through is forgotten
+        if later is not None and integrates(later) == "net_input" and later in one.reached and keeps:
+            came.append(_from_next_tick(later, "net_derivative", one.net_derivative(later)))
+        if unit in one.reached:
+            came.append(_own(unit, one, slope))
+        return came
+
+    return _over_passes("net_derivative", unit.net_derivative, around, terms)
+
+
+def _own(unit: Any, one: Pass, slope: Answer | None) -> Term:
+    how, derivative = integrates(unit), one.activation_derivative(unit)
+    dt = ((("dt", unit.dt),) if how else ()) + (("activation_derivative", derivative),)
+    if slope is None:
+        units = intact(unit)
+        net_derivatives = [0.0] * len(units)
+        group = [one.activation_derivative(each) for each in units]
+        unit.group.activation_function.net_derivatives([each.activation for each in units], group, net_derivatives)
+        value = float(net_derivatives[units.index(unit)])
+        name = f"{unit.group.activation_function.name} over the group"
+        return Term(name, unit.dt * value, (("dt", unit.dt), (name, value))) if how else Term(name, value)
+    if how == "net_input":
+        value = unit.dt * (derivative * slope.value)
+    elif how == "activation":
+        value = unit.dt * derivative * slope.value
+    else:
+        value = derivative * slope.value
+    return Term("own", value, (*dt, ("slope", slope.value)))
+
+
+def follower(unit: Unit) -> Unit | None:
+    """Return the copy of an integrating unit one tick later; None at the last tick, and for other units."""
+    group: Any = unit.group
+    if group.tick is None or not group.timing.integrates:
+        return None
+    for other in unit.network.groups:
+        if other.tick == group.tick + 1 and getattr(other, "original", None) is group.original:
+            later = other.units[unit.index]
+            return later if getattr(later, "previous", None) is unit else None
+    return None
+
+
+def _from_next_tick(later: Any, quantity: str, derivative: float) -> Term:
+    left = 1.0 - later.dt
+    return Term(later.name, left * derivative, (("1 − dt", left), (quantity, derivative)))
+
+
+def _over_passes(name: str, stored: float, around: Surroundings, terms: Callable[[Pass], list[Term]]) -> Sum:
+    if len(around.passes) == 1:
+        return Sum(name, tuple(terms(around.passes[0])), stored)
+    each = [(one.tick, Sum(name, tuple(terms(one)), None)) for one in around.passes]
+    return Sum(name, tuple(Term(f"error of tick {tick}", part.total, (), part) for tick, part in each if part.terms), stored)

@@ -1,0 +1,124 @@
+"""A connection explained: what went along the line and back, and what became of its weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connectionist.errors import WiringError
+from connectionist.explaining import sections
+from connectionist.explaining.arithmetic import Term
+from connectionist.explaining.backward import explain_activation_derivative, explain_comparison
+from connectionist.explaining.changes import Change, explain_change
+from connectionist.explaining.forward import explain_net_input
+from connectionist.explaining.passes import Surroundings, copy_at_last_tick, surroundings
+from connectionist.explaining.units import explain_weights
+from connectionist.explaining.weights import WeightDerivative
+
+if TYPE_CHECKING:
+    from connectionist.connection import Connection, Weight
+
+
+@dataclass(frozen=True, repr=False)
+class ConnectionExplanation:
+    """The arithmetic of one connection in the present case. Its text is what `print` shows; each part can be read by name.
+
+    Attributes
+    ----------
+    name : str
+    notes : tuple of str
+        What else to know: that it is lesioned, or which tick is shown, or that none can be.
+    sent : Term or None
+        The sender's activation times the weight: its term of the receiver's net input. None where nothing can be told of a case.
+    returned : Term or None
+        The receiver's ∂E/∂x times the weight: its term of the sender's ∂E/∂y. None where no error goes back.
+    derivative : WeightDerivative or None
+    change : Change or None
+    weight, last_change : float
+        The weight and its last change, as they are stored.
+    trainable : bool
+    """
+
+    name: str
+    notes: tuple[str, ...]
+    sent: Term | None
+    returned: Term | None
+    derivative: WeightDerivative | None
+    change: Change | None
+    weight: float
+    last_change: float
+    trainable: bool
+
+    def __str__(self) -> str:
+        return "\n".join(sections.connection_lines(self))
+
+    __repr__ = __str__
+
+
+def explain_connection(asked: Connection) -> ConnectionExplanation:
+    """Return the explanation of a connection; in a network in time, of its copy into the last tick."""
+    if asked not in asked.receiver.incoming:
+        return _without_case(asked, f"{asked.name} is lesioned: nothing goes along it")
+    try:
+        connection = _copy_into_last_tick(asked)
+    except WiringError as error:
+        return _without_case(asked, f"of the case: {error}")
+    around = surroundings(connection.receiver)
+    [told] = explain_weights([connection], around)
+    notes = [] if connection is asked else [f"{asked.name} shows its copy into the last of {around.network.ticks} ticks"]
+    if not connection.backpropagate:
+        notes.append("no error goes back along it to the sender")
+    return ConnectionExplanation(
+        name=connection.name,
+        notes=tuple(notes),
+        sent=_sent(connection),
+        returned=_returned(connection, around) if connection.backpropagate else None,
+        derivative=told.derivative,
+        change=told.change,
+        weight=connection.weight.value,
+        last_change=connection.weight.change,
+        trainable=told.trainable,
+    )
+
+
+def _without_case(connection: Connection, note: str) -> ConnectionExplanation:
+    weight = connection.weight
+    change = explain_change(weight, [], is_mean=False)
+    return ConnectionExplanation(connection.name, (note,), None, None, None, change, weight.value, weight.change, weight.trainable)
+
+
+def _copy_into_last_tick(asked: Connection) -> Connection:
+    receiver = copy_at_last_tick(asked.receiver)
+    if receiver is asked.receiver:
+        return asked
+    ticks, history = receiver.group.tick or 0, [group.tick for group in receiver.network.groups if group.tick is not None]
+    tick = max(ticks - asked.delay, min(history))
+    for copy in receiver.incoming:
+        sender = copy.sender
+        is_same = sender.group.role == "bias" or (
+            sender.group.tick == tick and getattr(sender.group, "original", None) is asked.sender.group
+        )
+        if copy.weight is asked.weight and sender.index == asked.sender.index and is_same:
+            return copy
+    raise WiringError(f"{asked.name}: has no copy in {receiver.network.name}, where it was lesioned")
+
+
+def _sent(connection: Connection) -> Term:
+    weight = _weight_in(explain_net_input(connection.receiver).weights, connection.weight)
+    activation = connection.sender.activation
+    return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
+
+
+def _returned(connection: Connection, around: Surroundings) -> Term:
+    handed = explain_activation_derivative(connection.sender, around, explain_comparison(connection.sender))
+    weight = _weight_in(handed.weights, connection.weight)
+    derivative = 0.0
+    for one in around.passes:
+        derivative += one.net_derivative(connection.receiver) if connection.receiver in one.reached else 0.0
+    return Term(connection.receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
+
+
+def _weight_in(which: str, weight: Weight) -> float:
+    last = weight.last_change
+    place = None if last is None else last.place(weight.row)
+    return weight.value if not which or last is None or place is None else float(last.values[place])

@@ -1,0 +1,110 @@
+"""The pass backward that left a unit's derivatives; or the passes, where each tick's error goes back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connectionist.errors import WiringError
+
+if TYPE_CHECKING:
+    from connectionist.group import Group
+    from connectionist.network import Network
+    from connectionist.state import Array
+    from connectionist.unit import Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """What units were left with by one pass backward.
+
+    Attributes
+    ----------
+    tick : int or None
+        Whose error it was; None for that of all ticks, or of a network without.
+    activation_derivatives, net_derivatives : array [unit]
+        By the units' rows.
+    reached : frozenset of Unit
+        The units that handed back. Asked only whether it has a unit.
+    """
+
+    tick: int | None
+    activation_derivatives: Array
+    net_derivatives: Array
+    reached: frozenset[Unit]
+
+    def activation_derivative(self, unit: Unit) -> float:
+        """Return ∂E/∂y of this pass."""
+        return float(self.activation_derivatives[unit.row])
+
+    def net_derivative(self, unit: Unit) -> float:
+        """Return ∂E/∂x of this pass."""
+        return float(self.net_derivatives[unit.row])
+
+    def compares(self, unit: Unit) -> bool:
+        """Whether the unit's target counted in this pass."""
+        return unit.group.role == "output" and self.tick in (None, unit.group.tick)
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What an explanation needs to know of a unit's network.
+
+    Attributes
+    ----------
+    network : Network
+    passes : tuple of Pass
+    places : dict of Unit to int
+        Which unit hands back when, the first in a pass backward at the lowest place.
+    """
+
+    network: Network
+    passes: tuple[Pass, ...]
+    places: dict[Unit, int]
+
+
+def surroundings(unit: Unit) -> Surroundings:
+    """Return what is around a unit, of a network whose own units show all that there is.
+
+    Raises
+    ------
+    WiringError
+        When the network has been rewired since it was unrolled.
+    """
+    network = unit.network
+    steps = list(map(_units_of, network.schedule.steps))
+    places = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
+    return Surroundings(network, tuple(_passes(network)), places)
+
+
+def copy_at_last_tick(unit: Unit) -> Unit:
+    """Return a unit itself; of a network in time, its copy in the unrolled network in which the last case ran.
+
+    Raises
+    ------
+    WiringError
+        When there is none, since an engine ran the last case, or none was run.
+    """
+    network = unit.network
+    if not network.in_time:
+        return unit
+    stage = network.unrolled
+    if stage is None:
+        raise WiringError(
+            f"{unit.name}: {network.in_time}, so it runs in time, and its own units show the last tick only; call "
+            f"{network.name}.forward(inputs), and backward(targets), and ask a copy: "
+            f"{network.name}.unrolled.unit('{unit.name if unit.group.role == 'bias' else unit.name + '@1'}').explain()"
+        )
+    return stage.unit("bias") if unit.group.role == "bias" else stage[f"{unit.group.name}@{stage.ticks}"][unit.index]
+
+
+def _passes(network: Network) -> Iterator[Pass]:
+    for tick, steps, activation_derivatives, net_derivatives in network.passes_back():
+        reached = frozenset(unit for step in steps for unit in _units_of(step))
+        yield Pass(tick, activation_derivatives, net_derivatives, reached)
+
+
+def _units_of(step: Unit | Group) -> tuple[Unit, ...]:
+    units: Any = getattr(step, "units", (step,))
+    return tuple(unit for unit in units if not unit.lesioned)

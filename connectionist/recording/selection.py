@@ -1,0 +1,156 @@
+"""Which units, connections and cases are meant, by name or pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.connection import Connection
+from connectionist.errors import ParameterError, unknown
+from connectionist.examples import ExampleSet
+from connectionist.group import Group
+from connectionist.network import Network
+from connectionist.projection import Projection
+from connectionist.unit import Unit
+
+ARROWS = ("→", "->")
+
+
+def select_units(network: Network, of: object) -> tuple[Unit, ...]:
+    """Return the units that are meant, each once, in the order in which they are named; none for what names connections.
+
+    Parameters
+    ----------
+    network : Network
+    of : str, Group, Unit, or a sequence of these
+        A group's name, a unit's, or a pattern of unit names, in which ``*`` stands for anything and ``?`` for one character.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no unit of that name, or none that fits the pattern.
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> net = Network("xor")
+    >>> _ = net.add_group("input", 2, role="input"), net.add_group("output", 1, role="output"), net.connect("input", "output")
+    >>> [unit.name for unit in select_units(net, ["output", "input:*"])]
+    ['output:0', 'input:0', 'input:1']
+    """
+    return _once(unit for each in _each(of) for unit in _units(network, each))
+
+
+def select_connections(network: Network, of: object) -> tuple[Connection, ...]:
+    """Return the connections that are meant, each once; for units, those that come into them.
+
+    Parameters
+    ----------
+    network : Network
+    of : str, Projection, Connection, Group, Unit, or a sequence of these
+        ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names; or what
+        `select_units` takes, for all incoming connections, those from the bias among them.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As `select_units`.
+
+    Examples
+    --------
+    >>> net = Network("xor")
+    >>> _ = net.add_group("input", 2, role="input"), net.add_group("output", 1, role="output"), net.connect("input", "output")
+    >>> [connection.name for connection in select_connections(net, "input -> *")]
+    ['input:0 → output:0', 'input:1 → output:0']
+    """
+    return _once(connection for each in _each(of) for connection in _connections(network, each))
+
+
+def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
+    """Return the numbers of the examples that are meant, each once.
+
+    Parameters
+    ----------
+    examples : ExampleSet
+    cases : str, int, or a sequence of these, or None
+        A name, a pattern of names, a number from 0; all for None.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is none of that name or number.
+    """
+    if cases is None:
+        return np.arange(len(examples))
+    return np.array(_once(number for each in _each(cases) for number in _cases(examples, each)), dtype=np.intp)
+
+
+def _each(of: object) -> Sequence[Any]:
+    """Return what is named as a sequence; a group or projection is one thing, though it has a length."""
+    if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
+        return [of]
+    found = list(of)
+    if not found:
+        raise ParameterError("recording: what to record must be named (got an empty list)")
+    return found
+
+
+def _once(things: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(things))
+
+
+def _units(network: Network, each: object) -> Sequence[Unit]:
+    if isinstance(each, Unit):
+        return [network.unit(each.name)]
+    if isinstance(each, Group):
+        return network[each.name].units if each.role != "bias" else network.units[:1]
+    if isinstance(each, (Connection, Projection)) or (isinstance(each, str) and any(arrow in each for arrow in ARROWS)):
+        return []
+    if not isinstance(each, str):
+        raise ParameterError(f"recording: units are named by a group, a unit, its name or a pattern (got {each!r})")
+    return _matching(network, each)
+
+
+def _matching(network: Network, name: str) -> Sequence[Unit]:
+    for group in network.groups:
+        if group.name == name:
+            return group.units
+    found = [unit for unit in network.units if unit.name == name] or [unit for unit in network.units if fnmatchcase(unit.name, name)]
+    if not found:
+        known = [*(group.name for group in network.groups), *(unit.name for unit in network.units)]
+        raise unknown(f"group, unit or pattern of {network.name}", name, known)
+    return found
+
+
+def _connections(network: Network, each: object) -> Sequence[Connection]:
+    if isinstance(each, Connection):
+        return [each]
+    if isinstance(each, Projection):
+        return list(each)
+    arrow = next((arrow for arrow in ARROWS if isinstance(each, str) and arrow in each), None)
+    if arrow is None:
+        return [connection for unit in _units(network, each) for connection in unit.incoming]
+    senders, receivers = (frozenset(_matching(network, side.strip())) for side in str(each).split(arrow, 1))
+    found = [c for c in network.connections if c.sender in senders and c.receiver in receivers]
+    if not found:
+        raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
+    return found
+
+
+def _cases(examples: ExampleSet, each: object) -> Sequence[int]:
+    names = examples.names
+    if isinstance(each, str):
+        found = [number for number, name in enumerate(names) if name == each] or [
+            number for number, name in enumerate(names) if fnmatchcase(name, each)
+        ]
+    else:
+        is_number = hasattr(each, "__index__") and not isinstance(each, bool)
+        found = [int(each)] if is_number and 0 <= int(each) < len(names) else []  # type: ignore[call-overload]
+    if not found:
+        raise unknown("case", each, names)
+    return found

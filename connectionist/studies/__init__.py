@@ -1,0 +1,1 @@
+"""Studies: many networks, or many copies of one, treated differently and measured alike."""

@@ -1,0 +1,74 @@
+"""What an engine is to keep while it presents examples or trains: chosen quantities of chosen units or weights.
+
+A tap is opened by whoever wants to record; an engine fills one array for each. What is kept of units is what they were as an example was
+presented, forward and backward, and so before the change of weights that follows; of weights, what they are after a change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from connectionist.connection import Weight
+    from connectionist.state import Array
+    from connectionist.unit import Unit
+
+DERIVATIVES = ("activation_derivative", "net_derivative")
+
+Wanted = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class UnitTap:
+    """Some units as examples are presented.
+
+    Attributes
+    ----------
+    quantities : tuple of str
+        Of "net_input", "activation", "activation_derivative", "net_derivative", "target".
+    units : tuple of Unit
+    cases : int array
+        Numbers of the examples; the others are not kept.
+    """
+
+    quantities: tuple[str, ...]
+    units: tuple[Unit, ...]
+    cases: npt.NDArray[np.intp]
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether a backward pass must have been made."""
+        return any(quantity in DERIVATIVES for quantity in self.quantities)
+
+    def room(self, records: int, ticks: int | None) -> Array:
+        """Return NaN [record, case, tick, quantity, unit]; without ticks there is one."""
+        return np.full((records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)), np.nan)
+
+
+@dataclass(frozen=True)
+class WeightTap:
+    """Some weights after a change.
+
+    Attributes
+    ----------
+    quantities : tuple of str
+        Of "value", "derivative", "change".
+    weights : tuple of Weight
+    each_change : bool
+        Whether after each change within an epoch; else after its last.
+    """
+
+    quantities: tuple[str, ...]
+    weights: tuple[Weight, ...]
+    each_change: bool = False
+
+    def room(self, records: int, changes: int) -> Array:
+        """Return NaN [record, change, quantity, weight]; there is one change unless each is kept."""
+        return np.full((records, changes if self.each_change else 1, len(self.quantities), len(self.weights)), np.nan)
+
+
+Tap = UnitTap | WeightTap

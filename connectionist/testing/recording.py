@@ -1,0 +1,63 @@
+"""Whether an engine keeps what is to be recorded, and computes the same with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.recording.presenting import record
+from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder
+from connectionist.rules import Rule
+from connectionist.testing.claims import claim
+from connectionist.trainer import train
+
+if TYPE_CHECKING:
+    from connectionist.engines import Engine
+    from connectionist.network import Network
+    from connectionist.recording.recording import Recording
+    from connectionist.testing.engines import Pair
+
+EPOCHS = 3
+
+
+def check_presenting(pair: Pair) -> None:
+    """Check what is recorded of every unit when examples are presented."""
+    quantities = ("activation", *OF_UNITS)
+    got, wanted = (record(net, pair.examples, quantities, engine=engine) for net, engine in both(pair))
+    compare(pair, got, wanted, "when presented")
+
+
+def check_recording(pair: Pair, rule: Rule, update_after: str | int, order: str) -> None:
+    """Check what is recorded in training, of every unit, case, tick and connection, and that it is the same training."""
+    pair.name += f", {rule!r}, update_after={update_after!r}, order={order!r}"
+    options: dict[str, Any] = {"update_after": update_after, "order": order, "seed": pair.seed}
+    recorders = [
+        Recorder(OF_UNITS, of="*", every=2),
+        Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", epochs=[1, 3], cases=[0, len(pair.examples) - 1]),
+        Recorder(list(OF_WEIGHTS), of="*", epochs=[0, 1, 3], each="change"),
+        Recorder("activation", of="*", epochs=[0, 2], examples=pair.examples),
+    ]
+    runs = [train(net, pair.examples, rule, EPOCHS, engine=engine, record=recorders, **options) for net, engine in both(pair)]
+    for recorder, got, wanted in zip(recorders, *(run.recordings for run in runs), strict=True):
+        compare(pair, got, wanted, f"as {recorder} has it", 10 * EPOCHS * len(pair.examples))
+    plain, _ = pair.another()
+    train(plain, pair.examples, rule, EPOCHS, engine=pair.ours, **options)
+    difference = plain.weight_values - pair.net.weight_values
+    claim(not difference.any(), pair.name, "weights of a training that is recorded", "the bits of one that is not", difference)
+
+
+def both(pair: Pair) -> list[tuple[Network, Engine]]:
+    """Return each network with its engine."""
+    return [(pair.net, pair.ours), (pair.twin, pair.theirs)]
+
+
+def compare(pair: Pair, got: Recording, wanted: Recording, when: str, passes: int = 1) -> None:
+    """Compare two recordings, quantity by quantity; of lesioned units, whose missing activation may cost much, by themselves."""
+    claim(got.epochs == wanted.epochs, pair.name, f"epochs recorded {when}", str(wanted.epochs), got.epochs)
+    for quantity in wanted.quantities:
+        ours, theirs = got[quantity], wanted[quantity]
+        claim(ours.dims == theirs.dims, pair.name, f"dimensions of {quantity} recorded {when}", str(theirs.dims), ours.dims)
+        silent = np.array([pair.twin.unit(str(name)).lesioned for name in theirs.unit.values]) if "unit" in theirs.dims else None
+        for part in [...] if silent is None else [np.s_[..., ~silent], np.s_[..., silent]]:
+            pair.close(ours.values[part], theirs.values[part], f"{quantity} recorded {when}", passes)

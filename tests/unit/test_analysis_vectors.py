@@ -1,0 +1,172 @@
+"""Similarities, clusters, components and scaling of hidden vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import pdist
+
+from connectionist import analysis
+from connectionist.analysis.similarities import METRICS
+from connectionist.errors import ParameterError, PatternError, UnknownNameError
+
+NAN = float("nan")
+LINE = np.array([[0.0], [1.0], [10.0], [12.0], [30.0]])
+ROUND = st.integers(-20, 20).map(lambda n: n / 4)
+
+
+def test_distances_by_hand() -> None:
+    vectors = pd.DataFrame([[0, 0, 1], [3, 4, 1]], index=["a", "b"], columns=["x", "y", "z"])
+    by_hand = {"euclidean": 5, "sqeuclidean": 25, "cityblock": 7, "chebyshev": 4, "hamming": 2 / 3, "cosine": 1 - 1 / 26**0.5}
+    for metric, expected in by_hand.items():
+        found = analysis.distances(vectors, metric)
+        np.testing.assert_allclose(found.loc[["b", "a"], ["a", "b"]], [[expected, 0], [0, expected]], err_msg=metric)
+
+
+@given(arrays(float, st.tuples(st.integers(2, 5), st.integers(2, 4)), elements=ROUND), st.sampled_from(METRICS[:7]))
+def test_distances_are_those_of_each_pair_or_none(vectors: Any, metric: str) -> None:
+    found = analysis.distances(vectors, metric).to_numpy()
+    for one, row in enumerate(vectors):
+        for other, column in enumerate(vectors):
+            lost = {"correlation": [np.ptp(row) == 0, np.ptp(column) == 0], "cosine": [not row.any(), not column.any()]}
+            if any(lost.get(metric, [])):
+                assert np.isnan(found[one, other])
+            else:
+                assert found[one, other] == pytest.approx(pdist([row, column], metric)[0] if one != other else 0, abs=1e-12)
+
+
+def test_similarity_is_numpys_correlation() -> None:
+    vectors = np.random.default_rng(1).random((4, 6))
+    assert analysis.similarity(vectors).to_numpy() == pytest.approx(np.corrcoef(vectors), abs=1e-12)
+    assert (np.diag(analysis.similarity(vectors, "cosine")) == 1).all()
+
+
+def test_a_vector_without_direction_is_like_nothing() -> None:
+    found = analysis.similarity([[0.1, 0.1, 0.1], [0.0, 1.0, 2.0]])  # .1 three times has a mean that is not quite .1
+    assert found.isna().to_numpy().tolist() == [[True, True], [True, False]]
+    with pytest.raises(PatternError, match="case 'flat' has no correlation distance"):
+        analysis.clusters([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]], metric="correlation", names=["a", "flat", "b"])
+
+
+def test_words_are_averaged_over_their_contexts() -> None:
+    vectors = xr.DataArray(np.arange(12.0).reshape(3, 2, 2), dims=("case", "tick", "unit"), coords={"unit": ["h:0", "h:1"]})
+    vectors[1, 1] = NAN
+    means = analysis.average_by(vectors, [["boy", "runs"], ["boy", "-"], [None, "runs"]])
+    assert means.dims == ("case", "unit")
+    assert means.sel(case="boy").values.tolist() == [2, 3]
+    assert means.sel(case="runs", unit="h:1") == 7
+    assert means.coords["case"].values.tolist() == ["boy", "runs"]
+    over_ticks = analysis.average_by(vectors, ["b", "a", "b"])
+    assert over_ticks.sel(case="a").values.tolist() == [4, 5]
+    assert over_ticks.coords["case"].values.tolist() == ["b", "a"]
+    with pytest.raises(PatternError, match=r"one for each of the 3 cases \(got 2\)"):
+        analysis.average_by(vectors, ["a", "b"])
+    with pytest.raises(PatternError, match=r"one for each of the 2 ticks \(got 1 for case 0\)"):
+        analysis.average_by(vectors, [["a"], ["b", "b"], ["a", "a"]])
+
+
+@pytest.mark.parametrize("method", ["average", "single", "complete", "ward", "centroid", "median", "weighted"])
+def test_a_tree_by_hand(method: str) -> None:
+    tree = analysis.clusters(LINE, method, names="abcde")
+    assert [set(branch) for branch in tree.branches[5:]] == [{"a", "b"}, {"c", "d"}, {"a", "b", "c", "d"}, set("abcde")]
+    assert sorted(tree.order) == [*"abcde"]
+    cut = tree.cut(3)
+    assert (cut["a"] == cut["b"], cut["c"] == cut["d"], cut.nunique()) == (True, True, 3)
+    assert repr(tree) == f"<Tree of 5 leaves, joined by {method} linkage of euclidean distances>"
+
+
+def test_average_linkage_heights() -> None:
+    assert analysis.clusters(LINE).linkage[:, 2].tolist() == [1, 2, 10.5, 24.25]
+
+
+def test_components_are_the_eigenvectors_of_the_covariance() -> None:
+    vectors = np.random.default_rng(2).random((20, 4)) * [4, 3, 2, 1]
+    found = analysis.principal_components(vectors)
+    variances, directions = np.linalg.eigh(np.cov(vectors.T))
+    assert found.explained.to_numpy() == pytest.approx(variances[::-1] / variances.sum())
+    assert np.abs((found.loadings.values * directions[:, ::-1].T).sum(axis=1)) == pytest.approx(np.ones(4))
+    assert (found.loadings.max("unit") > -found.loadings.min("unit")).all()
+    assert (found.scores.values @ found.loadings.values + found.mean.values) == pytest.approx(vectors)
+    assert found.project(vectors).values == pytest.approx(found.scores.values)
+    assert repr(found).startswith("<Components of 20 case × 4 component; explained: ")
+    assert repr(found).endswith("%, …>")
+
+
+def test_trajectories_keep_their_gaps_and_names() -> None:
+    values = np.random.default_rng(3).random((3, 4, 5))
+    values[1, 2:] = NAN
+    vectors = xr.DataArray(values, {"case": ["x", "y", "z"]}, ("case", "tick", "unit"))
+    found = analysis.principal_components(vectors, 2)
+    assert found.scores.dims == ("case", "tick", "component")
+    assert found.scores.sel(case="y").isnull().all("component").values.tolist() == [False, False, True, True]
+    assert found.scores.coords["tick"].values.tolist() == [1, 2, 3, 4]
+    flat = np.concatenate([values[0], values[1, :2], values[2]])
+    assert found.scores.values[~np.isnan(found.scores.values)] == pytest.approx(
+        analysis.principal_components(flat, 2).scores.values.ravel()
+    )
+
+
+def test_scaling_finds_the_points_again_whatever_the_seed() -> None:
+    places = np.random.default_rng(4).random((8, 2))
+    for seed in (0, 1):
+        found = analysis.scaling(analysis.distances(places, names="abcdefgh"), metric="precomputed", seed=seed)
+        assert pdist(found.points) == pytest.approx(pdist(places), abs=1e-3)
+        assert found.stress < 1e-3
+        assert found.points.coords["case"].values.tolist() == [*"abcdefgh"]
+        assert found.points.mean("case").values == pytest.approx([0, 0], abs=1e-9)
+        spread = found.points.var("case")
+        assert spread[0] > spread[1]
+    assert (analysis.scaling(places).points.values == analysis.scaling(places).points.values).all()
+    on_a_line = analysis.scaling(LINE, 1)
+    assert on_a_line.stress < 0.01
+    assert on_a_line.points.argmax("case") == 4
+    assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimensions, stress ")
+
+
+def test_stress_of_what_does_not_fit() -> None:
+    """Four points all 1 apart make no line: no placing has stress 0, and the best has each pair's least squares."""
+    found = analysis.scaling(1.0 - np.eye(4), 1, metric="precomputed")
+    reached = pdist(found.points)
+    assert found.stress == pytest.approx((((reached - 1) ** 2).sum() / (reached**2).sum()) ** 0.5)
+    assert found.stress > 0.2
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda: analysis.distances([[0.0, NAN]]), PatternError, "must be finite .got nan at case 0, unit 1"),
+        (
+            lambda: analysis.distances(np.zeros((2, 2, 2))),
+            PatternError,
+            r"must be \[case, unit\] .got 2 case × 2 tick × 2 unit.; choose one",
+        ),
+        (lambda: analysis.distances([[0.0]], names=["a", "b"]), PatternError, "a name for each of the 1 cases .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), PatternError, "names: must be one for each case .got 3"),  # type: ignore[arg-type]
+        (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
+        (lambda: analysis.clusters([[0.0]]), PatternError, "at least two cases"),
+        (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
+        (lambda: analysis.clusters(LINE, "ward", "cosine"), ParameterError, "must be 'euclidean' for method 'ward' .got 'cosine'"),
+        (lambda: analysis.clusters(LINE).cut(6), ParameterError, "at most 5"),
+        (lambda: analysis.average_by([[1.0]], [None]), PatternError, "at least one case with a label"),
+        (lambda: analysis.average_by([[NAN]], ["a"]), PatternError, "must be finite .not so at case 0"),
+        (lambda: analysis.principal_components([[1.0], [1.0]]), PatternError, "two vectors that differ .got 2, all alike"),
+        (lambda: analysis.principal_components([[1.0], [NAN]]), PatternError, "must be finite .not so at case 1"),
+        (lambda: analysis.principal_components(LINE, 2), ParameterError, "at most 1"),
+        (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), PatternError, "must have 1 units"),
+        (lambda: analysis.scaling([[0.0]]), PatternError, "at least two cases"),
+        (lambda: analysis.scaling(LINE, metric="precomputed"), PatternError, r"must be \[case, case\] .got shape .5, 1"),
+        (lambda: analysis.scaling([[0, 1], [2, 0]], metric="precomputed"), PatternError, "must be symmetric"),
+        (lambda: analysis.scaling([[0, 0], [1, 2]], metric="cosine"), PatternError, "has no cosine distance"),
+        (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number at least 0"),
+    ],
+)
+def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        call()

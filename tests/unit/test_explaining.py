@@ -1,0 +1,388 @@
+"""What is explained adds up to what is stored, whatever the network; and what does not is said not to."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.engines import Engine
+from connectionist.errors import WiringError
+from connectionist.explaining.arithmetic import Answer, Sum, Term
+from connectionist.explaining.units import UnitExplanation
+from connectionist.playing import Player
+from connectionist.rules import SearchRule
+from connectionist.testing import random_network
+
+SEEDS = st.integers(0, 2**32)
+
+
+def again(terms: tuple[Term, ...]) -> float:
+    total = 0.0
+    for term in terms:
+        total += term.value
+    return total
+
+
+def sums_of(explained: UnitExplanation) -> Iterator[Sum]:
+    for each in (explained.net_input, explained.integrated, explained.activation_derivative, explained.net_derivative):
+        if each is not None:
+            yield each
+    yield from (weight.derivative.copies for weight in explained.weights)
+
+
+def answers_of(explained: UnitExplanation) -> Iterator[Answer]:
+    for weight in explained.weights:
+        if weight.change is not None:
+            yield weight.change.change
+            yield weight.change.after
+    if explained.activation is not None:
+        yield explained.activation
+
+
+def check_products(summed: Sum) -> None:
+    for term in summed.terms:
+        if term.factors and summed.name not in ("signal",):
+            product = math.prod(value for _, value in term.factors)
+            assert term.value == pytest.approx(product, rel=1e-15, abs=1e-300)
+        if term.parts is not None:
+            check_products(term.parts)
+
+
+def check_exact(net: cn.Network, *, sums: bool = True) -> None:
+    """Every sum of every unit is what is stored, to the last bit."""
+    for unit in net.units:
+        explained = unit.explain()
+        for summed in sums_of(explained):
+            assert again(summed.terms) / summed.divisor == summed.stored, (unit.name, summed)
+            check_products(summed)
+        for answer in answers_of(explained):
+            assert answer.agreement == "exact", (unit.name, answer)
+        assert "BUT" not in str(explained)
+        assert explained.net_input is None or explained.net_input.stored == unit.net_input
+        assert explained.activation_derivative.stored == unit.activation_derivative
+
+
+def run_case(net: cn.Network, example: cn.Example) -> cn.Network:
+    net.forward(example.inputs)
+    net.backward(example.targets)
+    return net.unrolled or net
+
+
+@settings(max_examples=60)
+@given(SEEDS)
+def test_every_sum_is_exactly_what_a_pass_object_by_object_left(seed: int) -> None:
+    net, examples = random_network(seed, cases=2)
+    check_exact(run_case(net, examples[1]))
+
+
+@settings(max_examples=60)
+@given(SEEDS, st.booleans())
+def test_in_time_too(seed: int, integrators: bool) -> None:
+    net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks=4)
+    check_exact(run_case(net, examples[0]))
+
+
+@settings(max_examples=60)
+@given(SEEDS, st.booleans())
+def test_and_where_each_ticks_error_goes_back_by_itself(seed: int, integrators: bool) -> None:
+    """Derivatives of weights are gathered pass by pass, explained copy by copy: the same but for the last digits."""
+    net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks_back=True, ticks=4)
+    stage = run_case(net, examples[0])
+    kept = [stage.state.array(quantity).copy() for quantity in stage.state.quantities]
+    weights = [net.weight_state.array(quantity).copy() for quantity in net.weight_state.quantities]
+    for unit in stage.units:
+        explained = unit.explain()
+        for summed in sums_of(explained):
+            assert summed.agreement in ({"exact", "rounded"} if summed.name == "derivative" else {"exact"}), (unit.name, summed)
+        assert "BUT" not in str(explained)
+    after = [stage.state.array(quantity) for quantity in stage.state.quantities]
+    assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(kept, after, strict=True))
+    for quantity, array in zip(net.weight_state.quantities, weights, strict=True):
+        assert net.weight_state.array(quantity).tolist() == array.tolist()
+
+
+@settings(max_examples=25)
+@given(SEEDS)
+def test_an_unrolled_network_is_explained_as_any_other(seed: int) -> None:
+    net, examples = random_network(seed, cases=2, delays=True, integrators=True, ticks=3)
+    unrolled = net.unroll(examples[0].ticks or 1)
+    unrolled.forward(examples[0].inputs.ravel())
+    unrolled.backward(examples[0].targets.ravel())
+    check_exact(unrolled)
+
+
+@settings(max_examples=25)
+@given(SEEDS)
+def test_after_compiled_passes_the_sums_agree_but_for_the_last_digits(seed: int) -> None:
+    net, examples = random_network(seed, cases=3)
+    cn.error_derivatives(net, examples, engine="compiled")
+    for unit in net.units:
+        explained = unit.explain()
+        for summed in sums_of(explained):
+            assert summed.name == "derivative" or summed.agreement in ("exact", "rounded"), (unit.name, summed)
+        for answer in answers_of(explained):
+            assert answer.agreement in ("exact", "rounded"), (unit.name, answer)
+
+
+def test_of_several_examples_the_weight_holds_a_sum_and_it_is_said(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    cn.error_derivatives(net, xor, engine=engine)
+    assert "summed over several examples, or of another pass" in str(net.unit("hidden:0").explain())
+
+
+RULES = ["steepest", "momentum", "dougs_momentum", "delta", "hebb"]
+
+
+@settings(max_examples=50)
+@given(SEEDS, st.sampled_from(RULES), st.sampled_from([1, 2, "epoch"]), st.sampled_from([0.0, 0.01]))
+def test_after_training_the_pass_and_the_change_are_explained_exactly(seed: int, name: str, after: Any, decay: float) -> None:
+    net, examples = random_network(seed, cases=3)
+    cn.train(net, examples, rule=cn.rule(name, rate=0.01, decay=decay), epochs=3, engine="local", update_after=after)
+    learns_from_activations = name in ("delta", "hebb")
+    for unit in net.units:
+        explained = unit.explain()
+        for summed in sums_of(explained):
+            if summed.name == "net_input" or (not learns_from_activations and summed.name != "derivative"):
+                assert summed.agreement == "exact", (unit.name, summed)
+        for answer in answers_of(explained):
+            assert answer.agreement == "exact", (unit.name, answer)
+        for connection, weight in zip(unit.incoming, explained.weights, strict=True):
+            assert (weight.change is not None) == connection.weight.trainable
+            if weight.change is not None:
+                assert weight.change.rule == name
+                assert weight.change.after.stored == connection.weight.value
+                assert weight.change.examples == (1 if after != "epoch" else 3)
+
+
+def test_signals_of_a_rule_that_learns_from_activations_add_up(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule=cn.rule("delta", rate=0.1), epochs=2, engine="local", update_after=1)
+    explained = net.connection("hidden:0", "output:0").explain()
+    assert explained.change is not None
+    assert explained.change.signals is not None
+    assert explained.change.signals.total == explained.change.signals.stored
+    assert "the rule delta, which made the last change, makes none" in str(net.unit("output:0").explain())
+
+
+def test_the_shown_numbers_are_the_numbers_in_full(net: cn.Network) -> None:
+    net.forward([1, 1])
+    net.backward([1])
+    text = str(net.unit("output:0").explain())
+    block = text.split("\n\n")[1].splitlines()[2:]
+    *rows, last = [[float(found) for found in re.findall(r"(?<![:\w])-?\d[\d.e-]*", line)] for line in block]
+    total = 0.0
+    for activation, weight, product in rows:
+        assert activation * weight == product
+        total += product
+    assert total == net.unit("output:0").net_input == last[0]
+
+
+def test_ties_in_space_are_told_copy_by_copy() -> None:
+    for convention in ("mean", "sum"):
+        net = cn.Network("tied", tie_derivative=convention)
+        net.add_group("input", 3, role="input")
+        net.add_group("output", 1, role="output", activation="linear", biased=False)
+        net.connect("input", "output", weights=0.5)
+        net.tie(net.projection("input", "output").connections)
+        net.forward([1.0, 2.0, 4.0])
+        net.backward([3.0])
+        explained = net.connection("input:1", "output:0").explain()
+        assert explained.derivative is not None
+        assert [term.value for term in explained.derivative.copies.terms] == [0.5, 1.0, 2.0]
+        assert explained.derivative.copies.total == explained.derivative.copies.stored
+        assert explained.derivative.own.value == 1.0
+        assert f"the {convention} over the 3 connections that share it" in str(explained)
+
+
+def test_what_was_assigned_after_the_pass_is_said(net: cn.Network) -> None:
+    net.forward([1, 0])
+    net.backward([1])
+    net.connection("input:0", "hidden:0").weight.value = 3.0
+    explained = net.unit("hidden:0").explain()
+    assert explained.net_input is not None
+    assert explained.net_input.agreement == "different"
+    assert "net input (as it would be now)" in str(explained)
+    assert "BUT the stored net input is" in str(explained)
+    assert "BUT" not in str(net.unit("hidden:1").explain())
+
+
+def test_that_no_backward_pass_was_made_is_said(net: cn.Network) -> None:
+    net.forward([1, 0])
+    net.backward([1])
+    assert "BUT" not in str(net.unit("output:0").explain())
+    net.forward([0, 1])
+    assert "no pass backward was made since the last one forward" in str(net.unit("output:0").explain())
+
+
+def test_units_without_a_target_or_within_the_margin_have_no_error() -> None:
+    net = cn.Network("margin")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 2, role="output", activation="linear", margin=0.2)
+    net.connect("input", "output", weights=[[0.9, 0.9]])
+    net.forward([1])
+    net.backward([1, math.nan])
+    assert "no error, since it is within the margin of 0.2" in str(net.unit("output:0").explain())
+    assert "no error, since it has no target" in str(net.unit("output:1").explain())
+    check_exact(net)
+
+
+def test_lesioned_and_clamped_units_say_so(net: cn.Network) -> None:
+    lesioned = net.connection("input:0", "hidden:1")
+    net.lesion("hidden:0", lesioned)
+    net.forward([1, 0])
+    net.backward([1])
+    assert "lesioned: its activation is 0" in str(net.unit("hidden:0").explain())
+    assert "clamped: its activation is set from outside, to 1.0" in str(net.unit("input:0").explain())
+    assert "clamped" in str(net.unit("bias").explain())
+    assert "is lesioned: nothing goes along it" in str(lesioned.explain())
+    check_exact(net)
+
+
+def test_a_joint_function_is_explained_over_the_group() -> None:
+    net = cn.Network("joint")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", ["a", "b", "c"], role="output", activation="softmax", error="divergence")
+    net.connect("input", "output")
+    net.randomize(0.5)
+    net.forward([1, 0])
+    net.backward([1, 0, 0])
+    explained = net.unit("output:b").explain()
+    assert explained.slope is None
+    assert explained.activation is not None
+    assert [name for name, _ in explained.activation.given] == ["output:a", "output:b", "output:c"]
+    assert "softmax over the group" in str(explained)
+    assert [name for name, _, _ in explained.group] == ["output:a", "output:b", "output:c"]
+    check_exact(net)
+
+
+@pytest.fixture
+def in_time() -> cn.Network:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 2, integrates="net_input", dt=0.5)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "output")
+    net.randomize(0.5)
+    return net
+
+
+def test_a_network_in_time_shows_its_copy_at_the_last_tick(in_time: cn.Network) -> None:
+    in_time.forward([[1], [0], [1]])
+    in_time.backward([[1], [0], [1]])
+    explained = in_time.unit("hidden:1").explain()
+    assert explained.name == "hidden:1@3"
+    assert "hidden:1 shows the last of 3 ticks" in str(explained)
+    assert explained.net_input is not None
+    assert explained.net_input.total == in_time.unit("hidden:1").net_input
+    connection = in_time.connection("hidden:0", "hidden:1").explain()
+    assert connection.name == "hidden:0@2 → hidden:1@3"
+    assert connection.derivative is not None
+    assert len(connection.derivative.copies.terms) == 3
+    assert in_time.unit("bias").explain().value == 1.0
+
+
+def test_after_an_engine_ran_a_network_in_time_what_to_do_is_said(in_time: cn.Network, engine_in_time: str) -> None:
+    examples = cn.ExampleSet([cn.Example.sequence([[1], [0]], [[1], [0]])])
+    cn.train(in_time, examples, rule="momentum", epochs=2, engine=engine_in_time)
+    with pytest.raises(WiringError, match=r"runs in time, .* call echo.forward\(inputs\), .*echo.unrolled.unit\('hidden:1@1'\).explain"):
+        in_time.unit("hidden:1").explain()
+    explained = in_time.connection("hidden:0", "hidden:1").explain()
+    assert "call echo.forward(inputs)" in str(explained)
+    assert explained.weight == in_time.connection("hidden:0", "hidden:1").weight.value
+
+
+def test_the_change_of_a_network_in_time_is_told_when_a_case_is_run_again(in_time: cn.Network) -> None:
+    example = cn.Example.sequence([[1], [0]], [[1], [0]])
+    cn.train(in_time, cn.ExampleSet([example]), rule="momentum", epochs=2, engine="local")
+    change = in_time.connection("hidden:0", "hidden:1").explain().change
+    assert change is not None
+    assert change.after.agreement == "exact"
+    run_case(in_time, example)
+    explained = in_time.unit("hidden:0").explain()
+    assert all(weight.change is not None for weight in explained.weights)
+    assert "last change, by momentum" in str(explained)
+
+
+def test_a_weight_assigned_after_a_change_is_told_apart_from_one_that_was_changed(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule="momentum", epochs=2, engine="local")
+    net.connection("input:0", "hidden:0").weight.value = 2.0
+    assert "now 2.0: assigned since" in str(net.unit("hidden:0").explain())
+    assert "the weight is 2.0: it was assigned since" in str(net.connection("input:0", "hidden:0").explain())
+    net.connection("input:1", "hidden:0").weight.change = 7.0
+    assert "7.0; what it was made from is not known" in str(net.connection("input:1", "hidden:0").explain())
+
+
+def test_frozen_weights_and_weights_never_changed_say_so(net: cn.Network) -> None:
+    connection = net.connection("input:0", "hidden:0")
+    assert str(connection.explain()).endswith("last change: none")
+    connection.weight.trainable = False
+    assert str(connection.explain()).endswith("last change: none, since it is frozen")
+    assert "frozen" in str(net.unit("hidden:0").explain())
+
+
+def test_what_diverged_leaves_no_change_to_explain(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule="momentum", epochs=2, engine="local")
+    net["output"].activation_function = "linear"
+    with pytest.raises(cn.ConnectionistError, match="diverged"):
+        cn.train(net, xor, rule=cn.rule("steepest", rate=1e200), epochs=50, engine="local")
+    assert net.weight_state.last_change is None
+
+
+def test_a_projections_own_rate_is_told(make_net: Any, xor: cn.ExampleSet) -> None:
+    net = make_net()
+    net.projection("hidden", "output").rate = 0.25
+    cn.train(net, xor, rule=cn.rule("steepest", rate=0.5), epochs=1, engine="local")
+    change = net.connection("hidden:0", "output:0").explain().change
+    assert change is not None
+    assert change.parameters["rate"] == 0.25
+    assert change.change.agreement == "exact"
+    assert "rate=0.25" in str(net.unit("output:0").explain())
+
+
+@dataclass(frozen=True)
+class Half(SearchRule):
+    name = "half"
+
+    def search(self, values: Any, evaluate: Any, memory: Any) -> Any:
+        """Go half the way down."""
+        _, derivatives = evaluate(values)
+        return values - 0.1 * derivatives
+
+
+def test_a_rule_that_tries_points_is_named(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule=Half(), epochs=2, engine="local")
+    explained = net.connection("input:0", "hidden:0").explain()
+    assert "half tries points for all weights at once" in str(explained)
+    assert explained.change is not None
+    assert explained.change.after.agreement == "exact"
+
+
+def test_explaining_changes_nothing(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule="momentum", epochs=2, engine="local")
+    states = net.state, net.weight_state
+    before = [state.array(quantity).copy() for state in states for quantity in state.quantities]
+    for unit in net.units:
+        assert str(unit.explain()) == str(unit.explain()) == repr(unit.explain())
+    for connection in net.connections:
+        str(connection.explain())
+    after = [state.array(quantity) for state in states for quantity in state.quantities]
+    assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(before, after, strict=True))
+
+
+def test_players_cases_that_continue_are_explained(in_time: cn.Network) -> None:
+    stream = cn.ExampleSet.stream([[1.0], [0.0], [1.0]], [[1.0], [0.0], [1.0]], ticks=1)
+    player = Player(in_time, stream)
+    for case in range(3):
+        stage = player.run(case)
+        player.differentiate()
+    check_exact(stage)
+    assert isinstance(cn.engine("local"), Engine)

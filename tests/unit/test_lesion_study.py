@@ -1,0 +1,396 @@
+"""Lesion studies: what is damaged, what is measured, what moves what, and how networks recover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+
+import connectionist as cn
+from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
+from connectionist.measures import right_cases
+from connectionist.rules import SearchRule
+from connectionist.seeds import stream
+from connectionist.studies.damages import add_noise, add_relative_noise, remove_connections, remove_units, weaken
+from connectionist.studies.parts import connections_among, part_names, units_among
+
+KEYS = ["subject", "severity", "draw", "epoch"]
+
+
+def wide(hidden: int = 20) -> cn.Network:
+    net = cn.Network("wide")
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", hidden)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(1.0, seed=3)
+    return net
+
+
+def lesioned(net: cn.Network) -> tuple[str, ...]:
+    return (*(unit.name for unit in net.units if unit.lesioned), *(connection.name for connection in net.lesioned_connections))
+
+
+def watched(net: cn.Network, xor: cn.ExampleSet, **options: Any) -> tuple[Any, list[tuple[str, ...]]]:
+    """Make a study that notes what was taken out, measurement by measurement."""
+    out: list[tuple[str, ...]] = []
+
+    def note(copy: cn.Network) -> float:
+        out.append(lesioned(copy))
+        return len(out)
+
+    return cn.lesion_study(net, xor, measure=note, **options), out
+
+
+def test_what_is_measured_is_that_of_the_copy_lesioned_by_hand(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    study, out = watched(net, xor, severities=(0, 0.5), draws=3, engine=engine)
+    assert [*study.table.columns] == [*KEYS, "damaged", "error", "correct", "note"]
+    assert study.table["damaged"].tolist() == [0, 0, 0, 1, 1, 1]
+    for number, names in enumerate(out):
+        by_hand = net.copy()
+        by_hand.lesion(*names)
+        assert study.table["error"][number] == cn.error_derivatives(by_hand, xor, engine)[0]
+        right = right_cases(by_hand.outputs(xor, engine), xor.targets, 0.5)
+        assert study.table["correct"][number] == right.mean()
+        assert study.by_case["correct"].tolist()[4 * number : 4 * number + 4] == right.tolist()
+    assert [*study.by_case.columns] == [*KEYS, "case", "correct"]
+    assert study.by_case["case"].tolist() == ["0", "1", "2", "3"] * 6
+    assert set(out[3:]) == {("hidden:0",), ("hidden:1",)}
+
+
+def test_the_network_given_is_not_changed(net: cn.Network, xor: cn.ExampleSet) -> None:
+    net.lesion("hidden:0")
+    before, connections = net.weight_values, net.connections
+    for damage in ("units", "connections", "noise", "relative_noise", "weakening"):
+        cn.lesion_study(net, xor, damage=damage, draws=2, recovery=cn.Phase(cn.rule("steepest"), 3))
+    assert (net.weight_values == before).all()
+    assert net.connections == connections
+    assert lesioned(net) == ("hidden:0",)
+
+
+def test_neither_severities_nor_draws_nor_subjects_move_other_draws(net: cn.Network, xor: cn.ExampleSet) -> None:
+    options: dict[str, Any] = {"damage": "noise", "recovery": cn.Phase(cn.rule("momentum"), 6, order="permuted", update_after=1)}
+
+    def rows(study: cn.LesionStudy) -> dict[tuple[Any, ...], float]:
+        return dict(zip(study.table[KEYS].itertuples(index=False, name=None), study.table["error"], strict=True))
+
+    few = rows(cn.lesion_study([net], xor, severities=(0.3, 1.0), draws=2, at_epochs=[6], **options))
+    assert len(set(few.values())) == len(few) == 8
+    many = rows(cn.lesion_study([net, wide()], xor, severities=(1.0, 0.5, 0.3), draws=4, at_epochs=[1, 2, 6], **options))
+    assert few.items() <= many.items()
+    other_seed = rows(cn.lesion_study([net], xor, severities=(0.3, 1.0), draws=2, at_epochs=[6], seed=1, **options))
+    assert not set(other_seed.values()) & set(few.values())
+    twins = cn.lesion_study([net, net.copy()], xor, severities=0.3, damage="noise", draws=2)
+    assert twins.table["error"].nunique() == 4
+
+
+def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) -> None:
+    severities = (0.6, 0.2, 0.4)
+    for damage in ("units", "connections"):
+        _, out = watched(wide(), xor, damage=damage, severities=severities, draws=2, progressive=True)
+        for draw in range(2):
+            most, least, middle = (set(out[2 * place + draw]) for place in range(3))
+            assert least < middle < most, damage
+        assert set(out[0]) != set(out[1])
+    _, out = watched(wide(), xor, severities=severities, draws=1)
+    assert not set(out[1]) < set(out[2]) < set(out[0])  # independent unless told; true of this seed
+
+
+@given(st.floats(0, 1), st.integers(0, 50))
+def test_so_many_are_taken_out_as_said(fraction: float, seed: int) -> None:
+    net = wide()
+    count = floor(fraction * 20 + 0.5)
+    assert remove_units(net, ("hidden",), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert all(name.startswith("hidden:") for name in lesioned(net))
+    net = wide()
+    count = floor(fraction * 40 + 0.5)
+    assert remove_connections(net, ("input → hidden",), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert all(name.startswith("input:") for name in lesioned(net))
+
+
+def test_every_unit_is_taken_out_as_often_as_every_other(xor: cn.ExampleSet) -> None:
+    times = dict.fromkeys(range(5), 0)
+    for seed in range(500):
+        net = wide(5)
+        remove_units(net, None, 0.4, stream(seed, "units"))
+        for name in lesioned(net):
+            times[int(name.split(":")[1])] += 1
+    assert min(times.values()) > 200 - 4 * (500 * 0.4 * 0.6) ** 0.5
+    assert max(times.values()) < 200 + 4 * (500 * 0.4 * 0.6) ** 0.5
+
+
+def test_noise_has_the_standard_deviation_asked_for() -> None:
+    for damage, scale in ((add_noise, 1.0), (add_relative_noise, None)):
+        net = wide(1000)
+        before = net.weight_values
+        names = [connection.name for connection in net.connections]
+        damaged = np.array(["bias" not in name for name in names])
+        assert damage(net, None, 0.3, stream(1, "")) == damaged.sum() == 3000
+        change = net.weight_values - before
+        assert (change[~damaged] == 0).all()
+        wanted = 0.3 * (before[damaged].std() if scale is None else scale)
+        assert change[damaged].std() == pytest.approx(wanted, rel=0.06)
+        assert change[damaged].mean() == pytest.approx(0, abs=4 * wanted / 3000**0.5)
+
+
+def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:
+    net = wide(2)
+    shared = net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")])
+    frozen = net.connection("hidden:0", "output:0").weight
+    frozen.trainable = False
+    before = shared.value, frozen.value
+    assert weaken(net, None, 0.25, stream(0, "")) == 4
+    assert (shared.value, frozen.value) == (0.75 * before[0], before[1])
+    assert weaken(net, ("hidden → output",), 1.0, stream(0, "")) == 2
+    assert frozen.value == 0
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        ("input → hidden", 4),
+        ("input -> hidden", 4),
+        ("bias → hidden", 2),
+        ("bias → hidden:1", 1),
+        ("hidden:1", 2),
+        ("output", 2),
+        (["output", "hidden → output", "hidden:0"], 4),
+        ("input:0 → hidden:1", 1),
+    ],
+)
+def test_connections_are_found_by_name(of: Any, expected: int) -> None:
+    assert len(connections_among(wide(2), part_names(of))) == expected
+
+
+def test_parts_may_be_objects_and_what_is_out_is_not_damaged_again() -> None:
+    net = wide(3)
+    assert part_names([net["hidden"], net.unit("output:0"), net.projections[0], net.connections[0]]) == (
+        "hidden",
+        "output:0",
+        net.projections[0].name,
+        net.connections[0].name,
+    )
+    net.lesion("hidden:1")
+    assert [unit.name for unit in units_among(net, None)] == ["hidden:0", "hidden:2"]
+    assert [unit.name for unit in units_among(net, ("output", "hidden:0", "hidden"))] == ["output:0", "hidden:0", "hidden:2"]
+    assert len(connections_among(net, None)) == 6
+
+
+def by_hand(net: cn.Network, names: tuple[str, ...], examples: cn.ExampleSet, phases: list[cn.Phase], engine: str) -> float:
+    copy = net.copy()
+    copy.lesion(*names)
+    cn.train(copy, examples, phases=phases, engine=engine)
+    return cn.error_derivatives(copy, examples, engine)[0]
+
+
+def test_recovery_is_training_as_if_nobody_looked(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    phases = [cn.Phase(cn.rule("momentum", rate=0.5), 7), cn.Phase(cn.rule("momentum", rate=0.1), 5, update_after=2)]
+    study, out = watched(net, xor, severities=(0.5,), draws=2, recovery=phases, at_epochs=(3, 7, 8, 12), engine=engine)
+    assert study.table["epoch"].tolist() == [0, 3, 7, 8, 12] * 2
+    for draw in range(2):
+        errors = study.table.query("draw == @draw").set_index("epoch")["error"]
+        names = out[5 * draw]
+        assert errors[12] == by_hand(net, names, xor, phases, engine)
+        assert errors[8] == by_hand(net, names, xor, [phases[0], cn.Phase(phases[1].rule, 1, update_after=2)], engine)
+        assert errors[3] == by_hand(net, names, xor, [cn.Phase(phases[0].rule, 3)], engine)
+    assert {names for names in out if len(names) != 1} == set()  # what is out stays out
+
+
+@dataclass(frozen=True)
+class Shrinking(SearchRule):
+    """Shorter steps downhill each time it is asked; begun anew it would take the first again."""
+
+    name = "shrinking"
+    decay: float = 0.0
+
+    def search(self, weights: Any, evaluate: Callable[[Any], tuple[float, Any]], memory: dict[str, Any]) -> Any:
+        memory["asked"] = memory.get("asked", 0) + 1
+        return weights - 0.5 / memory["asked"] * evaluate(weights)[1]
+
+
+def test_a_rule_that_tries_points_is_not_begun_anew(net: cn.Network, xor: cn.ExampleSet) -> None:
+    phase = cn.Phase(Shrinking(), 5)
+    study = cn.lesion_study(net, xor, severities=(0,), draws=1, recovery=phase, at_epochs=(1, 2, 5))
+    assert study.table["error"].tolist()[-1] == by_hand(net, (), xor, [phase], "compiled")
+    assert study.table["epoch"].tolist() == [0, 1, 2, 5]
+
+
+def test_relearning_some_examples_is_measured_on_all(net: cn.Network, xor: cn.ExampleSet) -> None:
+    some = cn.ExampleSet([xor["0"], xor["3"]])
+    study = cn.lesion_study(net, xor, severities=(0,), draws=1, recovery=cn.Phase(cn.rule("steepest", rate=1.0), 20), retrained_on=some)
+    copy = net.copy()
+    cn.train(copy, some, cn.rule("steepest", rate=1.0), 20)
+    assert study.table["error"].iloc[-1] == cn.error_derivatives(copy, xor)[0]
+    assert study.table["epoch"].tolist() == [0, *range(2, 21, 2)]
+
+
+def test_networks_in_time(engine_in_time: str) -> None:
+    net = cn.Network("in time")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 4)
+    net.add_group("output", 1, role="output")
+    for sender, receiver in (("input", "hidden"), ("hidden", "output")):
+        net.connect(sender, receiver)
+    cn.add_context(net, "hidden")
+    net.connect("context", "hidden")
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet([cn.Example.sequence([[1], [0]], {2: [1]}, "on"), cn.Example.sequence([[0]], [[0]], "off")])
+    study = cn.lesion_study(
+        net, examples, damage="connections", draws=2, recovery=cn.Phase(cn.rule("momentum"), 4), at_epochs=[4], engine=engine_in_time
+    )
+    assert len(study.table) == 4 * 2 * 2
+    assert study.table["damaged"].unique().tolist() == [0, 2, 7, 12]  # of 4 + 4 + 16; those of the context's own copy are frozen
+    assert study.table["error"].nunique() > 8
+    assert study.by_case["case"].unique().tolist() == ["on", "off"]
+
+
+def test_subjects_are_networks_or_results_by_name(net: cn.Network, xor: cn.ExampleSet) -> None:
+    def names(study: cn.LesionStudy) -> list[str]:
+        return [str(name) for name in study.table["subject"].unique()]
+
+    options: dict[str, Any] = {"severities": 0.5, "draws": 1}
+    assert names(cn.lesion_study(net, xor, **options)) == ["xor"]
+    assert names(cn.lesion_study([net, net.copy()], xor, **options)) == ["0", "1"]
+    assert names(cn.lesion_study({"young": net, "old": net.copy()}, xor, **options)) == ["young", "old"]
+    results = [cn.run("family-trees", seed=seed, epochs=0) for seed in (4, 7)]
+    study = cn.lesion_study(iter(results), **options)
+    assert names(study) == ["seed 4", "seed 7"]
+    of_case = study.by_case.groupby("subject")["case"].agg(tuple)
+    assert [of_case[f"seed {result.run.seed}"] for result in results] == [result.task.training_examples.names for result in results]
+    assert names(cn.lesion_study(results[0].run, results[0].task.training_examples, **options)) == ["seed 4"]
+
+
+def test_damage_and_measure_of_ones_own(net: cn.Network, xor: cn.ExampleSet) -> None:
+    def flip(copy: cn.Network, severity: float, generator: np.random.Generator) -> None:
+        values = copy.weight_values
+        copy.weight_values = np.where(generator.random(len(values)) < severity, -values, values)
+
+    def look(copy: cn.Network) -> dict[str, float]:
+        return {"same": float((copy.weight_values == net.weight_values).mean()), "largest": np.float64(1)}
+
+    study = cn.lesion_study(net, xor, damage=flip, severities=(0, 1, 0.5), draws=2, measure=look)
+    assert study.table["same"].tolist()[:4] == [1, 1, 0, 0]
+    assert 0 < study.table["same"][4] < 1
+    assert study.table["damaged"].isna().all()
+    assert study.measures == ["error", "correct", "same", "largest"]
+    assert repr(study) == "<LesionStudy of flip: 1 subject × 3 severities × 2 draws>"
+    assert study.summary.loc[(1.0, 0), ("same", "mean")] == 0
+    assert "measure" in cn.lesion_study(net, xor, severities=0, measure=lambda _: 3).table
+
+
+def test_the_plot_shows_means_with_their_spread(net: cn.Network, xor: cn.ExampleSet) -> None:
+    study = cn.lesion_study(net, xor, damage="noise", of="hidden", severities=(0, 1, 4), draws=3)
+    axes = study.plot("error")
+    (line,) = axes.lines
+    means = study.table.groupby("severity")["error"].mean()
+    assert np.asarray(line.get_xydata()).tolist() == [[severity, mean] for severity, mean in means.items()]
+    band = axes.collections[0].get_paths()[0].vertices
+    spread = study.table.groupby("severity")["error"].std()
+    assert np.asarray(band)[:, 1].max() == pytest.approx((means + spread).max())
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("noise on weights (standard deviation)", "error (summed over the examples)")
+    assert axes.get_title(loc="left") == "noise of hidden: mean ± standard deviation of 3 lesioned copies"
+    assert axes.get_legend() is None
+    assert study.plot(axes=axes) is axes
+    with pytest.raises(UnknownNameError, match=r"unknown measure of the study 'speed'; Known: error, correct"):
+        study.plot("speed")
+    with pytest.raises(ParameterError, match=r"over: must be 'severity', since no training went on .got 'epoch'"):
+        study.plot(over="epoch")
+
+
+def test_the_plot_of_a_recovery(net: cn.Network, xor: cn.ExampleSet) -> None:
+    study = cn.lesion_study(net, xor, severities=(0.5, 0), draws=1, recovery=cn.Phase(cn.rule("steepest"), 4), at_epochs=(2, 4))
+    assert repr(study) == "<LesionStudy of units: 1 subject × 2 severities × 1 draw, 4 epochs of training after damage>"
+
+    def legend(axes: Any) -> list[str]:
+        return [text.get_text() for text in axes.get_legend().get_texts()]
+
+    over_epochs = study.plot()
+    assert legend(over_epochs) == ["0", "0.5"]
+    mild, severe = (sum(to_rgb(line.get_color())) for line in over_epochs.lines)
+    assert severe < mild
+    assert [np.asarray(line.get_xdata()).tolist() for line in over_epochs.lines] == [[0, 2, 4]] * 2
+    assert over_epochs.get_xlabel() == "epochs of training after damage"
+    over_severity = study.plot(over="severity")
+    assert legend(over_severity) == ["damaged", "after 4 epochs of training"]
+    after = study.table.query("epoch == 4").sort_values("severity")["correct"].tolist()
+    assert np.asarray(over_severity.lines[1].get_ydata()).tolist() == after
+    with pytest.raises(ParameterError, match=r"over: must be 'severity' or 'epoch' .got 'time'"):
+        study.plot(over="time")
+
+
+def test_progress_is_shown_when_asked_for(net: cn.Network, xor: cn.ExampleSet, capsys: pytest.CaptureFixture[str]) -> None:
+    cn.lesion_study(net, xor, draws=1)
+    assert capsys.readouterr().err == ""
+    cn.lesion_study(net, xor, draws=2, progress=True)
+    shown = capsys.readouterr().err
+    assert "lesion study" in shown
+    assert "8/8 lesions" in shown
+
+
+def test_divergence_says_where(net: cn.Network, xor: cn.ExampleSet) -> None:
+    line = cn.Network("line")
+    line.add_group("input", 2, role="input")
+    line.add_group("output", 1, role="output", activation="linear")
+    line.connect("input", "output")
+    with pytest.raises(DivergenceError, match=r"lesion_study of line, severity 0, draw 0: line: training diverged in epoch \d+, at "):
+        cn.lesion_study(line, xor, damage="noise", severities=0, draws=1, recovery=cn.Phase(cn.rule("steepest", rate=1e30), 30))
+
+
+PHASE = cn.Phase(cn.rule("steepest"), 5)
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*Known: units, connections, noise, relative_noise, weakening"),
+        ({"damage": 3}, ParameterError, "damage: must be one of units, .* or a function .got 3"),
+        ({"damage": print, "of": "hidden"}, ParameterError, "of: is for damage by name"),
+        ({"severities": 1.5}, ParameterError, "severities: must be a number at least 0 and at most 1 .got 1.5"),
+        ({"severities": (0.1, -1), "damage": "noise"}, ParameterError, "severities: must be a number at least 0 .got -1"),
+        ({"severities": ()}, ParameterError, "severities: must be at least one, and differ"),
+        ({"severities": (0.1, 0.1)}, ParameterError, "must be at least one, and differ"),
+        ({"draws": 0}, ParameterError, "draws: must be a whole number at least 1"),
+        ({"seed": -1}, ParameterError, "seed: must be a whole number at least 0"),
+        ({"progressive": "yes"}, ParameterError, "progressive: must be True or False"),
+        ({"tolerance": 0}, ParameterError, "tolerance: must be a number above 0"),
+        ({"engine": "steam"}, UnknownNameError, "unknown engine 'steam'"),
+        ({"of": "hiden"}, UnknownNameError, "unknown unit or group of xor 'hiden'; did you mean 'hidden'"),
+        ({"of": "hidden:9"}, UnknownNameError, "unknown unit of group hidden 9; Known: 0, 1"),
+        ({"of": "input → hidden"}, ParameterError, "with damage='units', must be units or groups .got 'input → hidden', which is of conn"),
+        ({"of": "input → outer", "damage": "noise"}, UnknownNameError, "unknown projection or connection of xor 'input → outer'"),
+        ({"of": 3}, ParameterError, "of: must be units, groups, connections or projections, or their names .got 3"),
+        ({"of": []}, ParameterError, "of: must be at least one part"),
+        ({"of": "input", "damage": "noise"}, ParameterError, "there is no intact connection to damage in input"),
+        ({"recovery": "momentum"}, ParameterError, "recovery: must be a Phase.*got 'momentum'"),
+        ({"at_epochs": [3]}, ParameterError, "at_epochs and retrained_on are for training after damage; give recovery"),
+        ({"recovery": PHASE, "at_epochs": [6]}, ParameterError, "at_epochs: must be a whole number at least 0 and at most 5 .got 6"),
+        ({"recovery": PHASE, "retrained_on": 3}, ParameterError, "retrained_on: must be an ExampleSet .got 3"),
+        ({"measure": lambda _: {"error": 1}}, ParameterError, "may not measure 'error', which the table has already"),
+        ({"measure": 3}, ParameterError, "measure: must be a function, called with a network .got 3"),
+        ({"measure": lambda _: "much"}, ParameterError, "must return a number, or a dict of name to number .got 'much' for 'measure'"),
+        ({"examples": None}, ParameterError, "examples: must be given for a network that comes without a task"),
+        ({"examples": [1]}, ParameterError, r"examples: must be an ExampleSet .got \[1\]"),
+        ({"examples": cn.ExampleSet.from_arrays([[1.0]], [[1.0]])}, PatternError, "input"),
+        ({"trained": "xor"}, ParameterError, r"must be a trained network.*train it first, as in cn.lesion_study\(cn.run\('xor'\)\)"),
+        ({"trained": []}, ParameterError, r"or several .got \[\]"),
+        ({"trained": {"a": 3}}, ParameterError, "or several .got 3"),
+        ({"trained": [3]}, ParameterError, "or several .got 3"),
+    ],
+)
+def test_mistakes_are_named(net: cn.Network, xor: cn.ExampleSet, options: dict[str, Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        cn.lesion_study(**{"trained": net, "examples": xor, **options})
+
+
+def test_noise_relative_to_nothing_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+    net.projection("input", "hidden").weights = 2.0
+    with pytest.raises(ParameterError, match="the weights to damage are all 2, so no noise is relative to them; use damage='noise'"):
+        cn.lesion_study(net, xor, damage="relative_noise", of="input → hidden")

@@ -1,0 +1,367 @@
+"""What is recorded is what the objects show, by name, whatever the engine and the moment."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
+from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
+from connectionist.recording.selection import select_cases, select_connections, select_units
+from connectionist.state import Array
+from connectionist.testing.networks import random_network
+
+
+def small(seed: int = 1) -> cn.Network:
+    net = cn.Network("small")
+    net.add_group("input", 3, role="input")
+    net.add_group("hidden", ["left", "right"])
+    net.add_group("output", 2, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.6, seed=seed)
+    return net
+
+
+def cases(count: int = 6) -> cn.ExampleSet:
+    draw = np.random.default_rng(7)
+    names = [f"case {letter}" for letter in "abcdefgh"[:count]]
+    return cn.ExampleSet.from_arrays(draw.random((count, 3)), draw.integers(0, 2, (count, 2)), names=names)
+
+
+def sequences() -> tuple[cn.Network, cn.ExampleSet]:
+    net = cn.Network("echo")
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", 3)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "output")
+    net.randomize(0.8, seed=3)
+    draw = np.random.default_rng(3)
+    lengths = {"short": 2, "long": 4, "middle": 3}
+    return net, cn.ExampleSet(
+        [cn.Example.sequence(draw.random((ticks, 2)), draw.random((ticks, 1)), name) for name, ticks in lengths.items()]
+    )
+
+
+def read(net: cn.Network, quantity: str) -> Array:
+    return np.array([getattr(unit, quantity) for unit in net.units])
+
+
+def test_what_is_presented_is_what_the_objects_show_case_by_case(engine: str) -> None:
+    net, examples = small(), cases()
+    before = net.weight_values
+    recording = cn.record(net, examples, OF_UNITS, engine=engine)
+    for name in examples.names:
+        net.forward(examples[name].inputs)
+        net.backward(examples[name].targets)
+        for quantity in OF_UNITS:
+            found = recording[quantity].sel(case=name)
+            assert list(found.unit.values) == [unit.name for unit in net.units]
+            np.testing.assert_allclose(found.values, read(net, quantity), rtol=1e-12, atol=1e-15, err_msg=quantity)
+    assert np.array_equal(net.weight_values, before)
+
+
+@pytest.mark.parametrize("ticks_back", [None, 2])
+def test_in_time_it_is_what_the_copies_show(engine: str, ticks_back: int | None) -> None:
+    net, examples = sequences()
+    net.ticks_back = ticks_back
+    recording = cn.record(net, examples, OF_UNITS, of=["hidden", "output", "input", "bias"], engine=engine)
+    assert recording["activation"].dims == ("case", "tick", "unit")
+    for example in examples:
+        net.forward(example.inputs)
+        net.backward(example.targets)
+        copies = net.unrolled
+        assert copies is not None
+        for tick in range(1, 5):
+            for unit in recording["activation"].unit.values:
+                here = {quantity: float(recording[quantity].sel(case=example.name, tick=tick, unit=unit)) for quantity in OF_UNITS}
+                if tick > len(example.inputs):
+                    assert np.isnan(list(here.values())).all()
+                    continue
+                copy = copies.unit(str(unit) if unit == "bias" else f"{unit}@{tick}")
+                wanted = {quantity: getattr(copy, quantity) for quantity in OF_UNITS}
+                np.testing.assert_allclose(list(here.values()), list(wanted.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
+
+
+@pytest.mark.parametrize(("update_after", "order"), [("epoch", "fixed"), (1, "permuted"), (2, "fixed")])
+def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: str, update_after: Any, order: str) -> None:
+    options: dict[str, Any] = {"engine": engine, "update_after": update_after, "order": order, "seed": 5}
+    rule = cn.rule("momentum", rate=0.3)
+    recorder = cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", every=2)
+    recording = cn.train(small(), cases(), rule, 7, record=recorder, **options).recording
+    assert recording.epochs == (2, 4, 6)
+    for epoch in recording.epochs:
+        net = small()
+        cn.train(net, cases(), rule, epoch, **options)
+        shown = next(c for c in cases().names if np.array_equal(net["input"].activations, cases()[c].inputs))  # the last one presented
+        for quantity in OF_UNITS:
+            np.testing.assert_allclose(recording[quantity].sel(epoch=epoch, case=shown), read(net, quantity), rtol=1e-11, atol=1e-14)
+        for quantity, attribute in OF_WEIGHTS.items():
+            of_each = [getattr(net.connection(*name.split(" → ")).weight, attribute) for name in recording[quantity].connection.values]
+            np.testing.assert_allclose(recording[quantity].sel(epoch=epoch), of_each, rtol=1e-11, atol=1e-14, err_msg=quantity)
+
+
+def test_weights_after_each_change_add_up(engine: str) -> None:
+    recorder = cn.Recorder(["weight", "change"], of="input → hidden", each="change")
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=1, engine=engine, record=recorder).recording
+    assert recording["weight"].dims == ("epoch", "change", "connection")
+    weights, changes = (recording[quantity].values.reshape(-1, 6) for quantity in ("weight", "change"))
+    assert len(weights) == 3 * len(cases())
+    np.testing.assert_allclose(np.diff(weights, axis=0), changes[1:], atol=1e-14)
+
+
+def test_testing_shows_the_network_after_the_epoch_and_before_training(engine: str) -> None:
+    test = cn.ExampleSet.from_arrays([[0.1, 0.2, 0.3]], [[1, 0]], names=["new"])
+    recorder = cn.Recorder("activation", of="output", epochs=[0, 3, 5], examples=test)
+    net = small()
+    recording = cn.train(net, cases(), cn.rule("momentum"), 5, engine=engine, record=recorder).recording
+    assert recording.epochs == (0, 3, 5)
+    np.testing.assert_array_equal(recording["activation"].sel(epoch=5, case="new"), net.outputs(test, engine)[0])
+    np.testing.assert_array_equal(recording["activation"].sel(epoch=0, case="new"), small().outputs(test, engine)[0])
+
+
+def test_recording_changes_no_bit_of_training_and_nothing_of_what_is_shown(engine: str) -> None:
+    test = cn.ExampleSet.from_arrays([[0.1, 0.2, 0.3]], [[1, 0]])
+    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test, every=2)]
+    plain, recorded = small(), small()
+    cn.train(plain, cases(), cn.rule("momentum"), 5, engine=engine)
+    cn.train(recorded, cases(), cn.rule("momentum"), 5, engine=engine, record=recorders)
+    assert np.array_equal(plain.weight_values, recorded.weight_values)
+    for quantity in OF_UNITS:
+        np.testing.assert_allclose(read(recorded, quantity), read(plain, quantity), rtol=1e-13, atol=1e-15)
+    for quantity in ("derivative", "change"):
+        assert [getattr(w, quantity) for w in plain.weights] == [getattr(w, quantity) for w in recorded.weights]
+
+
+def test_a_condition_is_asked_after_each_epoch_that_is_due() -> None:
+    asked = []
+
+    def when(run: cn.Run) -> bool:
+        asked.append(run.epochs)
+        return run.epochs >= 6
+
+    recorder = cn.Recorder("weight", of="output", every=2, when=when)
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 9, record=recorder).recording
+    assert asked == [2, 4, 6, 8]
+    assert recording.epochs == (6, 8)
+
+
+def test_a_criterion_ends_the_recording_with_the_training() -> None:
+    recorder = cn.Recorder("activation", of="output")
+    run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=1.4, record=recorder)
+    assert run.stopped == "criterion"
+    assert run.recording.epochs == tuple(range(1, run.epochs + 1))
+
+
+def test_what_diverged_leaves_what_was_recorded_before() -> None:
+    net = small()
+    net["output"].activation_function = "linear"
+    with pytest.raises(cn.ConnectionistError) as caught:
+        cn.train(net, cases(), cn.rule("steepest", rate=1e6), 100, record=cn.Recorder("weight", of="*"))
+    run = caught.value.run  # type: ignore[attr-defined]
+    assert run.recording.epochs == tuple(range(1, run.epochs + 1))
+
+
+def test_cases_that_a_drawn_order_leaves_out_are_not_numbers() -> None:
+    recorder = cn.Recorder("activation", of="output")
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 4, order="sampled", record=recorder).recording
+    missing = np.isnan(recording["activation"].values).all(axis=-1)
+    assert missing.any()
+    assert not missing.all()
+    table = recording.table()
+    assert len(table) == 2 * (~missing).sum()
+
+
+def test_a_session_goes_over_phases_and_memory_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectionist.recording.collecting.BYTES_AT_A_TIME", 200)
+    phases = [cn.Phase(cn.rule("steepest"), epochs=5), cn.Phase(cn.rule("momentum"), epochs=8, update_after=1)]
+    recorder = cn.Recorder(["activation", "weight"], of="hidden", every=3)
+    recording = cn.train(small(), cases(), phases=phases, record=recorder).recording
+    monkeypatch.undo()
+    again = cn.train(small(), cases(), phases=phases, record=recorder).recording
+    assert recording.epochs == again.epochs == (3, 6, 9, 12)
+    assert recording.dataset.identical(again.dataset)
+
+
+def test_ticks_can_be_chosen(engine: str) -> None:
+    net, examples = sequences()
+    recorder = cn.Recorder("activation", of="hidden", ticks=[2, 4], cases=["long", "short"])
+    recording = cn.train(net, examples, cn.rule("momentum"), 1, engine=engine, record=recorder).recording
+    net, examples = sequences()
+    wanted = cn.record(net, examples, of="hidden", engine=engine)["activation"]
+    found = recording["activation"].sel(epoch=1)
+    assert found.tick.values.tolist() == [2, 4]
+    assert found.case.values.tolist() == ["long", "short"]
+    np.testing.assert_allclose(found, wanted.sel(case=["long", "short"], tick=[2, 4]), rtol=1e-13)
+    assert np.isnan(found.sel(case="short", tick=4)).all()
+
+
+def test_a_table_is_tidy_and_comes_back_from_csv(tmp_path: Path) -> None:
+    import pandas as pd
+
+    net, examples = sequences()
+    recording = cn.record(net, examples, ["activation", "net_input"], of="hidden")
+    table = recording.table()
+    assert list(table.columns) == ["case", "tick", "unit", "activation", "net_input"]
+    assert len(table) == (2 + 4 + 3) * 3
+    row = table[(table.case == "middle") & (table.tick == 3) & (table.unit == "hidden:1")]
+    assert float(row.activation.iloc[0]) == float(recording["activation"].sel(case="middle", tick=3, unit="hidden:1"))
+    table.to_csv(tmp_path / "table.csv", index=False)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "table.csv"), table)
+
+
+def test_what_was_recorded_of_both_needs_to_be_asked_for_by_kind() -> None:
+    recorder = cn.Recorder(["activation", "weight"], of="output")
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 2, record=recorder).recording
+    with pytest.raises(ParameterError, match=r"say of= one of \['units', 'connections'\]"):
+        recording.table()
+    assert list(recording.table("connections").columns) == ["epoch", "connection", "weight"]
+    assert list(recording.table("units").columns) == ["epoch", "case", "unit", "activation"]
+    with pytest.raises(ParameterError, match="got 'groups'"):
+        recording.table("groups")
+
+
+def test_a_folder_has_what_memory_would_have(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"quantities": ["activation", "weight"], "of": "hidden", "every": 2}
+    in_memory = cn.train(small(), cases(), cn.rule("momentum"), 9, record=cn.Recorder(**options)).recording
+    on_disk = cn.train(small(), cases(), cn.rule("momentum"), 9, record=cn.Recorder(**options, folder=tmp_path / "a")).recording
+    read_again = cn.load_recording(tmp_path / "a")
+    in_memory.save(tmp_path / "b")
+    for other in (on_disk, read_again, cn.load_recording(tmp_path / "b")):
+        assert other.dataset.identical(in_memory.dataset)
+        assert repr(other) == repr(in_memory)
+        assert other.table("units").equals(in_memory.table("units"))
+    presented = cn.record(small(), cases())
+    presented.save(tmp_path / "c")
+    assert cn.load_recording(tmp_path / "c").dataset.identical(presented.dataset)
+
+
+def test_a_folder_is_there_while_training_goes_on(tmp_path: Path) -> None:
+    seen = []
+
+    def until(run: cn.Run) -> bool:
+        seen.append(cn.load_recording(tmp_path / "now").epochs)
+        return False
+
+    cn.train(small(), cases(), cn.rule("momentum"), 3, until=until, record=cn.Recorder("weight", of="*", folder=tmp_path / "now"))
+    assert seen == [(1,), (1, 2), (1, 2, 3)]
+
+
+def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("dear")
+    recorder = cn.Recorder("weight", of="*", folder=tmp_path / "full")
+    with pytest.raises(FileError, match="has files in it, which are not overwritten"):
+        cn.train(small(), cases(), cn.rule("momentum"), 2, record=recorder)
+    for nothing in (tmp_path / "full", tmp_path / "none"):
+        with pytest.raises(FileError, match="is no folder of a recording"):
+            cn.load_recording(nothing)
+    (tmp_path / "full" / "recording.json").write_text('{"format": "of another"}')
+    with pytest.raises(FileError, match="of another"):
+        cn.load_recording(tmp_path / "full")
+
+
+NET = small()
+CASES = cases()
+
+
+@pytest.mark.parametrize(
+    ("of", "names"),
+    [
+        ("hidden", ["hidden:left", "hidden:right"]),
+        ("hidden:right", ["hidden:right"]),
+        ("*:1", ["input:1", "output:1"]),
+        ("bias", ["bias"]),
+        (["output:0", "hidden:l*", "output"], ["output:0", "hidden:left", "output:1"]),
+        (NET["output"], ["output:0", "output:1"]),
+        (NET["hidden"][0], ["hidden:left"]),
+        ([NET["hidden"][1], NET["hidden"]], ["hidden:right", "hidden:left"]),
+    ],
+)
+def test_units_are_selected_by_name_pattern_and_object(of: Any, names: list[str]) -> None:
+    assert [unit.name for unit in select_units(NET, of)] == names
+
+
+@pytest.mark.parametrize(
+    ("of", "names"),
+    [
+        ("input:0 → hidden", ["input:0 → hidden:left", "input:0 → hidden:right"]),
+        ("* -> output:1", ["bias → output:1", "hidden:left → output:1", "hidden:right → output:1"]),
+        ("hidden:right", ["bias → hidden:right", *(f"input:{number} → hidden:right" for number in range(3))]),
+        (NET.projection("hidden", "output"), [c.name for c in NET.projection("hidden", "output")]),
+        (NET.connection("bias", "hidden:left"), ["bias → hidden:left"]),
+    ],
+)
+def test_connections_are_selected_by_name_pattern_and_object(of: Any, names: list[str]) -> None:
+    assert sorted(connection.name for connection in select_connections(NET, of)) == sorted(names)
+
+
+def test_cases_are_selected_by_name_pattern_and_number() -> None:
+    assert select_cases(CASES, None).tolist() == list(range(6))
+    assert select_cases(CASES, "case b").tolist() == [1]
+    assert select_cases(CASES, [3, "case [ab]", 3]).tolist() == [3, 0, 1]
+
+
+@given(st.integers(0, 30), st.lists(st.sampled_from([*OF_UNITS]), min_size=1, unique=True), st.data())
+@settings(max_examples=15, deadline=None)
+def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities: list[str], data: st.DataObject) -> None:
+    net, examples = random_network(seed, delays=seed % 2 == 1)
+    units = data.draw(st.lists(st.sampled_from([unit.name for unit in net.units]), min_size=1, unique=True))
+    chosen = data.draw(st.lists(st.sampled_from(examples.names), min_size=1, unique=True))
+    whole = cn.record(net, examples, OF_UNITS)
+    part = cn.record(net, examples, quantities, of=units, cases=chosen)
+    for quantity in quantities:
+        np.testing.assert_array_equal(part[quantity], whole[quantity].sel(case=chosen, unit=units))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: cn.Recorder("activaton", of="hidden"), UnknownNameError, "did you mean 'activation'"),
+        (lambda: cn.Recorder([], of="hidden"), ParameterError, "quantities must be named"),
+        (lambda: cn.Recorder("weight", of="*", every=0), ParameterError, r"Recorder.every: must be a whole number at least 1 \(got 0\)"),
+        (lambda: cn.Recorder("weight", of="*", epochs=[-1]), ParameterError, "at least 0"),
+        (lambda: cn.Recorder("weight", of="*", epochs=3), ParameterError, "must be a list of whole numbers"),  # type: ignore[arg-type]
+        (lambda: cn.Recorder("activation", of="*", epochs=[0, 1]), ParameterError, "before training nothing is presented"),
+        (lambda: cn.Recorder("activation", of="*", each="change"), ParameterError, "only quantities of connections"),
+        (lambda: cn.Recorder("weight", of="*", each="case"), ParameterError, "must be 'epoch' or 'change'"),
+        (lambda: cn.Recorder("weight", of="*", when=3), ParameterError, "must be a function"),  # type: ignore[arg-type]
+        (lambda: cn.Recorder("weight", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[arg-type]
+        (lambda: cn.record(NET, CASES, "weight"), ParameterError, "is of connections"),
+        (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
+        (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
+        (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "is of units"),
+        (lambda: cn.record(NET, CASES, of=7), ParameterError, "units are named by"),
+        (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
+        (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
+        (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),
+        (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), PatternError, "3"),
+        (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
+        (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "no intact connection comes into 'input'"),
+        (lambda: train_with(cn.Recorder("activation", of="input", ticks=[1])), ParameterError, "the examples have no ticks"),
+        (lambda: train_with("activation"), ParameterError, "must be a Recorder"),
+        (lambda: train_with(5), ParameterError, "must be a Recorder"),
+        (lambda: train_with([cn.Recorder("activation", of="input"), None]), ParameterError, "got None"),
+        (lambda: cn.record(NET, CASES)["net_input"], UnknownNameError, "Known: activation"),
+        (lambda: train_with(()).recording, UnknownNameError, "there are 0 recordings"),
+    ],
+)
+def test_mistakes_are_named(make: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        make()
+
+
+def train_with(record: Any) -> cn.Run:
+    return cn.train(small(), cases(), cn.rule("momentum"), 1, record=record)
+
+
+def test_ticks_beyond_the_longest_example_are_refused() -> None:
+    net, examples = sequences()
+    with pytest.raises(ParameterError, match=r"have 4 ticks at most \(got 5\)"):
+        cn.train(net, examples, cn.rule("momentum"), 1, record=cn.Recorder("activation", of="hidden", ticks=[5]))

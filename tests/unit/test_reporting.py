@@ -1,0 +1,353 @@
+"""The report of a run: one page, valid, that needs nothing else, and says plainly what came out."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, ClassVar
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.folders import write_run, write_summary
+from connectionist.plots import learning_curve
+from connectionist.plots.pages import new_figure
+from connectionist.plugins import registry
+from connectionist.reporting import figures
+from connectionist.reporting.commands import in_python, repeating
+from connectionist.reporting.elements import Html, element, join, phrase, prose
+from connectionist.reporting.runs import ending
+from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
+from connectionist.terminal.distribution import summarize
+from connectionist.testing import check_task
+
+NEEDS_NO_END = ("br", "img", "meta")
+
+
+class Reader(HTMLParser):
+    """Reads a page, and refuses tags that are not closed in their order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        assert not (tag in ("p", "table", "div", "h2") and "p" in self.open), f"{tag} within a paragraph"
+        if tag not in NEEDS_NO_END:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def images(page: Reader) -> list[tuple[str, bytes]]:
+    """The kind of each image and its bytes."""
+    found = []
+    for attributes in page.all("img"):
+        kind, data = re.fullmatch(r"data:image/([a-z+]+);base64,(.*)", attributes["src"] or "").groups()  # type: ignore[union-attr]
+        found.append((kind, base64.b64decode(data)))
+    return found
+
+
+@dataclass(frozen=True)
+class Odd(cn.Task):
+    """Learn x < y & <script>alert(1)</script>, whose figures are as `mode` says.
+
+    A second paragraph with *emphasis*.
+
+    Parameters
+    ----------
+    mode : str
+        This is not shown.
+    """
+
+    mode: str = "none"
+    name = "odd"
+    source = "these tests, <b>p. 1</b>"
+    presets: ClassVar[dict[str, dict[str, Any]]] = {"default": {}, "published": {}}
+
+    def network(self, seed: int) -> cn.Network:
+        net = cn.Network("odd")
+        net.add_group("input", ["<i>a</i>", "b"], role="input")
+        net.add_group("output", 1, role="output")
+        net.connect("input", "output")
+        net.randomize(0.5, seed)
+        return net
+
+    @property
+    def training_examples(self) -> cn.ExampleSet:
+        return cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [0], [0], [1]])
+
+    @property
+    def phases(self) -> Sequence[cn.Phase]:
+        return [cn.Phase(cn.rule("steepest", rate=0.5), 20)]
+
+    def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
+        return [
+            cn.Finding("epochs <until>", run.epochs, 20, "page <1>", "a note & more"),
+            cn.Finding("ratio", 1.5, 2.0, "page 2"),
+            cn.Finding("never", None, True, "page 3", "not measured"),
+            cn.Finding("look", 0.3, "high", "page 4"),
+        ]
+
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Any]:
+        if self.mode == "raises":
+            raise ValueError("no <figure>")
+        if self.mode == "changes":
+            network.weight_values = network.weight_values + 1
+        axes = new_figure(2, 2).add_subplot()
+        if self.mode == "unwritable":
+            axes.set_title("$\\nosuchmathsymbol$")
+        return {"none": {}, "no mapping": [axes], "no figure": {"A thing": 3}}.get(self.mode, {"What *it* does, <b>really</b>": axes})  # type: ignore[return-value]
+
+
+def written(tmp_path: Path, mode: str, command: Sequence[str] = ()) -> Reader:
+    write_run(tmp_path, cn.run(Odd(mode), seed=3, engine="local"), command)
+    return Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
+
+
+def test_report_stands_alone(tmp_path: Path) -> None:
+    page = written(tmp_path, "draws")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert not {"script", "link", "iframe", "object"} & {name for name, _ in page.tags}
+    assert not re.search(r"url\(|@import|(?:src|href)=\"(?!data:)", text)
+    assert len(text) < 2_000_000
+    for kind, data in images(page):
+        assert kind == "svg+xml"
+        assert ElementTree.fromstring(data).tag.endswith("svg")
+        assert b"http://" not in re.sub(rb'xmlns(:\w+)?="[^"]*"|rdf:[a-z]+="[^"]*"', b"", data)
+
+
+def test_report_says_what_was_run_and_what_came_out(tmp_path: Path) -> None:
+    text = written(tmp_path, "draws", ["connectionist", "run", "odd", "--seed", "3", "--out", "x y"]).text
+    for part in (
+        "odd, preset default, seed 3",
+        "Learn x < y & <script>alert(1)</script>",
+        "Training ended when its epochs were done, after 20 epochs; 75 % of the training cases are right",
+        "connectionist run odd --seed 3",
+        "Of 3 quantities with a published value, 1 came out as published.",
+        "Otherwise than published: ratio (1.5, published 2).",
+        "Not measured: never (published yes).",
+        "page <1>",
+        "[1] a note & more",
+        "steepest",
+        "seconds of training",
+        cn.__version__,
+    ):
+        assert part in text
+    assert "This is not shown" not in text
+    assert "x y" not in text
+
+
+def test_what_comes_from_outside_is_text(tmp_path: Path) -> None:
+    page = written(tmp_path, "draws")
+    captions = {attributes["alt"] for attributes in page.all("img")}
+    assert "What *it* does, <b>really</b>" in captions
+    names = {name for name, _ in page.tags}
+    assert not {"script", "b", "i", "until"} & names
+    assert len(page.all("em")) == 2
+
+
+def test_figures_have_captions_and_words(tmp_path: Path) -> None:
+    page = written(tmp_path, "draws")
+    assert len(page.all("figure")) == len(page.all("figcaption")) == len(page.all("img"))
+    for attributes in page.all("img"):
+        assert attributes["alt"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("raises", "ValueError: no <figure>"),
+        ("no figure", "TypeError: must be Axes in a Figure, or a Figure (got 3)"),
+        ("no mapping", "TypeError: "),
+        ("unwritable", "ValueError: "),
+    ],
+)
+def test_a_figure_that_fails_is_told_and_loses_nothing(tmp_path: Path, mode: str, reason: str) -> None:
+    with pytest.warns(UserWarning, match="a figure could not be drawn"):
+        page = written(tmp_path, mode)
+    assert f"This figure could not be drawn. {reason}" in page.text
+    assert len(page.all("img")) >= 2
+    for name in ("run.json", "log.csv", "weights.npz", "weights.png", "learning_curve.png"):
+        assert (tmp_path / name).stat().st_size
+
+
+@pytest.mark.parametrize("mode", ["raises", "no mapping", "no figure", "unwritable", "changes"])
+def test_check_task_finds_bad_figures(mode: str) -> None:
+    with pytest.raises((AssertionError, ValueError), match=r"figure"):
+        check_task(Odd(mode), engine="local")
+
+
+def test_check_task_takes_good_figures() -> None:
+    check_task(Odd("draws"), engine="local")
+
+
+SMALL: dict[str, dict[str, Any]] = {
+    "elman-letters": {"consonants": 3},
+    "elman-sentences": {"sentences": 20, "hidden": 4},
+    "encoder": {},
+    "family-trees": {},
+    "reber-grammar": {"strings": 3, "testing_strings": 9, "hidden": 2},
+    "sequence-completion": {"hidden": 2},
+    "sequence-completion-variable": {"hidden": 2},
+    "shift-register": {},
+    "symmetry": {},
+    "xor": {},
+    "xor-in-time": {"bits": 15},
+}
+
+
+def test_every_built_in_task_has_figures() -> None:
+    assert list(SMALL) == [
+        name for name in registry().names("tasks") if registry().origin("tasks", name).origin.startswith("connectionist ")
+    ]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_figures_of_the_literature(name: str) -> None:
+    result = cn.run(name, seed=1, epochs=1, engine="local", parameters=SMALL[name])
+    drawn = result.task.figures(result.network, result.run)
+    assert drawn
+    for caption, axes in drawn.items():
+        assert caption.rstrip().endswith((".", ")."))
+        assert figures.as_svg(figures.figure_of(axes)).rstrip().endswith(b"</svg>")
+
+
+def test_person_units_are_drawn_with_both_families() -> None:
+    result = cn.run("family-trees", seed=1, epochs=0, engine="local")
+    (axes,) = result.task.figures(result.network, result.run).values()
+    texts = [text.get_text() for text in axes.texts]
+    assert sum("person_code" in text for text in texts) == 6
+
+
+def test_interrupted_and_diverged_runs_say_so() -> None:
+    report = {"epochs": 1, "stopped": "diverged", "correct": 0.25, "test_correct": 0.5}
+    assert "left the finite numbers" in ending(report)
+    assert "after 1 epoch; 25 % of the training cases are right, and 50 % of the testing cases." in ending(report)
+    assert "interrupted" in ending({**report, "stopped": "interrupted"})
+
+
+def test_report_of_several_seeds(tmp_path: Path) -> None:
+    reports = []
+    for seed in (1, 2, 3):
+        result = cn.run("xor", seed=seed, parameters={"rate": 1.0})
+        (tmp_path / f"seed-{seed}").mkdir()
+        write_run(tmp_path / f"seed-{seed}", result, ["connectionist", "run", "xor", "--seeds", "1-3"])
+        reports.append(result.report)
+    summary = summarize(reports, has_criterion=True)
+    write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-3"])
+    page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert f"The criterion was met by {summary['solved']} of 3." in page.text
+    assert "connectionist run xor --seeds 1-3" in page.text
+    for attributes in page.all("a"):
+        assert (tmp_path / (attributes["href"] or "")).is_file()
+    assert len(page.all("a")) == 3
+    own = Reader((tmp_path / "seed-2" / "report.html").read_text(encoding="utf-8"))
+    assert "connectionist run xor --seed 2" in own.text
+
+
+def test_large_figures_are_pictures_and_small_ones_drawings() -> None:
+    axes = new_figure(3, 3).add_subplot()
+    axes.scatter(range(10), range(10))
+    assert figures.image(figures.figure_of(axes), "few").startswith('<img src="data:image/svg')
+    axes.scatter(range(figures.MOST_PARTS), range(figures.MOST_PARTS))
+    assert figures.image(figures.figure_of(axes), "many").startswith('<img src="data:image/png')
+
+
+def test_pictures_are_kept_to_a_size() -> None:
+    figure = new_figure(20, 2)
+    width = int.from_bytes(figures.as_png(figure)[16:20], "big")
+    assert width <= figures.MOST_DOTS
+
+
+def test_the_same_figure_is_the_same_text() -> None:
+    log = cn.run("xor", seed=1, epochs=5, engine="local").log
+    drawn = [figures.as_svg(figures.figure_of(learning_curve(log))) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+
+
+@given(st.text(), st.text())
+def test_text_is_escaped_wherever_it_stands(text: str, value: str) -> None:
+    reader = Reader(element("section", text, join(text), prose(text), title=value))
+    assert not {name for name, _ in reader.tags} - {"section", "p", "em", "strong", "code"}
+
+
+def test_html_stands_as_it_is() -> None:
+    assert element("p", Html("<b>x</b>"), None, 3, class_="a", title=None) == '<p class="a"><b>x</b>3</p>'
+    assert phrase("a * b * c, *one* and **two**, `code` ``more <`` 2*3*4") == (
+        "a * b * c, <em>one</em> and <strong>two</strong>, <code>code</code> <code>more &lt;</code> 2*3*4"
+    )
+
+
+@pytest.mark.parametrize(
+    ("measured", "published", "told"),
+    [
+        (1.049, 1.0, True),
+        (1.06, 1.0, False),
+        (-0.96, -1.0, True),
+        (0.04, 0, True),
+        (1, 0, False),
+        (0, 0.0, True),
+        (True, True, True),
+        (False, True, False),
+        (1, True, None),
+        ("low", "low", True),
+        ("low", 0.1, None),
+        (0.1, "low", None),
+        (float("nan"), 1.0, False),
+    ],
+)
+def test_what_counts_as_published(measured: Any, published: Any, told: bool | None) -> None:
+    assert agrees(measured, published) is told
+
+
+def test_conclusions_name_what_did_not_come_out() -> None:
+    def finding(quantity: str, measured: Any, published: Any) -> dict[str, Any]:
+        return {"quantity": quantity, "measured": measured, "published": published}
+
+    good, bad = ({"findings": [finding("a", value, 1.0), finding("b", None, None)]} for value in (1.0, 2.0))
+    assert conclusion(good)[0] == "Of 1 quantity with a published value, 1 came out as published."
+    assert conclusion(bad)[1] == "Otherwise than published: a (2, published 1)."
+    assert conclusion({"findings": []}) == []
+    assert verdict(bad["findings"][1]) == ""
+    assert conclusion_over_seeds([good, bad, bad])[1] == "In fewer than half of the runs came out: a (1 of 3)."
+    assert conclusion_over_seeds([good, bad])[1] == "Each came out in half of the runs or more."
+
+
+def test_command_that_repeats_a_run() -> None:
+    words = ["connectionist", "run", "xor", "--seeds=1-9", "--json", "--out", "a b", "--set", "rate=1"]
+    assert repeating(words) == "connectionist run xor --seeds=1-9 --set rate=1"
+    assert repeating(words, 4) == "connectionist run xor --set rate=1 --seed 4"
+    assert repeating(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
+
+
+def test_call_that_repeats_a_run_repeats_it(tmp_path: Path) -> None:
+    result = cn.run("xor", seed=4, epochs=7, parameters={"rate": 0.25}, engine="local")
+    again = eval(in_python(result.report), {"cn": cn})
+    assert again.run.errors == result.run.errors

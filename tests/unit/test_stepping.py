@@ -1,0 +1,220 @@
+"""A walk through a case leaves what the passes leave, to the last bit, and can be looked at and left at every stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.errors import ConnectionistError, ParameterError, PatternError, WiringError
+from connectionist.rules import SearchRule
+from connectionist.testing import random_network
+
+SEEDS = st.integers(0, 2**32)
+BY = st.sampled_from(["unit", "group", "tick"])
+KINDS: list[dict[str, Any]] = [
+    {},
+    {"delays": True, "ticks": 4, "initial": True},
+    {"delays": True, "integrators": True, "ticks": 3, "initial": True},
+    {"delays": True, "integrators": True, "ticks": 4, "ticks_back": True},
+]
+
+
+def everything(net: cn.Network) -> list[bytes]:
+    """Every number of a network and of the copies in which its last case ran, bit by bit but for the sign of zero."""
+    states = [net.state, net.weight_state, *([net.unrolled.state] if net.unrolled else [])]
+    return [(state.array(quantity) + 0.0).tobytes() for state in states for quantity in state.quantities]
+
+
+@settings(max_examples=80)
+@given(SEEDS, BY, st.sampled_from(KINDS))
+def test_a_walk_to_the_end_leaves_what_the_passes_leave(seed: int, by: str, kind: dict[str, Any]) -> None:
+    (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
+    net.forward(examples[0].inputs)
+    forward_only = everything(net)
+    stops = list(cn.step(twin, examples[0].inputs, by=by))
+    assert everything(twin) == forward_only
+    assert {stop.phase for stop in stops} <= {"clamp", "forward"}
+    net.backward(examples[0].targets)
+    stops = list(cn.step(twin, examples[0], by=by))
+    assert everything(twin) == everything(net)
+    order = ["clamp", "forward", "compare", "backward"]
+    if twin.ticks_back is None:
+        assert [stop.phase for stop in stops] == sorted((stop.phase for stop in stops), key=order.index)
+
+
+@settings(max_examples=60)
+@given(SEEDS, BY, st.sampled_from(KINDS), st.sampled_from(["steepest", "momentum", "dougs_momentum", "delta", "hebb"]))
+def test_with_a_rule_it_leaves_what_the_local_engine_leaves(seed: int, by: str, kind: dict[str, Any], name: str) -> None:
+    (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
+    rule = cn.rule(name, rate=0.01, decay=0.001)
+    one = cn.ExampleSet([examples[0]])
+    run = cn.train(net, one, rule=rule, epochs=2, engine="local")
+    memory: dict[str, Any] = {}
+    for _ in range(2):
+        stops = list(cn.step(twin, one[0], rule=rule, by=by, memory=memory))
+    for quantity in net.weight_state.quantities:
+        assert twin.weight_state.array(quantity).tolist() == net.weight_state.array(quantity).tolist(), quantity
+    for quantity in net.state.quantities:
+        np.testing.assert_array_equal(twin.state.array(quantity), net.state.array(quantity), quantity)
+    assert {key: value.tolist() for key, value in memory.items()} == {key: value.tolist() for key, value in run.memory.items()}
+    changed = [weight for stop in stops if stop.phase == "change" for weight in stop.weights]
+    assert changed == [weight for weight in twin.weights if weight.trainable and twin.schedule.copies[weight.row]]
+
+
+def test_at_each_stop_the_objects_show_what_has_been_reached(net: cn.Network) -> None:
+    net.forward([1, 1])
+    net.backward([1])
+    activations = {unit.name: unit.activation for unit in net.units}
+    seen = []
+    for stop in cn.step(net, [0, 1], [1], by="unit"):
+        seen.append((stop.phase, [unit.name for unit in stop.units]))
+        if stop.phase == "forward":
+            [unit] = stop.units
+            assert unit.net_input == unit.explain().net_input.total  # type: ignore[union-attr]
+            assert f"{unit.name}: net input {unit.net_input:.6g}, activation {unit.activation:.6g}" in str(stop)
+            assert unit.activation != activations[unit.name]
+            if unit.name == "hidden:0":
+                assert net.unit("hidden:1").activation == activations["hidden:1"]
+        if stop.phase == "backward" and stop.units[0].name == "output:0":
+            assert net.unit("hidden:0").activation_derivative != 0.0
+            assert net.unit("hidden:0").net_derivative == 0.0
+            assert list(stop.weights) == [connection.weight for connection in stop.units[0].incoming]
+    assert seen == [
+        ("clamp", ["input:0", "input:1"]),
+        ("forward", ["hidden:0"]),
+        ("forward", ["hidden:1"]),
+        ("forward", ["output:0"]),
+        ("compare", ["output:0"]),
+        ("backward", ["output:0"]),
+        ("backward", ["hidden:1"]),
+        ("backward", ["hidden:0"]),
+    ]
+
+
+def test_by_group_and_by_tick_a_stop_has_several_units(net: cn.Network) -> None:
+    by_group = [(stop.phase, len(stop.units)) for stop in cn.step(net, [0, 1], [1], by="group")]
+    assert by_group == [("clamp", 2), ("forward", 2), ("forward", 1), ("compare", 1), ("backward", 1), ("backward", 2)]
+    by_tick = [(stop.phase, len(stop.units)) for stop in cn.step(net, [0, 1], [1], by="tick")]
+    assert by_tick == [("clamp", 2), ("forward", 3), ("compare", 1), ("backward", 3)]
+
+
+@pytest.fixture
+def in_time() -> cn.Network:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 2)
+    net.add_group("second", 2)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "second")
+    net.connect("second", "output")
+    net.randomize(0.5)
+    return net
+
+
+def test_in_time_each_tick_is_a_stop_and_the_copies_can_be_read(in_time: cn.Network) -> None:
+    seen = []
+    for stop in cn.step(in_time, [[1], [0], [1]], np.array([[1], [math.nan], [0]]), by="tick"):
+        seen.append((stop.phase, stop.tick))
+        assert in_time.unrolled is not None
+        if stop.phase == "forward" and stop.tick is not None:
+            assert all(unit is in_time.unrolled.unit(unit.name) for unit in stop.units)
+            assert in_time.unrolled.unit(f"output:0@{stop.tick}").net_input != 0.0
+            assert stop.tick == 3 or in_time.unrolled.unit("output:0@3").net_input == 0.0
+    assert seen == [
+        ("clamp", None),
+        *[("forward", tick) for tick in (1, 2, 3)],
+        *[("compare", tick) for tick in (1, 2, 3)],
+        *[("backward", tick) for tick in (3, 2, 1)],
+        ("backward", None),
+    ]
+    assert str(stop) == f"backward: derivatives of {len(in_time.weights)} shared weights are now the mean over their connections"
+
+
+def test_with_ticks_back_each_error_goes_back_by_itself_and_stops_name_it(in_time: cn.Network) -> None:
+    in_time.ticks_back = 1
+    texts = [str(stop) for stop in cn.step(in_time, [[1], [0]], [[1], [0]], by="group") if stop.phase == "backward"]
+    assert "error of tick 1" in texts[0]
+    assert "error of tick 2" in texts[-2]
+    assert "sums over the errors of all ticks" in texts[-1]
+
+
+def test_a_walk_left_on_the_way_leaves_a_network_that_works(net: cn.Network, make_net: Callable[[], cn.Network]) -> None:
+    count = len(list(cn.step(net, [0, 1], [1], cn.rule("momentum"), by="unit")))
+    for after in range(1, count):
+        net, twin = make_net(), make_net()
+        walk = cn.step(net, [0, 1], [1], cn.rule("momentum"), by="unit")
+        phases = [next(walk).phase for _ in range(after)]
+        walk.close()  # type: ignore[attr-defined]
+        if phases[-1] in ("clamp", "forward") and phases.count("forward") < 3:
+            with pytest.raises(WiringError, match="call forward first"):
+                net.backward([1])
+        twin.weight_values = net.weight_values
+        net.forward([1, 1]), twin.forward([1, 1])
+        net.backward([0]), twin.backward([0])
+        for quantity in net.state.quantities:
+            np.testing.assert_array_equal(net.state.array(quantity), twin.state.array(quantity))
+        assert net.weight_state.array("derivative").tolist() == twin.weight_state.array("derivative").tolist()
+
+
+def test_a_walk_that_never_began_changes_nothing(net: cn.Network) -> None:
+    net.forward([1, 0])
+    before = everything(net)
+    cn.step(net, [0, 1], [1], cn.rule("momentum"))
+    assert everything(net) == before
+    net.backward([1])
+
+
+def test_a_change_by_units_stops_at_each_weight_and_can_be_explained(net: cn.Network) -> None:
+    stops = [stop for stop in cn.step(net, [0, 1], [1], cn.rule("momentum")) if stop.phase == "change"]
+    assert len(stops) == len(net.weights)
+    connection = net.connection("input:1", "hidden:0")
+    [stop] = [stop for stop in stops if stop.weights == (connection.weight,)]
+    assert f"input:1 → hidden:0: derivative {connection.weight.derivative:.6g}" in str(stop)
+    change = connection.explain().change
+    assert change is not None
+    assert (change.examples, change.change.agreement, change.after.agreement) == (1, "exact", "exact")
+    by_group = [stop for stop in cn.step(net, [0, 1], [1], cn.rule("momentum"), by="group") if stop.phase == "change"]
+    assert [len(stop.weights) for stop in by_group] == [len(projection) for projection in net.projections]
+
+
+def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_time: cn.Network) -> None:
+    class Points(SearchRule):
+        name = "points"
+
+        def search(self, values: Any, evaluate: Any, memory: Any) -> Any:
+            return values
+
+    example = cn.Example(np.array([0.0, 1.0]), np.array([1.0]))
+    wrong: list[tuple[Callable[[], object], type[ConnectionistError], str]] = [
+        (lambda: cn.step(net, [0, 1], [1], by="layer"), ParameterError, "by: must be 'unit', 'group' or 'tick' .got 'layer'"),
+        (lambda: cn.step(net, [0, 1, 2]), PatternError, "input"),
+        (lambda: cn.step(net, [0, 1], [1, 2]), PatternError, "output"),
+        (lambda: cn.step(net, example, [1]), ParameterError, "targets: are those of the example"),
+        (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), PatternError, "targets: are needed"),
+        (lambda: cn.step(net, [0, 1], [1], "momentum"), ParameterError, "rule: must be a rule"),  # type: ignore[arg-type]
+        (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
+        (lambda: cn.step(net, example, rule=cn.rule("momentum"), memory={"last_change": np.zeros(2)}), PatternError, "one per weight"),
+        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "must have the 2 ticks"),
+    ]
+    for call, error, message in wrong:
+        with pytest.raises(error, match=message):
+            call()
+
+
+def test_a_network_rewired_on_the_way_ends_the_walk(net: cn.Network, in_time: cn.Network) -> None:
+    for each, inputs in ((net, [0, 1]), (in_time, [[1], [0]])):
+        walk = cn.step(each, inputs)
+        next(walk)
+        each.lesion("hidden:0")
+        with pytest.raises(WiringError, match="rewired"):
+            next(walk)
+        each.forward(inputs)
