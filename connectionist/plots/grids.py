@@ -28,7 +28,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
 
     Parameters
     ----------
-    values : DataArray or array_like
+    values : DataArray, Recording or array_like
         With the dimensions case and unit, tick and unit (one sequence; time runs to the right), or case, tick and unit (the ticks
         of each case below one another; those that a case does not have are left out). NaN is hatched. An array of two
         dimensions is taken for [case, unit]. Names are the coordinates.

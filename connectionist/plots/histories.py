@@ -27,7 +27,7 @@ def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title:
 
     Parameters
     ----------
-    values : DataArray, Dataset or DataFrame
+    values : DataArray, Dataset, DataFrame or Recording
         With the dimension (of a DataFrame: the index or a column) "tick" or "epoch", and at most one other of more than one value. Of
         a Dataset every variable has its lines, except "target", which is drawn as rings. A bare array is [tick] or [tick, unit].
     targets : DataArray or array_like, optional
@@ -87,6 +87,7 @@ class _Line:
 
 def _series(values: Any) -> tuple[list[_Line], str, str]:
     """Return the lines, over what they run, and what they show."""
+    values = getattr(values, "dataset", values)  # of a recording
     if hasattr(values, "data_vars"):
         variables = {str(name): values[name] for name in values.data_vars}
     elif hasattr(values, "columns"):
@@ -101,8 +102,8 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
         raise PatternError(
             f"over_time, values: must all run over ticks, or all over epochs (got {', '.join(f'{n} over {t}' for n, t in times.items())})"
         )
-    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(variables) > 1)]
     shown = [name for name in variables if name != TARGET] or list(variables)
+    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(shown) > 1)]
     return lines, next(iter(times.values())), shown[0] if len(shown) == 1 else "value"
 
 

@@ -23,7 +23,7 @@ def as_labelled(values: Any, owner: str, *shapes: Shape) -> DataArray:
     ----------
     values : DataArray, DataFrame or array_like
         A bare array is taken for the first shape with as many dimensions, and so is a pandas table, with its names. Of a DataArray,
-        dimensions of length 1 that no shape has are dropped.
+        dimensions of length 1 that no shape has are dropped. Of a Dataset or a recording, "activation" is taken, or the only variable.
     owner : str
         Whom a message names.
     *shapes : tuple of str
@@ -34,6 +34,7 @@ def as_labelled(values: Any, owner: str, *shapes: Shape) -> DataArray:
     PatternError
         When the dimensions are others, or there is nothing along one of them.
     """
+    values = _one_variable(values, owner)
     found = values if is_labelled(values) else _from_bare(values, owner, shapes)
     found = _squeezed(found, shapes)
     shape = next((shape for shape in shapes if sorted(shape) == sorted(map(str, found.dims))), None)
@@ -95,6 +96,17 @@ def labels_for(labels: Sequence[str] | None, count: int, owner: str, otherwise: 
     if isinstance(labels, str) or not hasattr(labels, "__len__") or len(labels) != count:
         raise PatternError(f"{owner}, labels: must be {count} names, one for each (got {labels!r:.80})")
     return [str(label) for label in labels]
+
+
+def _one_variable(values: Any, owner: str) -> Any:
+    """Return the one variable meant of a Dataset or a recording, and anything else as it is."""
+    dataset = getattr(values, "dataset", values)
+    if not hasattr(dataset, "data_vars"):
+        return values
+    names = [str(name) for name in dataset.data_vars]
+    if "activation" not in names and len(names) != 1:
+        raise PatternError(f"{owner}: must be one variable; choose one of {', '.join(names) or 'none'}")
+    return dataset["activation" if "activation" in names else names[0]]
 
 
 def _from_bare(values: Any, owner: str, shapes: Sequence[Shape]) -> DataArray:

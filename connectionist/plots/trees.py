@@ -32,7 +32,7 @@ def dendrogram(
 
     Parameters
     ----------
-    vectors : DataArray or array_like [case, unit]
+    vectors : DataArray, Recording or array_like [case, unit]
         At least two cases, as hidden units' activations; or what ``scipy.cluster.hierarchy.linkage`` returned, an array
         [case − 1, 4].
     labels : sequence of str, optional

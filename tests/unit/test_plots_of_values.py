@@ -333,3 +333,30 @@ def test_whatever_is_recorded_is_drawn_as_it_is(values: Any) -> None:
     image: Any = activations(values).images[0].get_array()
     there = image.compressed()
     assert np.array_equal(np.sort(there), np.sort(values[np.isfinite(values)]))
+
+
+def test_recordings_are_drawn_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+    shown = cn.record(net, xor, ["activation", "net_input"], of="hidden")
+    axes = activations(shown)
+    assert axes.images[0].get_array().tolist() == net.activations(xor, "hidden").tolist()  # type: ignore[union-attr]
+    assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1"]
+    assert len(dendrogram(shown).get_yticks()) == 4
+    with pytest.raises(cn.ConnectionistError, match="must be one variable; choose one of net_input, target"):
+        activations(cn.record(net, xor, ["net_input", "target"], of="output"))
+
+
+def test_recorded_weights_are_lines_over_epochs_and_the_path_on_a_surface(net: cn.Network, xor: cn.ExampleSet) -> None:
+    recording = cn.train(net, xor, rule="steepest", epochs=6, record=cn.Recorder("weight", of="input → hidden", every=2)).recording
+    axes: Any = over_time(recording)
+    assert axes.lines[0].get_xdata().tolist() == [2, 4, 6]
+    assert axes.lines[0].get_ydata().tolist()[-1] == net.connection("input:0", "hidden:0").weight.value
+    surface: Any = cn.plots.error_surface(net, xor, "input:0 → hidden:0", "input:1 → hidden:1", path=recording["weight"], resolution=3)
+    assert surface.lines[1].get_xydata()[-1].tolist() == [
+        net.connection("input:0", "hidden:0").weight.value,
+        net.connection("input:1", "hidden:1").weight.value,
+    ]
+
+
+def test_one_variable_with_targets_is_named_by_its_units() -> None:
+    table = xr.Dataset({"activation": labelled(TABLE, "tick", "unit"), "target": labelled(TABLE, "tick", "unit")})
+    assert names(over_time(table).get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]  # type: ignore[union-attr]
