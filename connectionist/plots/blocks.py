@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.errors import PatternError, check_number, unknown
-from connectionist.plots.pages import LARGEST, POINTS, SMALLEST, add_to_title, new_figure, ordinal, size_and_step, size_in_inches, width_of
+from connectionist.plots.pages import (
+    LARGEST,
+    POINTS,
+    SMALLEST,
+    add_to_title,
+    checked,
+    new_figure,
+    ordinal,
+    size_and_step,
+    size_in_inches,
+    width_of,
+)
 from connectionist.plots.squares import CELL, GREY, LEGEND, draw_weights
 from connectionist.projection import Projection
 
@@ -80,7 +91,7 @@ def weight_blocks(
     if largest is not None:
         check_number("weight_blocks", "largest", largest, above=0)
     blocks = _Blocks(projection, _chosen(projection, receivers), rows)
-    axes = blocks.page() if axes is None else axes
+    axes = blocks.page() if axes is None else checked(axes)
     blocks.draw(axes, largest)
     return axes
 
@@ -194,7 +205,7 @@ def _chosen(projection: Projection, receivers: Sequence[str | int | Unit] | None
         return units
     by_name = {str(unit.index): unit for unit in units} | {unit.label: unit for unit in units} | {unit.name: unit for unit in units}
     chosen = []
-    for given in [receivers] if isinstance(receivers, str) else receivers:
+    for given in receivers if isinstance(receivers, Iterable) and not isinstance(receivers, str) else [receivers]:
         name = str(getattr(given, "name", given))
         if name not in by_name:
             raise unknown(f"receiver of {projection.name}", name, [unit.name for unit in units])

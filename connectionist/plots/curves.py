@@ -76,7 +76,7 @@ def learning_curve(
             check_number("learning_curve", name, value)
     logs, named = _logs(log)
     axes = own_axes(axes, 6, 4)
-    marks = _draw_one(axes, logs[0]) if len(logs) == 1 and not named else _draw_several(axes, logs, named)
+    lines, marks = ([], _draw_one(axes, logs[0])) if len(logs) == 1 and not named else _draw_several(axes, logs, named)
     _scale(axes, logs)
     published = _set_epochs(axes, logs, published)
     if criterion is not None:
@@ -86,7 +86,8 @@ def learning_curve(
     axes.set(xlabel="epoch", ylabel="error (summed over the examples)", title=title)
     tidy(axes)
     if list(marks) != ["error"]:
-        name_lines(axes, list(marks.values()), list(marks))
+        left_out = name_lines(axes, lines, named, marks)
+        axes.set_title(f"{title}   ({left_out})".strip() if left_out else title)
     return axes
 
 
@@ -115,17 +116,18 @@ def _draw_one(axes: Axes, log: pd.DataFrame) -> dict[str, Any]:
     return {"error": line}
 
 
-def _draw_several(axes: Axes, logs: list[pd.DataFrame], names: list[str]) -> dict[str, Any]:
+def _draw_several(axes: Axes, logs: list[pd.DataFrame], names: list[str]) -> tuple[list[Any], dict[str, Any]]:
+    """Draw a line for each run, and return those that have names, and the marks."""
     plain = {"color": "0.6", "linestyle": "-"}
     styles = line_styles(len(logs) + 1)[1:] if names else [plain] * len(logs)  # the first, black, is the median's
-    drawn = []
+    drawn: list[Any] = []
     for log, style in zip(logs, styles, strict=True):
         drawn += axes.plot(log["epoch"], log["error"], linewidth=1.2 if len(logs) < FOR_MEDIAN else 0.7, marker=_marker(log), **style)
-    marks: dict[str, Any] = dict(zip(names, drawn, strict=True)) if names else {f"each of {len(logs)} runs": drawn[0]}
+    marks: dict[str, Any] = {} if names else {f"each of {len(logs)} runs": drawn[0]}
     if len(logs) >= FOR_MEDIAN:
         median = _median(logs)
         (marks["median of the runs"],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
-    return marks
+    return drawn if names else [], marks
 
 
 def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import numpy as np
 from connectionist.errors import PatternError
 from connectionist.plots.labelled import as_labelled, is_labelled, names_along
 from connectionist.plots.pages import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
+from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,7 +28,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
 
     Parameters
     ----------
-    values : DataArray or array_like
+    values : DataArray, Recording or array_like
         With the dimensions case and unit, tick and unit (one sequence; time runs to the right), or case, tick and unit (the ticks
         of each case below one another; those that a case does not have are left out). NaN is hatched. An array of two
         dimensions is taken for [case, unit]. Names are the coordinates.
@@ -163,7 +164,7 @@ def _fitted(targets: Any, values: DataArray) -> DataArray:
             {dimension: values[dimension] for dimension in values.dims if dimension in found.coords and dimension in values.coords}
         )
         targets = aligned.values
-    goals = np.asarray(targets, dtype=float)
+    goals = as_numbers(targets, owner)
     if goals.shape != values.shape:
         raise PatternError(f"{owner}: must have the shape of the activations, {values.shape} (got {goals.shape})")
     return values.copy(data=goals)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.errors import PatternError, check_number
 from connectionist.network import Network
-from connectionist.plots.pages import new_figure
+from connectionist.plots.pages import checked, new_figure
 from connectionist.plots.tables import Table, is_plain_copy, lay_out, tables_of
 from connectionist.projection import Projection
 
@@ -56,7 +56,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
             f"hinton, weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})"
         )
     table = Table.of_network(weights) if isinstance(weights, Network) else Table.of_projections(weights.name, [weights])
-    axes = lay_out([table])[0] if axes is None else axes
+    axes = lay_out([table])[0] if axes is None else checked(axes)
     table.draw(axes, largest)
     return axes
 
@@ -70,7 +70,14 @@ def hinton_figure(network: Network) -> Figure:
         The tables in the order in which the projections were made, down each column; every table has its own scale. At most 24
         inches a side: 3,600 pixels when saved with 150 to the inch. Large projections of fixed weights that are all the same, as those
         to context units, are not drawn but named at the bottom.
+
+    Raises
+    ------
+    PatternError
+        When it is no network.
     """
+    if not isinstance(network, Network):
+        raise PatternError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
     copies = [projection for projection in network.projections if is_plain_copy(projection)]
     note = "".join(
         f"   not drawn: {projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies if len(projection)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import PatternError
-from connectionist.plots.labelled import is_labelled, names_along, numbers_along, refuse_empty
+from connectionist.plots.labelled import how_to_choose, is_labelled, names_along, numbers_along, refuse_empty
 from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.state import as_numbers
 
@@ -27,7 +27,7 @@ def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title:
 
     Parameters
     ----------
-    values : DataArray, Dataset or DataFrame
+    values : DataArray, Dataset, DataFrame or Recording
         With the dimension (of a DataFrame: the index or a column) "tick" or "epoch", and at most one other of more than one value. Of
         a Dataset every variable has its lines, except "target", which is drawn as rings. A bare array is [tick] or [tick, unit].
     targets : DataArray or array_like, optional
@@ -87,6 +87,7 @@ class _Line:
 
 def _series(values: Any) -> tuple[list[_Line], str, str]:
     """Return the lines, over what they run, and what they show."""
+    values = getattr(values, "dataset", values)  # of a recording
     if hasattr(values, "data_vars"):
         variables = {str(name): values[name] for name in values.data_vars}
     elif hasattr(values, "columns"):
@@ -101,8 +102,8 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
         raise PatternError(
             f"over_time, values: must all run over ticks, or all over epochs (got {', '.join(f'{n} over {t}' for n, t in times.items())})"
         )
-    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(variables) > 1)]
     shown = [name for name in variables if name != TARGET] or list(variables)
+    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(shown) > 1)]
     return lines, next(iter(times.values())), shown[0] if len(shown) == 1 else "value"
 
 
@@ -117,10 +118,9 @@ def _time_of(array: DataArray, name: str) -> str:
         )
     others = [str(dimension) for dimension in array.dims if dimension != long[0] and array.sizes[dimension] > 1]
     if len(others) > 1 or len(long) > 1:
-        first = others[0]
         raise PatternError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
-            f"choose one {first}, as with values.sel({first}={names_along(array, first)[0]!r})"
+            f"{how_to_choose(array, others[0])}"
         )
     return long[0]
 

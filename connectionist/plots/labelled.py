@@ -21,9 +21,9 @@ def as_labelled(values: Any, owner: str, *shapes: Shape) -> DataArray:
 
     Parameters
     ----------
-    values : DataArray or array_like
-        A bare array is taken for the first shape with as many dimensions. Of a DataArray, dimensions of length 1 that no shape
-        has are dropped.
+    values : DataArray, DataFrame or array_like
+        A bare array is taken for the first shape with as many dimensions, and so is a pandas table, with its names. Of a DataArray,
+        dimensions of length 1 that no shape has are dropped. Of a Dataset or a recording, "activation" is taken, or the only variable.
     owner : str
         Whom a message names.
     *shapes : tuple of str
@@ -34,6 +34,7 @@ def as_labelled(values: Any, owner: str, *shapes: Shape) -> DataArray:
     PatternError
         When the dimensions are others, or there is nothing along one of them.
     """
+    values = _one_variable(values, owner)
     found = values if is_labelled(values) else _from_bare(values, owner, shapes)
     found = _squeezed(found, shapes)
     shape = next((shape for shape in shapes if sorted(shape) == sorted(map(str, found.dims))), None)
@@ -46,6 +47,12 @@ def as_labelled(values: Any, owner: str, *shapes: Shape) -> DataArray:
 def is_labelled(values: Any) -> bool:
     """Whether these are numbers with named dimensions, an xarray.DataArray."""
     return hasattr(values, "dims") and hasattr(values, "coords") and not hasattr(values, "data_vars")
+
+
+def how_to_choose(values: DataArray, dimension: str) -> str:
+    """Say how to choose one along a dimension: the last, by name where there are names."""
+    last = f"sel({dimension}={values.coords[dimension].values.tolist()[-1]!r})" if dimension in values.coords else f"isel({dimension}=-1)"
+    return f"choose one {dimension}, as with values.{last}"
 
 
 def refuse_empty(values: DataArray, owner: str) -> None:
@@ -86,9 +93,20 @@ def labels_for(labels: Sequence[str] | None, count: int, owner: str, otherwise: 
     """
     if labels is None:
         return list(otherwise)
-    if isinstance(labels, str) or len(labels) != count:
+    if isinstance(labels, str) or not hasattr(labels, "__len__") or len(labels) != count:
         raise PatternError(f"{owner}, labels: must be {count} names, one for each (got {labels!r:.80})")
     return [str(label) for label in labels]
+
+
+def _one_variable(values: Any, owner: str) -> Any:
+    """Return the one variable meant of a Dataset or a recording, and anything else as it is."""
+    dataset = getattr(values, "dataset", values)
+    if not hasattr(dataset, "data_vars"):
+        return values
+    names = [str(name) for name in dataset.data_vars]
+    if "activation" not in names and len(names) != 1:
+        raise PatternError(f"{owner}: must be one variable; choose one of {', '.join(names) or 'none'}")
+    return dataset["activation" if "activation" in names else names[0]]
 
 
 def _from_bare(values: Any, owner: str, shapes: Sequence[Shape]) -> DataArray:
@@ -98,7 +116,8 @@ def _from_bare(values: Any, owner: str, shapes: Sequence[Shape]) -> DataArray:
     shape = next((shape for shape in shapes if len(shape) == table.ndim), None)
     if shape is None:
         raise PatternError(f"{owner}: must be of shape {_texts(shapes)} (got {table.ndim} dimensions, shape {table.shape})")
-    return DataArray(table, dims=shape)
+    names = (values.index, values.columns) if hasattr(values, "columns") else ()
+    return DataArray(table, dims=shape, coords=dict(zip(shape, names, strict=False)))
 
 
 def _squeezed(values: DataArray, shapes: Sequence[Shape]) -> DataArray:
@@ -121,4 +140,4 @@ def _advice(values: DataArray, shapes: Sequence[Shape]) -> str:
     extra = [str(dimension) for dimension in values.dims if dimension not in known]
     if not extra:
         return ""
-    return f"; choose one {extra[0]}, as with values.sel({extra[0]}={names_along(values, extra[0])[-1]})"
+    return f"; {how_to_choose(values, extra[0])}"

@@ -7,8 +7,10 @@ to be closed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
+
+from connectionist.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +39,20 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
 
 def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
     """Return the axes given, or new ones on a page of so many inches."""
-    return new_figure(width, height).add_subplot() if axes is None else axes
+    return new_figure(width, height).add_subplot() if axes is None else checked(axes)
+
+
+def checked(axes: Axes) -> Axes:
+    """Return axes that were given, if that is what they are.
+
+    Raises
+    ------
+    ParameterError
+        For a figure, an array of axes, or anything else.
+    """
+    if not hasattr(axes, "add_collection"):
+        raise ParameterError(f"axes: must be one matplotlib Axes, as figure.add_subplot() returns (got {axes!r:.80})")
+    return axes
 
 
 def width_of(names: Sequence[str], points: float = POINTS) -> float:
@@ -118,19 +133,29 @@ def line_styles(count: int) -> list[dict[str, Any]]:
     return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
 
 
-def name_lines(axes: Axes, lines: Sequence[Any], names: Sequence[str]) -> str:
+def name_lines(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None) -> str:
     """Make a legend: within the axes for a few lines, beside them for more, and of some of the lines for very many.
+
+    Parameters
+    ----------
+    axes : Axes
+    lines, names : sequence
+    marks : dict of name to artist, optional
+        What is named in any case, after the lines.
 
     Returns
     -------
     str
         What was left out; empty when nothing was.
     """
-    if not lines:
+    marks = marks or {}
+    if not lines and not marks:
         return ""
-    step = math.ceil(len(lines) / IN_LEGEND)
-    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) > 4 else {}
-    axes.legend(list(lines)[::step], list(names)[::step], frameon=False, fontsize=8, **beside)
+    step = max(1, math.ceil(len(lines) / IN_LEGEND))
+    beside: dict[str, Any] = (
+        {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) + len(marks) > 4 else {}
+    )
+    axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **beside)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} named"
 
 

@@ -116,11 +116,13 @@ def _name_unit(axes: Axes, sketch: Sketch, unit: Unit) -> None:
     if not sketch.has_names_outside(unit.group):
         is_dark = abs(unit.activation) > 0.6 * sketch.most and not unit.lesioned
         axes.text(x, y, unit.label, va="center_baseline", color="white" if is_dark else "black", **how)
-    elif row == sketch.rows - 1 and row > 0:
-        axes.text(x, y + 1.3 * sketch.radius, unit.label, va="bottom", rotation=90, **how)
+        return
+    how["rotation"] = 90 if sketch.has_names_upright(unit.group) else 0
+    if row == sketch.rows - 1 and row > 0:
+        axes.text(x, y + 1.3 * sketch.radius, unit.label, va="bottom", **how)
     else:
         behind = {} if row == 0 else {"bbox": BEHIND}
-        axes.text(x, y - 1.5 * sketch.radius, unit.label, va="top", rotation=90, **how, **behind)
+        axes.text(x, y - 1.5 * sketch.radius, unit.label, va="top", **how, **behind)
 
 
 def draw_legend(axes: Axes, sketch: Sketch, kinds: list[str]) -> None:

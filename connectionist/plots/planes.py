@@ -104,7 +104,8 @@ def response(
 def _columns(network: Network, inputs: tuple[str, str] | None) -> tuple[list[int], list[str]]:
     """Return which columns of the inputs the two units are, and their names."""
     known = [unit.name for group in network.groups if group.role == "input" for unit in group]
-    names = known[:2] if inputs is None else [str(getattr(given, "name", given)) for given in inputs]
+    pair = inputs if isinstance(inputs, (tuple, list)) else ()
+    names = known[:2] if inputs is None else [str(getattr(given, "name", given)) for given in pair]
     if len(names) != 2 or names[0] == names[1]:
         raise ParameterError(
             f"response.inputs: must be two input units of {network.name}, which has {', '.join(known[:40]) or 'none'} (got {inputs!r})"

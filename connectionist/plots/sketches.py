@@ -20,6 +20,7 @@ WIDEST, THINNEST = 3.0, 0.8  # points, the line of the largest weight, where the
 FEW = 60
 LEAST = 1.8  # inches, a side: a single unit is not to fill the page
 ABREAST = 9.0  # inches, that the units of a group share unless they are few, or too many for it
+LINE = 0.18  # inches, the height of a line of names
 LEGEND = 1.7  # inches beside the drawing
 NAME_POINTS, LABEL_POINTS = 8.0, 6.5
 
@@ -69,6 +70,10 @@ class Sketch:
         """Whether its units' labels are too long to stand within the units."""
         return width_of(group.labels, LABEL_POINTS) > 1.8 * self.radius
 
+    def has_names_upright(self, group: Group) -> bool:
+        """Whether its units' labels are too long to stand side by side."""
+        return width_of(group.labels, LABEL_POINTS) > 0.95 * self.gap
+
     def _point(self, unit: Unit) -> Point:
         where = self.places[unit.group.name]
         return where.x + self.gap * (unit.index - (len(unit.group) - 1) / 2), self.row_height * where.row
@@ -94,7 +99,8 @@ class Sketch:
     def _names_of_row(self, row: int) -> float:
         """Return the inches that names of units standing upright under or over a row take."""
         groups = [group for group in self.network.groups if self.places[group.name].row == row and self.has_names_outside(group)]
-        return max((width_of(group.labels) + 0.1 for group in groups), default=0.0)
+        heights = [width_of(group.labels) + 0.1 if self.has_names_upright(group) else LINE for group in groups]
+        return max(heights, default=0.0)
 
 
 def _room_for_name(group: Group) -> float:

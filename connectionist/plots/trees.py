@@ -32,7 +32,7 @@ def dendrogram(
 
     Parameters
     ----------
-    vectors : DataArray or array_like [case, unit]
+    vectors : DataArray, Recording or array_like [case, unit]
         At least two cases, as hidden units' activations; or what ``scipy.cluster.hierarchy.linkage`` returned, an array
         [case − 1, 4].
     labels : sequence of str, optional
@@ -94,7 +94,7 @@ def _tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) 
         raise PatternError(f"dendrogram, vectors: must be finite (case {names[int(wrong.argmax())]!r} is not)")
     try:
         return linkage(table.values, method, metric), names
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ParameterError(f"dendrogram: method {method!r} with metric {metric!r} cannot join these vectors ({error})") from None
 
 

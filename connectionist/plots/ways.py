@@ -33,7 +33,7 @@ def trajectories(
 
     Parameters
     ----------
-    values : DataArray or array_like [case, tick, unit] or [tick, unit]
+    values : DataArray, Recording or array_like [case, tick, unit] or [tick, unit]
         NaN at ticks that a case does not have; those are not drawn.
     components : pair of int
         Which principal components, from 1; two different ones.

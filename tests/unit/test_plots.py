@@ -119,6 +119,12 @@ def test_named_runs_have_their_names_and_colours_of_their_own() -> None:
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
+def test_of_very_many_named_runs_some_are_named_and_the_median_always() -> None:
+    axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
+    assert names(axes.get_legend().get_texts())[-3:] == ["48", "median of the runs", "criterion, 1"]
+    assert axes.get_title() == "(every 3rd of 49 named)"
+
+
 def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
     run = cn.train(net, xor, rule="steepest", epochs=3)
     axes: Any = learning_curve([run, run])
@@ -193,6 +199,17 @@ def test_hinton_refuses_what_it_cannot_draw(net: cn.Network) -> None:
         hinton("input → hidden")  # type: ignore[arg-type]
     with pytest.raises(cn.ConnectionistError, match=r"hinton.largest: must be a number above 0 \(got 0\)"):
         hinton(net, largest=0)
+    with pytest.raises(cn.ConnectionistError, match="hinton_figure, network: must be a Network"):
+        hinton_figure(net.projection("input", "hidden"))  # type: ignore[arg-type]
+
+
+def test_axes_are_drawn_into_if_they_are_axes(net: cn.Network) -> None:
+    figure = hinton_figure(net)
+    given = figure.add_subplot()
+    assert hinton(net, axes=given) is given
+    for draw in (hinton, cn.plots.network_drawing):
+        with pytest.raises(cn.ConnectionistError, match="axes: must be one matplotlib Axes"):
+            draw(net, axes=figure)  # type: ignore[arg-type]
 
 
 def block_net() -> cn.Network:
@@ -248,6 +265,7 @@ def test_blocks_refuse_what_they_cannot_draw() -> None:
     for how, message in (
         ({"rows": 5}, r"rows: must be a whole number at least 1 and at most 4 \(got 5\)"),
         ({"rows": 1.5}, "rows: must be a whole number"),
+        ({"receivers": 7}, "unknown receiver of person → code '7'"),
         ({"receivers": []}, "needs at least one unit of code"),
         ({"receivers": ["cod:1"]}, "unknown receiver of person → code 'cod:1'; did you mean 'code:1'"),
         ({"largest": -1}, "largest: must be a number above 0"),

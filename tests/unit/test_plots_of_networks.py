@@ -138,6 +138,19 @@ def test_units_are_the_darker_the_more_active(net: cn.Network) -> None:
     assert shades[1] < shades[2] < 1.0
 
 
+def test_long_names_of_units_stand_upright_and_short_ones_within() -> None:
+    net = cn.Network("named")
+    net.add_group("word", ["a", "b"], role="input")
+    net.add_group("feature", ["animate", "edible"])
+    net.add_group("person", ["Christopher", "Penelope"], role="output")
+    net.connect("word", "feature")
+    axes = drawn(network_drawing(net))
+    found = {text.get_text(): text for text in axes.texts}
+    assert [found[name].get_rotation() for name in ("a", "animate", "Christopher")] == [0, 0, 90]
+    assert found["a"].get_position() == circles(axes)[0].center
+    assert found["Christopher"].get_position()[1] > circles(axes)[4].center[1] + circles(axes)[4].radius
+
+
 def test_lesions_are_shown(net: cn.Network) -> None:
     whole = drawn(network_drawing(net))
     net.lesion("hidden:0", net.connection("input:0", "hidden:1"))
@@ -329,6 +342,7 @@ def test_examples_are_dots_by_their_target(net: cn.Network, xor: cn.ExampleSet) 
     [
         ({"unit": "hiden:0"}, "unknown group of xor 'hiden'"),
         ({"unit": "input:0"}, "not clamped as input:0"),
+        ({"inputs": 3}, r"must be two input units of xor, which has input:0, input:1 \(got 3\)"),
         ({"inputs": ("input:0",)}, "must be two input units"),
         ({"inputs": ("input:0", "hidden:0")}, "unknown input unit of xor 'hidden:0'"),
         ({"span": (1, 0)}, "low must be below high"),

@@ -35,6 +35,7 @@ def labelled(table: Any, *dims: str) -> xr.DataArray:
 
 
 TABLE = [[0.0, 0.5, 1.0], [0.25, 0.75, 0.125]]
+SEQUENCES_BY_EPOCH = xr.DataArray(np.zeros((2, 1, 2, 3)), dims=("epoch", "case", "tick", "unit"), coords={"epoch": [10, 20]})
 SEQUENCES = [[[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [[0.7, 0.8, 0.9], [np.nan] * 3]]
 
 
@@ -50,6 +51,12 @@ def test_cases_are_rows_and_units_columns() -> None:
 def test_dimensions_are_known_by_name() -> None:
     turned = labelled(TABLE, "case", "unit").transpose("unit", "case")
     assert activations(turned).images[0].get_array().tolist() == TABLE  # type: ignore[union-attr]
+
+
+def test_a_table_brings_its_names() -> None:
+    axes = activations(pd.DataFrame(TABLE, index=["dog", "cat"], columns=["a", "b", "c"]))
+    assert names(axes.get_yticklabels()) == ["dog", "cat"]
+    assert names(axes.get_xticklabels()) == ["a", "b", "c"]
 
 
 def test_negative_activations_are_drawn_about_zero() -> None:
@@ -103,8 +110,10 @@ def test_targets_are_matched_by_name() -> None:
         ([1.0, 2.0], None, "must be of shape .*unit.* dimensions, shape"),
         ("abc", None, "activations, values: must be numbers"),
         (np.zeros((0, 3)), None, "needs at least one case"),
-        (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.sel\(epoch=2\)"),
+        (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.isel\(epoch=-1\)"),
         (xr.DataArray(np.zeros((2, 3)), dims=("epoch", "connection")), None, "must have the dimensions"),
+        (SEQUENCES_BY_EPOCH, None, r"choose one epoch, as with values.sel\(epoch=20\)"),
+        (TABLE, "on", "activations, targets: must be numbers"),
         (TABLE, [[1.0]], r"must have the shape of the activations, \(2, 3\)"),
         (
             labelled(TABLE, "case", "unit"),
@@ -177,7 +186,7 @@ def test_lines_of_one_picture_all_differ() -> None:
     ("values", "targets", "message"),
     [
         (xr.DataArray([1.0, 2.0], dims=("unit",)), None, r"must have the dimension 'tick' or 'epoch' \(got unit\)"),
-        (xr.DataArray(np.zeros((2, 3, 4)), dims=("tick", "case", "unit")), None, r"choose one case, as with values.sel\(case='0'\)"),
+        (xr.DataArray(np.zeros((2, 3, 4)), dims=("tick", "case", "unit")), None, r"choose one case, as with values.isel\(case=-1\)"),
         (np.zeros((2, 2, 2)), None, r"must be of shape \[tick\] or \[tick, unit\]"),
         (pd.DataFrame({"error": [1.0]}), None, "must have the index or a column 'tick' or 'epoch'"),
         (pd.DataFrame({"tick": [1, 1], "activation": [0.1, 0.2]}), None, "must have one row per tick"),
@@ -240,6 +249,8 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
         ([[1.0], [np.nan]], {}, "case '1' is not"),
         ([[1.0], [2.0]], {"labels": ["a"]}, "labels: must be 2 names, one for each"),
         ([[1.0], [2.0]], {"labels": "ab"}, "labels: must be 2 names"),
+        ([[1.0], [2.0]], {"labels": 2}, "labels: must be 2 names"),
+        ([[1.0], [2.0]], {"metric": 3}, "metric 3 cannot join"),
         ([[1.0], [2.0]], {"method": "wards"}, "dendrogram.method: must be one of average, ward"),
         ([[1.0], [2.0]], {"metric": "euclidian"}, "metric 'euclidian' cannot join"),
         ([[1.0], [2.0]], {"method": "ward", "metric": "cosine"}, "cannot join these vectors"),
@@ -322,3 +333,30 @@ def test_whatever_is_recorded_is_drawn_as_it_is(values: Any) -> None:
     image: Any = activations(values).images[0].get_array()
     there = image.compressed()
     assert np.array_equal(np.sort(there), np.sort(values[np.isfinite(values)]))
+
+
+def test_recordings_are_drawn_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+    shown = cn.record(net, xor, ["activation", "net_input"], of="hidden")
+    axes = activations(shown)
+    assert axes.images[0].get_array().tolist() == net.activations(xor, "hidden").tolist()  # type: ignore[union-attr]
+    assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1"]
+    assert len(dendrogram(shown).get_yticks()) == 4
+    with pytest.raises(cn.ConnectionistError, match="must be one variable; choose one of net_input, target"):
+        activations(cn.record(net, xor, ["net_input", "target"], of="output"))
+
+
+def test_recorded_weights_are_lines_over_epochs_and_the_path_on_a_surface(net: cn.Network, xor: cn.ExampleSet) -> None:
+    recording = cn.train(net, xor, rule="steepest", epochs=6, record=cn.Recorder("weight", of="input → hidden", every=2)).recording
+    axes: Any = over_time(recording)
+    assert axes.lines[0].get_xdata().tolist() == [2, 4, 6]
+    assert axes.lines[0].get_ydata().tolist()[-1] == net.connection("input:0", "hidden:0").weight.value
+    surface: Any = cn.plots.error_surface(net, xor, "input:0 → hidden:0", "input:1 → hidden:1", path=recording["weight"], resolution=3)
+    assert surface.lines[1].get_xydata()[-1].tolist() == [
+        net.connection("input:0", "hidden:0").weight.value,
+        net.connection("input:1", "hidden:1").weight.value,
+    ]
+
+
+def test_one_variable_with_targets_is_named_by_its_units() -> None:
+    table = xr.Dataset({"activation": labelled(TABLE, "tick", "unit"), "target": labelled(TABLE, "tick", "unit")})
+    assert names(over_time(table).get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]  # type: ignore[union-attr]
