@@ -221,7 +221,6 @@ class _Walk:
 
     def change(self, learning: Learning) -> Iterator[Stop]:
         state = self.network.weight_state
-        state.array("derivative")[:] += 0.0  # as a sum over one example, in which no zero is negative
         gatherer = self.gatherer(learning.rule)
         state.last_change = None
         extra = learning.summary()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connectionist.explaining.weights import WeightDerivative
 
 NOT_FORWARD = "since the pass forward a weight or an activation was changed, as by training, or there was no pass; call forward again"
-NOT_KNOWN = "what it was made from is not known; training by an engine that keeps it tells"
+NOT_KNOWN = "what it was made from is not known"
 NOT_ANSWERED = "it was assigned, or the function changed, since the pass forward"
 NOT_BACKWARD = "no pass backward was made since the last one forward, or a weight was changed since; call forward and backward again"
 
@@ -169,7 +169,7 @@ def _own_change_lines(told: ConnectionExplanation) -> list[str]:
     if change is None:
         if not told.trainable:
             return ["", "last change: none, since it is frozen"]
-        known = f"{number(told.last_change)}; {NOT_KNOWN}" if told.last_change else "none"
+        known = f"{number(told.last_change)}; {NOT_KNOWN}" if told.last_change else "none since the weights were made or read"
         return ["", f"last change: {known}"]
     lines = ["", *_rule_lines(change), *table([[words(name), value] for name, value in change.given])]
     if change.signals is not None:

@@ -323,7 +323,7 @@ def test_a_weight_assigned_after_a_change_is_told_apart_from_one_that_was_change
 
 def test_frozen_weights_and_weights_never_changed_say_so(net: cn.Network) -> None:
     connection = net.connection("input:0", "hidden:0")
-    assert str(connection.explain()).endswith("last change: none")
+    assert str(connection.explain()).endswith("last change: none since the weights were made or read")
     connection.weight.trainable = False
     assert str(connection.explain()).endswith("last change: none, since it is frozen")
     assert "frozen" in str(net.unit("hidden:0").explain())
