@@ -26,7 +26,7 @@ def unit_lines(unit: UnitExplanation) -> list[str]:
     if unit.net_input is not None:
         lines += ["", *sum_lines(unit.net_input, "net input", NOT_FORWARD, "nothing comes in")]
     lines += _activation_lines(unit)
-    if "lesioned" not in "".join(unit.notes):
+    if not unit.lesioned:
         lines += _backward_lines(unit)
     return lines + _weight_lines(unit) + _change_lines(unit)
 
