@@ -386,3 +386,19 @@ def test_players_cases_that_continue_are_explained(in_time: cn.Network) -> None:
         player.differentiate()
     check_exact(stage)
     assert isinstance(cn.engine("local"), Engine)
+
+
+def test_what_a_unit_hands_itself_comes_before_what_it_hands_back_along_a_connection_to_itself() -> None:
+    for seed in range(20):
+        net = cn.Network("itself")
+        net.add_group("input", 2, role="input")
+        net.add_group("hidden", 3, activation="tanh", integrates="activation", dt=0.3)
+        net.add_group("output", 2, role="output")
+        net.connect("input", "hidden")
+        net.connect("hidden", "hidden", delay=1)
+        net.connect("hidden", "output")
+        net.randomize(1.0, seed)
+        net.forward(np.ones((4, 2)))
+        net.backward(np.zeros((4, 2)))
+        assert net.unrolled is not None
+        check_exact(net.unrolled)
