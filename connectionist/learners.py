@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from connectionist.last_change import LastChange
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
@@ -66,6 +64,8 @@ class Learning:
             self.network.weight_state.last_change = self._last_change()
 
     def _last_change(self) -> LastChange:
+        import numpy as np
+
         before = [learner.before for learner in self.learners]
         names = self.rule.memory
         return LastChange(
