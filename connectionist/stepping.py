@@ -46,7 +46,8 @@ def step(
     ----------
     network : Network
     inputs : array_like or dict, or Example
-        As for `Network.forward`. An example brings its targets; one that continues another starts from the initial state all the same.
+        As for `Network.forward`. An example, ``examples["name"]``, brings its targets; one that continues another is refused, since a walk
+        starts from the initial state.
     targets : array_like or dict, optional
         As for `Network.backward`; without, the walk ends after the pass forward.
     rule : Rule, optional
@@ -86,6 +87,11 @@ def step(
     if isinstance(inputs, Example):
         if targets is not None:
             raise ParameterError("step, targets: are those of the example; give inputs and targets, or an example alone")
+        if inputs.continues:
+            raise ParameterError(
+                f"step: example {inputs.name!r} continues the one before, and a walk starts from the initial state; for a walk from there "
+                f"give its inputs and targets instead of it"
+            )
         return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
     _refuse_rule(rule, targets)
     fitted = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)

@@ -18,7 +18,9 @@ from connectionist.engines import Engine
 from connectionist.errors import WiringError
 from connectionist.explaining.arithmetic import Answer, Sum, Term
 from connectionist.explaining.units import UnitExplanation
+from connectionist.last_change import LastChange
 from connectionist.playing import Player
+from connectionist.rates import weight_rates
 from connectionist.rules import SearchRule
 from connectionist.testing import random_network
 
@@ -402,3 +404,32 @@ def test_what_a_unit_hands_itself_comes_before_what_it_hands_back_along_a_connec
         net.backward(np.zeros((4, 2)))
         assert net.unrolled is not None
         check_exact(net.unrolled)
+
+
+@settings(max_examples=15)
+@given(SEEDS, st.sampled_from(["steepest", "momentum", "dougs_momentum"]), st.booleans())
+def test_an_engine_that_leaves_what_the_last_change_was_made_from_is_explained(seed: int, name: str, in_time: bool) -> None:
+    """As an engine on arrays would leave it: rows of what was trained, in the order of the weights, and copies of what was there before."""
+    net, examples = random_network(seed, cases=3, delays=in_time, ticks=3)
+    rule = cn.rule(name, rate=0.01)
+    memory = cn.train(net, examples, rule=rule, epochs=2, engine="compiled").memory
+    before = net.weight_values
+    cn.train(net, examples, rule=rule, epochs=1, engine="compiled", memory=memory)
+    state, rows = net.weight_state, net.weight_rows
+    trained = (state.array("trainable") != 0.0)[rows] & (net.schedule.copies > 0)[rows]
+    state.last_change = LastChange(
+        rule=rule,
+        rows=rows[trained],
+        rates=weight_rates(net, rule)[trained],
+        values=before[trained],
+        derivatives=state.array("derivative")[rows[trained]],
+        memory={key: values[trained] for key, values in memory.items()},
+        examples=len(examples),
+    )
+    for connection in net.connections:
+        change = connection.explain().change
+        assert (change is not None) == connection.weight.trainable
+        assert change is None or {change.change.agreement, change.after.agreement} <= {"exact", "rounded"}
+    for unit in net.units if not in_time else ():
+        for summed in sums_of(unit.explain()):
+            assert summed.name == "derivative" or summed.agreement in ("exact", "rounded"), (unit.name, summed)

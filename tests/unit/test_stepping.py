@@ -206,6 +206,7 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
         (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
         (lambda: cn.step(net, example, rule=cn.rule("momentum"), memory={"last_change": np.zeros(2)}), PatternError, "one per weight"),
         (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "must have the 2 ticks"),
+        (lambda: cn.step(in_time, cn.ExampleSet.stream([[1.0]], [[1.0]])[0]), ParameterError, "example '0' continues the one before"),
     ]
     for call, error, message in wrong:
         with pytest.raises(error, match=message):

@@ -31,7 +31,7 @@ class Explain(Command):
 
       connectionist run family-trees --seed 1 --out trees
       connectionist explain trees central:0
-      connectionist explain trees "person_code:2 -> central:0" --case "Colin has-mother"
+      connectionist explain trees "person_code:2 -> central:0" --case "Colin father"
     """
 
     name = "explain"
