@@ -96,10 +96,8 @@ def _derivative_row(weight: IncomingWeight) -> list[Cell]:
 
 def _copies_notes(told: WeightDerivative) -> list[str]:
     copies, notes = told.copies, []
-    if len(copies.terms) > 1:
-        notes.append(
-            f"{'mean' if told.is_mean else 'sum'} of {len(copies.terms)} connections that share the weight: {number(copies.total)}"
-        )
+    if told.count > 1:
+        notes.append(f"{'mean' if told.is_mean else 'sum'} of {told.count} connections that share the weight: {number(copies.total)}")
     if copies.agreement == DIFFERENT:
         notes.append(f"the weight holds {number(copies.stored or 0.0)}, {told.note}")
     elif copies.agreement != EXACT:
@@ -156,11 +154,11 @@ def connection_lines(told: ConnectionExplanation) -> list[str]:
 
 
 def _copies_lines(told: WeightDerivative | None) -> list[str]:
-    if told is None or (len(told.copies.terms) == 1 and told.copies.agreement == EXACT):
+    if told is None or (told.count == 1 and told.copies.agreement == EXACT):
         return []
     title = "derivative of the weight"
-    if len(told.copies.terms) > 1:
-        title += f", the {'mean' if told.is_mean else 'sum'} over the {len(told.copies.terms)} connections that share it"
+    if told.count > 1:
+        title += f", the {'mean' if told.is_mean else 'sum'} over the {told.count} connections that share it"
     return ["", *sum_lines(told.copies, title, told.note)]
 
 
