@@ -15,7 +15,7 @@ from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory
-from connectionist.recording.selection import select_cases, select_units
+from connectionist.selection import select_cases, select_units
 from connectionist.state import Array
 from connectionist.taps import UnitTap, WeightTap
 

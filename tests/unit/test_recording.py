@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
-from connectionist.recording.selection import select_cases, select_connections, select_units
+from connectionist.selection import select_cases, select_connections, select_units
 from connectionist.state import Array
 from connectionist.testing.networks import random_network
 
@@ -337,7 +337,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
         (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
         (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "is of units"),
-        (lambda: cn.record(NET, CASES, of=7), ParameterError, "units are named by"),
+        (lambda: cn.record(NET, CASES, of=7), ParameterError, "must be units, groups"),
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
         (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
         (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),

@@ -20,7 +20,7 @@ from connectionist.unit import Unit
 ARROWS = ("→", "->")
 
 
-def select_units(network: Network, of: object) -> tuple[Unit, ...]:
+def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
     """Return the units that are meant, each once, in the order in which they are named; none for what names connections.
 
     Parameters
@@ -28,6 +28,8 @@ def select_units(network: Network, of: object) -> tuple[Unit, ...]:
     network : Network
     of : str, Group, Unit, or a sequence of these
         A group's name, a unit's, or a pattern of unit names, in which ``*`` stands for anything and ``?`` for one character.
+    owner : str
+        Whom a message names.
 
     Raises
     ------
@@ -43,10 +45,10 @@ def select_units(network: Network, of: object) -> tuple[Unit, ...]:
     >>> [unit.name for unit in select_units(net, ["output", "input:*"])]
     ['output:0', 'input:0', 'input:1']
     """
-    return _once(unit for each in _each(of) for unit in _units(network, each))
+    return _once(unit for each in each_of(of, owner) for unit in _units(network, each, owner))
 
 
-def select_connections(network: Network, of: object) -> tuple[Connection, ...]:
+def select_connections(network: Network, of: object, owner: str = "recording") -> tuple[Connection, ...]:
     """Return the connections that are meant, each once; for units, those that come into them.
 
     Parameters
@@ -55,6 +57,8 @@ def select_connections(network: Network, of: object) -> tuple[Connection, ...]:
     of : str, Projection, Connection, Group, Unit, or a sequence of these
         ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names; or what
         `select_units` takes, for all incoming connections, those from the bias among them.
+    owner : str
+        Whom a message names.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def select_connections(network: Network, of: object) -> tuple[Connection, ...]:
     >>> [connection.name for connection in select_connections(net, "input -> *")]
     ['input:0 → output:0', 'input:1 → output:0']
     """
-    return _once(connection for each in _each(of) for connection in _connections(network, each))
+    return _once(connection for each in each_of(of, owner) for connection in _connections(network, each, owner))
 
 
 def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
@@ -87,32 +91,43 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
     """
     if cases is None:
         return np.arange(len(examples))
-    return np.array(_once(number for each in _each(cases) for number in _cases(examples, each)), dtype=np.intp)
+    return np.array(_once(number for each in each_of(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)
 
 
-def _each(of: object) -> Sequence[Any]:
-    """Return what is named as a sequence; a group or projection is one thing, though it has a length."""
+def each_of(of: object, owner: str) -> list[Any]:
+    """Return what is named as a list; a group or projection is one thing, though it has a length.
+
+    Raises
+    ------
+    ParameterError
+        When the list is empty.
+    """
     if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
         return [of]
     found = list(of)
     if not found:
-        raise ParameterError("recording: what to record must be named (got an empty list)")
+        raise ParameterError(f"{owner}: something must be named (got an empty list)")
     return found
+
+
+def names_connections(each: object) -> bool:
+    """Whether connections are meant, and not units."""
+    return isinstance(each, (Connection, Projection)) or (isinstance(each, str) and any(arrow in each for arrow in ARROWS))
 
 
 def _once(things: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(things))
 
 
-def _units(network: Network, each: object) -> Sequence[Unit]:
+def _units(network: Network, each: object, owner: str) -> Sequence[Unit]:
     if isinstance(each, Unit):
         return [network.unit(each.name)]
     if isinstance(each, Group):
         return network[each.name].units if each.role != "bias" else network.units[:1]
-    if isinstance(each, (Connection, Projection)) or (isinstance(each, str) and any(arrow in each for arrow in ARROWS)):
+    if names_connections(each):
         return []
     if not isinstance(each, str):
-        raise ParameterError(f"recording: units are named by a group, a unit, its name or a pattern (got {each!r})")
+        raise ParameterError(f"{owner}: must be units, groups, connections or projections, or their names (got {each!r})")
     return _matching(network, each)
 
 
@@ -127,14 +142,14 @@ def _matching(network: Network, name: str) -> Sequence[Unit]:
     return found
 
 
-def _connections(network: Network, each: object) -> Sequence[Connection]:
+def _connections(network: Network, each: object, owner: str) -> Sequence[Connection]:
     if isinstance(each, Connection):
-        return [each]
+        return [network.connection(each.sender.name, each.receiver.name, each.delay)]
     if isinstance(each, Projection):
-        return list(each)
+        return list(network.projection(each.sender.name, each.receiver.name, each.delay))
     arrow = next((arrow for arrow in ARROWS if isinstance(each, str) and arrow in each), None)
     if arrow is None:
-        return [connection for unit in _units(network, each) for connection in unit.incoming]
+        return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
     senders, receivers = (frozenset(_matching(network, side.strip())) for side in str(each).split(arrow, 1))
     found = [c for c in network.connections if c.sender in senders and c.receiver in receivers]
     if not found:
