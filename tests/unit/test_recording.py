@@ -202,7 +202,7 @@ def test_ticks_can_be_chosen(engine: str) -> None:
     assert np.isnan(found.sel(case="short", tick=4)).all()
 
 
-def test_a_table_is_tidy_and_comes_back_from_csv(tmp_path: Path) -> None:
+def test_a_table_is_tidy_and_comes_back_from_csv_and_parquet(tmp_path: Path) -> None:
     import pandas as pd
 
     net, examples = sequences()
@@ -214,6 +214,8 @@ def test_a_table_is_tidy_and_comes_back_from_csv(tmp_path: Path) -> None:
     assert float(row.activation.iloc[0]) == float(recording["activation"].sel(case="middle", tick=3, unit="hidden:1"))
     table.to_csv(tmp_path / "table.csv", index=False)
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "table.csv"), table)
+    table.to_parquet(tmp_path / "table.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), table)
 
 
 def test_what_was_recorded_of_both_needs_to_be_asked_for_by_kind() -> None:
