@@ -89,6 +89,21 @@ def test_in_time_it_is_what_the_copies_show(engine: str, ticks_back: int | None)
                 np.testing.assert_allclose(list(here.values()), list(wanted.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+@pytest.mark.parametrize("ticks_back", [None, 2])
+def test_engines_record_the_same_of_training_in_time(update_after: Any, ticks_back: int | None) -> None:
+    recordings = []
+    for engine in ("local", "compiled"):
+        net, examples = sequences()
+        net.ticks_back = ticks_back
+        recorder = cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", every=2)
+        recordings.append(
+            cn.train(net, examples, cn.rule("momentum"), 4, engine=engine, update_after=update_after, record=recorder).recording
+        )
+    for quantity in recordings[0]:
+        np.testing.assert_allclose(recordings[1][quantity], recordings[0][quantity], rtol=1e-11, atol=1e-15, err_msg=quantity)
+
+
 @pytest.mark.parametrize(("update_after", "order"), [("epoch", "fixed"), (1, "permuted"), (2, "fixed")])
 def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: str, update_after: Any, order: str) -> None:
     options: dict[str, Any] = {"engine": engine, "update_after": update_after, "order": order, "seed": 5}
@@ -107,12 +122,13 @@ def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: st
             np.testing.assert_allclose(recording[quantity].sel(epoch=epoch), of_each, rtol=1e-11, atol=1e-14, err_msg=quantity)
 
 
-def test_weights_after_each_change_add_up(engine: str) -> None:
+@pytest.mark.parametrize("update_after", [1, 2, 4])
+def test_weights_after_each_change_add_up(engine: str, update_after: int) -> None:
     recorder = cn.Recorder(["weight", "change"], of="input → hidden", each="change")
-    recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=1, engine=engine, record=recorder).recording
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=update_after, engine=engine, record=recorder).recording
     assert recording["weight"].dims == ("epoch", "change", "connection")
     weights, changes = (recording[quantity].values.reshape(-1, 6) for quantity in ("weight", "change"))
-    assert len(weights) == 3 * len(cases())
+    assert len(weights) == 3 * -(-len(cases()) // update_after)
     np.testing.assert_allclose(np.diff(weights, axis=0), changes[1:], atol=1e-14)
 
 
@@ -128,7 +144,7 @@ def test_testing_shows_the_network_after_the_epoch_and_before_training(engine: s
 
 def test_recording_changes_no_bit_of_training_and_nothing_of_what_is_shown(engine: str) -> None:
     test = cn.ExampleSet.from_arrays([[0.1, 0.2, 0.3]], [[1, 0]])
-    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test, every=2)]
+    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test)]
     plain, recorded = small(), small()
     cn.train(plain, cases(), cn.rule("momentum"), 5, engine=engine)
     cn.train(recorded, cases(), cn.rule("momentum"), 5, engine=engine, record=recorders)
@@ -152,11 +168,12 @@ def test_a_condition_is_asked_after_each_epoch_that_is_due() -> None:
     assert recording.epochs == (6, 8)
 
 
-def test_a_criterion_ends_the_recording_with_the_training() -> None:
+def test_a_criterion_ends_the_recording_with_the_training(engine: str) -> None:
     recorder = cn.Recorder("activation", of="output")
-    run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=1.4, record=recorder)
-    assert run.stopped == "criterion"
-    assert run.recording.epochs == tuple(range(1, run.epochs + 1))
+    errors = cn.train(small(), cases(), cn.rule("momentum"), 5, engine=engine).errors
+    run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=errors[-1], engine=engine, record=recorder)
+    assert (run.stopped, run.epochs) == ("criterion", 5)  # in the midst of a block of epochs: the first have 1, 2 and 4
+    assert run.recording.epochs == (1, 2, 3, 4, 5)
 
 
 def test_what_diverged_leaves_what_was_recorded_before() -> None:
