@@ -30,9 +30,10 @@ IN_LEGEND = 24  # at most so many lines are named one by one
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     """Return a figure of so many inches, at most `LARGEST` a side, that can be drawn and saved, unknown to pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
+    from connectionist.plots.shown import ShownFigure
+
+    figure = ShownFigure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
