@@ -118,10 +118,12 @@ def ordinal(number: int) -> str:
 
 
 def add_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
-    """Write notes behind the title, in parentheses; empty ones are left out."""
+    """Write notes behind the title, in parentheses, or under it where there is no room; empty ones are left out."""
     said = ", ".join(dict.fromkeys(note for note in notes if note))
     title = axes.get_title(loc=loc)
-    axes.set_title(f"{title}   ({said})".strip() if said else title, loc=loc, fontsize=points)
+    has_room = width_of([f"{title}   ({said})"], points) < size_in_inches(axes)[0]
+    between = "   " if has_room or not title else "\n"
+    axes.set_title(f"{title}{between}({said})".strip() if said else title, loc=loc, fontsize=points)
 
 
 def line_styles(count: int) -> list[dict[str, Any]]:
