@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +36,35 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     figure = ShownFigure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
     FigureCanvasAgg(figure)
     return figure
+
+
+def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
+    """Return empty axes on a page of their own, for figures of yours: unknown to pyplot like the others, and shown in notebooks.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches, above 0; at most 24 are taken.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        When one is out of range.
+
+    Examples
+    --------
+    >>> axes = new_axes(5, 3)
+    >>> lines = axes.plot([1, 2, 3], [2, 1, 4])
+    >>> axes.figure.get_size_inches().tolist()
+    [5.0, 3.0]
+    """
+    check_number("new_axes", "width", width, above=0)
+    check_number("new_axes", "height", height, above=0)
+    return new_figure(width, height).add_subplot()
 
 
 def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
