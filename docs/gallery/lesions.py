@@ -182,8 +182,7 @@ cases["words"] = np.where(cases["case"].isin(trained), "trained again", "not tra
 recovery = cases.groupby(["epoch", "words"])["correct"].mean().unstack()
 print(recovery.round(2))
 axes = cn.plots.over_time(recovery.reset_index(), title="words right while every other word is trained again")
-axes.set_ylim(0, 1.03)
-axes.set_xlabel("epochs of training after damage")
+axes.set(ylim=(0, 1.03), xlabel="epochs of training after damage", ylabel="words right (fraction)")
 axes.figure
 
 # %%

@@ -148,7 +148,8 @@ axes.figure
 
 # %% [markdown]
 # And the way of two sequences through the hidden units, along their first two principal components; the numbers are ticks. Where a
-# word has ended and a consonant is due (ticks 2 and 6 of the one, 4 and 7 of the other) the ways come near each other, whichever word it was.
+# consonant is due (ticks 2 and 6 of the one, 4 and 7 of the other) the ways are at the lower left. But two components do not show everything: the first
+# sequence ends with the "di" of "dii" (tick 8), which looks near these and is not.
 
 # %%
 short = cn.ExampleSet([sequence("bgd"), sequence("gdb")])
