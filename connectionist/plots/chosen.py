@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.labelled import is_labelled
 from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
-from connectionist.plots.labelled import is_labelled
 from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
