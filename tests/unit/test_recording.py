@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
-from connectionist.selection import select_cases, select_connections, select_units
+from connectionist.selection import connection_name, select_cases, select_connections, select_units
 from connectionist.state import Array
 from connectionist.testing.networks import random_network
 
@@ -319,6 +319,20 @@ def test_units_are_selected_by_name_pattern_and_object(of: Any, names: list[str]
 )
 def test_connections_are_selected_by_name_pattern_and_object(of: Any, names: list[str]) -> None:
     assert sorted(connection.name for connection in select_connections(NET, of)) == sorted(names)
+
+
+def test_arrows_and_delays_are_read_as_they_are_written() -> None:
+    net = cn.Network("arrows")
+    net.add_group("input", ["a->b", "b"], role="input")
+    net.add_group("a", 1)
+    net.connect("input", "a")
+    net.connect("a", "a", delay=1)
+    net.connect("a", "a", delay=2)
+    assert [unit.name for unit in select_units(net, "input:a->b")] == ["input:a->b"]
+    for name in map(connection_name, net.connections):
+        assert [connection_name(c) for c in select_connections(net, name)] == [name]
+    assert [c.delay for c in select_connections(net, "a -> a with delay 2")] == [2]
+    assert [c.name for c in select_connections(net, "input:a->b->a:0")] == ["input:a->b → a:0"]
 
 
 def test_cases_are_selected_by_name_pattern_and_number() -> None:
