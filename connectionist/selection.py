@@ -175,7 +175,8 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
     senders, receivers = (frozenset(_matching(network, end)) for end in ends)
     found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
     if not found and len(senders) == len(receivers) == 1:
-        return [network.connection(*senders, *receivers, delay)]  # which says what there is
+        (sender,), (receiver,) = senders, receivers
+        return [network.connection(sender, receiver, delay)]  # which says what there is
     if not found:
         raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
     return found
