@@ -134,7 +134,8 @@ def unit_part(tap: UnitTap, examples: ExampleSet, ticks: Sequence[int] | None) -
     coordinates: dict[str, list[Any]] = {"case": [examples.names[case] for case in tap.cases.tolist()]}
     if ticks is not None:
         coordinates["tick"] = list(ticks)
-    return Part("units", tap.quantities, {**coordinates, "unit": [unit.name for unit in tap.units]})
+    lengths = None if examples.lengths is None else tuple(examples.lengths[tap.cases].tolist())
+    return Part("units", tap.quantities, {**coordinates, "unit": [unit.name for unit in tap.units]}, lengths)
 
 
 def parts_of(
