@@ -14,7 +14,9 @@ BENDS = (1.0, -1.0, 2.0, -2.0, 3.0, -3.0)  # of a line that skips rows, in the o
 CLEAR = 1.2  # radii from the middle of a unit that is skipped
 
 
-def stroke(start: Point, end: Point, rows: int, radius: float, row_height: float, between_ticks: bool, skipped: Sequence[Point] = ()) -> Path:
+def stroke(
+    start: Point, end: Point, rows: int, radius: float, row_height: float, between_ticks: bool, skipped: Sequence[Point] = ()
+) -> Path:
     """Return the line of a connection.
 
     Parameters
