@@ -110,7 +110,7 @@ axes.figure
 # %% [markdown]
 # ## What was never trained
 #
-# Four of the 104 cases were held out. The paper reports one network that got all four right, and another that got three. Each run here
+# Four of the 104 cases were held out. The paper reports a network that got all four right. Each run here
 # draws its own four, by its seed:
 
 # %%

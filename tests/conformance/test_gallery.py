@@ -98,10 +98,10 @@ def test_a_piece_becomes_a_notebook(piece: Path) -> None:
 def test_the_script_writes_a_notebook_with_its_outputs(tmp_path: Path) -> None:
     import nbformat
 
-    command = [sys.executable, SCRIPT, tmp_path / "made", "--run", "--only", QUICK]
+    command = [sys.executable, str(SCRIPT), str(tmp_path / "made"), "--run", "--only", QUICK]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONWARNINGS": "ignore"})  # of Jupyter's own
     (written,) = (tmp_path / "made").iterdir()
-    read = nbformat.read(written, as_version=4)
+    read: Any = nbformat.read(written, as_version=4)  # type: ignore[no-untyped-call]
     outputs = [output for cell in read.cells if cell.cell_type == "code" for output in cell.outputs]
     assert {output.output_type for output in outputs} == {"stream", "execute_result"}
     assert any("image/png" in output.get("data", {}) for output in outputs)
