@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from connectionist.experiment import Result
 
 FORMAT = "connectionist run 1"
-DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "pandas", "matplotlib", "pluggy")
+DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "scikit-learn", "pandas", "xarray", "matplotlib", "pluggy")
 DOTS_PER_INCH = 150
 FIGURES = ("learning_curve", "weights")
 

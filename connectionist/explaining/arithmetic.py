@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class Sum:
         How many copies the sum is the mean of; 1 where it is no mean.
     weights : str
         With which weights it was made: "" for those of now, "before the last change" for those of the pass before it.
+    size : float
+        How great the numbers are that the terms were made from, where these are greater than the terms: for telling rounding from
+        difference.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Sum:
     stored: float | None
     divisor: int = 1
     weights: str = ""
+    size: float = 0.0
 
     @property
     def total(self) -> float:
@@ -73,7 +77,7 @@ class Sum:
     @property
     def agreement(self) -> str:
         """Whether it is what is stored, if it is: "exact", "rounded" (but for the last digits), "single precision", or "different"."""
-        return agreement(self.total, self.stored, [abs(term.value) for term in self.terms])
+        return agreement(self.total, self.stored, [*(abs(term.value) for term in self.terms), self.size])
 
     @property
     def difference(self) -> float:
@@ -152,5 +156,5 @@ def best(make: Callable[[ValueOf], Sum], state: WeightState) -> Sum:
 
     then = make(before)
     if abs(then.difference) < abs(now.difference) and then.agreement != DIFFERENT:
-        return Sum(then.name, then.terms, then.stored, then.divisor, "before the last change")
+        return replace(then, weights="before the last change")
     return now

@@ -102,7 +102,8 @@ def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | Non
             came.append(_own(unit, one, slope))
         return came
 
-    return _over_passes("net_derivative", unit.net_derivative, around, terms)
+    size = max((abs(each.activation_derivative) for each in unit.group), default=0.0) if unit.group.joint else 0.0
+    return _over_passes("net_derivative", unit.net_derivative, around, terms, size)
 
 
 def _own(unit: Any, one: Pass, slope: Answer | None) -> Term:
@@ -142,8 +143,8 @@ def _from_next_tick(later: Any, quantity: str, derivative: float) -> Term:
     return Term(later.name, left * derivative, (("1 − dt", left), (quantity, derivative)))
 
 
-def _over_passes(name: str, stored: float, around: Surroundings, terms: Callable[[Pass], list[Term]]) -> Sum:
+def _over_passes(name: str, stored: float, around: Surroundings, terms: Callable[[Pass], list[Term]], size: float = 0.0) -> Sum:
     if len(around.passes) == 1:
-        return Sum(name, tuple(terms(around.passes[0])), stored)
+        return Sum(name, tuple(terms(around.passes[0])), stored, size=size)
     each = [(one.tick, Sum(name, tuple(terms(one)), None)) for one in around.passes]
-    return Sum(name, tuple(Term(f"error of tick {tick}", part.total, (), part) for tick, part in each if part.terms), stored)
+    return Sum(name, tuple(Term(f"error of tick {tick}", part.total, (), part) for tick, part in each if part.terms), stored, size=size)

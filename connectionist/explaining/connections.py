@@ -17,6 +17,7 @@ from connectionist.explaining.weights import WeightDerivative
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
+    from connectionist.network import Network
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,20 +88,34 @@ def _without_case(connection: Connection, note: str) -> ConnectionExplanation:
     return ConnectionExplanation(connection.name, (note,), None, None, None, change, weight.value, weight.change, weight.trainable)
 
 
+def copy_at(asked: Connection, stage: Network, tick: int) -> Connection:
+    """Return the copy of a connection of a network in time into its receiver at one tick.
+
+    Parameters
+    ----------
+    asked : Connection
+    stage : Network
+        That network, unrolled.
+    tick : int
+        From 1.
+
+    Raises
+    ------
+    WiringError
+        When the copy is lesioned.
+    """
+    first = min(group.tick for group in stage.groups if group.tick is not None)
+    sender, receiver = asked.sender, stage[f"{asked.receiver.group.name}@{tick}"][asked.receiver.index]
+    name = "bias" if sender.group.role == "bias" else f"{sender.name}@{max(tick - asked.delay, first)}"
+    for copy in receiver.incoming:
+        if copy.weight is asked.weight and copy.sender.name == name:
+            return copy
+    raise WiringError(f"{asked.name}: has no copy in {stage.name} at tick {tick}, where it is lesioned")
+
+
 def _copy_into_last_tick(asked: Connection) -> Connection:
     receiver = copy_at_last_tick(asked.receiver)
-    if receiver is asked.receiver:
-        return asked
-    ticks, history = receiver.group.tick or 0, [group.tick for group in receiver.network.groups if group.tick is not None]
-    tick = max(ticks - asked.delay, min(history))
-    for copy in receiver.incoming:
-        sender = copy.sender
-        is_same = sender.group.role == "bias" or (
-            sender.group.tick == tick and getattr(sender.group, "original", None) is asked.sender.group
-        )
-        if copy.weight is asked.weight and sender.index == asked.sender.index and is_same:
-            return copy
-    raise WiringError(f"{asked.name}: has no copy in {receiver.network.name}, where it was lesioned")
+    return asked if receiver is asked.receiver else copy_at(asked, receiver.network, receiver.group.tick or 0)
 
 
 def _sent(connection: Connection) -> Term:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connectionist.explaining.weights import WeightDerivative
 
 NOT_FORWARD = "since the pass forward a weight or an activation was changed, as by training, or there was no pass; call forward again"
-NOT_KNOWN = "what it was made from is not known; training by an engine that keeps it tells"
+NOT_KNOWN = "what it was made from is not known"
 NOT_ANSWERED = "it was assigned, or the function changed, since the pass forward"
 NOT_BACKWARD = "no pass backward was made since the last one forward, or a weight was changed since; call forward and backward again"
 
@@ -26,7 +26,7 @@ def unit_lines(unit: UnitExplanation) -> list[str]:
     if unit.net_input is not None:
         lines += ["", *sum_lines(unit.net_input, "net input", NOT_FORWARD, "nothing comes in")]
     lines += _activation_lines(unit)
-    if "lesioned" not in "".join(unit.notes):
+    if not unit.lesioned:
         lines += _backward_lines(unit)
     return lines + _weight_lines(unit) + _change_lines(unit)
 
@@ -96,10 +96,8 @@ def _derivative_row(weight: IncomingWeight) -> list[Cell]:
 
 def _copies_notes(told: WeightDerivative) -> list[str]:
     copies, notes = told.copies, []
-    if len(copies.terms) > 1:
-        notes.append(
-            f"{'mean' if told.is_mean else 'sum'} of {len(copies.terms)} connections that share the weight: {number(copies.total)}"
-        )
+    if told.count > 1:
+        notes.append(f"{'mean' if told.is_mean else 'sum'} of {told.count} connections that share the weight: {number(copies.total)}")
     if copies.agreement == DIFFERENT:
         notes.append(f"the weight holds {number(copies.stored or 0.0)}, {told.note}")
     elif copies.agreement != EXACT:
@@ -156,11 +154,11 @@ def connection_lines(told: ConnectionExplanation) -> list[str]:
 
 
 def _copies_lines(told: WeightDerivative | None) -> list[str]:
-    if told is None or (len(told.copies.terms) == 1 and told.copies.agreement == EXACT):
+    if told is None or (told.count == 1 and told.copies.agreement == EXACT):
         return []
     title = "derivative of the weight"
-    if len(told.copies.terms) > 1:
-        title += f", the {'mean' if told.is_mean else 'sum'} over the {len(told.copies.terms)} connections that share it"
+    if told.count > 1:
+        title += f", the {'mean' if told.is_mean else 'sum'} over the {told.count} connections that share it"
     return ["", *sum_lines(told.copies, title, told.note)]
 
 
@@ -169,7 +167,7 @@ def _own_change_lines(told: ConnectionExplanation) -> list[str]:
     if change is None:
         if not told.trainable:
             return ["", "last change: none, since it is frozen"]
-        known = f"{number(told.last_change)}; {NOT_KNOWN}" if told.last_change else "none"
+        known = f"{number(told.last_change)}; {NOT_KNOWN}" if told.last_change else "none since the weights were made or read"
         return ["", f"last change: {known}"]
     lines = ["", *_rule_lines(change), *table([[words(name), value] for name, value in change.given])]
     if change.signals is not None:

@@ -79,6 +79,7 @@ class UnitExplanation:
         Whether an incoming weight was changed, and nobody knows from what.
     group : tuple of (str, float, float)
         Under a joint function, every intact unit of the group by name, with its activation and ∂E/∂y.
+    lesioned : bool
     """
 
     name: str
@@ -96,6 +97,7 @@ class UnitExplanation:
     learned_from: str = ""
     changes_unknown: bool = False
     group: tuple[tuple[str, float, float], ...] = ()
+    lesioned: bool = False
 
     def __str__(self) -> str:
         return "\n".join(sections.unit_lines(self))
@@ -127,6 +129,7 @@ def explain_unit(asked: Unit) -> UnitExplanation:
         value=unit.activation,
         changes_unknown=any(connection.weight.change for connection in unit.incoming),
         group=tuple((each.name, each.activation, each.activation_derivative) for each in intact(unit)) if unit.group.joint else (),
+        lesioned=unit.lesioned,
         learned_from=last.rule.name if last is not None and isinstance(last.rule, LocalRule) else "",
     )
 

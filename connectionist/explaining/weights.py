@@ -9,7 +9,7 @@ from connectionist.explaining.arithmetic import DIFFERENT, Sum, Term
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
-    from connectionist.explaining.passes import Surroundings
+    from connectionist.explaining.passes import Pass, Surroundings
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,10 @@ class WeightDerivative:
     own : Term
         That of the connection: the receiver's ∂E/∂x times the sender's activation.
     copies : Sum
-        Over the connections that carry the weight, their mean or sum; of one term for a weight of its own.
+        Over the connections that carry the weight, their mean or sum; of one term for a weight of its own. Where each tick's error goes
+        back by itself, there is a term for each tick whose error reached the connection.
+    count : int
+        How many connections carry the weight.
     is_mean : bool
     note : str
         What else to know: that the weight holds another number than this case's, and why.
@@ -29,6 +32,7 @@ class WeightDerivative:
 
     own: Term
     copies: Sum
+    count: int
     is_mean: bool
     note: str
 
@@ -47,17 +51,28 @@ def copies_of(weights: list[Weight], around: Surroundings) -> dict[Weight, list[
 def explain_derivative(connection: Connection, copies: list[Connection], around: Surroundings) -> WeightDerivative:
     """Return where the derivative of a connection's weight comes from."""
     is_mean = around.network.tie_derivative == "mean" and len(copies) > 1
-    terms = tuple(_own(copy, around) for copy in copies)
+    terms = tuple(term for one in around.passes for term in _in_pass(copies, one))
     summed = Sum("derivative", terms, connection.weight.derivative, len(copies) if is_mean else 1)
-    return WeightDerivative(_own(connection, around), summed, is_mean, _note(connection.weight, summed))
+    return WeightDerivative(_own(connection, around), summed, len(copies), is_mean, _note(connection.weight, summed))
+
+
+def _in_pass(copies: list[Connection], one: Pass) -> list[Term]:
+    """Return what each connection added in one pass backward, in the order in which they did."""
+    of_tick = "" if one.tick is None else f", error of tick {one.tick}"
+    return [_term(copy, one.net_derivative(copy.receiver), of_tick) for copy in copies if copy.receiver in one.reached]
 
 
 def _own(connection: Connection, around: Surroundings) -> Term:
-    receiver, activation = connection.receiver, connection.sender.activation
     derivative = 0.0
     for one in around.passes:
-        derivative += one.net_derivative(receiver) if receiver in one.reached else 0.0
-    return Term(connection.name, derivative * activation, (("net_derivative", derivative), ("activation", activation)))
+        derivative += one.net_derivative(connection.receiver) if connection.receiver in one.reached else 0.0
+    return _term(connection, derivative)
+
+
+def _term(connection: Connection, derivative: float, of_tick: str = "") -> Term:
+    activation = connection.sender.activation
+    factors = (("net_derivative", derivative), ("activation", activation))
+    return Term(connection.name + of_tick, derivative * activation, factors)
 
 
 def _note(weight: Weight, summed: Sum) -> str:

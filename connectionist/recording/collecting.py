@@ -11,7 +11,7 @@ from connectionist.errors import ParameterError, PluginError
 from connectionist.recording.presenting import parts_of, present, unit_tap_of, weight_tap_of
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
-from connectionist.recording.selection import select_connections
+from connectionist.selection import select_connections
 from connectionist.taps import Tap, UnitTap
 
 if TYPE_CHECKING:

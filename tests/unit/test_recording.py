@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
-from connectionist.recording.selection import select_cases, select_connections, select_units
+from connectionist.selection import connection_name, select_cases, select_connections, select_units
 from connectionist.state import Array
 from connectionist.testing.networks import random_network
 
@@ -89,6 +89,21 @@ def test_in_time_it_is_what_the_copies_show(engine: str, ticks_back: int | None)
                 np.testing.assert_allclose(list(here.values()), list(wanted.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+@pytest.mark.parametrize("ticks_back", [None, 2])
+def test_engines_record_the_same_of_training_in_time(update_after: Any, ticks_back: int | None) -> None:
+    recordings = []
+    for engine in ("local", "compiled"):
+        net, examples = sequences()
+        net.ticks_back = ticks_back
+        recorder = cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", every=2)
+        recordings.append(
+            cn.train(net, examples, cn.rule("momentum"), 4, engine=engine, update_after=update_after, record=recorder).recording
+        )
+    for quantity in recordings[0]:
+        np.testing.assert_allclose(recordings[1][quantity], recordings[0][quantity], rtol=1e-11, atol=1e-15, err_msg=quantity)
+
+
 @pytest.mark.parametrize(("update_after", "order"), [("epoch", "fixed"), (1, "permuted"), (2, "fixed")])
 def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: str, update_after: Any, order: str) -> None:
     options: dict[str, Any] = {"engine": engine, "update_after": update_after, "order": order, "seed": 5}
@@ -107,12 +122,13 @@ def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: st
             np.testing.assert_allclose(recording[quantity].sel(epoch=epoch), of_each, rtol=1e-11, atol=1e-14, err_msg=quantity)
 
 
-def test_weights_after_each_change_add_up(engine: str) -> None:
+@pytest.mark.parametrize("update_after", [1, 2, 4])
+def test_weights_after_each_change_add_up(engine: str, update_after: int) -> None:
     recorder = cn.Recorder(["weight", "change"], of="input → hidden", each="change")
-    recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=1, engine=engine, record=recorder).recording
+    recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=update_after, engine=engine, record=recorder).recording
     assert recording["weight"].dims == ("epoch", "change", "connection")
     weights, changes = (recording[quantity].values.reshape(-1, 6) for quantity in ("weight", "change"))
-    assert len(weights) == 3 * len(cases())
+    assert len(weights) == 3 * -(-len(cases()) // update_after)
     np.testing.assert_allclose(np.diff(weights, axis=0), changes[1:], atol=1e-14)
 
 
@@ -128,7 +144,7 @@ def test_testing_shows_the_network_after_the_epoch_and_before_training(engine: s
 
 def test_recording_changes_no_bit_of_training_and_nothing_of_what_is_shown(engine: str) -> None:
     test = cn.ExampleSet.from_arrays([[0.1, 0.2, 0.3]], [[1, 0]])
-    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test, every=2)]
+    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test)]
     plain, recorded = small(), small()
     cn.train(plain, cases(), cn.rule("momentum"), 5, engine=engine)
     cn.train(recorded, cases(), cn.rule("momentum"), 5, engine=engine, record=recorders)
@@ -152,11 +168,12 @@ def test_a_condition_is_asked_after_each_epoch_that_is_due() -> None:
     assert recording.epochs == (6, 8)
 
 
-def test_a_criterion_ends_the_recording_with_the_training() -> None:
+def test_a_criterion_ends_the_recording_with_the_training(engine: str) -> None:
     recorder = cn.Recorder("activation", of="output")
-    run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=1.4, record=recorder)
-    assert run.stopped == "criterion"
-    assert run.recording.epochs == tuple(range(1, run.epochs + 1))
+    errors = cn.train(small(), cases(), cn.rule("momentum"), 5, engine=engine).errors
+    run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=errors[-1], engine=engine, record=recorder)
+    assert (run.stopped, run.epochs) == ("criterion", 5)  # in the midst of a block of epochs: the first have 1, 2 and 4
+    assert run.recording.epochs == (1, 2, 3, 4, 5)
 
 
 def test_what_diverged_leaves_what_was_recorded_before() -> None:
@@ -202,7 +219,7 @@ def test_ticks_can_be_chosen(engine: str) -> None:
     assert np.isnan(found.sel(case="short", tick=4)).all()
 
 
-def test_a_table_is_tidy_and_comes_back_from_csv(tmp_path: Path) -> None:
+def test_a_table_is_tidy_and_comes_back_from_csv_and_parquet(tmp_path: Path) -> None:
     import pandas as pd
 
     net, examples = sequences()
@@ -214,6 +231,8 @@ def test_a_table_is_tidy_and_comes_back_from_csv(tmp_path: Path) -> None:
     assert float(row.activation.iloc[0]) == float(recording["activation"].sel(case="middle", tick=3, unit="hidden:1"))
     table.to_csv(tmp_path / "table.csv", index=False)
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "table.csv"), table)
+    table.to_parquet(tmp_path / "table.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), table)
 
 
 def test_what_was_recorded_of_both_needs_to_be_asked_for_by_kind() -> None:
@@ -302,6 +321,20 @@ def test_connections_are_selected_by_name_pattern_and_object(of: Any, names: lis
     assert sorted(connection.name for connection in select_connections(NET, of)) == sorted(names)
 
 
+def test_arrows_and_delays_are_read_as_they_are_written() -> None:
+    net = cn.Network("arrows")
+    net.add_group("input", ["a->b", "b"], role="input")
+    net.add_group("a", 1)
+    net.connect("input", "a")
+    net.connect("a", "a", delay=1)
+    net.connect("a", "a", delay=2)
+    assert [unit.name for unit in select_units(net, "input:a->b")] == ["input:a->b"]
+    for name in map(connection_name, net.connections):
+        assert [connection_name(c) for c in select_connections(net, name)] == [name]
+    assert [c.delay for c in select_connections(net, "a -> a with delay 2")] == [2]
+    assert [c.name for c in select_connections(net, "input:a->b->a:0")] == ["input:a->b → a:0"]
+
+
 def test_cases_are_selected_by_name_pattern_and_number() -> None:
     assert select_cases(CASES, None).tolist() == list(range(6))
     assert select_cases(CASES, "case b").tolist() == [1]
@@ -337,7 +370,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
         (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
         (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "is of units"),
-        (lambda: cn.record(NET, CASES, of=7), ParameterError, "units are named by"),
+        (lambda: cn.record(NET, CASES, of=7), ParameterError, "must be units, groups"),
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
         (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
         (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),

@@ -60,7 +60,7 @@ def test_with_a_rule_it_leaves_what_the_local_engine_leaves(seed: int, by: str, 
     for _ in range(2):
         stops = list(cn.step(twin, one[0], rule=rule, by=by, memory=memory))
     for quantity in net.weight_state.quantities:
-        assert twin.weight_state.array(quantity).tolist() == net.weight_state.array(quantity).tolist(), quantity
+        assert twin.weight_state.array(quantity).tobytes() == net.weight_state.array(quantity).tobytes(), quantity
     for quantity in net.state.quantities:
         np.testing.assert_array_equal(twin.state.array(quantity), net.state.array(quantity), quantity)
     assert {key: value.tolist() for key, value in memory.items()} == {key: value.tolist() for key, value in run.memory.items()}
@@ -101,7 +101,9 @@ def test_at_each_stop_the_objects_show_what_has_been_reached(net: cn.Network) ->
 def test_by_group_and_by_tick_a_stop_has_several_units(net: cn.Network) -> None:
     by_group = [(stop.phase, len(stop.units)) for stop in cn.step(net, [0, 1], [1], by="group")]
     assert by_group == [("clamp", 2), ("forward", 2), ("forward", 1), ("compare", 1), ("backward", 1), ("backward", 2)]
-    by_tick = [(stop.phase, len(stop.units)) for stop in cn.step(net, [0, 1], [1], by="tick")]
+    stops = list(cn.step(net, [0, 1], [1], by="tick"))
+    by_tick = [(stop.phase, len(stop.units)) for stop in stops]
+    assert [unit.name for unit in stops[-1].units] == ["output:0", "hidden:1", "hidden:0"]
     assert by_tick == [("clamp", 2), ("forward", 3), ("compare", 1), ("backward", 3)]
 
 
@@ -204,6 +206,7 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
         (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
         (lambda: cn.step(net, example, rule=cn.rule("momentum"), memory={"last_change": np.zeros(2)}), PatternError, "one per weight"),
         (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "must have the 2 ticks"),
+        (lambda: cn.step(in_time, cn.ExampleSet.stream([[1.0]], [[1.0]])[0]), ParameterError, "example '0' continues the one before"),
     ]
     for call, error, message in wrong:
         with pytest.raises(error, match=message):

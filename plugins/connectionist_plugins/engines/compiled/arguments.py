@@ -200,7 +200,7 @@ class Learning(NamedTuple):
     memory : array [memory, place]
         With a row of scratch at the end for a rule that summarizes.
     earlier : array [1 + memory, place]
-        The weights and what was remembered before the last change that is shown.
+        The weights and what was remembered before the last change that is shown; empty where that is not kept.
     divides : bool
         Whether several threads may share the weights out: a rule that summarizes must see them all.
     decay : float

@@ -36,7 +36,7 @@ def change_weights(learning, weights, is_last, rank, threads):
         begin, end = share(rank, threads, learning.trained, 64)
     if begin == end:
         return
-    if is_last:
+    if is_last and learning.earlier.shape[0] > 0:
         keep_earlier(learning, weights.values, begin, end)
     bytes_each, total = weights.values.itemsize, learning.trained
     values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from connectionist.taps import Wanted
 
 
+MOST_EXPLAINED = 100_000  # weights, of which it is kept what their last change was made from: of more that would take too much room
+
+
 class CompiledSession(Session):
     """A phase of training on the arrays. What it is to train, and how, is read when it is opened.
 
@@ -103,7 +106,8 @@ class CompiledSession(Session):
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)
         self._leave(learning, weights)
-        self.network.weight_state.last_change = None if diverged else self._last_change(learning, weights, orders.shape[1])
+        is_known = len(learning.earlier) and not diverged
+        self.network.weight_state.last_change = self._last_change(learning, weights, orders.shape[1]) if is_known else None
         where = self._trouble(before) if diverged else None
         raise_kept()
         return Block(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
@@ -179,7 +183,7 @@ class CompiledSession(Session):
             rows=rows[: 0 if are_successive else None].astype(np.int64),
             rates=np.broadcast_to(self.rates, 0 if are_successive else len(rows)).copy(),
             memory=memory,
-            earlier=np.zeros((1 + len(rule.memory), len(rows)), self.number),
+            earlier=np.zeros((1 + len(rule.memory) if len(rows) <= MOST_EXPLAINED else 0, len(rows)), self.number),
             divides=not summarizes(rule),
             decay=float(rule.decay),
         )

@@ -1,0 +1,205 @@
+"""Which units, connections and cases are meant, by name or pattern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.connection import Connection
+from connectionist.errors import ParameterError, unknown
+from connectionist.examples import ExampleSet
+from connectionist.group import Group
+from connectionist.network import Network
+from connectionist.projection import Projection
+from connectionist.unit import Unit
+
+ARROW = re.compile("→|->")
+DELAY = re.compile(r" with delay (\d+)$")
+
+
+def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
+    """Return the units that are meant, each once, in the order in which they are named; none for what names connections.
+
+    Parameters
+    ----------
+    network : Network
+    of : str, Group, Unit, or a sequence of these
+        A group's name, a unit's, or a pattern of unit names, in which ``*`` stands for anything and ``?`` for one character.
+    owner : str
+        Whom a message names.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no unit of that name, or none that fits the pattern.
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> net = Network("xor")
+    >>> _ = net.add_group("input", 2, role="input"), net.add_group("output", 1, role="output"), net.connect("input", "output")
+    >>> [unit.name for unit in select_units(net, ["output", "input:*"])]
+    ['output:0', 'input:0', 'input:1']
+    """
+    return _once(unit for each in each_of(of, owner) for unit in _units(network, each, owner))
+
+
+def select_connections(network: Network, of: object, owner: str = "recording") -> tuple[Connection, ...]:
+    """Return the connections that are meant, each once; for units, those that come into them.
+
+    Parameters
+    ----------
+    network : Network
+    of : str, Projection, Connection, Group, Unit, or a sequence of these
+        ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names, and ``with delay 1`` may
+        follow; or what `select_units` takes, for all incoming connections, those from the bias among them.
+    owner : str
+        Whom a message names.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As `select_units`.
+
+    Examples
+    --------
+    >>> net = Network("xor")
+    >>> _ = net.add_group("input", 2, role="input"), net.add_group("output", 1, role="output"), net.connect("input", "output")
+    >>> [connection.name for connection in select_connections(net, "input -> *")]
+    ['input:0 → output:0', 'input:1 → output:0']
+    """
+    return _once(connection for each in each_of(of, owner) for connection in _connections(network, each, owner))
+
+
+def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
+    """Return the numbers of the examples that are meant, each once.
+
+    Parameters
+    ----------
+    examples : ExampleSet
+    cases : str, int, or a sequence of these, or None
+        A name, a pattern of names, a number from 0; all for None.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is none of that name or number.
+    """
+    if cases is None:
+        return np.arange(len(examples))
+    return np.array(_once(number for each in each_of(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)
+
+
+def each_of(of: object, owner: str) -> list[Any]:
+    """Return what is named as a list; a group or projection is one thing, though it has a length.
+
+    Raises
+    ------
+    ParameterError
+        When the list is empty.
+    """
+    if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
+        return [of]
+    found = list(of)
+    if not found:
+        raise ParameterError(f"{owner}: something must be named (got an empty list)")
+    return found
+
+
+def connection_name(connection: Connection) -> str:
+    """Return the name by which a connection is found again: both ends, and the delay if there is one.
+
+    Examples
+    --------
+    >>> net = Network("echo")
+    >>> _ = net.add_group("output", 1, role="output"), net.connect("output", "output", delay=2)
+    >>> [connection_name(connection) for connection in net.connections]
+    ['bias → output:0', 'output:0 → output:0 with delay 2']
+    """
+    return f"{connection.name} with delay {connection.delay}" if connection.delay else connection.name
+
+
+def means_connections(network: Network, each: object) -> bool:
+    """Whether connections are meant, and not units: an arrow may also be part of a unit's name."""
+    if isinstance(each, str):
+        return bool(ARROW.search(each)) and not _named(network, each)
+    return isinstance(each, (Connection, Projection))
+
+
+def _once(things: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(things))
+
+
+def _units(network: Network, each: object, owner: str) -> Sequence[Unit]:
+    if isinstance(each, Unit):
+        return [network.unit(each.name)]
+    if isinstance(each, Group):
+        return network[each.name].units if each.role != "bias" else network.units[:1]
+    if means_connections(network, each):
+        return []
+    if not isinstance(each, str):
+        raise ParameterError(f"{owner}: must be units, groups, connections or projections, or their names (got {each!r})")
+    return _matching(network, each)
+
+
+def _named(network: Network, name: str) -> Sequence[Unit]:
+    """Return the units of a group, or the unit, of exactly this name; none where there is none."""
+    for group in network.groups:
+        if group.name == name:
+            return group.units
+    return [unit for unit in network.units if unit.name == name]
+
+
+def _matching(network: Network, name: str) -> Sequence[Unit]:
+    found = _named(network, name) or [unit for unit in network.units if fnmatchcase(unit.name, name)]
+    if not found:
+        known = [*(group.name for group in network.groups), *(unit.name for unit in network.units)]
+        raise unknown(f"group, unit or pattern of {network.name}", name, known)
+    return found
+
+
+def _connections(network: Network, each: object, owner: str) -> Sequence[Connection]:
+    if isinstance(each, Connection):
+        return [network.connection(each.sender.name, each.receiver.name, each.delay)]
+    if isinstance(each, Projection):
+        return list(network.projection(each.sender.name, each.receiver.name, each.delay))
+    if not isinstance(each, str) or not means_connections(network, each):
+        return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
+    ends, delay = _ends(network, each)
+    senders, receivers = (frozenset(_matching(network, end)) for end in ends)
+    found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
+    if not found and len(senders) == len(receivers) == 1:
+        (sender,), (receiver,) = senders, receivers
+        return [network.connection(sender, receiver, delay)]  # which says what there is
+    if not found:
+        raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
+    return found
+
+
+def _ends(network: Network, name: str) -> tuple[tuple[str, str], int | None]:
+    """Return the two sides of an arrow, the one that leaves known names on both where there are several, and the delay if it is said."""
+    delayed = DELAY.search(name)
+    both = name[: delayed.start()] if delayed else name
+    cuts = [(both[: arrow.start()].strip(), both[arrow.end() :].strip()) for arrow in ARROW.finditer(both)]
+    ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
+    return ends, int(delayed[1]) if delayed else None
+
+
+def _cases(examples: ExampleSet, each: object) -> Sequence[int]:
+    names = examples.names
+    if isinstance(each, str):
+        found = [number for number, name in enumerate(names) if name == each] or [
+            number for number, name in enumerate(names) if fnmatchcase(name, each)
+        ]
+    else:
+        is_number = hasattr(each, "__index__") and not isinstance(each, bool)
+        found = [int(each)] if is_number and 0 <= int(each) < len(names) else []  # type: ignore[call-overload]
+    if not found:
+        raise unknown("case", each, names)
+    return found
