@@ -48,14 +48,9 @@ def shown(piece: Path, namespace: dict[str, Any]) -> Iterator[Any]:
 
 
 def files_of_the_repository() -> set[Path]:
-    """What a piece might have written to by accident, without what Python and tools keep."""
-    folders = [ROOT, *(ROOT / name for name in ("docs", "scripts"))]
-    return {
-        path
-        for folder in folders
-        for path in (folder.iterdir() if folder == ROOT else folder.rglob("*"))
-        if "__pycache__" not in path.parts
-    }
+    """What a piece might have written to by accident, without what Python and tools keep for themselves."""
+    found = [*ROOT.iterdir(), *(ROOT / "docs").rglob("*"), *(ROOT / "scripts").rglob("*")]
+    return {path for path in found if not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(ROOT).parts)}
 
 
 def test_there_are_the_pieces_that_the_table_tells_of() -> None:

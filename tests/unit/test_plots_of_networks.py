@@ -84,8 +84,8 @@ def test_connections_that_skip_a_narrow_group_go_round_its_units() -> None:
     for sender, receiver in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
         net.connect(sender, receiver)
     sketch = Sketch(net)
-    for sender in net["input"]:
-        way = sketch.strokes[net.connection(sender, "output:0")].interpolated(50).to_polygons(closed_only=False)[0]
+    for unit in net["input"]:
+        way = sketch.strokes[net.connection(unit, "output:0")].interpolated(50).to_polygons(closed_only=False)[0]
         assert np.hypot(*(way - sketch.points[net.unit("hidden:0")]).T).min() > sketch.radius
 
 
