@@ -110,8 +110,7 @@ axes.figure
 # %% [markdown]
 # ## What was never trained
 #
-# Four of the 104 cases were held out. The paper reports a network that got all four right. Each run here
-# draws its own four, by its seed:
+# Four of the 104 cases were held out. The paper reports a network that got all four right. Each run here draws its own four, by its seed:
 
 # %%
 results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]

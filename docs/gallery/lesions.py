@@ -2,9 +2,9 @@
 # # Lesions: what damage tells, and what it does not
 #
 # Patients with deep dyslexia read "cat" as *dog* (a semantic error), or as *cot* (a visual one), or as *rat* (both). Hinton and Shallice
-# (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings, and wherever they damaged it, it made errors
-# of all these kinds. We build a small network of that sort: letters, hidden units, meanings, and clean-up units through which meanings
-# act upon themselves. Then we damage it, one call for each place.
+# (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings, and nearly wherever they damaged it, it made
+# errors of all these kinds. We build a small network of that sort: letters, hidden units, meanings, and clean-up units through which
+# meanings act upon themselves. Then we damage it, one call for each place.
 
 # %%
 import numpy as np
@@ -152,12 +152,12 @@ assert table.loc["clean-up", "semantic"] > 0.9
 
 # %% [markdown]
 # What is as Hinton and Shallice found: damage before the hidden units makes semantic errors too, though it is letters that are lost, and
-# damage after them makes visual errors too; both make more mixed errors than anything else, measured by chance. The second table says how
-# much more of each kind there is for each unrelated ("other") error than chance would have.
+# damage after them makes visual errors too; and both make many more mixed errors than chance would. The second table says how many times
+# as many of each kind there are for each unrelated ("other") error.
 #
 # What is not: damage to the clean-up units does little, and what it does is only semantic. Theirs made visual errors there too. Ours is
 # trained for four ticks, and its meanings are nearly right before the clean-up has had its say, so it has little of an attractor. And
-# this is one network of twenty words; they had forty words, five kinds of network, and far more lesions.
+# this is one network of twenty words, where they had forty in five categories. (What they found is told from memory, not read again.)
 #
 # ## Recovery
 #
