@@ -56,6 +56,13 @@ class Result(Displayed):
         """A row per epoch."""
         return self.run.log
 
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What the task measured beside what was published: a row per quantity, "measured", "published", "source" and "note"."""
+        import pandas as pd
+
+        return pd.DataFrame(self.report["findings"], dtype=object).set_index("quantity")
+
     def __repr__(self) -> str:
         shown = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
         said = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in shown.items() if value is not None]

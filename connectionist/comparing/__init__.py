@@ -5,7 +5,7 @@ A run is the folder that ``connectionist run --out`` wrote, of one seed or of se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.comparing.rows import is_spread, one_or_all, plain, rows_of
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def compare(runs: Sequence[Any], every: bool = False) -> pd.DataFrame:
+def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.DataFrame:
     """Set runs side by side.
 
     Parameters
     ----------
-    runs : sequence
-        Two or more: folders that ``connectionist run --out`` wrote, of one seed or of several; or what `run` or `read_run` returned.
+    runs : sequence, or dict by name
+        Two or more: folders that ``connectionist run --out`` wrote, of one seed or of several; what `run` or `read_run` returned; or lists
+        of results, as of several seeds.
     every : bool
         Whether to list settings and versions in which the runs do not differ as well.
 
@@ -46,6 +47,11 @@ def compare(runs: Sequence[Any], every: bool = False) -> pd.DataFrame:
     >>> table = cn.compare([slow, quick])
     >>> table.loc[("what was run", "rate")].tolist()
     [None, 0.1, 0.5]
+    >>> [*cn.compare({"slow": slow, "quick": quick})]
+    ['published', 'slow', 'quick']
+    >>> seeds = {name: [*cn.run_seeds("xor", (1, 2, 3), rule=name, epochs=3)] for name in ("steepest", "momentum")}
+    >>> [*cn.compare(seeds)]
+    ['published', 'steepest', 'steepest q1', 'steepest q3', 'momentum', 'momentum q1', 'momentum q3']
     """
     import pandas as pd
 

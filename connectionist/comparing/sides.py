@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,8 @@ class Side:
         One per seed.
     folders : list of path
         Where the log of each seed is.
-    result : Result, optional
-        What was not read from a folder.
+    results : list of Result
+        What was not read from folders.
     name : str
         What it is called in tables and figures.
     """
@@ -46,13 +46,13 @@ class Side:
     record: dict[str, Any]
     reports: list[Report]
     folders: list[Path]
-    result: Result | None = None
+    results: list[Result] = field(default_factory=list)
     name: str = ""
 
     @cached_property
     def logs(self) -> list[pd.DataFrame]:
         """The log of each seed."""
-        return [self.result.log] if self.result is not None else [read_log(folder) for folder in self.folders]
+        return [result.log for result in self.results] or [read_log(folder) for folder in self.folders]
 
     def value(self, values: Sequence[Any]) -> Any:
         """Return the value of the one run; of several, their distribution."""
@@ -63,8 +63,8 @@ class Side:
         return values[0] if all(value == values[0] for value in values) else OWN
 
 
-def sides_of(runs: Sequence[Any]) -> list[Side]:
-    """Return each of the runs, under names that differ.
+def sides_of(runs: Sequence[Any] | Mapping[str, Any]) -> list[Side]:
+    """Return each of the runs, under the names given or others that differ.
 
     Raises
     ------
@@ -73,28 +73,34 @@ def sides_of(runs: Sequence[Any]) -> list[Side]:
     """
     if isinstance(runs, (str, Path)) or not hasattr(runs, "__iter__"):
         raise ParameterError(f"compare, runs: must be a list of two or more runs (got {runs!r})")
-    given = list(runs)
+    given = list(runs.values()) if isinstance(runs, Mapping) else list(runs)
     if len(given) < 2:
         raise ParameterError(f"compare, runs: needs two or more (got {len(given)})")
     sides = [_side(run) for run in given]
-    for side, name in zip(sides, _names(sides), strict=True):
-        side.name = name
+    for side, name in zip(sides, runs if isinstance(runs, Mapping) else _names(sides), strict=True):
+        side.name = str(name)
     return sides
 
 
 def _side(run: Any) -> Side:
     if isinstance(run, Result):
-        return Side(None, circumstances([]), [run.report], [], run)
+        return _of_results([run])
+    if isinstance(run, (list, tuple)) and run and all(isinstance(each, Result) for each in run):
+        return _of_results(list(run))
     if isinstance(run, ReopenedRun):
         return Side(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
-        raise ParameterError(f"compare, runs: must be folders, or what cn.run or cn.read_run returned (got {run!r:.80})")
+        raise ParameterError(f"compare, runs: must be folders, what cn.run or cn.read_run returned, or lists of results (got {run!r:.80})")
     folder = Path(run)
     if not (folder / "summary.json").is_file():
         record = read_record(folder, ("run.json", "log.csv"))
         return Side(folder, record, [record["report"]], [folder])
     record = _summary(folder)
     return Side(folder, record, record["summary"]["runs"], [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]])
+
+
+def _of_results(results: list[Result]) -> Side:
+    return Side(None, circumstances([]), [result.report for result in results], [], results)
 
 
 def _summary(folder: Path) -> dict[str, Any]:
@@ -131,4 +137,5 @@ def _place(side: Side) -> tuple[str, ...]:
     if side.folder is not None:
         return side.folder.resolve().parts[::-1]
     report = side.reports[0]
-    return (f"{report['task']}, {report['preset']}, seed {report['seed']}",)
+    seeds = f"seed {report['seed']}" if len(side.reports) == 1 else f"{len(side.reports)} seeds"
+    return (f"{report['task']}, {report['preset']}, {seeds}",)

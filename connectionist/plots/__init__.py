@@ -14,6 +14,7 @@ imported when the first one is drawn and its global state is left alone, so noth
 `network_drawing`             the network itself
 `error_surface`               the error over any two weights, with the path that training took
 `response`                    what a unit does over the plane of two inputs
+`new_axes`                    an empty page, for a figure of your own
 ============================  ====================================================================================
 """
 
@@ -23,6 +24,7 @@ from connectionist.plots.drawing import network_drawing
 from connectionist.plots.grids import activations
 from connectionist.plots.hintons import hinton, hinton_figure
 from connectionist.plots.histories import over_time
+from connectionist.plots.pages import new_axes
 from connectionist.plots.planes import response
 from connectionist.plots.surfaces import error_surface
 from connectionist.plots.trees import dendrogram
@@ -36,6 +38,7 @@ __all__ = [
     "hinton_figure",
     "learning_curve",
     "network_drawing",
+    "new_axes",
     "over_time",
     "response",
     "trajectories",

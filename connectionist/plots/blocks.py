@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 NAMED_ROWS = 3  # so many senders at most are named under one column
 ACROSS, DOWN = 1.0, 1.7  # cells between blocks, the latter with room for the block's name
 SHAPE = 1.5  # width to height that the whole is to come near
+FLAT = 2  # letters that lie side by side under a cell; longer names stand upright
 
 
 def weight_blocks(
@@ -176,7 +177,7 @@ class _Blocks:
         for block in range(self.across):
             places += [block * (self.wide + ACROSS) + column for column in range(len(self.columns))[::step]]
             names += self.columns[::step]
-        axes.set_xticks(places, names, rotation=90, fontsize=points)
+        axes.set_xticks(places, names, rotation=0 if max(map(len, names), default=0) <= FLAT else 90, fontsize=points)
         axes.tick_params(length=0)
         return "" if step == 1 or not self.columns else f"every {ordinal(step)} column named"
 

@@ -29,7 +29,7 @@ FOR_MEDIAN = 3  # runs, of which a median says something
 
 
 def learning_curve(
-    log: Log | Mapping[str, Log] | Sequence[Log],
+    log: Log | Sequence[Log] | Mapping[str, Log | Sequence[Log]],
     criterion: float | None = None,
     published: float | None = None,
     title: str = "",
@@ -37,14 +37,14 @@ def learning_curve(
 ) -> Axes:
     """Draw the error over epochs.
 
-    Of three or more runs the median is drawn too; a run that ended goes into it with its last error, or the median would rise whenever
-    a good run ends.
+    Of three or more runs that come as a list the median is drawn too; a run that ended goes into it with its last error, or the median
+    would rise whenever a good run ends.
 
     Parameters
     ----------
-    log : DataFrame, or dict of name to DataFrame, or list of DataFrame
-        With the columns "epoch" and "error", as ``run.log``; runs themselves will do. Several are drawn as thin lines, those
-        of a dict each in its colour with its name.
+    log : DataFrame, list of DataFrame, or dict of name to either
+        With the columns "epoch" and "error", as ``run.log``; runs themselves will do. Those of a list, seeds of one thing, are thin lines.
+        Those of a dict, different things, each have their colour and name, and there is no median over them.
     criterion : float, optional
         Error at which training stops; a dashed line.
     published : float, optional
@@ -70,13 +70,22 @@ def learning_curve(
     >>> log = pd.DataFrame({"epoch": [1, 2, 3], "error": [3.0, 2.0, 1.5]})
     >>> learning_curve(log, criterion=1.0).get_ylabel()
     'error (summed over the examples)'
+    >>> len(learning_curve({"slow": [log, log, log], "quick": log.head(2)}).lines)
+    5
     """
     for name, value in (("criterion", criterion), ("published", published)):
         if value is not None:
             check_number("learning_curve", name, value)
-    logs, named = _logs(log)
+    groups = _groups(log)
+    named = list(groups) if isinstance(log, Mapping) else []
+    logs = [each for group in groups.values() for each in group]
     axes = own_axes(axes, 6, 4)
-    lines, marks = ([], _draw_one(axes, logs[0])) if len(logs) == 1 and not named else _draw_several(axes, logs, named)
+    lines: list[Any] = []
+    marks: dict[str, Any] = {}
+    if named:
+        lines = [_draw_named(axes, group, style) for group, style in zip(groups.values(), line_styles(len(groups)), strict=True)]
+    else:
+        marks = _draw_one(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
     _scale(axes, logs)
     published = _set_epochs(axes, logs, published)
     if criterion is not None:
@@ -91,15 +100,13 @@ def learning_curve(
     return axes
 
 
-def _logs(given: Any) -> tuple[list[pd.DataFrame], list[str]]:
-    """Return the logs, and their names where they have some."""
-    if isinstance(given, Mapping):
-        names, logs = [str(name) for name in given], list(given.values())
-    else:
-        names, logs = [], list(given) if isinstance(given, (list, tuple)) else [given]
-    if not logs:
+def _groups(given: Any) -> dict[str, list[pd.DataFrame]]:
+    """Return the logs by name; those without names under none."""
+    named = given if isinstance(given, Mapping) else {"": given}
+    groups = {str(name): list(logs) if isinstance(logs, (list, tuple)) else [logs] for name, logs in named.items()}
+    if not groups or not all(groups.values()):
         raise PatternError("learning_curve, log: needs at least one log (got none)")
-    return [_log(each) for each in logs], names
+    return {name: [_log(each) for each in logs] for name, logs in groups.items()}
 
 
 def _log(given: Any) -> pd.DataFrame:
@@ -116,18 +123,26 @@ def _draw_one(axes: Axes, log: pd.DataFrame) -> dict[str, Any]:
     return {"error": line}
 
 
-def _draw_several(axes: Axes, logs: list[pd.DataFrame], names: list[str]) -> tuple[list[Any], dict[str, Any]]:
-    """Draw a line for each run, and return those that have names, and the marks."""
-    plain = {"color": "0.6", "linestyle": "-"}
-    styles = line_styles(len(logs) + 1)[1:] if names else [plain] * len(logs)  # the first, black, is the median's
-    drawn: list[Any] = []
-    for log, style in zip(logs, styles, strict=True):
-        drawn += axes.plot(log["epoch"], log["error"], linewidth=1.2 if len(logs) < FOR_MEDIAN else 0.7, marker=_marker(log), **style)
-    marks: dict[str, Any] = {} if names else {f"each of {len(logs)} runs": drawn[0]}
+def _draw_several(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
+    """Draw a grey line for each run, and their median."""
+    width = 1.2 if len(logs) < FOR_MEDIAN else 0.7
+    drawn = [axes.plot(log["epoch"], log["error"], color="0.6", linewidth=width, marker=_marker(log))[0] for log in logs]
+    marks: dict[str, Any] = {f"each of {len(logs)} runs": drawn[0]}
     if len(logs) >= FOR_MEDIAN:
         median = _median(logs)
         (marks["median of the runs"],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
-    return drawn if names else [], marks
+    return marks
+
+
+def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> Any:
+    """Draw the runs of one name in its colour, and return the line that stands for them: their median where there is one."""
+    if len(logs) < FOR_MEDIAN:
+        [line, *_] = [axes.plot(log["epoch"], log["error"], linewidth=1.4, marker=_marker(log), **style)[0] for log in logs]
+        return line
+    for log in logs:
+        axes.plot(log["epoch"], log["error"], linewidth=0.6, alpha=0.35, marker=_marker(log), **style)
+    median = _median(logs)
+    return axes.plot(median.index, median, linewidth=2, marker=_marker(median), **style)[0]
 
 
 def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:

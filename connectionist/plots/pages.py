@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,11 +30,41 @@ IN_LEGEND = 24  # at most so many lines are named one by one
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     """Return a figure of so many inches, at most `LARGEST` a side, that can be drawn and saved, unknown to pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
+    from connectionist.plots.shown import ShownFigure
+
+    figure = ShownFigure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
     FigureCanvasAgg(figure)
     return figure
+
+
+def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
+    """Return empty axes on a page of their own, for figures of yours: unknown to pyplot like the others, and shown in notebooks.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches, above 0; at most 24 are taken.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ParameterError
+        When one is out of range.
+
+    Examples
+    --------
+    >>> axes = new_axes(5, 3)
+    >>> lines = axes.plot([1, 2, 3], [2, 1, 4])
+    >>> axes.figure.get_size_inches().tolist()
+    [5.0, 3.0]
+    """
+    check_number("new_axes", "width", width, above=0)
+    check_number("new_axes", "height", height, above=0)
+    return new_figure(width, height).add_subplot()
 
 
 def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
@@ -117,10 +147,12 @@ def ordinal(number: int) -> str:
 
 
 def add_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
-    """Write notes behind the title, in parentheses; empty ones are left out."""
+    """Write notes behind the title, in parentheses, or under it where there is no room; empty ones are left out."""
     said = ", ".join(dict.fromkeys(note for note in notes if note))
     title = axes.get_title(loc=loc)
-    axes.set_title(f"{title}   ({said})".strip() if said else title, loc=loc, fontsize=points)
+    has_room = width_of([f"{title}   ({said})"], points) < size_in_inches(axes)[0]
+    between = "   " if has_room or not title else "\n"
+    axes.set_title(f"{title}{between}({said})".strip() if said else title, loc=loc, fontsize=points)
 
 
 def line_styles(count: int) -> list[dict[str, Any]]:

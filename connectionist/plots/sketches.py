@@ -21,6 +21,7 @@ FEW = 60
 LEAST = 1.8  # inches, a side: a single unit is not to fill the page
 ABREAST = 9.0  # inches, that the units of a group share unless they are few, or too many for it
 LINE = 0.18  # inches, the height of a line of names
+NARROW = 3  # units
 LEGEND = 1.7  # inches beside the drawing
 NAME_POINTS, LABEL_POINTS = 8.0, 6.5
 
@@ -82,7 +83,13 @@ class Sketch:
         start, end = self.points[connection.sender], self.points[connection.receiver]
         up = self.places[connection.receiver.group.name].row - self.places[connection.sender.group.name].row
         between_ticks = connection.sender.group.tick != connection.receiver.group.tick
-        return stroke(start, end, up, self.radius, self.row_height, between_ticks)
+        return stroke(start, end, up, self.radius, self.row_height, between_ticks, self._skipped(connection))
+
+    def _skipped(self, connection: Connection) -> list[Point]:
+        """Return where the units of narrow groups stand in the rows between; past wide ones no line can be bent."""
+        rows = sorted(self.places[end.group.name].row for end in (connection.sender, connection.receiver))
+        between = [group for group in self.network.groups if rows[0] < self.places[group.name].row < rows[1] and len(group) <= NARROW]
+        return [self.points[unit] for group in between if group.tick == connection.receiver.group.tick for unit in group]
 
     def _bounds(self) -> tuple[float, float, float, float]:
         for_ticks = 0.3 if self.network.ticks else 0.0

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
 
 Point = tuple[float, float]
+BENDS = (1.0, -1.0, 2.0, -2.0, 3.0, -3.0)  # of a line that skips rows, in the order in which they are tried
+CLEAR = 1.2  # radii from the middle of a unit that is skipped
 
 
-def stroke(start: Point, end: Point, rows: int, radius: float, row_height: float, between_ticks: bool) -> Path:
+def stroke(
+    start: Point, end: Point, rows: int, radius: float, row_height: float, between_ticks: bool, skipped: Sequence[Point] = ()
+) -> Path:
     """Return the line of a connection.
 
     Parameters
@@ -26,6 +31,8 @@ def stroke(start: Point, end: Point, rows: int, radius: float, row_height: float
         From one row to the next.
     between_ticks : bool
         Whether it goes from one column of an unrolled network to another; it is then bent only within a row.
+    skipped : sequence of (x, y)
+        Units in the rows between, past which the line is bent where it can be.
     """
     from matplotlib.path import Path
 
@@ -33,7 +40,20 @@ def stroke(start: Point, end: Point, rows: int, radius: float, row_height: float
         return _loop(start, radius)
     if rows == 1 or (between_ticks and rows):
         return Path([start, end], [Path.MOVETO, Path.LINETO])
-    return Path([start, _control(start, end, rows, row_height), end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    ways = [[start, _control(start, end, rows, row_height, bend), end] for bend in (BENDS if skipped else BENDS[:1])]
+    clear = (way for way in ways if not any(_is_near(way, point, CLEAR * radius) for point in skipped))
+    return Path(next(clear, ways[0]), [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+
+
+def _is_near(way: Sequence[Point], point: Point, distance: float) -> bool:
+    """Whether a curve of three points comes as near to a point as that."""
+    (x0, y0), (x1, y1), (x2, y2) = way
+    for step in range(1, 20):
+        t = step / 20
+        before, between, after = (1 - t) * (1 - t), 2 * t * (1 - t), t * t
+        if math.hypot(before * x0 + between * x1 + after * x2 - point[0], before * y0 + between * y1 + after * y2 - point[1]) < distance:
+            return True
+    return False
 
 
 def middle(path: Any) -> Point:
@@ -46,18 +66,18 @@ def middle(path: Any) -> Point:
     return tuple(0.25 * points[0][axis] + 0.5 * points[1][axis] + 0.25 * points[2][axis] for axis in (0, 1))
 
 
-def _control(start: Point, end: Point, rows: int, row_height: float) -> Point:
+def _control(start: Point, end: Point, rows: int, row_height: float, bend: float) -> Point:
     """Return the point towards which a line is bent.
 
     Within a row, lines to the right bend up and those to the left down; over several rows they bend away from what they skip, and
-    downwards to the other side than upwards.
+    downwards to the other side than upwards, so many times as far as `bend` says.
     """
     across, up = end[0] - start[0], end[1] - start[1]
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     if rows == 0:
         return x, y + math.copysign(min(0.9 * row_height, 0.25 * row_height + 0.3 * abs(across)), across)
     length = math.hypot(across, up)
-    aside = 0.18 * length if rows > 0 else 0.3 * length
+    aside = bend * (0.18 * length if rows > 0 else 0.3 * length)
     side = 1.0 if across >= 0 else -1.0
     return x + side * aside * abs(up) / length, y - side * aside * across / length * math.copysign(1.0, up)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.clusters import Tree
 from connectionist.errors import ParameterError, PatternError
 from connectionist.plots.labelled import as_labelled, is_labelled, labels_for, names_along
 from connectionist.plots.pages import add_to_title, name_ticks, own_axes, size_in_inches, width_of
@@ -33,10 +34,10 @@ def dendrogram(
     Parameters
     ----------
     vectors : DataArray, Recording or array_like [case, unit]
-        At least two cases, as hidden units' activations; or what ``scipy.cluster.hierarchy.linkage`` returned, an array
-        [case − 1, 4].
+        At least two cases, as hidden units' activations; or a tree, as ``cn.analysis.clusters`` or
+        ``scipy.cluster.hierarchy.linkage`` returned it, an array [case − 1, 4].
     labels : sequence of str, optional
-        One for each case; the coordinates, or numbers, unless given.
+        One for each case; the tree's own, the coordinates, or numbers, unless given.
     method : {"average", "ward", "complete", "single", "weighted", "centroid", "median"}
         How near two clusters are, as scipy has it.
     metric : str
@@ -63,9 +64,15 @@ def dendrogram(
     >>> axes = dendrogram([[0, 0], [0, 1], [5, 5]], ["dog", "cat", "car"])
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['car', 'dog', 'cat']
+    >>> from connectionist import analysis
+    >>> dendrogram(analysis.clusters([[0, 0], [0, 1], [5, 5]], "ward")).get_xlabel()
+    'distance of clusters (ward, euclidean)'
     """
     if method not in METHODS:
         raise ParameterError(f"dendrogram.method: must be one of {', '.join(METHODS)} (got {method!r})")
+    scale = _scale(vectors, method, metric)
+    if isinstance(vectors, Tree):
+        vectors, labels = vectors.linkage, vectors.names if labels is None else labels
     tree, names = _tree(vectors, labels, method, metric)
     shape = _shape(tree)
     leaves = [names[number] for number in shape["leaves"]]
@@ -74,7 +81,7 @@ def dendrogram(
     axes.set_title(title, fontsize=9, loc="left")
     room = size_in_inches(axes)[1] / len(leaves)
     add_to_title(axes, name_ticks(axes.yaxis, leaves, room, "leaf", [5.0 + 10.0 * number for number in range(len(leaves))]))
-    axes.set_xlabel(_scale(vectors, method, metric))
+    axes.set_xlabel(scale)
     return axes
 
 
@@ -134,6 +141,8 @@ def _draw(axes: Axes, shape: dict[str, Any], leaves: int) -> None:
 
 def _scale(vectors: Any, method: str, metric: str) -> str:
     """Return what the scale shows; of a tree that was given nobody knows by which method it grew."""
+    if isinstance(vectors, Tree):
+        return f"distance of clusters ({vectors.method}, {vectors.metric})"
     if _is_linkage(vectors, None):
         return "distance"
     return f"distance of clusters ({method}, {metric})"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from connectionist.state import Array
 
+SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
 NUMBERED = 60  # at most so many points have their tick beside them
 
 
@@ -26,7 +27,7 @@ def trajectories(
     axes: Axes | None = None,
     title: str = "",
 ) -> Axes:
-    """Draw how activations move from tick to tick, along two principal components of them all.
+    """Draw how activations move from tick to tick, or from epoch to epoch, along two principal components of them all.
 
     As Elman (1991, *Machine Learning* 7, 195–225) showed what a network keeps of a sentence. A ring is the first tick of a case, a
     square its last.
@@ -34,7 +35,7 @@ def trajectories(
     Parameters
     ----------
     values : DataArray, Recording or array_like [case, tick, unit] or [tick, unit]
-        NaN at ticks that a case does not have; those are not drawn.
+        Of a DataArray or Recording the ticks may also be epochs. NaN at ticks that a case does not have; those are not drawn.
     components : pair of int
         Which principal components, from 1; two different ones.
     labels : sequence of str, optional
@@ -61,11 +62,12 @@ def trajectories(
     >>> axes.get_xlabel()
     'principal component 1 (99 % of the variance)'
     """
-    table = as_labelled(values, "trajectories, values", ("case", "tick", "unit"), ("tick", "unit"))
+    table = as_labelled(values, "trajectories, values", *SHAPES)
     if "case" not in table.dims:
         table = table.expand_dims("case")
+    step = str(table.dims[1])
     names = labels_for(labels, len(table), "trajectories", names_along(table, "case"))
-    ticks = names_along(table, "tick")
+    ticks = names_along(table, step)
     points, shares, first_two = _projected(table.values, components)
     axes = own_axes(axes, 6.5, 5)
     is_numbered = int(np.isfinite(points[..., 0]).sum()) <= NUMBERED
@@ -77,7 +79,7 @@ def trajectories(
     axes.margins(0.08)
     left_out = name_lines(axes, lines, names)
     missing = [name for name, way in zip(names, points, strict=True) if not np.isfinite(way).any()]
-    add_to_title(axes, "ring: first tick, square: last", left_out, f"no activations: {', '.join(missing[:5])}" if missing else "")
+    add_to_title(axes, f"ring: first {step}, square: last", left_out, f"no activations: {', '.join(missing[:5])}" if missing else "")
     tidy(axes)
     return axes
 

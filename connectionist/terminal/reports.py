@@ -142,7 +142,8 @@ def count_cell(counts: Mapping[str, int]) -> str:
 
 
 def _phase(phase: Mapping[str, Any]) -> str:
-    when = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
+    every = phase["update_after"]
+    when = every if every == "epoch" else "example" if every == 1 else f"{every} examples"
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
     return f"{rule}, at most {phase['epochs']} epochs, weights changed after each {when}, order {phase['order']}"
 

@@ -119,9 +119,18 @@ def test_named_runs_have_their_names_and_colours_of_their_own() -> None:
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
-def test_of_very_many_named_runs_some_are_named_and_the_median_always() -> None:
+def test_there_is_no_median_over_runs_of_different_names_but_over_those_of_one() -> None:
+    slow, quick = [log_of([4.0, 3.0, 2.0]), log_of([5.0, 4.0, 1.0]), log_of([6.0, 5.0, 3.0])], log_of([2.0, 0.5])
+    axes: Any = learning_curve({"slow": slow, "quick": quick, "also quick": quick})
+    assert names(axes.get_legend().get_texts()) == ["slow", "quick", "also quick"]
+    *_, median, _, _ = axes.lines
+    assert median.get_ydata().tolist() == [5.0, 4.0, 2.0]
+    assert {line.get_color() for line in axes.lines[:3]} == {median.get_color()}
+
+
+def test_of_very_many_named_runs_some_are_named_and_the_criterion_always() -> None:
     axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
-    assert names(axes.get_legend().get_texts())[-3:] == ["48", "median of the runs", "criterion, 1"]
+    assert names(axes.get_legend().get_texts())[-2:] == ["48", "criterion, 1"]
     assert axes.get_title() == "(every 3rd of 49 named)"
 
 
