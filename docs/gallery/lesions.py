@@ -195,4 +195,4 @@ assert recovery.loc[50, "not trained again"] < recovery.loc[0, "not trained agai
 # %% [markdown]
 # The words that are trained come back. The others gain a little in the first epochs and then lose more than that: they are unlearned.
 # Plaut (1996, *Brain and Language* 52, 25–82) found networks in which words come back without being trained, depending on where the
-# damage was; this one, damaged near its letters, is not among them. Try `of="hidden → meaning"`.
+# damage was (told from memory); this one, damaged near its letters, is not among them. Try `of="hidden → meaning"`.

@@ -8,7 +8,7 @@
 #
 # Here their idea becomes a task of the simulator: one file, with parameters, presets, findings and a figure, which the command line then
 # knows like the ones that came with it. It is not a replication: their activations build up in time and responses race, and here there is
-# one pass.
+# one pass. (What they did is told from memory, not read again.)
 
 # %%
 import subprocess
