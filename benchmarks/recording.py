@@ -20,6 +20,8 @@ KINDS = {
         ["activation", "net_input", "target", "net_derivative", "activation_derivative"], of="person_code", every=10
     ),
     "weights of these units": cn.Recorder("weight", of="person → person_code", every=10),
+    "activation, when a function says so": cn.Recorder("activation", of="person_code", every=10, when=lambda run: run.error < 1e9),
+    "activation, by testing": cn.Recorder("activation", of="person_code", every=10, examples=cn.task("family-trees").training_examples),
 }
 
 
@@ -37,7 +39,7 @@ def main(pairs: int = 9) -> None:
     for kind, recorder in KINDS.items():
         seconds(recorder), seconds(())
         ratios = [seconds(recorder) / seconds(()) for _ in range(pairs)]
-        print(f"{kind:32} {median(ratios):.3f} of the time without   ({min(ratios):.3f} to {max(ratios):.3f} in {pairs} pairs)")
+        print(f"{kind:36} {median(ratios):.3f} of the time without   ({min(ratios):.3f} to {max(ratios):.3f} in {pairs} pairs)")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from connectionist.errors import MemoryLimitError
 
+LITTLE = 2**24  # bytes, for which nobody is asked
 MOST = 0.8  # of the memory that is free; the rest is left to what cannot be foreseen
 
 
@@ -20,6 +21,8 @@ def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] 
     MemoryLimitError
         It says how much is needed and how much there is.
     """
+    if free is None and needed < LITTLE:
+        return
     available = (free or free_bytes)()
     if available is not None and needed > MOST * available:
         raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (there are {_text(available)} free)")

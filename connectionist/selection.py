@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,7 +18,8 @@ from connectionist.network import Network
 from connectionist.projection import Projection
 from connectionist.unit import Unit
 
-ARROWS = ("→", "->")
+ARROW = re.compile("→|->")
+DELAY = re.compile(r" with delay (\d+)$")
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
@@ -55,8 +57,8 @@ def select_connections(network: Network, of: object, owner: str = "recording") -
     ----------
     network : Network
     of : str, Projection, Connection, Group, Unit, or a sequence of these
-        ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names; or what
-        `select_units` takes, for all incoming connections, those from the bias among them.
+        ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names, and ``with delay 1`` may
+        follow; or what `select_units` takes, for all incoming connections, those from the bias among them.
     owner : str
         Whom a message names.
 
@@ -110,9 +112,24 @@ def each_of(of: object, owner: str) -> list[Any]:
     return found
 
 
-def names_connections(each: object) -> bool:
-    """Whether connections are meant, and not units."""
-    return isinstance(each, (Connection, Projection)) or (isinstance(each, str) and any(arrow in each for arrow in ARROWS))
+def connection_name(connection: Connection) -> str:
+    """Return the name by which a connection is found again: both ends, and the delay if there is one.
+
+    Examples
+    --------
+    >>> net = Network("echo")
+    >>> _ = net.add_group("output", 1, role="output"), net.connect("output", "output", delay=2)
+    >>> [connection_name(connection) for connection in net.connections]
+    ['bias → output:0', 'output:0 → output:0 with delay 2']
+    """
+    return f"{connection.name} with delay {connection.delay}" if connection.delay else connection.name
+
+
+def means_connections(network: Network, each: object) -> bool:
+    """Whether connections are meant, and not units: an arrow may also be part of a unit's name."""
+    if isinstance(each, str):
+        return bool(ARROW.search(each)) and not _named(network, each)
+    return isinstance(each, (Connection, Projection))
 
 
 def _once(things: Iterable[Any]) -> tuple[Any, ...]:
@@ -124,18 +141,23 @@ def _units(network: Network, each: object, owner: str) -> Sequence[Unit]:
         return [network.unit(each.name)]
     if isinstance(each, Group):
         return network[each.name].units if each.role != "bias" else network.units[:1]
-    if names_connections(each):
+    if means_connections(network, each):
         return []
     if not isinstance(each, str):
         raise ParameterError(f"{owner}: must be units, groups, connections or projections, or their names (got {each!r})")
     return _matching(network, each)
 
 
-def _matching(network: Network, name: str) -> Sequence[Unit]:
+def _named(network: Network, name: str) -> Sequence[Unit]:
+    """Return the units of a group, or the unit, of exactly this name; none where there is none."""
     for group in network.groups:
         if group.name == name:
             return group.units
-    found = [unit for unit in network.units if unit.name == name] or [unit for unit in network.units if fnmatchcase(unit.name, name)]
+    return [unit for unit in network.units if unit.name == name]
+
+
+def _matching(network: Network, name: str) -> Sequence[Unit]:
+    found = _named(network, name) or [unit for unit in network.units if fnmatchcase(unit.name, name)]
     if not found:
         known = [*(group.name for group in network.groups), *(unit.name for unit in network.units)]
         raise unknown(f"group, unit or pattern of {network.name}", name, known)
@@ -147,14 +169,26 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
         return [network.connection(each.sender.name, each.receiver.name, each.delay)]
     if isinstance(each, Projection):
         return list(network.projection(each.sender.name, each.receiver.name, each.delay))
-    arrow = next((arrow for arrow in ARROWS if isinstance(each, str) and arrow in each), None)
-    if arrow is None:
+    if not isinstance(each, str) or not means_connections(network, each):
         return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
-    senders, receivers = (frozenset(_matching(network, side.strip())) for side in str(each).split(arrow, 1))
-    found = [c for c in network.connections if c.sender in senders and c.receiver in receivers]
+    ends, delay = _ends(network, each)
+    senders, receivers = (frozenset(_matching(network, end)) for end in ends)
+    found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
+    if not found and len(senders) == len(receivers) == 1:
+        (sender,), (receiver,) = senders, receivers
+        return [network.connection(sender, receiver, delay)]  # which says what there is
     if not found:
         raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
     return found
+
+
+def _ends(network: Network, name: str) -> tuple[tuple[str, str], int | None]:
+    """Return the two sides of an arrow, the one that leaves known names on both where there are several, and the delay if it is said."""
+    delayed = DELAY.search(name)
+    both = name[: delayed.start()] if delayed else name
+    cuts = [(both[: arrow.start()].strip(), both[arrow.end() :].strip()) for arrow in ARROW.finditer(both)]
+    ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
+    return ends, int(delayed[1]) if delayed else None
 
 
 def _cases(examples: ExampleSet, each: object) -> Sequence[int]:

@@ -137,8 +137,8 @@ def _draw_several(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
 def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> Any:
     """Draw the runs of one name in its colour, and return the line that stands for them: their median where there is one."""
     if len(logs) < FOR_MEDIAN:
-        drawn = [axes.plot(log["epoch"], log["error"], linewidth=1.4, marker=_marker(log), **style)[0] for log in logs]
-        return drawn[0]
+        [line, *_] = [axes.plot(log["epoch"], log["error"], linewidth=1.4, marker=_marker(log), **style)[0] for log in logs]
+        return line
     for log in logs:
         axes.plot(log["epoch"], log["error"], linewidth=0.6, alpha=0.35, marker=_marker(log), **style)
     median = _median(logs)

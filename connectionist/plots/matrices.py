@@ -59,7 +59,7 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
     axes.set(xlabel=kinds[1], ylabel=kinds[0])
     axes.set_title(title, fontsize=9, loc="left")
     room = [inches / length for inches, length in zip(size_in_inches(axes), found.shape[::-1], strict=True)]
-    left_out = name_ticks(axes.xaxis, across, room[0], kinds[1] or "column", rotation=90 if width_of(across) > 0.9 * room[0] else 0)
+    left_out = name_ticks(axes.xaxis, across, room[0], kinds[1] or "column", rotation=90 if width_of(across) > 0.75 * room[0] else 0)
     add_to_title(axes, left_out, name_ticks(axes.yaxis, down, room[1], kinds[0] or "row"))
     _count(axes, found.values)
     add_scale(axes, image, label)

@@ -30,7 +30,7 @@ class Collector:
     Parameters
     ----------
     run : Run
-        Its `recordings` are set, one for each recorder.
+        Its `recordings` are set when it starts, one for each recorder.
     examples : ExampleSet
     engine : Engine
     record : Recorder or sequence of Recorder
@@ -44,17 +44,19 @@ class Collector:
     """
 
     def __init__(self, run: Run, examples: ExampleSet, engine: Engine, record: Recorder | Sequence[Recorder]) -> None:
-        recorders = [record] if isinstance(record, Recorder) or not isinstance(record, Sequence) else list(record)
+        recorders = list(record) if isinstance(record, Sequence) and not isinstance(record, str) else [record]
         for recorder in recorders:
             if not isinstance(recorder, Recorder):
                 raise ParameterError(f"train.record: must be a Recorder or a list of these (got {recorder!r})")
         self.run = run
         self.all = [_Followed(run, examples, engine, recorder) for recorder in recorders]
         self.taps: tuple[Tap, ...] = tuple(tap for each in self.all for tap in each.taps)
-        run.recordings = tuple(each.recording for each in self.all)
 
     def start(self) -> None:
-        """Record what is wanted of the network before training."""
+        """Make the folders and whatever else recordings need, and record what is wanted of the network before training."""
+        for each in self.all:
+            each.begin()
+        self.run.recordings = tuple(each.recording for each in self.all)
         for each in self.all:
             if each.recorder.due(0, 1)[0]:
                 each.record_now(0)
@@ -97,13 +99,17 @@ class _Followed:
         self.taps = [tap for tap in self._wanted if self._is_tapped(tap)]
         self.changes = _most_changes(run, len(examples)) if recorder.each == "change" else None
         self.ticks = _ticks_of(recorder, self.examples)
-        parts = parts_of(recorder, self.units, connections, self.examples, self.ticks, self.changes)
+        self.parts = parts_of(recorder, self.units, connections, self.examples, self.ticks, self.changes)
+        self.bytes_each = 8 * sum(int(np.prod(part.shape)) for part in self.parts)
+
+    def begin(self) -> None:
+        """Make room for what will be recorded, in memory or a folder."""
+        name, folder = self.run.network.name, self.recorder.folder
         self.recording: Recording = (
-            recording_in_memory(network.name, parts, has_epochs=True)
-            if recorder.folder is None
-            else new_recording(recorder.folder, network.name, parts, has_epochs=True)
+            recording_in_memory(name, self.parts, has_epochs=True)
+            if folder is None
+            else new_recording(str(folder).replace("{seed}", str(self.run.seed)), name, self.parts, has_epochs=True)
         )
-        self.bytes_each = 8 * sum(int(np.prod(part.shape)) for part in parts)
 
     def fitting(self, first: int, count: int) -> int:
         """Return how many epochs to train before looking: until a function or a test must be asked, or until memory is full."""

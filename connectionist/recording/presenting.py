@@ -15,7 +15,7 @@ from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory
-from connectionist.selection import select_cases, select_units
+from connectionist.selection import connection_name, select_cases, select_units
 from connectionist.state import Array
 from connectionist.taps import UnitTap, WeightTap
 
@@ -134,7 +134,8 @@ def unit_part(tap: UnitTap, examples: ExampleSet, ticks: Sequence[int] | None) -
     coordinates: dict[str, list[Any]] = {"case": [examples.names[case] for case in tap.cases.tolist()]}
     if ticks is not None:
         coordinates["tick"] = list(ticks)
-    return Part("units", tap.quantities, {**coordinates, "unit": [unit.name for unit in tap.units]})
+    lengths = None if examples.lengths is None else tuple(examples.lengths[tap.cases].tolist())
+    return Part("units", tap.quantities, {**coordinates, "unit": [unit.name for unit in tap.units]}, lengths)
 
 
 def parts_of(
@@ -149,6 +150,6 @@ def parts_of(
     parts = [] if units is None else [unit_part(units, examples, ticks)]
     if connections:
         coordinates: dict[str, list[Any]] = {} if changes is None else {"change": list(range(1, changes + 1))}
-        names = [f"{c.name} with delay {c.delay}" if c.delay else c.name for c in connections]
+        names = [connection_name(connection) for connection in connections]
         parts.append(Part("connections", recorder.of_weights, {**coordinates, "connection": names}))
     return parts

@@ -35,7 +35,7 @@ class Recorder:
         A group or unit by name, a pattern of unit names (``"person:C*"``), connections as ``"input → hidden"`` or ``"bias -> *"``. For
         quantities of connections, units stand for all that come into them.
     every : int
-        Every how many epochs, counted from 1: with 10 in epochs 10, 20, 30, ….
+        Every how many epochs, counted from 1: with 10 in epochs 10, 20, 30, …; in each unless given.
     epochs : sequence of int, optional
         Which epochs, instead of `every`. 0 is before training; there is then something to record of weights and in testing only.
     when : function, optional
@@ -49,7 +49,8 @@ class Recorder:
     examples : ExampleSet, optional
         What to test with.
     folder : str or path, optional
-        Where to write what is recorded while training goes on, for what is too large for memory; a new folder.
+        Where to write what is recorded while training goes on, for what is too large for memory; a new folder. ``{seed}`` in it stands for
+        the seed of the training, so that several seeds have a folder each.
 
     Raises
     ------
@@ -66,7 +67,7 @@ class Recorder:
 
     quantities: str | Sequence[str]
     of: Any
-    every: int = 1
+    every: int | None = None
     epochs: Sequence[int] | None = None
     when: Callable[[Run], bool] | None = None
     cases: Any = None
@@ -78,7 +79,8 @@ class Recorder:
     def __post_init__(self) -> None:
         """Check what can be checked without a network."""
         object.__setattr__(self, "quantities", check_quantities(self.quantities))
-        check_number("Recorder", "every", self.every, at_least=1, whole=True)
+        if self.every is not None:
+            check_number("Recorder", "every", self.every, at_least=1, whole=True)
         if self.epochs is not None:
             object.__setattr__(self, "epochs", whole_numbers("epochs", self.epochs, at_least=0))
         if self.ticks is not None:
@@ -89,6 +91,8 @@ class Recorder:
             raise ParameterError(f"Recorder.when: must be a function of the run (got {self.when!r})")
         if self.examples is not None and not isinstance(self.examples, ExampleSet):
             raise ParameterError(f"Recorder.examples: must be an ExampleSet (got {self.examples!r})")
+        if self.folder is not None and (not isinstance(self.folder, (str, Path)) or not str(self.folder)):
+            raise ParameterError(f"Recorder.folder: must be the name of a folder (got {self.folder!r})")
         self._refuse_what_cannot_be()
 
     def due(self, first: int, count: int) -> Wanted:
@@ -96,7 +100,7 @@ class Recorder:
         import numpy as np
 
         epochs = np.arange(first, first + count)
-        return np.isin(epochs, self.epochs) if self.epochs is not None else (epochs % self.every == 0) & (epochs > 0)
+        return np.isin(epochs, self.epochs) if self.epochs is not None else (epochs % (self.every or 1) == 0) & (epochs > 0)
 
     @property
     def of_units(self) -> tuple[str, ...]:
@@ -109,14 +113,17 @@ class Recorder:
         return tuple(quantity for quantity in self.quantities if quantity in OF_WEIGHTS)
 
     def _refuse_what_cannot_be(self) -> None:
+        if self.every is not None and self.epochs is not None:
+            raise ParameterError(f"Recorder: every and epochs both say when; give one of them (got {self.every} and {list(self.epochs)})")
         if self.each == "change" and not self.of_weights:
             raise ParameterError("Recorder.each: only quantities of connections are recorded after each change; units are by case anyway")
         if self.epochs is not None and 0 in self.epochs and self.of_units and self.examples is None:
             raise ParameterError("Recorder.epochs: before training nothing is presented to units; give examples= to test with (got 0)")
 
     def __repr__(self) -> str:
-        when = f"in {len(self.epochs)} epochs" if self.epochs is not None else f"every {self.every} epochs"
-        return f"Recorder({', '.join(self.quantities)} of {self.of!r}, {'each epoch' if when == 'every 1 epochs' else when})"
+        often = "each epoch" if self.every in (None, 1) else f"every {self.every} epochs"
+        when = often if self.epochs is None else f"in {len(self.epochs)} epochs"
+        return f"Recorder({', '.join(self.quantities)} of {self.of!r}, {when})"
 
 
 def check_quantities(quantities: object) -> tuple[str, ...]:
@@ -127,7 +134,9 @@ def check_quantities(quantities: object) -> tuple[str, ...]:
     UnknownNameError
         When there is no such quantity.
     """
-    given = (quantities,) if isinstance(quantities, str) else tuple(quantities) if isinstance(quantities, Sequence) else (quantities,)
+    given = (quantities,) if isinstance(quantities, str) else quantities
+    if not isinstance(given, Sequence) or not all(isinstance(quantity, str) for quantity in given):
+        raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
     for quantity in given:
         if quantity not in OF_UNITS and quantity not in OF_WEIGHTS:
             raise unknown("quantity", quantity, [*OF_UNITS, *OF_WEIGHTS])
@@ -146,6 +155,9 @@ def whole_numbers(name: str, given: object, at_least: int) -> tuple[int, ...]:
     """
     if isinstance(given, str) or not hasattr(given, "__iter__"):
         raise ParameterError(f"Recorder.{name}: must be a list of whole numbers (got {given!r})")
-    for number in given:
+    numbers = list(given)
+    if not numbers:
+        raise ParameterError(f"Recorder.{name}: must have at least one number (got an empty list)")
+    for number in numbers:
         check_number("Recorder", name, number, at_least=at_least, whole=True)
-    return tuple(sorted({int(number) for number in given}))
+    return tuple(sorted({int(number) for number in numbers}))

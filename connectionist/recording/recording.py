@@ -33,11 +33,14 @@ class Part:
     quantities : tuple of str
     coordinates : dict of str to list
         The labels along each dimension of one record, in their order; then comes the quantity, and last the unit or connection.
+    lengths : tuple of int or None
+        How many ticks each case has.
     """
 
     kind: str
     quantities: tuple[str, ...]
     coordinates: dict[str, list[Any]]
+    lengths: tuple[int, ...] | None = None
 
     @property
     def item(self) -> str:
@@ -108,6 +111,7 @@ class Recording(Displayed):
         if self._epochs is None:
             values = values[0]
         else:
+            values = values[: len(self.epochs)]
             coordinates = {"epoch": list(self.epochs), **coordinates}
         return xr.DataArray(values, dims=list(coordinates), coords=coordinates, name=quantity)
 
@@ -136,9 +140,11 @@ class Recording(Displayed):
         part = self._part(of)
         dataset = self.dataset[list(part.quantities)]
         table = dataset.to_dataframe().reset_index()
-        absent = table[list(part.quantities)].isna().all(axis=1)
+        absent = table[[quantity for quantity in part.quantities if quantity != "target"]].isna().all(axis=1)
         if part.quantities == ("target",):
             absent[:] = False
+        if part.lengths is not None:
+            absent |= table["tick"] > table["case"].map(dict(zip(part.coordinates["case"], part.lengths, strict=True)))
         kept: pd.DataFrame = table[~absent].reset_index(drop=True)
         return kept[[*(name for name in kept.columns if name not in part.quantities), *part.quantities]]
 
@@ -151,17 +157,14 @@ class Recording(Displayed):
             When the folder has something in it, or cannot be written to.
         """
         written = new_recording(folder, self.name, self._parts, self._epochs is not None)
-        for ours, theirs in zip(self._stores, written._stores, strict=True):
-            theirs.add(ours.array())
-        if self._epochs is not None and written._epochs is not None:
-            written._epochs.add(self._epochs.array())
+        written.add(self.epochs, [store.array()[: len(self.epochs) if self._epochs else None] for store in self._stores])
 
     def add(self, epochs: Sequence[int], records: Sequence[Array]) -> None:
         """Add records of each part, [epoch, …]. For whoever records."""
-        if self._epochs is not None:
-            self._epochs.add(np.array(epochs, dtype=float))
         for store, of_part in zip(self._stores, records, strict=True):
             store.add(of_part)
+        if self._epochs is not None:  # last, so that there are never fewer records than epochs
+            self._epochs.add(np.array(epochs, dtype=float))
 
     def _part(self, of: str | None) -> Part:
         kinds = [part.kind for part in self._parts]
@@ -226,13 +229,20 @@ def load_recording(folder: str | Path) -> Recording:
     ------
     FileError
         When it is no such folder.
+    ParameterError
+        When it is no name of a folder.
     """
+    if not isinstance(folder, (str, Path)):
+        raise ParameterError(f"load_recording: must be the name of a folder (got {folder!r})")
     place = Path(folder)
     try:
         described = json.loads((place / "recording.json").read_text(encoding="utf-8"))
         if described.get("format") != FORMAT:
             raise ValueError(f"format {described.get('format')!r}, expected {FORMAT!r}")
-        parts = [Part(each["kind"], tuple(each["quantities"]), each["coordinates"]) for each in described["parts"]]
+        parts = [
+            Part(each["kind"], tuple(each["quantities"]), each["coordinates"], each["lengths"] and tuple(each["lengths"]))
+            for each in described["parts"]
+        ]
         stores = [_Loaded(place / f"{part.kind}.npy") for part in parts]
         return Recording(described["network"], parts, stores, _Loaded(place / "epochs.npy") if described["has_epochs"] else None)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -21,9 +21,6 @@ class Store(Protocol):
     def array(self) -> Array:
         """Return all records."""
 
-    def close(self) -> None:
-        """Have all that was added where it can be read."""
-
 
 class InMemory:
     """Records in memory."""
@@ -40,9 +37,6 @@ class InMemory:
         if len(self.pieces) > 1:
             self.pieces = [np.concatenate(self.pieces)]
         return self.pieces[0]
-
-    def close(self) -> None:
-        """Have all that was added where it can be read, as it is already."""
 
 
 class OnDisk:
@@ -77,9 +71,6 @@ class OnDisk:
             return np.zeros((0, *self.shape))
         found: Array = np.load(self.path, mmap_mode="r")
         return found
-
-    def close(self) -> None:
-        """Have all that was added where it can be read, as it is after each addition."""
 
     def _head(self) -> bytes:
         """Return the head of the file, which is always as long: numpy leaves room for the first dimension to grow."""

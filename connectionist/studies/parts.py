@@ -10,7 +10,7 @@ from connectionist.errors import ParameterError
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.projection import Projection
-from connectionist.selection import each_of, names_connections, select_connections, select_units
+from connectionist.selection import each_of, means_connections, select_connections, select_units
 from connectionist.unit import Unit
 
 Part = str | Unit | Group | Connection | Projection
@@ -46,7 +46,7 @@ def units_among(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
         When connections are named, or no unit is left.
     """
     for name in names or ():
-        if names_connections(name):
+        if means_connections(network, name):
             raise ParameterError(f"{OWNER}: with damage='units', must be units or groups (got {name!r}, which is of connections)")
     hidden = [group.name for group in network.groups if group.role == "hidden"]
     found = select_units(network, names or hidden, OWNER) if names or hidden else ()
@@ -73,7 +73,7 @@ def connections_among(network: Network, names: tuple[str, ...] | None) -> list[C
             connection
             for name in names
             for connection in select_connections(network, name, OWNER)
-            if names_connections(name) or connection.sender.group.role != "bias"
+            if means_connections(network, name) or connection.sender.group.role != "bias"
         ]
     return _some([*dict.fromkeys(found)], "connection", network, names)
 

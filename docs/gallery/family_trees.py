@@ -1,16 +1,17 @@
 # %% [markdown]
 # # Family trees: what units come to stand for
 #
-# Two families of twelve, one English and one Italian, with the same tree. Given a person and a relationship, say who stands in it. Rumelhart, Hinton and
-# Williams (1986, *Nature* 323, 533–536) showed six units that see nothing but a person, each person being one input unit of its own. Nothing
-# told these units who is Italian and who belongs to which generation, but they came to code it. Do ours? And when?
+# Two families of twelve, one English and one Italian, with the same tree. Given a person and a relationship, say who stands in it.
+# Rumelhart, Hinton and Williams (1986, *Nature* 323, 533–536) showed six units that see nothing but a person, each person being one input
+# unit of its own. Nothing told these units who is Italian and who belongs to which generation, but they came to code it. Do ours? And
+# when?
 
 # %%
 import pandas as pd
-from connectionist_tasks.family_trees import RELATIONS, people
 
 import connectionist as cn
 from connectionist import analysis
+from connectionist_tasks.family_trees import RELATIONS, people
 
 everybody = pd.DataFrame(people()).set_index("name")[["nationality", "generation", "branch"]].astype({"generation": int})
 print(everybody.head(3))
@@ -18,8 +19,8 @@ print(everybody.head(3))
 # %% [markdown]
 # ## Train and watch
 #
-# A `Recorder` with examples of its own tests while the network is trained: at these epochs it presents the 24 people, without any relationship and
-# with nothing to learn, and keeps what the six units do.
+# A `Recorder` with examples of its own tests while the network is trained: at these epochs it presents the 24 people, without any
+# relationship and with nothing to learn, and keeps what the six units do.
 
 # %%
 names = list(everybody.index)
@@ -36,8 +37,8 @@ print(dict(codes.sizes))
 # %% [markdown]
 # ## Which unit codes what
 #
-# Each unit is correlated with each property: r for the generation, which is a number, the point-biserial r for the two nationalities, and the
-# correlation ratio η (never negative) for the three kinds of branch: left, right, and both for those who founded a family.
+# Each unit is correlated with each property: r for the generation, which is a number, the point-biserial r for the two nationalities, and
+# the correlation ratio η (never negative) for the three kinds of branch: left, right, and both for those who founded a family.
 
 # %%
 coded = analysis.correlations_with(codes.sel(epoch=6000), everybody)
@@ -48,9 +49,9 @@ assert strongest["generation"] > 0.8
 assert strongest["branch"] > 0.9
 
 # %% [markdown]
-# One unit is all but a nationality unit. The best for the generation and for the branch are above .8 and .9. Here are the weights as Fig. 4 of the paper has
-# them, the English above and the Italian of the same place in the tree below. Where the two rows are opposite, a unit codes nationality; where they are
-# alike, it treats the families alike.
+# One unit is all but a nationality unit. The best for the generation and for the branch are above .8 and .9. Here are the weights as Fig.
+# 4 of the paper has them, the English above and the Italian of the same place in the tree below. Where the two rows are opposite, a unit
+# codes nationality; where they are alike, it treats the families alike.
 
 # %%
 axes = cn.plots.weight_blocks(result.network.projection("person", "person_code"), rows=2)
@@ -59,8 +60,8 @@ axes.figure
 # %% [markdown]
 # ## When
 #
-# The same correlations at each recorded epoch, the best unit's for each property. The initial weights are random, so the first values are what the best
-# of six units has by chance, and that is not little.
+# The same correlations at each recorded epoch, the best unit's for each property. The initial weights are random, so the first values are
+# what the best of six units has by chance, and that is not little.
 
 # %%
 best = pd.DataFrame([analysis.correlations_with(codes.sel(epoch=epoch), everybody).abs().max() for epoch in epochs])
@@ -85,20 +86,20 @@ axes.figure
 halves = tree.cut(2).rename("cluster")
 for name in ("nationality", "branch"):
     print(pd.crosstab(everybody[name], halves), "\n")
-alike = analysis.similarity(codes.sel(epoch=6000))
-print(f"Colin's code correlates {alike.loc['Colin', 'Charlotte']:.2f} with his sister's, {alike.loc['Colin', 'Charles']:.2f} with his uncle Charles's")
+alike = analysis.similarity(codes.sel(epoch=6000)).loc["Colin"]
+print(f"Colin's code correlates {alike['Charlotte']:.2f} with his sister's, {alike['Charles']:.2f} with his uncle Charles's")
 assert halves[everybody["branch"] == "right"].nunique() == 1
 
 # %% [markdown]
-# The first division is not that of the families, as one might expect: in both halves there are as many English as Italians. It is that of the
-# branches: all who are on the right of their tree are in one half. Only one unit says English or Italian, and one of six makes little of a
-# distance; the branch is spread over several. And Colin's code is that of Charlotte, since a brother and a sister without children have the same
-# relatives but each other.
+# The first division is not that of the families, as one might expect: in both halves there are as many English as Italians. It is that of
+# the branches: all who are on the right of their tree are in one half. Only one unit says English or Italian, and one of six makes little
+# of a distance; the branch is spread over several. And Colin's code is that of Charlotte, since a brother and a sister without children
+# have the same relatives but each other.
 #
 # ## The way there
 #
-# The mean code of each generation of each family, from epoch to epoch, along the first two principal components of all of these. They begin close
-# together (rings) and part: the Italians go up and the English stay below, and the generations spread from left to right.
+# The mean code of each generation of each family, from epoch to epoch, along the first two principal components of all of these. They
+# begin close together (rings) and part: the Italians go up and the English stay below, and the generations spread from left to right.
 
 # %%
 cells = [f"{row.nationality} {row.generation}" for row in everybody.itertuples()]
@@ -109,19 +110,20 @@ axes.figure
 # %% [markdown]
 # ## What was never trained
 #
-# Four of the 104 cases were held out. The paper reports one network that got all four right, and another that got three. Each run here draws its own
-# four, by its seed:
+# Four of the 104 cases were held out. The paper reports a network that got all four right. Each run here draws its own four, by its seed:
 
 # %%
 results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]
 held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are right", "measured"] for each in results}).sort_index()
 print(held_out.to_dict())
-print(f"trained cases right: {min(each.report['correct'] for each in results):.0%} in every run; held out: median {held_out.median():g} of 4")
+print(
+    f"trained cases right: {min(each.report['correct'] for each in results):.0%} in every run; held out: median {held_out.median():g} of 4"
+)
 assert held_out.median() == 2
 
 # %% [markdown]
-# All eight learn everything they are shown. Of what they are not shown they get 1 to 4 of 4 right, and two is typical: the published four is what the better
-# runs do. And the recipe exactly as printed learns nothing at all here:
+# All eight learn everything they are shown. Of what they are not shown they get 1 to 4 of 4 right, and two is typical: the published four
+# is what the better runs do. And the recipe exactly as printed learns nothing at all here:
 
 # %%
 printed = cn.run("family-trees", preset="published", seed=3)

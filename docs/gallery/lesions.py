@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Lesions: what damage tells, and what it does not
 #
-# Patients with deep dyslexia read "cat" as *dog* (a semantic error), or as *cot* (a visual one), or as *rat* (both). Hinton and Shallice (1991, *Psychological
-# Review* 98, 74–95) damaged a network that mapped letters to meanings, and wherever they damaged it, it made errors of all these kinds. We build a
-# small network of that sort: letters, hidden units, meanings, and clean-up units through which meanings act upon themselves. Then we damage
-# it, one call for each place.
+# Patients with deep dyslexia read "cat" as *dog* (a semantic error), or as *cot* (a visual one), or as *rat* (both). Hinton and Shallice
+# (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings, and nearly wherever they damaged it, it made
+# errors of all these kinds. We build a small network of that sort: letters, hidden units, meanings, and clean-up units through which
+# meanings act upon themselves. Then we damage it, one call for each place.
 
 # %%
 import numpy as np
@@ -50,8 +50,8 @@ axes.figure
 # %% [markdown]
 # ## Network and training
 #
-# A word is shown for four ticks, and its meaning is asked for at the last two. From one tick to the next the meaning goes through the clean-up units
-# and back to itself.
+# A word is shown for four ticks, and its meaning is asked for at the last two. From one tick to the next the meaning goes through the
+# clean-up units and back to itself.
 
 # %%
 net = cn.Network("reading")
@@ -66,7 +66,8 @@ net.connect("clean-up", "meaning")
 net.randomize(0.5, seed=1)
 
 examples = cn.ExampleSet(
-    cn.Example.sequence([spelling] * 4, {3: meaning, 4: meaning}, name=word) for word, spelling, meaning in zip(words, letters, meanings, strict=True)
+    cn.Example.sequence([spelling] * 4, {3: meaning, 4: meaning}, name=word)
+    for word, spelling, meaning in zip(words, letters, meanings, strict=True)
 )
 rule = cn.rule("momentum", rate=0.05, momentum=0.9, decay=0.001)
 run = cn.train(net, examples, rule, epochs=1500)
@@ -77,8 +78,8 @@ assert run.correct == 1
 # %% [markdown]
 # ## What is said
 #
-# The network says the word whose meaning is nearest to what it has at the last tick; if none is near (cosine below .7), it says nothing. An error is visual if the two
-# words share a letter in its place, semantic if they share the category.
+# The network says the word whose meaning is nearest to what it has at the last tick; if none is near (cosine below .7), it says nothing.
+# An error is visual if the two words share a letter in its place, semantic if they share the category.
 
 # %%
 KINDS = ["right", "silent", "semantic", "mixed", "visual", "other"]
@@ -125,7 +126,8 @@ axes = studies["letters → hidden"].plot("right")
 axes.figure
 
 # %% [markdown]
-# Which errors? Here are all errors at all severities, by kind, beside what they would be by chance, if one of the other 19 words were said at random.
+# Which errors? Here are all errors at all severities, by kind, beside what they would be by chance, if one of the other 19 words were
+# said at random.
 
 # %%
 ERRORS = KINDS[2:]
@@ -149,13 +151,13 @@ for place in ("letters → hidden", "hidden → meaning"):
 assert table.loc["clean-up", "semantic"] > 0.9
 
 # %% [markdown]
-# What is as Hinton and Shallice found: damage before the hidden units makes semantic errors too, though it is letters that are lost, and damage after them
-# makes visual errors too; both make more mixed errors than anything else, measured by chance. The second table says how much more of each
-# kind there is for each unrelated ("other") error than chance would have.
+# What is as Hinton and Shallice found: damage before the hidden units makes semantic errors too, though it is letters that are lost, and
+# damage after them makes visual errors too; and both make many more mixed errors than chance would. The second table says how many times
+# as many of each kind there are for each unrelated ("other") error.
 #
-# What is not: damage to the clean-up units does little, and what it does is only semantic. Theirs made visual errors there too. Ours is trained for four
-# ticks, and its meanings are nearly right before the clean-up has had its say, so it has little of an attractor. And this is one network of twenty
-# words; they had forty words, five kinds of network, and far more lesions.
+# What is not: damage to the clean-up units does little, and what it does is only semantic. Theirs made visual errors there too. Ours is
+# trained for four ticks, and its meanings are nearly right before the clean-up has had its say, so it has little of an attractor. And
+# this is one network of twenty words, where they had forty in five categories. (What they found is told from memory, not read again.)
 #
 # ## Recovery
 #
@@ -170,8 +172,9 @@ axes = study.plot()
 axes.figure
 
 # %% [markdown]
-# (`correct` is stricter than `right` above: every feature must be on its side of ½.) After 50 epochs nearly all is well again. And when only every other
-# word is trained again, as in therapy? `retrained_on` are the examples of that training, and `by_case` tells which words were right.
+# (`correct` is stricter than `right` above: every feature must be on its side of ½.) After 50 epochs nearly all is well again. And when
+# only every other word is trained again, as in therapy? `retrained_on` are the examples of that training, and `by_case` tells which words
+# were right.
 
 # %%
 trained = words[::2]
@@ -190,6 +193,6 @@ assert recovery.loc[50, "trained again"] > 0.9
 assert recovery.loc[50, "not trained again"] < recovery.loc[0, "not trained again"]
 
 # %% [markdown]
-# The words that are trained come back. The others gain a little in the first epochs and then lose more than that: they are unlearned. Plaut (1996, *Brain and
-# Language* 52, 25–82) found networks in which words come back without being trained, depending on where the damage was; this one, damaged near its
-# letters, is not among them. Try `of="hidden → meaning"`.
+# The words that are trained come back. The others gain a little in the first epochs and then lose more than that: they are unlearned.
+# Plaut (1996, *Brain and Language* 52, 25–82) found networks in which words come back without being trained, depending on where the
+# damage was (told from memory); this one, damaged near its letters, is not among them. Try `of="hidden → meaning"`.

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Letters in time: a simple recurrent network
 #
-# Elman (1990, *Cognitive Science* 14, 179–211) had a network predict the next letter of a stream in which b is always followed by one a, d by two i, and g by
-# three u. Which consonant comes next nobody can know. But the vowels can be known by who remembers what came before and *how long ago*: after
-# "gu" comes another u, after "guuu" a consonant. The network's memory is a copy of its own hidden units from one tick before, the context.
+# Elman (1990, *Cognitive Science* 14, 179–211) had a network predict the next letter of a stream in which b is always followed by one a,
+# d by two i, and g by three u. Which consonant comes next nobody can know. But the vowels can be known by who remembers what came before
+# and *how long ago*: after "gu" comes another u, after "guuu" a consonant. The network's memory is a copy of its own hidden units from
+# one tick before, the context.
 #
 # The task comes with the simulator (`connectionist run elman-letters`). Here we build a small one by hand, with a unit per letter.
 
@@ -29,8 +30,8 @@ net.randomize(0.5, seed=1)
 print(net)
 
 # %% [markdown]
-# The dashed lines take a tick: they copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the same network has no loop;
-# `net.unroll(3)` is it.)
+# The dashed lines take a tick: they copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the same network has
+# no loop; `net.unroll(3)` is it.)
 
 # %%
 axes = cn.plots.network_drawing(net)
@@ -39,7 +40,8 @@ axes.figure
 # %% [markdown]
 # ## Sequences
 #
-# An example is a sequence: an input and a target for each tick. Ours are six words long, so they differ in length, and are named by their letters.
+# An example is a sequence: an input and a target for each tick. Ours are six words long, so they differ in length, and are named by their
+# letters.
 
 
 # %%
@@ -63,8 +65,8 @@ print(training.names[:3])
 # %% [markdown]
 # ## Train
 #
-# Weights change after each sequence. The network cannot do without error: of three consonants that are as likely, each costs at least ln 3 on
-# average, where guessing begins. (It may learn by heart a little of which came, since the 60 sequences come again.)
+# Weights change after each sequence. The network cannot do without error: of three consonants that are as likely, each costs at least ln
+# 3 on average, where guessing begins. (It may learn by heart a little of which came, since the 60 sequences come again.)
 
 # %%
 epochs = [0, 1, 2, 5, 10, 20, 50, 100, 200]
@@ -81,8 +83,8 @@ axes.figure
 # %% [markdown]
 # ## Error over time
 #
-# One new sequence: the error of each prediction, −ln p of the letter that came, which is written under it. It is high where a consonant comes (the dashed
-# line is ln 3) and low for vowels, as in Elman's Fig. 4.
+# One new sequence: the error of each prediction, −ln p of the letter that came, which is written under it. It is high where a consonant
+# comes (the dashed line is ln 3) and low for vowels, as in Elman's Fig. 4.
 
 # %%
 example = testing[0]
@@ -104,8 +106,8 @@ assert error[~is_consonant].mean() < 0.15
 # %% [markdown]
 # ## What is learned when
 #
-# The recorder has what the network predicted of the test sequences after some epochs, by case, tick and unit. We sort the ticks by what has been read of
-# the present word, and look at the probability that a consonant is expected next.
+# The recorder has what the network predicted of the test sequences after some epochs, by case, tick and unit. We sort the ticks by what
+# has been read of the present word, and look at the probability that a consonant is expected next.
 
 # %%
 predicted = run.recording["activation"]
@@ -131,8 +133,9 @@ assert table.loc[200, ["ba", "dii", "guuu"]].min() > 0.8
 assert table.loc[200, ["b", "d", "di", "g", "gu", "guu"]].max() < 0.2
 
 # %% [markdown]
-# Before training everything is answered alike. That a vowel follows a consonant and a consonant follows "ba" is learned within a few epochs; these can be
-# read off the present letter. That "guuu" is not "guu" comes last: the input is the same u, and only the context tells.
+# Before training everything is answered alike. That a vowel follows a consonant and a consonant follows "ba" is learned within a few
+# epochs; these can be read off the present letter. That "guuu" is not "guu" comes last: the input is the same u, and only the context
+# tells.
 #
 # ## What the context keeps
 #
@@ -148,8 +151,8 @@ axes.figure
 
 # %% [markdown]
 # And the way of two sequences through the hidden units, along their first two principal components; the numbers are ticks. Where a
-# consonant is due (ticks 2 and 6 of the one, 4 and 7 of the other) the ways are at the lower left. But two components do not show everything: the first
-# sequence ends with the "di" of "dii" (tick 8), which looks near these and is not.
+# consonant is due (ticks 2 and 6 of the one, 4 and 7 of the other) the ways are at the lower left. But two components do not show
+# everything: the first sequence ends with the "di" of "dii" (tick 8), which looks near these and is not.
 
 # %%
 short = cn.ExampleSet([sequence("bgd"), sequence("gdb")])

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # A network of your own
 #
-# A party is fun when Anna comes or when Bert comes, but not when both do, since they quarrel. That is *exclusive or*, the smallest problem that
-# needs a hidden unit. We build the network of PDP vol. 1, ch. 8, Fig. 2 for it, with one hidden unit and with connections that go past it, train it,
-# and then ask it what it does, number by number.
+# A party is fun when Anna comes or when Bert comes, but not when both do, since they quarrel. That is *exclusive or*, the smallest
+# problem that needs a hidden unit. We build the network of PDP vol. 1, ch. 8, Fig. 2 for it, with one hidden unit and with connections
+# that go past it, train it, and then ask it what it does, number by number.
 
 # %%
 import connectionist as cn
@@ -11,7 +11,8 @@ import connectionist as cn
 # %% [markdown]
 # ## Build
 #
-# Groups have a role and, if you like, a label for each unit. Without further words a group is hidden, its units are logistic and have a bias.
+# Groups have a role and, if you like, a label for each unit. Without further words a group is hidden, its units are logistic and have a
+# bias.
 
 # %%
 net = cn.Network("party")
@@ -26,9 +27,9 @@ print(net)
 print([connection.name for connection in net.connections])
 
 # %% [markdown]
-# The hidden unit is there to notice the quarrel. It takes two for that, and neither is to matter more than the other: the two connections to
-# `hidden:0` are tied, that is, from now on they share one `Weight` object. And the bias of `party:fun` is set to -2 and frozen, so that
-# training cannot change it.
+# The hidden unit is there to notice the quarrel. It takes two for that, and neither is to matter more than the other: the two connections
+# to `hidden:0` are tied, that is, from now on they share one `Weight` object. And the bias of `party:fun` is set to -2 and frozen, so
+# that training cannot change it.
 
 # %%
 net.tie(net.projection("guest", "hidden").connections)
@@ -53,9 +54,9 @@ assert run.stopped == "criterion"
 assert bias.value == -2.0
 
 # %% [markdown]
-# The drawing shows what was found: black lines are positive, orange ones negative, the wider the larger. It is not what we had in mind. The hidden
-# unit comes on when anybody is there, and makes it fun; each guest then takes some of the fun away, and two take all of it. There is no unit that
-# notices a quarrel. What units come to stand for is for the network to find, and for us to find out.
+# The drawing shows what was found: black lines are positive, orange ones negative, the wider the larger. It is not what we had in mind.
+# The hidden unit comes on when anybody is there, and makes it fun; each guest then takes some of the fun away, and two take all of it.
+# There is no unit that notices a quarrel. What units come to stand for is for the network to find, and for us to find out.
 
 # %%
 axes = cn.plots.network_drawing(net)
@@ -91,8 +92,8 @@ assert fun.explain().net_input.total == fun.net_input
 # %% [markdown]
 # ## Step through a case
 #
-# `cn.step` stops at each unit on the way forward and back, and with a rule also at each change of a weight. The frozen weight is not among the
-# changes, and the tied one is there once. (A copy is walked through, since this is a step of learning.)
+# `cn.step` stops at each unit on the way forward and back, and with a rule also at each change of a weight. The frozen weight is not
+# among the changes, and the tied one is there once. (A copy is walked through, since this is a step of learning.)
 
 # %%
 for stop in cn.step(net.copy(), [1, 0], [1], cn.rule("steepest", rate=0.5)):

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # An update rule of your own
 #
-# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a rate of its own. It grows by a fixed amount as long as the weight's derivative keeps its sign, and
-# shrinks by a fraction when the sign changes: the delta-bar-delta rule. The simulator does not come with it. Here it is, in one file, checked and
-# compared with steepest descent and momentum over twenty seeds.
+# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a rate of its own. It grows by a fixed amount as long as the weight's
+# derivative keeps its sign, and shrinks by a fraction when the sign changes: the delta-bar-delta rule. The simulator does not come with
+# it. Here it is, in one file, checked and compared with steepest descent and momentum over twenty seeds.
 
 # %%
 import tempfile
@@ -18,8 +18,8 @@ from connectionist.testing import check_update_rule
 # %% [markdown]
 # ## The file
 #
-# A rule is a formula for one weight. What it must remember it names in `memory`: these numbers are 0 at first, come with each call, and go back behind
-# Δw. The same text is called by the objects and compiled for the arrays. `equation` is for `explain()`.
+# A rule is a formula for one weight. What it must remember it names in `memory`: these numbers are 0 at first, come with each call, and
+# go back behind Δw. The same text is called by the objects and compiled for the arrays. `equation` is for `explain()`.
 
 # %%
 RULE = '''
@@ -82,35 +82,57 @@ check_update_rule(type(cn.rule("delta_bar_delta")))
 print("it does")
 
 # %% [markdown]
-# It was tried in both engines, among other things, which must agree; nothing was printed but "it does", since an AssertionError would have said what is wrong.
+# It was tried in both engines, which must agree, among other things; had something been wrong, an AssertionError would have said what.
 #
-# ## One run each
+# ## Twenty seeds
 #
-# Exclusive or with two hidden units, from the same initial weights. Every rule has the rate 0.1 to begin with.
+# Exclusive or with two hidden units, from the same twenty sets of initial weights, each rule with the rate 0.1 to begin with.
 
 # %%
 PARAMETERS = {"steepest": {"rate": 0.1}, "momentum": {"rate": 0.1, "momentum": 0.9}, "delta_bar_delta": {"rate": 0.1, "growth": 0.1}}
-single = {rule: cn.run("xor", seed=1, rule=rule, parameters=chosen, epochs=5000) for rule, chosen in PARAMETERS.items()}
-print(cn.compare([single["momentum"], single["delta_bar_delta"]]).to_string(na_rep="–"))
 
-# %%
-axes = cn.plots.learning_curve(single, title="xor, seed 1")
+
+def seeds(task):
+    """Run a task with twenty seeds under each rule."""
+    return {rule: list(cn.run_seeds(task, range(1, 21), rule=rule, parameters=chosen, epochs=5000)) for rule, chosen in PARAMETERS.items()}
+
+
+results = seeds("xor")
+axes = cn.plots.learning_curve(results, title="xor, twenty seeds and their median for each rule")
 axes.figure
 
 # %% [markdown]
-# ## Twenty seeds, three tasks
-#
-# One run proves little, and one task proves little too. How many of twenty seeds learn within 5,000 epochs, and in how many epochs (median of those that do)?
-
+# `cn.compare` sets them side by side; of twenty runs, medians:
 
 # %%
-def tried(task, rule, chosen):
-    """Return how a rule does on a task."""
-    runs = [result.run for result in cn.run_seeds(task, range(1, 21), rule=rule, parameters=chosen, epochs=5000)]
-    epochs = pd.Series([run.epochs for run in runs if run.stopped == "criterion"], dtype=float)
-    return {"task": task, "rule": rule, "learned": len(epochs), "median epochs": epochs.median()}
+print(cn.compare(results)[list(results)].loc["training"].to_string())
 
+# %% [markdown]
+# ## Other tasks
+#
+# One task proves as little as one run. How many of the twenty learn three tasks within 5,000 epochs, and in how many epochs (median of
+# those that do)?
 
-table = pd.DataFrame([tried(task, rule, chosen) for task in ("xor", "encoder", "symmetry") for rule, chosen in PARAMETERS.items()])
-table = table.pivot(index="task", columns="rule").swaplevel(axis=1).sort_index(axis=1)[list(PARAMETERS)]
+# %%
+rows = []
+for task in ("xor", "encoder", "symmetry"):
+    for rule, runs in (results if task == "xor" else seeds(task)).items():
+        epochs = pd.Series([result.run.epochs for result in runs if result.run.stopped == "criterion"], dtype=float)
+        rows.append({"task": task, "rule": rule, "learned": len(epochs), "median epochs": epochs.median()})
+table = pd.DataFrame(rows).set_index(["task", "rule"])
 print(table.to_string(na_rep="–"))
+
+# %%
+by_rule = table["learned"].unstack()
+assert table.loc[("xor", "delta_bar_delta"), "median epochs"] < table.loc[("xor", "momentum"), "median epochs"] / 4
+assert table.loc[("encoder", "delta_bar_delta"), "median epochs"] > 2 * table.loc[("encoder", "momentum"), "median epochs"]
+assert by_rule.loc["symmetry", "delta_bar_delta"] < by_rule.loc["symmetry", "momentum"]
+
+# %% [markdown]
+# On exclusive or the new rule is more than four times as fast as momentum. On the encoder it is less than half as fast, and the symmetry
+# task it learns in fewer runs, though very quickly when it does. None of that is a verdict on the rule: its parameters, and those of
+# momentum, were not tuned for any of these.
+
+# %%
+plugins.load()
+workshop.cleanup()

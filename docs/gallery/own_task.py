@@ -1,13 +1,14 @@
 # %% [markdown]
 # # A task of your own, as a plugin
 #
-# The word "green" printed in red ink is read at once, but naming its ink takes time and goes wrong: the Stroop effect. Cohen, Dunbar and McClelland (1990,
-# *Psychological Review* 97, 332–361) explained it by practice. Two pathways, one from inks and one from words, end in the same responses; we have read far
-# more words than we have named inks, so the weights of the word pathway are stronger; and attention can only sensitize one pathway or the other.
+# The word "green" printed in red ink is read at once, but naming its ink takes time and goes wrong: the Stroop effect. Cohen, Dunbar and
+# McClelland (1990, *Psychological Review* 97, 332–361) explained it by practice. Two pathways, one from inks and one from words, end in
+# the same responses; we have read far more words than we have named inks, so the weights of the word pathway are stronger; and attention
+# can only sensitize one pathway or the other.
 #
 # Here their idea becomes a task of the simulator: one file, with parameters, presets, findings and a figure, which the command line then
 # knows like the ones that came with it. It is not a replication: their activations build up in time and responses race, and here there is
-# one pass.
+# one pass. (What they did is told from memory, not read again.)
 
 # %%
 import subprocess
@@ -25,9 +26,9 @@ folder = Path(workshop.name)
 # %% [markdown]
 # ## The file
 #
-# A task is a frozen dataclass; its fields are its parameters. The hook at the end offers it. The pathways' biases and what attention adds to them are
-# frozen: without attention a pathway is nearly closed, with attention it is as sensitive as can be. Colours can be told apart from the beginning (weights of
-# 2 and -2); what is learned is above all how strongly each pathway speaks to the responses.
+# A task is a frozen dataclass; its fields are its parameters. The hook at the end offers it. The pathways' biases and what attention adds
+# to them are frozen: without attention a pathway is nearly closed, with attention it is as sensitive as can be. Colours can be told apart
+# from the beginning (weights of 2 and -2); what is learned is above all how strongly each pathway speaks to the responses.
 
 # %%
 STROOP = '''
@@ -106,7 +107,7 @@ class Stroop(cn.Task):
         lead = self.lead(network)
         cost = lead.loc["control"] - lead.loc["conflict"]
         return [
-            *(cn.Finding(f"lead of the right response, {asked}, {condition}", lead.loc[condition, asked]) for asked in lead for condition in CONDITIONS),
+            *(cn.Finding(f"lead, {asked}, {condition}", lead.loc[condition, asked]) for asked in lead for condition in CONDITIONS),
             cn.Finding("words disturb naming more than inks disturb reading", bool(cost["ink"] > cost["word"]), True, AFTER),
         ]
 
@@ -127,8 +128,9 @@ _ = (folder / "stroop.py").write_text(STROOP, encoding="utf-8")
 # %% [markdown]
 # ## Is it a proper task?
 #
-# `plugins.load` has Python use the folder, as `--plugins-dir` has the command line. `check_task` tries every preset: same seed, same network; examples that
-# fit; the same report when it is run again; figures that can be drawn and leave the network alone. It says what is wrong by an AssertionError.
+# `plugins.load` has Python use the folder, as `--plugins-dir` has the command line. `check_task` tries every preset: same seed, same
+# network; examples that fit; the same report when it is run again; figures that can be drawn and leave the network alone. It says what is
+# wrong by an AssertionError.
 
 # %%
 plugins.load([folder])
@@ -155,9 +157,9 @@ assert cost["word"] < 0.05
 assert cost["ink"] > benefit["ink"]
 
 # %% [markdown]
-# A word in conflict costs the naming of inks more than .25 of the lead, an ink in conflict costs reading less than .05; and conflict costs more than
-# agreement helps. So it is with people. One run proves little, though; and if practice is the reason, the difference must go away when inks are
-# named as often as words are read:
+# A word in conflict costs the naming of inks more than .25 of the lead, an ink in conflict costs reading less than .05; and conflict
+# costs more than agreement helps. So it is with people. One run proves little, though; and if practice is the reason, the difference must
+# go away when inks are named as often as words are read:
 
 # %%
 for preset in ("default", "equal-practice"):
@@ -174,8 +176,8 @@ for preset in ("default", "equal-practice"):
 #
 # ## On the command line
 #
-# The same file, the same numbers, with a folder of results and a report to look at in a browser. `connectionist` is what you would type; a notebook says it
-# a little longer.
+# The same file, the same numbers, with a folder of results and a report to look at in a browser. `connectionist` is what you would type;
+# a notebook says it a little longer.
 
 # %%
 done = subprocess.run(

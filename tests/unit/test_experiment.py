@@ -153,6 +153,15 @@ def test_a_divergence_leaves_a_report_on_what_was_learned_before(engine: str) ->
     json.dumps(diverged.value.result.report, allow_nan=False)
 
 
+def test_findings_are_a_table_that_keeps_what_they_are() -> None:
+    result = cn.run("symmetry", seed=1, epochs=1)
+    table = result.findings
+    assert [*table] == ["measured", "published", "source", "note"]
+    assert [*table.index] == [finding["quantity"] for finding in result.report["findings"]]
+    assert [*table["published"]][:2] == [1425, True]
+    assert table["measured"].iloc[1] is False
+
+
 def test_a_result_shows_what_came_of_it() -> None:
     result = cn.run(And(), seed=3, epochs=2)
     assert repr(result).startswith("<Result task and, preset default, seed 3, epochs 2, error ")

@@ -11,6 +11,7 @@ import xarray as xr
 import connectionist as cn
 from connectionist.plots import error_surface, network_drawing, response
 from connectionist.plots.places import rows_of
+from connectionist.plots.sketches import Sketch
 
 
 def names(labels: Any) -> list[str]:
@@ -73,6 +74,20 @@ def test_lines_show_sign_and_size(net: cn.Network) -> None:
     assert (large[0], small[0]) == ("#1a1a1a", "#e06000")
     assert (large[1] - 0.15) == pytest.approx(2 * (small[1] - 0.15))
     assert {width for _, width, _ in rest} == {0.15}
+
+
+def test_connections_that_skip_a_narrow_group_go_round_its_units() -> None:
+    net = cn.Network("direct")
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", 1)
+    net.add_group("output", 1, role="output")
+    for sender, receiver in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
+        net.connect(sender, receiver)
+    sketch = Sketch(net)
+    for unit in net["input"]:
+        *_, (curve, _) = sketch.strokes[net.connection(unit, "output:0")].iter_bezier()
+        way = np.array([curve(t) for t in np.linspace(0, 1, 50)])
+        assert np.hypot(*(way - sketch.points[net.unit("hidden:0")]).T).min() > sketch.radius
 
 
 def test_groups_are_rows_from_input_to_output(net: cn.Network) -> None:
@@ -160,6 +175,12 @@ def test_lesions_are_shown(net: cn.Network) -> None:
     assert len(squares(axes)) == len(squares(whole)) - 1
     assert len(axes.lines) == 2  # the cross
     assert {"lesioned", "lesioned unit"} <= set(names(axes.get_legend().get_texts()))
+
+
+def test_lesioned_weights_have_no_part_in_the_scale_of_a_drawing(net: cn.Network) -> None:
+    net.connection("input:0", "hidden:1").weight.value = 50.0
+    net.lesion(net.connection("input:0", "hidden:1"))
+    assert "largest |w| 50" not in network_drawing(net).get_title(loc="left")
 
 
 def large() -> cn.Network:

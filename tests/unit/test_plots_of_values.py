@@ -263,6 +263,24 @@ def test_a_tree_that_cannot_be_grown_is_refused(vectors: Any, how: Any, message:
         dendrogram(vectors, **how)
 
 
+def test_trajectories_go_through_epochs_as_through_ticks() -> None:
+    values = np.random.default_rng(1).normal(size=(3, 2, 4))
+    by_epoch = xr.DataArray(values, dims=("epoch", "case", "unit"), coords={"epoch": [1, 10, 100]})
+    axes: Any = drawn(trajectories(by_epoch))
+    in_ticks: Any = trajectories(values.transpose(1, 0, 2))
+    assert axes.lines[0].get_xydata().tolist() == in_ticks.lines[0].get_xydata().tolist()
+    assert "(ring: first epoch, square: last)" in axes.get_title(loc="left")
+    assert {"10", "100"} <= {text.get_text() for text in axes.texts}
+
+
+def test_a_note_stands_under_a_title_that_leaves_no_room() -> None:
+    values = [[[0.0, 0.0], [1.0, 0.5], [3.0, 0.1]]]
+    assert "\n(ring" in trajectories(
+        values, title="a title of many words that goes on and on, and takes all the room that there is"
+    ).get_title(loc="left")
+    assert "\n" not in trajectories(values, title="short").get_title(loc="left")
+
+
 def test_trajectories_lie_on_the_principal_components() -> None:
     values = np.random.default_rng(1).normal(size=(3, 4, 5)) * [5, 1, 1, 1, 1]
     values[1, 3] = np.nan

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
-from connectionist.selection import select_cases, select_connections, select_units
+from connectionist.selection import connection_name, select_cases, select_connections, select_units
 from connectionist.state import Array
 from connectionist.testing.networks import random_network
 
@@ -272,6 +272,30 @@ def test_a_folder_is_there_while_training_goes_on(tmp_path: Path) -> None:
     assert seen == [(1,), (1, 2), (1, 2, 3)]
 
 
+def test_a_folder_is_made_only_when_all_else_is_right(tmp_path: Path) -> None:
+    recorder = cn.Recorder("weight", of="*", folder=tmp_path / "{seed}")
+    for wrong in ({"record": [recorder, cn.Recorder("weight", of="hiden")]}, {"record": recorder, "memory": {"lust": [1]}}):
+        with pytest.raises(cn.ConnectionistError):
+            cn.train(small(), cases(), cn.rule("momentum"), 2, **wrong)
+    assert not list(tmp_path.iterdir())
+    for seed in (1, 2):
+        cn.train(small(), cases(), cn.rule("momentum"), 2, record=recorder, seed=seed)
+    assert [cn.load_recording(tmp_path / name).epochs for name in ("1", "2")] == [(1, 2)] * 2
+
+
+def test_a_folder_that_was_torn_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    recorder = cn.Recorder(["activation", "weight"], of="output", folder=tmp_path / "torn")
+    whole = cn.train(small(), cases(), cn.rule("momentum"), 5, record=recorder).recording
+    epochs = np.load(tmp_path / "torn" / "epochs.npy")
+    np.save(tmp_path / "torn" / "epochs.npy", epochs[:3])  # what a kill between the last two writings leaves
+    assert cn.load_recording(tmp_path / "torn").dataset.identical(whole.dataset.isel(epoch=slice(3)))
+
+
+def test_targets_alone_make_a_table_without_ticks_that_are_not_there() -> None:
+    net, examples = sequences()
+    assert len(cn.record(net, examples, "target", of="output").table()) == 2 + 4 + 3
+
+
 def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("dear")
@@ -321,6 +345,20 @@ def test_connections_are_selected_by_name_pattern_and_object(of: Any, names: lis
     assert sorted(connection.name for connection in select_connections(NET, of)) == sorted(names)
 
 
+def test_arrows_and_delays_are_read_as_they_are_written() -> None:
+    net = cn.Network("arrows")
+    net.add_group("input", ["a->b", "b"], role="input")
+    net.add_group("a", 1)
+    net.connect("input", "a")
+    net.connect("a", "a", delay=1)
+    net.connect("a", "a", delay=2)
+    assert [unit.name for unit in select_units(net, "input:a->b")] == ["input:a->b"]
+    for name in map(connection_name, net.connections):
+        assert [connection_name(c) for c in select_connections(net, name)] == [name]
+    assert [c.delay for c in select_connections(net, "a -> a with delay 2")] == [2]
+    assert [c.name for c in select_connections(net, "input:a->b->a:0")] == ["input:a->b → a:0"]
+
+
 def test_cases_are_selected_by_name_pattern_and_number() -> None:
     assert select_cases(CASES, None).tolist() == list(range(6))
     assert select_cases(CASES, "case b").tolist() == [1]
@@ -344,6 +382,14 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
     [
         (lambda: cn.Recorder("activaton", of="hidden"), UnknownNameError, "did you mean 'activation'"),
         (lambda: cn.Recorder([], of="hidden"), ParameterError, "quantities must be named"),
+        (lambda: cn.Recorder({"activation"}, of="hidden"), ParameterError, "must be a name or a list of names"),  # type: ignore[arg-type]
+        (lambda: cn.Recorder([["activation"]], of="hidden"), ParameterError, "must be a name or a list of names"),  # type: ignore[list-item]
+        (lambda: cn.Recorder("weight", of="*", every=2, epochs=[3]), ParameterError, r"give one of them \(got 2 and \[3\]\)"),
+        (lambda: cn.Recorder("weight", of="*", epochs=[]), ParameterError, "epochs: must have at least one number"),
+        (lambda: cn.Recorder("weight", of="*", ticks=[]), ParameterError, "ticks: must have at least one number"),
+        (lambda: cn.Recorder("weight", of="*", folder=""), ParameterError, "must be the name of a folder"),
+        (lambda: cn.Recorder("weight", of="*", folder=3), ParameterError, r"must be the name of a folder \(got 3\)"),  # type: ignore[arg-type]
+        (lambda: cn.load_recording(5), ParameterError, r"must be the name of a folder \(got 5\)"),  # type: ignore[arg-type]
         (lambda: cn.Recorder("weight", of="*", every=0), ParameterError, r"Recorder.every: must be a whole number at least 1 \(got 0\)"),
         (lambda: cn.Recorder("weight", of="*", epochs=[-1]), ParameterError, "at least 0"),
         (lambda: cn.Recorder("weight", of="*", epochs=3), ParameterError, "must be a list of whole numbers"),  # type: ignore[arg-type]
@@ -364,7 +410,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
         (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "no intact connection comes into 'input'"),
         (lambda: train_with(cn.Recorder("activation", of="input", ticks=[1])), ParameterError, "the examples have no ticks"),
-        (lambda: train_with("activation"), ParameterError, "must be a Recorder"),
+        (lambda: train_with("activation"), ParameterError, "must be a Recorder or a list of these .got 'activation'"),
         (lambda: train_with(5), ParameterError, "must be a Recorder"),
         (lambda: train_with([cn.Recorder("activation", of="input"), None]), ParameterError, "got None"),
         (lambda: cn.record(NET, CASES)["net_input"], UnknownNameError, "Known: activation"),

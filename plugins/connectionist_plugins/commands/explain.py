@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from connectionist.network import Network
     from connectionist.reopening import ReopenedRun
     from connectionist.unit import Unit
-
-ARROW = re.compile(r"\s*(?:→|->)\s*")
 
 
 class Explain(Command):
@@ -61,14 +58,18 @@ class Explain(Command):
 
 def _find(network: Network, what: str, delay: int | None) -> Unit | Connection:
     """Return the unit, or the connection, that is asked for; in a network in time that of all ticks."""
-    ends = ARROW.split(what.strip())
-    if len(ends) > 2:
-        raise ParameterError(f"UNIT: must be a unit, 'hidden:0', or a connection, 'input:0 -> hidden:0' (got {what!r})")
-    if len(ends) == 2:
-        return network.connection(ends[0], ends[1], delay)
-    if delay is not None:
-        raise ParameterError(f"--delay: is for a connection, 'input:0 -> hidden:0' (got the unit {what!r})")
-    return network.unit(ends[0])
+    from connectionist.selection import means_connections, select_connections
+
+    if not means_connections(network, what):
+        if delay is not None:
+            raise ParameterError(f"--delay: is for a connection, 'input:0 -> hidden:0' (got the unit {what!r})")
+        return network.unit(what.strip())
+    found = [connection for connection in select_connections(network, what, "UNIT") if delay in (None, connection.delay)]
+    if len({(connection.sender, connection.receiver) for connection in found}) > 1:
+        raise ParameterError(f"UNIT: must be one unit, 'hidden:0', or one connection, 'input:0 -> hidden:0' (got {what!r})")
+    if not found:
+        raise ParameterError(f"--delay: there is no connection {what!r} with delay {delay}")
+    return min(found, key=lambda connection: connection.delay)
 
 
 def _case(run: ReopenedRun, name: str | None) -> tuple[ExampleSet, int, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import indent
 from typing import Any, Literal
 
@@ -261,7 +262,12 @@ def _change_body(kind: Any, names: tuple[str, ...]) -> str:
 
 def _filled(text: str, replacements: dict[str, str]) -> str:
     """Put texts in the place of words, where a word stands alone in its line indented as it is."""
-    for word, new in replacements.items():
+    return _replaced(text, tuple(replacements.items()))
+
+
+@lru_cache(512)  # a pass over a small network takes less time than the texts of its functions
+def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
+    for word, new in replacements:
         lines = [indent(new, line[: -len(word)]) if line.strip() == word else line.replace(word, new) for line in text.split("\n")]
         text = "\n".join(lines)
     return text
