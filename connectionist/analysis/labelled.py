@@ -133,8 +133,8 @@ def read(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArray:
     return xr.DataArray(table, dims=shape, coords=dict(zip(shape, names, strict=False)))
 
 
-def one_variable(values: Any, what: str) -> Any:
-    """Return the one variable meant of a Dataset or a recording, and anything else as it is.
+def one_variable(values: Any, what: str, usual: str = "activation") -> Any:
+    """Return the one variable meant of a Dataset or a recording, the usual one or the only one, and anything else as it is.
 
     Raises
     ------
@@ -145,9 +145,9 @@ def one_variable(values: Any, what: str) -> Any:
     if not hasattr(dataset, "data_vars"):
         return values
     names = [str(name) for name in dataset.data_vars]
-    if "activation" not in names and len(names) != 1:
+    if usual not in names and len(names) != 1:
         raise PatternError(f"{what}: must be one variable; choose one of {', '.join(names) or 'none'}")
-    return dataset["activation" if "activation" in names else names[0]]
+    return dataset[usual if usual in names else names[0]]
 
 
 def is_labelled(values: Any) -> bool:
