@@ -5,6 +5,7 @@ imported when the first one is drawn and its global state is left alone, so noth
 
 ============================  ====================================================================================
 `learning_curve`              the error over epochs, of one run or several
+`endings`                     when each of many runs ended
 `hinton`, `hinton_figure`     weights as squares, of a projection or of a whole network
 `weight_blocks`               a block of squares for each receiving unit, in the manner of the 1986 figures
 `activations`                 activations over cases, ticks and units
@@ -23,6 +24,7 @@ imported when the first one is drawn and its global state is left alone, so noth
 from connectionist.plots.blocks import weight_blocks
 from connectionist.plots.curves import learning_curve
 from connectionist.plots.drawing import network_drawing
+from connectionist.plots.endings import endings
 from connectionist.plots.grids import activations
 from connectionist.plots.hintons import hinton, hinton_figure
 from connectionist.plots.histories import over_time
@@ -37,6 +39,7 @@ from connectionist.plots.ways import trajectories
 __all__ = [
     "activations",
     "dendrogram",
+    "endings",
     "error_surface",
     "hinton",
     "hinton_figure",
