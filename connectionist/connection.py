@@ -29,7 +29,7 @@ class Weight:
     derivative : float
         ∂E/∂w of the last pass or change: summed over its examples, averaged over the connections tied to this weight.
     change : float
-        Δw, the last change made (before any decay).
+        Δw, the last change made (before any decay); 0 before the first, and since it was loaded, drawn, or assigned with all others.
     trainable : bool
         Whether training may change it. A frozen weight still has its derivative.
     """

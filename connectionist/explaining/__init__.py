@@ -2,7 +2,8 @@
 
 ``arithmetic`` is a sum of named terms beside the value that is stored, ``passes`` what a unit was handed in the pass or passes backward,
 ``forward`` and ``backward`` the terms in the order in which the objects add them, ``weights`` a weight's derivative over its copies,
-``changes`` what the rule made of it; ``units`` and ``connections`` put these together, ``writing`` and ``sections`` print them.
+``changes`` what the rule made of it; ``sums`` has all of one unit, ``units`` and ``connections`` put these together, ``writing`` and
+``sections`` print them.
 
 Nothing here computes for the network: what is explained is what the state holds, and where the parts that are there do not give that,
 it is said.

@@ -30,6 +30,8 @@ class Comparison:
         The unit's share of E and of ∂E/∂y; 0 where there is no error.
     why_none : str
         Why there is no error: no target, or within the margin; empty where there is one.
+    is_current : bool
+        Whether ∂E/∂y is what this gives. Otherwise the target may be that of an earlier case.
     """
 
     activation: float
@@ -40,6 +42,7 @@ class Comparison:
     error: float
     derivative: float
     why_none: str
+    is_current: bool = True
 
 
 def explain_comparison(unit: Unit) -> Comparison | None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from connectionist.state import Array
     from connectionist.unit import Unit
 
+NOT_RUN = "every unit is at 0, as before the first case: if none was run yet, call forward first"
+
 
 @dataclass(frozen=True, eq=False)
 class Pass:
@@ -108,3 +110,9 @@ def _passes(network: Network) -> Iterator[Pass]:
 def _units_of(step: Unit | Group) -> tuple[Unit, ...]:
     units: Any = getattr(step, "units", (step,))
     return tuple(unit for unit in units if not unit.lesioned)
+
+
+def run_notes(network: Network) -> list[str]:
+    """Return that no case seems to have been run, if all the numbers that one leaves are 0."""
+    rows = [unit.row for unit in network.units if unit.group.role != "bias"]
+    return [] if any(network.state.array(quantity)[rows].any() for quantity in ("net_input", "activation")) else [NOT_RUN]
