@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist import telling
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
 
@@ -174,9 +175,8 @@ class Connection(Displayed):
         >>> explained.sent.value, explained.derivative.own.value
         (1.0, -4.0)
         """
-        from connectionist.explaining.connections import explain_connection
-
-        return explain_connection(self)
+        told: ConnectionExplanation = telling.explain(self)
+        return told
 
     def __repr__(self) -> str:
         return f"<Connection {self.name}, weight {self.weight.value:.6g}>"

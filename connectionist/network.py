@@ -6,7 +6,6 @@ How its parts are found stands in `naming`, how they are put together in `buildi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from connectionist.state import Array
 from connectionist.unrolling import refuse_too_many, show_last_tick
 
 if TYPE_CHECKING:
-    from connectionist.unit import Unit
+    pass
 
 DEFAULT_ENGINE = "compiled"
 MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
@@ -141,10 +140,6 @@ class Network(Staged, Displayed):
             raise PatternError(f"{self.name}.backward: targets must have the {ticks} ticks that forward had (got {len(goals)})")
         flat: list[float] = goals.ravel().tolist()
         return flat
-
-    def passes_back(self) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
-        """Return what each pass backward of the present case left with the units, as `propagation.passes_back`."""
-        return propagation.passes_back(self)
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.

@@ -16,7 +16,6 @@ from connectionist.errors import PatternError
 
 if TYPE_CHECKING:
     from connectionist.last_change import LastChange
-    from connectionist.network import Network
 
 Array = npt.NDArray[np.float64]
 
@@ -78,11 +77,11 @@ class UnitState(State):
 
     Attributes
     ----------
-    network : Network
-        Whose units these are: from any unit the way to the order of computation and to the copies that share its weights.
+    owner : object
+        Whose units these are, a network: so that whoever knows networks finds it from any of them. Nothing here looks into it.
     """
 
-    network: Network
+    owner: object
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
     at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
 

@@ -9,7 +9,7 @@ from connectionist.errors import WiringError
 from connectionist.explaining import sections
 from connectionist.explaining.arithmetic import Term
 from connectionist.explaining.changes import Change, explain_change
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, run_notes, surroundings
+from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
 from connectionist.explaining.sums import UnitSums, explain_sums
 from connectionist.explaining.units import explain_weights
 from connectionist.explaining.weights import WeightDerivative
@@ -123,7 +123,7 @@ def copy_at(asked: Connection, stage: Network, tick: int) -> Connection:
 
 def _copy_into_last_tick(asked: Connection) -> Connection:
     receiver = copy_at_last_tick(asked.receiver)
-    return asked if receiver is asked.receiver else copy_at(asked, receiver.network, receiver.group.tick or 0)
+    return asked if receiver is asked.receiver else copy_at(asked, network_of(receiver), receiver.group.tick or 0)
 
 
 def _sent(connection: Connection, receiver: UnitSums) -> Term:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connectionist.explaining import sections
 from connectionist.explaining.changes import Change, explain_change
 from connectionist.explaining.forward import intact, integrates
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, run_notes, surroundings
+from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
 from connectionist.explaining.sums import UnitSums, explain_sums
 from connectionist.explaining.weights import WeightDerivative, copies_of, explain_derivative
 from connectionist.rules import LocalRule
@@ -113,13 +113,13 @@ def _kind(unit: Unit) -> str:
         return "the unit that is always 1"
     functions = "" if group.clamped else f", {group.activation_function.name}"
     role = "a unit from before tick 1" if group.role == "initial" else f"{group.role} unit"
-    return f"{role} of {unit.network.name}{functions}" + (f", integrates its {how.replace('_', ' ')}" if how else "")
+    return f"{role} of {network_of(unit).name}{functions}" + (f", integrates its {how.replace('_', ' ')}" if how else "")
 
 
 def _notes(asked: Unit, unit: Unit) -> list[str]:
-    notes = run_notes(unit.network)
+    notes = run_notes(network_of(unit))
     if unit is not asked:
-        stage = unit.network
+        stage = network_of(unit)
         notes.append(
             f"{asked.name} shows the last of {stage.ticks} ticks; for another ask its copy, net.unrolled.unit('{asked.name}@1')"
             if unit.group.tick
