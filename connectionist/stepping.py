@@ -13,7 +13,7 @@ import numpy as np
 
 from connectionist.errors import ParameterError, PatternError
 from connectionist.example import Example
-from connectionist.fitting import Values, fit_inputs
+from connectionist.fitting import Values, fit_goals, fit_inputs
 from connectionist.learners import Learning, given_memory
 from connectionist.network import Network
 from connectionist.rules import Rule, SearchRule
@@ -96,7 +96,7 @@ def step(
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is what a rule remembers; give the rule as well (got none)")
     fitted = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-    goals = None if targets is None else network.goals(targets, len(fitted) if network.in_time else None)
+    goals = None if targets is None else fit_goals(targets, network.groups, network.in_time, len(fitted), "step")
     learning = None if rule is None else _learning(network, rule, {} if memory is None else memory)
     return Walk(network, by, inputs, goals, learning).stops()
 

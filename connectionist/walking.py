@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist import propagation
+from connectionist import propagation, staging
 from connectionist.changing import Changing
 from connectionist.errors import WiringError
 from connectionist.learners import Learning
 from connectionist.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stops import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
+from connectionist.unrolling import show_last_tick
 
 
 class Walk:
@@ -25,7 +26,7 @@ class Walk:
     by : {"unit", "group", "tick"}
     inputs : array_like or dict
     targets : list of float or None
-        As `Network.goals` returns them; None ends the walk after the pass forward.
+        As `fitting.fit_goals` returns them; None ends the walk after the pass forward.
     learning : Learning or None
         None ends it after the pass backward.
     """
@@ -51,14 +52,14 @@ class Walk:
             yield from self.forward()
         finally:
             if not self.is_forward:
-                self.network.forget()
+                staging.forget(self.network)
         if self.targets is None:
             return
         propagation.clear_derivatives(self.network.weight_state)
         if self.learning is not None and isinstance(self.learning.rule, LocalRule):
             propagation.clear_units(self.stage.state)
             yield from self.compare(self.targets, None)
-            self.network.show(self.stage)
+            show_last_tick(self.network, self.stage)
         else:
             yield from self.backward(self.targets)
         if self.learning is not None:
@@ -66,7 +67,7 @@ class Walk:
 
     def forward(self) -> Iterator[Stop]:
         """Clamp, and activate every step."""
-        self.stage, given = self.network.enter(self.inputs)
+        self.stage, given = staging.enter(self.network, self.inputs)
         self.schedule = self.stage.schedule
         propagation.begin(self.stage, given)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
@@ -76,7 +77,7 @@ class Walk:
             for one in steps:
                 one.activate()
             if number == len(cut):
-                self.network.show(self.stage)
+                show_last_tick(self.network, self.stage)
                 self.is_forward = True
             yield stop_at("forward", steps, activated)
         self.is_forward = True
@@ -95,7 +96,7 @@ class Walk:
             propagation.leave_sums(self.stage, targets, sums)
         tied = tuple(self.schedule.tied)
         propagation.average_ties(self.schedule, self.network.tie_derivative)
-        self.network.show(self.stage)
+        show_last_tick(self.network, self.stage)
         if by_tick or tied:
             yield Stop("backward", self.gathered(by_tick), weights=tied)
 

@@ -214,7 +214,7 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
         ),
         (lambda: cn.step(net, example, rule=MOMENTUM, memory={"foo": np.ones(11)}), UnknownNameError, "memory of the rule 'foo'"),
         (lambda: cn.step(net, example, memory={}), ParameterError, "give the rule as well"),
-        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "must have the 2 ticks"),
+        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "^step: targets must have the 2 ticks that the inputs had"),
         (lambda: cn.step(in_time, cn.ExampleSet.stream([[1.0]], [[1.0]])[0]), ParameterError, "example '0' continues the one before"),
     ]
     for call, error, message in wrong:
