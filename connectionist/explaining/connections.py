@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.errors import WiringError
 from connectionist.explaining import sections
 from connectionist.explaining.arithmetic import Term
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class ConnectionExplanation:
+class ConnectionExplanation(Displayed):
     """The arithmetic of one connection in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.explaining import sections
 from connectionist.explaining.changes import Change, explain_change
 from connectionist.explaining.forward import intact, integrates
@@ -38,7 +39,7 @@ class IncomingWeight:
 
 
 @dataclass(frozen=True, repr=False)
-class UnitExplanation(UnitSums):
+class UnitExplanation(UnitSums, Displayed):
     """The arithmetic of one unit in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes
