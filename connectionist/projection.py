@@ -46,8 +46,14 @@ class Projection(Displayed):
         return f"{self.sender.name} → {self.receiver.name}"
 
     @property
+    def lesioned(self) -> tuple[Connection, ...]:
+        """The connections that are out of the network at present, by themselves or with a unit at either end."""
+        intact = {connection for unit in self.receiver for connection in unit.incoming}  # only ever asked whether something is in it
+        return tuple(connection for connection in self.connections if connection not in intact)
+
+    @property
     def weights(self) -> Array:
-        """Weights as a new array [sender, receiver], NaN where there is no connection; assignable, NaN leaves as is."""
+        """Weights as a new array [sender, receiver], of lesioned connections too; NaN where there is none. Assignable, NaN leaves as is."""
         values = np.full((len(self.sender), len(self.receiver)), np.nan)
         for connection in self.connections:
             values[connection.sender.index, connection.receiver.index] = connection.weight.value

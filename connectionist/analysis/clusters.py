@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.labelled import labelled, names_of, one_of_each, place, vectors
+from connectionist.analysis.labelled import labelled, vectors
+from connectionist.analysis.names import as_names, names_of, one_of_each, place
 from connectionist.analysis.similarities import apart, check_metric
 from connectionist.errors import ParameterError, PatternError, check_number, unknown
 
@@ -82,7 +83,8 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     values : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
         A tick at which all units are NaN is left out.
     labels : iterable [case] or [case, tick]
-        What each case is, or is at each tick. Cases labelled None are left out.
+        What each case is, or is at each tick: text, numbers, anything that can be a name. What is labelled None, or NaN as tables have it
+        where something is missing, is left out.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     Raises
     ------
     PatternError
-        When there is not one label for each case, a number is missing, or nothing is left.
+        When there is not one label for each case, one cannot be a name, a number is missing, or nothing is left.
 
     Examples
     --------
@@ -100,21 +102,23 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     >>> means.sel(case="boy").values
     array([2., 0.])
     """
-    import pandas as pd
+    import xarray as xr
 
     what = "average_by, values"
     table = labelled(values, what)
     given = _label_each(labels, table)
     numbers = table.values.reshape(-1, table.shape[-1])
-    kept = [at for at, label in enumerate(given) if label is not None and not (table.ndim == 3 and np.isnan(numbers[at]).all())]
+    kept = [at for at, label in enumerate(given) if not _is_missing(label) and not (table.ndim == 3 and np.isnan(numbers[at]).all())]
     for at in kept:
         if not np.isfinite(numbers[at]).all():
             raise PatternError(f"{what}: must be finite (not so at {place(table, np.unravel_index(at, table.shape[:-1]))})")
     if not kept:
         raise PatternError("average_by: needs at least one case with a label and numbers (got none)")
-    chosen = [given[at] for at in kept]
-    means = pd.DataFrame(numbers[kept], columns=names_of(table, -1)).groupby(chosen, sort=False).mean()
-    return labelled(means, what)
+    members: dict[Any, list[int]] = {}
+    for at in kept:
+        members.setdefault(given[at], []).append(at)
+    means = [numbers[of_label].mean(axis=0) for of_label in members.values()]
+    return xr.DataArray(means, {"case": as_names(members), "unit": as_names(names_of(table, -1))}, ("case", "unit"))
 
 
 def clusters(values: object, method: str = "average", metric: str = "euclidean", names: Iterable[object] | None = None) -> Tree:
@@ -152,19 +156,24 @@ def clusters(values: object, method: str = "average", metric: str = "euclidean",
     >>> tree.cut(2).tolist()
     [1, 1, 2, 2]
     """
+    return grow(values, method, metric, names, "clusters")
+
+
+def grow(values: object, method: str, metric: str, names: Iterable[object] | None, what: str) -> Tree:
+    """Join vectors into clusters for whoever is named in messages; as `clusters`."""
     from scipy.cluster.hierarchy import linkage
 
     if method not in METHODS:
         raise unknown("method of linkage", method, METHODS)
     check_metric(metric)
     if method in EUCLIDEAN_ONLY and metric != "euclidean":
-        raise ParameterError(f"clusters.metric: must be 'euclidean' for method {method!r} (got {metric!r})")
-    table = vectors(values, "clusters", names)
+        raise ParameterError(f"{what}.metric: must be 'euclidean' for method {method!r} (got {metric!r})")
+    table = vectors(values, what, names)
     if len(table) < 2:
-        raise PatternError("clusters: needs at least two cases (got 1)")
+        raise PatternError(f"{what}: needs at least two cases (got 1)")
     found = apart(table, metric)
     if np.isnan(found).any():
-        raise PatternError(f"clusters: case {_lost(table, found)!r} has no {metric} distance to others, since it has no direction")
+        raise PatternError(f"{what}: case {_lost(table, found)!r} has no {metric} distance to others, since it has no direction")
     return Tree(names_of(table), linkage(found, method), method, metric)
 
 
@@ -174,9 +183,24 @@ def _lost(table: xr.DataArray, found: Array) -> Any:
     return names_of(table)[int(np.isnan(squareform(found, checks=False)).sum(axis=1).argmax())]
 
 
+def _is_missing(label: object) -> bool:
+    """Whether a label says that there is none: None, NaN, and what else pandas takes for missing.
+
+    Raises
+    ------
+    PatternError
+        When it is something that cannot be a name.
+    """
+    import pandas as pd
+
+    if not isinstance(label, Hashable):
+        raise PatternError(f"average_by, labels: each must be text, a number or None (got {label!r:.80})")
+    return pd.api.types.is_scalar(label) and bool(pd.isna(label))  # type: ignore[call-overload]
+
+
 def _label_each(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
     """Return a label for each case, or for each tick of each."""
-    given: list[Any] = one_of_each(labels, table, "average_by, labels")
+    given: list[Any] = one_of_each(labels, len(table), "average_by, labels")
     if table.ndim == 2:
         return given
     if table.ndim != 3:

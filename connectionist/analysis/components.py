@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis.labelled import labelled, names_of, place, rows, shape_text
+from connectionist.analysis.labelled import labelled
+from connectionist.analysis.names import names_of, place, rows, shape_text
 from connectionist.errors import PatternError, check_number
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Components:
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{fraction:.0%}" for fraction in self.explained[:3])
-        return f"<Components of {shape_text(self.scores)}; explained: {shown}{', …' if len(self.explained) > 3 else ''}>"
+        return f"<Components {shape_text(self.scores)}; explained: {shown}{', …' if len(self.explained) > 3 else ''}>"
 
 
 def principal_components(values: object, count: int | None = None, names: Iterable[object] | None = None) -> Components:
@@ -90,11 +91,15 @@ def principal_components(values: object, count: int | None = None, names: Iterab
     >>> found.scores.sel(component=1).round(3).values
     array([-2.236,  0.   ,  2.236])
     """
+    return components_of(values, count, names, "principal_components")
+
+
+def components_of(values: object, count: int | None, names: Iterable[object] | None, what: str) -> Components:
+    """Find principal components for whoever is named in messages; as `principal_components`."""
     import pandas as pd
     import xarray as xr
     from sklearn.decomposition import PCA
 
-    what = "principal_components"
     table = labelled(values, what, names)
     numbers = rows(table)
     there = ~np.isnan(numbers).all(axis=1)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import names_of
 from connectionist.analysis.matching import match
+from connectionist.analysis.names import names_of
 from connectionist.analysis.pairs import Pair
 from connectionist.errors import ParameterError, PatternError
 

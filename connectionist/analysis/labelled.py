@@ -1,4 +1,4 @@
-"""What the measures are given, brought into one form: a labelled array with a name for everything, and the units last."""
+"""What measures and plots are given, brought into one form: a labelled array, whatever held the numbers."""
 
 from __future__ import annotations
 
@@ -7,23 +7,49 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.names import as_names, choose, one_of_each, place, shape_text
 from connectionist.errors import PatternError
 from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
 
-PLAIN = {2: ("case", "unit"), 3: ("case", "tick", "unit")}
+Shape = tuple[str, ...]
+PLAIN: tuple[Shape, ...] = (("case", "unit"), ("case", "tick", "unit"))
 
 
-def labelled(values: object, what: str, names: Iterable[object] | None = None) -> xr.DataArray:
-    """Return numbers with names along every dimension, units last.
+def as_labelled(values: object, what: str, *shapes: Shape) -> xr.DataArray:
+    """Return numbers with the dimensions of one of some shapes, in that order.
 
     Parameters
     ----------
-    values : DataArray, DataFrame or array_like
-        A DataArray with a dimension "unit", else its last dimension is taken for the units; a table of cases by units; or plain numbers
-        [case, unit] or [case, tick, unit].
+    values : DataArray, Dataset, Recording, DataFrame or array_like
+        As `read` takes them. Dimensions of length 1 that no shape has are dropped.
+    what : str
+        What a message calls them.
+    *shapes : tuple of str
+        Allowed dimensions, as ``("case", "unit")``.
+
+    Raises
+    ------
+    PatternError
+        When they are no numbers, the dimensions are others, or there is nothing along one of them.
+    """
+    table = squeezed(read(values, what, shapes), {dim for shape in shapes for dim in shape})
+    shape = next((shape for shape in shapes if sorted(shape) == sorted(map(str, table.dims))), None)
+    if shape is None:
+        raise PatternError(f"{what}: must be {_texts(shapes)} (got {shape_text(table)}){_advice(table, shapes)}")
+    refuse_empty(table, what)
+    return table.transpose(*shape)
+
+
+def labelled(values: object, what: str, names: Iterable[object] | None = None) -> xr.DataArray:
+    """Return numbers of any dimensions with names along every one, units last.
+
+    Parameters
+    ----------
+    values : DataArray, Dataset, Recording, DataFrame or array_like
+        As `read` takes them. Of a DataArray without a dimension "unit" the last is taken for the units.
     what : str
         What a message calls them.
     names : iterable, optional
@@ -38,14 +64,18 @@ def labelled(values: object, what: str, names: Iterable[object] | None = None) -
     PatternError
         When they are no numbers, have another shape, or are none at all; or when there is not one name for each case.
     """
-    table = _as_array(values, what)
+    table = read(values, what, PLAIN)
     if "unit" in table.dims:
         table = table.transpose(..., "unit")
-    if table.ndim < 2 or 0 in table.shape:
-        raise PatternError(f"{what}: must be numbers [case, unit], at least one of each (got {shape_text(table)})")
-    given = {dim: np.arange(size) + (dim == "tick") for dim, size in table.sizes.items() if dim not in table.coords}
+    if table.ndim < 2:
+        raise PatternError(f"{what}: must be {_texts(PLAIN)} (got {shape_text(table)})")
+    refuse_empty(table, what)
+    given = {dim: np.arange(size) + (dim in ("tick", "epoch")) for dim, size in table.sizes.items() if dim not in table.coords}
     table = table.assign_coords(given)
-    return table if names is None else _rename(table, listed(names, f"{what}, names"), what)
+    if names is None:
+        return table
+    dim = "case" if "case" in table.dims else table.dims[0]
+    return table.assign_coords({dim: as_names(one_of_each(names, table.sizes[dim], f"{what}, names"))})
 
 
 def vectors(values: object, what: str, names: Iterable[object] | None = None) -> xr.DataArray:
@@ -54,114 +84,102 @@ def vectors(values: object, what: str, names: Iterable[object] | None = None) ->
     Parameters
     ----------
     values, what, names
-        As for `labelled`.
+        As for `labelled`; dimensions of length 1 beside two others are dropped, as of a recording of one epoch.
 
     Raises
     ------
     PatternError
         As `labelled`, and when there are more dimensions than two, or one number is not finite.
     """
-    table = labelled(values, what, names)
+    table = labelled(values, what)
+    if table.ndim > 2:
+        table = squeezed(table, {"case", "unit", table.dims[-1]})
+    table = labelled(table, what, names)
     if table.ndim != 2:
-        raise PatternError(f"{what}: must be [case, unit] (got {shape_text(table)}); choose one of the rest, as in values.isel(tick=-1)")
-    refuse_gaps(table, what)
-    return table
-
-
-def refuse_gaps(table: xr.DataArray, what: str) -> None:
-    """Refuse numbers that are NaN or infinite.
-
-    Raises
-    ------
-    PatternError
-        It names the first one.
-    """
+        raise PatternError(f"{what}: must be [case, unit] (got {shape_text(table)}){_advice(table, (('case', 'unit'),))}")
     bad = np.argwhere(~np.isfinite(table.values))
     if len(bad):
         raise PatternError(f"{what}: must be finite (got {table.values[tuple(bad[0])]} at {place(table, bad[0])})")
+    return table
 
 
-def place(table: xr.DataArray, index: Iterable[Any]) -> str:
-    """Say by name where a number stands.
+def read(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArray:
+    """Return numbers as a labelled array, with as many names as they bring.
 
-    Examples
-    --------
-    >>> place(labelled([[0.0, 1.0]], "outputs", names=["Colin"]), (0, 1))
-    "case 'Colin', unit 1"
-    """
-    return ", ".join(f"{dim} {table.coords[dim].values[at].item()!r}" for dim, at in zip(table.dims, index, strict=False))
-
-
-def shape_text(table: xr.DataArray) -> str:
-    """Say how large an array is in each dimension.
-
-    Examples
-    --------
-    >>> shape_text(labelled([[[0.0, 1.0]]], "outputs"))
-    '1 case × 1 tick × 2 unit'
-    """
-    return " × ".join(f"{size} {dim}" for dim, size in table.sizes.items()) or "a single number"
-
-
-def one_of_each(values: Iterable[Any], table: xr.DataArray, what: str) -> list[Any]:
-    """Return values as a list, if there is one for each case.
+    Parameters
+    ----------
+    values : DataArray, Dataset, Recording, DataFrame or array_like
+        Of a Dataset or a recording, "activation" is taken, or the only variable. Bare arrays, DataArrays whose dimensions have no names,
+        and tables are taken for the first shape with as many dimensions.
+    what : str
+        What a message calls them.
+    shapes : sequence of tuple of str
 
     Raises
     ------
     PatternError
-        When there is not.
+        When they are no numbers, or bare and of no such shape.
     """
-    given = listed(values, what)
-    if len(given) != table.shape[0]:
-        raise PatternError(f"{what}: must be one for each of the {table.shape[0]} cases (got {len(given)})")
-    return given
-
-
-def listed(values: object, what: str) -> list[Any]:
-    """Return what was given as a list.
-
-    Raises
-    ------
-    PatternError
-        When it is a single thing.
-    """
-    if not isinstance(values, Iterable):
-        raise PatternError(f"{what}: must be one for each case (got {values!r})")
-    return [*values]
-
-
-def names_of(table: xr.DataArray, dim: str | int = 0) -> list[Any]:
-    """Return the names along a dimension, as plain Python things."""
-    found: list[Any] = table.coords[table.dims[dim] if isinstance(dim, int) else dim].values.tolist()
-    return found
-
-
-def rows(table: xr.DataArray) -> Any:
-    """Return all numbers as one array [pattern, unit], whatever dimensions stand before the units."""
-    return table.values.reshape(-1, table.shape[-1])
-
-
-def _as_array(values: object, what: str) -> xr.DataArray:
-    import pandas as pd
     import xarray as xr
 
-    if isinstance(values, xr.DataArray):
-        return values.copy(data=as_numbers(values.values, what))
-    if isinstance(values, pd.DataFrame):
-        index, columns = (_plain_names(names) for names in (values.index, values.columns))
-        return xr.DataArray(as_numbers(values.to_numpy(), what), dims=PLAIN[2], coords={"case": index, "unit": columns})
-    given = as_numbers(values, what)  # type: ignore[arg-type]
-    if given.ndim not in PLAIN:
-        raise PatternError(f"{what}: must be [case, unit] or [case, tick, unit] (got shape {given.shape})")
-    return xr.DataArray(given, dims=PLAIN[given.ndim])
+    values = one_variable(values, what)
+    if is_labelled(values) and not all(str(dim).startswith("dim_") for dim in values.dims):
+        return values.copy(data=as_numbers(values.values, what))  # type: ignore[no-any-return]
+    table = as_numbers(values.to_numpy() if hasattr(values, "to_numpy") else values, what)
+    shape = next((shape for shape in shapes if len(shape) == table.ndim), None)
+    if shape is None:
+        raise PatternError(f"{what}: must be {_texts(shapes)} (got {table.ndim} dimensions, shape {table.shape})")
+    names = [as_names(values.index), as_names(values.columns)] if hasattr(values, "columns") else []
+    return xr.DataArray(table, dims=shape, coords=dict(zip(shape, names, strict=False)))
 
 
-def _plain_names(names: Iterable[Any]) -> list[Any]:
-    return [" ".join(map(str, name)) if isinstance(name, tuple) else name for name in names]
+def one_variable(values: Any, what: str, usual: str = "activation") -> Any:
+    """Return the one variable meant of a Dataset or a recording, the usual one or the only one, and anything else as it is.
+
+    Raises
+    ------
+    PatternError
+        When it cannot be told which is meant.
+    """
+    dataset = getattr(values, "dataset", values)
+    if not hasattr(dataset, "data_vars"):
+        return values
+    names = [str(name) for name in dataset.data_vars]
+    if usual not in names and len(names) != 1:
+        raise PatternError(f"{what}: must be one variable; choose one of {', '.join(names) or 'none'}")
+    return dataset[usual if usual in names else names[0]]
 
 
-def _rename(table: xr.DataArray, names: Sequence[object], what: str) -> xr.DataArray:
-    dim = "case" if "case" in table.dims else table.dims[0]
-    if len(names) != table.sizes[dim]:
-        raise PatternError(f"{what}: must have a name for each of the {table.sizes[dim]} cases (got {len(names)})")
-    return table.assign_coords({dim: [*names]})
+def is_labelled(values: Any) -> bool:
+    """Whether these are numbers with named dimensions, an xarray.DataArray."""
+    return hasattr(values, "dims") and hasattr(values, "coords") and not hasattr(values, "data_vars")
+
+
+def squeezed(table: xr.DataArray, kept: Iterable[object]) -> xr.DataArray:
+    """Return an array without its dimensions of length 1, but for those that are kept."""
+    known = frozenset(kept)
+    return table.squeeze([dim for dim, size in table.sizes.items() if size == 1 and dim not in known], drop=True)
+
+
+def refuse_empty(table: xr.DataArray, what: str) -> None:
+    """Refuse numbers that are none.
+
+    Raises
+    ------
+    PatternError
+        It names the dimension that is empty.
+    """
+    for dim, size in table.sizes.items():
+        if size == 0:
+            raise PatternError(f"{what}: needs at least one {dim} (got none)")
+
+
+def _texts(shapes: Sequence[Shape]) -> str:
+    return " or ".join(f"[{', '.join(shape)}]" for shape in shapes)
+
+
+def _advice(table: xr.DataArray, shapes: Sequence[Shape]) -> str:
+    """Say how to choose one where there is a dimension too many."""
+    known = {dim for shape in shapes for dim in shape}
+    extra = [str(dim) for dim in table.dims if dim not in known]
+    return f"; {choose(table, extra[0])}" if extra else ""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import names_of, vectors
+from connectionist.analysis.labelled import vectors
+from connectionist.analysis.names import names_of
 from connectionist.analysis.pairs import Flags, Pair
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import PatternError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import labelled, names_of, place, rows, shape_text
+from connectionist.analysis.labelled import labelled, one_variable
+from connectionist.analysis.names import names_of, place, rows, shape_text
 from connectionist.errors import ParameterError, PatternError
 from connectionist.examples import ExampleSet
 
@@ -51,6 +52,8 @@ class Pair:
         PatternError
             When they do not have the same cases and units, or there is no output for a target.
         """
+        outputs = one_variable(outputs, f"{what}, outputs")
+        targets = one_variable(targets, f"{what}, targets")
         names = targets.names if isinstance(targets, ExampleSet) else None
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
         answers = labelled(outputs, f"{what}, outputs", None if has_names else names)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import names_of, one_of_each, vectors
+from connectionist.analysis.labelled import vectors
+from connectionist.analysis.names import names_of, one_of_each
 from connectionist.errors import PatternError
 
 if TYPE_CHECKING:
@@ -127,10 +128,10 @@ def _in_order(given: Iterable[object], table: xr.DataArray, what: str) -> list[A
     import pandas as pd
 
     if not isinstance(given, pd.Series):
-        return one_of_each(given, table, what)
+        return one_of_each(given, len(table), what)
     names = names_of(table)
     if len(set(names)) == len(names) and set(names) == set(given.index):
         return [value.item() if hasattr(value, "item") else value for value in given.reindex(names)]
     if names == list(range(len(names))) or given.index.tolist() == list(range(len(given))):
-        return one_of_each(given.tolist(), table, what)
+        return one_of_each(given.tolist(), len(table), what)
     raise PatternError(f"{what}: its rows must be called like the cases (got {given.index[0]!r} …, and cases {names[0]!r} …)")

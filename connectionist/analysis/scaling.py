@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis.labelled import names_of, vectors
+from connectionist.analysis.labelled import vectors
+from connectionist.analysis.names import names_of
 from connectionist.analysis.similarities import apart, check_metric
 from connectionist.errors import PatternError, check_number
 
@@ -90,10 +91,12 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     if len(table) < 2:
         raise PatternError("scaling: needs at least two cases (got 1)")
     wanted = _checked(table) if metric == GIVEN else _apart(table, metric)
-    placed = smacof(
-        squareform(wanted), n_components=count, n_init=STARTS, max_iter=1000, eps=1e-9, random_state=seed, normalized_stress=False
-    )
-    points = _turned(placed[0])
+    points = np.zeros((len(table), count))
+    if wanted.any():  # else they all lie in one place, and smacof would divide by 0
+        found = smacof(
+            squareform(wanted), n_components=count, n_init=STARTS, max_iter=1000, eps=1e-9, random_state=seed, normalized_stress=False
+        )
+        points = _turned(found[0])
     reached = pdist(points)
     total = float((reached * reached).sum())
     stress = float(np.sqrt(((reached - wanted) ** 2).sum() / total)) if total else 0.0

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import names_of, vectors
+from connectionist.analysis.labelled import vectors
+from connectionist.analysis.names import names_of
 from connectionist.errors import unknown
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def apart(table: xr.DataArray, metric: str) -> Array:
 
     found: Array = pdist(table.values, metric)
     if metric in SIMILARITIES:
+        found[np.abs(found) < table.shape[1] * np.finfo(float).eps] = 0.0  # of equal vectors, for which rounding leaves a little
         lost = _without_direction(table.values, metric)
         one, other = np.triu_indices(len(lost), 1)
         found[lost[one] | lost[other]] = np.nan

@@ -31,7 +31,8 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     DataFrame
         A row per quantity under "what was run", "measured", "training" and "versions"; a column for what was published, and one per
         run. A run with several seeds has its medians there, and two columns more, "NAME q1" and "NAME q3", for the quartiles; what is
-        no number is counted, as in "36 × yes, 4 × no".
+        no number is counted, as in "36 × yes, 4 × no". Results at hand do not say with which versions they were made: theirs are the
+        present ones, as the row "versions of" says.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from connectionist.comparing.sides import Report, Side
 from connectionist.terminal.reports import FACTS, count_cell
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"
+THEN, NOW = "the run", "this session"
 PERCENT = ("correct", "test_correct")
 
 
@@ -45,6 +46,7 @@ def rows_of(sides: Sequence[Side], every: bool = False) -> list[Row]:
     """Return every quantity that is compared: all that was measured, and of settings and versions those that differ, or all."""
     settings = [_row(SETTINGS, name, [_settings(side).get(name) for side in sides]) for name in _names(map(_settings, sides))]
     versions = [_row(VERSIONS, name, [_versions(side).get(name) for side in sides]) for name in _names(map(_versions, sides))]
+    versions = [*_versions_of(sides), *versions]
     found = [_findings(side) for side in sides]
     measured = [_finding_row(quantity, sides, [findings.get(quantity, []) for findings in found]) for quantity in _names(found)]
     training = [_row(TRAINING, words, [_fact(side, key) for side in sides]) for key, words in FACTS.items()]
@@ -101,6 +103,13 @@ def _settings(side: Side) -> dict[str, Any]:
         told = {key: phase[key] for key in ("rule", "epochs", "update_after", "order")} | phase["parameters"]
         settings |= {f"phase {number}, {key.replace('_', ' ')}": value for key, value in told.items()}
     return settings
+
+
+def _versions_of(sides: Sequence[Side]) -> list[Row]:
+    """Return whose versions they are, where some sides are results at hand, which say nothing of them."""
+    if not any(side.results for side in sides):
+        return []
+    return [_row(VERSIONS, "versions of", [NOW if side.results else THEN for side in sides])]
 
 
 def _versions(side: Side) -> dict[str, Any]:

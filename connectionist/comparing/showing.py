@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectionist.comparing.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
 from connectionist.comparing.sides import Side
 from connectionist.errors import FileError, ParameterError
-from connectionist.reporting.curves import learning_curves
+from connectionist.plots import learning_curve
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import page, section
 from connectionist.reporting.tables import table
 from connectionist.terminal.reports import json_value
 from connectionist.terminal.tables import Table, text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 HEADINGS = {
     SETTINGS: "What was run",
@@ -23,7 +26,7 @@ HEADINGS = {
     VERSIONS: "Versions",
 }
 PICTURES = (".png", ".svg", ".pdf")
-CURVES = "Error over epochs, summed over the training examples; a run with several seeds has a line for each."
+CURVES = "Error over epochs, summed over the training examples; a run with several seeds has a thin line for each, and their median."
 DOTS_PER_INCH = 150
 
 
@@ -91,12 +94,11 @@ def write(target: Path, sides: Sequence[Side], rows: Sequence[Row]) -> None:
     FileError
         When it cannot be written, or a log cannot be read.
     """
-    logs = {side.name: side.logs for side in sides}
     try:
         if target.suffix.lower() == ".html":
             target.write_text(comparison_page(sides, rows), encoding="utf-8")
         else:
-            drawn: Any = learning_curves(logs).get_figure(root=True)
+            drawn: Any = curves(sides).get_figure(root=True)
             drawn.savefig(target, dpi=DOTS_PER_INCH)
     except OSError as error:
         if isinstance(error, FileError):
@@ -104,10 +106,15 @@ def write(target: Path, sides: Sequence[Side], rows: Sequence[Row]) -> None:
         raise FileError(f"--out: {str(target)!r} cannot be written ({error.strerror})") from None
 
 
+def curves(sides: Sequence[Side]) -> Axes:
+    """Draw the learning curves of each side under its name and how many they are."""
+    return learning_curve({f"{side.name}, {len(side.logs)} seeds" if len(side.logs) > 1 else side.name: side.logs for side in sides})
+
+
 def comparison_page(sides: Sequence[Side], rows: Sequence[Row]) -> str:
     """Return a comparison as a page that stands alone."""
-    curves = draw(CURVES, lambda: learning_curves({side.name: side.logs for side in sides}))
+    drawn = draw(CURVES, lambda: curves(sides))
     parts = [section(shown.title, table(shown, heading=False)) for shown in tables_of(sides, rows)]
     title = " beside ".join(side.name for side in sides) if len(sides) < 4 else f"{len(sides)} runs side by side"
     where = " ".join(f"{side.name}: {side.folder}." for side in sides)
-    return page(title, section("Learning curves", figure(curves)), *parts, footer=where)
+    return page(title, section("Learning curves", figure(drawn)), *parts, footer=where)

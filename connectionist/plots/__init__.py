@@ -5,11 +5,14 @@ imported when the first one is drawn and its global state is left alone, so noth
 
 ============================  ====================================================================================
 `learning_curve`              the error over epochs, of one run or several
+`endings`                     when each of many runs ended
 `hinton`, `hinton_figure`     weights as squares, of a projection or of a whole network
 `weight_blocks`               a block of squares for each receiving unit, in the manner of the 1986 figures
 `activations`                 activations over cases, ticks and units
 `over_time`                   variables over ticks or epochs
 `dendrogram`                  which vectors are alike, as a tree
+`points`                      cases as named points, along principal components or as scaling placed them
+`matrix`                      distances, similarities, confusions: a table with names as cells
 `trajectories`                the way of sequences through principal components
 `network_drawing`             the network itself
 `error_surface`               the error over any two weights, with the path that training took
@@ -21,11 +24,14 @@ imported when the first one is drawn and its global state is left alone, so noth
 from connectionist.plots.blocks import weight_blocks
 from connectionist.plots.curves import learning_curve
 from connectionist.plots.drawing import network_drawing
+from connectionist.plots.endings import endings
 from connectionist.plots.grids import activations
 from connectionist.plots.hintons import hinton, hinton_figure
 from connectionist.plots.histories import over_time
+from connectionist.plots.matrices import matrix
 from connectionist.plots.pages import new_axes
 from connectionist.plots.planes import response
+from connectionist.plots.points import points
 from connectionist.plots.surfaces import error_surface
 from connectionist.plots.trees import dendrogram
 from connectionist.plots.ways import trajectories
@@ -33,13 +39,16 @@ from connectionist.plots.ways import trajectories
 __all__ = [
     "activations",
     "dendrogram",
+    "endings",
     "error_surface",
     "hinton",
     "hinton_figure",
     "learning_curve",
+    "matrix",
     "network_drawing",
     "new_axes",
     "over_time",
+    "points",
     "response",
     "trajectories",
     "weight_blocks",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.errors import PatternError, check_number, unknown
+from connectionist.plots.block_places import ACROSS, BlockPlaces
 from connectionist.plots.pages import (
     LARGEST,
     POINTS,
@@ -21,7 +21,7 @@ from connectionist.plots.pages import (
     size_in_inches,
     width_of,
 )
-from connectionist.plots.squares import CELL, GREY, LEGEND, draw_weights
+from connectionist.plots.squares import CELL, GREY, LEGEND, draw_crosses, draw_weights, lesions_text
 from connectionist.projection import Projection
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from connectionist.unit import Unit
 
 NAMED_ROWS = 3  # so many senders at most are named under one column
-ACROSS, DOWN = 1.0, 1.7  # cells between blocks, the latter with room for the block's name
-SHAPE = 1.5  # width to height that the whole is to come near
 FLAT = 2  # letters that lie side by side under a cell; longer names stand upright
 
 
@@ -46,7 +44,8 @@ def weight_blocks(
     """Draw the incoming weights of each receiving unit as a block of squares, white positive, black negative, area by size.
 
     As Rumelhart, Hinton & Williams (1986, Nature 323, Fig. 4) drew what the units of the family trees that see a person have learned: the
-    24 weights from the persons in two rows, the English above and the Italians who stand in their places below.
+    24 weights from the persons in two rows, the English above and the Italians who stand in their places below. Lesioned connections are
+    crossed out and do not count for the scale.
 
     Parameters
     ----------
@@ -98,41 +97,39 @@ def weight_blocks(
 
 
 class _Blocks:
-    """Where each block and each of its cells stands, in cells from the top left."""
+    """The weights of each block, and how they are put on the page."""
 
     def __init__(self, projection: Projection, receivers: list[Unit], rows: int) -> None:
         self.projection = projection
         self.receivers = receivers
         self.senders = [unit.label for unit in projection.sender]
-        self.high = rows
-        self.wide = math.ceil(len(self.senders) / rows)
-        self.across = self._best_across()
-        self.down = math.ceil(len(receivers) / self.across)
-        table = projection.weights
-        self.weights: Array = np.array([table[:, unit.index] for unit in receivers])
+        self.at = BlockPlaces(len(receivers), len(self.senders), rows)
+        table, lesioned = projection.weights, np.zeros((len(self.senders), len(projection.receiver)), dtype=bool)
+        for connection in projection.lesioned:
+            lesioned[connection.sender.index, connection.receiver.index] = True
+        chosen = [unit.index for unit in receivers]
+        self.lesioned = lesioned[:, chosen].T
+        self.count = int((~np.isnan(table[:, chosen])).sum())
+        self.weights: Array = np.where(self.lesioned, np.nan, table[:, chosen].T)
         self.biggest = float(np.nanmax(np.abs(self.weights))) if np.isfinite(self.weights).any() else 0.0
 
     @property
     def title(self) -> str:
-        """The projection's name, the scale, and how senders stand that are not named."""
-        how = "" if self.columns else f"; senders in rows of {self.wide}, from {self.senders[0]} at the top left"
-        return f"{self.projection.name}   (largest |w| {self.biggest:.3g}{how})"
+        """The projection's name, the scale, what is lesioned, and how senders stand that are not named."""
+        how = "" if self.columns else f"senders in rows of {self.at.wide}, from {self.senders[0]} at the top left"
+        said = [f"largest |w| {self.biggest:.3g}", lesions_text(int(self.lesioned.sum()), self.count), how]
+        return f"{self.projection.name}   ({'; '.join(each for each in said if each)})"
 
     @property
     def columns(self) -> list[str]:
         """The names of the senders in each column; none where there are too many."""
-        if self.high > NAMED_ROWS:
+        if self.at.high > NAMED_ROWS:
             return []
-        return [" · ".join(self.senders[column :: self.wide]) for column in range(self.wide)]
-
-    @property
-    def cells(self) -> tuple[float, float]:
-        """Width and height of it all, in cells."""
-        return self.across * (self.wide + ACROSS) - ACROSS, self.down * (self.high + DOWN)
+        return [" · ".join(self.senders[column :: self.at.wide]) for column in range(self.at.wide)]
 
     def page(self) -> Axes:
         """Return axes on a page with room for the names."""
-        wide, high = self.cells
+        wide, high = self.at.cells
         under, above, beside = width_of(self.columns) + 0.45, 0.35, 0.15
         cell = min(CELL, (LARGEST - 2 * beside) / wide, (LARGEST - under - above) / high)
         size = max(cell * wide, 3.4, width_of([self.title], 9.0)) + 2 * beside, cell * high + under + above
@@ -143,41 +140,38 @@ class _Blocks:
 
     def draw(self, axes: Axes, largest: float | None) -> None:
         """Draw the blocks, their squares and the names."""
-        from matplotlib.patches import Rectangle
-
-        wide, high = self.cells
+        wide, high = self.at.cells
         axes.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5), aspect="equal")
         room = min(inches / cells for inches, cells in zip(size_in_inches(axes), (wide, high), strict=True))
-        present = ~np.isnan(self.weights)
         for number, unit in enumerate(self.receivers):
-            left, top = self._corner(number)
-            whole = len(self.senders) == self.wide * self.high
-            for row in range(self.high):
-                length = self.wide if whole or row < self.high - 1 else len(self.senders) - self.wide * row
-                axes.add_patch(Rectangle((left - 0.5, top + row - 0.5), max(0, length), 1, facecolor=GREY, linewidth=0))
+            self._draw_block(axes, number)
+            left, top = self.at.corner(number)
             name, points = self._name_that_fits(unit, room)
             axes.text(left - 0.4, top - 0.65, name, fontsize=points, va="bottom")
-        self._draw_squares(axes, present, largest or self.biggest or 1.0)
+        present = ~np.isnan(self.weights)
+        draw_weights(axes, *self.at.places(*np.nonzero(present)), self.weights[present], largest or self.biggest or 1.0)
+        draw_crosses(axes, *self.at.places(*np.nonzero(self.lesioned)))
         left_out = self._name_columns(axes, room)
         axes.set_title(self.title, fontsize=9, loc="left")
         add_to_title(axes, left_out)
         axes.spines[:].set_visible(False)
         axes.set_yticks([])
 
-    def _draw_squares(self, axes: Axes, present: Array, full: float) -> None:
-        blocks, senders = np.nonzero(present)
-        corners = np.array([self._corner(number) for number in range(len(self.receivers))])
-        rows, columns = corners[blocks, 1] + senders // self.wide, corners[blocks, 0] + senders % self.wide
-        draw_weights(axes, rows, columns, self.weights[present], full)
+    def _draw_block(self, axes: Axes, number: int) -> None:
+        from matplotlib.patches import Rectangle
+
+        left, top = self.at.corner(number)
+        for row, length in enumerate(self.at.lengths):
+            axes.add_patch(Rectangle((left - 0.5, top + row - 0.5), length, 1, facecolor=GREY, linewidth=0))
 
     def _name_columns(self, axes: Axes, room: float) -> str:
         """Name the columns under the lowest blocks."""
         points, step = size_and_step(room)
         places, names = [], []
-        for block in range(self.across):
-            places += [block * (self.wide + ACROSS) + column for column in range(len(self.columns))[::step]]
+        for block in range(self.at.across):
+            places += [block * (self.at.wide + ACROSS) + column for column in range(len(self.columns))[::step]]
             names += self.columns[::step]
-        axes.set_xticks(places, names, rotation=0 if max(map(len, names), default=0) <= FLAT else 90, fontsize=points)
+        axes.set_xticks(places, names, rotation=90, fontsize=points)
         axes.tick_params(length=0)
         return "" if step == 1 or not self.columns else f"every {ordinal(step)} column named"
 
@@ -185,19 +179,8 @@ class _Blocks:
         """Return a block's name, without what makes it longer than the block, and its size."""
         points = min(POINTS, max(SMALLEST, 72 * room * 0.8))
         names = [f"{unit.name}{_bias(unit)}", unit.name, unit.label]
-        fitting = [name for name in names if width_of([name], points) < room * (self.wide + 0.6 * ACROSS)]
+        fitting = [name for name in names if width_of([name], points) < room * (self.at.wide + 0.6 * ACROSS)]
         return (fitting or [unit.label])[0], points
-
-    def _corner(self, number: int) -> tuple[float, float]:
-        """Return column and row of a block's first cell; blocks follow one another down, then across."""
-        return (number // self.down) * (self.wide + ACROSS), (number % self.down) * (self.high + DOWN) + DOWN - 0.7
-
-    def _best_across(self) -> int:
-        def off(across: int) -> float:
-            down = math.ceil(len(self.receivers) / across)
-            return abs(math.log(across * (self.wide + ACROSS) / (down * (self.high + DOWN)) / SHAPE))
-
-        return min(range(1, len(self.receivers) + 1), key=off)
 
 
 def _chosen(projection: Projection, receivers: Sequence[str | int | Unit] | None) -> list[Unit]:

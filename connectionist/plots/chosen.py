@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.labelled import as_labelled, is_labelled, one_variable
+from connectionist.analysis.names import names_along
 from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
-from connectionist.plots.labelled import is_labelled
+from connectionist.selection import connection_name, select_connections
 from connectionist.state import as_numbers
 
 if TYPE_CHECKING:
+    from xarray import DataArray
+
     from connectionist.network import Network
     from connectionist.state import Array
 
-Named = Connection | Weight | str | tuple[str, str]
+Named = Connection | Weight | str | tuple[str, str] | tuple[str, str, int]
 Span = float | tuple[tuple[float, float], tuple[float, float]]
 
 AROUND = 1.5  # times a weight's size, and
@@ -23,44 +28,51 @@ AT_LEAST = 2.0  # so far at least, to either side of it
 
 
 def connection_of(network: Network, given: Named) -> Connection:
-    """Return a connection of a network by whatever names it; of a weight, the first that carries it."""
-    if isinstance(given, str):
-        sender, arrow, receiver = (part.strip() for part in given.replace("->", "→").partition("→"))
-        if not arrow:
-            raise unknown("connection", given, (connection.name for connection in network.connections))
-        return network.connection(sender, receiver)
-    if isinstance(given, tuple) and len(given) == 2:
-        return network.connection(*given)
-    every = [connection for projection in network.projections for connection in projection]
-    for connection in every:
-        if given is connection or given is connection.weight:
-            return connection
+    """Return the one connection of a network that is meant; of a weight, the first that carries it."""
     if isinstance(given, (Connection, Weight)):
+        return _own(network, given)
+    if isinstance(given, tuple) and len(given) in (2, 3):
+        return network.connection(*given)
+    if not isinstance(given, str):
+        raise PatternError(f"error_surface: must be a connection, its weight, its name or sender and receiver (got {given!r:.80})")
+    found = select_connections(network, given, "error_surface")
+    if len(found) != 1:
+        several = f"{', '.join(map(connection_name, found[:3]))}{', …' if len(found) > 3 else ''}" if found else "none"
+        raise PatternError(f"error_surface: must be one connection (got {given!r}, which means {several})")
+    return found[0]
+
+
+def _own(network: Network, given: Connection | Weight) -> Connection:
+    every = (connection for projection in network.projections for connection in projection)
+    own = next((connection for connection in every if given is connection or given is connection.weight), None)
+    if own is None:
         raise WiringError(f"error_surface: {given!r} belongs to another network than {network.name}")
-    raise PatternError(f"error_surface: must be a connection, its weight, its name or sender and receiver (got {given!r:.80})")
+    return own
 
 
-def way_of(path: Any, names: list[str]) -> Array:
+def way_of(path: Any, chosen: Sequence[Connection]) -> Array:
     """Return the values of the two weights [epoch, 2]."""
+    path = one_variable(path, "error_surface, path", usual="weight")
     if is_labelled(path):
-        if "connection" not in path.dims or "epoch" not in path.dims:
-            raise PatternError(
-                f"error_surface, path: must have the dimensions epoch and connection (got {', '.join(map(str, path.dims)) or 'none'})"
-            )
-        if "connection" in path.coords:
-            known = [str(name) for name in path["connection"].values.tolist()]
-            for name in names:
-                if name not in known:
-                    raise unknown("connection of the path", name, known)
-            path = path.isel(connection=[known.index(name) for name in names])
-        path = path.squeeze([each for each in path.dims if path.sizes[each] == 1 and each not in ("epoch", "connection")], drop=True)
-        path = path.transpose("epoch", "connection", ...).values
+        path = _of_these(as_labelled(path, "error_surface, path", ("epoch", "connection")), chosen).values
     table = as_numbers(path, "error_surface, path")
     if table.ndim != 2 or table.shape[1] != 2 or not len(table):
         raise PatternError(f"error_surface, path: must be of shape [epoch, 2], a row at least (got {table.shape})")
     if not np.isfinite(table).all():
         raise PatternError("error_surface, path: must be finite")
     return table
+
+
+def _of_these(path: DataArray, chosen: Sequence[Connection]) -> DataArray:
+    """Return what was recorded of the two connections; where nothing has a name, all of it."""
+    if "connection" not in path.coords:
+        return path
+    known = names_along(path, "connection")
+    names = [connection_name(connection) for connection in chosen]
+    for name in names:
+        if name not in known:
+            raise unknown("connection of the path", name, known)
+    return path.isel(connection=[known.index(name) for name in names])
 
 
 def ranges(span: Span | None, now: list[float], way: Array | None) -> list[tuple[float, float]]:

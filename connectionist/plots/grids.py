@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.labelled import as_labelled, is_labelled
+from connectionist.analysis.names import names_along
 from connectionist.errors import PatternError
-from connectionist.plots.labelled import as_labelled, is_labelled, names_along
+from connectionist.plots.cells import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.pages import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
 from connectionist.state import as_numbers
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from connectionist.state import Array
 
 SHAPES = ("case", "unit"), ("tick", "unit"), ("case", "tick", "unit")
-CELL, MOST = 0.22, 14.0  # inches: the side of a cell, and of all cells together, which are smaller where there are many
 MARK = "#D55E00"
 
 
@@ -65,9 +66,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     if goals is not None:
         _mark(axes, grid.table_of(goals), image)
     add_to_title(axes, *left_out, "rings: targets other than 0" if goals is not None else "")
-    figure: Any = axes.get_figure()
-    bar = figure.colorbar(image, ax=axes, label=str(shown.name or "activation"), fraction=0.05, pad=0.02, aspect=25)
-    bar.ax.tick_params(labelsize=8)
+    add_scale(axes, image, str(shown.name or "activation"))
     return axes
 
 
@@ -97,12 +96,7 @@ class _Grid:
 
     def draw(self, axes: Axes) -> Any:
         """Draw the cells."""
-        finite = self.table[np.isfinite(self.table)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        most = max(1.0, high, -low)
-        how: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -most, "vmax": most} if low < 0 else {"cmap": "gray_r", "vmin": 0.0, "vmax": most}
-        axes.patch.set(facecolor="white", edgecolor="0.7", hatch="////", linewidth=0)
-        return axes.imshow(np.ma.masked_invalid(self.table), aspect="auto", interpolation="nearest", **how)
+        return draw_cells(axes, self.table, full=1.0)
 
     def name(self, axes: Axes) -> list[str]:
         """Write the names, and return what was left out."""

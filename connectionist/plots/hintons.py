@@ -19,13 +19,15 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     """Draw weights as squares: white is positive, black negative, the area as large as the weight (a Hinton diagram).
 
     As in the figures of Rumelhart, Hinton & Williams (1986). Every receiver has a row, every sender a column; a grey cell is a
-    connection, and where there is none the page shows. In a large table cells are smaller and not every unit is named, which the
-    title says; more than 60,000 weights are shown as grey levels instead of squares.
+    connection, and where there is none the page shows. Lesioned connections are crossed out and do not count for the scale. In a large
+    table cells are smaller and not every unit is named, which the title says; more than 60,000 weights are shown as grey levels instead
+    of squares.
 
     Parameters
     ----------
     weights : Projection or Network
-        Of a network, all connections with delay 0 are drawn in one table; `hinton_figure` draws a table per projection.
+        Of a network, all connections with delay 0 are drawn in one table, whose title counts the projections that it leaves out;
+        `hinton_figure` draws a table per projection.
     axes : Axes, optional
         Where to draw; a figure of its own, large enough for the names of the units and at most 24 inches a side, unless given.
     largest : float, optional

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis.labelled import read, refuse_empty
+from connectionist.analysis.names import choose, names_along, numbers_along
 from connectionist.errors import PatternError
-from connectionist.plots.labelled import how_to_choose, is_labelled, names_along, numbers_along, refuse_empty
 from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.state import as_numbers
 
@@ -93,7 +94,7 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
     elif hasattr(values, "columns"):
         variables = _columns(values)
     else:
-        array = values if is_labelled(values) else _bare(values)
+        array = read(values, "over_time, values", (("tick",), ("tick", "unit")))
         variables = {str(array.name or "value"): array}
     if not variables:
         raise PatternError("over_time, values: needs at least one variable (got none)")
@@ -120,7 +121,7 @@ def _time_of(array: DataArray, name: str) -> str:
     if len(others) > 1 or len(long) > 1:
         raise PatternError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
-            f"{how_to_choose(array, others[0])}"
+            f"{choose(array, others[0])}"
         )
     return long[0]
 
@@ -157,15 +158,6 @@ def _columns(table: Any) -> dict[str, DataArray]:
         str(name): DataArray(as_numbers(rows[name].to_numpy(), f"over_time, column {name!r}"), dims=(time,), coords={time: rows.index})
         for name in rows.columns
     }
-
-
-def _bare(values: Any) -> DataArray:
-    from xarray import DataArray
-
-    table = as_numbers(values, "over_time, values")
-    if table.ndim not in (1, 2):
-        raise PatternError(f"over_time, values: must be of shape [tick] or [tick, unit] (got {table.ndim} dimensions, shape {table.shape})")
-    return DataArray(table, dims=("tick", "unit")[: table.ndim])
 
 
 def _targets_apart(series: list[_Line]) -> tuple[list[_Line], list[_Line]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.network import Network
 from connectionist.plots.pages import LARGEST, own_axes, width_of
-from connectionist.plots.places import Place, lag, original, place
+from connectionist.plots.places import Place, original, place, reach
 from connectionist.plots.strokes import middle, stroke
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Outline:
         self.places, self.wide = place(network, lambda _: 2 * self.half_width + 0.4, lambda _: 0.0)
         self.rows = 1 + max(each.row for each in self.places.values())
         drawn = [projection for projection in network.projections if projection.sender.role != "bias" and len(projection)]
-        self.means = {projection: _mean(projection) for projection in drawn}
+        self.means = {projection: self._mean(projection) for projection in drawn}
         self.scale = min(1.0, LARGEST / (self.wide + 2 * MARGIN))
 
     def draw(self, axes: Axes | None, title: str) -> Axes:
@@ -71,9 +71,9 @@ class Outline:
         where = self.places[group.name]
         x, y = where.x, ROW * where.row
         style = "round,pad=0,rounding_size=0.08"
-        edge: dict[str, Any] = {"linestyle": ":"} if group.role == "initial" else {}
+        outline: dict[str, Any] = {"linestyle": ":"} if group.role == "initial" else {}
         corner = x - self.half_width, y - HALF_HEIGHT
-        how: dict[str, Any] = {"boxstyle": style, "facecolor": "0.93", "edgecolor": "black", "zorder": 2, **edge}
+        how: dict[str, Any] = {"boxstyle": style, "facecolor": "0.93", "edgecolor": "black", "zorder": 2, **outline}
         axes.add_patch(FancyBboxPatch(corner, 2 * self.half_width, 2 * HALF_HEIGHT, **how))
         axes.text(x, y, "\n".join(self.lines[group.name]), fontsize=8 * self.scale, ha="center", va="center", zorder=3)
 
@@ -85,11 +85,11 @@ class Outline:
         how: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 11, "linewidth": 0.6 + 2.0 * mean / largest, "zorder": 1}
         hidden = len([connection for connection in projection if connection not in self.intact])
         colour = "0.75" if hidden == len(projection) else "0.25"
-        axes.add_patch(FancyArrowPatch(path=path, linestyle="--" if lag(projection) else "-", color=colour, **how))
+        axes.add_patch(FancyArrowPatch(path=path, linestyle="--" if reach(projection) else "-", color=colour, **how))
         if projection.receiver.tick not in (None, 1):
             return  # the weights are those of tick 1
         said = f"{mean:.2g}" + (f", {hidden:,} of {len(projection):,} lesioned" if hidden else "")
-        delay = f"\ndelay {lag(projection)}" if lag(projection) else ""
+        delay = f"\ndelay {reach(projection)}" if reach(projection) else ""
         behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
         axes.text(*middle(path), said + delay, fontsize=7 * self.scale, ha="center", va="center", zorder=4, bbox=behind)
 
@@ -109,6 +109,14 @@ class Outline:
         points = [(x, y + 0.15), (x + out, y + 0.6), (x + out, y - 0.6), (x, y - 0.15)]
         return Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
 
+    def _mean(self, projection: Projection) -> float:
+        """Return the mean |w| of what is not lesioned."""
+        kept = [connection.weight.value for connection in projection if connection in self.intact]
+        size = 0.0
+        for value in kept:
+            size += abs(value)
+        return size / max(1, len(kept))
+
     def _ticks(self) -> dict[int, float]:
         """Return the middle of each tick's column."""
         columns: dict[int, list[float]] = {}
@@ -116,13 +124,6 @@ class Outline:
             if group.tick is not None:
                 columns.setdefault(group.tick, []).append(self.places[group.name].x)
         return {tick: (min(xs) + max(xs)) / 2 for tick, xs in columns.items()}
-
-
-def _mean(projection: Projection) -> float:
-    size = 0.0
-    for connection in projection:
-        size += abs(connection.weight.value)
-    return size / len(projection)
 
 
 def _side(where: Place, up: int, half_width: float, other: Place, is_start: bool) -> tuple[float, float]:

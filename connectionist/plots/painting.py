@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.plots.pages import NEGATIVE, POSITIVE
-from connectionist.plots.places import lag, original
+from connectionist.plots.places import original, reach
 from connectionist.plots.sketches import LABEL_POINTS, NAME_POINTS, Sketch
 from connectionist.plots.strokes import Point
 
@@ -29,7 +29,7 @@ def draw_connections(axes: Axes, sketch: Sketch, intact: Container[Connection]) 
 
     lines: dict[str, list[tuple[float, Any]]] = {"-": [], "--": [], ":": []}
     for connection, path in sketch.strokes.items():
-        style = ":" if connection not in intact else "--" if lag(connection.projection) else "-"
+        style = ":" if connection not in intact else "--" if reach(connection.projection) else "-"
         lines[style].append((connection.weight.value, path))
     for style, drawn in lines.items():
         ordered = sorted(drawn, key=lambda line: abs(line[0]))

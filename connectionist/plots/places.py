@@ -29,7 +29,7 @@ def original(group: Group) -> Group:
     return group.original if isinstance(group, GroupAtTick) else group
 
 
-def lag(projection: Projection) -> int:
+def reach(projection: Projection) -> int:
     """Return over how many ticks a projection reaches: its delay, or in an unrolled network from which tick to which."""
     if projection.sender.tick is None or projection.receiver.tick is None:
         return projection.delay
@@ -103,9 +103,9 @@ def _senders(network: Network) -> Links:
     order = {original(group).name: number for number, group in enumerate(network.groups)}
     senders: Links = {name: [] for name in order}
     projections = [projection for projection in network.projections if projection.sender.role != "bias"]
-    for projection in sorted(projections, key=lambda projection: lag(projection) > 0):
+    for projection in sorted(projections, key=lambda projection: reach(projection) > 0):
         sender, receiver = original(projection.sender).name, original(projection.receiver).name
-        if lag(projection) and order[sender] > order[receiver]:
+        if reach(projection) and order[sender] > order[receiver]:
             continue
         if sender not in senders[receiver] and not _leads(senders, receiver, sender):
             senders[receiver].append(sender)

@@ -37,7 +37,7 @@ class Sketch:
     gap, radius, row_height : float
         From unit to unit, of a unit, and from row to row.
     biggest, most : float
-        The largest |w|, and the largest |activation| or 1.
+        The largest |w| that is not lesioned, and the largest |activation| or 1.
     widest : float
         Points, the line of the largest weight.
     left, bottom, right, top : float
@@ -55,7 +55,7 @@ class Sketch:
         self.rows = 1 + max(each.row for each in self.places.values())
         self.points = {unit: self._point(unit) for group in network.groups for unit in group}
         self.most = max([1.0, *(abs(unit.activation) for unit in self.points)])
-        self.biggest = max((abs(connection.weight.value) for each in network.projections for connection in each), default=0.0)
+        self.biggest = max((abs(connection.weight.value) for connection in network.connections), default=0.0)
         projections = [projection for projection in network.projections if projection.sender.role != "bias"]
         self.strokes = {connection: self._stroke(connection) for projection in projections for connection in projection}
         self.widest = float(np.clip(WIDEST * (FEW / max(FEW, len(self.strokes))) ** 0.5, THINNEST, WIDEST))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CELL = 0.26  # inches, the side of a cell
 GREY = "0.62"
+CROSS = "0.35"
 LEGEND = "white: positive   black: negative   area: size"
 LEVELS_LEGEND = "white: positive   black: negative   grey level: size"
 MOST_SQUARES = 60_000  # more cells than that are too small for squares, and many for a collection
@@ -27,6 +28,23 @@ def draw_weights(axes: Axes, rows: Array, columns: Array, values: Array, full: f
     """Draw a square for each weight; one of size `full` or more fills its cell."""
     sides = 0.88 * np.sqrt(np.minimum(np.abs(values) / full, 1.0))
     _squares(axes, rows, columns, sides, ["white" if value > 0 else "black" for value in values])
+
+
+def draw_crosses(axes: Axes, rows: Array, columns: Array) -> None:
+    """Cross out cells, those of lesioned connections."""
+    from matplotlib.collections import LineCollection
+
+    if not len(rows):
+        return
+    arm = 0.3
+    ends = np.array([[[-arm, -arm], [arm, arm]], [[-arm, arm], [arm, -arm]]])
+    centres = np.stack([columns, rows], axis=1)[:, np.newaxis, np.newaxis, :]
+    axes.add_collection(LineCollection(list((centres + ends).reshape(-1, 2, 2)), colors=CROSS, linewidths=0.8))
+
+
+def lesions_text(lesioned: int, count: int, how: str = "crossed out") -> str:
+    """Return what a title says of lesioned connections; nothing when there are none."""
+    return f"{lesioned:,} of {count:,} lesioned, {how}" if lesioned else ""
 
 
 def draw_levels(axes: Axes, weights: Array, full: float) -> None:

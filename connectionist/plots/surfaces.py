@@ -13,6 +13,7 @@ from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
 from connectionist.plots.pages import own_axes
+from connectionist.selection import connection_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,13 +47,13 @@ def error_surface(
         A copy is used; this one, its weights and its units stay as they are.
     examples : ExampleSet
     first, second : Connection, Weight, str or pair of str
-        Two different weights: themselves, connections that carry them, their names, as ``"input:0 → hidden:1"``, or sender and
-        receiver. The first runs across, the second up. Connections tied to one change with it.
+        Two different weights: themselves, connections that carry them, their names, as ``"input:0 → hidden:1"`` or ``"hidden:0 →
+        hidden:1 with delay 1"``, or sender and receiver. The first runs across, the second up. Connections tied to one change with it.
     span : float, or ((low, high), (low, high)), optional
         From where to where the weights go; a number is how far to either side of where they are. Wide enough for the path, or 1.5
         times the weight and at least 2 to either side, unless given.
-    path : array_like [epoch, 2] or DataArray with the dimensions epoch and connection, optional
-        Values of the two weights epoch by epoch. Of a DataArray with more connections these two are taken by name.
+    path : array_like [epoch, 2], Recording, or DataArray with the dimensions epoch and connection, optional
+        Values of the two weights epoch by epoch. Of a recording's weights, or of a DataArray, these two are taken by name.
     axes : Axes, optional
         Where to draw; a figure of its own of 6 by 5 inches unless given.
     engine : str or Engine
@@ -91,14 +92,14 @@ def error_surface(
     chosen = [connection_of(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:
         raise ParameterError(f"error_surface: first and second must be two weights; {chosen[0].name} and {chosen[1].name} share one")
-    way = None if path is None else way_of(path, [connection.name for connection in chosen])
+    way = None if path is None else way_of(path, chosen)
     now = [connection.weight.value for connection in chosen]
     across, up = (np.linspace(low, high, resolution) for low, high in ranges(span, now, way))
     errors = _errors(network, examples, [connection.weight for connection in chosen], across, up, engine)
     axes = own_axes(axes, 6, 5)
     _draw_surface(axes, across, up, errors)
     _draw_way(axes, np.array([now]) if way is None else way)
-    names = [f"weight {connection.name}" for connection in chosen]
+    names = [f"weight {connection_name(connection)}" for connection in chosen]
     axes.set(xlabel=names[0], ylabel=names[1], xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
     axes.set_title(network.name if title is None else title, fontsize=9, loc="left")
     return axes

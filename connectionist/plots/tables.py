@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.plots.pages import LARGEST, POINTS, add_to_title, name_ticks, new_figure, size_and_step, width_of
-from connectionist.plots.squares import CELL, LEGEND, LEVELS_LEGEND, MOST_SQUARES, draw_cells, draw_levels, draw_weights
+from connectionist.plots.squares import (
+    CELL,
+    LEGEND,
+    LEVELS_LEGEND,
+    MOST_SQUARES,
+    draw_cells,
+    draw_crosses,
+    draw_levels,
+    draw_weights,
+    lesions_text,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +34,9 @@ TITLE_POINTS = 9.0
 
 
 class Table:
-    """Weights [receiver, sender], NaN where there is no connection, with the units and the room they need."""
+    """Weights [receiver, sender], NaN where there is no connection or a lesioned one, with the units and the room they need."""
 
-    def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection]) -> None:
+    def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection], note: str = "") -> None:
         self.senders = [unit.name for unit in senders]
         self.receivers = [unit.name for unit in receivers]
         self.weights: Array = np.full((len(receivers), len(senders)), np.nan)
@@ -34,9 +44,17 @@ class Table:
         rows = {unit: number for number, unit in enumerate(receivers)}
         for connection in (connection for projection in projections for connection in projection):
             self.weights[rows[connection.receiver], columns[connection.sender]] = connection.weight.value
+        self.lesioned = np.zeros(self.weights.shape, dtype=bool)
+        for connection in (connection for projection in projections for connection in projection.lesioned):
+            self.lesioned[rows[connection.receiver], columns[connection.sender]] = True
+        count = int((~np.isnan(self.weights)).sum())
+        self.weights[self.lesioned] = np.nan
         self.present = ~np.isnan(self.weights)
         self.biggest = float(np.abs(self.weights[self.present]).max()) if self.present.any() else 0.0
-        self.title = f"{title}   (largest |w| {self.biggest:.3g})" if self.present.any() else f"{title}   (no connections)"
+        largest = f"largest |w| {self.biggest:.3g}" if self.present.any() else "" if count else "no connections"
+        how = "not drawn" if self.in_levels else "crossed out"
+        notes = [each for each in (largest, lesions_text(int(self.lesioned.sum()), count, how), note) if each]
+        self.title = f"{title}   ({'; '.join(notes)})"
         self.cell = CELL
 
     @classmethod
@@ -49,6 +67,7 @@ class Table:
     def of_network(cls, network: Network) -> Table:
         """Of all projections with delay 0; the bias comes last."""
         projections = [projection for projection in network.projections if projection.delay == 0]
+        left_out = len(network.projections) - len(projections)
         units = [*network.units[1:], network.units[0]]
         sending = {projection.sender.name for projection in projections}
         receiving = {projection.receiver.name for projection in projections}
@@ -57,6 +76,7 @@ class Table:
             [unit for unit in units if unit.group.name in sending],
             [unit for unit in units if unit.group.name in receiving],
             projections,
+            f"{left_out} projection{'s' * (left_out > 1)} with delay not drawn" if left_out else "",
         )
 
     @property
@@ -92,9 +112,12 @@ class Table:
         if self.in_levels:
             draw_levels(axes, self.weights, full)
         else:
-            rows, columns = (places.astype(float) for places in np.nonzero(self.present))
+            rows, columns = (places.astype(float) for places in np.nonzero(self.present | self.lesioned))
             draw_cells(axes, rows, columns)
+            rows, columns = (places.astype(float) for places in np.nonzero(self.present))
             draw_weights(axes, rows, columns, self.weights[self.present], full)
+            rows, columns = (places.astype(float) for places in np.nonzero(self.lesioned))
+            draw_crosses(axes, rows, columns)
         width, height = max(1, len(self.senders)), max(1, len(self.receivers))
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
         axes.set_title(self.title, fontsize=TITLE_POINTS, loc="left")

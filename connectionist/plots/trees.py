@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.clusters import Tree
-from connectionist.errors import ParameterError, PatternError
-from connectionist.plots.labelled import as_labelled, is_labelled, labels_for, names_along
+from connectionist.analysis.clusters import Tree, grow
+from connectionist.analysis.labelled import is_labelled
+from connectionist.analysis.labelled import vectors as as_vectors
+from connectionist.analysis.names import one_of_each
+from connectionist.errors import PatternError
 from connectionist.plots.pages import add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from connectionist.state import Array
 
-METHODS = ("average", "ward", "complete", "single", "weighted", "centroid", "median")
 LEAF, TALLEST = 0.16, 14.0  # inches for a leaf, and for all of them
 
 
@@ -33,16 +35,13 @@ def dendrogram(
 
     Parameters
     ----------
-    vectors : DataArray, Recording or array_like [case, unit]
+    vectors : DataArray, Recording, DataFrame or array_like [case, unit]
         At least two cases, as hidden units' activations; or a tree, as ``cn.analysis.clusters`` or
         ``scipy.cluster.hierarchy.linkage`` returned it, an array [case − 1, 4].
     labels : sequence of str, optional
         One for each case; the tree's own, the coordinates, or numbers, unless given.
-    method : {"average", "ward", "complete", "single", "weighted", "centroid", "median"}
-        How near two clusters are, as scipy has it.
-    metric : str
-        How near two cases are: "euclidean", "cosine", "correlation" or another that ``scipy.spatial.distance.pdist`` knows. The methods
-        ward, centroid and median need "euclidean".
+    method, metric : str
+        How near two clusters and two cases are, as for ``cn.analysis.clusters``, which grows the tree.
     axes : Axes, optional
         Where to draw; a figure of its own, higher for more leaves, unless given.
     title : str
@@ -55,9 +54,10 @@ def dendrogram(
     Raises
     ------
     PatternError
-        When there are fewer than two cases, one has a number that is not finite, or labels are too many or too few.
-    ParameterError
-        When scipy knows no such method or metric.
+        When there are fewer than two cases, one has a number that is not finite or no distance to the others, or labels are too many or
+        too few.
+    UnknownNameError, ParameterError
+        When there is no such method or metric, or they do not go together.
 
     Examples
     --------
@@ -68,41 +68,28 @@ def dendrogram(
     >>> dendrogram(analysis.clusters([[0, 0], [0, 1], [5, 5]], "ward")).get_xlabel()
     'distance of clusters (ward, euclidean)'
     """
-    if method not in METHODS:
-        raise ParameterError(f"dendrogram.method: must be one of {', '.join(METHODS)} (got {method!r})")
-    scale = _scale(vectors, method, metric)
-    if isinstance(vectors, Tree):
-        vectors, labels = vectors.linkage, vectors.names if labels is None else labels
-    tree, names = _tree(vectors, labels, method, metric)
-    shape = _shape(tree)
-    leaves = [names[number] for number in shape["leaves"]]
+    tree = _grown(vectors, labels, method, metric)
+    shape = _shape(tree.linkage)
+    leaves = [str(tree.names[number]) for number in shape["leaves"]]
     axes = own_axes(axes, 5.0 + width_of(leaves), max(2.0, 0.9 + min(TALLEST, LEAF * len(leaves))))
     _draw(axes, shape, len(leaves))
     axes.set_title(title, fontsize=9, loc="left")
     room = size_in_inches(axes)[1] / len(leaves)
     add_to_title(axes, name_ticks(axes.yaxis, leaves, room, "leaf", [5.0 + 10.0 * number for number in range(len(leaves))]))
-    axes.set_xlabel(scale)
+    axes.set_xlabel(f"distance of clusters ({tree.method}, {tree.metric})" if tree.method else "distance")
     return axes
 
 
-def _tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> tuple[Array, list[str]]:
-    """Return scipy's table of which clusters are joined, and the leaves' names."""
-    from scipy.cluster.hierarchy import linkage
-
-    if _is_linkage(vectors, labels):
-        tree = np.asarray(vectors, dtype=float)
-        return tree, labels_for(labels, len(tree) + 1, "dendrogram", [str(number) for number in range(len(tree) + 1)])
-    table = as_labelled(vectors, "dendrogram, vectors", ("case", "unit"))
-    names = labels_for(labels, len(table), "dendrogram", names_along(table, "case"))
-    if len(table) < 2:
-        raise PatternError(f"dendrogram, vectors: needs at least two cases (got {len(table)})")
-    wrong = ~np.isfinite(table.values).all(axis=1)
-    if wrong.any():
-        raise PatternError(f"dendrogram, vectors: must be finite (case {names[int(wrong.argmax())]!r} is not)")
-    try:
-        return linkage(table.values, method, metric), names
-    except (TypeError, ValueError) as error:
-        raise ParameterError(f"dendrogram: method {method!r} with metric {metric!r} cannot join these vectors ({error})") from None
+def _grown(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:
+    """Return the tree that was given, or that of the vectors."""
+    if not isinstance(vectors, Tree) and not _is_linkage(vectors, labels):
+        table = as_vectors(vectors, "dendrogram, vectors")
+        names = None if labels is None else one_of_each(labels, len(table), "dendrogram, labels")
+        return grow(table, method, metric, names, "dendrogram")
+    joins = vectors.linkage if isinstance(vectors, Tree) else np.asarray(vectors, dtype=float)
+    known = vectors.names if isinstance(vectors, Tree) else [*range(len(joins) + 1)]
+    names = known if labels is None else one_of_each(labels, len(known), "dendrogram, labels")
+    return replace(vectors, names=names) if isinstance(vectors, Tree) else Tree(names, joins, "", "")
 
 
 def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
@@ -137,12 +124,3 @@ def _draw(axes: Axes, shape: dict[str, Any], leaves: int) -> None:
     axes.set(xlim=(1.03 * deepest, 0), ylim=(0, 10 * leaves))
     axes.yaxis.tick_right()
     axes.spines[["top", "left", "right"]].set_visible(False)
-
-
-def _scale(vectors: Any, method: str, metric: str) -> str:
-    """Return what the scale shows; of a tree that was given nobody knows by which method it grew."""
-    if isinstance(vectors, Tree):
-        return f"distance of clusters ({vectors.method}, {vectors.metric})"
-    if _is_linkage(vectors, None):
-        return "distance"
-    return f"distance of clusters ({method}, {metric})"

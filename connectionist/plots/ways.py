@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import PatternError, check_number
-from connectionist.plots.labelled import as_labelled, labels_for, names_along
+from connectionist.analysis.names import names_along, one_of_each
 from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
+from connectionist.plots.spaces import plane_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,8 +34,9 @@ def trajectories(
 
     Parameters
     ----------
-    values : DataArray, Recording or array_like [case, tick, unit] or [tick, unit]
-        Of a DataArray or Recording the ticks may also be epochs. NaN at ticks that a case does not have; those are not drawn.
+    values : Components, DataArray, Recording or array_like [case, tick, unit] or [tick, unit]
+        Of a DataArray or Recording the ticks may also be epochs. NaN at ticks that a case does not have; those are not drawn. What
+        ``cn.analysis.principal_components`` returned, or its ``scores`` or what ``project`` returned, is drawn as it lies.
     components : pair of int
         Which principal components, from 1; two different ones.
     labels : sequence of str, optional
@@ -52,7 +53,8 @@ def trajectories(
     Raises
     ------
     PatternError
-        When the dimensions are others, there are fewer than two ticks with activations, or labels are too many or too few.
+        When the dimensions are others, there are no two ticks whose activations differ, some of a tick's activations are missing, or
+        labels are too many or too few.
     ParameterError
         When there is no such component.
 
@@ -62,57 +64,23 @@ def trajectories(
     >>> axes.get_xlabel()
     'principal component 1 (99 % of the variance)'
     """
-    table = as_labelled(values, "trajectories, values", *SHAPES)
-    if "case" not in table.dims:
-        table = table.expand_dims("case")
-    step = str(table.dims[1])
-    names = labels_for(labels, len(table), "trajectories", names_along(table, "case"))
-    ticks = names_along(table, step)
-    points, shares, first_two = _projected(table.values, components)
+    plane = plane_of(values, components, "trajectories", SHAPES)
+    points, step = plane.points, str(plane.table.dims[-2])
+    names = names_along(plane.table, "case") if labels is None else [*map(str, one_of_each(labels, len(points), "trajectories, labels"))]
+    ticks = names_along(plane.table, step)
     axes = own_axes(axes, 6.5, 5)
     is_numbered = int(np.isfinite(points[..., 0]).sum()) <= NUMBERED
     lines = []
-    for way, style in zip(points, line_styles(len(table)), strict=True):
+    for way, style in zip(points, line_styles(len(points)), strict=True):
         lines += _draw_one(axes, way, style, ticks if is_numbered else [])
     axes.set_title(title, fontsize=9, loc="left")
-    axes.set(xlabel=_axis_name(first_two[0], shares[0]), ylabel=_axis_name(first_two[1], shares[1]))
+    axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.margins(0.08)
     left_out = name_lines(axes, lines, names)
     missing = [name for name, way in zip(names, points, strict=True) if not np.isfinite(way).any()]
     add_to_title(axes, f"ring: first {step}, square: last", left_out, f"no activations: {', '.join(missing[:5])}" if missing else "")
     tidy(axes)
     return axes
-
-
-def _projected(table: Array, components: Sequence[int]) -> tuple[Array, list[float], list[int]]:
-    """Return each point's places on two components, NaN where there is none; and the components' shares and numbers."""
-    from sklearn.decomposition import PCA
-
-    there = np.isfinite(table).all(axis=2)
-    rows = table[there]
-    if len(rows) < 2:
-        raise PatternError(f"trajectories, values: needs at least two ticks at which every unit has an activation (got {len(rows)})")
-    chosen = _chosen(components, min(rows.shape))
-    points = np.full((*there.shape, 2), np.nan)
-    if not (rows - rows.mean(axis=0)).any():
-        points[there] = 0.0
-        return points, [0.0, 0.0], chosen
-    components_of_all = PCA(svd_solver="full").fit(rows)
-    found = components_of_all.transform(rows)
-    shares = components_of_all.explained_variance_ratio_.tolist()
-    if rows.shape[1] == 1:  # one unit has one component, which then is drawn over nothing
-        found, shares = np.column_stack([found, np.zeros(len(found))]), [*shares, 0.0]
-    at = [number - 1 for number in chosen]
-    points[there] = found[:, at]
-    return points, [shares[number] for number in at], chosen
-
-
-def _chosen(components: Sequence[int], most: int) -> list[int]:
-    if isinstance(components, (str, int)) or len(components) != 2 or components[0] == components[1]:
-        raise PatternError(f"trajectories, components: must be two different numbers, as (1, 2) (got {components!r})")
-    for number in components:
-        check_number("trajectories", "components", number, at_least=1, at_most=max(2, most), whole=True)
-    return [int(number) for number in components]
 
 
 def _draw_one(axes: Axes, way: Array, style: dict[str, Any], ticks: list[str]) -> list[Any]:
@@ -137,7 +105,3 @@ def _draw_one(axes: Axes, way: Array, style: dict[str, Any], ticks: list[str]) -
     for tick, place in zip(np.asarray(ticks)[there] if ticks else [], found, strict=False):
         axes.annotate(str(tick), place, (4, 4), textcoords="offset points", fontsize=6, color=style["color"])
     return lines
-
-
-def _axis_name(number: int, share: float) -> str:
-    return f"principal component {number} ({100 * share:.0f} % of the variance)"

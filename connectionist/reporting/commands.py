@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 WHERE = ("--out", "--json")  # where results go is no part of what is repeated
 SEEDS = ("--seed", "--seeds")
@@ -29,22 +28,6 @@ def repeating(command_line: Sequence[str], seed: int | None = None) -> str:
     left_out = (*WHERE, *SEEDS) if several and seed is not None else WHERE
     kept = _without(list(command_line), left_out)
     return shlex.join([*kept, "--seed", str(seed)] if several and seed is not None else kept)
-
-
-def in_python(report: Mapping[str, Any]) -> str:
-    """Return the call that repeats a run, where no command was typed.
-
-    Examples
-    --------
-    >>> in_python({"task": "xor", "preset": "default", "parameters": {"hidden": 2}, "seed": 3, "engine": "local", "phases": []})
-    "cn.run('xor', preset='default', seed=3, engine='local', epochs=0, parameters={'hidden': 2})"
-    """
-    engine = str(report["engine"]).split(" ")[0]
-    epochs = sum(phase["epochs"] for phase in report["phases"])
-    return (
-        f"cn.run({report['task']!r}, preset={report['preset']!r}, seed={report['seed']}, engine={engine!r}, "
-        f"epochs={epochs}, parameters={dict(report['parameters'])!r})"
-    )
 
 
 def _without(words: list[str], options: Sequence[str]) -> list[str]:

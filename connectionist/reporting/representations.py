@@ -64,8 +64,7 @@ def _of_network(network: Network) -> list[Html]:
         groups.rows.append([group.name, group.role, len(group), *functions])
     projections = Table("", ["projection", "connections", "delay", "trainable", "weights"])
     for projection in network.projections:
-        row = [projection.name, len(projection), projection.delay, _trainable(projection), _range(projection.weights)]
-        projections.rows.append(row)
+        projections.rows.append([projection.name, *_facts(projection)])
     return [_title(repr(network)), _drawing(network), _shortened(groups), _shortened(projections)]
 
 
@@ -93,9 +92,9 @@ def _of_connection(connection: Connection) -> list[Html]:
 def _of_projection(projection: Projection) -> list[Html]:
     from connectionist.plots import hinton
 
-    facts = Table("", ["connections", "delay", "trainable", "rate", "weights"])
+    facts = Table("", ["connections", "delay", "trainable", "weights", "rate"])
     rate = projection.rate if projection.rate is not None else "that of the rule"
-    facts.rows.append([len(projection), projection.delay, _trainable(projection), rate, _range(projection.weights)])
+    facts.rows.append([*_facts(projection), rate])
     small = len(projection) and max(len(projection.sender), len(projection.receiver)) <= MOST_UNITS
     return [
         _title(repr(projection)),
@@ -197,14 +196,14 @@ def _shortened(shown: Table, count: int | None = None) -> Html:
     return table(Table(shown.title, shown.columns, shown.rows[:MOST_ROWS], notes)) if shown.rows else Html("")
 
 
-def _trainable(projection: Projection) -> str:
-    flags = [connection.weight.trainable for connection in projection.connections]
-    return "yes" if all(flags) else "some" if any(flags) else "no"
-
-
-def _range(weights: Array) -> str:
-    present = weights[weights == weights]  # noqa: PLR0124  (NaN is where there is no connection)
-    return f"{present.min():.3g} to {present.max():.3g}" if len(present) else "none"
+def _facts(projection: Projection) -> list[object]:
+    """Return how many connections there are, how many of them lesioned; the delay; of the others whether trainable, and their range."""
+    lesioned = frozenset(projection.lesioned)
+    intact = [connection for connection in projection if connection not in lesioned]
+    count = f"{len(projection)}, {len(lesioned)} of them lesioned" if lesioned else len(projection)
+    flags, values = ([getattr(each.weight, name) for each in intact] for name in ("trainable", "value"))
+    trainable = None if not flags else "yes" if all(flags) else "some" if any(flags) else "no"
+    return [count, projection.delay, trainable, f"{min(values):.3g} to {max(values):.3g}" if values else "none"]
 
 
 def _number(value: float) -> float | None:

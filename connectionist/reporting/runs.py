@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins import parameters_of
-from connectionist.reporting.commands import in_python, repeating
+from connectionist.reporting.commands import repeating
 from connectionist.reporting.elements import Html, element, join, prose
 from connectionist.reporting.figures import Drawing, draw, draw_all, figure
 from connectionist.reporting.page import lines, page, section
@@ -115,14 +115,13 @@ def how_it_went(report: Mapping[str, Any]) -> Html:
 
 
 def what_was_run(task: Task | None, report: Mapping[str, Any], record: Mapping[str, Any]) -> list[Html]:
-    """Return all that is needed to run it again: the command, parameters, phases, versions."""
-    command = repeating(record["command_line"], report.get("seed")) if record["command_line"] else in_python(report)
+    """Return all that is needed to run it again: the command, if one was typed, parameters, phases, versions."""
+    command = repeating(record["command_line"], report.get("seed"))
     rows: list[Sequence[object]] = [["task", report["task"]], ["preset", report["preset"]]]
     rows += [["seed", report["seed"]]] if "seed" in report else []
     rows += [["engine", report["engine"]], ["date", record["date"]]]
     return [
-        element("p", "To repeat it:"),
-        element("pre", element("code", command)),
+        *([element("p", "To repeat it:"), element("pre", element("code", command))] if command else []),
         pairs("What was run", rows),
         table(_parameters(task, report["parameters"])),
         table(_phases(report["phases"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.plots import learning_curve
+from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
 from connectionist.reporting.elements import Html, element, join
 from connectionist.reporting.figures import draw, figure
@@ -41,7 +41,7 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     title = f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
     drawings = [draw(CURVES, lambda: learning_curve(list(logs.values())))]
     if summary["solved"] is not None:
-        drawings.append(draw(SPREADS, lambda: _endings(summary["runs"])))
+        drawings.append(draw(SPREADS, lambda: endings(summary["runs"])))
     return page(
         title,
         _about(summary),
@@ -93,18 +93,3 @@ def _each(reports: Sequence[Mapping[str, Any]]) -> Table:
         right = [None if report[key] is None else 100 * report[key] for key in ("correct", "test_correct")]
         shown.rows.append([link, report["epochs"], report["stopped"], report["error"], *right, report["seconds"]])
     return shown
-
-
-def _endings(reports: Sequence[Mapping[str, Any]]) -> Any:
-    """Draw the epochs that each run took, the quickest first."""
-    from connectionist.plots.pages import new_figure, tidy
-
-    axes = new_figure(7, 3).add_subplot()
-    ranked = sorted(reports, key=lambda report: (report["stopped"] != "criterion", report["epochs"]))
-    for rank, report in enumerate(ranked, 1):
-        met = report["stopped"] == "criterion"
-        axes.plot(rank, report["epochs"], "o", color="black", markersize=4, fillstyle="full" if met else "none")
-    axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, len(ranked) + 1))
-    axes.set_ylim(bottom=0)
-    tidy(axes)
-    return axes

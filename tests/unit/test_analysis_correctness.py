@@ -141,12 +141,16 @@ def test_confusions_have_names_that_tell() -> None:
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0, 0.0]]), PatternError, "one shape .got 1 case × 1 unit and 1 case × 2 unit"),
+        (
+            lambda: analysis.correct_by_tolerance([[1.0]], [[1.0, 0.0]]),
+            PatternError,
+            "one shape .got .case 1, unit 1. and .case 1, unit 2.",
+        ),
         (lambda: analysis.correct_by_tolerance([[NAN]], [[1.0]]), PatternError, "not so at case 0, unit 0"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="tick"), ParameterError, "is 'tick' for sequences only"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="unit"), ParameterError, "must be 'case' or 'tick' .got 'unit'"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], 0), ParameterError, "tolerance: must be a number above 0"),
-        (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), PatternError, "at least one of each .got 0 case × 3"),
+        (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), PatternError, "needs at least one case .got none"),
         (lambda: analysis.correct_by_tolerance([1.0], [1.0]), PatternError, r"must be \[case, unit\] or \[case, tick, unit\]"),
         (lambda: analysis.correct_by_tolerance([["x"]], [[1.0]]), PatternError, "outputs: must be numbers"),
         (lambda: analysis.correct_by_margin([[1.0]], [[1.0]], -1), ParameterError, "margin: must be a number at least 0"),

@@ -84,7 +84,7 @@ def test_cases_without_a_value_are_left_out() -> None:
     ("properties", "message"),
     [
         ([1, 2], r"properties: must be a dict of name to values, or a table .got \[1, 2\]"),
-        ({"age": 3}, "property 'age': must be one for each case .got 3"),
+        ({"age": 3}, "property 'age': must be one for each of the 2 cases .got 3"),
         ({"age": [[1], [2]]}, r"one number or category for each case .got \[1\]"),
     ],
 )

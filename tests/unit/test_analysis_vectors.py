@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import pdist
 
+import connectionist as cn
 from connectionist import analysis
 from connectionist.analysis.similarities import METRICS
 from connectionist.errors import ParameterError, PatternError, UnknownNameError
@@ -40,6 +41,11 @@ def test_distances_are_those_of_each_pair_or_none(vectors: Any, metric: str) -> 
                 assert np.isnan(found[one, other])
             else:
                 assert found[one, other] == pytest.approx(pdist([row, column], metric)[0] if one != other else 0, abs=1e-12)
+
+
+def test_equal_vectors_are_no_distance_apart() -> None:
+    vectors = np.array([[0.1, 0.2, 0.7]]).repeat(2, axis=0)
+    assert [analysis.distances(vectors, metric).loc[0, 1] for metric in METRICS] == [0.0] * len(METRICS)
 
 
 def test_similarity_is_numpys_correlation() -> None:
@@ -72,9 +78,54 @@ def test_words_are_averaged_over_their_contexts() -> None:
         analysis.average_by(vectors, [["a"], ["b", "b"], ["a", "a"]])
 
 
+def test_labels_that_are_numbers_are_labels_and_no_units() -> None:
+    cases = [[1, 0, 5], [3, 0, 6], [1, 1, 7], [1, 1, 8]]
+    means = analysis.average_by(cases, [0, 1, 0, 1])  # each label is also the number of a unit
+    assert (means.dims, means.coords["case"].values.tolist()) == (("case", "unit"), [0, 1])
+    assert means.values.tolist() == [[1, 0.5, 6], [2, 0.5, 7]]
+    assert analysis.average_by(cases, pd.Series([2, 2, 1, 2])).values.tolist() == [[5 / 3, 1 / 3, 19 / 3], [1, 1, 7]]
+
+
+@pytest.mark.parametrize("missing", [None, NAN, np.nan, pd.NA, pd.NaT])
+def test_cases_of_which_the_label_is_missing_are_left_out(missing: Any) -> None:
+    means = analysis.average_by([[1.0], [5.0], [3.0]], ["a", missing, "a"])
+    assert (means.coords["case"].values.tolist(), means.values.tolist()) == (["a"], [[2.0]])
+
+
+def test_labels_keep_their_kind() -> None:
+    means = analysis.average_by([[1.0], [5.0], [3.0]], [1, "girl", 1])
+    assert means.coords["case"].values.tolist() == [1, "girl"]
+    assert analysis.average_by([[1.0], [5.0]], [("boy", 1), ("boy", 2)]).coords["case"].values.tolist() == ["boy 1", "boy 2"]
+
+
+def test_recordings_are_analysed_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+    hidden = cn.record(net, xor, ["activation", "net_input"], of="hidden")
+    assert analysis.distances(hidden).equals(analysis.distances(hidden["activation"]))
+    assert analysis.clusters(hidden).names == [*xor.names]
+    outputs = cn.record(net, xor, ["activation", "target"], of="output")
+    expected = analysis.correct_by_tolerance(net.outputs(xor), xor, 0.5)
+    assert analysis.correct_by_tolerance(outputs, xor, 0.5).values.tolist() == expected.values.tolist()
+    assert analysis.correct_by_tolerance(outputs, outputs["target"], 0.5).values.tolist() == expected.values.tolist()
+    one_epoch = hidden["activation"].expand_dims(epoch=[20])
+    assert analysis.distances(one_epoch).equals(analysis.distances(hidden))
+    with pytest.raises(PatternError, match="distances: must be one variable; choose one of net_input, target"):
+        analysis.distances(cn.record(net, xor, ["net_input", "target"], of="output"))
+
+
+def test_dimensions_without_names_are_those_of_a_bare_array() -> None:
+    bare = np.random.default_rng(1).random((2, 3, 4))
+    assert analysis.average_by(xr.DataArray(bare), ["a", "a"]).equals(analysis.average_by(bare, ["a", "a"]))
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "cityblock"])
+def test_vectors_that_are_all_alike_are_placed_in_one_point(metric: str) -> None:
+    found = analysis.scaling([[1.0, 2.0]] * 3, metric=metric)  # a warning would be an error
+    assert (found.points.values.tolist(), found.stress) == ([[0.0, 0.0]] * 3, 0.0)
+
+
 @pytest.mark.parametrize("method", ["average", "single", "complete", "ward", "centroid", "median", "weighted"])
 def test_a_tree_by_hand(method: str) -> None:
-    tree = analysis.clusters(LINE, method, names="abcde")
+    tree = analysis.clusters(LINE, method, names=[*"abcde"])
     assert [set(branch) for branch in tree.branches[5:]] == [{"a", "b"}, {"c", "d"}, {"a", "b", "c", "d"}, set("abcde")]
     assert sorted(tree.order) == [*"abcde"]
     cut = tree.cut(3)
@@ -95,7 +146,7 @@ def test_components_are_the_eigenvectors_of_the_covariance() -> None:
     assert (found.loadings.max("unit") > -found.loadings.min("unit")).all()
     assert (found.scores.values @ found.loadings.values + found.mean.values) == pytest.approx(vectors)
     assert found.project(vectors).values == pytest.approx(found.scores.values)
-    assert repr(found).startswith("<Components of 20 case × 4 component; explained: ")
+    assert repr(found).startswith("<Components [case 20, component 4]; explained: ")
     assert repr(found).endswith("%, …>")
 
 
@@ -116,7 +167,7 @@ def test_trajectories_keep_their_gaps_and_names() -> None:
 def test_scaling_finds_the_points_again_whatever_the_seed() -> None:
     places = np.random.default_rng(4).random((8, 2))
     for seed in (0, 1):
-        found = analysis.scaling(analysis.distances(places, names="abcdefgh"), metric="precomputed", seed=seed)
+        found = analysis.scaling(analysis.distances(places, names=[*"abcdefgh"]), metric="precomputed", seed=seed)
         assert pdist(found.points) == pytest.approx(pdist(places), abs=1e-3)
         assert found.stress < 1e-3
         assert found.points.coords["case"].values.tolist() == [*"abcdefgh"]
@@ -145,16 +196,19 @@ def test_stress_of_what_does_not_fit() -> None:
         (
             lambda: analysis.distances(np.zeros((2, 2, 2))),
             PatternError,
-            r"must be \[case, unit\] .got 2 case × 2 tick × 2 unit.; choose one",
+            r"must be \[case, unit\] .got \[case 2, tick 2, unit 2\].; choose one tick",
         ),
-        (lambda: analysis.distances([[0.0]], names=["a", "b"]), PatternError, "a name for each of the 1 cases .got 2"),
-        (lambda: analysis.distances([[0.0]], names=3), PatternError, "names: must be one for each case .got 3"),  # type: ignore[arg-type]
+        (lambda: analysis.distances([[0.0]], names=["a", "b"]), PatternError, "names: must be one for each of the 1 cases .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), PatternError, "names: must be one for each of the 1 cases .got 3"),  # type: ignore[arg-type]
         (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
         (lambda: analysis.clusters([[0.0]]), PatternError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
         (lambda: analysis.clusters(LINE, "ward", "cosine"), ParameterError, "must be 'euclidean' for method 'ward' .got 'cosine'"),
         (lambda: analysis.clusters(LINE).cut(6), ParameterError, "at most 5"),
         (lambda: analysis.average_by([[1.0]], [None]), PatternError, "at least one case with a label"),
+        (lambda: analysis.distances([[0.0], [1.0]], names="ab"), PatternError, "names: must be one for each of the 2 cases .got 'ab'"),
+        (lambda: analysis.average_by([[1.0]], [NAN]), PatternError, "at least one case with a label"),
+        (lambda: analysis.average_by([[1.0]], [{"a": 1}]), PatternError, "labels: each must be text, a number or None"),
         (lambda: analysis.average_by([[NAN]], ["a"]), PatternError, "must be finite .not so at case 0"),
         (lambda: analysis.principal_components([[1.0], [1.0]]), PatternError, "two vectors that differ .got 2, all alike"),
         (lambda: analysis.principal_components([[1.0], [NAN]]), PatternError, "must be finite .not so at case 1"),

@@ -15,11 +15,10 @@ import pytest
 
 import connectionist as cn
 from connectionist.comparing.rows import one_or_all, plain, rows_of
-from connectionist.comparing.showing import check_target, tables_of
+from connectionist.comparing.showing import check_target, curves, tables_of
 from connectionist.comparing.sides import sides_of
 from connectionist.errors import FileError, ParameterError
 from connectionist.folders import write_run, write_summary
-from connectionist.reporting.curves import learning_curves
 from connectionist.terminal.distribution import summarize
 
 Write = Callable[..., Path]
@@ -96,6 +95,13 @@ def test_results_at_hand_are_compared_without_a_folder(runs: list[Path]) -> None
     assert table.loc[("training", "epochs")].tolist()[1:3] == [2, 3]
 
 
+def test_whose_versions_are_told_is_said(runs: list[Path]) -> None:
+    result = cn.run("xor", seed=1, epochs=2, engine="local")
+    table = compare({"now": result, "then": runs[0]})
+    assert table.loc[("versions", "versions of")].tolist() == [None, "this session", "the run"]
+    assert ("versions", "versions of") not in compare(runs, every=True).index
+
+
 def test_the_task_need_not_be_installed(runs: list[Path], tmp_path: Path) -> None:
     record = json.loads((runs[0] / "run.json").read_text(encoding="utf-8"))
     record["report"]["task"] = "gone"
@@ -158,12 +164,12 @@ def test_tables_for_the_terminal(runs: list[Path]) -> None:
 
 def test_curves_of_all_seeds_are_in_one_figure(runs: list[Path]) -> None:
     sides = sides_of(runs)
-    axes = learning_curves({side.name: side.logs for side in sides})
+    axes = curves(sides)
     legend = axes.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["slow", "quick", "many, 3 seeds"]
     drawn: Any = [line for line in axes.lines if len(line.get_xydata())]  # type: ignore[arg-type]
-    assert len(drawn) == 5
+    assert len(drawn) == 6  # the median of the three seeds too
     assert drawn[0].get_ydata().tolist() == sides[0].logs[0]["error"].tolist()
 
 

@@ -59,6 +59,32 @@ def test_hinton_of_a_network_leaves_the_page_where_there_is_no_connection(net: c
     assert len(cells) == len(net.connections)
 
 
+def test_lesioned_connections_are_crossed_out_and_left_out_of_the_scale(net: cn.Network) -> None:
+    projection = net.projection("input", "hidden")
+    projection.weights = [[1.0, -4.0], [0.25, 2.0]]
+    net.lesion(net.connection("input:0", "hidden:1"))
+    axes: Any = hinton(projection)
+    assert axes.get_title(loc="left") == "input → hidden   (largest |w| 2; 1 of 4 lesioned, crossed out)"
+    cells, weights, crosses = axes.collections
+    assert (len(cells.get_paths()), len(weights.get_paths())) == (4, 3)
+    middles = [segment.mean(axis=0).tolist() for segment in crosses.get_segments()]
+    assert middles == [[0, 1], [0, 1]]  # column of input:0, row of hidden:1
+    net.lesion("input:1")
+    assert len(projection.lesioned) == 3
+    assert "3 of 4 lesioned" in hinton(projection).get_title(loc="left")
+    assert "largest |w| 1;" in hinton(projection).get_title(loc="left")
+    net.restore()
+    assert hinton(projection).get_title(loc="left") == "input → hidden   (largest |w| 4)"
+
+
+def test_a_picture_of_all_weights_says_what_it_leaves_out(net: cn.Network) -> None:
+    assert "delay" not in hinton(net).get_title(loc="left")
+    net.connect("hidden", "hidden", delay=1)
+    assert hinton(net).get_title(loc="left").endswith("; 1 projection with delay not drawn)")
+    net.connect("output", "hidden", delay=2)
+    assert hinton(net).get_title(loc="left").endswith("; 2 projections with delay not drawn)")
+
+
 def test_every_projection_and_bias_is_in_the_figure_once(net: cn.Network) -> None:
     every_axes = hinton_figure(net).axes
     titles = [axes.get_title(loc="left").partition("   ")[0] for axes in every_axes]
@@ -253,6 +279,15 @@ def test_the_last_row_of_a_block_may_be_shorter() -> None:
     greys = [patch.get_width() for patch in axes.patches]
     assert greys == [3, 2]
     assert len(axes.collections[0].get_paths()) == 5
+
+
+def test_lesioned_connections_of_blocks_are_crossed_out() -> None:
+    net = block_net()
+    net.lesion("code:0", net.connection("person:Marco", "code:1"))
+    axes: Any = cn.plots.weight_blocks(net.projection("person", "code"), receivers=[0, 1])
+    weights, crosses = axes.collections
+    assert (len(weights.get_paths()), len(crosses.get_segments())) == (3, 2 * 5)
+    assert axes.get_title(loc="left") == "person → code   (largest |w| 3; 5 of 8 lesioned, crossed out)"
 
 
 def test_blocks_have_one_scale_and_all_receivers() -> None:

@@ -177,6 +177,12 @@ def test_lesions_are_shown(net: cn.Network) -> None:
     assert {"lesioned", "lesioned unit"} <= set(names(axes.get_legend().get_texts()))
 
 
+def test_lesioned_weights_have_no_part_in_the_scale_of_a_drawing(net: cn.Network) -> None:
+    net.connection("input:0", "hidden:1").weight.value = 50.0
+    net.lesion(net.connection("input:0", "hidden:1"))
+    assert "largest |w| 50" not in network_drawing(net).get_title(loc="left")
+
+
 def large() -> cn.Network:
     net = cn.Network("large")
     net.add_group("input", 105, role="input")
@@ -284,6 +290,24 @@ def test_the_path_of_a_recording_is_taken_by_name(net: cn.Network, xor: cn.Examp
         error_surface(net, xor, FIRST, ("input:1", "hidden:1"), path=recorded)
 
 
+def test_a_recording_is_a_path_of_delayed_connections_too() -> None:
+    net = cn.Network("echo")
+    for name, role in (("input", "input"), ("hidden", "hidden"), ("output", "output")):
+        net.add_group(name, 2, role=role)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.connect("hidden", "hidden", delay=1)
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet([cn.Example.sequence([[1, 0], [0, 1]], {2: [1, 0]}, name="one")])
+    recorder = cn.Recorder(["weight", "derivative"], of="hidden → hidden")
+    recording = cn.train(net, examples, rule=cn.rule("steepest", rate=0.5), epochs=5, record=recorder).recording
+    name = "hidden:0 → hidden:1 with delay 1"
+    axes: Any = error_surface(net, examples, name, ("hidden:1", "hidden:0"), path=recording, resolution=2)
+    assert axes.get_xlabel() == f"weight {name}"
+    assert axes.get_ylabel() == "weight hidden:1 → hidden:0 with delay 1"
+    assert axes.lines[1].get_xdata().tolist() == recording["weight"].sel(connection=name).values.tolist()
+
+
 def test_weights_can_be_named_in_any_way(net: cn.Network, xor: cn.ExampleSet) -> None:
     connection = net.connection("bias", "hidden:0")
     labels = [
@@ -297,8 +321,11 @@ def test_weights_can_be_named_in_any_way(net: cn.Network, xor: cn.ExampleSet) ->
     ("how", "message"),
     [
         ({"second": FIRST}, "share one"),
-        ({"second": "hidden"}, "unknown connection 'hidden'"),
-        ({"second": "input:1 → hiden:0"}, "unknown group of xor 'hiden'; did you mean 'hidden'"),
+        (
+            {"second": "hidden"},
+            "must be one connection .got 'hidden', which means bias → hidden:0, input:0 → hidden:0, input:1 → hidden:0, …",
+        ),
+        ({"second": "input:1 → hiden:0"}, "'hiden:0'; did you mean 'hidden:0'"),
         ({"second": 3}, "must be a connection, its weight, its name"),
         ({"resolution": 1}, "resolution: must be a whole number at least 2"),
         ({"span": 0}, "span: must be a number above 0"),
@@ -307,7 +334,7 @@ def test_weights_can_be_named_in_any_way(net: cn.Network, xor: cn.ExampleSet) ->
         ({"path": [[1.0]]}, r"path: must be of shape \[epoch, 2\]"),
         ({"path": np.zeros((0, 2))}, r"path: must be of shape \[epoch, 2\]"),
         ({"path": [[np.nan, 1.0]]}, "path: must be finite"),
-        ({"path": xr.DataArray([1.0], dims=("epoch",))}, "must have the dimensions epoch and connection"),
+        ({"path": xr.DataArray([1.0], dims=("epoch",))}, r"path: must be \[epoch, connection\] .got \[epoch 1\]"),
     ],
 )
 def test_a_surface_that_cannot_be_computed_is_refused(net: cn.Network, xor: cn.ExampleSet, how: Any, message: str) -> None:
@@ -331,7 +358,7 @@ def test_surfaces_of_networks_in_time() -> None:
     net = echo()
     examples = cn.ExampleSet([cn.Example.sequence([[1.0], [0.0]], {2: [1.0]})])
     axes = drawn(error_surface(net, examples, "hidden:0 → hidden:1", "hidden:1 → hidden:1", resolution=3))
-    assert axes.get_ylabel() == "weight hidden:1 → hidden:1"
+    assert axes.get_ylabel() == "weight hidden:1 → hidden:1 with delay 1"
 
 
 def test_a_response_is_the_units_activation_at_each_point(net: cn.Network) -> None:

@@ -107,11 +107,11 @@ def test_targets_are_matched_by_name() -> None:
 @pytest.mark.parametrize(
     ("values", "targets", "message"),
     [
-        ([1.0, 2.0], None, "must be of shape .*unit.* dimensions, shape"),
+        ([1.0, 2.0], None, "must be .case, unit.* .got 1 dimensions, shape"),
         ("abc", None, "activations, values: must be numbers"),
         (np.zeros((0, 3)), None, "needs at least one case"),
         (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.isel\(epoch=-1\)"),
-        (xr.DataArray(np.zeros((2, 3)), dims=("epoch", "connection")), None, "must have the dimensions"),
+        (xr.DataArray(np.zeros((2, 3)), dims=("epoch", "connection")), None, r"must be .*got \[epoch 2, connection 3\]"),
         (SEQUENCES_BY_EPOCH, None, r"choose one epoch, as with values.sel\(epoch=20\)"),
         (TABLE, "on", "activations, targets: must be numbers"),
         (TABLE, [[1.0]], r"must have the shape of the activations, \(2, 3\)"),
@@ -187,7 +187,7 @@ def test_lines_of_one_picture_all_differ() -> None:
     [
         (xr.DataArray([1.0, 2.0], dims=("unit",)), None, r"must have the dimension 'tick' or 'epoch' \(got unit\)"),
         (xr.DataArray(np.zeros((2, 3, 4)), dims=("tick", "case", "unit")), None, r"choose one case, as with values.isel\(case=-1\)"),
-        (np.zeros((2, 2, 2)), None, r"must be of shape \[tick\] or \[tick, unit\]"),
+        (np.zeros((2, 2, 2)), None, r"must be \[tick\] or \[tick, unit\]"),
         (pd.DataFrame({"error": [1.0]}), None, "must have the index or a column 'tick' or 'epoch'"),
         (pd.DataFrame({"tick": [1, 1], "activation": [0.1, 0.2]}), None, "must have one row per tick"),
         (xr.Dataset({"a": ("tick", [1.0]), "b": ("epoch", [1.0])}), None, "must all run over ticks, or all over epochs"),
@@ -246,15 +246,16 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
     ("vectors", "how", "message"),
     [
         ([[1.0, 2.0]], {}, "needs at least two cases"),
-        ([[1.0], [np.nan]], {}, "case '1' is not"),
-        ([[1.0], [2.0]], {"labels": ["a"]}, "labels: must be 2 names, one for each"),
-        ([[1.0], [2.0]], {"labels": "ab"}, "labels: must be 2 names"),
-        ([[1.0], [2.0]], {"labels": 2}, "labels: must be 2 names"),
-        ([[1.0], [2.0]], {"metric": 3}, "metric 3 cannot join"),
-        ([[1.0], [2.0]], {"method": "wards"}, "dendrogram.method: must be one of average, ward"),
-        ([[1.0], [2.0]], {"metric": "euclidian"}, "metric 'euclidian' cannot join"),
-        ([[1.0], [2.0]], {"method": "ward", "metric": "cosine"}, "cannot join these vectors"),
-        ([[0.0, 0.0], [1.0, 1.0]], {"metric": "cosine"}, "cannot join these vectors"),
+        ([[1.0], [np.nan]], {}, "vectors: must be finite .got nan at case 1"),
+        ([[1.0], [2.0]], {"labels": ["a"]}, "dendrogram, labels: must be one for each of the 2 cases .got 1"),
+        ([[1.0], [2.0]], {"labels": "ab"}, "labels: must be one for each of the 2 cases .got 'ab'"),
+        ([[1.0], [2.0]], {"labels": 2}, "labels: must be one for each of the 2 cases .got 2"),
+        ([[1.0], [2.0]], {"metric": 3}, "unknown metric 3; .*Known: euclidean"),
+        ([[1.0], [2.0]], {"method": "wards"}, "unknown method of linkage 'wards'; did you mean 'ward'"),
+        ([[1.0], [2.0]], {"metric": "euclidian"}, "unknown metric 'euclidian'; did you mean 'euclidean'"),
+        ([[1.0], [2.0]], {"method": "ward", "metric": "cosine"}, "dendrogram.metric: must be 'euclidean' for method 'ward'"),
+        ([[0.0, 0.0], [1.0, 1.0]], {"metric": "cosine"}, "dendrogram: case 0 has no cosine distance"),
+        ([[0.1, 0.1, 0.1], [0.0, 1.0, 2.0]], {"metric": "correlation"}, "dendrogram: case 0 has no correlation distance"),
     ],
 )
 def test_a_tree_that_cannot_be_grown_is_refused(vectors: Any, how: Any, message: str) -> None:
@@ -314,14 +315,14 @@ def test_other_components_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("values", "how", "message"),
     [
-        (np.full((2, 3, 2), np.nan), {}, "needs at least two ticks"),
-        (np.zeros((1, 1, 2)), {}, "needs at least two ticks"),
+        (np.full((2, 3, 2), np.nan), {}, "needs at least two vectors that differ"),
+        (np.zeros((1, 1, 2)), {}, "needs at least two vectors that differ"),
         (np.zeros((2, 0, 2)), {}, "needs at least one tick"),
         (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 3)}, "components: must be a whole number at least 1 and at most 2"),
         (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 1)}, "two different numbers"),
         (np.random.default_rng(1).random((2, 3, 2)), {"components": 1}, "two different numbers"),
-        (np.random.default_rng(1).random((2, 3, 2)), {"labels": ["a"]}, "labels: must be 2 names"),
-        (np.zeros(3), {}, "must be of shape"),
+        (np.random.default_rng(1).random((2, 3, 2)), {"labels": ["a"]}, "trajectories, labels: must be one for each of the 2 cases .got 1"),
+        (np.zeros(3), {}, "must be .case, tick, unit.*got 1 dimensions"),
     ],
 )
 def test_trajectories_of_another_form_are_refused(values: Any, how: Any, message: str) -> None:
@@ -343,7 +344,7 @@ def test_any_number_of_cases_and_units_is_drawn(shape: tuple[int, int]) -> None:
     drawn(over_time(values))
     drawn(over_time(np.full(shape, np.nan)))
     drawn(activations(values[np.newaxis]))
-    drawn(trajectories(np.broadcast_to(values, (2, *shape))))
+    drawn(trajectories(np.random.default_rng(2).random((2, *shape))))
 
 
 @given(arrays(float, st.tuples(*[st.integers(1, 4)] * 3), elements=st.one_of(st.just(np.nan), st.floats(-3, 3))))

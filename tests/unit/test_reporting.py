@@ -21,7 +21,7 @@ from connectionist.plots import learning_curve
 from connectionist.plots.pages import new_figure
 from connectionist.plugins import registry
 from connectionist.reporting import figures
-from connectionist.reporting.commands import in_python, repeating
+from connectionist.reporting.commands import repeating
 from connectionist.reporting.elements import Html, element, join, phrase, prose
 from connectionist.reporting.runs import ending
 from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
@@ -126,6 +126,7 @@ class Odd(cn.Task):
 
 
 def written(tmp_path: Path, mode: str, command: Sequence[str] = ()) -> Reader:
+    tmp_path.mkdir(exist_ok=True)
     write_run(tmp_path, cn.run(Odd(mode), seed=3, engine="local"), command)
     return Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
 
@@ -347,7 +348,8 @@ def test_command_that_repeats_a_run() -> None:
     assert repeating(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
 
 
-def test_call_that_repeats_a_run_repeats_it(tmp_path: Path) -> None:
-    result = cn.run("xor", seed=4, epochs=7, parameters={"rate": 0.25}, engine="local")
-    again = eval(in_python(result.report), {"cn": cn})
-    assert again.run.errors == result.run.errors
+def test_without_a_command_the_report_tells_of_none(tmp_path: Path) -> None:
+    assert "To repeat it" in written(tmp_path / "typed", "draws", ["connectionist", "run", "odd"]).text
+    text = written(tmp_path / "python", "draws").text
+    assert "To repeat it" not in text
+    assert "Phases of training" in text

@@ -91,6 +91,16 @@ def test_network_lists_groups_and_projections(net: cn.Network) -> None:
     assert table.row("input → hidden")[3] == "some"
 
 
+def test_lesioned_connections_are_counted_and_have_no_part_in_the_range(net: cn.Network) -> None:
+    net.projection("hidden", "output").weights = [[5.0], [1.0]]
+    net.lesion(net.connection("hidden:0", "output:0"))
+    expected = ["2, 1 of them lesioned", "0", "yes", "1 to 1"]
+    assert shown(net).row("hidden → output") == ["hidden → output", *expected]
+    assert shown(net.projection("hidden", "output")).row(expected[0])[:4] == expected
+    net.lesion("hidden:1")
+    assert shown(net).row("hidden → output")[1:] == ["2, 2 of them lesioned", "0", "–", "none"]
+
+
 def test_units_show_their_quantities(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([1])
