@@ -122,6 +122,21 @@ def _install_renderer() -> None:
 _install_renderer()
 
 
+def _explain(thing: object) -> Any:
+    from connectionist import explaining
+
+    return explaining.explain(thing)
+
+
+def _install_explainer() -> None:
+    from connectionist import telling
+
+    telling.use(_explain)
+
+
+_install_explainer()
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
     if name in _NAMESPACES:

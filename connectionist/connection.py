@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist import telling
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
 
@@ -29,7 +30,7 @@ class Weight:
     derivative : float
         ∂E/∂w of the last pass or change: summed over its examples, averaged over the connections tied to this weight.
     change : float
-        Δw, the last change made (before any decay).
+        Δw, the last change made (before any decay); 0 before the first, and since it was loaded, drawn, or assigned with all others.
     trainable : bool
         Whether training may change it. A frozen weight still has its derivative.
     """
@@ -174,9 +175,8 @@ class Connection(Displayed):
         >>> explained.sent.value, explained.derivative.own.value
         (1.0, -4.0)
         """
-        from connectionist.explaining.connections import explain_connection
-
-        return explain_connection(self)
+        told: ConnectionExplanation = telling.explain(self)
+        return told
 
     def __repr__(self) -> str:
         return f"<Connection {self.name}, weight {self.weight.value:.6g}>"

@@ -86,6 +86,7 @@ def load_weights(network: Network, path: str | Path) -> None:
     _refuse_untied(path, connections, values)
     for key, connection in connections.items():
         connection.weight.value = values[key]
+    network.weight_state.forget_changes([connection.weight.row for connection in connections.values()])
 
 
 def write_table(network: Network, path: Path) -> None:

@@ -95,6 +95,33 @@ def check_fit(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") 
             refuse_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
 
 
+def fit_goals(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:
+    """Return the targets of a case in one list; in time, of as many ticks as it has.
+
+    Parameters
+    ----------
+    targets : array_like or dict
+    groups : iterable of Group
+        Of the network, whatever their role.
+    in_time : str
+        Why the network runs in time; empty where it does not.
+    ticks : int or None
+        How many the case has; asked for in time only.
+    call : str
+        What was called, for the message.
+
+    Raises
+    ------
+    PatternError
+        When their number is wrong, or one is infinite or out of the error function's range.
+    """
+    goals = fit_targets(targets, [group for group in groups if group.role == "output"], in_time)
+    if in_time and len(goals) != ticks:
+        raise PatternError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(goals)})")
+    flat: list[float] = goals.ravel().tolist()
+    return flat
+
+
 def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
     """Return `count` finite numbers, or refuse.
 

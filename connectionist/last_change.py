@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from connectionist.rules import Rule
-    from connectionist.state import Array
+
+    Array = npt.NDArray[np.float64]  # that of `state`, which stands above
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,7 @@ class Learnable(Reconstruction):
     @weight_values.setter
     def weight_values(self, values: npt.ArrayLike) -> None:
         self.weight_state.array("value")[self.weight_rows] = check_values(values, len(self.weights), f"{self.name}.weight_values")
+        self.weight_state.forget_changes(self.weight_rows)
 
     def randomize(self, half_range: float, seed: int = 0, among: Iterable[Weight] | None = None) -> None:
         """Draw every trainable weight, biases included, uniformly from ±`half_range`.
@@ -81,3 +82,4 @@ class Learnable(Reconstruction):
         drawn = [weight for weight in (self.weights if among is None else among) if weight.trainable]
         for weight, value in zip(drawn, stream(seed, "weights").uniform(-half_range, half_range, len(drawn)), strict=True):
             weight.value = float(value)
+        self.weight_state.forget_changes([weight.row for weight in drawn])

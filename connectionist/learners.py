@@ -5,13 +5,18 @@ What the last change was made from is left with the weights' state (`last_change
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from connectionist.errors import unknown
+from connectionist.fitting import check_values
 from connectionist.last_change import LastChange
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from connectionist.connection import Weight
     from connectionist.network import Network
     from connectionist.state import Array
@@ -143,3 +148,21 @@ def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, R
         for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
         if weight.trainable and copies[weight.row]
     ]
+
+
+def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, rules: Sequence[Rule], what: str) -> dict[str, Array]:
+    """Return the memory to go on from, if every name of it is one of a rule's.
+
+    Raises
+    ------
+    UnknownNameError
+        When none of the rules remembers anything of that name.
+    PatternError
+        When there is not one finite number for each weight.
+    """
+    known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
+    for name in memory or {}:
+        if name not in known:
+            raise unknown("memory of the rule", name, known)
+    count = len(network.weights)
+    return {name: check_values(values, count, f"{what}[{name!r}]") for name, values in (memory or {}).items()}

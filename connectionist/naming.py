@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
 
 import networkx as nx
 import numpy as np
@@ -17,9 +16,6 @@ from connectionist.lesions import Lesions
 from connectionist.projection import Projection
 from connectionist.state import UnitState, WeightState
 from connectionist.unit import Unit
-
-if TYPE_CHECKING:
-    from connectionist.network import Network
 
 
 class Parts:
@@ -45,7 +41,7 @@ class Parts:
         self.name = name
         self.ticks = ticks
         self.state = UnitState()
-        self.state.network = cast("Network", self)
+        self.state.owner = self
         self.weight_state = WeightState() if weight_state is None else weight_state
         self._graph: wiring.Graph[Unit] = nx.DiGraph(name=name)
         self._bias = Group(self.state, "bias", ("0",), "bias", None)

@@ -6,7 +6,6 @@ How its parts are found stands in `naming`, how they are put together in `buildi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,14 +15,13 @@ from connectionist.copying import copy_into
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.examples import ExampleSet
-from connectionist.fitting import Values, check_fit, fit_inputs, fit_targets
-from connectionist.group import Group
-from connectionist.staging import Staged
+from connectionist.fitting import Values, check_fit, fit_goals
+from connectionist.staging import Staged, enter
 from connectionist.state import Array
-from connectionist.unrolling import refuse_too_many, show_last_tick
+from connectionist.unrolling import show_last_tick
 
 if TYPE_CHECKING:
-    from connectionist.unit import Unit
+    pass
 
 DEFAULT_ENGINE = "compiled"
 MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
@@ -89,20 +87,11 @@ class Network(Staged, Displayed):
         MemoryLimitError
             When there are so many ticks that the copies would not fit into memory.
         """
-        stage, given = self.enter(inputs)
+        stage, given = enter(self, inputs)
         propagation.run(stage, given)
-        self.show(stage)
+        show_last_tick(self, stage)
         outputs = np.array([unit.activation for unit in stage.schedule.outputs])
         return outputs if stage is self else outputs.reshape(stage.ticks or 1, -1)
-
-    def enter(self, inputs: Values) -> tuple[Network, list[float]]:
-        """Return where a case is to run, which is `unrolled` from now on, and its inputs in one list. The first part of `forward`."""
-        if self.in_time and isinstance(inputs, np.ndarray):
-            refuse_too_many(self, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
-        given = fit_inputs(inputs, self._with_role("input"), self.in_time)
-        stage = self.stage(len(given) if self.in_time else None)
-        self._stage = stage
-        return stage, given.ravel().tolist()
 
     def backward(self, targets: Values) -> float:
         """Compare the output of the last `forward` with targets and hand the error derivatives back, object by object.
@@ -127,24 +116,12 @@ class Network(Staged, Displayed):
         stage = self._stage
         if stage is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
-        goals = self.goals(targets, stage.ticks if self.in_time else None)
+        goals = fit_goals(targets, self.groups, self.in_time, stage.ticks, f"{self.name}.backward")
         propagation.clear_derivatives(self.weight_state)
         error = propagation.differentiate(stage, goals)
         propagation.average_ties(stage.schedule, self.tie_derivative)
-        self.show(stage)
+        show_last_tick(self, stage)
         return error
-
-    def goals(self, targets: Values, ticks: int | None) -> list[float]:
-        """Return the targets of a case of so many ticks in one list. The first part of `backward`."""
-        goals = fit_targets(targets, self._with_role("output"), self.in_time)
-        if ticks is not None and len(goals) != ticks:
-            raise PatternError(f"{self.name}.backward: targets must have the {ticks} ticks that forward had (got {len(goals)})")
-        flat: list[float] = goals.ravel().tolist()
-        return flat
-
-    def passes_back(self) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
-        """Return what each pass backward of the present case left with the units, as `propagation.passes_back`."""
-        return propagation.passes_back(self)
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
@@ -226,11 +203,3 @@ class Network(Staged, Displayed):
         answer: Array = getattr(found, what)(self, examples, *given)
         self.was_run()
         return answer
-
-    def show(self, stage: Staged) -> None:
-        """Let the units show the last tick of a case that ran in a copy."""
-        if stage is not self:
-            show_last_tick(self, stage)
-
-    def _with_role(self, role: str) -> list[Group]:
-        return [group for group in self.groups if group.role == role]

@@ -1,17 +1,13 @@
-"""What a call of `train` asks for: phases, when to stop, what to go on from; and what it is warned about."""
+"""What a call of `train` asks for: phases, and when to stop; and what it is warned about."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-
-import numpy.typing as npt
+from collections.abc import Callable, Sequence
 
 from connectionist import lookup
-from connectionist.engines import Memory
-from connectionist.errors import ParameterError, unknown
+from connectionist.errors import ParameterError
 from connectionist.examples import ExampleSet
-from connectionist.fitting import check_values
 from connectionist.network import Network
 from connectionist.phases import Criterion, Phase
 from connectionist.rules import Rule
@@ -69,21 +65,3 @@ def stopping(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | No
     if callable(until):
         return None, until
     return Criterion(error=until), None
-
-
-def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, plan: Sequence[Phase]) -> Memory:
-    """Return the memory to go on from, if every name of it is one of a rule's.
-
-    Raises
-    ------
-    UnknownNameError
-        When none of the rules remembers anything of that name.
-    PatternError
-        When there is not one finite number for each weight.
-    """
-    known = list(dict.fromkeys(name for phase in plan for name in phase.rule.memory))
-    for name in memory or {}:
-        if name not in known:
-            raise unknown("memory of the rule", name, known)
-    count = len(network.weights)
-    return {name: check_values(values, count, f"train.memory[{name!r}]") for name, values in (memory or {}).items()}

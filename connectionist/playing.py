@@ -71,5 +71,4 @@ class Player:
 
     def show(self) -> None:
         """Let the units of the network show the last tick."""
-        if self.stage is not self.network:
-            show_last_tick(self.network, self.stage)
+        show_last_tick(self.network, self.stage)

@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
-    from connectionist.state import Array
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]  # that of `state`, which stands above
 
 
 class Rule(ABC):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, TypeVar
+
+import numpy as np
 
 from connectionist.errors import WiringError, check_number
+from connectionist.fitting import Values, fit_inputs
 from connectionist.learnable import Learnable
 from connectionist.schedule import Schedule, make_schedule
-from connectionist.unrolling import longest_delay, unroll_into
+from connectionist.unrolling import longest_delay, refuse_too_many, unroll_into
 
 MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
+
+AnyStaged = TypeVar("AnyStaged", bound="Staged")
 
 
 class Staged(Learnable):
@@ -104,12 +109,11 @@ class Staged(Learnable):
         return self._stages.get(self._stage.ticks) if self._stage is not None and self._stage.ticks is not None else None
 
     def was_run(self) -> None:
-        """Note that an engine has left the last of its cases in the units. In time, that is no longer the case that the copies show."""
-        self._stage = None if self.in_time else self
+        """Note that an engine has left the last of its cases in the units. In time, that is no longer the case that the copies show.
 
-    def forget(self) -> None:
-        """Note that a case was left before it had been run to its end: nothing can go backward from there."""
-        self._stage = None
+        For whoever calls an engine's methods himself; `train`, `outputs` and their like do it.
+        """
+        self._stage = None if self.in_time else self
 
     def _unroll(self, ticks: int, history: int) -> Self:
         if self._original is not None:
@@ -134,3 +138,24 @@ class Staged(Learnable):
         self._stages = {}
         if self._original is not None:
             self._original._drop(self)
+
+
+def enter(network: AnyStaged, inputs: Values) -> tuple[AnyStaged, list[float]]:
+    """Return where a case is to run, which is `Staged.unrolled` from now on, and its inputs in one list. The first part of a pass forward.
+
+    Raises
+    ------
+    PatternError, MemoryLimitError
+        As `Network.forward`.
+    """
+    if network.in_time and isinstance(inputs, np.ndarray):
+        refuse_too_many(network, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
+    given = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
+    stage = network.stage(len(given) if network.in_time else None)
+    network._stage = stage
+    return stage, given.ravel().tolist()
+
+
+def forget(network: Staged) -> None:
+    """Note that a case was left before it had been run to its end: nothing can go backward from there."""
+    network._stage = None

@@ -6,6 +6,7 @@ what an engine writes into the array is what the object shows, and what is assig
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -15,7 +16,6 @@ from connectionist.errors import PatternError
 
 if TYPE_CHECKING:
     from connectionist.last_change import LastChange
-    from connectionist.network import Network
 
 Array = npt.NDArray[np.float64]
 
@@ -77,11 +77,11 @@ class UnitState(State):
 
     Attributes
     ----------
-    network : Network
-        Whose units these are: from any unit the way to the order of computation and to the copies that share its weights.
+    owner : object
+        Whose units these are, a network: so that whoever knows networks finds it from any of them. Nothing here looks into it.
     """
 
-    network: Network
+    owner: object
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
     at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
 
@@ -98,7 +98,8 @@ class WeightState(State):
     Attributes
     ----------
     last_change : LastChange or None
-        What the last change of the weights was made from; None before the first, and where nobody knows.
+        What the last change of the weights was made from; None before the first, where weights were loaded,
+        drawn or assigned all at once since, and where nobody knows.
     """
 
     last_change: LastChange | None = None
@@ -108,3 +109,9 @@ class WeightState(State):
     derivative: memoryview[float]
     change: memoryview[float]
     trainable: memoryview[float]
+
+    def forget_changes(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> None:
+        """Note that the weights of some rows were loaded, drawn or assigned: no change was made to these yet."""
+        if len(rows):
+            self.array("change")[rows] = 0.0
+            self.last_change = None

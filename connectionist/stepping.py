@@ -13,11 +13,11 @@ import numpy as np
 
 from connectionist.errors import ParameterError, PatternError
 from connectionist.example import Example
-from connectionist.fitting import Values, fit_inputs
-from connectionist.learners import Learning
+from connectionist.fitting import Values, fit_goals, fit_inputs
+from connectionist.learners import Learning, given_memory
 from connectionist.network import Network
 from connectionist.rules import Rule, SearchRule
-from connectionist.state import Array, as_numbers
+from connectionist.state import Array
 from connectionist.stops import Stop
 from connectionist.walking import Walk
 
@@ -61,10 +61,12 @@ def step(
 
     Raises
     ------
-    PatternError, ParameterError
-        When what is given does not fit, before the first stop.
+    PatternError, ParameterError, UnknownNameError
+        When what is given does not fit, before the first stop; the rule must remember all that `memory` names.
     WiringError
         When the network is rewired on the way.
+    DivergenceError
+        When a change leaves the finite numbers; the weights are then as they were before any was changed.
 
     Examples
     --------
@@ -91,8 +93,10 @@ def step(
             )
         return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
     _refuse_rule(rule, targets)
+    if rule is None and memory is not None:
+        raise ParameterError("step.memory: is what a rule remembers; give the rule as well (got none)")
     fitted = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-    goals = None if targets is None else network.goals(targets, len(fitted) if network.in_time else None)
+    goals = None if targets is None else fit_goals(targets, network.groups, network.in_time, len(fitted), "step")
     learning = None if rule is None else _learning(network, rule, {} if memory is None else memory)
     return Walk(network, by, inputs, goals, learning).stops()
 
@@ -107,10 +111,6 @@ def _refuse_rule(rule: object, targets: object) -> None:
 
 
 def _learning(network: Network, rule: Rule, memory: dict[str, Array]) -> Learning:
-    for name in rule.memory:
-        memory[name] = as_numbers(memory.get(name, np.zeros(len(network.weights))), f"step, memory {name!r}")
-        if memory[name].shape != (len(network.weights),):
-            raise PatternError(
-                f"step, memory {name!r}: must have {len(network.weights)} numbers, one per weight (got {memory[name].shape})"
-            )
+    given = given_memory(memory, network, [rule], "step.memory")
+    memory.update({name: given.get(name, np.zeros(len(network.weights))) for name in rule.memory})
     return Learning(network, rule, memory)

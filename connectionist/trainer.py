@@ -18,9 +18,10 @@ from connectionist.engines import Assignment, Block, Engine, Memory, Session
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError, check_number
 from connectionist.examples import ExampleSet
 from connectionist.interrupts import HeldInterrupts
+from connectionist.learners import given_memory
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase
-from connectionist.planning import Until, given_memory, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
+from connectionist.planning import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.presentation import Presentation
 from connectionist.progress import Reporter, no_progress, progress_bar
 from connectionist.recording.collecting import Collector
@@ -141,7 +142,16 @@ def train(
     run = Run(network, plan, found.name, seed, engine_settings=found.settings)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
     collector = Collector(run, examples, found, record)
-    trainer = _Trainer(run, examples, found, criterion, stop, tolerance, given_memory(memory, network, plan), collector)
+    trainer = _Trainer(
+        run,
+        examples,
+        found,
+        criterion,
+        stop,
+        tolerance,
+        given_memory(memory, network, [phase.rule for phase in plan], "train.memory"),
+        collector,
+    )
     with reporter as report:
         trainer.report = report
         trainer.train()

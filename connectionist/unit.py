@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connectionist import telling
 from connectionist.displaying import Displayed
 from connectionist.functions import within_margin
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from connectionist.explaining.units import UnitExplanation
     from connectionist.functions import ErrorFunction
     from connectionist.group import Group
-    from connectionist.network import Network
     from connectionist.state import UnitState
 
 
@@ -65,9 +65,9 @@ class Unit(Displayed):
         return self.group.name_of(self.label)
 
     @property
-    def network(self) -> Network:
-        """The network that it is part of."""
-        return self._state.network
+    def owner(self) -> object:
+        """The network that it is part of. A unit asks nothing of it; who stands above networks may."""
+        return self._state.owner
 
     @property
     def lesioned(self) -> bool:
@@ -195,9 +195,8 @@ class Unit(Displayed):
         >>> explained.net_input.total == net.unit("output:0").net_input
         True
         """
-        from connectionist.explaining.units import explain_unit
-
-        return explain_unit(self)
+        told: UnitExplanation = telling.explain(self)
+        return told
 
     def __repr__(self) -> str:
         return f"<Unit {self.name}, activation {self.activation:.6g}{', lesioned' if self.lesioned else ''}>"

@@ -80,7 +80,9 @@ def end_state(copy: Reconstruction, history: int) -> History:
 
 
 def show_last_tick(original: Reconstruction, copy: Reconstruction) -> None:
-    """Let the units of a network show the state of their copies at the last tick."""
+    """Let the units of a network show the state of their copies at the last tick; nothing where the case ran in these units themselves."""
+    if copy is original:
+        return
     groups = [original["bias"], *original.groups]
     rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
     twins = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist import propagation
-from connectionist.connection import Connection, Weight
+from connectionist import propagation, staging
+from connectionist.changing import Changing
 from connectionist.errors import WiringError
-from connectionist.learners import Learner, Learning, SignalGatherer
+from connectionist.learners import Learning
 from connectionist.network import Network
-from connectionist.rules import LocalRule, Rule
-from connectionist.stops import Stop, activated, changed, compared, group_of, handed_back, portions, shortened, stop_at
+from connectionist.rules import LocalRule
+from connectionist.stops import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
+from connectionist.unrolling import show_last_tick
 
 
 class Walk:
@@ -25,7 +26,7 @@ class Walk:
     by : {"unit", "group", "tick"}
     inputs : array_like or dict
     targets : list of float or None
-        As `Network.goals` returns them; None ends the walk after the pass forward.
+        As `fitting.fit_goals` returns them; None ends the walk after the pass forward.
     learning : Learning or None
         None ends it after the pass backward.
     """
@@ -51,22 +52,22 @@ class Walk:
             yield from self.forward()
         finally:
             if not self.is_forward:
-                self.network.forget()
+                staging.forget(self.network)
         if self.targets is None:
             return
         propagation.clear_derivatives(self.network.weight_state)
         if self.learning is not None and isinstance(self.learning.rule, LocalRule):
             propagation.clear_units(self.stage.state)
             yield from self.compare(self.targets, None)
-            self.network.show(self.stage)
+            show_last_tick(self.network, self.stage)
         else:
             yield from self.backward(self.targets)
         if self.learning is not None:
-            yield from self.change(self.learning)
+            yield from Changing(self.network, self.stage, self.learning, self.by).stops()
 
     def forward(self) -> Iterator[Stop]:
         """Clamp, and activate every step."""
-        self.stage, given = self.network.enter(self.inputs)
+        self.stage, given = staging.enter(self.network, self.inputs)
         self.schedule = self.stage.schedule
         propagation.begin(self.stage, given)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
@@ -76,7 +77,7 @@ class Walk:
             for one in steps:
                 one.activate()
             if number == len(cut):
-                self.network.show(self.stage)
+                show_last_tick(self.network, self.stage)
                 self.is_forward = True
             yield stop_at("forward", steps, activated)
         self.is_forward = True
@@ -95,7 +96,7 @@ class Walk:
             propagation.leave_sums(self.stage, targets, sums)
         tied = tuple(self.schedule.tied)
         propagation.average_ties(self.schedule, self.network.tie_derivative)
-        self.network.show(self.stage)
+        show_last_tick(self.network, self.stage)
         if by_tick or tied:
             yield Stop("backward", self.gathered(by_tick), weights=tied)
 
@@ -138,40 +139,3 @@ class Walk:
                 one.backpropagate()
                 done.add(one)
             yield stop_at("backward", portion[::-1], handed_back, of_tick)
-
-    def change(self, learning: Learning) -> Iterator[Stop]:
-        """Let the rule change every trainable weight once."""
-        state = self.network.weight_state
-        gatherer = self.gatherer(learning.rule)
-        state.last_change = None
-        extra = learning.summary()
-        carriers = self.carriers()
-        for learners in self.changed_together(learning, carriers):
-            lines = []
-            for learner in learners:
-                learner.change(gatherer.sums[learner.weight] if gatherer else learner.weight.derivative, extra)
-                lines.append(changed(learner, carriers[learner.weight]))
-            if learners[-1] is learning.learners[-1]:
-                learning.examples = 1
-                learning.leave()
-            yield Stop("change", "\n".join(lines), (), tuple(learner.weight for learner in learners))
-
-    def gatherer(self, rule: Rule) -> SignalGatherer | None:
-        """Return the signals of a rule that learns from activations; None for another."""
-        if not isinstance(rule, LocalRule):
-            return None
-        gatherer = SignalGatherer(self.network, rule)
-        gatherer.gather(self.stage)
-        return gatherer
-
-    def carriers(self) -> dict[Weight, Connection]:
-        """Return the first intact connection that carries each weight."""
-        return {connection.weight: connection for connection in reversed(self.network.connections)}
-
-    def changed_together(self, learning: Learning, carriers: dict[Weight, Connection]) -> list[list[Learner]]:
-        """Return the weights, each with its rule, cut up at each stop."""
-        if self.by == "unit":
-            return [[learner] for learner in learning.learners]
-        if self.by == "tick":
-            return [learning.learners] if learning.learners else []
-        return [list(some) for _, some in groupby(learning.learners, key=lambda learner: carriers[learner.weight].projection)]

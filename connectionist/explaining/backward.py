@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectionist.explaining.arithmetic import Answer, Sum, Term, ValueOf, best
-from connectionist.explaining.forward import intact, integrates
+from connectionist.explaining.forward import intact
+from connectionist.explaining.passes import Pass, Surroundings, network_of
 from connectionist.functions import within_margin
+from connectionist.group_at_tick import GroupAtTick
+from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
+from connectionist.unit import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from connectionist.explaining.passes import Pass, Surroundings
-    from connectionist.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Comparison:
         The unit's share of E and of ∂E/∂y; 0 where there is no error.
     why_none : str
         Why there is no error: no target, or within the margin; empty where there is one.
+    is_current : bool
+        Whether ∂E/∂y is what this gives. Otherwise the target may be that of an earlier case.
     """
 
     activation: float
@@ -40,6 +43,7 @@ class Comparison:
     error: float
     derivative: float
     why_none: str
+    is_current: bool = True
 
 
 def explain_comparison(unit: Unit) -> Comparison | None:
@@ -74,7 +78,7 @@ def _handed_back(unit: Unit, one: Pass, around: Surroundings, value_of: ValueOf)
             term = Term(receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
             came.append(((around.places[receiver], receiver.incoming.index(connection)), term))
     later = follower(unit)
-    if later is not None and integrates(later) == "activation" and later in one.reached:
+    if isinstance(later, ActivationIntegrator) and later in one.reached:
         came.append(((around.places[later], -1), _from_next_tick(later, "activation_derivative", one.activation_derivative(later))))
     return [term for _, term in sorted(came, key=lambda each: each[0])]
 
@@ -84,7 +88,7 @@ def explain_slope(unit: Unit, answer: Answer) -> Answer | None:
     if unit.group.joint:
         return None
     function = unit.group.activation_function
-    y = answer.value if integrates(unit) == "activation" else unit.activation
+    y = answer.value if isinstance(unit, ActivationIntegrator) else unit.activation
     given = (("net_input", unit.net_input), ("activation", y))
     return Answer("slope", function.name, "", given, float(function.slope(unit.net_input, y)), None)
 
@@ -96,7 +100,7 @@ def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | Non
         later = follower(unit)
         came = []
         keeps = unit in one.reached or unit.group.role == "initial"  # what goes beyond the ticks gone back through is forgotten
-        if later is not None and integrates(later) == "net_input" and later in one.reached and keeps:
+        if isinstance(later, NetInputIntegrator) and later in one.reached and keeps:
             came.append(_from_next_tick(later, "net_derivative", one.net_derivative(later)))
         if unit in one.reached:
             came.append(_own(unit, one, slope))
@@ -106,39 +110,40 @@ def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | Non
     return _over_passes("net_derivative", unit.net_derivative, around, terms, size)
 
 
-def _own(unit: Any, one: Pass, slope: Answer | None) -> Term:
-    how, derivative = integrates(unit), one.activation_derivative(unit)
-    dt = ((("dt", unit.dt),) if how else ()) + (("activation_derivative", derivative),)
+def _own(unit: Unit, one: Pass, slope: Answer | None) -> Term:
+    derivative = one.activation_derivative(unit)
     if slope is None:
-        units = intact(unit)
-        net_derivatives = [0.0] * len(units)
-        group = [one.activation_derivative(each) for each in units]
-        unit.group.activation_function.net_derivatives([each.activation for each in units], group, net_derivatives)
-        value = float(net_derivatives[units.index(unit)])
-        name = f"{unit.group.activation_function.name} over the group"
-        return Term(name, unit.dt * value, (("dt", unit.dt), (name, value))) if how else Term(name, value)
-    if how == "net_input":
-        value = unit.dt * (derivative * slope.value)
-    elif how == "activation":
-        value = unit.dt * derivative * slope.value
-    else:
-        value = derivative * slope.value
-    return Term("own", value, (*dt, ("slope", slope.value)))
+        return _own_of_joint(unit, one)
+    factors = (("activation_derivative", derivative), ("slope", slope.value))
+    if isinstance(unit, NetInputIntegrator):
+        return Term("own", unit.dt * (derivative * slope.value), (("dt", unit.dt), *factors))
+    if isinstance(unit, ActivationIntegrator):
+        return Term("own", unit.dt * derivative * slope.value, (("dt", unit.dt), *factors))
+    return Term("own", derivative * slope.value, factors)
 
 
-def follower(unit: Unit) -> Unit | None:
+def _own_of_joint(unit: Unit, one: Pass) -> Term:
+    units, function = intact(unit), unit.group.activation_function
+    net_derivatives = [0.0] * len(units)
+    function.net_derivatives([each.activation for each in units], [one.activation_derivative(each) for each in units], net_derivatives)
+    value = float(net_derivatives[units.index(unit)])
+    name = f"{function.name} over the group"
+    return Term(name, unit.dt * value, (("dt", unit.dt), (name, value))) if isinstance(unit, Integrator) else Term(name, value)
+
+
+def follower(unit: Unit) -> Integrator | None:
     """Return the copy of an integrating unit one tick later; None at the last tick, and for other units."""
-    group: Any = unit.group
-    if group.tick is None or not group.timing.integrates:
+    group = unit.group
+    if not isinstance(group, GroupAtTick):
         return None
-    for other in unit.network.groups:
-        if other.tick == group.tick + 1 and getattr(other, "original", None) is group.original:
+    for other in network_of(unit).groups:
+        if isinstance(other, GroupAtTick) and other.tick == group.tick + 1 and other.original is group.original:
             later = other.units[unit.index]
-            return later if getattr(later, "previous", None) is unit else None
+            return later if isinstance(later, Integrator) and later.previous is unit else None
     return None
 
 
-def _from_next_tick(later: Any, quantity: str, derivative: float) -> Term:
+def _from_next_tick(later: Integrator, quantity: str, derivative: float) -> Term:
     left = 1.0 - later.dt
     return Term(later.name, left * derivative, (("1 − dt", left), (quantity, derivative)))
 

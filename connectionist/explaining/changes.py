@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectionist.explaining.arithmetic import DIFFERENT, Answer, Sum, Term
-from connectionist.rules import LocalRule, Rule, SearchRule, WholeNetRule
+from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
     from connectionist.last_change import LastChange
+
+Named = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     place = None if last is None else last.place(weight.row)
     if last is None or place is None:
         return None
-    rule: Any = last.rule.at(float(last.rates[place]))
+    rule = last.rule.at(float(last.rates[place]))
     before = float(last.values[place])
     given, change, remembered = _asked_again(rule, last, place, weight)
     if change.agreement == DIFFERENT:
@@ -86,10 +88,11 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     )
 
 
-def _asked_again(rule: Any, last: LastChange, place: int, weight: Weight) -> tuple[tuple[tuple[str, float], ...], Answer, Any]:
+def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[Named, Answer, Named]:
     before, handed = float(last.values[place]), float(last.derivatives[place])
     if isinstance(rule, SearchRule):
         return (("value", before),), Answer("change", rule.name, "", (), weight.change, weight.change), ()
+    assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
     memory = [float(last.memory[name][place]) for name in rule.memory]
     summary = last.summary if isinstance(rule, WholeNetRule) else ()
     change, *new = rule.change(before, handed, *summary, *memory)

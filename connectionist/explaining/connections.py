@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.errors import WiringError
 from connectionist.explaining import sections
 from connectionist.explaining.arithmetic import Term
-from connectionist.explaining.backward import explain_activation_derivative, explain_comparison
 from connectionist.explaining.changes import Change, explain_change
-from connectionist.explaining.forward import explain_net_input
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, surroundings
+from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explaining.sums import UnitSums, explain_sums
 from connectionist.explaining.units import explain_weights
 from connectionist.explaining.weights import WeightDerivative
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class ConnectionExplanation:
+class ConnectionExplanation(Displayed):
     """The arithmetic of one connection in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes
@@ -35,6 +35,8 @@ class ConnectionExplanation:
         The receiver's ∂E/∂x times the weight: its term of the sender's ∂E/∂y. None where no error goes back.
     derivative : WeightDerivative or None
     change : Change or None
+    receiver, sender : UnitSums or None
+        What the units at both ends computed: the sums of which `sent` and `returned` are terms, and whether they are what is stored.
     weight, last_change : float
         The weight and its last change, as they are stored.
     trainable : bool
@@ -46,6 +48,8 @@ class ConnectionExplanation:
     returned: Term | None
     derivative: WeightDerivative | None
     change: Change | None
+    receiver: UnitSums | None
+    sender: UnitSums | None
     weight: float
     last_change: float
     trainable: bool
@@ -66,16 +70,20 @@ def explain_connection(asked: Connection) -> ConnectionExplanation:
         return _without_case(asked, f"of the case: {error}")
     around = surroundings(connection.receiver)
     [told] = explain_weights([connection], around)
-    notes = [] if connection is asked else [f"{asked.name} shows its copy into the last of {around.network.ticks} ticks"]
+    receiver, sender = explain_sums(connection.receiver, around), explain_sums(connection.sender, around)
+    notes = run_notes(around.network)
+    notes += [] if connection is asked else [f"{asked.name} shows its copy into the last of {around.network.ticks} ticks"]
     if not connection.backpropagate:
         notes.append("no error goes back along it to the sender")
     return ConnectionExplanation(
         name=connection.name,
         notes=tuple(notes),
-        sent=_sent(connection),
-        returned=_returned(connection, around) if connection.backpropagate else None,
+        sent=_sent(connection, receiver),
+        returned=_returned(connection, sender, around) if connection.backpropagate else None,
         derivative=told.derivative,
         change=told.change,
+        receiver=receiver,
+        sender=sender,
         weight=connection.weight.value,
         last_change=connection.weight.change,
         trainable=told.trainable,
@@ -85,7 +93,8 @@ def explain_connection(asked: Connection) -> ConnectionExplanation:
 def _without_case(connection: Connection, note: str) -> ConnectionExplanation:
     weight = connection.weight
     change = explain_change(weight, [], is_mean=False)
-    return ConnectionExplanation(connection.name, (note,), None, None, None, change, weight.value, weight.change, weight.trainable)
+    numbers = weight.value, weight.change, weight.trainable
+    return ConnectionExplanation(connection.name, (note,), None, None, None, change, None, None, *numbers)
 
 
 def copy_at(asked: Connection, stage: Network, tick: int) -> Connection:
@@ -115,18 +124,17 @@ def copy_at(asked: Connection, stage: Network, tick: int) -> Connection:
 
 def _copy_into_last_tick(asked: Connection) -> Connection:
     receiver = copy_at_last_tick(asked.receiver)
-    return asked if receiver is asked.receiver else copy_at(asked, receiver.network, receiver.group.tick or 0)
+    return asked if receiver is asked.receiver else copy_at(asked, network_of(receiver), receiver.group.tick or 0)
 
 
-def _sent(connection: Connection) -> Term:
-    weight = _weight_in(explain_net_input(connection.receiver).weights, connection.weight)
+def _sent(connection: Connection, receiver: UnitSums) -> Term:
+    weight = _weight_in(receiver.net_input.weights if receiver.net_input else "", connection.weight)
     activation = connection.sender.activation
     return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
 
 
-def _returned(connection: Connection, around: Surroundings) -> Term:
-    handed = explain_activation_derivative(connection.sender, around, explain_comparison(connection.sender))
-    weight = _weight_in(handed.weights, connection.weight)
+def _returned(connection: Connection, sender: UnitSums, around: Surroundings) -> Term:
+    weight = _weight_in(sender.activation_derivative.weights, connection.weight)
     derivative = 0.0
     for one in around.passes:
         derivative += one.net_derivative(connection.receiver) if connection.receiver in one.reached else 0.0

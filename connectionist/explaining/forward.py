@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from connectionist.connection import Connection
 from connectionist.explaining.arithmetic import Answer, Sum, Term, ValueOf, best
-
-if TYPE_CHECKING:
-    from connectionist.unit import Unit
+from connectionist.explaining.passes import network_of
+from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
+from connectionist.unit import Unit
 
 
 def explain_net_input(unit: Unit) -> Sum:
     """Return the net input as the sum of what comes in; of a unit that integrates it, as what came in and what there was."""
-    return best(lambda value_of: _net_input(unit, value_of), unit.network.weight_state)
+    return best(lambda value_of: _net_input(unit, value_of), network_of(unit).weight_state)
 
 
 def _net_input(unit: Unit, value_of: ValueOf) -> Sum:
     terms = tuple(_incoming(connection, value_of) for connection in unit.incoming)
-    if integrates(unit) != "net_input":
+    if not isinstance(unit, NetInputIntegrator):
         return Sum("net_input", terms, unit.net_input)
     drive = Sum("drive", terms, None)
     return Sum("net_input", going_on(unit, "net_input", "what comes in", drive.total, drive), unit.net_input)
 
 
-def _incoming(connection: Any, value_of: ValueOf) -> Term:
+def _incoming(connection: Connection, value_of: ValueOf) -> Term:
     weight, activation = value_of(connection.weight), connection.sender.activation
     return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
 
 
-def going_on(unit: Any, quantity: str, what: str, drive: float, parts: Sum | None = None) -> tuple[Term, Term]:
+def going_on(unit: Integrator, quantity: str, what: str, drive: float, parts: Sum | None = None) -> tuple[Term, Term]:
     """Return the two terms of a unit that goes part of the way, dt, from where it was to its drive."""
     dt, before = unit.dt, getattr(unit.previous, quantity)
     return (
@@ -40,7 +39,7 @@ def going_on(unit: Any, quantity: str, what: str, drive: float, parts: Sum | Non
 def explain_activation(unit: Unit) -> Answer:
     """Return what the activation function makes of the net input; of a joint function, of the net inputs of the whole group."""
     function = unit.group.activation_function
-    stored = None if integrates(unit) == "activation" else unit.activation
+    stored = None if isinstance(unit, ActivationIntegrator) else unit.activation
     name, equation = function.name, getattr(function, "equation", "")
     if not unit.group.joint:
         given = (("net_input", unit.net_input),)
@@ -54,14 +53,14 @@ def explain_activation(unit: Unit) -> Answer:
 
 def explain_integrated(unit: Unit, answer: Answer) -> Sum | None:
     """Return the activation of a unit that integrates it, as its answer to what comes in and what it was; None for another."""
-    if integrates(unit) != "activation":
+    if not isinstance(unit, ActivationIntegrator):
         return None
     return Sum("activation", going_on(unit, "activation", "its answer", answer.value), unit.activation)
 
 
 def integrates(unit: Unit) -> str | None:
     """Return what a copy of a unit goes on with from one tick to the next; None for units that do not, and those from before tick 1."""
-    return unit.group.timing.integrates if hasattr(unit, "previous") else None
+    return unit.group.timing.integrates if isinstance(unit, Integrator) else None
 
 
 def intact(unit: Unit) -> list[Unit]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+from connectionist import propagation
 from connectionist.errors import WiringError
+from connectionist.network import Network
+from connectionist.schedule import intact_units
+from connectionist.state import Array
+from connectionist.unit import Unit
 
-if TYPE_CHECKING:
-    from connectionist.group import Group
-    from connectionist.network import Network
-    from connectionist.state import Array
-    from connectionist.unit import Unit
+NOT_RUN = "every unit is at 0, as before the first case: if none was run yet, call forward first"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,12 @@ class Surroundings:
     places: dict[Unit, int]
 
 
+def network_of(unit: Unit) -> Network:
+    """Return the network that a unit is part of."""
+    assert isinstance(unit.owner, Network)
+    return unit.owner
+
+
 def surroundings(unit: Unit) -> Surroundings:
     """Return what is around a unit, of a network whose own units show all that there is.
 
@@ -72,8 +78,8 @@ def surroundings(unit: Unit) -> Surroundings:
     WiringError
         When the network has been rewired since it was unrolled.
     """
-    network = unit.network
-    steps = list(map(_units_of, network.schedule.steps))
+    network = network_of(unit)
+    steps = [intact_units(step) for step in network.schedule.steps]
     places = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
     return Surroundings(network, tuple(_passes(network)), places)
 
@@ -86,7 +92,7 @@ def copy_at_last_tick(unit: Unit) -> Unit:
     WiringError
         When there is none, since an engine ran the last case, or none was run.
     """
-    network = unit.network
+    network = network_of(unit)
     if not network.in_time:
         return unit
     stage = network.unrolled
@@ -100,11 +106,12 @@ def copy_at_last_tick(unit: Unit) -> Unit:
 
 
 def _passes(network: Network) -> Iterator[Pass]:
-    for tick, steps, activation_derivatives, net_derivatives in network.passes_back():
-        reached = frozenset(unit for step in steps for unit in _units_of(step))
+    for tick, steps, activation_derivatives, net_derivatives in propagation.passes_back(network):
+        reached = frozenset(unit for step in steps for unit in intact_units(step))
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 
 
-def _units_of(step: Unit | Group) -> tuple[Unit, ...]:
-    units: Any = getattr(step, "units", (step,))
-    return tuple(unit for unit in units if not unit.lesioned)
+def run_notes(network: Network) -> list[str]:
+    """Return that no case seems to have been run, if all the numbers that one leaves are 0."""
+    rows = [unit.row for unit in network.units if unit.group.role != "bias"]
+    return [] if any(network.state.array(quantity)[rows].any() for quantity in ("net_input", "activation")) else [NOT_RUN]

@@ -55,7 +55,7 @@ def _backward_lines(unit: UnitExplanation) -> list[str]:
     why = NOT_BACKWARD
     if unit.learned_from:
         why += f" (the rule {unit.learned_from}, which made the last change, makes none)"
-    lines = ["", *_comparison_lines(unit)] if unit.comparison else []
+    lines = ["", *_comparison_lines(unit, why)] if unit.comparison else []
     lines += ["", *sum_lines(unit.activation_derivative, "activation derivative, ∂E/∂y", why, "no error comes back")]
     if unit.slope is not None:
         lines += ["", f"slope of {unit.slope.function} at {given_text(unit.slope.given)}", f"{INDENT}{number(unit.slope.value)}"]
@@ -67,17 +67,20 @@ def _backward_lines(unit: UnitExplanation) -> list[str]:
     return lines
 
 
-def _comparison_lines(unit: UnitExplanation) -> list[str]:
+def _comparison_lines(unit: UnitExplanation, why: str) -> list[str]:
     compared = unit.comparison
     assert compared is not None
-    title = f"comparison, {compared.function}" + (f": {compared.equation}" if compared.equation else "")
+    doubt = [] if compared.is_current else [f"{INDENT}BUT the target may be that of an earlier case: {why}"]
+    would = " (as it would be with the target that is there)" if doubt else ""
+    title = f"comparison{would}, {compared.function}" + (f": {compared.equation}" if compared.equation else "")
     if compared.why_none:
         return [
             title,
             f"{INDENT}activation {number(compared.activation)}, target {number(compared.target)}: no error, since {compared.why_none}",
+            *doubt,
         ]
     rows: list[list[Cell]] = [["activation", compared.activation], ["target", compared.target], ["share of E", compared.error]]
-    return [title, *table([*rows, ["share of ∂E/∂y", compared.derivative]])]
+    return [title, *table([*rows, ["share of ∂E/∂y", compared.derivative]]), *doubt]
 
 
 def _weight_lines(unit: UnitExplanation) -> list[str]:
@@ -149,8 +152,28 @@ def connection_lines(told: ConnectionExplanation) -> list[str]:
     if told.derivative is not None:
         (first, one), (second, other) = told.derivative.own.factors
         rows.append(["∂E/∂w", words(first), one, "×", second, other, "=", told.derivative.own.value, " its own"])
-    lines += ["", *table(rows)] if rows else []
+    lines += ["", *table(rows), *_ends_lines(told)] if rows else []
     return lines + _copies_lines(told.derivative) + _own_change_lines(told)
+
+
+def _ends_lines(told: ConnectionExplanation) -> list[str]:
+    """Return with which weights the passes were made, and where what the ends hold is not what they would compute."""
+    receiver, sender = told.receiver, told.sender
+    if receiver is None or sender is None:
+        return []
+    lines = []
+    sums = (receiver.net_input, sender.activation_derivative if told.returned else None)
+    which = next((summed.weights for summed in sums if summed and summed.weights), "")
+    if which:
+        lines.append(f"{INDENT}with the weights from {which}, with which this pass was made")
+    behind = [(receiver, receiver.backward_trouble), *([(sender, sender.backward_trouble)] if told.returned else [])]
+    for (end, trouble), why in (
+        ((receiver, receiver.forward_trouble), NOT_FORWARD),
+        (next((each for each in behind if each[1]), (receiver, None)), NOT_BACKWARD),
+    ):
+        if trouble is not None:
+            lines += verdict(trouble, why, f" of {end.name}")
+    return lines
 
 
 def _copies_lines(told: WeightDerivative | None) -> list[str]:
@@ -167,7 +190,11 @@ def _own_change_lines(told: ConnectionExplanation) -> list[str]:
     if change is None:
         if not told.trainable:
             return ["", "last change: none, since it is frozen"]
-        known = f"{number(told.last_change)}; {NOT_KNOWN}" if told.last_change else "none since the weights were made or read"
+        known = (
+            f"{number(told.last_change)}; {NOT_KNOWN}"
+            if told.last_change
+            else "none since the weights were made, loaded, drawn or assigned"
+        )
         return ["", f"last change: {known}"]
     lines = ["", *_rule_lines(change), *table([[words(name), value] for name, value in change.given])]
     if change.signals is not None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connectionist.displaying import Displayed
 from connectionist.explaining import sections
-from connectionist.explaining.arithmetic import Answer, Sum
-from connectionist.explaining.backward import (
-    Comparison,
-    explain_activation_derivative,
-    explain_comparison,
-    explain_net_derivative,
-    explain_slope,
-    follower,
-)
 from connectionist.explaining.changes import Change, explain_change
-from connectionist.explaining.forward import explain_activation, explain_integrated, explain_net_input, intact, integrates
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, surroundings
+from connectionist.explaining.forward import intact, integrates
+from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explaining.sums import UnitSums, explain_sums
 from connectionist.explaining.weights import WeightDerivative, copies_of, explain_derivative
 from connectionist.rules import LocalRule
 
@@ -46,35 +39,23 @@ class IncomingWeight:
 
 
 @dataclass(frozen=True, repr=False)
-class UnitExplanation:
+class UnitExplanation(UnitSums, Displayed):
     """The arithmetic of one unit in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes
     ----------
-    name, kind : str
-        The unit's name, and what it is in words.
+    name, net_input, activation, integrated, comparison, activation_derivative, slope, net_derivative
+        As `UnitSums` has them.
+    kind : str
+        What the unit is, in words.
     notes : tuple of str
-        What else to know: that it is clamped or lesioned, or which tick it shows.
-    net_input : Sum or None
-        None for a clamped or lesioned unit, as all the rest that such units do not have.
-    activation : Answer or None
-        What the activation function answers.
-    integrated : Sum or None
-        The activation of a unit that integrates it.
-    comparison : Comparison or None
-        For output units.
-    activation_derivative : Sum
-        ∂E/∂y.
-    slope : Answer or None
-        None under a joint function.
-    net_derivative : Sum or None
-        ∂E/∂x.
+        What else to know: that it is clamped or lesioned, or which tick it shows, or that no case was run.
     weights : tuple of IncomingWeight
         In the order of ``unit.incoming``.
     value : float
         The unit's activation.
     learned_from : str
-        Name of the rule of the last change if it learns from activations: then no pass backward was made.
+        The rule that made the last change from activations, and so without a pass backward; empty where there was none.
     changes_unknown : bool
         Whether an incoming weight was changed, and nobody knows from what.
     group : tuple of (str, float, float)
@@ -82,16 +63,8 @@ class UnitExplanation:
     lesioned : bool
     """
 
-    name: str
     kind: str
     notes: tuple[str, ...]
-    net_input: Sum | None
-    activation: Answer | None
-    integrated: Sum | None
-    comparison: Comparison | None
-    activation_derivative: Sum
-    slope: Answer | None
-    net_derivative: Sum | None
     weights: tuple[IncomingWeight, ...]
     value: float
     learned_from: str = ""
@@ -109,22 +82,11 @@ def explain_unit(asked: Unit) -> UnitExplanation:
     """Return the explanation of a unit; in a network in time, of its copy at the last tick."""
     unit = copy_at_last_tick(asked)
     around = surroundings(unit)
-    is_activated = unit in around.places
-    answer = explain_activation(unit) if is_activated else None
-    slope = explain_slope(unit, answer) if answer else None
-    comparison = explain_comparison(unit)
-    last = unit.network.weight_state.last_change
+    last = around.network.weight_state.last_change
     return UnitExplanation(
-        name=unit.name,
+        **vars(explain_sums(unit, around)),
         kind=_kind(unit),
         notes=tuple(_notes(asked, unit)),
-        net_input=explain_net_input(unit) if is_activated else None,
-        activation=answer,
-        integrated=explain_integrated(unit, answer) if answer else None,
-        comparison=comparison,
-        activation_derivative=explain_activation_derivative(unit, around, comparison),
-        slope=slope,
-        net_derivative=explain_net_derivative(unit, around, slope) if is_activated or follower(unit) else None,
         weights=explain_weights(unit.incoming, around),
         value=unit.activation,
         changes_unknown=any(connection.weight.change for connection in unit.incoming),
@@ -152,13 +114,13 @@ def _kind(unit: Unit) -> str:
         return "the unit that is always 1"
     functions = "" if group.clamped else f", {group.activation_function.name}"
     role = "a unit from before tick 1" if group.role == "initial" else f"{group.role} unit"
-    return f"{role} of {unit.network.name}{functions}" + (f", integrates its {how.replace('_', ' ')}" if how else "")
+    return f"{role} of {network_of(unit).name}{functions}" + (f", integrates its {how.replace('_', ' ')}" if how else "")
 
 
 def _notes(asked: Unit, unit: Unit) -> list[str]:
-    notes = []
+    notes = run_notes(network_of(unit))
     if unit is not asked:
-        stage = unit.network
+        stage = network_of(unit)
         notes.append(
             f"{asked.name} shows the last of {stage.ticks} ticks; for another ask its copy, net.unrolled.unit('{asked.name}@1')"
             if unit.group.tick

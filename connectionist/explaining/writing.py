@@ -103,11 +103,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def verdict(found: Sum | Answer, why: str = "") -> list[str]:
+def verdict(found: Sum | Answer, why: str = "", of: str = "") -> list[str]:
     """Return, in at most one line, how what was found stands to what is stored; nothing where it is that or is stored nowhere."""
     if found.stored is None or found.agreement == EXACT:
         return []
-    said = f"the stored {words(found.name)} is {number(found.stored)}"
+    said = f"the stored {words(found.name)}{of} is {number(found.stored)}"
     if found.agreement == ROUNDED:
         return [f"{INDENT}{said}: the same but for the last digits, since the engine adds in another order"]
     if found.agreement != DIFFERENT:

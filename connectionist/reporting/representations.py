@@ -14,6 +14,8 @@ from connectionist.connection import Connection
 from connectionist.example import Example
 from connectionist.examples import ExampleSet
 from connectionist.experiment import Result
+from connectionist.explaining.connections import ConnectionExplanation
+from connectionist.explaining.units import UnitExplanation
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.projection import Projection
@@ -22,6 +24,7 @@ from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
 from connectionist.runs import Run
+from connectionist.studies.outcome import LesionStudy
 from connectionist.terminal.tables import Table
 from connectionist.unit import Unit
 
@@ -131,6 +134,20 @@ def _of_run(run: Run) -> list[Html]:
     axes.set_ylabel("error")
     curve = _image(axes, "Error over epochs, summed over the examples")
     return [_title(repr(run)), table(facts), curve if run.epochs else Html("")]
+
+
+@_parts.register(UnitExplanation)
+@_parts.register(ConnectionExplanation)
+def _of_explanation(told: object) -> list[Html]:
+    return [element("pre", str(told))]
+
+
+@_parts.register
+def _of_study(study: LesionStudy) -> list[Html]:
+    from connectionist.plots.pages import new_figure
+
+    drawn = study.plot(axes=new_figure(5, 3).add_subplot())
+    return [_title(repr(study)), Html(study.summary.to_html(border=0, na_rep="")), _image(drawn, "Cases right after damage")]
 
 
 @_parts.register

@@ -5,19 +5,22 @@ What is drawn does not depend on the severity: with one generator, more severe d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor, inf
+from typing import Any
 
 import numpy as np
 
-from connectionist.connection import Weight
+from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.studies.parts import connections_among, units_among
+from connectionist.unit import Unit
 
 Names = tuple[str, ...] | None
+Connections = Sequence[Connection]
 
 
 @dataclass(frozen=True)
@@ -31,38 +34,39 @@ class Damage:
         What its severity is, for axes of plots.
     most : float
         The greatest severity there is.
+    find : function
+        From a network and names to the parts to damage.
     apply : function
-        From a network, names of parts, severity and generator to how many units, connections or weights were damaged; None if unknown.
+        From a network, these parts, severity and generator to how many units, connections or weights were damaged; None if unknown.
     """
 
     name: str
     axis: str
     most: float
-    apply: Callable[[Network, Names, float, np.random.Generator], int | None]
+    find: Callable[[Network, Names], Sequence[Any]]
+    apply: Callable[[Network, Any, float, np.random.Generator], int | None]
 
 
-def remove_units(network: Network, names: Names, severity: float, generator: np.random.Generator) -> int:
+def remove_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
     """Take out that fraction of the units, to the nearest whole number (a half upwards)."""
-    units = units_among(network, names)
     chosen = generator.permutation(len(units))[: _count(severity, len(units))]
     network.lesion(*(units[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
-def remove_connections(network: Network, names: Names, severity: float, generator: np.random.Generator) -> int:
+def remove_connections(network: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
     """Take out that fraction of the connections, to the nearest whole number (a half upwards)."""
-    connections = connections_among(network, names)
     chosen = generator.permutation(len(connections))[: _count(severity, len(connections))]
     network.lesion(*(connections[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
-def add_noise(network: Network, names: Names, severity: float, generator: np.random.Generator) -> int:
+def add_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
     """Add Gaussian noise to each weight; its standard deviation is the severity."""
-    return _change(_weights(network, names), severity, generator, 1.0)
+    return _change(_weights(connections), severity, generator, 1.0)
 
 
-def add_relative_noise(network: Network, names: Names, severity: float, generator: np.random.Generator) -> int:
+def add_relative_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
     """Add Gaussian noise to each weight; its standard deviation is the severity times that of all these weights.
 
     Raises
@@ -70,7 +74,7 @@ def add_relative_noise(network: Network, names: Names, severity: float, generato
     ParameterError
         When these weights are all the same.
     """
-    weights = _weights(network, names)
+    weights = _weights(connections)
     values = np.array([weight.value for weight in weights])
     if not np.ptp(values) > 0:
         raise ParameterError(
@@ -79,9 +83,9 @@ def add_relative_noise(network: Network, names: Names, severity: float, generato
     return _change(weights, severity, generator, float(values.std()))
 
 
-def weaken(network: Network, names: Names, severity: float, generator: np.random.Generator) -> int:  # noqa: ARG001  (nothing is drawn)
+def weaken(_: Network, connections: Connections, severity: float, __: np.random.Generator) -> int:
     """Take that fraction off each weight: w ← (1 − severity) w."""
-    weights = _weights(network, names)
+    weights = _weights(connections)
     for weight in weights:
         weight.value = (1.0 - severity) * weight.value
     return len(weights) if severity else 0
@@ -90,11 +94,11 @@ def weaken(network: Network, names: Names, severity: float, generator: np.random
 DAMAGES = {
     damage.name: damage
     for damage in (
-        Damage("units", "units taken out (fraction)", 1.0, remove_units),
-        Damage("connections", "connections taken out (fraction)", 1.0, remove_connections),
-        Damage("noise", "noise on weights (standard deviation)", inf, add_noise),
-        Damage("relative_noise", "noise on weights (× their standard deviation)", inf, add_relative_noise),
-        Damage("weakening", "taken off each weight (fraction)", 1.0, weaken),
+        Damage("units", "units taken out (fraction)", 1.0, units_among, remove_units),
+        Damage("connections", "connections taken out (fraction)", 1.0, connections_among, remove_connections),
+        Damage("noise", "noise on weights (standard deviation)", inf, connections_among, add_noise),
+        Damage("relative_noise", "noise on weights (× their standard deviation)", inf, connections_among, add_relative_noise),
+        Damage("weakening", "taken off each weight (fraction)", 1.0, connections_among, weaken),
     )
 }
 
@@ -103,9 +107,9 @@ def _count(fraction: float, of: int) -> int:
     return floor(fraction * of + 0.5)
 
 
-def _weights(network: Network, names: Names) -> list[Weight]:
+def _weights(connections: Connections) -> list[Weight]:
     """Tied connections share a weight, which is damaged once."""
-    return list(dict.fromkeys(connection.weight for connection in connections_among(network, names)))
+    return list(dict.fromkeys(connection.weight for connection in connections))
 
 
 def _change(weights: list[Weight], severity: float, generator: np.random.Generator, scale: float) -> int:

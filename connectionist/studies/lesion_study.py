@@ -41,10 +41,11 @@ def lesion_study(
 
     Parameters
     ----------
-    trained : Network, Run or Result, or several
-        The subjects: as a list, by name in a dict, or as ``cn.run_seeds(task, seeds)`` yields them. They are not changed.
+    trained : Network, Run, Result or whatever has a ``network``, or several
+        The subjects: as a list, by name in a dict, or as ``cn.run_seeds(task, seeds)`` yields them; also what ``cn.read_run(folder)``
+        reads. They are not changed.
     examples : ExampleSet, optional
-        By which all are measured; each one's own training examples unless given, for results of tasks.
+        By which all are measured; each one's own training examples unless given, for what has a ``task``.
     damage : str or function
         What is done, and what a severity is:
 
@@ -68,7 +69,8 @@ def lesion_study(
     progressive : bool
         Whether the draws of one number go together: more severe damage then includes less severe damage. Otherwise all are independent.
     recovery : Phase or sequence of Phase, optional
-        Training that goes on from each damaged copy. What was taken out stays out.
+        Training that goes on from each damaged copy. What was taken out stays out. What the rule remembers begins at zero, so with momentum
+        it is not the training before continued, not even at severity 0.
     at_epochs : int, or several, optional
         After which epochs of it to measure; at ten, evenly spread, unless given.
     retrained_on : ExampleSet, optional
@@ -79,7 +81,9 @@ def lesion_study(
         A case is right when every output unit with a target is less than this from it; above 0. A unit taken out is silent, and is
         asked all the same.
     seed : int
-        Root seed. Each draw has a stream of its own, so that neither another severity nor more draws or subjects move it.
+        Root seed. Each draw has a stream of its own, named by the kind of damage, the units or connections found, the severity, the
+        subject's place and the draw's number. So neither another severity, more draws or subjects after it, nor other names for the
+        same subject or parts move it.
     engine : str or Engine
     progress : bool
         Whether to show how far the study has come.
@@ -129,18 +133,18 @@ def lesion_study(
     ruler = Ruler(measure, tolerance, lookup.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
     subjects = read_subjects(trained, examples)
     with progress_over("lesion study", len(subjects) * len(plan.severities) * plan.draws, "lesions", progress) as step:
-        for subject in subjects:
+        for place, subject in enumerate(subjects):
             for severity in plan.severities:
                 for draw in range(plan.draws):
-                    _lesion(subject, plan, severity, draw, after, ruler)
+                    _lesion(subject, place, plan, severity, draw, after, ruler)
                     step()
     return _study(ruler, plan)
 
 
-def _lesion(subject: Subject, plan: Plan, severity: float, draw: int, after: Recovery, ruler: Ruler) -> None:
+def _lesion(subject: Subject, place: int, plan: Plan, severity: float, draw: int, after: Recovery, ruler: Ruler) -> None:
     """Damage one copy of a subject, measure it, train it, and measure it now and then."""
     network = subject.network.copy()
-    damaged = plan.do(network, subject.name, severity, draw)
+    damaged = plan.do(network, place, severity, draw)
 
     def look(epoch: int) -> None:
         ruler.look(network, subject.examples, subject=subject.name, severity=severity, draw=draw, epoch=epoch, damaged=damaged)
@@ -151,7 +155,7 @@ def _lesion(subject: Subject, plan: Plan, severity: float, draw: int, after: Rec
 
     look(0)
     if after.phases:
-        order = int(plan.stream("order of training", subject.name, draw).integers(2**31))
+        order = int(plan.stream("order of training", place, draw).integers(2**31))
         try:
             after.train(network, after.examples or subject.examples, ruler.engine, order, look_now_and_then)
         except DivergenceError as error:

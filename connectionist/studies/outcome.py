@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, unknown
 from connectionist.plots.pages import new_figure
 
@@ -24,7 +25,7 @@ AXES = {"correct": "cases right (fraction)", "error": "error (summed over the ex
 
 
 @dataclass(frozen=True, repr=False)
-class LesionStudy:
+class LesionStudy(Displayed):
     """Measurements of damaged networks.
 
     Attributes

@@ -36,7 +36,7 @@ def part_names(of: Part | Iterable[Part] | None) -> tuple[str, ...] | None:
 
 
 def units_among(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
-    """Return the units meant that are intact: of the hidden groups unless some are named.
+    """Return the units meant that are intact, in the order of the network: of the hidden groups unless some are named.
 
     Raises
     ------
@@ -50,11 +50,12 @@ def units_among(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
             raise ParameterError(f"{OWNER}: with damage='units', must be units or groups (got {name!r}, which is of connections)")
     hidden = [group.name for group in network.groups if group.role == "hidden"]
     found = select_units(network, names or hidden, OWNER) if names or hidden else ()
-    return _some([unit for unit in found if not unit.lesioned], "unit", network, names)
+    among = dict.fromkeys(found)
+    return _some([unit for unit in network.units if unit in among and not unit.lesioned], "unit", network, names)
 
 
 def connections_among(network: Network, names: tuple[str, ...] | None) -> list[Connection]:
-    """Return the connections meant that are intact.
+    """Return the connections meant that are intact, in the order of the network.
 
     Unless some are named: all that training may change, without the biases. A group or unit stands for those that it receives, likewise
     without the biases; these are meant where a projection from "bias" or a connection of it is named.
@@ -75,7 +76,8 @@ def connections_among(network: Network, names: tuple[str, ...] | None) -> list[C
             for connection in select_connections(network, name, OWNER)
             if means_connections(network, name) or connection.sender.group.role != "bias"
         ]
-    return _some([*dict.fromkeys(found)], "connection", network, names)
+    among = dict.fromkeys(found)
+    return _some([connection for connection in network.connections if connection in among], "connection", network, names)
 
 
 def _some(found: list[Any], what: str, network: Network, names: tuple[str, ...] | None) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.connection import Connection
 from connectionist.engines import Engine
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
 from connectionist.examples import ExampleSet
@@ -18,6 +19,7 @@ from connectionist.phases import Phase
 from connectionist.rules import SearchRule
 from connectionist.runs import Run
 from connectionist.seeds import stream
+from connectionist.selection import connection_name
 from connectionist.studies.damages import DAMAGES, Damage
 from connectionist.studies.parts import Part, part_names
 from connectionist.trainer import train
@@ -74,14 +76,17 @@ class Plan:
         kind = _kind(damage)
         return cls(kind, part_names(of), _severities(severities, kind.most), int(draws), bool(progressive), int(seed))
 
-    def do(self, network: Network, subject: str, severity: float, draw: int) -> int | None:
-        """Damage a copy of a subject, and return how many of its parts."""
+    def do(self, network: Network, place: int, severity: float, draw: int) -> int | None:
+        """Damage a copy of the subject at a place, and return how many of its parts."""
+        parts = self.damage.find(network, self.names)
+        kind = "a function" if self.damage.name not in DAMAGES else self.damage.name
         how = "progressive" if self.progressive else f"severity {severity!r}"
-        return self.damage.apply(network, self.names, severity, self.stream(f"{self.damage.name} of {self.names}, {how}", subject, draw))
+        what = f"{kind} of {[connection_name(part) if isinstance(part, Connection) else part.name for part in parts]}, {how}"
+        return self.damage.apply(network, parts, severity, self.stream(what, place, draw))
 
-    def stream(self, what: str, subject: str, draw: int) -> np.random.Generator:
-        """Return the stream of what is drawn for one draw of a subject."""
-        return stream(self.seed, f"lesion study, {what}, {subject}, draw {draw}")
+    def stream(self, what: str, place: int, draw: int) -> np.random.Generator:
+        """Return the stream of what is drawn for one draw of the subject at a place. No name that the user chose is in it."""
+        return stream(self.seed, f"lesion study, {what}, subject {place}, draw {draw}")
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def _kind(damage: str | OwnDamage) -> Damage:
         count = damage(network, severity, generator)
         return count if type(count) is int else None
 
-    return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, apply)
+    return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, lambda *_: (), apply)
 
 
 def _severities(given: object, most: float) -> tuple[float, ...]:

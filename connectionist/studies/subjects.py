@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 
 from connectionist.errors import ParameterError
 from connectionist.examples import ExampleSet
-from connectionist.experiment import Result
 from connectionist.network import Network
-from connectionist.runs import Run
 
-Trained = Network | Run | Result
+
+class HasNetwork(Protocol):
+    """What came of training, with the network in it: a run, a result, a run's folder read again, or something of one's own.
+
+    With a ``task`` it needs no examples; its ``seed``, or that of its ``run``, is its name.
+    """
+
+    @property
+    def network(self) -> Network:
+        """The trained network."""
+
+
+Trained = Network | HasNetwork
 
 
 @dataclass(frozen=True)
@@ -42,35 +52,41 @@ def read_subjects(trained: Trained | Iterable[Trained] | Mapping[str, Trained], 
     """
     if isinstance(trained, Mapping):
         return [_subject(str(name), one, examples) for name, one in trained.items()] or _refuse(trained)
-    if isinstance(trained, (Network, Run, Result)):
-        return [_subject(trained.name if isinstance(trained, Network) else f"seed {_seed(trained)}", trained, examples)]
-    if isinstance(trained, str) or not hasattr(trained, "__iter__"):
+    network = _network(trained)
+    if network is not None:
+        return [_subject(_of_seed(trained) or network.name, trained, examples)]
+    if isinstance(trained, str) or not isinstance(trained, Iterable):
         _refuse(trained)
     given = [*trained]
-    names = [str(number) if isinstance(one, Network) else f"seed {_seed(one)}" for number, one in enumerate(given)]
+    names = [_of_seed(one) or str(number) for number, one in enumerate(given)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ParameterError(f"lesion_study: two networks are of {twice}; give them names, as in {{'A': …, 'B': …}}")
     return [_subject(name, one, examples) for name, one in zip(names, given, strict=True)] or _refuse(given)
 
 
-def _subject(name: str, trained: Trained, examples: ExampleSet | None) -> Subject:
-    if not isinstance(trained, (Network, Run, Result)):
+def _network(trained: object) -> Network | None:
+    network = trained if isinstance(trained, Network) else getattr(trained, "network", None)
+    return network if isinstance(network, Network) else None
+
+
+def _of_seed(trained: object) -> str:
+    """Return the name of what was trained with a seed; none for what has none."""
+    seed = getattr(getattr(trained, "run", trained), "seed", None)
+    return "" if seed is None else f"seed {seed}"
+
+
+def _subject(name: str, trained: Any, examples: ExampleSet | None) -> Subject:
+    network = _network(trained)
+    if network is None:
         _refuse(trained)
-    if examples is None and not isinstance(trained, Result):
+    measured = getattr(getattr(trained, "task", None), "training_examples", None) if examples is None else examples
+    if measured is None:
         raise ParameterError("lesion_study.examples: must be given for a network that comes without a task (got None)")
-    network = trained if isinstance(trained, Network) else trained.network
-    measured = trained.task.training_examples if examples is None and isinstance(trained, Result) else examples
     if not isinstance(measured, ExampleSet):
         raise ParameterError(f"lesion_study.examples: must be an ExampleSet (got {measured!r})")
     network.check(measured)
     return Subject(name, network, measured)
-
-
-def _seed(trained: object) -> int:
-    if not isinstance(trained, (Run, Result)):
-        _refuse(trained)
-    return trained.run.seed if isinstance(trained, Result) else trained.seed
 
 
 def _refuse(trained: object) -> NoReturn:

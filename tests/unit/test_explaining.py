@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,79 @@ def test_that_no_backward_pass_was_made_is_said(net: cn.Network) -> None:
     assert "no pass backward was made since the last one forward" in str(net.unit("output:0").explain())
 
 
+def test_a_connection_says_what_its_ends_say(net: cn.Network) -> None:
+    connection = net.connection("input:0", "hidden:0")
+    assert "every unit is at 0, as before the first case" in str(connection.explain())
+    assert "call forward first" in str(net.unit("hidden:0").explain())
+    assert "BUT the stored net input of hidden:0 is 0.0: since the pass forward" in str(connection.explain())
+    net.forward([1, 0])
+    net.backward([1])
+    assert "BUT" not in str(connection.explain())
+    assert "every unit is at 0" not in str(connection.explain()) + str(net.unit("hidden:0").explain())
+    before = net.unit("hidden:0").net_input
+    connection.weight.value = 9.0
+    explained = connection.explain()
+    assert explained.sent is not None
+    assert explained.sent.value == 9.0
+    assert explained.receiver is not None
+    assert explained.receiver.net_input == net.unit("hidden:0").explain().net_input
+    assert f"BUT the stored net input of hidden:0 is {before!r}: since the pass forward" in str(explained)
+    behind = net.connection("hidden:0", "output:0")
+    assert "BUT" not in str(behind.explain())
+    behind.weight.value = 2.0
+    assert "BUT the stored net input of output:0" in str(behind.explain())
+    assert f"BUT the stored activation derivative of hidden:0 is {net.unit('hidden:0').activation_derivative!r}: no pass" in str(
+        behind.explain()
+    )
+    net.forward([0, 1])
+    again = str(behind.explain())
+    assert "BUT the stored net input" not in again
+    assert "BUT the stored activation derivative of output:0" in again
+
+
+def test_a_connection_names_the_weights_of_the_pass(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule="momentum", epochs=2, engine="local")
+    assert "with the weights from before the last change, with which this pass was made" in str(
+        net.connection("input:0", "hidden:0").explain()
+    )
+
+
+def test_an_earlier_cases_target_is_not_shown_as_this_cases(net: cn.Network) -> None:
+    net.forward([1, 0])
+    net.backward([1])
+    compared = net.unit("output:0").explain().comparison
+    assert compared is not None
+    assert compared.is_current
+    net.forward([0, 1])
+    explained = net.unit("output:0").explain()
+    assert explained.comparison is not None
+    assert not explained.comparison.is_current
+    section = str(explained).split("comparison", 1)[1].split("\n\n")[0]
+    assert section.startswith(" (as it would be with the target that is there), squared")
+    assert "BUT the target may be that of an earlier case: no pass backward was made since the last one forward" in section
+
+
+def test_weights_loaded_drawn_or_assigned_have_no_change_of_another_history(net: cn.Network, xor: cn.ExampleSet, tmp_path: Path) -> None:
+    cn.save_weights(net, tmp_path / "weights.npz")
+
+    def load() -> None:
+        cn.load_weights(net, tmp_path / "weights.npz")
+
+    def assign() -> None:
+        net.weight_values = net.weight_values
+
+    for anew in (load, assign, lambda: net.randomize(0.5, seed=3)):
+        cn.train(net, xor, rule="momentum", epochs=2)
+        connection = net.connection("input:0", "hidden:0")
+        assert connection.explain().change is not None
+        anew()
+        assert net.weight_state.last_change is None
+        assert connection.weight.change == 0.0
+        assert "last change: none since the weights were made, loaded, drawn or assigned" in str(connection.explain())
+        net.forward([1, 0])
+        assert "last change" not in str(net.unit("hidden:0").explain())
+
+
 def test_units_without_a_target_or_within_the_margin_have_no_error() -> None:
     net = cn.Network("margin")
     net.add_group("input", 1, role="input")
@@ -324,7 +398,7 @@ def test_a_weight_assigned_after_a_change_is_told_apart_from_one_that_was_change
 
 def test_frozen_weights_and_weights_never_changed_say_so(net: cn.Network) -> None:
     connection = net.connection("input:0", "hidden:0")
-    assert str(connection.explain()).endswith("last change: none since the weights were made or read")
+    assert str(connection.explain()).endswith("last change: none since the weights were made, loaded, drawn or assigned")
     connection.weight.trainable = False
     assert str(connection.explain()).endswith("last change: none, since it is frozen")
     assert "frozen" in str(net.unit("hidden:0").explain())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import floor
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 import connectionist as cn
+from connectionist.command_line import main
 from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
 from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
@@ -92,6 +96,30 @@ def test_neither_severities_nor_draws_nor_subjects_move_other_draws(net: cn.Netw
     assert twins.table["error"].nunique() == 4
 
 
+def test_other_names_for_the_same_move_no_draw(xor: cn.ExampleSet) -> None:
+    def errors(trained: Any, subject: int = 0, **options: Any) -> list[float]:
+        table = cn.lesion_study(trained, xor, severities=0.5, draws=3, **options).table
+        return [float(error) for error in table["error"][3 * subject : 3 * subject + 3]]
+
+    net, other = wide(), wide(5)
+    for damage in ("units", "connections", "noise"):
+        alone = errors(net, damage=damage)
+        assert alone == errors([net, other], damage=damage) == errors({"mine": net}, damage=damage), damage
+        assert errors([other, net], 1, damage=damage) != alone
+        assert alone == errors(SimpleNamespace(network=net, seed=4), damage=damage)
+    ways: list[Any] = ["input→hidden", "input -> hidden", net.projection("input", "hidden"), ["input:1 → hidden", "input:0 → hidden"]]
+    for damage in ("connections", "noise"):
+        assert len({tuple(errors(net, of=of, damage=damage)) for of in ways}) == 1, damage
+        assert errors(net, of=["hidden → output", "input → hidden"], damage=damage) == errors(net, damage=damage)
+    assert errors(net) == errors(net, of="hidden") == errors(net, of=net["hidden"]) == errors(net, of=net["hidden"].units[::-1])
+
+    def one(copy: cn.Network, severity: float, generator: np.random.Generator) -> None:
+        copy.weights[0].value += severity * generator.random()
+
+    under_another_name = partial(one)
+    assert errors(net, damage=one) == errors(net, damage=under_another_name)
+
+
 def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) -> None:
     severities = (0.6, 0.2, 0.4)
     for damage in ("units", "connections"):
@@ -108,11 +136,11 @@ def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) ->
 def test_so_many_are_taken_out_as_said(fraction: float, seed: int) -> None:
     net = wide()
     count = floor(fraction * 20 + 0.5)
-    assert remove_units(net, ("hidden",), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert remove_units(net, units_among(net, ("hidden",)), fraction, stream(seed, "")) == count == len(lesioned(net))
     assert all(name.startswith("hidden:") for name in lesioned(net))
     net = wide()
     count = floor(fraction * 40 + 0.5)
-    assert remove_connections(net, ("input → hidden",), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert remove_connections(net, connections_among(net, ("input → hidden",)), fraction, stream(seed, "")) == count == len(lesioned(net))
     assert all(name.startswith("input:") for name in lesioned(net))
 
 
@@ -120,7 +148,7 @@ def test_every_unit_is_taken_out_as_often_as_every_other(xor: cn.ExampleSet) -> 
     times = dict.fromkeys(range(5), 0)
     for seed in range(500):
         net = wide(5)
-        remove_units(net, None, 0.4, stream(seed, "units"))
+        remove_units(net, units_among(net, None), 0.4, stream(seed, "units"))
         for name in lesioned(net):
             times[int(name.split(":")[1])] += 1
     assert min(times.values()) > 200 - 4 * (500 * 0.4 * 0.6) ** 0.5
@@ -133,7 +161,7 @@ def test_noise_has_the_standard_deviation_asked_for() -> None:
         before = net.weight_values
         names = [connection.name for connection in net.connections]
         damaged = np.array(["bias" not in name for name in names])
-        assert damage(net, None, 0.3, stream(1, "")) == damaged.sum() == 3000
+        assert damage(net, connections_among(net, None), 0.3, stream(1, "")) == damaged.sum() == 3000
         change = net.weight_values - before
         assert (change[~damaged] == 0).all()
         wanted = 0.3 * (before[damaged].std() if scale is None else scale)
@@ -147,9 +175,9 @@ def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:
     frozen = net.connection("hidden:0", "output:0").weight
     frozen.trainable = False
     before = shared.value, frozen.value
-    assert weaken(net, None, 0.25, stream(0, "")) == 4
+    assert weaken(net, connections_among(net, None), 0.25, stream(0, "")) == 4
     assert (shared.value, frozen.value) == (0.75 * before[0], before[1])
-    assert weaken(net, ("hidden → output",), 1.0, stream(0, "")) == 2
+    assert weaken(net, connections_among(net, ("hidden → output",)), 1.0, stream(0, "")) == 2
     assert frozen.value == 0
 
 
@@ -180,7 +208,7 @@ def test_parts_may_be_objects_and_what_is_out_is_not_damaged_again() -> None:
     )
     net.lesion("hidden:1")
     assert [unit.name for unit in units_among(net, None)] == ["hidden:0", "hidden:2"]
-    assert [unit.name for unit in units_among(net, ("output", "hidden:0", "hidden"))] == ["output:0", "hidden:0", "hidden:2"]
+    assert [unit.name for unit in units_among(net, ("output", "hidden:0", "hidden"))] == ["hidden:0", "hidden:2", "output:0"]
     assert len(connections_among(net, None)) == 6
 
 
@@ -266,6 +294,17 @@ def test_subjects_are_networks_or_results_by_name(net: cn.Network, xor: cn.Examp
     of_case = study.by_case.groupby("subject")["case"].agg(tuple)
     assert [of_case[f"seed {result.run.seed}"] for result in results] == [result.task.training_examples.names for result in results]
     assert names(cn.lesion_study(results[0].run, results[0].task.training_examples, **options)) == ["seed 4"]
+    assert names(cn.lesion_study(SimpleNamespace(network=net), xor, **options)) == ["xor"]
+
+
+def test_what_read_run_returns_is_a_subject(tmp_path: Path) -> None:
+    assert main(["run", "xor", "--seed", "3", "--epochs", "4", "--out", str(tmp_path / "run")]) == 0
+    again = cn.read_run(tmp_path / "run")
+    study = cn.lesion_study(again, severities=(0, 0.5), draws=2)
+    assert study.table["subject"].unique().tolist() == ["seed 3"]
+    of_network = cn.lesion_study(again.network, again.task.training_examples, severities=(0, 0.5), draws=2)
+    assert study.table["error"].tolist() == of_network.table["error"].tolist()
+    assert study.table["error"].iloc[0] == cn.error_derivatives(again.network, again.task.training_examples)[0]
 
 
 def test_damage_and_measure_of_ones_own(net: cn.Network, xor: cn.ExampleSet) -> None:

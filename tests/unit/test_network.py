@@ -198,8 +198,8 @@ def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
 @pytest.mark.parametrize(
     ("targets", "message"),
     [
-        ([[1]], r"echo.backward: targets must have the 2 ticks that forward had \(got 1\)"),
-        ([[1]] * 3, r"echo.backward: targets must have the 2 ticks that forward had \(got 3\)"),
+        ([[1]], r"echo.backward: targets must have the 2 ticks that the inputs had \(got 1\)"),
+        ([[1]] * 3, r"echo.backward: targets must have the 2 ticks that the inputs had \(got 3\)"),
         ([1, 1], r"so targets must be of shape \[tick, target unit\], at least one tick \(got shape \(2,\)\)"),
         ([[1, 1]] * 2, r"target: must have 1 values, since group 'output' has 1 units \(got 2\)"),
         ([[1], [np.inf]], r"target, unit output:o at tick 2: must be finite, or NaN for none \(got inf\)"),

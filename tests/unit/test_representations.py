@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import warnings
+from html import unescape
 from html.parser import HTMLParser
 from time import monotonic
 from types import SimpleNamespace
@@ -175,6 +176,21 @@ def test_result_shows_its_findings() -> None:
         assert any(row[0].startswith(finding["quantity"]) for row in table.rows)
     assert "correct" in repr(result)
     assert "test_correct" not in repr(result)  # there is none
+
+
+def test_explanations_are_their_text_and_studies_a_table_with_a_plot(net: cn.Network, xor: cn.ExampleSet) -> None:
+    net.forward([1, 0])
+    net.backward([1])
+    for thing in (net["hidden"][0], net.connection("input:0", "hidden:0")):
+        page = thing.explain()._repr_html_()
+        assert page is not None
+        assert "<pre>" in page
+        [text] = re.findall("<pre>(.*)</pre>", page, re.DOTALL)
+        assert unescape(text) == str(thing.explain())
+    study = cn.lesion_study(net, xor, severities=(0, 0.5), draws=2)
+    cells = shown(study)
+    assert len(cells.images) == 1
+    assert [float(cell) for cell in cells.row("0.5")[2:]] == pytest.approx(study.summary.iloc[-1].tolist(), abs=1e-5)
 
 
 def test_names_are_text_not_markup() -> None:

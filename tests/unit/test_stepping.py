@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import ConnectionistError, ParameterError, PatternError, WiringError
-from connectionist.rules import SearchRule
+from connectionist.errors import ConnectionistError, DivergenceError, ParameterError, PatternError, UnknownNameError, WiringError
+from connectionist.rules import SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 
 SEEDS = st.integers(0, 2**32)
+MOMENTUM = cn.rule("momentum")
 BY = st.sampled_from(["unit", "group", "tick"])
 KINDS: list[dict[str, Any]] = [
     {},
@@ -204,13 +206,63 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
         (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), PatternError, "targets: are needed"),
         (lambda: cn.step(net, [0, 1], [1], "momentum"), ParameterError, "rule: must be a rule"),  # type: ignore[arg-type]
         (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
-        (lambda: cn.step(net, example, rule=cn.rule("momentum"), memory={"last_change": np.zeros(2)}), PatternError, "one per weight"),
-        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "must have the 2 ticks"),
+        (lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.zeros(2)}), PatternError, "must be 11 numbers"),
+        (
+            lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.full(11, np.nan)}),
+            PatternError,
+            "memory.'last_change'..0.: must be f",
+        ),
+        (lambda: cn.step(net, example, rule=MOMENTUM, memory={"foo": np.ones(11)}), UnknownNameError, "memory of the rule 'foo'"),
+        (lambda: cn.step(net, example, memory={}), ParameterError, "give the rule as well"),
+        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "^step: targets must have the 2 ticks that the inputs had"),
         (lambda: cn.step(in_time, cn.ExampleSet.stream([[1.0]], [[1.0]])[0]), ParameterError, "example '0' continues the one before"),
     ]
     for call, error, message in wrong:
         with pytest.raises(error, match=message):
             call()
+
+
+@dataclass(frozen=True)
+class Losing(UpdateRule):
+    """A formula that gives infinity, or raises, from the third weight on."""
+
+    name = "losing"
+    memory = ("number",)
+    raises: bool = False
+
+    def change(self, value: float, derivative: float, number: float) -> tuple[float, float]:
+        lost = math.exp(1000.0) if self.raises and number > 1 else math.inf
+        return (lost if number > 1 else 1.0), number + 1.0
+
+
+class Squares(WholeNetRule):
+    """A rule that adds up squares, and so overflows."""
+
+    name = "squares"
+
+    def summarize(self, derivatives: Any) -> float:
+        return math.fsum((1e200 + each) ** 2 for each in derivatives)
+
+    def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+        return (summary,)
+
+
+@pytest.mark.parametrize("by", ["unit", "group", "tick"])
+def test_a_change_that_leaves_the_finite_numbers_leaves_the_weights_as_they_were(net: cn.Network, by: str) -> None:
+    list(cn.step(net, [0, 1], [0], MOMENTUM))
+    before, changes, kept = net.weight_values, net.weight_state.array("change").copy(), net.weight_state.last_change
+    memory = {"number": np.arange(11.0)}
+    for rule, memories, said in (
+        (Losing(), memory, "step: bias → output:0 cannot be changed by losing from weight .*: its change would be inf; all weights are as"),
+        (Losing(raises=True), memory, "its formula raised OverflowError"),
+        (Squares(), None, "step: nothing can be changed by squares: its formula raised OverflowError"),
+    ):
+        with pytest.raises(DivergenceError, match=said):
+            list(cn.step(net, [1, 1], [1], rule, by=by, memory=memories))
+        assert net.weight_values.tolist() == before.tolist()
+        assert net.weight_state.array("change").tolist() == changes.tolist()
+        assert net.weight_state.last_change is kept
+    assert memory["number"].tolist() == [*range(11)]
 
 
 def test_a_network_rewired_on_the_way_ends_the_walk(net: cn.Network, in_time: cn.Network) -> None:

@@ -248,8 +248,10 @@ class Taps(NamedTuple):
         changes; where in `out` the first record begins.
     records : int array [tap, epoch]
         The number of the record to write; -1 for none.
-    sources, rows : int array [column]
-        Which quantity, and in which row it stands.
+    places, strides : int array [column]
+        The address of the number in question, of the first case at tick 1, and how many bytes further that of the next tick is.
+    are_derivatives : uint8 array [column]
+        Whether it is a derivative of a unit, which is to be multiplied by a factor.
     slots : int array [tap · example]
         Where each example goes in a record; -1 where it is not kept.
     out : float array
@@ -258,8 +260,9 @@ class Taps(NamedTuple):
 
     plan: Whole
     records: Whole
-    sources: Whole
-    rows: Whole
+    places: Whole
+    strides: Whole
+    are_derivatives: Flags
     slots: Whole
     out: Array
 

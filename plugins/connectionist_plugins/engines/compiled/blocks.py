@@ -77,7 +77,7 @@ def present(wiring, functions, loops, values, inputs, targets, order, cases, tap
         scale = 1.0 / ticks if is_mean else 1.0
         if goes_back:
             go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
-        keep_units(taps, cases, order, start, 0, count, ticks, 1.0 / scale, 0, goes_back)
+        keep_units(taps, cases, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
     return count, ticks
 

@@ -12,7 +12,7 @@ from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
-from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call
+from connectionist_plugins.engines.compiled.pointers import FLOAT_BYTES, address_of, call, copy
 from connectionist_plugins.engines.compiled.summing import average, gather
 from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
@@ -21,11 +21,15 @@ from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, S
 @part
 def keep_earlier(learning, values, begin, end):
     """Keep some weights, and what the rule remembers for them, as they are before a change."""
-    for place in range(begin, end):
-        learning.earlier[0, place] = values[learning.first + place if learning.first >= 0 else learning.rows[place]]
-    for number in range(1, learning.earlier.shape[0]):
+    bytes_each, total = values.itemsize, learning.trained
+    earlier, memory = address_of(learning.earlier) + bytes_each * begin, address_of(learning.memory) + bytes_each * begin
+    if learning.first >= 0:
+        copy(earlier, address_of(values) + bytes_each * (learning.first + begin), bytes_each * (end - begin))
+    else:
         for place in range(begin, end):
-            learning.earlier[number, place] = learning.memory[number - 1, place]
+            learning.earlier[0, place] = values[learning.rows[place]]
+    for number in range(1, learning.earlier.shape[0]):
+        copy(earlier + bytes_each * total * number, memory + bytes_each * total * (number - 1), bytes_each * (end - begin))
 
 
 @kept(error_model="numpy")
@@ -93,7 +97,6 @@ def run_epoch(
     lanes = VECTOR_BYTES // cases.x.itemsize
     has_ties = wiring.tied.size > 0
     clears = has_ties or learning.signal != 0 or not wiring.is_dense
-    has_taps = taps.plan.size > 0
     start, change = 0, 0
     while start < order.size:
         end = min(start + per_change, order.size)
@@ -105,7 +108,6 @@ def run_epoch(
             first, beyond = share(crew.rank, crew.size, count, lanes)
             last = count - 1 if start + count == order.size and beyond == count else -1
             scale = 1.0 / ticks if weights.mean else 1.0
-            factor = 1.0 if learning.signal else 1.0 / scale  # of derivatives, by which they are this example's own
             if cases.continues.size and crew.rank == 0:
                 enter(cases, order[start], ticks)
             if not is_loaded:
@@ -114,8 +116,9 @@ def run_epoch(
                 pass_over(
                     wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, crew.rank
                 )
-                if has_taps:
-                    keep_units(taps, cases, order, start, first, beyond - first, ticks, factor, epoch, learning.signal == 0)
+                if taps is not None:
+                    factor = 1.0 if learning.signal else 1.0 / scale  # by which derivatives are this example's own
+                    keep_units(taps, cases, order, start, first, beyond - first, ticks, factor, epoch)
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
@@ -127,9 +130,10 @@ def run_epoch(
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, has_taps or start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, taps is not None or start == order.size, crew.rank, crew.size)
         meet(crew)
-        if has_taps and crew.rank == 0:
-            keep_weights(taps, weights, epoch, change, OF_CHANGES, learning.signal == 0)
-        change += 1
+        if taps is not None:
+            if crew.rank == 0:
+                keep_weights(taps, weights.values, epoch, change, OF_CHANGES)
+            change += 1
     return error, order.size - wrong, count

@@ -63,6 +63,8 @@ def _disowned(context: Any, builder: Any, kind: Any, value: Any) -> Any:
 def _lend(_context: Any, given: Any) -> Any:
     if isinstance(given, types.Array):
         return given(given), lambda context, builder, _, values: _disowned(context, builder, given, values[0])
+    if given is types.none:
+        return given(given), lambda context, *_: context.get_dummy_value()
 
     def build(_: Any, builder: Any, __: Any, values: Any) -> Any:
         return builder.ptrtoint(cgutils.alloca_once_value(builder, values[0]), WHOLE)
@@ -70,4 +72,4 @@ def _lend(_context: Any, given: Any) -> Any:
     return Lent(given)(given), build
 
 
-lend: Any = _lend  # a tuple, for the time of the kernel that lends it; or an array, owned by nobody
+lend: Any = _lend  # a tuple, for the time of the kernel that lends it; or an array, owned by nobody; or None

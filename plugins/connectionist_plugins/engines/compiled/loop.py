@@ -58,7 +58,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         last, is_loaded = 0, False
         wiring_kept = lend(wiring_kept)
         wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-        learning, weights, crew, taps = lend(learning), lend(weights), lend(crew), lend(taps)
+        learning, weights, crew, tapped = lend(learning), lend(weights), lend(crew), lend(taps)  # that `taps` is None must stay plain
         inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
         are_alike = cases.lengths.size == 1 and cases.continues.size == 0
@@ -67,8 +67,8 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
             for row in range(begin, end):
                 before[row] = values[row]
             order = orders[0 if has_one_order else epoch]
-            if cases.kept.size:
-                cases.keeping[0] = are_kept(taps, epoch)
+            if taps is not None:
+                cases.keeping[0] = cases.kept.size > 0 and are_kept(tapped, epoch)
             error, right, last = run_epoch(
                 wiring_kept if cases.keeping[0] else wiring,
                 functions,
@@ -82,12 +82,12 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 cases,
                 limits.tolerance,
                 is_loaded,
-                taps,
+                tapped,
                 epoch,
                 crew,
             )
-            if taps.plan.size and crew.rank == 0:
-                keep_weights(taps, weights, epoch, 0, OF_EPOCHS, learning.signal == 0)
+            if taps is not None and crew.rank == 0:
+                keep_weights(tapped, values, epoch, 0, OF_EPOCHS)
             is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last

@@ -18,14 +18,15 @@ from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases
 from connectionist_plugins.engines.compiled.program import Program, functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.summing import average
-from connectionist_plugins.engines.compiled.taps import Records, keeps_derivatives
+from connectionist_plugins.engines.compiled.taps import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number
 
 
 def states(network: Network, examples: ExampleSet, tap: UnitTap, number: Number) -> Array:
     """Return what a tap keeps, [case, tick, quantity, unit]."""
     with _Pass(network, examples, number, keeps=keeps_derivatives([tap], network)) as here:
-        records = Records([tap], np.ones((1, 1), bool), here.program, network, examples)
+        sources = Sources(here.program, network, here.cases, goes_back=tap.goes_back)
+        records = Records([tap], np.ones((1, 1), bool), examples, sources)
         is_mean = network.tie_derivative == "mean"
         here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, tap.goes_back, is_mean)
         raise_kept()

@@ -60,7 +60,28 @@ def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (num
     return types.void(types.int64, types.int64), build
 
 
+@intrinsic
+def _number_at(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
+        pointer = builder.inttoptr(given[0], ir.PointerType(context.get_value_type(like.dtype)))
+        return context.cast(builder, builder.load(pointer), like.dtype, types.float64)
+
+    return types.float64(types.int64, like), build
+
+
+@intrinsic
+def _copy(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes them)
+    def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
+        target, source = (builder.inttoptr(each, ir.PointerType(ir.IntType(8))) for each in given[:2])
+        cgutils.raw_memcpy(builder, target, source, given[2], 1)  # type: ignore[no-untyped-call,unused-ignore]
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), build
+
+
 call: Any = _call
 ask: Any = _ask
 address_of: Any = _address_of  # where an array begins
+number_at: Any = _number_at  # the number at an address, of the kind that an array has
+copy: Any = _copy  # copies to an address from another so many bytes
 wipe: Any = _wipe  # sets so many bytes from an address on to 0

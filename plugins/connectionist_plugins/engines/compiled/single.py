@@ -36,7 +36,6 @@ def run_epoch_singly(
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
     adds = 1 if wiring.tied.size > 0 or learning.signal != 0 or not wiring.is_dense else 0
-    has_taps = taps.plan.size > 0
     for number in range(order.size):
         case, is_shown = order[number], number == order.size - 1
         ticks = cases.lengths[0 if cases.lengths.size == 1 else case]
@@ -55,13 +54,13 @@ def run_epoch_singly(
             e, is_right = compare_one(wiring, functions, cases, ticks, 1.0, tolerance)
             show_compared(cases, ticks, 0)
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, ticks, scale, 1)
-        if has_taps:
-            keep_units(taps, cases, order, number, 0, 1, ticks, 1.0 if learning.signal else 1.0 / scale, epoch, learning.signal == 0)
+        if taps is not None:
+            keep_units(taps, cases, order, number, 0, 1, ticks, 1.0 if learning.signal else 1.0 / scale, epoch)
         error += e
         right += is_right
         if weights.mean:
             average(wiring.tied, wiring.copies, weights.gathered)
-        change_weights(learning, weights, has_taps or is_shown, 0, 1)
-        if has_taps:
-            keep_weights(taps, weights, epoch, number, OF_CHANGES, learning.signal == 0)
+        change_weights(learning, weights, taps is not None or is_shown, 0, 1)
+        if taps is not None:
+            keep_weights(taps, weights.values, epoch, number, OF_CHANGES)
     return error, right, 1

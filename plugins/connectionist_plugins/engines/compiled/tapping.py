@@ -1,19 +1,17 @@
-"""Keeping what is to be recorded, within the kernels: nothing is looked at where nothing is to be kept.
+"""Keeping what is to be recorded, within the kernels.
 
-What is to be kept is a list of columns for each tap, each a quantity of one unit or weight, and goes into one array for all taps.
+What is to be kept is a list of columns for each tap, each a quantity of one unit or weight given by its address, and goes into one array
+for all taps. Where nothing is recorded, kernels are handed None in place of taps, and are compiled without any of this.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-import numpy as np
-
 from connectionist_plugins.engines.compiled.basics import row_of
 from connectionist_plugins.engines.compiled.caching import kept, part
+from connectionist_plugins.engines.compiled.pointers import number_at
 
-NOTHING, NET_INPUT, ACTIVATION, NET_DERIVATIVE, ACTIVATION_DERIVATIVE, TARGET, NO_TARGET = range(7)
-VALUE, DERIVATIVE, CHANGE = range(3)
 OF_UNITS, OF_EPOCHS, OF_CHANGES = range(3)
 
 
@@ -26,28 +24,10 @@ def are_kept(taps, epoch):
     return found
 
 
-@part
-def number_of(cases, tick, source, row, case, factor, went_back):
-    """Return one quantity of one unit at one tick of one case of the block."""
-    at, number = row_of(cases, tick) + row, 0.0
-    if source == ACTIVATION:
-        number = cases.y[at, case] * 1.0
-    elif source == NET_INPUT:
-        number = cases.x[at, case] * 1.0
-    elif source == TARGET:
-        number = cases.d[tick * cases.target_span + row, case] * 1.0
-    elif source == NO_TARGET:
-        number = np.nan
-    elif source == ACTIVATION_DERIVATIVE and went_back:
-        number = cases.kept[tick * cases.span + row, case] * factor
-    elif source == ACTIVATION_DERIVATIVE or (went_back and source != NOTHING):
-        number = cases.dy[at, case] * factor
-    return number
-
-
 @kept(error_model="numpy")
-def keep_units(taps, cases, order, start, first, count, ticks, factor, epoch, went_back):
+def keep_units(taps, cases, order, start, first, count, ticks, factor, epoch):
     """Keep what the taps want of some cases of the block, which starts at `start` of the order. Derivatives are multiplied by a factor."""
+    bytes_each = cases.y.itemsize
     for tap in range(taps.plan.shape[0]):
         kind, column, columns, slot, slots, depth, at = taps.plan[tap]
         record = taps.records[tap, epoch]
@@ -58,28 +38,22 @@ def keep_units(taps, cases, order, start, first, count, ticks, factor, epoch, we
             if place >= 0:
                 out = at + (record * slots + place) * depth * columns
                 for tick in range(ticks):
-                    for number in range(columns):
-                        source, row = taps.sources[column + number], taps.rows[column + number]
-                        taps.out[out + tick * columns + number] = number_of(cases, tick, source, row, case, factor, went_back)
+                    for number in range(column, column + columns):
+                        value = number_at(taps.places[number] + tick * taps.strides[number] + case * bytes_each, cases.y)
+                        taps.out[out] = value * factor if taps.are_derivatives[number] else value
+                        out += 1
 
 
 @kept(error_model="numpy")
-def keep_weights(taps, weights, epoch, change, kind, has_derivatives):
+def keep_weights(taps, values, epoch, change, kind):
     """Keep what the taps of one kind want of the weights after a change."""
     for tap in range(taps.plan.shape[0]):
         of, column, columns, _, _, depth, at = taps.plan[tap]
         record = taps.records[tap, epoch]
-        if of != kind or record < 0:
-            continue
-        out = at + (record * depth + change) * columns
-        for number in range(columns):
-            source, row = taps.sources[column + number], taps.rows[column + number]
-            if source == VALUE:
-                taps.out[out + number] = weights.values[row]
-            elif source == CHANGE:
-                taps.out[out + number] = weights.changes[row]
-            else:
-                taps.out[out + number] = weights.gathered[row] if has_derivatives else 0.0
+        if of == kind and record >= 0:
+            out = at + (record * depth + change) * columns
+            for number in range(columns):
+                taps.out[out + number] = number_at(taps.places[column + number], values)
 
 
 @part

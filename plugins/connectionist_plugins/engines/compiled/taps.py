@@ -13,24 +13,13 @@ from connectionist.state import Array
 from connectionist.taps import Tap, UnitTap, WeightTap
 from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled import tapping
-from connectionist_plugins.engines.compiled.arguments import Taps, Whole
+from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Taps, Weights, Whole
 from connectionist_plugins.engines.compiled.program import Program
 
 if TYPE_CHECKING:
     from connectionist.taps import Wanted
 
-SOURCES = {
-    "net_input": tapping.NET_INPUT,
-    "activation": tapping.ACTIVATION,
-    "net_derivative": tapping.NET_DERIVATIVE,
-    "activation_derivative": tapping.ACTIVATION_DERIVATIVE,
-    "target": tapping.TARGET,
-    "value": tapping.VALUE,
-    "derivative": tapping.DERIVATIVE,
-    "change": tapping.CHANGE,
-}
 NO_ROWS = np.zeros(0, np.int64)
-NO_TAPS = Taps(NO_ROWS.reshape(0, 7), NO_ROWS.reshape(0, 0), NO_ROWS, NO_ROWS, NO_ROWS, np.zeros(0))
 
 
 def keeps_derivatives(taps: Sequence[Tap], network: Network) -> bool:
@@ -46,29 +35,27 @@ class Records:
     ----------
     taps : sequence of UnitTap or WeightTap
     wanted : bool array [tap, epoch]
-    program : Program
-    network : Network
     examples : ExampleSet
+    sources : Sources
     changes : int
         Of the weights in an epoch.
     """
 
-    def __init__(
-        self, taps: Sequence[Tap], wanted: Wanted, program: Program, network: Network, examples: ExampleSet, changes: int = 1
-    ) -> None:
-        self.taps, self.wanted, self.network, self.examples = taps, wanted, network, examples
+    def __init__(self, taps: Sequence[Tap], wanted: Wanted, examples: ExampleSet, sources: Sources, changes: int = 1) -> None:
+        self.taps, self.wanted, self.examples, self.sources = taps, wanted, examples, sources  # the last is kept while kernels read from it
         counts = wanted.sum(axis=1)
         self.rooms = [
             tap.room(count, examples.ticks) if isinstance(tap, UnitTap) else tap.room(count, changes)
             for tap, count in zip(taps, counts.tolist(), strict=True)
         ]
-        columns = [_columns(tap, program, network) for tap in taps]
-        sources, rows = (np.concatenate([NO_ROWS, *(each[side] for each in columns)]) for side in (0, 1))
+        columns = [sources.columns(tap) for tap in taps]
+        every = np.concatenate([NO_ROWS.reshape(0, 3), *columns])
         self.arguments = Taps(
-            plan=self._plan([len(each[0]) for each in columns]),
+            plan=self._plan([len(each) for each in columns]),
             records=np.where(wanted, np.cumsum(wanted, axis=1) - 1, -1).astype(np.int64),
-            sources=sources,
-            rows=rows,
+            places=every[:, 0].copy(),
+            strides=every[:, 1].copy(),
+            are_derivatives=every[:, 2].astype(np.uint8),
             slots=np.concatenate([NO_ROWS, *(self._slots(tap) for tap in taps)]),
             out=np.full(sum(room.size for room in self.rooms), np.nan),
         )
@@ -116,29 +103,74 @@ class Records:
                     room[:, :, :, quantity, number] = np.where(np.isnan(at_each), at_each, of_all)
 
 
-def _columns(tap: Tap, program: Program, network: Network) -> tuple[Whole, Whole]:
-    """Return for each column, quantity by quantity, where it comes from and which row it has there."""
-    if isinstance(tap, WeightTap):
-        pairs = [(SOURCES[quantity], weight.row) for quantity in tap.quantities for weight in tap.weights]
-    else:
-        outputs = dict(zip(network.schedule.outputs, program.wiring.targets.tolist(), strict=True))
-        rows = program.room.rows_of(tap.units).tolist()
-        pairs = [
-            (_source(quantity, unit, outputs), outputs.get(unit, row) if quantity == "target" else row)
-            for quantity in tap.quantities
-            for unit, row in zip(tap.units, rows, strict=True)
-        ]
-    return np.array([source for source, _ in pairs], np.int64), np.array([row for _, row in pairs], np.int64)
+class Sources:
+    """Where kernels find the numbers of units and weights.
+
+    Parameters
+    ----------
+    program : Program
+    network : Network
+    cases : Cases
+    weights : Weights or None
+        Not needed where there are taps of units only.
+    goes_back : bool
+        Whether a backward pass is made.
+    """
+
+    def __init__(self, program: Program, network: Network, cases: Cases, weights: Weights | None = None, *, goes_back: bool = True) -> None:
+        self.program, self.cases, self.weights, self.goes_back = program, cases, weights, goes_back
+        self.targets = dict(zip(network.schedule.outputs, program.wiring.targets.tolist(), strict=True))
+        width, number = cases.y.shape[1], cases.y.dtype
+        self.zeros, self.gaps = np.zeros(width, number), np.full(width, np.nan, number)
+
+    def columns(self, tap: Tap) -> Whole:
+        """Return address, stride, and whether it is a derivative, for each column of a tap, quantity by quantity."""
+        if isinstance(tap, WeightTap):
+            rows = [(self._of_weight(quantity, weight.row), 0, 0) for quantity in tap.quantities for weight in tap.weights]
+        else:
+            places = self.program.room.rows_of(tap.units).tolist()
+            rows = [self._of_unit(quantity, unit, row) for quantity in tap.quantities for unit, row in zip(tap.units, places, strict=True)]
+        return np.array(rows, np.int64).reshape(-1, 3)
+
+    def _of_weight(self, quantity: str, row: int) -> int:
+        assert self.weights is not None
+        arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.gathered}
+        if quantity == "derivative" and not self.goes_back:
+            return _address(self.zeros)
+        return _address(arrays[quantity], row)
+
+    def _of_unit(self, quantity: str, unit: Unit, row: int) -> tuple[int, int, int]:
+        """Return where a quantity of a unit comes from; nothing is computed of units that are clamped, and little of lesioned ones."""
+        cases, now = self.cases, self.cases.history * self.cases.span + row
+        if quantity == "target":
+            return self._at(cases.d, self.targets[unit], cases.target_span) if unit in self.targets else self._always(self.gaps)
+        if quantity == "activation":
+            return self._at(cases.y, now, cases.span)
+        if unit.lesioned or (unit.group.clamped and quantity != "activation_derivative"):
+            return self._always(self.zeros)
+        if quantity == "net_input":
+            return self._at(cases.x, now, cases.span)
+        return self._derivative(quantity, row, now)
+
+    def _derivative(self, quantity: str, row: int, now: int) -> tuple[int, int, int]:
+        """Return where a derivative comes from; where no backward pass is made, ∂E/∂y stays where the comparison has left it."""
+        cases = self.cases
+        if quantity == "activation_derivative" and self.goes_back:
+            return self._at(cases.kept, row, cases.span, 1)
+        if quantity == "net_derivative" and not self.goes_back:
+            return self._always(self.zeros)
+        return self._at(cases.dy, now, cases.span, 1)
+
+    def _at(self, array: Numbers, row: int, span: int, is_derivative: int = 0) -> tuple[int, int, int]:
+        return _address(array, row), _bytes(array, span), is_derivative
+
+    def _always(self, row: Numbers) -> tuple[int, int, int]:
+        return _address(row), 0, 0
 
 
-def _source(quantity: str, unit: Unit, outputs: dict[Unit, int]) -> int:
-    """Return where a quantity of a unit comes from; nothing is computed of units that are clamped, and hardly anything of lesioned ones."""
-    if quantity == "target":
-        return tapping.TARGET if unit in outputs else tapping.NO_TARGET
-    if quantity == "activation":
-        return tapping.ACTIVATION
-    if unit.lesioned:
-        return tapping.NOTHING
-    if unit.group.clamped:
-        return tapping.ACTIVATION_DERIVATIVE if quantity == "activation_derivative" else tapping.NOTHING
-    return SOURCES[quantity]
+def _address(array: Numbers, row: int = 0) -> int:
+    return int(array.ctypes.data) + _bytes(array, row)
+
+
+def _bytes(array: Numbers, rows: int) -> int:
+    return int(array.strides[0]) * rows

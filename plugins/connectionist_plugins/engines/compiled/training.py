@@ -22,7 +22,7 @@ from connectionist_plugins.engines.compiled.loops.addresses import over_cases, o
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
 from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, going_back_to_clamped, program_of
-from connectionist_plugins.engines.compiled.taps import NO_TAPS, Records, keeps_derivatives
+from connectionist_plugins.engines.compiled.taps import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
 from connectionist_plugins.engines.compiled.threads import processors, run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
@@ -71,9 +71,9 @@ class CompiledSession(Session):
     def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         cases = self._cases
-        records = self._records(wanted, orders.shape[1])
         learning = self._learning()
         weights = self._weights(learning)
+        records = self._records(wanted, orders.shape[1], weights)
         before = np.empty_like(weights.values)
         epochs, is_one_row = len(orders), orders.strides[0] == 0
         errors, correct = np.empty(epochs), np.empty(epochs)
@@ -98,7 +98,7 @@ class CompiledSession(Session):
             _limits(criterion, self.assignment.tolerance),
             errors,
             correct,
-            records.arguments if records else NO_TAPS,
+            records.arguments if records else None,
         )
         ended = end_state(self.program, cases)
         self.assignment.carried[:] = [] if ended is None else [ended]
@@ -112,12 +112,14 @@ class CompiledSession(Session):
         raise_kept()
         return Block(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
 
-    def _records(self, wanted: Wanted | None, presentations: int) -> Records | None:
+    def _records(self, wanted: Wanted | None, presentations: int, weights: Weights) -> Records | None:
         """Return room for what is wanted in these epochs."""
+        self._cases.keeping[0] = 0
         if wanted is None or not wanted.any():
             return None
-        changes, examples = -(-presentations // self.per_change), self.assignment.examples
-        return Records(self.assignment.taps, wanted, self.program, self.network, examples, changes)
+        sources = Sources(self.program, self.network, self._cases, weights, goes_back=not isinstance(self.rule, LocalRule))
+        changes = -(-presentations // self.per_change)
+        return Records(self.assignment.taps, wanted, self.assignment.examples, sources, changes)
 
     @cached_property
     def _cases(self) -> Cases:
