@@ -291,7 +291,12 @@ def test_pictures_are_kept_to_a_size() -> None:
 def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
     as_png = figures.as_png
-    monkeypatch.setattr(figures, "as_png", lambda figure: calls.append(figure) or as_png(figure))
+
+    def counted(figure: Any) -> bytes:
+        calls.append(figure)
+        return as_png(figure)
+
+    monkeypatch.setattr(figures, "as_png", counted)
     monkeypatch.setattr(figures, "MOST_PARTS", 0)
     write_run(tmp_path, cn.run("xor", seed=1, epochs=1, engine="local", preset="published"), [])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -305,7 +310,12 @@ def test_figures_of_xor_ask_for_few_passes(monkeypatch: pytest.MonkeyPatch) -> N
     engine = type(cn.engine("compiled"))
     calls: list[int] = []
     passes = engine.error_derivatives
-    monkeypatch.setattr(engine, "error_derivatives", lambda *given: calls.append(1) or passes(*given))
+
+    def counted(*given: Any) -> Any:
+        calls.append(1)
+        return passes(*given)
+
+    monkeypatch.setattr(engine, "error_derivatives", counted)
     result.task.figures(result.network, result.run)
     assert 100 < len(calls) <= 25 * 25  # of 1,681 a run with many seeds spends most of its time on this
 
