@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pandas as pd
+from connectionist_tasks.family_trees import people, person_codes
+
 import connectionist as cn
 
 HERE = Path(__file__).parent
@@ -9,20 +12,17 @@ ACROSS, UP = "input:1 → hidden:0", "input:4 → hidden:0"
 
 
 def draw() -> None:
-    """Draw the person units of the family trees, an unrolled network, and an error surface with the path of training."""
+    """Draw what the family trees learned of people, an unrolled network, and an error surface with the path of training."""
     trees = cn.run("family-trees", seed=1).network
     save(cn.plots.weight_blocks(trees.projection("person", "person_code"), rows=2), "person_units")
+    codes = pd.DataFrame(person_codes(trees), index=[person["name"] for person in people()])
+    save(cn.plots.points(cn.analysis.scaling(codes), title="codes of people"), "points")
+    save(cn.plots.matrix(cn.analysis.similarity(codes), label="correlation", title="codes of people"), "similarities")
     save(cn.plots.network_drawing(echo().unroll(3), title="a network unrolled for three ticks"), "unrolled")
     task = cn.task("symmetry")
     net = task.network(seed=4)
-    path: list[list[float]] = []
-
-    def note(run: cn.Run) -> bool:
-        path.append([net.connection(*name.split(" → ")).weight.value for name in (ACROSS, UP)])
-        return run.epochs == 1500
-
-    cn.train(net, task.training_examples, phases=task.phases, until=note)
-    save(cn.plots.error_surface(net, task.training_examples, ACROSS, UP, path=path), "surface")
+    run = cn.train(net, task.training_examples, phases=task.phases, record=cn.Recorder("weight", of=[ACROSS, UP]))
+    save(cn.plots.error_surface(net, task.training_examples, ACROSS, UP, path=run.recording), "surface")
 
 
 def echo() -> cn.Network:
