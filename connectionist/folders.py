@@ -21,6 +21,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 FORMAT = "connectionist run 1"
 DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "scikit-learn", "pandas", "xarray", "matplotlib", "pluggy")
-DOTS_PER_INCH = 150
 FIGURES = ("learning_curve", "weights")
 
 
@@ -145,6 +145,7 @@ def circumstances(command_line: Sequence[str]) -> dict[str, Any]:
     }
 
 
+@cache
 def _version(distribution: str) -> str | None:
     try:
         return version(distribution)
@@ -168,9 +169,8 @@ def _origin(kind: str, name: str) -> str | None:
 
 def _draw(folder: Path, drawings: Mapping[str, Drawing]) -> None:
     for name in FIGURES:
-        figure = drawings[name].figure
-        if figure is not None:
-            figure.savefig(folder / f"{name}.png", dpi=DOTS_PER_INCH)
+        if drawings[name].figure is not None:
+            (folder / f"{name}.png").write_bytes(drawings[name].png)
 
 
 def _logs(folder: Path, summary: Mapping[str, Any]) -> dict[int, pd.DataFrame]:

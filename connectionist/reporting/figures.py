@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from connectionist.reporting.elements import Html, element, phrase
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PARTS = 1500  # a drawing of more would be larger than a picture of it
-MOST_DOTS = 2400  # on the longer side of a picture
+MOST_DOTS = 3600  # on the longer side of a picture
 DOTS_PER_INCH = 150
 POINTS_PER_INCH = 72
 DOTS_PER_POINT = 1.7  # a little larger than on paper, so that small letters can be read
@@ -42,6 +42,11 @@ class Drawing:
     caption: str
     figure: Figure | None
     failure: str = ""
+
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as PNG, drawn once for whoever wants it; nothing when there is no figure."""
+        return b"" if self.figure is None else as_png(self.figure)
 
 
 def draw(caption: str, make: Callable[[], Any]) -> Drawing:
@@ -107,12 +112,12 @@ def figure(drawing: Drawing) -> Html:
     if drawing.figure is None:
         return element("figure", element("p", f"This figure could not be drawn. {drawing.failure}", class_="wrong"), caption)
     try:
-        return element("figure", element("div", image(drawing.figure, drawing.caption), tabindex=0), caption)
+        return element("figure", element("div", image(drawing.figure, drawing.caption, png=lambda: drawing.png), tabindex=0), caption)
     except Exception as error:  # some mistakes show only when the drawing is written
         return figure(failed(drawing.caption, error))
 
 
-def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float = LEAST) -> Html:
+def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float = LEAST, png: Callable[[], bytes] | None = None) -> Html:
     """Return a figure as an image that has its data in itself.
 
     An image of SVG keeps the names in it to itself, so that several can stand on one page.
@@ -126,9 +131,12 @@ def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float
         Pixels of the page to a point of the figure.
     least : float
         To which part of that a wide figure may shrink where the page is narrow, before it is scrolled.
+    png : function, optional
+        Returns it as PNG, should that be wanted and drawn already.
     """
     width = drawn.get_size_inches()[0] * POINTS_PER_INCH
-    kind, data = ("svg+xml", as_svg(drawn)) if _parts(drawn) <= MOST_PARTS else ("png", as_png(drawn))
+    is_small = _parts(drawn) <= MOST_PARTS
+    kind, data = ("svg+xml", as_svg(drawn)) if is_small else ("png", png() if png else as_png(drawn))
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     dots = round(width * scale)
     narrowest = f"min-width:{min(round(least * dots), MOST_SCROLLED)}px;" if width > WIDE and least else ""

@@ -146,8 +146,8 @@ class Xor(cn.Task):
         examples = self.training_examples
         first, second = network.projection("input", "hidden").connections[:2]
         return {
-            RESPONSE: response(network, "output:0", examples=examples, engine=run.engine),
-            SURFACE: error_surface(network, examples, first, second, engine=run.engine),
+            RESPONSE: response(network, "output:0", examples=examples, engine=run.engine, resolution=51),
+            SURFACE: error_surface(network, examples, first, second, engine=run.engine, resolution=25),
         }
 
 

@@ -15,7 +15,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.cluster.hierarchy import linkage
 
 import connectionist as cn
-from connectionist.plots import activations, dendrogram, over_time, trajectories
+from connectionist import analysis
+from connectionist.plots import activations, dendrogram, endings, matrix, over_time, points, trajectories
 
 
 def names(labels: Any) -> list[str]:
@@ -379,3 +380,111 @@ def test_recorded_weights_are_lines_over_epochs_and_the_path_on_a_surface(net: c
 def test_one_variable_with_targets_is_named_by_its_units() -> None:
     table = xr.Dataset({"activation": labelled(TABLE, "tick", "unit"), "target": labelled(TABLE, "tick", "unit")})
     assert names(over_time(table).get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]  # type: ignore[union-attr]
+
+
+def test_points_lie_where_the_components_put_them() -> None:
+    vectors = labelled(np.random.default_rng(1).random((3, 3)), "case", "unit")
+    found = analysis.principal_components(vectors)
+    for shown in (found, found.scores, vectors):
+        axes: Any = drawn(points(shown, (2, 1)))
+        assert np.asarray(axes.collections[0].get_offsets()) == pytest.approx(found.scores.values[:, [1, 0]])
+        assert names(axes.texts) == ["dog", "cat", "car"]
+    assert axes.get_xlabel() == f"principal component 2 ({100 * found.explained[2]:.0f} % of the variance)"
+    assert points(found.scores).get_xlabel() == "principal component 1"
+
+
+def test_a_scaling_is_drawn_with_its_stress_and_one_scale() -> None:
+    found = analysis.scaling([[0, 0, 1], [3, 0, 1], [0, 4, 1], [9, 9, 9]])
+    axes: Any = drawn(points(found, labels=["a", "b", "c", "d"], title="four"))
+    assert axes.get_title(loc="left") == f"four   (stress {found.stress:.3g})"
+    assert axes.get_aspect() == 1.0
+    assert axes.get_ylabel() == "dimension 2"
+    assert axes.collections[0].get_offsets().tolist() == found.points.values.tolist()
+    assert drawn(points(analysis.scaling([[1.0, 2.0]] * 3))).get_title(loc="left") == "(stress 0)"
+
+
+def test_names_of_points_stand_apart() -> None:
+    crowd = [[0.0, 0.0], [0.02, 0.0], [0.0, 0.02], [1.0, 1.0]]
+    axes = drawn(points(xr.DataArray(crowd, dims=("case", "component")), labels=["Christopher", "Penelope", "Margaret", "Colin"]))
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[number + 1 :])
+
+
+def test_very_many_points_are_not_named_and_the_title_says_so() -> None:
+    axes = drawn(points(np.random.default_rng(1).random((61, 3))))
+    assert not axes.texts
+    assert axes.get_title(loc="left") == "(61 cases, not named)"
+
+
+@pytest.mark.parametrize(
+    ("values", "how", "message"),
+    [
+        (np.zeros((2, 2)), {}, "points, values: needs at least two vectors that differ .got 2, all alike"),
+        (np.eye(2), {"components": (1, 3)}, "points.components: must be a whole number at least 1 and at most 2"),
+        (np.eye(2), {"components": (2, 2)}, "points, components: must be two different numbers"),
+        (np.eye(2), {"labels": ["a"]}, "points, labels: must be one for each of the 2 cases"),
+        (np.zeros((2, 2, 2)), {}, r"points, values: must be \[case, unit\]"),
+        (analysis.scaling([[0.0], [1.0]]), {"components": (1, 3)}, "points.dimensions: must be .* at most 2"),
+    ],
+)
+def test_points_of_another_form_are_refused(values: Any, how: Any, message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        points(values, **how)
+
+
+def test_trajectories_of_components_that_were_found_already_are_drawn_as_they_lie() -> None:
+    values = np.random.default_rng(1).random((2, 5, 4))
+    found = analysis.principal_components(values)
+    plain: Any = trajectories(values)
+    for shown in (found, found.scores, found.project(values)):
+        axes: Any = drawn(trajectories(shown))
+        assert axes.lines[0].get_xydata() == pytest.approx(plain.lines[0].get_xydata())
+        assert names(axes.get_legend().get_texts()) == ["0", "1"]
+    assert trajectories(found).get_xlabel() == plain.get_xlabel()
+    one: Any = trajectories(found.scores.isel(case=1))
+    assert one.lines[0].get_xydata() == pytest.approx(plain.lines[3].get_xydata())
+
+
+def test_a_matrix_shows_each_number_under_its_names() -> None:
+    table = analysis.distances([[0, 0], [3, 4], [0, 1]], names=["here", "there", "near"])
+    axes: Any = drawn(matrix(table, label="distance", title="three places"))
+    assert axes.images[0].get_array().tolist() == table.to_numpy().tolist()
+    assert names(axes.get_xticklabels()) == names(axes.get_yticklabels()) == ["here", "there", "near"]
+    assert axes.images[0].get_cmap().name == "gray_r"
+    assert not axes.texts  # distances are no counts
+    assert drawn(matrix(analysis.similarity(np.eye(3)))).images[0].get_cmap().name == "RdBu_r"
+
+
+def test_a_confusion_has_its_counts_written_in() -> None:
+    counts = analysis.confusion([[0.9, 0.2], [0.6, 0.4], [0.8, 0.2]], [[1, 0], [0, 1], [1, 0]], by="winner")
+    axes: Any = drawn(matrix(counts))
+    assert [(text.get_text(), text.get_position()) for text in axes.texts] == [("2", (0, 0)), ("1", (0, 1))]
+    assert (axes.get_ylabel(), axes.get_xlabel()) == ("wanted", "answered")
+    large = pd.DataFrame(np.eye(200))
+    assert not matrix(large).texts
+    assert max(matrix(large).get_figure(root=True).get_size_inches()) <= 24  # type: ignore[union-attr]
+
+
+def test_a_matrix_takes_tables_and_arrays() -> None:
+    coded = analysis.correlations_with([[0.9, 0.2], [0.1, 0.2]], {"nationality": ["English", "Italian"]})
+    axes: Any = matrix(coded)
+    assert np.ma.getmaskarray(axes.images[0].get_array()).tolist() == [[False], [True]]  # a unit that never varies
+    assert matrix(xr.DataArray([[1.0]], dims=("unit", "property"))).get_ylabel() == "unit"
+    assert matrix([[1.0, 2.0]]).images[0].get_array().tolist() == [[1.0, 2.0]]  # type: ignore[union-attr]
+    for wrong in ("abc", [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 2, 2))):
+        with pytest.raises(cn.ConnectionistError, match="matrix, table: "):
+            matrix(wrong)
+
+
+def test_endings_are_ranked_and_those_that_failed_come_last() -> None:
+    runs = [cn.run("xor", seed=seed, epochs=epochs) for seed, epochs in ((1, 2000), (2, 3), (3, 2000))]
+    for shown in (runs, [each.run for each in runs], [each.report for each in runs]):
+        axes: Any = drawn(endings(shown))
+        met, failed = axes.lines
+        assert met.get_ydata().tolist() == sorted(each.run.epochs for each in runs if each.run.stopped == "criterion")
+        assert (failed.get_xdata().tolist(), failed.get_ydata().tolist()) == ([3], [3])
+        assert (met.get_fillstyle(), failed.get_fillstyle()) == ("full", "none")
+    wrong: Any
+    for wrong in ([], runs[0], ["run"]):
+        with pytest.raises(cn.ConnectionistError, match="endings, runs: must be"):
+            endings(wrong)

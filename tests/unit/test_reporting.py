@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 import connectionist as cn
 from connectionist.folders import write_run, write_summary
@@ -282,9 +283,41 @@ def test_large_figures_are_pictures_and_small_ones_drawings() -> None:
 
 
 def test_pictures_are_kept_to_a_size() -> None:
-    figure = new_figure(20, 2)
+    figure = Figure(figsize=(40, 2))
     width = int.from_bytes(figures.as_png(figure)[16:20], "big")
     assert width <= figures.MOST_DOTS
+
+
+def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+    as_png = figures.as_png
+
+    def counted(figure: Any) -> bytes:
+        calls.append(figure)
+        return as_png(figure)
+
+    monkeypatch.setattr(figures, "as_png", counted)
+    monkeypatch.setattr(figures, "MOST_PARTS", 0)
+    write_run(tmp_path, cn.run("xor", seed=1, epochs=1, engine="local", preset="published"), [])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert len(calls) == page.count("data:image/png") == 5
+    for name in ("learning_curve", "weights"):
+        assert base64.b64encode((tmp_path / f"{name}.png").read_bytes()).decode() in page
+
+
+def test_figures_of_xor_ask_for_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = cn.run("xor", seed=1, epochs=1)
+    engine = type(cn.engine("compiled"))
+    calls: list[int] = []
+    passes = engine.error_derivatives
+
+    def counted(*given: Any) -> Any:
+        calls.append(1)
+        return passes(*given)
+
+    monkeypatch.setattr(engine, "error_derivatives", counted)
+    result.task.figures(result.network, result.run)
+    assert 100 < len(calls) <= 25 * 25  # of 1,681 a run with many seeds spends most of its time on this
 
 
 def test_the_same_figure_is_the_same_text() -> None:
