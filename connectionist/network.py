@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist import lookup, propagation
+from connectionist import lookup, propagation, ways_back
 from connectionist.copying import copy_into
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
@@ -118,7 +118,7 @@ class Network(Staged, Displayed):
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
         goals = fit_goals(targets, self.groups, self.in_time, stage.ticks, f"{self.name}.backward")
         propagation.clear_derivatives(self.weight_state)
-        error = propagation.differentiate(stage, goals)
+        error = ways_back.differentiate(stage, goals)
         propagation.average_ties(stage.schedule, self.tie_derivative)
         show_last_tick(self, stage)
         return error

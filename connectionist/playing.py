@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist import propagation
+from connectionist import propagation, ways_back
 from connectionist.unrolling import History, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Player:
     def differentiate(self) -> float:
         """Run the case backward, leave its derivatives with the weights, averaged over ties, and return E."""
         propagation.clear_derivatives(self.network.weight_state)
-        error = propagation.differentiate(self.stage, self.targets)
+        error = ways_back.differentiate(self.stage, self.targets)
         propagation.average_ties(self.stage.schedule, self.network.tie_derivative)
         return error
 

@@ -4,26 +4,23 @@
     backward:  clear the unit derivatives · compare output units with targets · ask every step, last first, to backpropagate
 
 A case of several ticks is one case of the unrolled network. Weight derivatives add up from one backward pass to the next until
-`clear_derivatives`; `average_ties` then makes each tied weight's sum the mean over the connections tied to it.
+`clear_derivatives`; `average_ties` then makes each tied weight's sum the mean over the connections tied to it. Where errors are carried
+back through some ticks only, a case has several passes backward (`ways_back`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from connectionist import unrolling
-from connectionist.group import Group
-from connectionist.schedule import intact_units
 
 if TYPE_CHECKING:
+    from connectionist.group import Group
     from connectionist.schedule import Schedule
     from connectionist.staging import Staged
-    from connectionist.state import Array, UnitState, WeightState
+    from connectionist.state import UnitState, WeightState
     from connectionist.unit import Unit
 
 
@@ -49,132 +46,6 @@ def begin(stage: Staged, inputs: Sequence[float], carried: unrolling.History | N
     if stage.ticks is not None:
         unrolling.start(stage, carried)
     clamp(stage.schedule, inputs)
-
-
-def differentiate(stage: Staged, targets: Sequence[float]) -> float:
-    """Run one case backward, from as far back as errors are carried in that network, and return E.
-
-    Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.
-    """
-    schedule, state = stage.schedule, stage.state
-    if not goes_back_by_tick(stage):
-        error = compare(schedule, state, targets)
-        backward(schedule.steps)
-        return error
-    error = 0.0
-    sums = Sums(state)
-    for way in ways_back(stage, targets):
-        error += compare(schedule, state, way.targets)
-        backward(way.steps)
-        end_way(stage, way)
-        sums.add()
-    leave_sums(stage, targets, sums)
-    return error
-
-
-def goes_back_by_tick(stage: Staged) -> bool:
-    """Whether errors are carried through fewer ticks than there are, so that each tick's error has a way back of its own."""
-    return stage.ticks is not None and stage.ticks_back is not None and stage.ticks_back < stage.ticks
-
-
-@dataclass(frozen=True)
-class WayBack:
-    """One pass backward: what the output units are compared with, and the steps that the error reaches, in forward order.
-
-    Attributes
-    ----------
-    tick : int or None
-        Whose error it is; None for that of all ticks, or of a network without.
-    """
-
-    tick: int | None
-    targets: Sequence[float]
-    steps: Sequence[Unit | Group]
-
-
-def ways_back(stage: Staged, targets: Sequence[float]) -> Iterator[WayBack]:
-    """Yield the passes backward that a case makes: one, or one for each tick."""
-    schedule, back = stage.schedule, stage.ticks_back
-    if not goes_back_by_tick(stage) or back is None or stage.ticks is None:
-        yield WayBack(None, targets, schedule.steps)
-        return
-    for tick in range(1, stage.ticks + 1):
-        here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
-        yield WayBack(tick, here, [step for step in schedule.steps if tick - back < tick_of(step) <= tick])
-
-
-class Sums:
-    """The sums of the units' derivatives over several passes backward.
-
-    Attributes
-    ----------
-    arrays : list of array [unit]
-        ``activation_derivative`` and ``net_derivative``, as the state has them now.
-    totals : list of array [unit]
-        Their sums over the passes that were added.
-    """
-
-    def __init__(self, state: UnitState) -> None:
-        self.arrays = [state.array(quantity) for quantity in ("activation_derivative", "net_derivative")]
-        self.totals = [np.zeros_like(array) for array in self.arrays]
-
-    def add(self) -> None:
-        """Add what the state has now."""
-        self.totals = [total + array for total, array in zip(self.totals, self.arrays, strict=True)]
-
-
-def leave_sums(stage: Staged, targets: Sequence[float], sums: Sums) -> None:
-    """Leave the sums over all passes with the units, and the targets of all ticks."""
-    for total, array in zip(sums.totals, sums.arrays, strict=True):
-        array[:] = total
-    for unit, target in zip(stage.schedule.outputs, targets, strict=True):
-        unit.target = math.nan if unit.lesioned else target
-
-
-def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
-    """Return what each pass backward of the present case left with the units.
-
-    Where there was one pass, the state has it. Where each tick's error had a pass of its own, the state has their sums, and the passes are
-    made once more, from the activations and targets that are there; afterwards the state is as it was.
-
-    Returns
-    -------
-    list of (tick, steps, activation_derivative [unit], net_derivative [unit])
-    """
-    state = stage.state
-    arrays = Sums(state).arrays
-    if not goes_back_by_tick(stage):
-        return [(None, stage.schedule.steps, arrays[0], arrays[1])]
-    targets = state.array("target")
-    kept = [(array, array.copy()) for array in (*arrays, targets, stage.weight_state.array("derivative"))]
-    found = []
-    try:
-        for way in ways_back(stage, [unit.target for unit in stage.schedule.outputs]):
-            compare(stage.schedule, state, way.targets)
-            backward(way.steps)
-            end_way(stage, way)
-            found.append((way.tick, way.steps, arrays[0].copy(), arrays[1].copy()))
-    finally:
-        for array, before in kept:
-            array[:] = before
-    return found
-
-
-def end_way(stage: Staged, way: WayBack) -> None:
-    """Forget the ∂E/∂x that units which integrate have handed on to the tick below those gone back through: no weight learns from it."""
-    if way.tick is None or stage.ticks_back is None:
-        return
-    for step in stage.schedule.steps:
-        if tick_of(step) == way.tick - stage.ticks_back:
-            for unit in intact_units(step):
-                unit.net_derivative = 0.0
-
-
-def tick_of(step: Unit | Group) -> int:
-    """Return the tick of a step of an unrolled network."""
-    tick = step.tick if isinstance(step, Group) else step.group.tick
-    assert tick is not None
-    return tick
 
 
 def forward(schedule: Schedule, inputs: Sequence[float]) -> None:

@@ -7,19 +7,17 @@ otherwise, is said and not made up for.
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from connectionist.displaying import Displayed
-from connectionist.errors import FileError, ParameterError, UnknownNameError
+from connectionist.errors import FileError
 from connectionist.files import load_weights
 from connectionist.folders import FORMAT
-from connectionist.plugins import make, parameters_of, registry
-from connectionist.terminal.settings import kinds_of
+from connectionist.remaking import remake_task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +123,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
     """
     place = Path(folder)
     record = read_record(place)
-    task = _task(place, record)
+    task = remake_task(place, record)
     network = task.network(record["seed"])
     load_weights(network, place / "weights.npz")
     return ReopenedRun(place, record, task, network)
@@ -175,54 +173,6 @@ def _refuse_other(folder: Path, record: Any) -> None:
         raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number of at least 0 (got {seed!r})")
     if not isinstance(report, dict) or not isinstance(report.get("task"), str) or not isinstance(report.get("parameters"), dict):
         raise FileError(f"run {str(folder)!r}: the report in run.json must have a task and its parameters")
-
-
-def _task(folder: Path, record: Mapping[str, Any]) -> Task:
-    name, given = record["report"]["task"], record["report"]["parameters"]
-    try:
-        kind = registry().find("tasks", name)
-    except UnknownNameError as error:
-        origins = record.get("plugins")
-        origin = origins.get(name) if isinstance(origins, dict) else None
-        raise UnknownNameError(f"run {str(folder)!r}: {error}. The run had it from {origin or 'no plugin'}") from None
-    known = parameters_of(kind)
-    new = [key for key in known if key not in given]
-    if new:
-        said = f"run {str(folder)!r}: the task {name!r} has got parameters since, which have their defaults: {', '.join(new)}"
-        warnings.warn(said, UserWarning, stacklevel=3)
-    values = {key: _value(folder, kind, key, value) if key in known else value for key, value in given.items()}
-    try:
-        made: Task = make("tasks", name, values)
-    except ParameterError as error:
-        raise ParameterError(f"run {str(folder)!r}: {error}") from None
-    return made.for_seed(record["seed"])
-
-
-def _value(folder: Path, owner: type, key: str, written: Any) -> Any:
-    """Return a parameter's value from what JSON made of it: tuples are written as lists, what JSON does not know as its text."""
-    for kind in kinds_of(owner, key):
-        if _is_of(kind, written):
-            return _as_tuples(written)
-    name = getattr(owner, "name", owner.__name__)
-    raise FileError(f"run {str(folder)!r}: {name}.{key} is written as {written!r}, from which the value that it had cannot be told")
-
-
-def _is_of(kind: Any, written: Any) -> bool:
-    if kind is Any:
-        return True
-    if not isinstance(kind, type) and get_origin(kind) is None:
-        return bool(written == kind)  # one of the values of a Literal
-    plain = get_origin(kind) or kind
-    if plain in (tuple, list):
-        inner = [each for each in get_args(kind) if each is not Ellipsis]
-        return isinstance(written, list) and (not inner or all(any(_is_of(each, item) for each in inner) for item in written))
-    if isinstance(written, bool):
-        return plain is bool
-    return isinstance(written, (int, float) if plain is float else plain)
-
-
-def _as_tuples(written: Any) -> Any:
-    return tuple(map(_as_tuples, written)) if isinstance(written, list) else written
 
 
 def _exactly(text: str) -> float:

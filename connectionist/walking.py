@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist import propagation, staging
+from connectionist import propagation, staging, ways_back
 from connectionist.changing import Changing
 from connectionist.errors import WiringError
 from connectionist.learners import Learning
@@ -84,16 +84,16 @@ class Walk:
 
     def backward(self, targets: list[float]) -> Iterator[Stop]:
         """Compare and hand back, once or for the error of each tick; then make the sums and means that the passes leave."""
-        by_tick = propagation.goes_back_by_tick(self.stage)
-        sums = propagation.Sums(self.stage.state)
-        for way in propagation.ways_back(self.stage, targets):
+        by_tick = ways_back.goes_back_by_tick(self.stage)
+        sums = ways_back.Sums(self.stage.state)
+        for way in ways_back.ways_back(self.stage, targets):
             propagation.clear_units(self.stage.state)
             yield from self.compare(way.targets, way.tick)
             yield from self.hand_back(way)
-            propagation.end_way(self.stage, way)
+            ways_back.end_way(self.stage, way)
             sums.add()
         if by_tick:
-            propagation.leave_sums(self.stage, targets, sums)
+            ways_back.leave_sums(self.stage, targets, sums)
         tied = tuple(self.schedule.tied)
         propagation.average_ties(self.schedule, self.network.tie_derivative)
         show_last_tick(self.network, self.stage)
@@ -121,7 +121,7 @@ class Walk:
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)
 
-    def hand_back(self, way: propagation.WayBack) -> Iterator[Stop]:
+    def hand_back(self, way: ways_back.WayBack) -> Iterator[Stop]:
         """Ask the steps that the error reaches, last first; by tick, stop when nothing of it, nor of a later one, is left to ask."""
         of_tick = "" if way.tick is None else f" (error of tick {way.tick})"
         if self.by != "tick":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connectionist import propagation
+from connectionist import ways_back
 from connectionist.errors import WiringError
 from connectionist.network import Network
 from connectionist.schedule import intact_units
@@ -106,7 +106,7 @@ def copy_at_last_tick(unit: Unit) -> Unit:
 
 
 def _passes(network: Network) -> Iterator[Pass]:
-    for tick, steps, activation_derivatives, net_derivatives in propagation.passes_back(network):
+    for tick, steps, activation_derivatives, net_derivatives in ways_back.passes_back(network):
         reached = frozenset(unit for step in steps for unit in intact_units(step))
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
-from connectionist_tasks.family_trees import people, person_codes
 
 import connectionist as cn
+from connectionist_tasks.family_trees import people, person_codes
 
 HERE = Path(__file__).parent
 ACROSS, UP = "input:1 → hidden:0", "input:4 → hidden:0"
