@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.comparing.rows import is_spread, one_or_all, plain, rows_of
-from connectionist.comparing.sides import sides_of
+from connectionist.comparing.sides import PUBLISHED, sides_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     FileError
         When something is no run's folder, or cannot be read.
     ParameterError
-        When there are fewer than two, one is given twice, or something is no run.
+        When there are fewer than two, one is given twice, or something is no run; or a name is used twice, or is "published".
 
     Examples
     --------
@@ -58,7 +58,7 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
 
     sides = sides_of(runs)
     rows = rows_of(sides, every)
-    columns: dict[str, list[Any]] = {"published": [one_or_all(row.published) for row in rows]}
+    columns: dict[str, list[Any]] = {PUBLISHED: [one_or_all(row.published) for row in rows]}
     for place, side in enumerate(sides):
         values = [row.values[place] for row in rows]
         columns[side.name] = [plain(value) for value in values]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Report = dict[str, Any]
 OWN = "its own for each seed"
+PUBLISHED = "published"  # what the column beside those of the runs is called
 
 
 @dataclass
@@ -77,9 +78,17 @@ def sides_of(runs: Sequence[Any] | Mapping[str, Any]) -> list[Side]:
     if len(given) < 2:
         raise ParameterError(f"compare, runs: needs two or more (got {len(given)})")
     sides = [_side(run) for run in given]
-    for side, name in zip(sides, runs if isinstance(runs, Mapping) else _names(sides), strict=True):
-        side.name = str(name)
+    for side, name in zip(sides, _given_names(runs) if isinstance(runs, Mapping) else _names(sides), strict=True):
+        side.name = name
     return sides
+
+
+def _given_names(runs: Mapping[str, Any]) -> list[str]:
+    names = [*map(str, runs)]
+    for number, name in enumerate(names):
+        if name == PUBLISHED or name in names[:number]:
+            raise ParameterError(f"compare, runs: names must differ, and none be {PUBLISHED!r}, a column of its own (got {name!r})")
+    return names
 
 
 def _side(run: Any) -> Side:
@@ -128,6 +137,7 @@ def _names(sides: Sequence[Side]) -> list[str]:
         lengths = range(1, len(place) + 1)
         length = next((length for length in lengths if all(other[:length] != place[:length] for other in others)), len(place))
         name = "/".join(place[:length][::-1])
+        name = f"{name} (run)" if name == PUBLISHED else name
         names.append(f"{name} ({places[: number + 1].count(place)})" if place in others else name)
     return names
 

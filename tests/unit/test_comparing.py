@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,18 @@ def test_results_at_hand_are_compared_without_a_folder(runs: list[Path]) -> None
     table = compare([*results, cn.read_run(runs[1])])
     assert table.columns.tolist() == ["published", "xor, default, seed 1 (1)", "xor, default, seed 1 (2)", "quick"]
     assert table.loc[("training", "epochs")].tolist()[1:3] == [2, 3]
+
+
+def test_names_do_not_hide_each_other_nor_what_was_published(runs: list[Path], tmp_path: Path) -> None:
+    result = cn.run("xor", seed=1, epochs=2, engine="local", preset="published")
+    assert [*compare({"a": result, "b": runs[0]})] == ["published", "a", "b"]
+    for names in (("published", "b"), (1, "1")):
+        with pytest.raises(ParameterError, match="names must differ, and none be 'published'"):
+            compare(dict(zip(names, (result, runs[0]), strict=True)))
+    copytree(runs[0], tmp_path / "published")
+    table = compare([tmp_path / "published", runs[1]])
+    assert [*table] == ["published", "published (run)", "quick"]
+    assert table.loc[("measured", "every case right at the end"), "published"] is True
 
 
 def test_whose_versions_are_told_is_said(runs: list[Path]) -> None:

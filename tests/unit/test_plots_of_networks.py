@@ -205,6 +205,16 @@ def test_a_large_network_is_drawn_in_outline() -> None:
     assert f"{len(net.connections):,} connections" in axes.get_title(loc="left")
 
 
+def test_the_mean_weight_of_an_outline_is_that_of_intact_connections() -> None:
+    net = large()
+    lesioned = [net.connection(f"input:{number}", "hidden:0") for number in range(100)]
+    for connection in lesioned:
+        connection.weight.value = 1000.0
+    net.lesion(*lesioned)
+    texts = names(network_drawing(net).texts)
+    assert "0.5, 100 of 10,500 lesioned" in texts
+
+
 def test_a_large_network_with_loops_is_drawn_in_outline_unrolled_or_not() -> None:
     net = large()
     cn.add_context(net, "hidden")
