@@ -1,28 +1,39 @@
-"""Draws the pictures of docs/plots.md beside itself."""
+"""Draws the pictures of docs/plots.md and docs/analysis.md beside itself."""
 
 from pathlib import Path
 
+import pandas as pd
+
 import connectionist as cn
+from connectionist_tasks.family_trees import people, person_codes
 
 HERE = Path(__file__).parent
 ACROSS, UP = "input:1 → hidden:0", "input:4 → hidden:0"
 
 
 def draw() -> None:
-    """Draw the person units of the family trees, an unrolled network, and an error surface with the path of training."""
+    """Draw what the family trees learned of people, an unrolled network, and an error surface with the path of training."""
     trees = cn.run("family-trees", seed=1).network
     save(cn.plots.weight_blocks(trees.projection("person", "person_code"), rows=2), "person_units")
+    codes = pd.DataFrame(person_codes(trees), index=[person["name"] for person in people()])
+    save(cn.plots.points(cn.analysis.scaling(codes), title="codes of people"), "points")
+    save(cn.plots.matrix(cn.analysis.similarity(codes), label="correlation", title="codes of people"), "similarities")
     save(cn.plots.network_drawing(echo().unroll(3), title="a network unrolled for three ticks"), "unrolled")
     task = cn.task("symmetry")
     net = task.network(seed=4)
-    path: list[list[float]] = []
+    run = cn.train(net, task.training_examples, phases=task.phases, record=cn.Recorder("weight", of=[ACROSS, UP]))
+    save(cn.plots.error_surface(net, task.training_examples, ACROSS, UP, path=run.recording), "surface")
 
-    def note(run: cn.Run) -> bool:
-        path.append([net.connection(*name.split(" → ")).weight.value for name in (ACROSS, UP)])
-        return run.epochs == 1500
 
-    cn.train(net, task.training_examples, phases=task.phases, until=note)
-    save(cn.plots.error_surface(net, task.training_examples, ACROSS, UP, path=path), "surface")
+def draw_studies() -> None:
+    """Draw the lesion studies of docs/analysis.md, with more draws and severities than there."""
+    trained = cn.run("family-trees", seed=1)
+    damaged = cn.lesion_study(trained, damage="connections", of="person_code → central", severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=20)
+    save(damaged.plot(), "lesions")
+    retraining = cn.Phase(cn.rule("momentum", rate=0.01, momentum=0.9), epochs=100)
+    epochs = (1, 2, 5, 10, 20, 40, 70, 100)
+    treated = cn.lesion_study(trained, of="central", severities=(0.25, 0.5), draws=20, recovery=retraining, at_epochs=epochs)
+    save(treated.plot(), "recovery")
 
 
 def echo() -> cn.Network:
@@ -45,3 +56,4 @@ def save(axes: object, name: str) -> None:
 
 if __name__ == "__main__":
     draw()
+    draw_studies()
