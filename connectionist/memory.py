@@ -9,7 +9,7 @@ from pathlib import Path
 
 from connectionist.errors import MemoryLimitError
 
-LITTLE = 2**24  # bytes, for which nobody is asked
+LITTLE = 2**20  # bytes, for which nobody is asked
 MOST = 0.8  # of the memory that is free; the rest is left to what cannot be foreseen
 
 

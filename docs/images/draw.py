@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/plots.md beside itself."""
+"""Draws the pictures of docs/plots.md and docs/analysis.md beside itself."""
 
 from pathlib import Path
 
@@ -25,6 +25,17 @@ def draw() -> None:
     save(cn.plots.error_surface(net, task.training_examples, ACROSS, UP, path=run.recording), "surface")
 
 
+def draw_studies() -> None:
+    """Draw the lesion studies of docs/analysis.md, with more draws and severities than there."""
+    trained = cn.run("family-trees", seed=1)
+    damaged = cn.lesion_study(trained, damage="connections", of="person_code → central", severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=20)
+    save(damaged.plot(), "lesions")
+    retraining = cn.Phase(cn.rule("momentum", rate=0.01, momentum=0.9), epochs=100)
+    epochs = (1, 2, 5, 10, 20, 40, 70, 100)
+    treated = cn.lesion_study(trained, of="central", severities=(0.25, 0.5), draws=20, recovery=retraining, at_epochs=epochs)
+    save(treated.plot(), "recovery")
+
+
 def echo() -> cn.Network:
     """Return a small network that feeds itself."""
     net = cn.Network("echo")
@@ -45,3 +56,4 @@ def save(axes: object, name: str) -> None:
 
 if __name__ == "__main__":
     draw()
+    draw_studies()
