@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.errors import unknown
-from connectionist.fitting import check_values
 from connectionist.last_change import LastChange
 from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
@@ -160,6 +159,8 @@ def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     PatternError
         When there is not one finite number for each weight.
     """
+    from connectionist.fitting import check_values
+
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
     for name in memory or {}:
         if name not in known:

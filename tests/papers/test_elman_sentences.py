@@ -85,7 +85,7 @@ def test_likelihoods_are_frequencies() -> None:
 @pytest.mark.parametrize("method", ["ward", "average"])
 def test_branches_of_a_tree_made_by_hand(method: str) -> None:
     """On a line at 0, 1, 10, 12 and 30."""
-    grown = cn.analysis.clusters([[0.0], [1.0], [10.0], [12.0], [30.0]], method, names="abcde").branches
+    grown = cn.analysis.clusters([[0.0], [1.0], [10.0], [12.0], [30.0]], method, names=list("abcde")).branches
     assert [set(branch) for branch in grown[5:]] == [{"a", "b"}, {"c", "d"}, {"a", "b", "c", "d"}, set("abcde")]
 
 
