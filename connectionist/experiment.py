@@ -203,6 +203,12 @@ def _shorten(phases: Sequence[Phase], epochs: int) -> list[Phase]:
 
 
 def _report(task: Task, preset: str, done: Run, engine: Engine) -> dict[str, Any]:
+    """Measure the trained network, whose units go on showing the last case of training."""
+    with done.network.state.unchanged():
+        return _measured(task, preset, done, engine)
+
+
+def _measured(task: Task, preset: str, done: Run, engine: Engine) -> dict[str, Any]:
     return {
         "task": task.name,
         "preset": preset,

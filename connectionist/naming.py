@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import networkx as nx
@@ -16,6 +17,9 @@ from connectionist.lesions import Lesions
 from connectionist.projection import Projection
 from connectionist.state import UnitState, WeightState
 from connectionist.unit import Unit
+
+ARROW = re.compile("→|->")
+DELAY = re.compile(r" with delay (\d+)$")
 
 
 class Parts:
@@ -122,14 +126,16 @@ class Parts:
         label, at, tick = label.partition("@")
         return self[f"{group}{at}{tick}"][label]
 
-    def connection(self, sender: str | Unit, receiver: str | Unit, delay: int | None = None) -> Connection:
-        """Return the connection between two units, that of the shortest delay unless told which.
+    def connection(self, sender: str | Unit, receiver: str | Unit | None = None, delay: int | None = None) -> Connection:
+        """Return the connection between two units, that of the shortest delay unless told which; or that of a name, "input:0 → hidden:1".
 
         Raises
         ------
         UnknownNameError
             When a unit does not exist, or the two are not connected.
         """
+        if receiver is None:
+            sender, receiver, delay = self._ends(sender, delay)
         source = self.unit(sender) if isinstance(sender, str) else sender
         target = self.unit(receiver) if isinstance(receiver, str) else receiver
         for connection in wiring.between(self._graph, source, target):
@@ -137,6 +143,14 @@ class Parts:
                 return connection
         what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
         raise unknown(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
+
+    def _ends(self, name: object, delay: int | None) -> tuple[str, str, int | None]:
+        """Return both ends, and the delay, of a connection that is called by its name, as recordings write it."""
+        delayed = DELAY.search(name) if isinstance(name, str) else None
+        ends = ARROW.split(name[: delayed.start()] if delayed else name) if isinstance(name, str) else []
+        if len(ends) != 2:
+            raise unknown(f"connection of {self.name}", name, (connection.name for connection in self.connections))
+        return ends[0].strip(), ends[1].strip(), int(delayed[1]) if delayed else delay
 
     def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
         """Return the first projection between two groups, of those of the shortest delay unless told which.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -14,12 +13,10 @@ from connectionist.connection import Connection
 from connectionist.errors import ParameterError, unknown
 from connectionist.examples import ExampleSet
 from connectionist.group import Group
+from connectionist.naming import ARROW, DELAY
 from connectionist.network import Network
 from connectionist.projection import Projection
 from connectionist.unit import Unit
-
-ARROW = re.compile("→|->")
-DELAY = re.compile(r" with delay (\d+)$")
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:

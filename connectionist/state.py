@@ -6,7 +6,8 @@ what an engine writes into the array is what the object shows, and what is assig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -63,6 +64,16 @@ class State:
     def array(self, quantity: str) -> Array:
         """Return a quantity as a writable array, one value per row. It is a view, good until the next row is added."""
         return self._arrays[quantity][: self.size]
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Put back, at the end, every number that is there at the beginning."""
+        before = {quantity: self.array(quantity).copy() for quantity in self.quantities}
+        try:
+            yield
+        finally:
+            for quantity, array in before.items():
+                self.array(quantity)[: len(array)] = array
 
     def _new(self, quantity: str, count: int) -> Array:
         return np.full(count, self.at_first.get(quantity, 0.0))

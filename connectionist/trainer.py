@@ -195,6 +195,7 @@ class _Trainer:
                     if not self.run.stopped:
                         self._train_phase(number, phase, interrupts)
             self.run.stopped = self.run.stopped or "epochs"
+            self.collector.end()
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
             interrupted = TrainingInterrupted(f"interrupted after {self.run.epochs} epochs; the network keeps what it has learned")

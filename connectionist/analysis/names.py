@@ -97,7 +97,7 @@ def shape_text(table: xr.DataArray) -> str:
 
 def choose(table: xr.DataArray, dim: str) -> str:
     """Say how to choose one along a dimension: the last, by name where there are names."""
-    last = f"sel({dim}={names_of(table, dim)[-1]!r})" if dim in table.coords else f"isel({dim}=-1)"
+    last = f"sel({dim}={names_of(table, dim)[-1]!r})" if dim in table.coords and table.sizes[dim] else f"isel({dim}=-1)"
     return f"choose one {dim}, as with values.{last}"
 
 

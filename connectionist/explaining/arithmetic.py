@@ -30,12 +30,15 @@ class Term:
         What it is the product of, by name; empty where it is no product.
     parts : Sum or None
         What it is the sum of, where it is one.
+    given : tuple of (str, float)
+        What a formula that is neither made it from, by name.
     """
 
     name: str
     value: float
     factors: tuple[tuple[str, float], ...] = ()
     parts: Sum | None = None
+    given: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,11 @@ def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tu
     return given, answer, tuple(zip(rule.memory, map(float, new), strict=True))
 
 
+def _asked(sender: float, receiver: float, target: float) -> tuple[tuple[str, float], ...]:
+    known = () if math.isnan(target) else (("target", target),)
+    return (("sender", sender), ("receiver", receiver), *known)
+
+
 def _signals(rule: Rule, before: float, copies: list[Connection], stored: float, *, is_mean: bool) -> Sum | None:
     if not isinstance(rule, LocalRule):
         return None
@@ -111,7 +116,7 @@ def _signals(rule: Rule, before: float, copies: list[Connection], stored: float,
         sender, receiver = copy.sender.activation, copy.receiver.activation
         target = copy.receiver.target if copy.receiver.group.role == "output" else math.nan
         signal = float(rule.signal(before, sender, receiver, target))
-        terms.append(Term(copy.name, signal, (("sender", sender), ("receiver", receiver), ("target", target))))
+        terms.append(Term(copy.name, signal, given=_asked(sender, receiver, target)))
     return Sum("signal", tuple(terms), stored, len(copies) if is_mean else 1)
 
 

@@ -198,7 +198,8 @@ def _own_change_lines(told: ConnectionExplanation) -> list[str]:
         return ["", f"last change: {known}"]
     lines = ["", *_rule_lines(change), *table([[words(name), value] for name, value in change.given])]
     if change.signals is not None:
-        lines += sum_lines(change.signals, "signal in the present case", f"it is the sum over {change.examples} examples")
+        told_of = sum_lines(change.signals, "signal in the present case, by the rule", f"it is the sum over {change.examples} examples")
+        lines += [f"{INDENT}{line}" for line in told_of]
     lines.append(f"{INDENT}change {number(change.change.value)}")
     lines += verdict(change.change)
     summed = f"{number(change.before)} + {number(change.change.value)}"

@@ -74,7 +74,7 @@ def _width(factors: int) -> int:
 
 
 def _term_row(term: Term, shape: int) -> list[Cell]:
-    cells: list[Cell] = [term.name]
+    cells: list[Cell] = [f"{term.name}, of {given_text(term.given)}" if term.given else term.name]
     for place, (_, value) in enumerate(term.factors):
         cells += ["×", value] if place else [value]
     return [*cells, *[""] * (_width(shape) - len(cells) + 1), "=", term.value]

@@ -157,10 +157,10 @@ def _marker(log: Any) -> str:
 
 
 def _scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
-    least = min((log["error"].min() for log in logs if len(log)), default=0.0)
+    least = min((log["error"][log["error"] > 0].min() for log in logs if len(log)), default=0.0)  # within a margin there may be none
     most = max((log["error"].max() for log in logs if len(log)), default=0.0)
     if 0 < least * DECADES < most:
-        axes.set_yscale("log")
+        axes.set_yscale("log", nonpositive="mask")
     else:
         axes.set_ylim(bottom=0)
 

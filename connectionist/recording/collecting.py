@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,14 @@ class Collector:
         for each in self.all:
             of_taps = [next(records, None) for _ in each.taps]
             each.take(self.run.epochs - count + 1, count, of_taps)
+
+    def end(self) -> None:
+        """Warn of recorders for which no epoch was due: what was asked for is not there."""
+        for each in self.all:
+            if not each.recording.epochs and each.recorder.when is None:
+                warnings.warn(
+                    f"{each.recorder}: nothing was recorded, since no epoch up to {self.run.epochs}, the last, was due", stacklevel=4
+                )
 
 
 class _Followed:

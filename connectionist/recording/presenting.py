@@ -89,12 +89,8 @@ def record(
 
 def present(network: Network, examples: ExampleSet, tap: UnitTap, engine: Engine) -> Array:
     """Return what a tap keeps of examples, [case, tick, quantity, unit], leaving the units as they were."""
-    quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
-    before = [network.state.array(quantity).copy() for quantity in quantities]
-    kept = engine.states(network, examples, tap)
-    for quantity, array in zip(quantities, before, strict=True):
-        network.state.array(quantity)[:] = array
-    return kept
+    with network.state.unchanged():
+        return engine.states(network, examples, tap)
 
 
 def unit_tap_of(network: Network, examples: ExampleSet, quantities: Sequence[str], of: Any, cases: Any) -> UnitTap | None:

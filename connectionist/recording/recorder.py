@@ -113,6 +113,9 @@ class Recorder:
         return tuple(quantity for quantity in self.quantities if quantity in OF_WEIGHTS)
 
     def _refuse_what_cannot_be(self) -> None:
+        for name in ("cases", "examples", "ticks"):
+            if getattr(self, name) is not None and not self.of_units:
+                raise ParameterError(f"Recorder.{name}: weights are the same for every case and tick; no quantity of units is recorded")
         if self.every is not None and self.epochs is not None:
             raise ParameterError(f"Recorder: every and epochs both say when; give one of them (got {self.every} and {list(self.epochs)})")
         if self.each == "change" and not self.of_weights:

@@ -204,7 +204,10 @@ def new_recording(folder: str | Path, name: str, parts: Sequence[Part], has_epoc
     try:
         place.mkdir(parents=True, exist_ok=True)
         if any(place.iterdir()):
-            raise FileError(f"recording: {str(folder)!r} has files in it, which are not overwritten; name a folder that is new or empty")
+            raise FileError(
+                f"recording: {str(folder)!r} has files in it, which are not overwritten; name a folder that is new or empty, with "
+                f"{{seed}} in its name where several seeds are run"
+            )
         (place / "recording.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
     except FileError:
         raise

@@ -139,7 +139,7 @@ def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float
     kind, data = ("svg+xml", as_svg(drawn)) if is_small else ("png", png() if png else as_png(drawn))
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     dots = round(width * scale)
-    narrowest = f"min-width:{min(round(least * dots), MOST_SCROLLED)}px;" if width > WIDE and least else ""
+    narrowest = f"--least:{min(round(least * dots), MOST_SCROLLED)}px;" if width > WIDE and least else ""
     return element("img", src=source, alt=words, width=dots, style=f"{narrowest}max-width:100%;height:auto")
 
 

@@ -506,3 +506,20 @@ def test_an_engine_that_leaves_what_the_last_change_was_made_from_is_explained(s
     for unit in net.units if not in_time else ():
         for summed in sums_of(unit.explain()):
             assert summed.name == "derivative" or summed.agreement in ("exact", "rounded"), (unit.name, summed)
+
+
+def test_a_signal_that_is_no_product_is_not_shown_as_one(xor: cn.ExampleSet) -> None:
+    net = cn.Network("delta")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    net.randomize(0.5, seed=1)
+    cn.train(net, xor, cn.rule("delta", rate=0.1), 1, update_after=1)
+    explained = net.connection("input:1", "output:0").explain()
+    assert explained.change is not None
+    assert explained.change.signals is not None
+    (term,) = explained.change.signals.terms
+    numbers = dict(term.given)
+    assert not term.factors
+    assert term.value == pytest.approx(numbers["sender"] * (numbers["target"] - numbers["receiver"]), rel=1e-12)
+    assert f"of sender {numbers['sender']}, receiver {numbers['receiver']}, target {numbers['target']} = {term.value}" in str(explained)

@@ -324,3 +324,10 @@ def test_importing_plots_imports_no_matplotlib() -> None:
     heavy = {"matplotlib", "xarray", "sklearn", "scipy.cluster", "pandas"}
     script = f"import sys, connectionist as cn; cn.plots.hinton; assert not {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_errors_that_fall_to_nothing_within_a_margin_are_on_a_logarithmic_scale() -> None:
+    import pandas as pd
+
+    axes = cn.plots.learning_curve(pd.DataFrame({"epoch": [1, 2, 3, 4], "error": [3000.0, 20.0, 5.0, 0.0]}))
+    assert axes.get_yscale() == "log"

@@ -272,6 +272,11 @@ def test_a_folder_is_there_while_training_goes_on(tmp_path: Path) -> None:
     assert seen == [(1,), (1, 2), (1, 2, 3)]
 
 
+def test_a_training_that_recorded_nothing_says_so() -> None:
+    with pytest.warns(UserWarning, match="every 100 epochs.: nothing was recorded, since no epoch up to 10, the last, was due"):
+        cn.train(small(), cases(), cn.rule("momentum"), 10, record=cn.Recorder("activation", of="hidden", every=100))
+
+
 def test_a_folder_is_made_only_when_all_else_is_right(tmp_path: Path) -> None:
     recorder = cn.Recorder("weight", of="*", folder=tmp_path / "{seed}")
     for wrong in ({"record": [recorder, cn.Recorder("weight", of="hiden")]}, {"record": recorder, "memory": {"lust": [1]}}):
@@ -386,7 +391,9 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.Recorder([["activation"]], of="hidden"), ParameterError, "must be a name or a list of names"),  # type: ignore[list-item]
         (lambda: cn.Recorder("weight", of="*", every=2, epochs=[3]), ParameterError, r"give one of them \(got 2 and \[3\]\)"),
         (lambda: cn.Recorder("weight", of="*", epochs=[]), ParameterError, "epochs: must have at least one number"),
-        (lambda: cn.Recorder("weight", of="*", ticks=[]), ParameterError, "ticks: must have at least one number"),
+        (lambda: cn.Recorder("activation", of="*", ticks=[]), ParameterError, "ticks: must have at least one number"),
+        (lambda: cn.Recorder("weight", of="*", cases="a"), ParameterError, "Recorder.cases: weights are the same for every case"),
+        (lambda: cn.Recorder("weight", of="*", examples=CASES), ParameterError, "Recorder.examples: weights are the same for every case"),
         (lambda: cn.Recorder("weight", of="*", folder=""), ParameterError, "must be the name of a folder"),
         (lambda: cn.Recorder("weight", of="*", folder=3), ParameterError, r"must be the name of a folder \(got 3\)"),  # type: ignore[arg-type]
         (lambda: cn.load_recording(5), ParameterError, r"must be the name of a folder \(got 5\)"),  # type: ignore[arg-type]
@@ -397,7 +404,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.Recorder("activation", of="*", each="change"), ParameterError, "only quantities of connections"),
         (lambda: cn.Recorder("weight", of="*", each="case"), ParameterError, "must be 'epoch' or 'change'"),
         (lambda: cn.Recorder("weight", of="*", when=3), ParameterError, "must be a function"),  # type: ignore[arg-type]
-        (lambda: cn.Recorder("weight", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[arg-type]
+        (lambda: cn.Recorder("activation", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[arg-type]
         (lambda: cn.record(NET, CASES, "weight"), ParameterError, "is of connections"),
         (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
         (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
@@ -430,3 +437,30 @@ def test_ticks_beyond_the_longest_example_are_refused() -> None:
     net, examples = sequences()
     with pytest.raises(ParameterError, match=r"have 4 ticks at most \(got 5\)"):
         cn.train(net, examples, cn.rule("momentum"), 1, record=cn.Recorder("activation", of="hidden", ticks=[5]))
+
+
+def test_a_connection_is_found_by_the_name_that_a_recording_gives_it() -> None:
+    net, examples = sequences()
+    recorder = cn.Recorder("weight", of="hidden")
+    recording = cn.train(net, examples, cn.rule("momentum"), 1, record=recorder).recording
+    for name in recording["weight"].connection.values:
+        assert net.connection(str(name)).weight.value == float(recording["weight"].sel(connection=name, epoch=1))
+    for wrong in ("hidden", 3):
+        with pytest.raises(UnknownNameError, match="unknown connection of echo"):
+            net.connection(wrong)  # type: ignore[arg-type]
+
+
+def test_a_task_that_was_run_shows_the_last_case_of_training() -> None:
+    ran = cn.run("xor", seed=1, epochs=5)
+    task = cn.task("xor")
+    net = task.network(1)
+    cn.train(net, task.training_examples, phases=task.phases, seed=1, until=lambda run: run.epochs == 5)
+    for quantity in OF_UNITS:
+        np.testing.assert_array_equal(read(ran.network, quantity), read(net, quantity))
+
+
+def test_an_empty_recording_cannot_be_drawn_and_says_so() -> None:
+    with pytest.warns(UserWarning, match="nothing was recorded"):
+        run = cn.train(small(), cases(), cn.rule("momentum"), 2, record=cn.Recorder("activation", of="hidden", every=5))
+    with pytest.raises(PatternError, match="epoch 0"):
+        cn.plots.activations(run.recording["activation"].sel(case="case a"))
