@@ -59,10 +59,10 @@ class Keeper:
         self.weights: list[tuple[WeightTap, Array, int]] = []
         for number, (tap, count) in enumerate(zip(taps, self.wanted.sum(axis=1).tolist(), strict=True)):
             if isinstance(tap, UnitTap):
-                self.rooms.append(tap.room(count, assignment.examples.ticks))
+                self.rooms.append(np.full(tap.shape(count, assignment.examples.ticks), np.nan))
                 self.units.append((tap, self.rooms[-1], number))
             else:
-                self.rooms.append(tap.room(count, changes))
+                self.rooms.append(np.full(tap.shape(count, changes), np.nan))
                 self.weights.append((tap, self.rooms[-1], number))
 
     def keep_case(self, epoch: int, case: int, ticks: int | None, unit_at: UnitAt) -> None:

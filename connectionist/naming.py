@@ -22,6 +22,22 @@ ARROW = re.compile("→|->")
 DELAY = re.compile(r" with delay (\d+)$")
 
 
+def cut_name(name: str) -> tuple[list[tuple[str, str]], int | None]:
+    """Return what may be the two ends in the name of a connection, cut at each arrow, and the delay if it is said.
+
+    Examples
+    --------
+    >>> cut_name("hidden:0 -> hidden:1 with delay 2")
+    ([('hidden:0', 'hidden:1')], 2)
+    >>> cut_name("input:a->b → output:0")  # a label may have an arrow in it
+    ([('input:a', 'b → output:0'), ('input:a->b', 'output:0')], None)
+    """
+    delayed = DELAY.search(name)
+    ends = name[: delayed.start()] if delayed else name
+    cuts = [(ends[: arrow.start()].strip(), ends[arrow.end() :].strip()) for arrow in ARROW.finditer(ends)]
+    return cuts, int(delayed[1]) if delayed else None
+
+
 class Parts:
     """Groups, units, projections, connections and weights, each in a fixed order and by name.
 
@@ -135,7 +151,7 @@ class Parts:
             When a unit does not exist, or the two are not connected.
         """
         if receiver is None:
-            sender, receiver, delay = self._ends(sender, delay)
+            sender, receiver, delay = self._ends_of(sender, delay)
         source = self.unit(sender) if isinstance(sender, str) else sender
         target = self.unit(receiver) if isinstance(receiver, str) else receiver
         for connection in wiring.between(self._graph, source, target):
@@ -144,13 +160,14 @@ class Parts:
         what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
         raise unknown(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
 
-    def _ends(self, name: object, delay: int | None) -> tuple[str, str, int | None]:
-        """Return both ends, and the delay, of a connection that is called by its name, as recordings write it."""
-        delayed = DELAY.search(name) if isinstance(name, str) else None
-        ends = ARROW.split(name[: delayed.start()] if delayed else name) if isinstance(name, str) else []
-        if len(ends) != 2:
-            raise unknown(f"connection of {self.name}", name, (connection.name for connection in self.connections))
-        return ends[0].strip(), ends[1].strip(), int(delayed[1]) if delayed else delay
+    def _ends_of(self, name: object, delay: int | None) -> tuple[str, str, int | None]:
+        """Return both ends, and the delay, of a connection that is called by its name alone."""
+        cuts, named = cut_name(name) if isinstance(name, str) else ([], None)
+        if not cuts or (None not in (delay, named) and delay != named):
+            which = "" if delay is None else f" with delay {delay}"
+            raise unknown(f"connection{which} of {self.name}", name, (connection.name for connection in self.connections))
+        names = {unit.name for unit in self.units}
+        return *next((cut for cut in cuts if names.issuperset(cut)), cuts[0]), named if delay is None else delay
 
     def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
         """Return the first projection between two groups, of those of the shortest delay unless told which.

@@ -13,7 +13,7 @@ from connectionist.connection import Connection
 from connectionist.errors import ParameterError, unknown
 from connectionist.examples import ExampleSet
 from connectionist.group import Group
-from connectionist.naming import ARROW, DELAY
+from connectionist.naming import ARROW, cut_name
 from connectionist.network import Network
 from connectionist.projection import Projection
 from connectionist.unit import Unit
@@ -165,10 +165,11 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
     if isinstance(each, Connection):
         return [network.connection(each.sender.name, each.receiver.name, each.delay)]
     if isinstance(each, Projection):
-        return list(network.projection(each.sender.name, each.receiver.name, each.delay))
+        return _of_projection(network, each)
     if not isinstance(each, str) or not means_connections(network, each):
         return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
-    ends, delay = _ends(network, each)
+    cuts, delay = cut_name(each)
+    ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
     senders, receivers = (frozenset(_matching(network, end)) for end in ends)
     found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
     if not found and len(senders) == len(receivers) == 1:
@@ -179,13 +180,11 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
     return found
 
 
-def _ends(network: Network, name: str) -> tuple[tuple[str, str], int | None]:
-    """Return the two sides of an arrow, the one that leaves known names on both where there are several, and the delay if it is said."""
-    delayed = DELAY.search(name)
-    both = name[: delayed.start()] if delayed else name
-    cuts = [(both[: arrow.start()].strip(), both[arrow.end() :].strip()) for arrow in ARROW.finditer(both)]
-    ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
-    return ends, int(delayed[1]) if delayed else None
+def _of_projection(network: Network, given: Projection) -> Sequence[Connection]:
+    """Return the intact connections of a projection, or of that of the same name where it is another network's."""
+    own = given if any(given is each for each in network.projections) else None
+    found = own or network.projection(given.sender.name, given.receiver.name, given.delay)
+    return [connection for connection in network.connections if connection.projection is found]
 
 
 def _cases(examples: ExampleSet, each: object) -> Sequence[int]:

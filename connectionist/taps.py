@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from connectionist.connection import Weight
-    from connectionist.state import Array
     from connectionist.unit import Unit
 
     Wanted = npt.NDArray[np.bool_]
@@ -44,11 +43,9 @@ class UnitTap:
         """Whether a backward pass must have been made."""
         return any(quantity in DERIVATIVES for quantity in self.quantities)
 
-    def room(self, records: int, ticks: int | None) -> Array:
-        """Return NaN [record, case, tick, quantity, unit]; without ticks there is one."""
-        import numpy as np
-
-        return np.full((records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)), np.nan)
+    def shape(self, records: int, ticks: int | None) -> tuple[int, ...]:
+        """Return the sizes of [record, case, tick, quantity, unit]; without ticks there is one."""
+        return records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,9 @@ class WeightTap:
     weights: tuple[Weight, ...]
     each_change: bool = False
 
-    def room(self, records: int, changes: int) -> Array:
-        """Return NaN [record, change, quantity, weight]; there is one change unless each is kept."""
-        import numpy as np
-
-        return np.full((records, changes if self.each_change else 1, len(self.quantities), len(self.weights)), np.nan)
+    def shape(self, records: int, changes: int) -> tuple[int, ...]:
+        """Return the sizes of [record, change, quantity, weight]; there is one change unless each is kept."""
+        return records, changes if self.each_change else 1, len(self.quantities), len(self.weights)
 
 
 Tap = UnitTap | WeightTap

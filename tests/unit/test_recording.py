@@ -364,6 +364,20 @@ def test_arrows_and_delays_are_read_as_they_are_written() -> None:
     assert [c.name for c in select_connections(net, "input:a->b->a:0")] == ["input:a->b → a:0"]
 
 
+def test_of_two_projections_between_two_groups_that_one_is_meant_and_what_is_intact_of_it() -> None:
+    net = cn.Network("twice")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 2, role="output")
+    first = net.connect("input", "output", pattern=[[True, True], [False, False]])
+    second = net.connect("input", "output", pattern=[[False, False], [True, True]])
+    assert [c.name for c in select_connections(net, second)] == ["input:1 → output:0", "input:1 → output:1"]
+    net.lesion(net.connection("input:0", "output:1"))
+    assert [c.name for c in select_connections(net, [first, second])][:1] == ["input:0 → output:0"]
+    assert len(select_connections(net, [first, second])) == 3
+    with pytest.raises(UnknownNameError, match="unknown connection with delay 1 of twice"):
+        net.connection("input:0 → output:0 with delay 2", delay=1)
+
+
 def test_cases_are_selected_by_name_pattern_and_number() -> None:
     assert select_cases(CASES, None).tolist() == list(range(6))
     assert select_cases(CASES, "case b").tolist() == [1]

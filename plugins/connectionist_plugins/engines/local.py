@@ -34,10 +34,12 @@ class Local(Engine):
 
     def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
         """Return what a tap keeps, [case, tick, quantity, unit]."""
+        import numpy as np
+
         from connectionist.playing import Player
 
         player = Player(network, examples)
-        room: Array = tap.room(1, examples.ticks)[0]
+        room: Array = np.full(tap.shape(1, examples.ticks)[1:], np.nan)
         derivatives = network.weight_state.array("derivative").copy()
         places = {case: place for place, case in enumerate(tap.cases.tolist())}
         for case in range(len(examples)):

@@ -122,8 +122,10 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
     """
     if shows:
         cases.shown[:] = 0.0
+    sums = cases.sums[:, 0]
     if cases.keeping[0]:
         clear_kept(cases, ticks, 0, 1)
+        sums[:] = 0.0
     if not 0 < cases.ticks_back < ticks:
         error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
         for tick in range(ticks - 1, -1, -1):
@@ -136,8 +138,6 @@ def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, sca
             keep_rest(wiring, cases, 0, 0, ticks, 0, 1)
         return error, right
     error, right, before = 0.0, 1, row_of(cases, 0)
-    sums = cases.sums[:, 0]
-    sums[:] = 0.0
     for top in range(ticks):
         bottom = max(0, top - cases.ticks_back + 1)
         lowest = max(0, bottom - cases.history) if cases.keeping[0] else bottom

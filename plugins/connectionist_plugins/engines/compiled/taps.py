@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,10 +46,13 @@ class Records:
     def __init__(self, taps: Sequence[Tap], wanted: Wanted, examples: ExampleSet, sources: Sources, changes: int = 1) -> None:
         self.taps, self.wanted, self.examples, self.sources = taps, wanted, examples, sources  # the last is kept while kernels read from it
         counts = wanted.sum(axis=1)
-        self.rooms = [
-            tap.room(count, examples.ticks) if isinstance(tap, UnitTap) else tap.room(count, changes)
+        shapes = [
+            tap.shape(count, examples.ticks) if isinstance(tap, UnitTap) else tap.shape(count, changes)
             for tap, count in zip(taps, counts.tolist(), strict=True)
         ]
+        bounds = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
+        out = np.full(bounds[-1], np.nan)
+        self.rooms = [out[first:end].reshape(shape) for (first, end), shape in zip(pairwise(bounds), shapes, strict=True)]
         columns = [sources.columns(tap) for tap in taps]
         every = np.concatenate([NO_ROWS.reshape(0, 3), *columns])
         self.arguments = Taps(
@@ -57,15 +62,13 @@ class Records:
             strides=every[:, 1].copy(),
             are_derivatives=every[:, 2].astype(np.uint8),
             slots=np.concatenate([NO_ROWS, *(self._slots(tap) for tap in taps)]),
-            out=np.full(sum(room.size for room in self.rooms), np.nan),
+            out=out,
         )
 
     def of_epochs(self, done: int) -> list[Array]:
         """Return the records of the first so many epochs, one array for each tap."""
-        found, at = [], 0
+        found = []
         for tap, room, wanted in zip(self.taps, self.rooms, self.wanted, strict=True):
-            room[...] = self.arguments.out[at : at + room.size].reshape(room.shape)
-            at += room.size
             if isinstance(tap, UnitTap):
                 self._add_up_bias(tap, room)
             found.append(room[: int(wanted[:done].sum())])
