@@ -28,10 +28,10 @@ def warn_of_zeros(network: Network) -> None:
 
 def warn_of_shuffled_streams(examples: ExampleSet, plan: Sequence[Phase]) -> None:
     """Warn when examples that continue one another are to be presented in another order."""
-    orders = {phase.order for phase in plan} - {"fixed"}
+    orders = [phase.order for phase in plan if phase.order != "fixed"]
     if orders and examples.continues.any():
         warnings.warn(
-            f"examples continue one another, but are presented in {orders.pop()} order: each goes on from whatever came before it",
+            f"examples continue one another, but are presented in {orders[0]} order: each goes on from whatever came before it",
             stacklevel=3,
         )
 
