@@ -112,8 +112,27 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         digests.add(caching.digest_of(engine))
     assert len(digests) == 1 + len(list(engine.rglob("*.py")))
+    twins = [engine / "loops" / "twin.py", engine / "twin.py"]
+    for twin in twins:
+        twin.write_text("", encoding="utf-8")
+        digests.add(caching.digest_of(engine))
+        twin.unlink()
+    assert len(digests) == 3 + len(list(engine.rglob("*.py")))
     monkeypatch.setattr(caching, "MAKERS", (sys.version, numba.__version__ + ".1"))
     assert caching.digest_of(engine) not in digests
+
+
+def test_two_modules_of_one_name_keep_their_code_apart() -> None:
+    def made_in(module: str) -> str:
+        def run() -> None: ...
+
+        run.__module__ = module
+        return str(caching.kept()(run)._cache.name)
+
+    assert made_in(f"{caching.ENGINE}.block.forward") == "block.forward.run"
+    assert made_in(f"{caching.ENGINE}.case.forward") == "case.forward.run"
+    assert caching.code_folder() == caching.code_folder.__wrapped__()
+    assert str(caching.code_folder()).endswith(caching.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
 
 KERNELS = (backward, blocks, comparing, epochs, forward, loop, one_backward, one_comparing, one_forward, single, summing)

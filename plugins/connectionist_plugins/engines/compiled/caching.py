@@ -39,19 +39,20 @@ from numba.core.sigutils import normalize_signature
 from numba.core.types import unliteral
 
 OPTIONS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")  # of numba's settings
+ENGINE = "connectionist_plugins.engines.compiled"  # every source below it decides what machine code is made
 MAKERS = (sys.version, numba.__version__, llvmlite.__version__, np.__version__, *(getattr(numba.config, name, None) for name in OPTIONS))
 
 
 def kept(name: str = "", **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function as ``numba.njit(**options)`` does, and keep its machine code.
 
-    The name is that of the function and its module, if none is given. It is compiled for kinds of arguments only, not once more for
-    every constant that a call has in it.
+    The name defaults to the function's name after that of its module within the engine, so that modules of one name in two folders
+    differ. The function is compiled for types of arguments only, not once more for each constant in a call.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:
         dispatcher = njit(**options)(function)
-        dispatcher._cache = MachineCode(name or f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}")
+        dispatcher._cache = MachineCode(name or f"{function.__module__}.{function.__name__}".removeprefix(f"{ENGINE}."))
         template = dispatcher.get_call_template
         dispatcher.get_call_template = lambda given, named: template(tuple(map(unliteral, given)), named)
         return dispatcher
@@ -136,7 +137,7 @@ def code_folder() -> Path | None:
     """Return the folder for the machine code of this very engine, or None where none can be written."""
     for folder in _candidates():
         try:
-            inner = folder / f"{sys.implementation.cache_tag}-{digest_of(files(__package__))}"
+            inner = folder / f"{sys.implementation.cache_tag}-{digest_of(files(ENGINE))}"
             inner.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=inner):
                 return inner
@@ -153,12 +154,13 @@ def digest_of(sources: Traversable) -> str:
     return digest.hexdigest()[:16]
 
 
-def _texts(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+def _texts(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield the path within the engine and the content of each source, sorted."""
     for source in sorted(folder.iterdir(), key=lambda source: source.name):
         if source.name.endswith((".py", ".pyc")):
-            yield source.name, source.read_bytes()
+            yield f"{path}{source.name}", source.read_bytes()
         elif source.is_dir() and source.name != "__pycache__":
-            yield from _texts(source)
+            yield from _texts(source, f"{path}{source.name}/")
 
 
 def _candidates() -> Iterator[Path]:
