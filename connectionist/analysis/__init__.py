@@ -10,7 +10,7 @@ from connectionist.analysis.clusters import Tree, average_by, clusters
 from connectionist.analysis.components import Components, principal_components
 from connectionist.analysis.confusions import confusion
 from connectionist.analysis.correctness import correct_by_margin, correct_by_match, correct_by_thresholds, correct_by_tolerance
-from connectionist.analysis.properties import correlations_with
+from connectionist.analysis.correlations import correlations_with
 from connectionist.analysis.scaling import Scaling, scaling
 from connectionist.analysis.similarities import distances, similarity
 from connectionist.analysis.sparsity import lifetime_sparsity, population_sparsity

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.labelled import labelled, vectors
-from connectionist.analysis.names import as_names, names_of, one_of_each, place
+from connectionist.analysis._arrays import labelled, vectors
+from connectionist.analysis._labels import as_names, names_of, one_of_each, place
 from connectionist.analysis.similarities import apart, check_metric
 from connectionist.errors import ParameterError, PatternError, check_number, unknown
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis.labelled import labelled
-from connectionist.analysis.names import names_of, place, rows, shape_text
+from connectionist.analysis._arrays import labelled
+from connectionist.analysis._labels import names_of, place, rows, shape_text
 from connectionist.errors import PatternError, check_number
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.analysis._labels import names_of
+from connectionist.analysis._pairs import Pair
 from connectionist.analysis.matching import match
-from connectionist.analysis.names import names_of
-from connectionist.analysis.pairs import Pair
 from connectionist.errors import ParameterError, PatternError
 
 if TYPE_CHECKING:

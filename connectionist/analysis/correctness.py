@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.analysis._pairs import Pair
 from connectionist.analysis.matching import match
-from connectionist.analysis.pairs import Pair
 from connectionist.errors import check_number
 from connectionist.measures import right_cases
 

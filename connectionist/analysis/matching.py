@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import vectors
-from connectionist.analysis.names import names_of
-from connectionist.analysis.pairs import Flags, Pair
+from connectionist.analysis._arrays import vectors
+from connectionist.analysis._labels import names_of
+from connectionist.analysis._pairs import Flags, Pair
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import PatternError
 from connectionist.state import Array

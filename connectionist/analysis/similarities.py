@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import vectors
-from connectionist.analysis.names import names_of
+from connectionist.analysis._arrays import vectors
+from connectionist.analysis._labels import names_of
 from connectionist.errors import unknown
 
 if TYPE_CHECKING:

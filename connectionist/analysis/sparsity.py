@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis.labelled import vectors
-from connectionist.analysis.names import place
+from connectionist.analysis._arrays import vectors
+from connectionist.analysis._labels import place
 from connectionist.errors import PatternError, unknown
 
 if TYPE_CHECKING:

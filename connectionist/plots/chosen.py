@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.labelled import as_labelled, is_labelled, one_variable
-from connectionist.analysis.names import names_along
+from connectionist.analysis._arrays import as_labelled, is_labelled, one_variable
+from connectionist.analysis._labels import names_along
 from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
 from connectionist.selection import connection_name, select_connections

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.labelled import read, refuse_empty
-from connectionist.analysis.names import choose, names_along, numbers_along
+from connectionist.analysis._arrays import read, refuse_empty
+from connectionist.analysis._labels import choose, names_along, numbers_along
 from connectionist.errors import PatternError
 from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.state import as_numbers

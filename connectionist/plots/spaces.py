@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis._arrays import Shape, as_labelled, is_labelled
 from connectionist.analysis.components import Components, components_of
-from connectionist.analysis.labelled import Shape, as_labelled, is_labelled
 from connectionist.analysis.scaling import Scaling
 from connectionist.errors import PatternError, check_number
 

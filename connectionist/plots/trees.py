@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.analysis._arrays import is_labelled
+from connectionist.analysis._arrays import vectors as as_vectors
+from connectionist.analysis._labels import one_of_each
 from connectionist.analysis.clusters import Tree, grow
-from connectionist.analysis.labelled import is_labelled
-from connectionist.analysis.labelled import vectors as as_vectors
-from connectionist.analysis.names import one_of_each
 from connectionist.errors import PatternError
 from connectionist.plots.pages import add_to_title, name_ticks, own_axes, size_in_inches, width_of
 

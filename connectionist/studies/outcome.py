@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from connectionist.analysis.pairs import Flags
+    from connectionist.analysis._pairs import Flags
 
 KEYS = ("subject", "severity", "draw", "epoch")
 WIDEST = 72  # letters of a title that a figure of 6 inches has room for

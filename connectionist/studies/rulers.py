@@ -16,7 +16,7 @@ from connectionist.studies.outcome import COLUMNS
 from connectionist.trainer import error_derivatives
 
 if TYPE_CHECKING:
-    from connectionist.analysis.pairs import Flags
+    from connectionist.analysis._pairs import Flags
 
 Measure = Callable[[Network], float | Mapping[str, float]]
 

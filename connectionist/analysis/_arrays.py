@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis.names import as_names, choose, one_of_each, place, shape_text
+from connectionist.analysis._labels import as_names, choose, one_of_each, place, shape_text
 from connectionist.errors import PatternError
 from connectionist.state import as_numbers
 

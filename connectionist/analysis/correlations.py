@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import vectors
-from connectionist.analysis.names import names_of, one_of_each
+from connectionist.analysis._arrays import vectors
+from connectionist.analysis._labels import names_of, one_of_each
 from connectionist.errors import PatternError
 
 if TYPE_CHECKING:

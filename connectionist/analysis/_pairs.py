@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis.labelled import labelled, one_variable
-from connectionist.analysis.names import names_of, place, rows, shape_text
+from connectionist.analysis._arrays import labelled, one_variable
+from connectionist.analysis._labels import names_of, place, rows, shape_text
 from connectionist.errors import ParameterError, PatternError
 from connectionist.examples import ExampleSet
 
