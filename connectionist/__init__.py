@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from connectionist.comparing import compare
     from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
+    from connectionist.data.event import Event
+    from connectionist.data.example import Example
+    from connectionist.data.example_set import ExampleSet
     from connectionist.engines import Engine
     from connectionist.errors import ConnectionistError
-    from connectionist.events import Event
-    from connectionist.example import Example
-    from connectionist.examples import ExampleSet
     from connectionist.experiment import Result, run, run_seeds
     from connectionist.files import load_weights, save_weights
     from connectionist.group import Group
@@ -46,9 +46,9 @@ _HOMES = {
     "ConnectionistError": "errors",
     "Criterion": "phases",
     "Engine": "engines",
-    "Event": "events",
-    "Example": "example",
-    "ExampleSet": "examples",
+    "Event": "data.event",
+    "Example": "data.example",
+    "ExampleSet": "data.example_set",
     "Finding": "tasks",
     "Group": "group",
     "LesionStudy": "studies.outcome",

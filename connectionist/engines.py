@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
     from connectionist.network import Network
     from connectionist.phases import Criterion, Phase
     from connectionist.state import Array

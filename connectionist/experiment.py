@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist import lookup
+from connectionist.data.accuracy import right_cases
 from connectionist.displaying import Displayed
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
-from connectionist.measures import right_cases
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Phase
 from connectionist.plugins import make, parameters_of, registry
@@ -25,7 +25,7 @@ from connectionist.trainer import train
 if TYPE_CHECKING:
     import pandas as pd
 
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
 
 
 @dataclass(repr=False)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import PatternError, unknown
-from connectionist.examples import ExampleSet
 from connectionist.group import Group
 from connectionist.state import Array, as_numbers
 from connectionist.unit import Unit

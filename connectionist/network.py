@@ -12,9 +12,9 @@ import numpy as np
 
 from connectionist import lookup, propagation, ways_back
 from connectionist.copying import copy_into
+from connectionist.data.example_set import ExampleSet
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
-from connectionist.examples import ExampleSet
 from connectionist.fitting import Values, check_fit, fit_goals
 from connectionist.staging import Staged, enter
 from connectionist.state import Array

@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from connectionist import lookup
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
-from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Criterion, Phase
 from connectionist.rules import Rule

@@ -8,7 +8,7 @@ from connectionist import propagation, ways_back
 from connectionist.unrolling import History, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
     from connectionist.network import Network
     from connectionist.unit import Unit
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.data.accuracy import right_cases
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.errors import ParameterError
 from connectionist.keeping import Keeper
 from connectionist.last_change import LastChange
-from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
 
 if TYPE_CHECKING:

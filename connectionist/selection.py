@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.connection import Connection
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, unknown
-from connectionist.examples import ExampleSet
 from connectionist.group import Group
 from connectionist.naming import ARROW, cut_name
 from connectionist.network import Network

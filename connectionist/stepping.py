@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from connectionist.data.example import Example
 from connectionist.errors import ParameterError, PatternError
-from connectionist.example import Example
 from connectionist.fitting import Values, fit_goals, fit_inputs
 from connectionist.learners import Learning, given_memory
 from connectionist.network import Network

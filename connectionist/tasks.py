@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
     from connectionist.network import Network
     from connectionist.phases import Criterion, Phase
     from connectionist.runs import Run

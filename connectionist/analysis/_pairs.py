@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from connectionist.analysis._arrays import labelled, one_variable
 from connectionist.analysis._labels import names_of, place, rows, shape_text
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, PatternError
-from connectionist.examples import ExampleSet
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,8 +8,8 @@ import numpy as np
 
 from connectionist.analysis._pairs import Pair
 from connectionist.analysis.matching import match
+from connectionist.data.accuracy import right_cases
 from connectionist.errors import check_number
-from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
     import xarray as xr

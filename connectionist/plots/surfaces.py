@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist import lookup
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import ParameterError, PatternError, check_number
-from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
 from connectionist.plots.pages import own_axes

@@ -16,8 +16,8 @@ from connectionist.selection import select_connections
 from connectionist.taps import Tap, UnitTap
 
 if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
     from connectionist.engines import Block, Engine
-    from connectionist.examples import ExampleSet
     from connectionist.runs import Run
     from connectionist.state import Array
     from connectionist.taps import Wanted

@@ -9,9 +9,9 @@ import numpy as np
 
 from connectionist import lookup
 from connectionist.connection import Connection
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import ParameterError
-from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number, unknown
-from connectionist.examples import ExampleSet
 
 if TYPE_CHECKING:
     from connectionist.runs import Run

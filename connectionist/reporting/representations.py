@@ -11,8 +11,8 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from connectionist.connection import Connection
-from connectionist.example import Example
-from connectionist.examples import ExampleSet
+from connectionist.data.example import Example
+from connectionist.data.example_set import ExampleSet
 from connectionist.experiment import Result
 from connectionist.explaining.connections import ConnectionExplanation
 from connectionist.explaining.units import UnitExplanation

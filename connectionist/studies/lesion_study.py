@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from connectionist import lookup
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError, check_flag, check_number
-from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE
 from connectionist.phases import Phase
 from connectionist.progress import progress_over

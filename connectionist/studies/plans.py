@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from connectionist.connection import Connection
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
-from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Phase
 from connectionist.rules import SearchRule

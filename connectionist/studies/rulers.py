@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.data.accuracy import right_cases
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import ParameterError
-from connectionist.examples import ExampleSet
-from connectionist.measures import right_cases
 from connectionist.network import Network
 from connectionist.studies.outcome import COLUMNS
 from connectionist.trainer import error_derivatives

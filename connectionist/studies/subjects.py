@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
-from connectionist.examples import ExampleSet
 from connectionist.network import Network
 
 

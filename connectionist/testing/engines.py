@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from connectionist import lookup
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Engine
 from connectionist.errors import DivergenceError
-from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import ORDERS, Criterion
 from connectionist.plugins import registry

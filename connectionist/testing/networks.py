@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from connectionist.connection import Connection
-from connectionist.example import Example
-from connectionist.examples import ExampleSet
+from connectionist.data.example import Example
+from connectionist.data.example_set import ExampleSet
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.group import Group
 from connectionist.network import Network

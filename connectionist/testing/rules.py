@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
-from connectionist.examples import ExampleSet
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 from connectionist.runs import Run

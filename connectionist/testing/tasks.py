@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ConnectionistError
-from connectionist.examples import ExampleSet
 from connectionist.experiment import Result, run
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.phases import Criterion, Phase

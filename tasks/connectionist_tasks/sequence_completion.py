@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
+from connectionist.data.accuracy import right_cases
 from connectionist.errors import ParameterError, check_flag, check_number
-from connectionist.measures import right_cases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from connectionist import propagation
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.errors import ConnectionistError, PluginError
-from connectionist.examples import ExampleSet
 from connectionist.network import Network
 from connectionist.phases import Criterion
 from connectionist.state import Array

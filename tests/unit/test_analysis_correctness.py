@@ -14,8 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
 from connectionist import analysis
+from connectionist.data.accuracy import right_cases
 from connectionist.errors import ParameterError, PatternError, UnknownNameError
-from connectionist.measures import right_cases
 
 NAN = float("nan")
 SEQUENCES = np.array([[[0.9, 0.1], [0.2, 0.6]], [[0.4, 0.3], [NAN, NAN]]])

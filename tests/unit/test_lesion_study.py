@@ -18,8 +18,8 @@ from matplotlib.colors import to_rgb
 
 import connectionist as cn
 from connectionist.command_line import main
+from connectionist.data.accuracy import right_cases
 from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
-from connectionist.measures import right_cases
 from connectionist.rules import SearchRule
 from connectionist.seeds import stream
 from connectionist.studies.damages import add_noise, add_relative_noise, remove_connections, remove_units, weaken

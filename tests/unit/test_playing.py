@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.presentation import Presentation
+from connectionist.data.order import Presentation
 from connectionist.testing import random_network
 
 IN_TIME = {"delays": True, "integrators": True, "initial": True}

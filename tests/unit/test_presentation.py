@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.presentation import Presentation
+from connectionist.data.order import Presentation
 
 ORDER = st.sampled_from(["fixed", "permuted", "sampled"])
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
+from connectionist.data.order import Presentation
 from connectionist.errors import ParameterError, PatternError, TrainingInterrupted, UnknownNameError
-from connectionist.presentation import Presentation
 
 MOMENTUM = cn.rule("momentum", rate=0.5, momentum=0.9)
 Maker = Callable[[], cn.Network]

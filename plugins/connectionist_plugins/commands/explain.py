@@ -12,7 +12,7 @@ from connectionist.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
     from connectionist.network import Network
     from connectionist.reopening import ReopenedRun
     from connectionist.unit import Unit

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from connectionist.data.accuracy import is_right
 from connectionist.divergence import Watch
 from connectionist.engines import Assignment, Block, Engine, Session
 from connectionist.hookspecs import hookimpl
 from connectionist.keeping import Keeper, read_units
 from connectionist.learners import Learning, SignalGatherer
-from connectionist.measures import is_right
 from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
     from connectionist.engines import Orders
-    from connectionist.examples import ExampleSet
     from connectionist.network import Network
     from connectionist.phases import Criterion
     from connectionist.state import Array

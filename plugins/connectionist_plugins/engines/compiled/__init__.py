@@ -17,7 +17,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from connectionist.examples import ExampleSet
+    from connectionist.data.example_set import ExampleSet
     from connectionist.network import Network
     from connectionist.state import Array
     from connectionist.taps import UnitTap

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.examples import ExampleSet
+from connectionist.data.example_set import ExampleSet
 from connectionist.memory import refuse_beyond_memory
 from connectionist.network import Network
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole

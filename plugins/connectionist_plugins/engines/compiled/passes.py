@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from connectionist.examples import ExampleSet
+from connectionist.data.example_set import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.taps import UnitTap

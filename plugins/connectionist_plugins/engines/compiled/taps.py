@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.examples import ExampleSet
+from connectionist.data.example_set import ExampleSet
 from connectionist.network import Network
 from connectionist.state import Array
 from connectionist.taps import Tap, UnitTap, WeightTap

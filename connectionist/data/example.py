@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.event import Event, lay_out
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag, check_number
-from connectionist.events import Event, lay_out
 from connectionist.state import Array, as_numbers
 
 

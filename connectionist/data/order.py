@@ -9,8 +9,8 @@ import numpy as np
 from connectionist.seeds import stream
 
 if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
     from connectionist.engines import Orders
-    from connectionist.examples import ExampleSet
 
 
 class Presentation:

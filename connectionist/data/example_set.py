@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.example import Example, numbers
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_number, unknown
-from connectionist.example import Example, numbers
 from connectionist.state import Array
 
 

@@ -1,0 +1,1 @@
+"""Examples, events, the order of presentation, and when a case is correct."""
