@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from connectionist.data.event import Event
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
-    from connectionist.engines import Engine
+    from connectionist.engines.engine import Engine
+    from connectionist.engines.phase import Criterion, Phase
+    from connectionist.engines.settling import Settling, settle
     from connectionist.errors import ConnectionistError
     from connectionist.experiment import Result, run, run_seeds
     from connectionist.files import load_weights, save_weights
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from connectionist.hookspecs import hookimpl
     from connectionist.network import Network
     from connectionist.patterns import Random
-    from connectionist.phases import Criterion, Phase
     from connectionist.plugins import activation_function, engine, error_function, rule, task
     from connectionist.projection import Projection
     from connectionist.recording.presenting import record
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
-    from connectionist.settling import Settling, settle
     from connectionist.stepping import step
     from connectionist.stops import Stop
     from connectionist.studies.lesion_study import lesion_study
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Connection": "connection",
     "ConnectionistError": "errors",
-    "Criterion": "phases",
-    "Engine": "engines",
+    "Criterion": "engines.phase",
+    "Engine": "engines.engine",
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
@@ -53,7 +53,7 @@ _HOMES = {
     "Group": "group",
     "LesionStudy": "studies.outcome",
     "Network": "network",
-    "Phase": "phases",
+    "Phase": "engines.phase",
     "Projection": "projection",
     "Random": "patterns",
     "Recorder": "recording.recorder",
@@ -61,7 +61,7 @@ _HOMES = {
     "ReopenedRun": "reopening",
     "Result": "experiment",
     "Run": "runs",
-    "Settling": "settling",
+    "Settling": "engines.settling",
     "Stop": "stops",
     "Task": "tasks",
     "Unit": "unit",
@@ -82,7 +82,7 @@ _HOMES = {
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
-    "settle": "settling",
+    "settle": "engines.settling",
     "step": "stepping",
     "task": "plugins",
     "train": "trainer",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from connectionist.connection import Weight
+from connectionist.engines.weight_updates import Learner, Learning, SignalGatherer
 from connectionist.errors import DivergenceError
-from connectionist.learners import Learner, Learning, SignalGatherer
 from connectionist.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stops import Stop, changed

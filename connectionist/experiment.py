@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from connectionist import lookup
 from connectionist.data.accuracy import right_cases
 from connectionist.displaying import Displayed
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.network import DEFAULT_ENGINE, Network
-from connectionist.phases import Phase
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.plugins import task as make_task
 from connectionist.progress import Reporter

@@ -13,7 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from connectionist.commands import Command
-    from connectionist.engines import Engine
+    from connectionist.engines.engine import Engine
     from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
     from connectionist.rules import Rule
     from connectionist.tasks import Task

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
+from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ParameterError
 from connectionist.network import Network
-from connectionist.phases import Criterion, Phase
 from connectionist.rules import Rule
 from connectionist.runs import Run
 

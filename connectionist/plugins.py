@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, unknown
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.registry import Registry

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connectionist.displaying import Displayed
-from connectionist.engines import Memory
+from connectionist.engines.engine import Memory
+from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
 from connectionist.network import Network
-from connectionist.phases import Phase
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.accuracy import right_cases
-from connectionist.divergence import Watch
-from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.engines.divergence import Watch
+from connectionist.engines.engine import Assignment, Block, Engine, Session
+from connectionist.engines.object_probes import Keeper
 from connectionist.errors import ParameterError
-from connectionist.keeping import Keeper
 from connectionist.last_change import LastChange
 from connectionist.rules import SearchRule
 
 if TYPE_CHECKING:
-    from connectionist.engines import Orders
-    from connectionist.phases import Criterion
+    from connectionist.engines.engine import Orders
+    from connectionist.engines.phase import Criterion
+    from connectionist.engines.probes import Wanted
     from connectionist.state import Array
-    from connectionist.taps import Wanted
 
 
 class SearchSession(Session):

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from connectionist.data.example import Example
+from connectionist.engines.weight_updates import Learning, given_memory
 from connectionist.errors import ParameterError, PatternError
 from connectionist.fitting import Values, fit_goals, fit_inputs
-from connectionist.learners import Learning, given_memory
 from connectionist.network import Network
 from connectionist.rules import Rule, SearchRule
 from connectionist.state import Array

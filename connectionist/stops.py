@@ -15,7 +15,7 @@ from connectionist.unit import Unit
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
-    from connectionist.learners import Learner
+    from connectionist.engines.weight_updates import Learner
 
 MOST_SHOWN = 12
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.phase import Criterion, Phase
     from connectionist.network import Network
-    from connectionist.phases import Criterion, Phase
     from connectionist.runs import Run
 
 

@@ -16,12 +16,12 @@ import numpy.typing as npt
 from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import Presentation
-from connectionist.engines import Assignment, Block, Engine, Memory, Session
+from connectionist.engines.engine import Assignment, Block, Engine, Memory, Session
+from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.weight_updates import given_memory
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError, check_number
 from connectionist.interrupts import HeldInterrupts
-from connectionist.learners import given_memory
 from connectionist.network import DEFAULT_ENGINE, Network
-from connectionist.phases import Criterion, Phase
 from connectionist.planning import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.progress import Reporter, no_progress, progress_bar
 from connectionist.recording.collecting import Collector

@@ -9,8 +9,8 @@ from typing import Any
 
 from connectionist import propagation, staging, ways_back
 from connectionist.changing import Changing
+from connectionist.engines.weight_updates import Learning
 from connectionist.errors import WiringError
-from connectionist.learners import Learning
 from connectionist.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stops import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at

@@ -10,7 +10,7 @@ from connectionist.seeds import stream
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.engines import Orders
+    from connectionist.engines.engine import Orders
 
 
 class Presentation:

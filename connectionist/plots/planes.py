@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number, unknown
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.plots.pages import own_axes

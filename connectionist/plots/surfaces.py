@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of

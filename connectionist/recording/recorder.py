@@ -11,8 +11,8 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number, unknown
 
 if TYPE_CHECKING:
+    from connectionist.engines.probes import Wanted
     from connectionist.runs import Run
-    from connectionist.taps import Wanted
 
 OF_UNITS = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
 OF_WEIGHTS = {"weight": "value", "derivative": "derivative", "change": "change"}  # to what a `Weight` calls it

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
 from connectionist.network import DEFAULT_ENGINE
-from connectionist.phases import Phase
 from connectionist.progress import progress_over
 from connectionist.runs import Run
 from connectionist.studies.outcome import COLUMNS, LesionStudy

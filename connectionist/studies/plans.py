@@ -12,10 +12,10 @@ import numpy as np
 
 from connectionist.connection import Connection
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
 from connectionist.network import Network
-from connectionist.phases import Phase
 from connectionist.rules import SearchRule
 from connectionist.runs import Run
 from connectionist.seeds import stream

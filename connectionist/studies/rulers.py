@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.data.accuracy import right_cases
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
 from connectionist.network import Network
 from connectionist.studies.outcome import COLUMNS

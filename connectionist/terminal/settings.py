@@ -32,7 +32,7 @@ def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, An
 
     Examples
     --------
-    >>> from connectionist.phases import Criterion
+    >>> from connectionist.engines.phase import Criterion
     >>> parse_settings(["error=0.04", "correct=none"], [Criterion])
     {'error': 0.04, 'correct': None}
     """

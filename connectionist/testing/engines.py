@@ -10,10 +10,10 @@ import numpy as np
 
 from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import ORDERS, Criterion
 from connectionist.errors import DivergenceError
 from connectionist.network import Network
-from connectionist.phases import ORDERS, Criterion
 from connectionist.plugins import registry
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.runs import Run

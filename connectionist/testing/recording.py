@@ -13,7 +13,7 @@ from connectionist.testing.claims import claim
 from connectionist.trainer import train
 
 if TYPE_CHECKING:
-    from connectionist.engines import Engine
+    from connectionist.engines.engine import Engine
     from connectionist.network import Network
     from connectionist.recording.recording import Recording
     from connectionist.testing.engines import Pair

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
+from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError
 from connectionist.experiment import Result, run
 from connectionist.network import DEFAULT_ENGINE, Network
-from connectionist.phases import Criterion, Phase
 from connectionist.plugins import parameters_of
 from connectionist.reporting.figures import figure_of
 from connectionist.tasks import Finding, Task

@@ -8,12 +8,12 @@ import pytest
 
 from connectionist import propagation
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.engines.engine import Assignment, Block, Engine, Session
+from connectionist.engines.phase import Criterion
+from connectionist.engines.probes import UnitTap, WeightTap
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.network import Network
-from connectionist.phases import Criterion
 from connectionist.state import Array
-from connectionist.taps import UnitTap, WeightTap
 from connectionist.testing import check_engine
 from connectionist_plugins.engines.local import Local, LocalSession
 

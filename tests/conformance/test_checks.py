@@ -148,7 +148,7 @@ def test_a_class_that_needs_arguments_is_refused_and_an_object_of_it_is_not() ->
 
 
 def test_a_rule_whose_decay_an_engine_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist.learners import Learner
+    from connectionist.engines.weight_updates import Learner
 
     def forgetful(self: Learner, signal: float, extra: tuple[float, ...]) -> None:
         self.weight.change = self.rule.change(self.weight.value, signal, *extra, *self.remembered)[0]  # type: ignore[attr-defined]

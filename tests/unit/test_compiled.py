@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines import Assignment
+from connectionist.engines.engine import Assignment
+from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.phases import Phase
 from connectionist.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines import Assignment
-from connectionist.phases import Phase
+from connectionist.engines.engine import Assignment
+from connectionist.engines.phase import Phase
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, training
 from connectionist_plugins.engines.compiled.crews import count_of, meet

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.divergence import Watch, find_trouble
+from connectionist.engines.divergence import Watch, find_trouble
 from connectionist.errors import DivergenceError
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import connectionist as cn
 from connectionist import lookup
-from connectionist.engines import Assignment, Engine, Session
+from connectionist.engines.engine import Assignment, Engine, Session
 
 
 def open_session(engine: str, net: cn.Network, examples: cn.ExampleSet, phase: cn.Phase, tolerance: float = 0.5) -> Session:

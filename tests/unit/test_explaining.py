@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.engines import Engine
+from connectionist.engines.case_runner import Player
+from connectionist.engines.engine import Engine
+from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
 from connectionist.explaining.arithmetic import Answer, Sum, Term
 from connectionist.explaining.units import UnitExplanation
 from connectionist.last_change import LastChange
-from connectionist.playing import Player
-from connectionist.rates import weight_rates
 from connectionist.rules import SearchRule
 from connectionist.testing import random_network
 

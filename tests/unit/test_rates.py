@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
-from connectionist.rates import weight_rates
 
 
 def test_a_projections_rate_takes_the_place_of_the_rules(net: cn.Network) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines import Assignment
+from connectionist.engines.engine import Assignment
 from connectionist.errors import DivergenceError, ParameterError
 from connectionist.rules import Evaluate, SearchRule
 from connectionist.search import SearchSession

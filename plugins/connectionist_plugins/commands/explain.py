@@ -84,7 +84,7 @@ def _case(run: ReopenedRun, name: str | None) -> tuple[ExampleSet, int, str]:
 
 def _played(network: Network, examples: ExampleSet, number: int) -> Network:
     """Run a case forward, after those that it continues, and backward, and return where."""
-    from connectionist.playing import Player
+    from connectionist.engines.case_runner import Player
 
     first = number
     while first > 0 and examples.continues[first]:

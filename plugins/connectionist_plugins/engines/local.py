@@ -10,20 +10,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.data.accuracy import is_right
-from connectionist.divergence import Watch
-from connectionist.engines import Assignment, Block, Engine, Session
+from connectionist.engines.divergence import Watch
+from connectionist.engines.engine import Assignment, Block, Engine, Session
+from connectionist.engines.object_probes import Keeper, read_units
+from connectionist.engines.weight_updates import Learning, SignalGatherer
 from connectionist.hookspecs import hookimpl
-from connectionist.keeping import Keeper, read_units
-from connectionist.learners import Learning, SignalGatherer
 from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.engines import Orders
+    from connectionist.engines.engine import Orders
+    from connectionist.engines.phase import Criterion
+    from connectionist.engines.probes import UnitTap, Wanted
     from connectionist.network import Network
-    from connectionist.phases import Criterion
     from connectionist.state import Array
-    from connectionist.taps import UnitTap, Wanted
 
 
 class Local(Engine):
@@ -36,7 +36,7 @@ class Local(Engine):
         """Return what a tap keeps, [case, tick, quantity, unit]."""
         import numpy as np
 
-        from connectionist.playing import Player
+        from connectionist.engines.case_runner import Player
 
         player = Player(network, examples)
         room: Array = np.full(tap.shape(1, examples.ticks)[1:], np.nan)
@@ -56,7 +56,7 @@ class Local(Engine):
         """Return E and ∂E/∂w, summed over the examples."""
         import numpy as np
 
-        from connectionist.playing import Player
+        from connectionist.engines.case_runner import Player
 
         player = Player(network, examples)
         gathered, error = np.zeros(network.weight_state.size), 0.0
@@ -77,7 +77,7 @@ class LocalSession(Session):
     """Training, one change at a time."""
 
     def __init__(self, assignment: Assignment) -> None:
-        from connectionist.playing import Player
+        from connectionist.engines.case_runner import Player
 
         self.assignment = assignment
         self.network = assignment.network

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connectionist.engines import Assignment, Engine, Session
+from connectionist.engines.engine import Assignment, Engine, Session
 from connectionist.errors import ParameterError, check_number
 from connectionist.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.probes import UnitTap
     from connectionist.network import Network
     from connectionist.state import Array
-    from connectionist.taps import UnitTap
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
+from connectionist.engines.probes import Tap, UnitTap, WeightTap
 from connectionist.network import Network
 from connectionist.state import Array
-from connectionist.taps import Tap, UnitTap, WeightTap
 from connectionist.unit import Unit
 from connectionist_plugins.engines.compiled import tapping
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Taps, Weights, Whole
 from connectionist_plugins.engines.compiled.program import Program
 
 if TYPE_CHECKING:
-    from connectionist.taps import Wanted
+    from connectionist.engines.probes import Wanted
 
 NO_ROWS = np.zeros(0, np.int64)
 

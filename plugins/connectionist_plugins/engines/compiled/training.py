@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.divergence import find_trouble
-from connectionist.engines import Assignment, Block, Session
+from connectionist.engines.divergence import find_trouble
+from connectionist.engines.engine import Assignment, Block, Session
+from connectionist.engines.rates import weight_rates
 from connectionist.last_change import LastChange
 from connectionist.network import Network
-from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule
 from connectionist.state import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
@@ -28,9 +28,9 @@ from connectionist_plugins.engines.compiled.threads import processors, run_toget
 from connectionist_plugins.engines.compiled.trials import check_answer
 
 if TYPE_CHECKING:
-    from connectionist.engines import Orders
-    from connectionist.phases import Criterion
-    from connectionist.taps import Wanted
+    from connectionist.engines.engine import Orders
+    from connectionist.engines.phase import Criterion
+    from connectionist.engines.probes import Wanted
 
 
 MOST_EXPLAINED = 100_000  # weights, of which it is kept what their last change was made from: of more that would take too much room

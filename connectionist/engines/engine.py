@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.taps import UnitTap
+from connectionist.engines.probes import UnitTap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.phase import Criterion, Phase
+    from connectionist.engines.probes import Tap, Wanted
     from connectionist.network import Network
-    from connectionist.phases import Criterion, Phase
     from connectionist.state import Array
-    from connectionist.taps import Tap, Wanted
     from connectionist.unit import Unit
 
     Orders = npt.NDArray[np.intp]

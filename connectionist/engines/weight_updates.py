@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from connectionist.engines.rates import weight_rates
 from connectionist.errors import unknown
 from connectionist.last_change import LastChange
-from connectionist.rates import weight_rates
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:

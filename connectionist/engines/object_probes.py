@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from connectionist.taps import UnitTap, WeightTap
+from connectionist.engines.probes import UnitTap, WeightTap
 
 if TYPE_CHECKING:
-    from connectionist.engines import Assignment
+    from connectionist.engines.engine import Assignment
+    from connectionist.engines.probes import Wanted
     from connectionist.state import Array
-    from connectionist.taps import Wanted
     from connectionist.unit import Unit
 
 UnitAt = Callable[["Unit", int], "Unit"]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from connectionist import lookup
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines import Engine
+from connectionist.engines.engine import Engine
 from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.fitting import Values, fit_inputs
 from connectionist.network import DEFAULT_ENGINE, Network

@@ -1,0 +1,1 @@
+"""The contract of an engine, and what engines that run object by object share."""
