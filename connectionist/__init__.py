@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from connectionist.engines.settling import Settling, settle
     from connectionist.errors import ConnectionistError
     from connectionist.experiment import Result, run, run_seeds
+    from connectionist.experiments.lesion_study.result import LesionStudy
+    from connectionist.experiments.lesion_study.study import lesion_study
     from connectionist.files import load_weights, save_weights
     from connectionist.group import Group
     from connectionist.hookspecs import hookimpl
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from connectionist.runs import Run
     from connectionist.stepping import step
     from connectionist.stops import Stop
-    from connectionist.studies.lesion_study import lesion_study
-    from connectionist.studies.outcome import LesionStudy
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -51,7 +51,7 @@ _HOMES = {
     "ExampleSet": "data.example_set",
     "Finding": "tasks",
     "Group": "group",
-    "LesionStudy": "studies.outcome",
+    "LesionStudy": "experiments.lesion_study.result",
     "Network": "network",
     "Phase": "engines.phase",
     "Projection": "projection",
@@ -73,7 +73,7 @@ _HOMES = {
     "error_derivatives": "trainer",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
-    "lesion_study": "studies.lesion_study",
+    "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.presenting",

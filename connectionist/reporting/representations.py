@@ -14,6 +14,7 @@ from connectionist.connection import Connection
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.experiment import Result
+from connectionist.experiments.lesion_study.result import LesionStudy
 from connectionist.explaining.connections import ConnectionExplanation
 from connectionist.explaining.units import UnitExplanation
 from connectionist.group import Group
@@ -24,7 +25,6 @@ from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
 from connectionist.runs import Run
-from connectionist.studies.outcome import LesionStudy
 from connectionist.terminal.tables import Table
 from connectionist.unit import Unit
 

@@ -20,10 +20,10 @@ import connectionist as cn
 from connectionist.command_line import main
 from connectionist.data.accuracy import right_cases
 from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
+from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
+from connectionist.experiments.lesion_study.damaged_parts import connections_among, part_names, units_among
 from connectionist.rules import SearchRule
 from connectionist.seeds import stream
-from connectionist.studies.damages import add_noise, add_relative_noise, remove_connections, remove_units, weaken
-from connectionist.studies.parts import connections_among, part_names, units_among
 
 KEYS = ["subject", "severity", "draw", "epoch"]
 

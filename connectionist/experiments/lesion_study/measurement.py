@@ -11,8 +11,8 @@ from connectionist.data.accuracy import right_cases
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
+from connectionist.experiments.lesion_study.result import COLUMNS
 from connectionist.network import Network
-from connectionist.studies.outcome import COLUMNS
 from connectionist.trainer import error_derivatives
 
 if TYPE_CHECKING:

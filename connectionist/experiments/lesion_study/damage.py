@@ -14,9 +14,9 @@ import numpy as np
 
 from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError
+from connectionist.experiments.lesion_study.damaged_parts import connections_among, units_among
 from connectionist.network import Network
 from connectionist.state import Array
-from connectionist.studies.parts import connections_among, units_among
 from connectionist.unit import Unit
 
 Names = tuple[str, ...] | None

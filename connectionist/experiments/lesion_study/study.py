@@ -9,14 +9,14 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
+from connectionist.experiments.lesion_study.damaged_parts import Part
+from connectionist.experiments.lesion_study.measurement import Measure, Ruler
+from connectionist.experiments.lesion_study.networks import Subject, Trained, read_subjects
+from connectionist.experiments.lesion_study.plan import OwnDamage, Plan, Recovery
+from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.network import DEFAULT_ENGINE
 from connectionist.progress import progress_over
 from connectionist.runs import Run
-from connectionist.studies.outcome import COLUMNS, LesionStudy
-from connectionist.studies.parts import Part
-from connectionist.studies.plans import OwnDamage, Plan, Recovery
-from connectionist.studies.rulers import Measure, Ruler
-from connectionist.studies.subjects import Subject, Trained, read_subjects
 
 
 def lesion_study(
