@@ -123,9 +123,9 @@ _install_renderer()
 
 
 def _explain(thing: object) -> Any:
-    from connectionist import explaining
+    from connectionist import explain
 
-    return explaining.explain(thing)
+    return explain.explain(thing)
 
 
 def _install_explainer() -> None:

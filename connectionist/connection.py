@@ -13,7 +13,7 @@ from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
 
 if TYPE_CHECKING:
-    from connectionist.explaining.connections import ConnectionExplanation
+    from connectionist.explain.connection import ConnectionExplanation
     from connectionist.last_change import LastChange
     from connectionist.projection import Projection
     from connectionist.state import WeightState

@@ -22,7 +22,7 @@ from connectionist.functions import within_margin
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection
-    from connectionist.explaining.units import UnitExplanation
+    from connectionist.explain.unit import UnitExplanation
     from connectionist.functions import ErrorFunction
     from connectionist.group import Group
     from connectionist.state import UnitState

@@ -15,8 +15,8 @@ from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.experiment import Result
 from connectionist.experiments.lesion_study.result import LesionStudy
-from connectionist.explaining.connections import ConnectionExplanation
-from connectionist.explaining.units import UnitExplanation
+from connectionist.explain.connection import ConnectionExplanation
+from connectionist.explain.unit import UnitExplanation
 from connectionist.group import Group
 from connectionist.network import Network
 from connectionist.projection import Projection

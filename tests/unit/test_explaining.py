@@ -19,8 +19,8 @@ from connectionist.engines.case_runner import Player
 from connectionist.engines.engine import Engine
 from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
-from connectionist.explaining.arithmetic import Answer, Sum, Term
-from connectionist.explaining.units import UnitExplanation
+from connectionist.explain.terms import Answer, Sum, Term
+from connectionist.explain.unit import UnitExplanation
 from connectionist.last_change import LastChange
 from connectionist.rules import SearchRule
 from connectionist.testing import random_network

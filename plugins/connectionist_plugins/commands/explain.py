@@ -114,7 +114,7 @@ def _at(asked: Unit | Connection, stage: Network, tick: int | None) -> Unit | Co
         return asked
     if isinstance(asked, Unit):
         return stage.unit(asked.name if asked.group.role == "bias" else f"{asked.name}@{tick}")
-    from connectionist.explaining.connections import copy_at
+    from connectionist.explain.connection import copy_at
 
     return copy_at(asked, stage, tick)
 

@@ -14,15 +14,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectionist.explaining.connections import ConnectionExplanation
-    from connectionist.explaining.units import UnitExplanation
+    from connectionist.explain.connection import ConnectionExplanation
+    from connectionist.explain.unit import UnitExplanation
 
 
 def explain(thing: object) -> UnitExplanation | ConnectionExplanation:
     """Return the explanation of a unit or a connection. `Unit.explain` and `Connection.explain` ask for it by way of `telling`."""
     from connectionist.connection import Connection
-    from connectionist.explaining.connections import explain_connection
-    from connectionist.explaining.units import explain_unit
+    from connectionist.explain.connection import explain_connection
+    from connectionist.explain.unit import explain_unit
     from connectionist.unit import Unit
 
     if isinstance(thing, Connection):

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectionist.explaining.arithmetic import Answer, Sum, Term, ValueOf, best
-from connectionist.explaining.forward import intact
-from connectionist.explaining.passes import Pass, Surroundings, network_of
+from connectionist.explain.forward import intact
+from connectionist.explain.passes import Pass, Surroundings, network_of
+from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
 from connectionist.functions import within_margin
 from connectionist.group_at_tick import GroupAtTick
 from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.explaining.arithmetic import DIFFERENT, Answer, Sum, Term
+from connectionist.explain.terms import DIFFERENT, Answer, Sum, Term
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from connectionist.displaying import Displayed
 from connectionist.errors import WiringError
-from connectionist.explaining import sections
-from connectionist.explaining.arithmetic import Term
-from connectionist.explaining.changes import Change, explain_change
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
-from connectionist.explaining.sums import UnitSums, explain_sums
-from connectionist.explaining.units import explain_weights
-from connectionist.explaining.weights import WeightDerivative
+from connectionist.explain import text
+from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explain.terms import Term
+from connectionist.explain.unit import explain_weights
+from connectionist.explain.unit_sums import UnitSums, explain_sums
+from connectionist.explain.update import Change, explain_change
+from connectionist.explain.weight_derivative import WeightDerivative
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
@@ -55,7 +55,7 @@ class ConnectionExplanation(Displayed):
     trainable: bool
 
     def __str__(self) -> str:
-        return "\n".join(sections.connection_lines(self))
+        return "\n".join(text.connection_lines(self))
 
     __repr__ = __str__
 

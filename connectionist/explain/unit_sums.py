@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from connectionist.explaining.arithmetic import DIFFERENT, Answer, Sum
-from connectionist.explaining.backward import (
+from connectionist.explain.backward import (
     Comparison,
     explain_activation_derivative,
     explain_comparison,
@@ -14,10 +13,11 @@ from connectionist.explaining.backward import (
     explain_slope,
     follower,
 )
-from connectionist.explaining.forward import explain_activation, explain_integrated, explain_net_input
+from connectionist.explain.forward import explain_activation, explain_integrated, explain_net_input
+from connectionist.explain.terms import DIFFERENT, Answer, Sum
 
 if TYPE_CHECKING:
-    from connectionist.explaining.passes import Surroundings
+    from connectionist.explain.passes import Surroundings
     from connectionist.unit import Unit
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.displaying import Displayed
-from connectionist.explaining import sections
-from connectionist.explaining.changes import Change, explain_change
-from connectionist.explaining.forward import intact, integrates
-from connectionist.explaining.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
-from connectionist.explaining.sums import UnitSums, explain_sums
-from connectionist.explaining.weights import WeightDerivative, copies_of, explain_derivative
+from connectionist.explain import text
+from connectionist.explain.forward import intact, integrates
+from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explain.unit_sums import UnitSums, explain_sums
+from connectionist.explain.update import Change, explain_change
+from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class UnitExplanation(UnitSums, Displayed):
     lesioned: bool = False
 
     def __str__(self) -> str:
-        return "\n".join(sections.unit_lines(self))
+        return "\n".join(text.unit_lines(self))
 
     __repr__ = __str__
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from connectionist.connection import Connection
-from connectionist.explaining.arithmetic import Answer, Sum, Term, ValueOf, best
-from connectionist.explaining.passes import network_of
+from connectionist.explain.passes import network_of
+from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
 from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.unit import Unit
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.explaining.arithmetic import DIFFERENT, EXACT
-from connectionist.explaining.writing import INDENT, Cell, given_text, number, sum_lines, table, verdict, words
+from connectionist.explain.terms import DIFFERENT, EXACT
+from connectionist.explain.text_table import INDENT, Cell, given_text, number, sum_lines, table, verdict, words
 
 if TYPE_CHECKING:
-    from connectionist.explaining.arithmetic import Answer
-    from connectionist.explaining.changes import Change
-    from connectionist.explaining.connections import ConnectionExplanation
-    from connectionist.explaining.units import IncomingWeight, UnitExplanation
-    from connectionist.explaining.weights import WeightDerivative
+    from connectionist.explain.connection import ConnectionExplanation
+    from connectionist.explain.terms import Answer
+    from connectionist.explain.unit import IncomingWeight, UnitExplanation
+    from connectionist.explain.update import Change
+    from connectionist.explain.weight_derivative import WeightDerivative
 
 NOT_FORWARD = "since the pass forward a weight or an activation was changed, as by training, or there was no pass; call forward again"
 NOT_KNOWN = "what it was made from is not known"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from connectionist.explaining.arithmetic import DIFFERENT, EXACT, ROUNDED, Answer, Sum, Term
+from connectionist.explain.terms import DIFFERENT, EXACT, ROUNDED, Answer, Sum, Term
 
 INDENT = "  "
 

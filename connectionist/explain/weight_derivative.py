@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectionist.explaining.arithmetic import DIFFERENT, Sum, Term
+from connectionist.explain.terms import DIFFERENT, Sum, Term
 
 if TYPE_CHECKING:
     from connectionist.connection import Connection, Weight
-    from connectionist.explaining.passes import Pass, Surroundings
+    from connectionist.explain.passes import Pass, Surroundings
 
 
 @dataclass(frozen=True)
