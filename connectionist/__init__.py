@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
     from connectionist.runs import Run
-    from connectionist.stepping import step
-    from connectionist.stops import Stop
+    from connectionist.stepper.step import step
+    from connectionist.stepper.stop import Stop
     from connectionist.tasks import Finding, Task
     from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
@@ -62,7 +62,7 @@ _HOMES = {
     "Result": "experiment",
     "Run": "runs",
     "Settling": "engines.settling",
-    "Stop": "stops",
+    "Stop": "stepper.stop",
     "Task": "tasks",
     "Unit": "unit",
     "Weight": "connection",
@@ -83,7 +83,7 @@ _HOMES = {
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "engines.settling",
-    "step": "stepping",
+    "step": "stepper.step",
     "task": "plugins",
     "train": "trainer",
 }

@@ -18,8 +18,8 @@ from connectionist.fitting import Values, fit_goals, fit_inputs
 from connectionist.network import Network
 from connectionist.rules import Rule, SearchRule
 from connectionist.state import Array
-from connectionist.stops import Stop
-from connectionist.walking import Walk
+from connectionist.stepper.case_walk import Walk
+from connectionist.stepper.stop import Stop
 
 WAYS = ("unit", "group", "tick")
 

@@ -11,7 +11,7 @@ from connectionist.engines.weight_updates import Learner, Learning, SignalGather
 from connectionist.errors import DivergenceError
 from connectionist.network import Network
 from connectionist.rules import LocalRule
-from connectionist.stops import Stop, changed
+from connectionist.stepper.stop import Stop, changed
 
 
 class Changing:

@@ -1,0 +1,1 @@
+"""One case, step by step."""
