@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from connectionist.files import load_weights, save_weights
     from connectionist.group import Group
     from connectionist.hookspecs import hookimpl
+    from connectionist.learning.run import Run
+    from connectionist.learning.training import error_derivatives, train
     from connectionist.network import Network
     from connectionist.patterns import Random
     from connectionist.plugins import activation_function, engine, error_function, rule, task
@@ -34,11 +36,9 @@ if TYPE_CHECKING:
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
-    from connectionist.runs import Run
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
     from connectionist.tasks import Finding, Task
-    from connectionist.trainer import error_derivatives, train
     from connectionist.unit import Unit
 
 _HOMES = {
@@ -60,7 +60,7 @@ _HOMES = {
     "Recording": "recording.recording",
     "ReopenedRun": "reopening",
     "Result": "experiment",
-    "Run": "runs",
+    "Run": "learning.run",
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
     "Task": "tasks",
@@ -70,7 +70,7 @@ _HOMES = {
     "add_context": "contexts",
     "compare": "comparing",
     "engine": "plugins",
-    "error_derivatives": "trainer",
+    "error_derivatives": "learning.training",
     "error_function": "plugins",
     "hookimpl": "hookspecs",
     "lesion_study": "experiments.lesion_study.study",
@@ -85,7 +85,7 @@ _HOMES = {
     "settle": "engines.settling",
     "step": "stepper.step",
     "task": "plugins",
-    "train": "trainer",
+    "train": "learning.training",
 }
 _NAMESPACES = ("analysis", "plots")
 

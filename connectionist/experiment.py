@@ -12,15 +12,15 @@ from connectionist.displaying import Displayed
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.learning.progress import Reporter
+from connectionist.learning.run import Run
+from connectionist.learning.training import train
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.plugins import task as make_task
-from connectionist.progress import Reporter
 from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule
-from connectionist.runs import Run
 from connectionist.tasks import Task
-from connectionist.trainer import train
 
 if TYPE_CHECKING:
     import pandas as pd

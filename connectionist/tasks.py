@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
+    from connectionist.learning.run import Run
     from connectionist.network import Network
-    from connectionist.runs import Run
 
 
 @dataclass(frozen=True)

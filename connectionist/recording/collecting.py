@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Block, Engine
     from connectionist.engines.probes import Wanted
-    from connectionist.runs import Run
+    from connectionist.learning.run import Run
     from connectionist.state import Array
 
 BYTES_AT_A_TIME = 2**25  # of what is kept in one block of epochs

@@ -12,7 +12,7 @@ from connectionist.errors import ParameterError, check_number, unknown
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import Wanted
-    from connectionist.runs import Run
+    from connectionist.learning.run import Run
 
 OF_UNITS = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
 OF_WEIGHTS = {"weight": "value", "derivative": "derivative", "change": "change"}  # to what a `Weight` calls it

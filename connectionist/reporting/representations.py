@@ -18,13 +18,13 @@ from connectionist.experiments.lesion_study.result import LesionStudy
 from connectionist.explain.connection import ConnectionExplanation
 from connectionist.explain.unit import UnitExplanation
 from connectionist.group import Group
+from connectionist.learning.run import Run
 from connectionist.network import Network
 from connectionist.projection import Projection
 from connectionist.reporting.elements import Html, element
 from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
-from connectionist.runs import Run
 from connectionist.terminal.tables import Table
 from connectionist.unit import Unit
 

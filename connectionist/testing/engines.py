@@ -13,14 +13,14 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import ORDERS, Criterion
 from connectionist.errors import DivergenceError
+from connectionist.learning.run import Run
+from connectionist.learning.training import error_derivatives, train
 from connectionist.network import Network
 from connectionist.plugins import registry
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
-from connectionist.runs import Run
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
 from connectionist.testing.recording import check_presenting, check_recording
-from connectionist.trainer import error_derivatives, train
 from connectionist.unit import Unit
 
 PASS = ("net_input", "activation", "target", "activation_derivative", "net_derivative")

@@ -12,12 +12,12 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
+from connectionist.learning.run import Run
+from connectionist.learning.training import train
 from connectionist.network import DEFAULT_ENGINE, Network
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
-from connectionist.runs import Run
 from connectionist.state import Array
 from connectionist.testing.claims import check_frozen, check_name, check_refusal, claim, make
-from connectionist.trainer import train
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
 NUMBERS = (0.0, 0.75, -0.5, 2.0)

@@ -10,7 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, UnknownNameError
-from connectionist.runs import Run
+from connectionist.learning.run import Run
 from connectionist.terminal import distribution, reports
 from connectionist.testing import check_task
 

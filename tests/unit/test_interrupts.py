@@ -9,7 +9,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import TrainingInterrupted
-from connectionist.interrupts import HeldInterrupts
+from connectionist.learning.interrupts import HeldInterrupts
 
 
 @pytest.fixture(autouse=True)

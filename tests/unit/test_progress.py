@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 
 import connectionist as cn
-from connectionist import progress
-from connectionist.progress import progress_bar, progress_lines, progress_over_seeds
-from connectionist.runs import Run
+from connectionist.learning import progress
+from connectionist.learning.progress import progress_bar, progress_lines, progress_over_seeds
+from connectionist.learning.run import Run
 from connectionist.terminal import tables
 
 

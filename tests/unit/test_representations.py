@@ -19,7 +19,7 @@ import pytest
 
 import connectionist as cn
 from connectionist import notebooks
-from connectionist.progress import progress_bar
+from connectionist.learning.progress import progress_bar
 from connectionist.reporting import representations
 from connectionist.reporting.representations import MOST_ROWS
 

@@ -3,7 +3,7 @@
 import math
 
 import connectionist as cn
-from connectionist.runs import Run
+from connectionist.learning.run import Run
 
 
 def test_the_log_has_a_row_per_epoch(net: cn.Network) -> None:

@@ -9,8 +9,8 @@ import pytest
 import connectionist as cn
 from connectionist.engines.engine import Assignment
 from connectionist.errors import DivergenceError, ParameterError
+from connectionist.learning.search import SearchSession
 from connectionist.rules import Evaluate, SearchRule
-from connectionist.search import SearchSession
 from connectionist.state import Array
 from connectionist.testing import check_update_rule
 

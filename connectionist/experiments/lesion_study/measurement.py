@@ -12,8 +12,8 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.result import COLUMNS
+from connectionist.learning.training import error_derivatives
 from connectionist.network import Network
-from connectionist.trainer import error_derivatives
 
 if TYPE_CHECKING:
     from connectionist.analysis._pairs import Flags

@@ -17,12 +17,12 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
 from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
 from connectionist.experiments.lesion_study.damaged_parts import Part, part_names
+from connectionist.learning.run import Run
+from connectionist.learning.training import train
 from connectionist.network import Network
 from connectionist.rules import SearchRule
-from connectionist.runs import Run
 from connectionist.seeds import stream
 from connectionist.selection import connection_name
-from connectionist.trainer import train
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 LOOKS = 10  # at a recovery, unless told

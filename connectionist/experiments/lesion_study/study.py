@@ -14,9 +14,9 @@ from connectionist.experiments.lesion_study.measurement import Measure, Ruler
 from connectionist.experiments.lesion_study.networks import Subject, Trained, read_subjects
 from connectionist.experiments.lesion_study.plan import OwnDamage, Plan, Recovery
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
+from connectionist.learning.progress import progress_over
+from connectionist.learning.run import Run
 from connectionist.network import DEFAULT_ENGINE
-from connectionist.progress import progress_over
-from connectionist.runs import Run
 
 
 def lesion_study(

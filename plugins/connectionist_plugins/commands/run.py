@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectionist.experiment import Result
-    from connectionist.progress import Reporter
+    from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -89,7 +89,7 @@ class Runs:
 
     def one(self) -> int:
         """Run with one seed, write and report."""
-        from connectionist.progress import progress_over_seeds
+        from connectionist.learning.progress import progress_over_seeds
 
         with progress_over_seeds(self.arguments.task, 1) as reporter:
             result = self.attempt(self.seeds[0], reporter)
@@ -115,7 +115,7 @@ class Runs:
 
     def one_by_one(self) -> None:
         """Run with each seed in turn, until one is interrupted."""
-        from connectionist.progress import progress_over_seeds
+        from connectionist.learning.progress import progress_over_seeds
 
         with progress_over_seeds(self.arguments.task, len(self.seeds)) as reporter:
             for seed in self.seeds:

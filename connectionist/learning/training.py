@@ -20,15 +20,15 @@ from connectionist.engines.engine import Assignment, Block, Engine, Memory, Sess
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.weight_updates import given_memory
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError, check_number
-from connectionist.interrupts import HeldInterrupts
+from connectionist.learning.interrupts import HeldInterrupts
+from connectionist.learning.progress import Reporter, no_progress, progress_bar
+from connectionist.learning.run import Run
+from connectionist.learning.search import SearchSession
+from connectionist.learning.train_arguments import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.network import DEFAULT_ENGINE, Network
-from connectionist.planning import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
-from connectionist.progress import Reporter, no_progress, progress_bar
 from connectionist.recording.collecting import Collector
 from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule, SearchRule
-from connectionist.runs import Run
-from connectionist.search import SearchSession
 from connectionist.state import Array
 
 BLOCK_SECONDS = 0.1

@@ -9,9 +9,9 @@ from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ParameterError
+from connectionist.learning.run import Run
 from connectionist.network import Network
 from connectionist.rules import Rule
-from connectionist.runs import Run
 
 Until = float | Criterion | Callable[[Run], bool] | None
 

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from connectionist.learning.run import Run
 from connectionist.notebooks import Line, in_notebook
-from connectionist.runs import Run
 
 if TYPE_CHECKING:
     from rich.progress import Progress

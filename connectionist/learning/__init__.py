@@ -1,0 +1,1 @@
+"""Training: the loop over epochs, its result, progress and rules that search."""
