@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import connectionist as cn
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 
 @dataclass(frozen=True)

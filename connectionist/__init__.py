@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from connectionist import analysis, plots
     from connectionist.comparing import compare
-    from connectionist.connection import Connection, Weight
     from connectionist.contexts import add_context
     from connectionist.data.event import Event
     from connectionist.data.example import Example
@@ -24,14 +23,16 @@ if TYPE_CHECKING:
     from connectionist.experiments.lesion_study.result import LesionStudy
     from connectionist.experiments.lesion_study.study import lesion_study
     from connectionist.files import load_weights, save_weights
-    from connectionist.group import Group
     from connectionist.hookspecs import hookimpl
     from connectionist.learning.run import Run
     from connectionist.learning.training import error_derivatives, train
-    from connectionist.network import Network
-    from connectionist.patterns import Random
+    from connectionist.model.connection import Connection, Weight
+    from connectionist.model.connectivity import Random
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.model.projection import Projection
+    from connectionist.model.unit import Unit
     from connectionist.plugins import activation_function, engine, error_function, rule, task
-    from connectionist.projection import Projection
     from connectionist.recording.presenting import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
@@ -39,10 +40,9 @@ if TYPE_CHECKING:
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
     from connectionist.tasks import Finding, Task
-    from connectionist.unit import Unit
 
 _HOMES = {
-    "Connection": "connection",
+    "Connection": "model.connection",
     "ConnectionistError": "errors",
     "Criterion": "engines.phase",
     "Engine": "engines.engine",
@@ -50,12 +50,12 @@ _HOMES = {
     "Example": "data.example",
     "ExampleSet": "data.example_set",
     "Finding": "tasks",
-    "Group": "group",
+    "Group": "model.group",
     "LesionStudy": "experiments.lesion_study.result",
-    "Network": "network",
+    "Network": "model.network",
     "Phase": "engines.phase",
-    "Projection": "projection",
-    "Random": "patterns",
+    "Projection": "model.projection",
+    "Random": "model.connectivity",
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
     "ReopenedRun": "reopening",
@@ -64,8 +64,8 @@ _HOMES = {
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
     "Task": "tasks",
-    "Unit": "unit",
-    "Weight": "connection",
+    "Unit": "model.unit",
+    "Weight": "model.connection",
     "activation_function": "plugins",
     "add_context": "contexts",
     "compare": "comparing",

@@ -10,16 +10,16 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from connectionist import wiring
-from connectionist.connection import Connection, Weight
 from connectionist.errors import LoopError, WiringError, check_flag, check_number
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.group import Group, make_labels
+from connectionist.model import graph
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.connectivity import Pattern, mask
+from connectionist.model.group import Group, make_labels
+from connectionist.model.projection import Projection
+from connectionist.model.timing import Timing
 from connectionist.naming import Parts
-from connectionist.patterns import Pattern, mask
-from connectionist.projection import Projection
 from connectionist.roles import refuse_for_role, usual_functions
-from connectionist.timing import Timing
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 MOST_DELAY = 1_000_000  # ticks; what is above is a slip of the hand
@@ -66,7 +66,7 @@ class Construction(Parts):
             Activation before tick 1, which connections with a delay carry at first.
         integrates : {None, "net_input", "activation"}
             For hidden and output groups: what the units integrate, if they are continuous-time units (see
-            `connectionist.timing.Timing`).
+            `connectionist.model.timing.Timing`).
         dt : float or array_like [unit]
             Of continuous-time units: fraction of the way to its drive that a unit goes in one tick; above 0, at most 1.
         initial_net_input : float or array_like [unit]
@@ -178,7 +178,7 @@ class Construction(Parts):
 
     def take_projection(self, projection: Projection) -> None:
         """Add connections that were made elsewhere. For unrolling."""
-        wiring.link(self._graph, projection.connections, parallel=True)
+        graph.link(self._graph, projection.connections, parallel=True)
         self._projections.append(projection)
         self._rewired()
 
@@ -212,25 +212,25 @@ class Construction(Parts):
         with self._lesions.suspended(self._graph, self._projections):
             self._link_unless_loop(projection)
         for connection in filter(self._lesions.hides, projection.connections):
-            wiring.unlink(self._graph, connection)
+            graph.unlink(self._graph, connection)
         self._rewired()
 
     def _link_unless_loop(self, projection: Projection) -> None:
-        wiring.link(self._graph, projection.connections)
+        graph.link(self._graph, projection.connections)
         self._projections.append(projection)
         try:
             self._refuse_new_loop(projection)
         except LoopError:
             self._projections.pop()
             for connection in projection.connections:
-                wiring.unlink(self._graph, connection)
+                graph.unlink(self._graph, connection)
             raise
 
     def _refuse_new_loop(self, projection: Projection) -> None:
         """Only where the two groups feed each other within a tick can the new connections have closed a loop."""
-        for knot in wiring.knots(tuple(self._groups.values()), self._projections):
+        for knot in graph.knots(tuple(self._groups.values()), self._projections):
             if projection.delay == 0 and {projection.sender, projection.receiver} <= set(knot):
-                wiring.refuse_loop(wiring.find_loop(self._graph, knot))
+                graph.refuse_loop(graph.find_loop(self._graph, knot))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectionist.building import Construction
 from connectionist.errors import WiringError, check_number
-from connectionist.group import Group
+from connectionist.model.group import Group
 
 
 def add_context(network: Construction, group: str | Group, name: str = "context", decay: float = 0.0, weight: float = 1.0) -> Group:

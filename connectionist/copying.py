@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
-    from connectionist.projection import Projection
+    from connectionist.model.connection import Connection, Weight
+    from connectionist.model.projection import Projection
     from connectionist.rebuilding import Reconstruction
 
 

@@ -15,7 +15,7 @@ from connectionist.errors import DivergenceError, ParameterError, TrainingInterr
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import make, parameters_of, registry
 from connectionist.plugins import task as make_task
 from connectionist.recording.recorder import Recorder

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, PatternError, WiringError
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection
-    from connectionist.group import Group
-    from connectionist.network import Network
+    from connectionist.model.connection import Connection
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
 
 FORMAT = "connectionist weights 1"
 COLUMNS = ("sender", "receiver", "delay", "value", "trainable")

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import PatternError, unknown
-from connectionist.group import Group
-from connectionist.state import Array, as_numbers
-from connectionist.unit import Unit
+from connectionist.model.group import Group
+from connectionist.model.state import Array, as_numbers
+from connectionist.model.unit import Unit
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectionist.group import Group
 from connectionist.integrators import KINDS
-from connectionist.timing import Timing
+from connectionist.model.group import Group
+from connectionist.model.timing import Timing
 
 if TYPE_CHECKING:
-    from connectionist.state import UnitState
+    from connectionist.model.state import UnitState
 
 
 class GroupAtTick(Group):

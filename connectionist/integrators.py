@@ -1,6 +1,6 @@
 """Continuous-time units, as they stand in an unrolled network: each looks at itself one tick before.
 
-The equations are those of `connectionist.timing.Timing`. ``net_derivative`` is the derivative by the sum of what comes in, Σ w y, so
+The equations are those of `connectionist.model.timing.Timing`. ``net_derivative`` is the derivative by the sum of what comes in, Σ w y, so
 that equations 6 and 7 of `unit` hold as they stand. For a unit that integrates its net input it comes from its own tick and the next::
 
     net_derivative(t) = dt · ∂E/∂y(t) · f'(x(t)) + (1 − dt) · net_derivative(t + 1)
@@ -8,7 +8,7 @@ that equations 6 and 7 of `unit` hold as they stand. For a unit that integrates 
 
 from __future__ import annotations
 
-from connectionist.unit import Unit
+from connectionist.model.unit import Unit
 
 
 class Integrator(Unit):

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import numpy.typing as npt
 
-from connectionist.connection import Weight
 from connectionist.errors import ParameterError, check_number
 from connectionist.fitting import check_values
+from connectionist.model.connection import Weight
+from connectionist.model.state import Array, WeightState
 from connectionist.rebuilding import Reconstruction
 from connectionist.seeds import stream
-from connectionist.state import Array, WeightState
 
 
 class Learnable(Reconstruction):

@@ -9,14 +9,14 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from connectionist import wiring
-from connectionist.connection import Connection, Weight
 from connectionist.errors import unknown
-from connectionist.group import Group
-from connectionist.lesions import Lesions
-from connectionist.projection import Projection
-from connectionist.state import UnitState, WeightState
-from connectionist.unit import Unit
+from connectionist.model import graph
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.group import Group
+from connectionist.model.lesions import Lesions
+from connectionist.model.projection import Projection
+from connectionist.model.state import UnitState, WeightState
+from connectionist.model.unit import Unit
 
 ARROW = re.compile("→|->")
 DELAY = re.compile(r" with delay (\d+)$")
@@ -63,7 +63,7 @@ class Parts:
         self.state = UnitState()
         self.state.owner = self
         self.weight_state = WeightState() if weight_state is None else weight_state
-        self._graph: wiring.Graph[Unit] = nx.DiGraph(name=name)
+        self._graph: graph.Graph[Unit] = nx.DiGraph(name=name)
         self._bias = Group(self.state, "bias", ("0",), "bias", None)
         self._bias[0].activation = 1.0
         self._graph.add_node(self._bias[0])
@@ -73,9 +73,9 @@ class Parts:
         self._rewired()
 
     @property
-    def graph(self) -> wiring.Graph[Unit]:
+    def graph(self) -> graph.Graph[Unit]:
         """The networkx graph, read-only: nodes are the `Unit` objects, the edges' data hold "connection"."""
-        return wiring.view(self._graph)
+        return graph.view(self._graph)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -154,7 +154,7 @@ class Parts:
             sender, receiver, delay = self._ends_of(sender, delay)
         source = self.unit(sender) if isinstance(sender, str) else sender
         target = self.unit(receiver) if isinstance(receiver, str) else receiver
-        for connection in wiring.between(self._graph, source, target):
+        for connection in graph.between(self._graph, source, target):
             if delay in (None, connection.delay):
                 return connection
         what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectionist.building import Construction
-from connectionist.connection import Connection, Weight
 from connectionist.errors import WiringError
-from connectionist.group import Group
-from connectionist.projection import Projection
-from connectionist.unit import Unit
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.group import Group
+from connectionist.model.projection import Projection
+from connectionist.model.unit import Unit
 
 Thing = str | Unit | Connection | Group | Projection
 

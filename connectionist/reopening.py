@@ -22,7 +22,7 @@ from connectionist.remaking import remake_task
 if TYPE_CHECKING:
     import pandas as pd
 
-    from connectionist.network import Network
+    from connectionist.model.network import Network
     from connectionist.tasks import Task
 
 FILES = ("run.json", "log.csv", "weights.npz")

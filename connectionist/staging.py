@@ -9,7 +9,7 @@ import numpy as np
 from connectionist.errors import WiringError, check_number
 from connectionist.fitting import Values, fit_inputs
 from connectionist.learnable import Learnable
-from connectionist.schedule import Schedule, make_schedule
+from connectionist.model.schedule import Schedule, make_schedule
 from connectionist.unrolling import longest_delay, refuse_too_many, unroll_into
 
 MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
@@ -81,7 +81,7 @@ class Staged(Learnable):
 
         Examples
         --------
-        >>> from connectionist.network import Network
+        >>> from connectionist.model.network import Network
         >>> net = Network("echo")
         >>> _ = net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output")
         >>> _ = net.connect("input", "output"), net.connect("output", "output", delay=1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.learning.run import Run
-    from connectionist.network import Network
+    from connectionist.model.network import Network
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.connection import Connection
-from connectionist.group import Group
 from connectionist.group_at_tick import GroupAtTick
 from connectionist.integrators import Integrator
 from connectionist.memory import refuse_beyond_memory
-from connectionist.projection import Projection
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.projection import Projection
 
 if TYPE_CHECKING:
+    from connectionist.model.unit import Unit
     from connectionist.rebuilding import Reconstruction
-    from connectionist.unit import Unit
 
 History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist import propagation
-from connectionist.group import Group
-from connectionist.schedule import intact_units
+from connectionist.model.group import Group
+from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
+    from connectionist.model.state import Array, UnitState
+    from connectionist.model.unit import Unit
     from connectionist.staging import Staged
-    from connectionist.state import Array, UnitState
-    from connectionist.unit import Unit
 
 
 def differentiate(stage: Staged, targets: Sequence[float]) -> float:

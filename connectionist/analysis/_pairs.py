@@ -16,7 +16,7 @@ from connectionist.errors import ParameterError, PatternError
 if TYPE_CHECKING:
     import xarray as xr
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 Flags = npt.NDArray[np.bool_]
 

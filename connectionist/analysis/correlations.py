@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 
 def correlations_with(

@@ -16,7 +16,7 @@ from connectionist.errors import PatternError, check_number
 if TYPE_CHECKING:
     import xarray as xr
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 STARTS = 8
 GIVEN = "precomputed"

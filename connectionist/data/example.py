@@ -11,7 +11,7 @@ import numpy.typing as npt
 from connectionist.data.event import Event, lay_out
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag, check_number
-from connectionist.state import Array, as_numbers
+from connectionist.model.state import Array, as_numbers
 
 
 @dataclass(frozen=True, eq=False, repr=False)

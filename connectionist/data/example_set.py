@@ -10,7 +10,7 @@ import numpy.typing as npt
 from connectionist.data.example import Example, numbers
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_number, unknown
-from connectionist.state import Array
+from connectionist.model.state import Array
 
 
 class ExampleSet(Displayed):

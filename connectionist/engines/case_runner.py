@@ -9,8 +9,8 @@ from connectionist.unrolling import History, end_state, longest_delay, show_last
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.network import Network
-    from connectionist.unit import Unit
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
 
 
 class Player:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectionist.network import Network
+    from connectionist.model.network import Network
 
 
 class Watch:

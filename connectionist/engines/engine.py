@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.probes import Tap, Wanted
-    from connectionist.network import Network
-    from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.model.network import Network
+    from connectionist.model.state import Array
+    from connectionist.model.unit import Unit
 
     Orders = npt.NDArray[np.intp]
 

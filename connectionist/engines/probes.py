@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.connection import Weight
-    from connectionist.unit import Unit
+    from connectionist.model.connection import Weight
+    from connectionist.model.unit import Unit
 
     Wanted = npt.NDArray[np.bool_]
 

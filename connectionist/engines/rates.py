@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from connectionist.errors import WiringError
 
 if TYPE_CHECKING:
-    from connectionist.network import Network
+    from connectionist.model.network import Network
+    from connectionist.model.state import Array
     from connectionist.rules import Rule
-    from connectionist.state import Array
 
 
 def weight_rates(network: Network, rule: Rule) -> Array:

@@ -15,11 +15,11 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.fitting import Values, fit_inputs
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.unrolling import longest_delay
 
 if TYPE_CHECKING:
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 FIRST_TICKS = 16  # of the first try; each further one has twice as many
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from connectionist.engines.rates import weight_rates
 from connectionist.errors import unknown
-from connectionist.last_change import LastChange
+from connectionist.model.last_update import LastChange
 from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from connectionist.connection import Weight
-    from connectionist.network import Network
-    from connectionist.state import Array
+    from connectionist.model.connection import Weight
+    from connectionist.model.network import Network
+    from connectionist.model.state import Array
 
 
 class Learning:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def explain(thing: object) -> UnitExplanation | ConnectionExplanation:
     """Return the explanation of a unit or a connection. `Unit.explain` and `Connection.explain` ask for it by way of `telling`."""
-    from connectionist.connection import Connection
     from connectionist.explain.connection import explain_connection
     from connectionist.explain.unit import explain_unit
-    from connectionist.unit import Unit
+    from connectionist.model.connection import Connection
+    from connectionist.model.unit import Unit
 
     if isinstance(thing, Connection):
         return explain_connection(thing)

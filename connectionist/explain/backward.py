@@ -12,7 +12,7 @@ from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
 from connectionist.functions import within_margin
 from connectionist.group_at_tick import GroupAtTick
 from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
-from connectionist.unit import Unit
+from connectionist.model.unit import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
-    from connectionist.network import Network
+    from connectionist.model.connection import Connection, Weight
+    from connectionist.model.network import Network
 
 
 @dataclass(frozen=True, repr=False)

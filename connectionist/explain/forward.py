@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from connectionist.connection import Connection
 from connectionist.explain.passes import network_of
 from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
 from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
-from connectionist.unit import Unit
+from connectionist.model.connection import Connection
+from connectionist.model.unit import Unit
 
 
 def explain_net_input(unit: Unit) -> Sum:

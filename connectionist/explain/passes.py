@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from connectionist import ways_back
 from connectionist.errors import WiringError
-from connectionist.network import Network
-from connectionist.schedule import intact_units
-from connectionist.state import Array
-from connectionist.unit import Unit
+from connectionist.model.network import Network
+from connectionist.model.schedule import intact_units
+from connectionist.model.state import Array
+from connectionist.model.unit import Unit
 
 NOT_RUN = "every unit is at 0, as before the first case: if none was run yet, call forward first"
 

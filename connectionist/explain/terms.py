@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectionist.connection import Weight
-    from connectionist.state import WeightState
+    from connectionist.model.connection import Weight
+    from connectionist.model.state import WeightState
 
 EXACT, ROUNDED, SINGLE, DIFFERENT = "exact", "rounded", "single precision", "different"
 DOUBLE_DIGITS, SINGLE_DIGITS = 1e-12, 1e-5  # of the greatest number in the sum: what engines that add in another order may differ by

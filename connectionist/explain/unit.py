@@ -15,8 +15,8 @@ from connectionist.explain.weight_derivative import WeightDerivative, copies_of,
 from connectionist.rules import LocalRule
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection
-    from connectionist.unit import Unit
+    from connectionist.model.connection import Connection
+    from connectionist.model.unit import Unit
 
 
 @dataclass(frozen=True)

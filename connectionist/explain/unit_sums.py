@@ -18,7 +18,7 @@ from connectionist.explain.terms import DIFFERENT, Answer, Sum
 
 if TYPE_CHECKING:
     from connectionist.explain.passes import Surroundings
-    from connectionist.unit import Unit
+    from connectionist.model.unit import Unit
 
 
 @dataclass(frozen=True)

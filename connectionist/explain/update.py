@@ -10,8 +10,8 @@ from connectionist.explain.terms import DIFFERENT, Answer, Sum, Term
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
-    from connectionist.last_change import LastChange
+    from connectionist.model.connection import Connection, Weight
+    from connectionist.model.last_update import LastChange
 
 Named = tuple[tuple[str, float], ...]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from connectionist.explain.terms import DIFFERENT, Sum, Term
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
     from connectionist.explain.passes import Pass, Surroundings
+    from connectionist.model.connection import Connection, Weight
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from connectionist.displaying import Displayed
 from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
-from connectionist.network import Network
+from connectionist.model.network import Network
 
 if TYPE_CHECKING:
     import pandas as pd

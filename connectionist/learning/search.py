@@ -11,14 +11,14 @@ from connectionist.engines.divergence import Watch
 from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.object_probes import Keeper
 from connectionist.errors import ParameterError
-from connectionist.last_change import LastChange
+from connectionist.model.last_update import LastChange
 from connectionist.rules import SearchRule
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import Wanted
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 
 class SearchSession(Session):

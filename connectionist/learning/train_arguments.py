@@ -10,7 +10,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ParameterError
 from connectionist.learning.run import Run
-from connectionist.network import Network
+from connectionist.model.network import Network
 from connectionist.rules import Rule
 
 Until = float | Criterion | Callable[[Run], bool] | None

@@ -25,11 +25,11 @@ from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.state import Array
 from connectionist.recording.collecting import Collector
 from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule, SearchRule
-from connectionist.state import Array
 
 BLOCK_SECONDS = 0.1
 

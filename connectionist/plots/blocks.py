@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.errors import PatternError, check_number, unknown
+from connectionist.model.projection import Projection
 from connectionist.plots.block_places import ACROSS, BlockPlaces
 from connectionist.plots.pages import (
     LARGEST,
@@ -22,13 +23,12 @@ from connectionist.plots.pages import (
     width_of,
 )
 from connectionist.plots.squares import CELL, GREY, LEGEND, draw_crosses, draw_weights, lesions_text
-from connectionist.projection import Projection
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.model.state import Array
+    from connectionist.model.unit import Unit
 
 NAMED_ROWS = 3  # so many senders at most are named under one column
 FLAT = 2  # letters that lie side by side under a cell; longer names stand upright

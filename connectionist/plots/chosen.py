@@ -9,16 +9,16 @@ import numpy as np
 
 from connectionist.analysis._arrays import as_labelled, is_labelled, one_variable
 from connectionist.analysis._labels import names_along
-from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
-from connectionist.selection import connection_name, select_connections
-from connectionist.state import as_numbers
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.selection import connection_name, select_connections
+from connectionist.model.state import as_numbers
 
 if TYPE_CHECKING:
     from xarray import DataArray
 
-    from connectionist.network import Network
-    from connectionist.state import Array
+    from connectionist.model.network import Network
+    from connectionist.model.state import Array
 
 Named = Connection | Weight | str | tuple[str, str] | tuple[str, str, int]
 Span = float | tuple[tuple[float, float], tuple[float, float]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.errors import PatternError
-from connectionist.network import Network
+from connectionist.model.network import Network
 from connectionist.plots.outlines import Outline
 from connectionist.plots.pages import own_axes
 from connectionist.plots.painting import draw_biases, draw_connections, draw_legend, draw_names, draw_units

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.errors import PatternError, check_number
-from connectionist.network import Network
+from connectionist.model.network import Network
+from connectionist.model.projection import Projection
 from connectionist.plots.pages import checked, new_figure
 from connectionist.plots.tables import Table, is_plain_copy, lay_out, tables_of
-from connectionist.projection import Projection
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectionist.network import Network
+from connectionist.model.network import Network
 from connectionist.plots.pages import LARGEST, own_axes, width_of
 from connectionist.plots.places import Place, original, place, reach
 from connectionist.plots.strokes import middle, stroke
@@ -12,8 +12,8 @@ from connectionist.plots.strokes import middle, stroke
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.group import Group
-    from connectionist.projection import Projection
+    from connectionist.model.group import Group
+    from connectionist.model.projection import Projection
 
 HALF_HEIGHT = 0.32  # inches, of a box
 ROW = 1.7

@@ -15,9 +15,9 @@ from connectionist.plots.strokes import Point
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.connection import Connection
-    from connectionist.group import Group
-    from connectionist.unit import Unit
+    from connectionist.model.connection import Connection
+    from connectionist.model.group import Group
+    from connectionist.model.unit import Unit
 
 LESIONED = "0.75"
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectionist.group import Group
 from connectionist.group_at_tick import GroupAtTick
-from connectionist.network import Network
-from connectionist.projection import Projection
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.projection import Projection
 
 Links = dict[str, list[str]]
 APART = 0.35  # inches between what stands side by side

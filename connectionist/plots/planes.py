@@ -9,14 +9,14 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number, unknown
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plots.pages import own_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.model.state import Array
+    from connectionist.model.unit import Unit
 
 SPAN = (0.0, 1.0)
 MARGIN = 0.25  # of the span, beyond it

@@ -11,10 +11,10 @@ from connectionist.plots.places import original, place
 from connectionist.plots.strokes import Point, stroke
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection
-    from connectionist.group import Group
-    from connectionist.network import Network
-    from connectionist.unit import Unit
+    from connectionist.model.connection import Connection
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
 
 WIDEST, THINNEST = 3.0, 0.8  # points, the line of the largest weight, where there are few connections and where there are many
 FEW = 60

@@ -10,16 +10,16 @@ from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.selection import connection_name
 from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
 from connectionist.plots.pages import own_axes
-from connectionist.selection import connection_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.connection import Weight
-    from connectionist.state import Array
+    from connectionist.model.connection import Weight
+    from connectionist.model.state import Array
 
 LEVELS = 16
 DECADES = 6  # errors smaller than the largest by more than so many powers of ten are one colour

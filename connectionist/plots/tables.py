@@ -22,10 +22,10 @@ from connectionist.plots.squares import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.network import Network
-    from connectionist.projection import Projection
-    from connectionist.state import Array
-    from connectionist.unit import Unit
+    from connectionist.model.network import Network
+    from connectionist.model.projection import Projection
+    from connectionist.model.state import Array
+    from connectionist.model.unit import Unit
 
 FOOTING = 0.3  # inches under the tables, for the legend
 LARGE = 40  # units, from which a group's table takes room that others need

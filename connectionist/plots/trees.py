@@ -18,7 +18,7 @@ from connectionist.plots.pages import add_to_title, name_ticks, own_axes, size_i
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 LEAF, TALLEST = 0.16, 14.0  # inches for a leaf, and for all of them
 

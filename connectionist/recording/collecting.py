@@ -10,17 +10,17 @@ import numpy as np
 
 from connectionist.engines.probes import Tap, UnitTap
 from connectionist.errors import ParameterError, PluginError
+from connectionist.model.selection import select_connections
 from connectionist.recording.presenting import parts_of, present, unit_tap_of, weight_tap_of
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
-from connectionist.selection import select_connections
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Block, Engine
     from connectionist.engines.probes import Wanted
     from connectionist.learning.run import Run
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 BYTES_AT_A_TIME = 2**25  # of what is kept in one block of epochs
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from connectionist import lookup
-from connectionist.connection import Connection
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitTap, WeightTap
 from connectionist.errors import ParameterError
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.connection import Connection
+from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.selection import connection_name, select_cases, select_units
+from connectionist.model.state import Array
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory
-from connectionist.selection import connection_name, select_cases, select_units
-from connectionist.state import Array
 
 
 def record(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 FORMAT = "connectionist recording 1"
 

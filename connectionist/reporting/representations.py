@@ -10,28 +10,28 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from connectionist.connection import Connection
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.experiment import Result
 from connectionist.experiments.lesion_study.result import LesionStudy
 from connectionist.explain.connection import ConnectionExplanation
 from connectionist.explain.unit import UnitExplanation
-from connectionist.group import Group
 from connectionist.learning.run import Run
-from connectionist.network import Network
-from connectionist.projection import Projection
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.projection import Projection
+from connectionist.model.unit import Unit
 from connectionist.reporting.elements import Html, element
 from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
 from connectionist.reporting.tables import table
 from connectionist.terminal.tables import Table
-from connectionist.unit import Unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 MOST_ROWS = 24  # what is beyond is counted
 MOST_NUMBERS = 32  # of a pattern

@@ -10,7 +10,7 @@ from typing import Any
 from connectionist import propagation, staging, ways_back
 from connectionist.engines.weight_updates import Learning
 from connectionist.errors import WiringError
-from connectionist.network import Network
+from connectionist.model.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
 from connectionist.stepper.weight_change import Changing

@@ -15,9 +15,9 @@ from connectionist.data.example import Example
 from connectionist.engines.weight_updates import Learning, given_memory
 from connectionist.errors import ParameterError, PatternError
 from connectionist.fitting import Values, fit_goals, fit_inputs
-from connectionist.network import Network
+from connectionist.model.network import Network
+from connectionist.model.state import Array
 from connectionist.rules import Rule, SearchRule
-from connectionist.state import Array
 from connectionist.stepper.case_walk import Walk
 from connectionist.stepper.stop import Stop
 

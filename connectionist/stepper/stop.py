@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from connectionist.group import Group
+from connectionist.model.group import Group
+from connectionist.model.schedule import intact_units
+from connectionist.model.unit import Unit
 from connectionist.rules import LocalRule
-from connectionist.schedule import intact_units
-from connectionist.unit import Unit
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection, Weight
     from connectionist.engines.weight_updates import Learner
+    from connectionist.model.connection import Connection, Weight
 
 MOST_SHOWN = 12
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from connectionist.connection import Weight
 from connectionist.engines.weight_updates import Learner, Learning, SignalGatherer
 from connectionist.errors import DivergenceError
-from connectionist.network import Network
+from connectionist.model.connection import Weight
+from connectionist.model.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stepper.stop import Stop, changed
 

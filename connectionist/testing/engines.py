@@ -15,13 +15,13 @@ from connectionist.engines.phase import ORDERS, Criterion
 from connectionist.errors import DivergenceError
 from connectionist.learning.run import Run
 from connectionist.learning.training import error_derivatives, train
-from connectionist.network import Network
+from connectionist.model.network import Network
+from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
 from connectionist.testing.recording import check_presenting, check_recording
-from connectionist.unit import Unit
 
 PASS = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
 FORWARD = ("net_input", "activation")

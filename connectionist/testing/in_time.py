@@ -9,8 +9,8 @@ import numpy as np
 from connectionist.functions import JointActivationFunction
 
 if TYPE_CHECKING:
-    from connectionist.group import Group
-    from connectionist.network import Network
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
     from connectionist.testing.networks import Features
 
 DELAYS = (1, 1, 1, 2, 3)

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.connection import Connection
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.group import Group
-from connectionist.network import Network
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.seeds import stream
-from connectionist.state import Array
 from connectionist.testing.in_time import connect_with_delays, draw_lengths, draw_timing
 
 RATES = (None, None, 0.004, 0.02)

@@ -14,7 +14,7 @@ from connectionist.testing.claims import claim
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
-    from connectionist.network import Network
+    from connectionist.model.network import Network
     from connectionist.recording.recording import Recording
     from connectionist.testing.engines import Pair
 

@@ -14,9 +14,9 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.state import Array
 from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
-from connectionist.state import Array
 from connectionist.testing.claims import check_frozen, check_name, check_refusal, claim, make
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)

@@ -13,7 +13,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError
 from connectionist.experiment import Result, run
-from connectionist.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import parameters_of
 from connectionist.reporting.figures import figure_of
 from connectionist.tasks import Finding, Task

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 WORDS = {"b": "ba", "d": "dii", "g": "guuu"}
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 UNUSED = ("unused1", "unused2")
 LINKAGES = ("ward", "average", "complete", "single")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.state import Array
+    from connectionist.model.state import Array
 
 FIGURE_3 = "Elman (1990), Fig. 3"
 PAGE_186 = "Elman (1990), p. 186"

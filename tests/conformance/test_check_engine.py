@@ -12,8 +12,8 @@ from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.phase import Criterion
 from connectionist.engines.probes import UnitTap, WeightTap
 from connectionist.errors import ConnectionistError, PluginError
-from connectionist.network import Network
-from connectionist.state import Array
+from connectionist.model.network import Network
+from connectionist.model.state import Array
 from connectionist.testing import check_engine
 from connectionist_plugins.engines.local import Local, LocalSession
 

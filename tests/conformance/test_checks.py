@@ -11,9 +11,9 @@ import pytest
 import connectionist as cn
 from connectionist.functions import ActivationFunction
 from connectionist.learning.run import Run
+from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.rules import LocalRule, SearchRule, UpdateRule
-from connectionist.state import Array
 from connectionist.testing import check_activation_function, check_engine, check_error_function, check_task, check_update_rule
 
 Logistic: Any = registry().find("activation_functions", "logistic")

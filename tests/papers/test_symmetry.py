@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.state import Array
+from connectionist.model.state import Array
 
 
 def outputs_with(

@@ -21,7 +21,7 @@ from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
 from connectionist.explain.terms import Answer, Sum, Term
 from connectionist.explain.unit import UnitExplanation
-from connectionist.last_change import LastChange
+from connectionist.model.last_update import LastChange
 from connectionist.rules import SearchRule
 from connectionist.testing import random_network
 

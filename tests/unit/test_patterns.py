@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError
-from connectionist.patterns import Random, full, mask, one_to_one
+from connectionist.model.connectivity import Random, full, mask, one_to_one
 
 SIZE = st.integers(1, 12)
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.group import Group
-from connectionist.schedule import intact_units
+from connectionist.model.group import Group
+from connectionist.model.schedule import intact_units
 from connectionist.testing import random_network
 
 SEED = st.integers(0, 500)

@@ -10,8 +10,8 @@ import connectionist as cn
 from connectionist.engines.engine import Assignment
 from connectionist.errors import DivergenceError, ParameterError
 from connectionist.learning.search import SearchSession
+from connectionist.model.state import Array
 from connectionist.rules import Evaluate, SearchRule
-from connectionist.state import Array
 from connectionist.testing import check_update_rule
 
 

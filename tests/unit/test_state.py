@@ -3,7 +3,7 @@
 import numpy as np
 
 import connectionist as cn
-from connectionist.state import UnitState, WeightState
+from connectionist.model.state import UnitState, WeightState
 
 
 def test_growing_keeps_what_was_there_and_adds_zeros() -> None:

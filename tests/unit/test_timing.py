@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.timing import Timing
+from connectionist.model.timing import Timing
 
 
 def leaky(integrates: str | None, dt: float = 0.25, activation: str = "linear", **options: Any) -> cn.Network:

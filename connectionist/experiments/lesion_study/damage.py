@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.connection import Connection, Weight
 from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.damaged_parts import connections_among, units_among
-from connectionist.network import Network
-from connectionist.state import Array
-from connectionist.unit import Unit
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.network import Network
+from connectionist.model.state import Array
+from connectionist.model.unit import Unit
 
 Names = tuple[str, ...] | None
 Connections = Sequence[Connection]

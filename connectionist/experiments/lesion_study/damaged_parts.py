@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from connectionist.connection import Connection
 from connectionist.errors import ParameterError
-from connectionist.group import Group
-from connectionist.network import Network
-from connectionist.projection import Projection
-from connectionist.selection import each_of, means_connections, select_connections, select_units
-from connectionist.unit import Unit
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.projection import Projection
+from connectionist.model.selection import each_of, means_connections, select_connections, select_units
+from connectionist.model.unit import Unit
 
 Part = str | Unit | Group | Connection | Projection
 KINDS = (str, Unit, Group, Connection, Projection)

@@ -13,7 +13,7 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.result import COLUMNS
 from connectionist.learning.training import error_derivatives
-from connectionist.network import Network
+from connectionist.model.network import Network
 
 if TYPE_CHECKING:
     from connectionist.analysis._pairs import Flags

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
-from connectionist.network import Network
+from connectionist.model.network import Network
 
 
 class HasNetwork(Protocol):

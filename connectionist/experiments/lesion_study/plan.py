@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.connection import Connection
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
@@ -19,10 +18,11 @@ from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
 from connectionist.experiments.lesion_study.damaged_parts import Part, part_names
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
-from connectionist.network import Network
+from connectionist.model.connection import Connection
+from connectionist.model.network import Network
+from connectionist.model.selection import connection_name
 from connectionist.rules import SearchRule
 from connectionist.seeds import stream
-from connectionist.selection import connection_name
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 LOOKS = 10  # at a recovery, unless told

@@ -16,7 +16,7 @@ from connectionist.experiments.lesion_study.plan import OwnDamage, Plan, Recover
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
-from connectionist.network import DEFAULT_ENGINE
+from connectionist.model.network import DEFAULT_ENGINE
 
 
 def lesion_study(

@@ -11,11 +11,11 @@ from connectionist.errors import ParameterError, unknown
 from connectionist.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection
     from connectionist.data.example_set import ExampleSet
-    from connectionist.network import Network
+    from connectionist.model.connection import Connection
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
     from connectionist.reopening import ReopenedRun
-    from connectionist.unit import Unit
 
 
 class Explain(Command):
@@ -58,7 +58,7 @@ class Explain(Command):
 
 def _find(network: Network, what: str, delay: int | None) -> Unit | Connection:
     """Return the unit, or the connection, that is asked for; in a network in time that of all ticks."""
-    from connectionist.selection import means_connections, select_connections
+    from connectionist.model.selection import means_connections, select_connections
 
     if not means_connections(network, what):
         if delay is not None:
@@ -108,7 +108,7 @@ def _tick(network: Network, stage: Network, tick: int | None) -> int | None:
 
 def _at(asked: Unit | Connection, stage: Network, tick: int | None) -> Unit | Connection:
     """Return what is asked for as it is at one tick."""
-    from connectionist.unit import Unit
+    from connectionist.model.unit import Unit
 
     if tick is None:
         return asked

@@ -182,7 +182,7 @@ def _options(arguments: Namespace) -> dict[str, Any]:
         owners.append(registry().find("update_rules", arguments.rule))
     given = {name: getattr(arguments, name) for name in ("epochs", "rule")}
     options = {name: value for name, value in given.items() if value is not None}
-    from connectionist.network import DEFAULT_ENGINE
+    from connectionist.model.network import DEFAULT_ENGINE
 
     engine = arguments.engine or DEFAULT_ENGINE
     of_engine = registry().find("engines", engine)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import UnitTap, Wanted
-    from connectionist.network import Network
-    from connectionist.state import Array
+    from connectionist.model.network import Network
+    from connectionist.model.state import Array
 
 
 class Local(Engine):

@@ -14,12 +14,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from connectionist.errors import WiringError
-from connectionist.group import Group
-from connectionist.network import Network
-from connectionist.schedule import Schedule, intact_units
-from connectionist.state import Array
-from connectionist.timing import INTEGRATED
-from connectionist.unit import Unit
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.schedule import Schedule, intact_units
+from connectionist.model.state import Array
+from connectionist.model.timing import INTEGRATED
+from connectionist.model.unit import Unit
 from connectionist.unrolling import longest_delay
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.network import Network
-from connectionist.unit import Unit
+from connectionist.model.network import Network
+from connectionist.model.unit import Unit
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.connection import Connection, Weight
-from connectionist.group import Group
-from connectionist.projection import Projection
-from connectionist.unit import Unit
-from connectionist.wiring import Graph, find_loop, knots, refuse_loop, undelayed_graph
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.graph import Graph, find_loop, knots, refuse_loop, undelayed_graph
+from connectionist.model.group import Group
+from connectionist.model.projection import Projection
+from connectionist.model.unit import Unit
 
 
 @dataclass(frozen=True, eq=False)

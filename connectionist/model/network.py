@@ -16,8 +16,8 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.fitting import Values, check_fit, fit_goals
+from connectionist.model.state import Array
 from connectionist.staging import Staged, enter
-from connectionist.state import Array
 from connectionist.unrolling import show_last_tick
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import Any
 
 import networkx as nx
 
-from connectionist.connection import Connection
 from connectionist.errors import LoopError, WiringError
-from connectionist.group import Group
-from connectionist.projection import Projection
-from connectionist.unit import Unit
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.projection import Projection
+from connectionist.model.unit import Unit
 
 Graph = nx.DiGraph
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.connection import Connection
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, unknown
-from connectionist.group import Group
+from connectionist.model.connection import Connection
+from connectionist.model.group import Group
+from connectionist.model.network import Network
+from connectionist.model.projection import Projection
+from connectionist.model.unit import Unit
 from connectionist.naming import ARROW, cut_name
-from connectionist.network import Network
-from connectionist.projection import Projection
-from connectionist.unit import Unit
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:

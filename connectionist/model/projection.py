@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.connection import Connection
 from connectionist.displaying import Displayed
 from connectionist.errors import PatternError
-from connectionist.state import Array, as_numbers
+from connectionist.model.connection import Connection
+from connectionist.model.state import Array, as_numbers
 
 if TYPE_CHECKING:
-    from connectionist.group import Group
+    from connectionist.model.group import Group
 
 
 class Projection(Displayed):

@@ -11,9 +11,9 @@ from connectionist import lookup
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.state import Array, UnitState
-from connectionist.timing import Timing
-from connectionist.unit import Unit
+from connectionist.model.state import Array, UnitState
+from connectionist.model.timing import Timing
+from connectionist.model.unit import Unit
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from connectionist.errors import PatternError
 
 if TYPE_CHECKING:
-    from connectionist.last_change import LastChange
+    from connectionist.model.last_update import LastChange
 
 Array = npt.NDArray[np.float64]
 

@@ -21,11 +21,11 @@ from connectionist.displaying import Displayed
 from connectionist.functions import within_margin
 
 if TYPE_CHECKING:
-    from connectionist.connection import Connection
     from connectionist.explain.unit import UnitExplanation
     from connectionist.functions import ErrorFunction
-    from connectionist.group import Group
-    from connectionist.state import UnitState
+    from connectionist.model.connection import Connection
+    from connectionist.model.group import Group
+    from connectionist.model.state import UnitState
 
 
 class Unit(Displayed):
@@ -183,7 +183,7 @@ class Unit(Displayed):
 
         Examples
         --------
-        >>> from connectionist.network import Network
+        >>> from connectionist.model.network import Network
         >>> net = Network("sum")
         >>> _ = net.add_group("input", 2, role="input")
         >>> _ = net.add_group("output", 1, role="output", activation="linear", biased=False)

@@ -14,10 +14,10 @@ from connectionist.errors import PatternError, check_flag
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
-    from connectionist.last_change import LastChange
-    from connectionist.projection import Projection
-    from connectionist.state import WeightState
-    from connectionist.unit import Unit
+    from connectionist.model.last_update import LastChange
+    from connectionist.model.projection import Projection
+    from connectionist.model.state import WeightState
+    from connectionist.model.unit import Unit
 
 
 class Weight:
@@ -165,7 +165,7 @@ class Connection(Displayed):
 
         Examples
         --------
-        >>> from connectionist.network import Network
+        >>> from connectionist.model.network import Network
         >>> net = Network("one")
         >>> _ = net.add_group("input", 1, role="input")
         >>> _ = net.add_group("output", 1, role="output", activation="linear", biased=False)

@@ -1,0 +1,1 @@
+"""Units, connections, groups and projections, the graph they form, and the network."""
