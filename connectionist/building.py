@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from connectionist.errors import LoopError, WiringError, check_flag, check_number
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.model import graph
+from connectionist.model.graph import find_loop, knots, link, refuse_loop, unlink
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern, mask
 from connectionist.model.group import Group, make_labels
@@ -178,7 +178,7 @@ class Construction(Parts):
 
     def take_projection(self, projection: Projection) -> None:
         """Add connections that were made elsewhere. For unrolling."""
-        graph.link(self._graph, projection.connections, parallel=True)
+        link(self._graph, projection.connections, parallel=True)
         self._projections.append(projection)
         self._rewired()
 
@@ -212,25 +212,25 @@ class Construction(Parts):
         with self._lesions.suspended(self._graph, self._projections):
             self._link_unless_loop(projection)
         for connection in filter(self._lesions.hides, projection.connections):
-            graph.unlink(self._graph, connection)
+            unlink(self._graph, connection)
         self._rewired()
 
     def _link_unless_loop(self, projection: Projection) -> None:
-        graph.link(self._graph, projection.connections)
+        link(self._graph, projection.connections)
         self._projections.append(projection)
         try:
             self._refuse_new_loop(projection)
         except LoopError:
             self._projections.pop()
             for connection in projection.connections:
-                graph.unlink(self._graph, connection)
+                unlink(self._graph, connection)
             raise
 
     def _refuse_new_loop(self, projection: Projection) -> None:
         """Only where the two groups feed each other within a tick can the new connections have closed a loop."""
-        for knot in graph.knots(tuple(self._groups.values()), self._projections):
+        for knot in knots(tuple(self._groups.values()), self._projections):
             if projection.delay == 0 and {projection.sender, projection.receiver} <= set(knot):
-                graph.refuse_loop(graph.find_loop(self._graph, knot))
+                refuse_loop(find_loop(self._graph, knot))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import unknown
-from connectionist.model import graph
+from connectionist.model.graph import between, Graph, view
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
 from connectionist.model.lesions import Lesions
@@ -63,7 +63,7 @@ class Parts:
         self.state = UnitState()
         self.state.owner = self
         self.weight_state = WeightState() if weight_state is None else weight_state
-        self._graph: graph.Graph[Unit] = nx.DiGraph(name=name)
+        self._graph: Graph[Unit] = nx.DiGraph(name=name)
         self._bias = Group(self.state, "bias", ("0",), "bias", None)
         self._bias[0].activation = 1.0
         self._graph.add_node(self._bias[0])
@@ -73,9 +73,9 @@ class Parts:
         self._rewired()
 
     @property
-    def graph(self) -> graph.Graph[Unit]:
+    def graph(self) -> Graph[Unit]:
         """The networkx graph, read-only: nodes are the `Unit` objects, the edges' data hold "connection"."""
-        return graph.view(self._graph)
+        return view(self._graph)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -154,7 +154,7 @@ class Parts:
             sender, receiver, delay = self._ends_of(sender, delay)
         source = self.unit(sender) if isinstance(sender, str) else sender
         target = self.unit(receiver) if isinstance(receiver, str) else receiver
-        for connection in graph.between(self._graph, source, target):
+        for connection in between(self._graph, source, target):
             if delay in (None, connection.delay):
                 return connection
         what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"

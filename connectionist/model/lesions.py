@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from connectionist.errors import WiringError
-from connectionist.model import graph
+from connectionist.model.graph import between, Graph, link, unlink
 from connectionist.model.connection import Connection
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
@@ -32,17 +32,17 @@ class Lesions:
         return connection in self._connections or connection.sender in self._units or connection.receiver in self._units
 
     @contextmanager
-    def suspended(self, graph: graph.Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
+    def suspended(self, graph: Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
         """Put everything back for as long as wiring is added, so that what is hidden is neither doubled nor closed into a loop."""
         hidden = [c for p in projections for c in p.connections if self.hides(c)] if self._units or self._connections else []
-        graph.link(graph, hidden, parallel=True)
+        link(graph, hidden, parallel=True)
         try:
             yield
         finally:
             for connection in hidden:
-                graph.unlink(graph, connection)
+                unlink(graph, connection)
 
-    def make(self, graph: graph.Graph[Unit], things: Sequence[Unit | Connection]) -> None:
+    def make(self, graph: Graph[Unit], things: Sequence[Unit | Connection]) -> None:
         """Take units or connections out.
 
         Raises
@@ -55,10 +55,10 @@ class Lesions:
         for thing in dict.fromkeys(things):
             for connection in _connections_of(thing):
                 if not self.hides(connection):
-                    graph.unlink(graph, connection)
+                    unlink(graph, connection)
             self._note(thing)
 
-    def heal(self, graph: graph.Graph[Unit], things: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
+    def heal(self, graph: Graph[Unit], things: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
         """Put units or connections back, all of them when none is named.
 
         Raises
@@ -76,7 +76,7 @@ class Lesions:
                 thing.silence(False)
         self._relink(graph, projections)
 
-    def _refuse(self, graph: graph.Graph[Unit], thing: Unit | Connection) -> None:
+    def _refuse(self, graph: Graph[Unit], thing: Unit | Connection) -> None:
         ends = (thing,) if isinstance(thing, Unit) else (thing.sender, thing.receiver)
         if any(unit not in graph for unit in ends):
             raise WiringError(f"lesion: {thing.name} belongs to another network")
@@ -92,10 +92,10 @@ class Lesions:
         else:
             self._connections[thing] = None
 
-    def _relink(self, graph: graph.Graph[Unit], projections: Iterable[Projection]) -> None:
+    def _relink(self, graph: Graph[Unit], projections: Iterable[Projection]) -> None:
         """Put back what nothing hides any more, and every list in the order in which its connections were made."""
-        back = [c for p in projections for c in p.connections if not self.hides(c) and c not in graph.between(graph, c.sender, c.receiver)]
-        graph.link(graph, back, parallel=True)
+        back = [c for p in projections for c in p.connections if not self.hides(c) and c not in between(graph, c.sender, c.receiver)]
+        link(graph, back, parallel=True)
         place = {connection: n for n, connection in enumerate(c for p in projections for c in p.connections)}
         for unit in dict.fromkeys(unit for connection in back for unit in (connection.sender, connection.receiver)):
             unit.incoming.sort(key=place.__getitem__)
