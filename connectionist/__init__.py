@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from connectionist import analysis, plots
     from connectionist.comparing import compare
-    from connectionist.contexts import add_context
     from connectionist.data.event import Event
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.hookspecs import hookimpl
     from connectionist.learning.run import Run
     from connectionist.learning.training import error_derivatives, train
+    from connectionist.model.assembly.context import add_context
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.connectivity import Random
     from connectionist.model.group import Group
@@ -67,7 +67,7 @@ _HOMES = {
     "Unit": "model.unit",
     "Weight": "model.connection",
     "activation_function": "plugins",
-    "add_context": "contexts",
+    "add_context": "model.assembly.context",
     "compare": "comparing",
     "engine": "plugins",
     "error_derivatives": "learning.training",

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from connectionist import unrolling
 
 if TYPE_CHECKING:
+    from connectionist.model.assembly.staging import Staged
     from connectionist.model.group import Group
     from connectionist.model.schedule import Schedule
     from connectionist.model.state import UnitState, WeightState
     from connectionist.model.unit import Unit
-    from connectionist.staging import Staged
 
 
 def run(stage: Staged, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:

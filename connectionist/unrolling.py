@@ -22,8 +22,8 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 
 if TYPE_CHECKING:
+    from connectionist.model.assembly.rewiring import Reconstruction
     from connectionist.model.unit import Unit
-    from connectionist.rebuilding import Reconstruction
 
 History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
 

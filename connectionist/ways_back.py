@@ -14,9 +14,9 @@ from connectionist.model.group import Group
 from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
+    from connectionist.model.assembly.staging import Staged
     from connectionist.model.state import Array, UnitState
     from connectionist.model.unit import Unit
-    from connectionist.staging import Staged
 
 
 def differentiate(stage: Staged, targets: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DivergenceError, WiringError, check_number
-from connectionist.fitting import Values, fit_inputs
+from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.unrolling import longest_delay
 

@@ -159,7 +159,7 @@ def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     PatternError
         When there is not one finite number for each weight.
     """
-    from connectionist.fitting import check_values
+    from connectionist.model.assembly.validation import check_values
 
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
     for name in memory or {}:

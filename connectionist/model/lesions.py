@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from connectionist.errors import WiringError
-from connectionist.model.graph import between, Graph, link, unlink
 from connectionist.model.connection import Connection
+from connectionist.model.graph import Graph, between, link, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist import lookup, propagation, ways_back
-from connectionist.copying import copy_into
 from connectionist.data.example_set import ExampleSet
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
-from connectionist.fitting import Values, check_fit, fit_goals
+from connectionist.model.assembly.copying import copy_into
+from connectionist.model.assembly.staging import Staged, enter
+from connectionist.model.assembly.validation import Values, check_fit, fit_goals
 from connectionist.model.state import Array
-from connectionist.staging import Staged, enter
 from connectionist.unrolling import show_last_tick
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, unknown
+from connectionist.model.assembly.parts import ARROW, cut_name
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
-from connectionist.naming import ARROW, cut_name
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:

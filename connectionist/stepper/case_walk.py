@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist import propagation, staging, ways_back
+from connectionist import propagation, ways_back
 from connectionist.engines.weight_updates import Learning
 from connectionist.errors import WiringError
+from connectionist.model.assembly import staging
 from connectionist.model.network import Network
 from connectionist.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at

@@ -14,7 +14,7 @@ import numpy as np
 from connectionist.data.example import Example
 from connectionist.engines.weight_updates import Learning, given_memory
 from connectionist.errors import ParameterError, PatternError
-from connectionist.fitting import Values, fit_goals, fit_inputs
+from connectionist.model.assembly.validation import Values, fit_goals, fit_inputs
 from connectionist.model.network import Network
 from connectionist.model.state import Array
 from connectionist.rules import Rule, SearchRule

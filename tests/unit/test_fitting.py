@@ -7,7 +7,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import PatternError, UnknownNameError
-from connectionist.fitting import check_values
+from connectionist.model.assembly.validation import check_values
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connectionist.building import Construction
 from connectionist.errors import WiringError
+from connectionist.model.assembly.construction import Construction
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection

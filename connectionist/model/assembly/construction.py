@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from connectionist.errors import LoopError, WiringError, check_flag, check_number
 from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.model.graph import find_loop, knots, link, refuse_loop, unlink
+from connectionist.model.assembly.parts import Parts
+from connectionist.model.assembly.roles import refuse_for_role, usual_functions
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern, mask
+from connectionist.model.graph import find_loop, knots, link, refuse_loop, unlink
 from connectionist.model.group import Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
-from connectionist.naming import Parts
-from connectionist.roles import refuse_for_role, usual_functions
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 MOST_DELAY = 1_000_000  # ticks; what is above is a slip of the hand

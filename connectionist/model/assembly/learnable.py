@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.fitting import check_values
+from connectionist.model.assembly.rewiring import Reconstruction
+from connectionist.model.assembly.validation import check_values
 from connectionist.model.connection import Weight
 from connectionist.model.state import Array, WeightState
-from connectionist.rebuilding import Reconstruction
 from connectionist.seeds import stream
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import unknown
-from connectionist.model.graph import between, Graph, view
 from connectionist.model.connection import Connection, Weight
+from connectionist.model.graph import Graph, between, view
 from connectionist.model.group import Group
 from connectionist.model.lesions import Lesions
 from connectionist.model.projection import Projection

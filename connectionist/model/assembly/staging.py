@@ -7,8 +7,8 @@ from typing import Self, TypeVar
 import numpy as np
 
 from connectionist.errors import WiringError, check_number
-from connectionist.fitting import Values, fit_inputs
-from connectionist.learnable import Learnable
+from connectionist.model.assembly.learnable import Learnable
+from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.schedule import Schedule, make_schedule
 from connectionist.unrolling import longest_delay, refuse_too_many, unroll_into
 

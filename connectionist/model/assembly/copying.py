@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from connectionist.model.assembly.rewiring import Reconstruction
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.projection import Projection
-    from connectionist.rebuilding import Reconstruction
 
 
 def copy_into(copy: Reconstruction, original: Reconstruction) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectionist.building import Construction
 from connectionist.errors import WiringError, check_number
+from connectionist.model.assembly.construction import Construction
 from connectionist.model.group import Group
 
 
