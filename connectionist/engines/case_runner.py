@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist import propagation, ways_back
+from connectionist.model.propagation import passes, truncation
 from connectionist.unrolling import History, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Player:
         inputs, self.targets, ticks = self.cases[case]
         carried = self.end_state if self.continues[case] else None
         self.stage = self.network.stage(ticks)
-        propagation.run(self.stage, inputs, carried)
+        passes.run(self.stage, inputs, carried)
         if self.history:
             self.end_state = end_state(self.stage, self.history)
         return self.stage
@@ -55,14 +55,14 @@ class Player:
 
     def compare(self) -> float:
         """Compare the outputs with the targets and return E, with no derivatives of the weights."""
-        propagation.clear_derivatives(self.network.weight_state)
-        return propagation.compare(self.stage.schedule, self.stage.state, self.targets)
+        passes.clear_derivatives(self.network.weight_state)
+        return passes.compare(self.stage.schedule, self.stage.state, self.targets)
 
     def differentiate(self) -> float:
         """Run the case backward, leave its derivatives with the weights, averaged over ties, and return E."""
-        propagation.clear_derivatives(self.network.weight_state)
-        error = ways_back.differentiate(self.stage, self.targets)
-        propagation.average_ties(self.stage.schedule, self.network.tie_derivative)
+        passes.clear_derivatives(self.network.weight_state)
+        error = truncation.differentiate(self.stage, self.targets)
+        passes.average_ties(self.stage.schedule, self.network.tie_derivative)
         return error
 
     def unit(self, unit: Unit, tick: int) -> Unit:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connectionist import ways_back
 from connectionist.errors import WiringError
 from connectionist.model.network import Network
+from connectionist.model.propagation import truncation
 from connectionist.model.schedule import intact_units
 from connectionist.model.state import Array
 from connectionist.model.unit import Unit
@@ -106,7 +106,7 @@ def copy_at_last_tick(unit: Unit) -> Unit:
 
 
 def _passes(network: Network) -> Iterator[Pass]:
-    for tick, steps, activation_derivatives, net_derivatives in ways_back.passes_back(network):
+    for tick, steps, activation_derivatives, net_derivatives in truncation.passes_back(network):
         reached = frozenset(unit for step in steps for unit in intact_units(step))
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist import lookup, propagation, ways_back
+from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.staging import Staged, enter
 from connectionist.model.assembly.validation import Values, check_fit, fit_goals
+from connectionist.model.propagation import passes, truncation
 from connectionist.model.state import Array
 from connectionist.unrolling import show_last_tick
 
@@ -88,7 +89,7 @@ class Network(Staged, Displayed):
             When there are so many ticks that the copies would not fit into memory.
         """
         stage, given = enter(self, inputs)
-        propagation.run(stage, given)
+        passes.run(stage, given)
         show_last_tick(self, stage)
         outputs = np.array([unit.activation for unit in stage.schedule.outputs])
         return outputs if stage is self else outputs.reshape(stage.ticks or 1, -1)
@@ -117,9 +118,9 @@ class Network(Staged, Displayed):
         if stage is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
         goals = fit_goals(targets, self.groups, self.in_time, stage.ticks, f"{self.name}.backward")
-        propagation.clear_derivatives(self.weight_state)
-        error = ways_back.differentiate(stage, goals)
-        propagation.average_ties(stage.schedule, self.tie_derivative)
+        passes.clear_derivatives(self.weight_state)
+        error = truncation.differentiate(stage, goals)
+        passes.average_ties(stage.schedule, self.tie_derivative)
         show_last_tick(self, stage)
         return error
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist import propagation, ways_back
 from connectionist.engines.weight_updates import Learning
 from connectionist.errors import WiringError
 from connectionist.model.assembly import staging
 from connectionist.model.network import Network
+from connectionist.model.propagation import passes, truncation
 from connectionist.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
 from connectionist.stepper.weight_change import Changing
@@ -56,9 +56,9 @@ class Walk:
                 staging.forget(self.network)
         if self.targets is None:
             return
-        propagation.clear_derivatives(self.network.weight_state)
+        passes.clear_derivatives(self.network.weight_state)
         if self.learning is not None and isinstance(self.learning.rule, LocalRule):
-            propagation.clear_units(self.stage.state)
+            passes.clear_units(self.stage.state)
             yield from self.compare(self.targets, None)
             show_last_tick(self.network, self.stage)
         else:
@@ -70,7 +70,7 @@ class Walk:
         """Clamp, and activate every step."""
         self.stage, given = staging.enter(self.network, self.inputs)
         self.schedule = self.stage.schedule
-        propagation.begin(self.stage, given)
+        passes.begin(self.stage, given)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
         yield Stop("clamp", shortened([f"{unit.name} = {unit.activation:.6g}" for unit in clamped]), clamped)
         cut = portions(self.schedule.steps, self.by)
@@ -85,18 +85,18 @@ class Walk:
 
     def backward(self, targets: list[float]) -> Iterator[Stop]:
         """Compare and hand back, once or for the error of each tick; then make the sums and means that the passes leave."""
-        by_tick = ways_back.goes_back_by_tick(self.stage)
-        sums = ways_back.Sums(self.stage.state)
-        for way in ways_back.ways_back(self.stage, targets):
-            propagation.clear_units(self.stage.state)
+        by_tick = truncation.goes_back_by_tick(self.stage)
+        sums = truncation.Sums(self.stage.state)
+        for way in truncation.ways_back(self.stage, targets):
+            passes.clear_units(self.stage.state)
             yield from self.compare(way.targets, way.tick)
             yield from self.hand_back(way)
-            ways_back.end_way(self.stage, way)
+            truncation.end_way(self.stage, way)
             sums.add()
         if by_tick:
-            ways_back.leave_sums(self.stage, targets, sums)
+            truncation.leave_sums(self.stage, targets, sums)
         tied = tuple(self.schedule.tied)
-        propagation.average_ties(self.schedule, self.network.tie_derivative)
+        passes.average_ties(self.schedule, self.network.tie_derivative)
         show_last_tick(self.network, self.stage)
         if by_tick or tied:
             yield Stop("backward", self.gathered(by_tick), weights=tied)
@@ -122,7 +122,7 @@ class Walk:
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)
 
-    def hand_back(self, way: ways_back.WayBack) -> Iterator[Stop]:
+    def hand_back(self, way: truncation.WayBack) -> Iterator[Stop]:
         """Ask the steps that the error reaches, last first; by tick, stop when nothing of it, nor of a later one, is left to ask."""
         of_tick = "" if way.tick is None else f" (error of tick {way.tick})"
         if self.by != "tick":

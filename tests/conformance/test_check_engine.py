@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from connectionist import propagation
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.phase import Criterion
 from connectionist.engines.probes import UnitTap, WeightTap
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
+from connectionist.model.propagation import passes
 from connectionist.model.state import Array
 from connectionist.testing import check_engine
 from connectionist_plugins.engines.local import Local, LocalSession
@@ -107,7 +107,7 @@ class LeavesNoState(Local):
 class LeavesNoDerivative(Local):
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         answer = super().error_derivatives(network, examples)
-        propagation.clear_derivatives(network.weight_state)
+        passes.clear_derivatives(network.weight_state)
         return answer
 
 

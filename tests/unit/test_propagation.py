@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist import propagation
+from connectionist.model.propagation import passes
 
 
 def test_weight_derivatives_add_up_from_pass_to_pass_until_they_are_cleared(net: cn.Network) -> None:
@@ -13,12 +13,12 @@ def test_weight_derivatives_add_up_from_pass_to_pass_until_they_are_cleared(net:
         net.forward(inputs)
         net.backward(targets)
         singles.append(net.weight_state.array("derivative").copy())
-    propagation.clear_derivatives(net.weight_state)
+    passes.clear_derivatives(net.weight_state)
     assert not net.weight_state.array("derivative").any()
     for inputs, targets in (([0.0, 1.0], [1.0]), ([1.0, 1.0], [0.0])):
-        propagation.forward(net.schedule, inputs)
-        propagation.compare(net.schedule, net.state, targets)
-        propagation.backward(net.schedule.steps)
+        passes.forward(net.schedule, inputs)
+        passes.compare(net.schedule, net.state, targets)
+        passes.backward(net.schedule.steps)
     assert net.weight_state.array("derivative").tolist() == (singles[0] + singles[1]).tolist()
 
 

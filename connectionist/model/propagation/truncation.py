@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist import propagation
 from connectionist.model.group import Group
+from connectionist.model.propagation import passes
 from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ def differentiate(stage: Staged, targets: Sequence[float]) -> float:
     """
     schedule, state = stage.schedule, stage.state
     if not goes_back_by_tick(stage):
-        error = propagation.compare(schedule, state, targets)
-        propagation.backward(schedule.steps)
+        error = passes.compare(schedule, state, targets)
+        passes.backward(schedule.steps)
         return error
     error = 0.0
     sums = Sums(state)
     for way in ways_back(stage, targets):
-        error += propagation.compare(schedule, state, way.targets)
-        propagation.backward(way.steps)
+        error += passes.compare(schedule, state, way.targets)
+        passes.backward(way.steps)
         end_way(stage, way)
         sums.add()
     leave_sums(stage, targets, sums)
@@ -118,8 +118,8 @@ def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group],
     found = []
     try:
         for way in ways_back(stage, [unit.target for unit in stage.schedule.outputs]):
-            propagation.compare(stage.schedule, state, way.targets)
-            propagation.backward(way.steps)
+            passes.compare(stage.schedule, state, way.targets)
+            passes.backward(way.steps)
             end_way(stage, way)
             found.append((way.tick, way.steps, arrays[0].copy(), arrays[1].copy()))
     finally:

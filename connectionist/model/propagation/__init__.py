@@ -1,0 +1,1 @@
+"""One case forward and backward through the objects."""
