@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
-from connectionist.unrolling import History, end_state, longest_delay, show_last_tick
+from connectionist.model.time.unrolling import History, end_state, longest_delay, show_last_tick
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet

@@ -16,7 +16,7 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.unrolling import longest_delay
+from connectionist.model.time.unrolling import longest_delay
 
 if TYPE_CHECKING:
     from connectionist.model.state import Array

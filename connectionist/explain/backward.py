@@ -10,8 +10,8 @@ from connectionist.explain.forward import intact
 from connectionist.explain.passes import Pass, Surroundings, network_of
 from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
 from connectionist.functions import within_margin
-from connectionist.group_at_tick import GroupAtTick
-from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
+from connectionist.model.time.group_copy import GroupAtTick
+from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from connectionist.explain.passes import network_of
 from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
-from connectionist.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.connection import Connection
+from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
 
 

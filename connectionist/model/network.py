@@ -19,7 +19,7 @@ from connectionist.model.assembly.staging import Staged, enter
 from connectionist.model.assembly.validation import Values, check_fit, fit_goals
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.state import Array
-from connectionist.unrolling import show_last_tick
+from connectionist.model.time.unrolling import show_last_tick
 
 if TYPE_CHECKING:
     pass

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectionist.group_at_tick import GroupAtTick
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
+from connectionist.model.time.group_copy import GroupAtTick
 
 Links = dict[str, list[str]]
 APART = 0.35  # inches between what stands side by side

@@ -12,10 +12,10 @@ from connectionist.errors import WiringError
 from connectionist.model.assembly import staging
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
+from connectionist.model.time.unrolling import show_last_tick
 from connectionist.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
 from connectionist.stepper.weight_change import Changing
-from connectionist.unrolling import show_last_tick
 
 
 class Walk:

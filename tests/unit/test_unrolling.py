@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist import unrolling
 from connectionist.errors import LoopError, MemoryLimitError, ParameterError, UnknownNameError, WiringError
+from connectionist.model.time import unrolling
 from connectionist.testing import random_network
 
 FEW = settings(max_examples=15)

@@ -10,7 +10,7 @@ from connectionist.errors import WiringError, check_number
 from connectionist.model.assembly.learnable import Learnable
 from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.schedule import Schedule, make_schedule
-from connectionist.unrolling import longest_delay, refuse_too_many, unroll_into
+from connectionist.model.time.unrolling import longest_delay, refuse_too_many, unroll_into
 
 MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
 

@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from connectionist import unrolling
+from connectionist.model.time import unrolling
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.staging import Staged

@@ -18,9 +18,9 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.schedule import Schedule, intact_units
 from connectionist.model.state import Array
+from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
-from connectionist.unrolling import longest_delay
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectionist.integrators import KINDS
 from connectionist.model.group import Group
+from connectionist.model.time.integrators import KINDS
 from connectionist.model.timing import Timing
 
 if TYPE_CHECKING:

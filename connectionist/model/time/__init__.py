@@ -1,0 +1,1 @@
+"""Networks in time: unrolled copies, one per tick."""
