@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.errors import PatternError, check_number, unknown
 from connectionist.model.projection import Projection
 from connectionist.plots.block_places import ACROSS, BlockPlaces
-from connectionist.plots.pages import (
+from connectionist.plots.figure import (
     LARGEST,
     POINTS,
     SMALLEST,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import PatternError, check_number
-from connectionist.plots.pages import line_styles, name_lines, own_axes, tidy
+from connectionist.plots.figure import line_styles, name_lines, own_axes, tidy
 
 if TYPE_CHECKING:
     import pandas as pd

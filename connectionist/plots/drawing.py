@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from connectionist.errors import PatternError
 from connectionist.model.network import Network
+from connectionist.plots.figure import own_axes
 from connectionist.plots.outlines import Outline
-from connectionist.plots.pages import own_axes
 from connectionist.plots.painting import draw_biases, draw_connections, draw_legend, draw_names, draw_units
 from connectionist.plots.places import original, rows_of
 from connectionist.plots.sketches import Sketch

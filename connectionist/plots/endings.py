@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import PatternError
-from connectionist.plots.pages import own_axes, tidy
+from connectionist.plots.figure import own_axes, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

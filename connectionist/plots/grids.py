@@ -11,7 +11,7 @@ from connectionist.analysis._labels import names_along
 from connectionist.errors import PatternError
 from connectionist.model.state import as_numbers
 from connectionist.plots.cells import CELL, MOST, add_scale, draw_cells
-from connectionist.plots.pages import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
+from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,7 +11,7 @@ from connectionist.analysis._arrays import read, refuse_empty
 from connectionist.analysis._labels import choose, names_along, numbers_along
 from connectionist.errors import PatternError
 from connectionist.model.state import as_numbers
-from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
+from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connectionist.model.network import Network
-from connectionist.plots.pages import LARGEST, own_axes, width_of
+from connectionist.plots.figure import LARGEST, own_axes, width_of
 from connectionist.plots.places import Place, original, place, reach
 from connectionist.plots.strokes import middle, stroke
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.plots.pages import NEGATIVE, POSITIVE
+from connectionist.plots.figure import NEGATIVE, POSITIVE
 from connectionist.plots.places import original, reach
 from connectionist.plots.sketches import LABEL_POINTS, NAME_POINTS, Sketch
 from connectionist.plots.strokes import Point

@@ -10,7 +10,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number, unknown
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.plots.pages import own_axes
+from connectionist.plots.figure import own_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.plots.pages import LARGEST, width_of
+from connectionist.plots.figure import LARGEST, width_of
 from connectionist.plots.places import original, place
 from connectionist.plots.strokes import Point, stroke
 

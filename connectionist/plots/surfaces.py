@@ -13,7 +13,7 @@ from connectionist.errors import ParameterError, PatternError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name
 from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
-from connectionist.plots.pages import own_axes
+from connectionist.plots.figure import own_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

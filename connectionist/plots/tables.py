@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.plots.pages import LARGEST, POINTS, add_to_title, name_ticks, new_figure, size_and_step, width_of
+from connectionist.plots.figure import LARGEST, POINTS, add_to_title, name_ticks, new_figure, size_and_step, width_of
 from connectionist.plots.squares import (
     CELL,
     LEGEND,

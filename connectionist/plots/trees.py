@@ -13,7 +13,7 @@ from connectionist.analysis._arrays import vectors as as_vectors
 from connectionist.analysis._labels import one_of_each
 from connectionist.analysis.clusters import Tree, grow
 from connectionist.errors import PatternError
-from connectionist.plots.pages import add_to_title, name_ticks, own_axes, size_in_inches, width_of
+from connectionist.plots.figure import add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

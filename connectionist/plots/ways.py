@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.analysis._labels import names_along, one_of_each
-from connectionist.plots.pages import add_to_title, line_styles, name_lines, own_axes, tidy
+from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.plots.spaces import plane_of
 
 if TYPE_CHECKING:

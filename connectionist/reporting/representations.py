@@ -126,7 +126,7 @@ def _of_examples(examples: ExampleSet) -> list[Html]:
 @_parts.register
 def _of_run(run: Run) -> list[Html]:
     from connectionist.plots import learning_curve
-    from connectionist.plots.pages import new_figure
+    from connectionist.plots.figure import new_figure
 
     facts = Table("", ["epochs", "error", "right, %", "stopped by", "seconds", "engine"])
     facts.rows.append([run.epochs, run.error, 100 * run.correct, run.stopped or "nothing yet", run.seconds, run.engine])
@@ -144,7 +144,7 @@ def _of_explanation(told: object) -> list[Html]:
 
 @_parts.register
 def _of_study(study: LesionStudy) -> list[Html]:
-    from connectionist.plots.pages import new_figure
+    from connectionist.plots.figure import new_figure
 
     drawn = study.plot(axes=new_figure(5, 3).add_subplot())
     return [_title(repr(study)), Html(study.summary.to_html(border=0, na_rep="")), _image(drawn, "Cases right after damage")]

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 import connectionist as cn
 from connectionist.folders import write_run, write_summary
 from connectionist.plots import learning_curve
-from connectionist.plots.pages import new_figure
+from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
 from connectionist.reporting import figures
 from connectionist.reporting.commands import repeating

@@ -10,7 +10,7 @@ import numpy as np
 
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, unknown
-from connectionist.plots.pages import new_figure
+from connectionist.plots.figure import new_figure
 
 if TYPE_CHECKING:
     import pandas as pd

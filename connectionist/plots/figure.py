@@ -31,7 +31,7 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     """Return a figure of so many inches, at most `LARGEST` a side, that can be drawn and saved, unknown to pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from connectionist.plots.shown import ShownFigure
+    from connectionist.plots.notebook_figure import ShownFigure
 
     figure = ShownFigure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
     FigureCanvasAgg(figure)
