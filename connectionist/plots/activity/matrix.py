@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import as_labelled, is_labelled, squeezed
 from connectionist.analysis._labels import names_along
-from connectionist.plots.cells import CELL, MOST, add_scale, draw_cells
+from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from connectionist.analysis._arrays import as_labelled, is_labelled
 from connectionist.analysis._labels import names_along
 from connectionist.errors import PatternError
 from connectionist.model.state import as_numbers
-from connectionist.plots.cells import CELL, MOST, add_scale, draw_cells
+from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
 
 if TYPE_CHECKING:

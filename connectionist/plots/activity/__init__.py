@@ -1,0 +1,1 @@
+"""Figures of activations and other quantities of units."""
