@@ -10,8 +10,8 @@ import xarray as xr
 
 import connectionist as cn
 from connectionist.plots import error_surface, network_drawing, response
-from connectionist.plots.places import rows_of
-from connectionist.plots.sketches import Sketch
+from connectionist.plots.network._layout import rows_of
+from connectionist.plots.network._sketch import Sketch
 
 
 def names(labels: Any) -> list[str]:

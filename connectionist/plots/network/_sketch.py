@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.plots.figure import LARGEST, width_of
-from connectionist.plots.places import original, place
-from connectionist.plots.strokes import Point, stroke
+from connectionist.plots.network._edges import Point, stroke
+from connectionist.plots.network._layout import original, place
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection

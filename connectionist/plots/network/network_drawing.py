@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from connectionist.errors import PatternError
 from connectionist.model.network import Network
 from connectionist.plots.figure import own_axes
-from connectionist.plots.outlines import Outline
-from connectionist.plots.painting import draw_biases, draw_connections, draw_legend, draw_names, draw_units
-from connectionist.plots.places import original, rows_of
-from connectionist.plots.sketches import Sketch
+from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
+from connectionist.plots.network._layout import original, rows_of
+from connectionist.plots.network._outline import Outline
+from connectionist.plots.network._sketch import Sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.model.network import Network
 from connectionist.plots.figure import LARGEST, own_axes, width_of
-from connectionist.plots.places import Place, original, place, reach
-from connectionist.plots.strokes import middle, stroke
+from connectionist.plots.network._edges import middle, stroke
+from connectionist.plots.network._layout import Place, original, place, reach
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.plots.figure import NEGATIVE, POSITIVE
-from connectionist.plots.places import original, reach
-from connectionist.plots.sketches import LABEL_POINTS, NAME_POINTS, Sketch
-from connectionist.plots.strokes import Point
+from connectionist.plots.network._edges import Point
+from connectionist.plots.network._layout import original, reach
+from connectionist.plots.network._sketch import LABEL_POINTS, NAME_POINTS, Sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
