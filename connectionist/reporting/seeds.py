@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.plots import endings, learning_curve
+from connectionist.plots import learning_curve
+from connectionist.plots.runs import endings
 from connectionist.plugins import registry
 from connectionist.reporting.elements import Html, element, join
 from connectionist.reporting.figures import draw, figure

@@ -16,7 +16,8 @@ from scipy.cluster.hierarchy import linkage
 
 import connectionist as cn
 from connectionist import analysis
-from connectionist.plots import activations, dendrogram, endings, matrix, over_time, points, trajectories
+from connectionist.plots import activations, dendrogram, matrix, over_time, points, trajectories
+from connectionist.plots.runs import endings
 
 
 def names(labels: Any) -> list[str]:
