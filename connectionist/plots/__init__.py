@@ -29,12 +29,12 @@ from connectionist.plots.blocks import weight_blocks
 from connectionist.plots.figure import new_axes
 from connectionist.plots.hintons import hinton, hinton_figure
 from connectionist.plots.network.network_drawing import network_drawing
-from connectionist.plots.points import points
 from connectionist.plots.runs.endings import endings
 from connectionist.plots.runs.learning_curve import learning_curve
+from connectionist.plots.space.dendrogram import dendrogram
+from connectionist.plots.space.points import points
+from connectionist.plots.space.trajectories import trajectories
 from connectionist.plots.surfaces import error_surface
-from connectionist.plots.trees import dendrogram
-from connectionist.plots.ways import trajectories
 
 __all__ = [
     "activations",

@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._labels import names_along, one_of_each
 from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
-from connectionist.plots.spaces import plane_of
+from connectionist.plots.space._plane import plane_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

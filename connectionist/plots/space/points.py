@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.analysis._labels import names_along, one_of_each
 from connectionist.analysis.scaling import Scaling
 from connectionist.plots.figure import LETTER, POINTS, add_to_title, own_axes, size_in_inches, tidy
-from connectionist.plots.spaces import plane_of
+from connectionist.plots.space._plane import plane_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

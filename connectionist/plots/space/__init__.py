@@ -1,0 +1,1 @@
+"""Patterns as points: components, scaling, trees, trajectories."""
