@@ -25,16 +25,16 @@ from connectionist.plots.activity.activations import activations
 from connectionist.plots.activity.matrix import matrix
 from connectionist.plots.activity.over_time import over_time
 from connectionist.plots.activity.response import response
-from connectionist.plots.blocks import weight_blocks
 from connectionist.plots.figure import new_axes
-from connectionist.plots.hintons import hinton, hinton_figure
 from connectionist.plots.network.network_drawing import network_drawing
 from connectionist.plots.runs.endings import endings
 from connectionist.plots.runs.learning_curve import learning_curve
 from connectionist.plots.space.dendrogram import dendrogram
 from connectionist.plots.space.points import points
 from connectionist.plots.space.trajectories import trajectories
-from connectionist.plots.surfaces import error_surface
+from connectionist.plots.weights.error_surface import error_surface
+from connectionist.plots.weights.hinton import hinton, hinton_figure
+from connectionist.plots.weights.weight_blocks import weight_blocks
 
 __all__ = [
     "activations",

@@ -9,7 +9,6 @@ import numpy as np
 
 from connectionist.errors import PatternError, check_number, unknown
 from connectionist.model.projection import Projection
-from connectionist.plots.block_places import ACROSS, BlockPlaces
 from connectionist.plots.figure import (
     LARGEST,
     POINTS,
@@ -22,7 +21,8 @@ from connectionist.plots.figure import (
     size_in_inches,
     width_of,
 )
-from connectionist.plots.squares import CELL, GREY, LEGEND, draw_crosses, draw_weights, lesions_text
+from connectionist.plots.weights._block_layout import ACROSS, BlockPlaces
+from connectionist.plots.weights._squares import CELL, GREY, LEGEND, draw_crosses, draw_weights, lesions_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

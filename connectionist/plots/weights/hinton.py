@@ -8,7 +8,7 @@ from connectionist.errors import PatternError, check_number
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import checked, new_figure
-from connectionist.plots.tables import Table, is_plain_copy, lay_out, tables_of
+from connectionist.plots.weights._tables import Table, is_plain_copy, lay_out, tables_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

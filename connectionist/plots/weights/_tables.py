@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.plots.figure import LARGEST, POINTS, add_to_title, name_ticks, new_figure, size_and_step, width_of
-from connectionist.plots.squares import (
+from connectionist.plots.weights._squares import (
     CELL,
     LEGEND,
     LEVELS_LEGEND,

@@ -12,8 +12,8 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name
-from connectionist.plots.chosen import Named, Span, connection_of, ranges, way_of
 from connectionist.plots.figure import own_axes
+from connectionist.plots.weights._surface_axes import Named, Span, connection_of, ranges, way_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
