@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.unit import Unit
     from connectionist.plugins import activation_function, engine, error_function, rule, task
-    from connectionist.recording.presenting import record
+    from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
@@ -76,7 +76,7 @@ _HOMES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "files",
-    "record": "recording.presenting",
+    "record": "recording.in_testing",
     "read_run": "reopening",
     "rule": "plugins",
     "run": "experiment",

@@ -27,7 +27,7 @@ from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.state import Array
-from connectionist.recording.collecting import Collector
+from connectionist.recording.in_training import Collector
 from connectionist.recording.recorder import Recorder
 from connectionist.rules import Rule, SearchRule
 

@@ -196,7 +196,7 @@ def test_cases_that_a_drawn_order_leaves_out_are_not_numbers() -> None:
 
 
 def test_a_session_goes_over_phases_and_memory_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectionist.recording.collecting.BYTES_AT_A_TIME", 200)
+    monkeypatch.setattr("connectionist.recording.in_training.BYTES_AT_A_TIME", 200)
     phases = [cn.Phase(cn.rule("steepest"), epochs=5), cn.Phase(cn.rule("momentum"), epochs=8, update_after=1)]
     recorder = cn.Recorder(["activation", "weight"], of="hidden", every=3)
     recording = cn.train(small(), cases(), phases=phases, record=recorder).recording

@@ -11,7 +11,7 @@ import numpy as np
 from connectionist.engines.probes import Tap, UnitTap
 from connectionist.errors import ParameterError, PluginError
 from connectionist.model.selection import select_connections
-from connectionist.recording.presenting import parts_of, present, unit_tap_of, weight_tap_of
+from connectionist.recording.in_testing import parts_of, present, unit_tap_of, weight_tap_of
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
 
