@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connectionist import analysis, plots
-    from connectionist.comparing import compare
     from connectionist.data.event import Event
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
     from connectionist.reopening import ReopenedRun, read_run
+    from connectionist.reporting.compare import compare
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
     from connectionist.tasks import Finding, Task
@@ -68,7 +68,7 @@ _HOMES = {
     "Weight": "model.connection",
     "activation_function": "plugins",
     "add_context": "model.assembly.context",
-    "compare": "comparing",
+    "compare": "reporting.compare",
     "engine": "plugins",
     "error_derivatives": "learning.training",
     "error_function": "plugins",

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.comparing.rows import one_or_all, plain, rows_of
-from connectionist.comparing.showing import check_target, curves, tables_of
-from connectionist.comparing.sides import sides_of
 from connectionist.errors import FileError, ParameterError
 from connectionist.folders import write_run, write_summary
+from connectionist.reporting.compare.output import check_target, curves, tables_of
+from connectionist.reporting.compare.rows import one_or_all, plain, rows_of
+from connectionist.reporting.compare.runs import sides_of
 from connectionist.terminal.distribution import summarize
 
 Write = Callable[..., Path]

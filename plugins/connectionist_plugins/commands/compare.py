@@ -33,9 +33,9 @@ class Compare(Command):
 
     def run(self, arguments: Namespace) -> int:
         """Compare, write and show."""
-        from connectionist.comparing.rows import rows_of
-        from connectionist.comparing.showing import as_json_value, check_target, tables_of, write
-        from connectionist.comparing.sides import sides_of
+        from connectionist.reporting.compare.output import as_json_value, check_target, tables_of, write
+        from connectionist.reporting.compare.rows import rows_of
+        from connectionist.reporting.compare.runs import sides_of
 
         target = None if arguments.out is None else check_target(arguments.out)
         sides = sides_of(arguments.runs)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.comparing.rows import is_spread, one_or_all, plain, rows_of
-from connectionist.comparing.sides import PUBLISHED, sides_of
+from connectionist.reporting.compare.rows import is_spread, one_or_all, plain, rows_of
+from connectionist.reporting.compare.runs import PUBLISHED, sides_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectionist.comparing.sides import Report, Side
+from connectionist.reporting.compare.runs import Report, Side
 from connectionist.terminal.reports import FACTS, count_cell
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.comparing.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
-from connectionist.comparing.sides import Side
 from connectionist.errors import FileError, ParameterError
 from connectionist.plots import learning_curve
+from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
+from connectionist.reporting.compare.runs import Side
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import page, section
 from connectionist.reporting.tables import table
