@@ -17,7 +17,7 @@ from connectionist.model.network import Network
 from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.seeds import stream
-from connectionist.testing.in_time import connect_with_delays, draw_lengths, draw_timing
+from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 
 RATES = (None, None, 0.004, 0.02)
 Function = ActivationFunction | JointActivationFunction
