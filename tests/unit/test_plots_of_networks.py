@@ -248,10 +248,10 @@ FIRST, SECOND = "input:0 → hidden:0", "input:1 -> hidden:0"
 
 
 def test_the_surface_is_the_error_at_each_pair_of_weights(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist.plots.weights import error_surface
+    from connectionist.plots.weights import error_surface as module
 
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(error_surface, "_draw_surface", lambda axes, across, up, errors: seen.update(across=across, up=up, errors=errors))
+    monkeypatch.setattr(module, "_draw_surface", lambda axes, across, up, errors: seen.update(across=across, up=up, errors=errors))
     error_surface(net, xor, FIRST, SECOND, span=((-1, 1), (0, 2)), resolution=3)
     assert seen["across"].tolist() == [-1, 0, 1]
     assert seen["up"].tolist() == [0, 1, 2]
