@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from connectionist.experiments.lesion_study.result import LesionStudy
     from connectionist.experiments.lesion_study.study import lesion_study
     from connectionist.files import load_weights, save_weights
-    from connectionist.hookspecs import hookimpl
     from connectionist.learning.run import Run
     from connectionist.learning.training import error_derivatives, train
     from connectionist.model.assembly.context import add_context
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.unit import Unit
-    from connectionist.plugins import activation_function, engine, error_function, rule, task
+    from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
+    from connectionist.plugins.hookspecs import hookimpl
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
@@ -66,45 +66,30 @@ _HOMES = {
     "Task": "tasks",
     "Unit": "model.unit",
     "Weight": "model.connection",
-    "activation_function": "plugins",
+    "activation_function": "plugins.by_name",
     "add_context": "model.assembly.context",
     "compare": "reporting.compare",
-    "engine": "plugins",
+    "engine": "plugins.by_name",
     "error_derivatives": "learning.training",
-    "error_function": "plugins",
-    "hookimpl": "hookspecs",
+    "error_function": "plugins.by_name",
+    "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "files",
     "record": "recording.in_testing",
     "read_run": "reopening",
-    "rule": "plugins",
+    "rule": "plugins.by_name",
     "run": "experiment",
     "run_seeds": "experiment",
     "save_weights": "files",
     "settle": "engines.settling",
     "step": "stepper.step",
-    "task": "plugins",
+    "task": "plugins.by_name",
     "train": "learning.training",
 }
 _NAMESPACES = ("analysis", "plots")
 
 __version__ = "0.1.0"
-
-
-def _find(kind: str, name: str) -> Any:
-    from connectionist import plugins
-
-    return plugins.registry().find(kind, name)
-
-
-def _install_finder() -> None:
-    from connectionist import lookup
-
-    lookup.use(_find)
-
-
-_install_finder()
 
 
 def _render(thing: object) -> str | None:

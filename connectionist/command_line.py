@@ -31,10 +31,9 @@ from types import TracebackType
 from typing import TextIO
 
 import connectionist
-from connectionist import plugins
 from connectionist.commands import Command
 from connectionist.errors import ConnectionistError, DivergenceError, ParameterError
-from connectionist.registry import Plugin, Registry
+from connectionist.plugins.registry import Plugin, Registry, load
 
 FAILED, WRONG_USE, INTERRUPTED, UNREAD = 1, 2, 130, 141
 PROGRAM = "connectionist"
@@ -74,7 +73,7 @@ def _run(typed: list[str]) -> int:
     options, rest = _plugin_options().parse_known_args(typed)
     try:
         with redirect_stdout(sys.stderr):  # what a plugin prints is not part of the output
-            registry = plugins.load(options.plugins_dir, [_left_out(text) for text in options.p])
+            registry = load(options.plugins_dir, [_left_out(text) for text in options.p])
     except ConnectionistError as error:
         return _without_plugins(error, rest)
     for plugin in registry.failures:

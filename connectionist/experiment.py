@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist import lookup
 from connectionist.data.accuracy import right_cases
 from connectionist.displaying import Displayed
 from connectionist.engines.engine import Engine
@@ -16,10 +15,12 @@ from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.plugins import make, parameters_of, registry
-from connectionist.plugins import task as make_task
+from connectionist.plugins import registry
+from connectionist.plugins.by_name import task as make_task
+from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.registry import make
+from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
-from connectionist.rules import Rule
 from connectionist.tasks import Task
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def run(
     given = dict(parameters or {})
     made, for_rule = _task_and_rest(task, preset, given, rule)
     made = made.for_seed(seed)
-    using = lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
-    registry().find("engines", using.name)  # the task asks for it by name when it measures
+    using = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    registry.find("engines", using.name)  # the task asks for it by name when it measures
     phases = [_with_rule(phase, rule, for_rule, given) for phase in made.phases]
     network = made.network(seed)
     try:
@@ -165,10 +166,10 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
 
 def _task_and_rest(task: str | Task, preset: str, given: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
     """Make the task with the parameters that are its own, and return it with those left for the rule."""
-    kind = registry().find("tasks", task) if isinstance(task, str) else type(task)
+    kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
     own = {key: value for key, value in given.items() if key in parameters_of(kind)}
     rest = {key: value for key, value in given.items() if key not in own}
-    rule_parameters = parameters_of(registry().find("update_rules", rule)) if rule else {}
+    rule_parameters = parameters_of(registry.find("update_rules", rule)) if rule else {}
     for key in rest:
         if key not in rule_parameters:
             known = dict.fromkeys([*parameters_of(kind), *rule_parameters])
@@ -181,7 +182,7 @@ def _task_and_rest(task: str | Task, preset: str, given: dict[str, Any], rule: s
 def _with_rule(phase: Phase, rule: str | None, parameters: dict[str, Any], given: Mapping[str, Any]) -> Phase:
     if rule is None:
         return phase
-    known = parameters_of(registry().find("update_rules", rule))
+    known = parameters_of(registry.find("update_rules", rule))
     for key in given:
         if key in parameters_of(type(phase.rule)) and key not in known:
             raise ParameterError(f"{rule}.{key}: no such parameter of the rule asked for; known: {', '.join(known)}")

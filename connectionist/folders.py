@@ -162,7 +162,7 @@ def _origins(result: Result) -> dict[str, str | None]:
 def _origin(kind: str, name: str) -> str | None:
     """Return where something comes from; None for what was handed over as an object and is no plugin's."""
     try:
-        return registry().origin(kind, name).origin
+        return registry.loaded().origin(kind, name).origin
     except UnknownNameError:
         return None
 

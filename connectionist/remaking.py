@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from connectionist.errors import FileError, ParameterError, UnknownNameError
-from connectionist.plugins import make, parameters_of, registry
-from connectionist.terminal.settings import kinds_of
+from connectionist.plugins import registry
+from connectionist.plugins.parameters import kinds_of, parameters_of
+from connectionist.plugins.registry import make
 
 if TYPE_CHECKING:
     from connectionist.tasks import Task
@@ -34,7 +35,7 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
     """
     name, given = record["report"]["task"], record["report"]["parameters"]
     try:
-        kind = registry().find("tasks", name)
+        kind = registry.find("tasks", name)
     except UnknownNameError as error:
         origins = record.get("plugins")
         origin = origins.get(name) if isinstance(origins, dict) else None

@@ -15,7 +15,7 @@ except PackageNotFoundError:
     pytest.exit("connectionist is not installed, so no plugin can be found: type  pip install -e .  in the checkout", returncode=4)
 
 import connectionist as cn
-from connectionist import plugins
+from connectionist.plugins import registry
 
 # The same examples on every run: a red build is to mean a change, not a draw.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -27,7 +27,7 @@ ENGINES_IN_TIME = ["compiled", "local"]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", plugins.registry().names("engines"))
+        metafunc.parametrize("engine", registry.loaded().names("engines"))
     if "engine_in_time" in metafunc.fixturenames:
         metafunc.parametrize("engine_in_time", ENGINES_IN_TIME)
 
@@ -76,6 +76,6 @@ def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture
 def own_registry() -> Iterator[None]:
     """Whatever plugins the test loads, the next test finds those that were in use."""
-    before = plugins.registry()
+    before = registry.loaded()
     yield
-    plugins._registry = before
+    registry._registry = before

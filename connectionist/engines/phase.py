@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 ORDERS = ("fixed", "permuted", "sampled")
 

@@ -9,7 +9,7 @@ from connectionist.errors import WiringError
 if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.state import Array
-    from connectionist.rules import Rule
+    from connectionist.plugins.rules import Rule
 
 
 def weight_rates(network: Network, rule: Rule) -> Array:

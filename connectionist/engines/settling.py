@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist import lookup
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
@@ -17,6 +16,7 @@ from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
+from connectionist.plugins import registry
 
 if TYPE_CHECKING:
     from connectionist.model.state import Array
@@ -93,7 +93,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so one forward pass is all it does")
     pattern = fit_inputs(inputs, [group for group in network.groups if group.role == "input"])
-    hold = _Hold(network, pattern, lookup.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    hold = _Hold(network, pattern, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
     tried, count = 0, min(FIRST_TICKS, ticks)
     while True:
         activations = hold.run(count)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from connectionist.engines.rates import weight_rates
 from connectionist.errors import unknown
 from connectionist.model.last_update import LastChange
-from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
     import numpy.typing as npt

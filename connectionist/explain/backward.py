@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from connectionist.explain.forward import intact
 from connectionist.explain.passes import Pass, Surroundings, network_of
 from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
-from connectionist.functions import within_margin
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
+from connectionist.plugins.functions import within_margin
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from connectionist.explain.passes import Surroundings, copy_at_last_tick, networ
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
-from connectionist.rules import LocalRule
+from connectionist.plugins.rules import LocalRule
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection

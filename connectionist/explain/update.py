@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectionist.explain.terms import DIFFERENT, Answer, Sum, Term
-from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight

@@ -12,7 +12,7 @@ from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.object_probes import Keeper
 from connectionist.errors import ParameterError
 from connectionist.model.last_update import LastChange
-from connectionist.rules import SearchRule
+from connectionist.plugins.rules import SearchRule
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders

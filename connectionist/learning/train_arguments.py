@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ParameterError
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
-from connectionist.rules import Rule
+from connectionist.plugins import registry
+from connectionist.plugins.rules import Rule
 
 Until = float | Criterion | Callable[[Run], bool] | None
 
@@ -54,7 +54,7 @@ def make_plan(
         return tuple(phases)
     if rule is None or epochs is None:
         raise ParameterError("train: give a rule and epochs, or phases")
-    found = lookup.resolve("update_rules", rule, Rule)
+    found = registry.resolve("update_rules", rule, Rule)
     return (Phase(found, epochs, update_after, order),)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import Presentation
 from connectionist.engines.engine import Assignment, Block, Engine, Memory, Session
@@ -27,9 +26,10 @@ from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.state import Array
+from connectionist.plugins import registry
+from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.recording.in_training import Collector
 from connectionist.recording.recorder import Recorder
-from connectionist.rules import Rule, SearchRule
 
 BLOCK_SECONDS = 0.1
 
@@ -273,4 +273,4 @@ class _Trainer:
 
 
 def _engine(engine: str | Engine) -> Engine:
-    return lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    return registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
-from connectionist import lookup
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.model.state import Array, UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
+from connectionist.plugins import registry
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
@@ -147,7 +147,7 @@ class Group(Displayed):
     @activation_function.setter
     def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
         contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
-        function: Any = lookup.resolve("activation_functions", given, *contracts)
+        function: Any = registry.resolve("activation_functions", given, *contracts)
         if self.clamped:
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
         if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
@@ -166,7 +166,7 @@ class Group(Displayed):
 
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
-        function = lookup.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
+        function = registry.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
         self._refuse_unless_output("error_function")
         _refuse_error(self.name, function, self._activation_function)
         _refuse_start(self.timing, function)

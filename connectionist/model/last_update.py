@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from connectionist.rules import WholeNetRule
+from connectionist.plugins.rules import WholeNetRule
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.rules import Rule
+    from connectionist.plugins.rules import Rule
 
     Array = npt.NDArray[np.float64]  # that of `state`, which stands above
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
@@ -20,6 +19,7 @@ from connectionist.model.assembly.validation import Values, check_fit, fit_goals
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.state import Array
 from connectionist.model.time.unrolling import show_last_tick
+from connectionist.plugins import registry
 
 if TYPE_CHECKING:
     pass
@@ -198,7 +198,7 @@ class Network(Staged, Displayed):
 
     def _ask(self, engine: object, examples: ExampleSet, what: str, *given: object) -> Array:
         self.check(examples)
-        found: Any = lookup.find("engines", engine)() if isinstance(engine, str) else engine
+        found: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
         if not hasattr(found, what):
             raise ParameterError(f"{self.name}.{what}, engine: must be the name of an engine or an Engine (got {engine!r})")
         answer: Array = getattr(found, what)(self, examples, *given)

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 from connectionist import telling
 from connectionist.displaying import Displayed
-from connectionist.functions import within_margin
+from connectionist.plugins.functions import within_margin
 
 if TYPE_CHECKING:
     from connectionist.explain.unit import UnitExplanation
-    from connectionist.functions import ErrorFunction
     from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.state import UnitState
+    from connectionist.plugins.functions import ErrorFunction
 
 
 class Unit(Displayed):

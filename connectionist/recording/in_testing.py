@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitTap, WeightTap
@@ -16,6 +15,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name, select_cases, select_units
 from connectionist.model.state import Array
+from connectionist.plugins import registry
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory
 
@@ -76,7 +76,7 @@ def record(
         if quantity in OF_WEIGHTS:
             raise ParameterError(f"record.quantities: {quantity!r} is of connections, which presenting does not change; train records it")
     network.check(examples)
-    using = lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    using = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     tap = unit_tap_of(network, examples, wanted, of, cases)
     assert tap is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)

@@ -7,7 +7,7 @@ from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
-from connectionist.plugins import parameters_of
+from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.commands import repeating
 from connectionist.reporting.elements import Html, element, join, prose
 from connectionist.reporting.figures import Drawing, draw, draw_all, figure

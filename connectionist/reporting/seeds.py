@@ -60,7 +60,7 @@ def _about(summary: Mapping[str, Any]) -> Html:
     trouble = [f"Diverged: seeds {', '.join(map(str, summary['diverged']))}." if summary["diverged"] else None]
     trouble.append(f"Interrupted: {len(summary['unfinished'])} seeds did not finish." if summary["unfinished"] else None)
     return join(
-        introduction(registry().find("tasks", summary["task"])),
+        introduction(registry.find("tasks", summary["task"])),
         element("p", element("strong", ended)),
         *(element("p", text, class_="wrong") for text in trouble if text),
     )

@@ -13,7 +13,7 @@ from connectionist.model.assembly import staging
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.time.unrolling import show_last_tick
-from connectionist.rules import LocalRule
+from connectionist.plugins.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
 from connectionist.stepper.weight_change import Changing
 

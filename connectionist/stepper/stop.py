@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from connectionist.model.group import Group
 from connectionist.model.schedule import intact_units
 from connectionist.model.unit import Unit
-from connectionist.rules import LocalRule
+from connectionist.plugins.rules import LocalRule
 
 if TYPE_CHECKING:
     from connectionist.engines.weight_updates import Learner

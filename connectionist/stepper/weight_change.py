@@ -10,7 +10,7 @@ from connectionist.engines.weight_updates import Learner, Learning, SignalGather
 from connectionist.errors import DivergenceError
 from connectionist.model.connection import Weight
 from connectionist.model.network import Network
-from connectionist.rules import LocalRule
+from connectionist.plugins.rules import LocalRule
 from connectionist.stepper.stop import Stop, changed
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable, Sequence
-from dataclasses import MISSING
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
-from connectionist.plugins import parameters_of
+from connectionist.plugins.parameters import describe_kinds, kinds_of, parameters_of
 
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
-WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "none"}
 
 
 def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, Any]:
@@ -67,29 +64,6 @@ def parse_seeds(text: str) -> range:
     return range(int(first), int(last) + 1)
 
 
-def kinds_of(owner: type, key: str) -> tuple[Any, ...]:
-    """Return the types or literal values that a dataclass declares for a field; those of its default when that cannot be told."""
-    default = parameters_of(owner)[key]
-    try:
-        hint = get_type_hints(owner)[key]
-    except NameError:  # names that its module imports for type checkers only
-        hint = str if default is MISSING else type(default)
-    alternatives = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    kinds = [get_args(kind) if get_origin(kind) is Literal else (kind,) for kind in alternatives]
-    return tuple(kind for some in kinds for kind in some)
-
-
-def describe_kinds(kinds: Iterable[Any]) -> str:
-    """Return in words what a parameter of these kinds may be.
-
-    Examples
-    --------
-    >>> describe_kinds((int, type(None))), describe_kinds(("mean", "sum"))
-    ('a whole number or none', "'mean' or 'sum'")
-    """
-    return " or ".join(_describe(kind) for kind in kinds)
-
-
 def _parse(owner: type, key: str, value: str) -> Any:
     kinds = kinds_of(owner, key)
     for kind in sorted(kinds, key=_is_text):
@@ -118,11 +92,3 @@ def _convert(kind: Any, value: str) -> Any:
 def _is_text(kind: Any) -> bool:
     """Text comes last: anything can be text."""
     return kind is str
-
-
-def _describe(kind: Any) -> str:
-    if get_origin(kind) is tuple:
-        return f"{_describe(get_args(kind)[0])}, or several with commas between"
-    if isinstance(kind, type):
-        return WORDS.get(kind, f"a {kind.__name__}, which only Python can give")
-    return repr(kind)

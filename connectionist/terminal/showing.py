@@ -8,8 +8,8 @@ import sys
 from dataclasses import MISSING
 from typing import Any
 
-from connectionist.plugins import parameters_of, registry
-from connectionist.terminal.settings import describe_kinds, kinds_of
+from connectionist.plugins import registry
+from connectionist.plugins.parameters import describe_kinds, kinds_of, parameters_of
 from connectionist.terminal.tables import Table
 
 
@@ -19,7 +19,7 @@ def own_docstring(thing: type) -> str:
     A module with one idea in it says there where the idea comes from, with its equation.
     """
     module = sys.modules[thing.__module__]
-    alone = [plugin for plugin in registry().plugins if plugin.module == thing.__module__ and len(_all_names(plugin.offers)) == 1]
+    alone = [plugin for plugin in registry.loaded().plugins if plugin.module == thing.__module__ and len(_all_names(plugin.offers)) == 1]
     parts = [inspect.getdoc(module) or "" if alone else "", _class_docstring(thing)]
     return "\n\n".join(part for part in parts if part) or "(it has no description)"
 
@@ -36,7 +36,7 @@ def description(thing: type) -> str:
 
 def origin_lines(kind: str, name: str) -> list[str]:
     """Return where something comes from, in lines: published source, plugin, file."""
-    thing, plugin = registry().find(kind, name), registry().origin(kind, name)
+    thing, plugin = registry.find(kind, name), registry.loaded().origin(kind, name)
     source = getattr(thing, "source", "")
     published = [f"published: {source}"] if source else []
     return [*published, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(thing)}"]

@@ -2,7 +2,7 @@
 
 >>> from connectionist.testing import check_update_rule
 >>> from connectionist.plugins import registry
->>> check_update_rule(registry().find("update_rules", "momentum"))
+>>> check_update_rule(registry.find("update_rules", "momentum"))
 
 """
 

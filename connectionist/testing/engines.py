@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import ORDERS, Criterion
@@ -18,7 +17,7 @@ from connectionist.learning.training import error_derivatives, train
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
-from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.testing.claims import check_name, claim, claim_close, make
 from connectionist.testing.networks import random_network
 from connectionist.testing.recording import check_presenting, check_recording
@@ -53,12 +52,12 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     Examples
     --------
     >>> from connectionist.plugins import registry
-    >>> check_engine(registry().find("engines", "local"), networks=2)
+    >>> check_engine(registry.find("engines", "local"), networks=2)
     """
     ours = make(engine, Engine)
     check_name(ours)
     claim(0 <= ours.tolerance < 1, type(ours).__name__, "tolerance", "at least 0 and below 1", ours.tolerance)
-    theirs: Engine = lookup.resolve("engines", reference, Engine)  # type: ignore[type-abstract]
+    theirs: Engine = registry.resolve("engines", reference, Engine)  # type: ignore[type-abstract]
     for seed in range(networks):
         check_pass(Pair(ours, theirs, seed))
         check_hand_made_changes(Pair(ours, theirs, seed))
@@ -125,8 +124,8 @@ class Pair:
 
 def training_modes() -> Iterator[tuple[Rule, str | int, str]]:
     """Yield every registered rule with every way to train: changes after an epoch, an example, or several, in each order."""
-    for name in registry().names("update_rules"):
-        found: Rule = registry().find("update_rules", name)()
+    for name in registry.loaded().names("update_rules"):
+        found: Rule = registry.find("update_rules", name)()
         names = {field.name for field in fields(found)}  # type: ignore[arg-type]
         small = {"rate": 0.02, "decay": 0.01}
         rule = replace(found, **{key: value for key, value in small.items() if key in names})  # type: ignore[type-var]
@@ -231,8 +230,8 @@ def check_stopping(pair: Pair) -> None:
 
 def check_going_on(pair: Pair) -> None:
     """Check that training in two stretches, handing on the rule's memory, gives the bits of training in one."""
-    for name in registry().names("update_rules"):
-        rule = registry().find("update_rules", name)()
+    for name in registry.loaded().names("update_rules"):
+        rule = registry.find("update_rules", name)()
         if isinstance(rule, SearchRule) or not hasattr(rule, "rate"):
             continue
         whole, examples = pair.another()
@@ -268,7 +267,7 @@ def passes(pair: Pair, run: Run) -> int:
 
 def some_rule() -> Rule:
     """Return a rule that goes by single derivatives, with a rate, and with a memory if there is such a one."""
-    kinds = [registry().find("update_rules", name) for name in registry().names("update_rules")]
+    kinds = [registry.find("update_rules", name) for name in registry.loaded().names("update_rules")]
     made: list[Rule] = [kind() for kind in kinds if issubclass(kind, UpdateRule)]
     rated = [rule for rule in made if hasattr(rule, "rate")]
     return max(rated, key=lambda rule: bool(rule.memory)).with_rate(0.01)

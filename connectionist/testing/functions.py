@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import product
 
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing.claims import check_frozen, check_name, claim, make
 
 # Not round, so that a function's own corners (0, ±1) are not hit, where nothing has a slope.
@@ -35,7 +35,7 @@ def check_activation_function(function: type[object] | object) -> None:
     Examples
     --------
     >>> from connectionist.plugins import registry
-    >>> check_activation_function(registry().find("activation_functions", "tanh"))
+    >>> check_activation_function(registry.find("activation_functions", "tanh"))
     """
     made = make(function, ActivationFunction, JointActivationFunction)
     check_name(made)
@@ -67,7 +67,7 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     Examples
     --------
     >>> from connectionist.plugins import registry
-    >>> check_error_function(registry().find("error_functions", "squared"))
+    >>> check_error_function(registry.find("error_functions", "squared"))
     """
     made = make(function, ErrorFunction)
     check_name(made)

@@ -10,12 +10,12 @@ import numpy as np
 
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.state import Array
 from connectionist.plugins import registry
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.seeds import stream
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 
@@ -160,7 +160,7 @@ class _Builder:
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
-        return registry().find(kind, self.choice(names or registry().names(kind)))()
+        return registry.find(kind, self.choice(names or registry.loaded().names(kind)))()
 
     def connect_groups(self) -> None:
         """Connect upwards by rank. A group's units share its rank, or, in an interleaved net, have ranks of their own."""

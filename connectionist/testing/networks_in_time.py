@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.functions import JointActivationFunction
+from connectionist.plugins.functions import JointActivationFunction
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.learning.training import train
+from connectionist.plugins.rules import Rule
 from connectionist.recording.in_testing import record
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder
-from connectionist.rules import Rule
 from connectionist.testing.claims import claim
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.state import Array
-from connectionist.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing.claims import check_frozen, check_name, check_refusal, claim, make
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
@@ -47,7 +47,7 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
     Examples
     --------
     >>> from connectionist.plugins import registry
-    >>> check_update_rule(registry().find("update_rules", "hebb"))
+    >>> check_update_rule(registry.find("update_rules", "hebb"))
     """
     made = make(rule, *CONTRACTS)
     check_name(made)

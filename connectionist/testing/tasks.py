@@ -14,7 +14,7 @@ from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError
 from connectionist.experiment import Result, run
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.plugins import parameters_of
+from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.figures import figure_of
 from connectionist.tasks import Finding, Task
 from connectionist.testing.claims import check_frozen, check_name, claim, make

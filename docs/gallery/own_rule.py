@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import connectionist as cn
-from connectionist import plugins
+from connectionist.plugins import registry
 from connectionist.testing import check_update_rule
 
 # %% [markdown]
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from connectionist import hookimpl
 from connectionist.errors import check_number
-from connectionist.rules import UpdateRule
+from connectionist.plugins.rules import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def update_rules():
 '''
 workshop = tempfile.TemporaryDirectory()
 _ = (Path(workshop.name) / "delta_bar_delta.py").write_text(RULE, encoding="utf-8")
-plugins.load([workshop.name])
+registry.load([workshop.name])
 print(cn.rule("delta_bar_delta", growth=0.1))
 
 # %% [markdown]
@@ -134,5 +134,5 @@ assert by_rule.loc["symmetry", "delta_bar_delta"] < by_rule.loc["symmetry", "mom
 # momentum, were not tuned for any of these.
 
 # %%
-plugins.load()
+registry.load()
 workshop.cleanup()

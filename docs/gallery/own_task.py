@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 import connectionist as cn
-from connectionist import plugins
+from connectionist.plugins import registry
 from connectionist.testing import check_task
 
 workshop = tempfile.TemporaryDirectory()
@@ -133,7 +133,7 @@ _ = (folder / "stroop.py").write_text(STROOP, encoding="utf-8")
 # wrong by an AssertionError.
 
 # %%
-plugins.load([folder])
+registry.load([folder])
 task = cn.task("stroop")
 check_task(type(task))
 
@@ -194,5 +194,5 @@ assert (cn.read_run(folder / "results").network.weight_values == result.network.
 # That was for show, so we tidy up. Your own folder you would keep, and name in `--plugins-dir`.
 
 # %%
-plugins.load()
+registry.load()
 workshop.cleanup()

@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.functions import ActivationFunction
 from connectionist.learning.run import Run
 from connectionist.model.state import Array
 from connectionist.plugins import registry
-from connectionist.rules import LocalRule, SearchRule, UpdateRule
+from connectionist.plugins.functions import ActivationFunction
+from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule
 from connectionist.testing import check_activation_function, check_engine, check_error_function, check_task, check_update_rule
 
-Logistic: Any = registry().find("activation_functions", "logistic")
-Softmax: Any = registry().find("activation_functions", "softmax")
-Squared: Any = registry().find("error_functions", "squared")
-Momentum: Any = registry().find("update_rules", "momentum")
-Delta: Any = registry().find("update_rules", "delta")
-Doug: Any = registry().find("update_rules", "dougs_momentum")
+Logistic: Any = registry.find("activation_functions", "logistic")
+Softmax: Any = registry.find("activation_functions", "softmax")
+Squared: Any = registry.find("error_functions", "squared")
+Momentum: Any = registry.find("update_rules", "momentum")
+Delta: Any = registry.find("update_rules", "delta")
+Doug: Any = registry.find("update_rules", "dougs_momentum")
 
 
 def frozen(base: type, **members: Any) -> Any:
@@ -251,4 +251,4 @@ def test_wrong_tasks(members: dict[str, Any], message: str) -> None:
 def test_checks_take_objects_too() -> None:
     check_activation_function(replace(Logistic(), gain=3.0))
     check_error_function(Squared())
-    check_engine(registry().find("engines", "local")(), networks=1)
+    check_engine(registry.find("engines", "local")(), networks=1)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist import plugins
-from connectionist.registry import Registry
+from connectionist.plugins import registry
+from connectionist.plugins.registry import Registry
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -18,7 +18,7 @@ def offered(page: str, folder: Path) -> Registry:
     """Put the page's Python blocks that have a hook into a folder of plugins, and load that."""
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     (folder / "shown.py").write_text(next(block for block in blocks if "hookimpl\ndef" in block), encoding="utf-8")
-    return plugins.load([folder])
+    return registry.load([folder])
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_the_plugin_that_a_page_shows_works_as_it_stands(tmp_path: Path, page: s
         if kind == "tasks":
             assert cn.run(name, seed=1).report["correct"] == 1.0
     finally:
-        plugins.load()
+        registry.load()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist import plugins
+from connectionist.plugins import registry
 
 Writer = Callable[[str, str], Path]
 pytestmark = pytest.mark.usefixtures("own_registry")
@@ -51,7 +51,7 @@ def test_hook_tasks(plugin_file: Writer) -> None:
             return [Not]
         ''',
     )
-    plugins.load([folder])
+    registry.load([folder])
     result = cn.run("not", seed=1, parameters={"rate": 0.25})
     assert result.report["task"] == "not"
     assert result.report["epochs"] == 5
@@ -64,7 +64,7 @@ def test_hook_update_rules(plugin_file: Writer, net: cn.Network, xor: cn.Example
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.rules import UpdateRule
+        from connectionist.plugins.rules import UpdateRule
 
         @dataclass(frozen=True)
         class Signs(UpdateRule):
@@ -79,7 +79,7 @@ def test_hook_update_rules(plugin_file: Writer, net: cn.Network, xor: cn.Example
             return [Signs]
         """,
     )
-    plugins.load([folder])
+    registry.load([folder])
     before = net.weight_values
     cn.train(net, xor, "signs", 1, engine=engine)
     assert set(abs(net.weight_values - before).round(12)) == {0.125}
@@ -91,7 +91,7 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.functions import ActivationFunction
+        from connectionist.plugins.functions import ActivationFunction
 
         @dataclass(frozen=True)
         class Doubling(ActivationFunction):
@@ -108,7 +108,7 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
             return [Doubling]
         """,
     )
-    plugins.load([folder])
+    registry.load([folder])
     net = one_unit(activation="doubling")
     error, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.5]], [[1.0]]), engine)
     assert (error, derivatives.tolist()) == (2.0, [2.0 * 2.0 * 1.5])
@@ -120,7 +120,7 @@ def test_hook_error_functions(plugin_file: Writer, engine: str) -> None:
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.functions import ErrorFunction
+        from connectionist.plugins.functions import ErrorFunction
 
         @dataclass(frozen=True)
         class Fourth(ErrorFunction):
@@ -139,7 +139,7 @@ def test_hook_error_functions(plugin_file: Writer, engine: str) -> None:
             return [Fourth]
         """,
     )
-    plugins.load([folder])
+    registry.load([folder])
     net = one_unit(activation="linear", error="fourth")
     error, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.0]], [[-1.0]]), engine)
     assert (error, derivatives.tolist()) == (16.0, [32.0])
@@ -150,13 +150,13 @@ def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) 
         "proxy.py",
         """
         import connectionist as cn
-        from connectionist import lookup
+        from connectionist.plugins import registry
 
         class Proxy(cn.Engine):
             name = "proxy"
 
             def __init__(self):
-                self.other = lookup.find("engines", "local")()
+                self.other = registry.find("engines", "local")()
 
             def states(self, network, examples, tap):
                 return self.other.states(network, examples, tap) + 100.0
@@ -172,7 +172,7 @@ def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) 
             return [Proxy]
         """,
     )
-    plugins.load([folder])
+    registry.load([folder])
     assert (net.outputs(xor, "proxy") == net.outputs(xor, "local") + 100.0).all()
     assert cn.train(net, xor, "steepest", 2, engine="proxy").engine == "proxy"
 
@@ -201,7 +201,7 @@ def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) 
             return [Greet]
         ''',
     )
-    found = plugins.load([folder])
+    found = registry.load([folder])
     assert "greet" in found.names("commands")
     from connectionist.command_line import main
 

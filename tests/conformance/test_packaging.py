@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from connectionist import hookspecs
-from connectionist.registry import KINDS, Registry
+from connectionist.plugins import hookspecs
+from connectionist.plugins.registry import KINDS, Registry
 from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
 
 ROOT = Path(__file__).parents[2]

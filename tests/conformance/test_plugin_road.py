@@ -99,7 +99,7 @@ def test_file_and_wheel_of_one_name_clash(stranger: Path, tmp_path: Path) -> Non
 RULE = """
 from dataclasses import dataclass
 import connectionist as cn
-from connectionist.rules import UpdateRule
+from connectionist.plugins.rules import UpdateRule
 
 @dataclass(frozen=True)
 class Mine(UpdateRule):

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.functions import within_margin
+from connectionist.plugins.functions import within_margin
 from connectionist.testing import random_network
 
 LARGEST_STEP, SMALLEST_STEP = 0.08, 0.002

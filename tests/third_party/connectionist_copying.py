@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import connectionist as cn
 from connectionist.errors import check_number
-from connectionist.functions import ActivationFunction
-from connectionist.rules import Rule, UpdateRule
+from connectionist.plugins.functions import ActivationFunction
+from connectionist.plugins.rules import Rule, UpdateRule
 
 
 @dataclass(frozen=True)

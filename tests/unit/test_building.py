@@ -9,7 +9,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import LoopError, ParameterError, PatternError, UnknownNameError, WiringError
-from connectionist.functions import ActivationFunction
+from connectionist.plugins.functions import ActivationFunction
 
 
 def test_groups_are_biased_unless_told_otherwise_and_input_never() -> None:

@@ -17,8 +17,8 @@ import connectionist as cn
 from connectionist.engines.engine import Assignment
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.rules import LocalRule, UpdateRule, WholeNetRule
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.elementary import exponential, logarithm

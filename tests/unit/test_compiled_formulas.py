@@ -16,8 +16,8 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.functions import ActivationFunction, JointActivationFunction
-from connectionist.rules import Rule, UpdateRule, WholeNetRule
+from connectionist.plugins.functions import ActivationFunction, JointActivationFunction
+from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
 from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint
 from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
 
@@ -55,7 +55,7 @@ def trained(rule: Any, engine: str, rate: float | None = None) -> Any:
 
 SOURCE = """
 from dataclasses import dataclass
-from connectionist.functions import ActivationFunction
+from connectionist.plugins.functions import ActivationFunction
 import math
 import helpers
 FACTOR = 2.0

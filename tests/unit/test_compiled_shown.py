@@ -12,7 +12,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import DivergenceError
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, cases
 from connectionist_plugins.engines.compiled.native import CompilationWarning

@@ -22,7 +22,7 @@ from connectionist.errors import WiringError
 from connectionist.explain.terms import Answer, Sum, Term
 from connectionist.explain.unit import UnitExplanation
 from connectionist.model.last_update import LastChange
-from connectionist.rules import SearchRule
+from connectionist.plugins.rules import SearchRule
 from connectionist.testing import random_network
 
 SEEDS = st.integers(0, 2**32)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction, within_margin
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, within_margin
 
 UNIT = st.floats(0, 1)
 

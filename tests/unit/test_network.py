@@ -82,7 +82,7 @@ def test_hand_set_weights_take_effect_in_every_engine(net: cn.Network, xor: cn.E
 def test_engines_come_by_name_or_as_objects(net: cn.Network, xor: cn.ExampleSet) -> None:
     from connectionist.plugins import registry
 
-    by_object = net.outputs(xor, registry().find("engines", "local")())
+    by_object = net.outputs(xor, registry.find("engines", "local")())
     assert np.array_equal(by_object, net.outputs(xor, "local"))
     with pytest.raises(UnknownNameError, match="unknown engine 'locale'; did you mean 'local'"):
         net.outputs(xor, "locale")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.model.state import Array
-from connectionist.rules import SearchRule
+from connectionist.plugins.rules import SearchRule
 
 RULE = cn.rule("steepest")
 

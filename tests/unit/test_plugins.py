@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist import plugins
 from connectionist.errors import ParameterError, UnknownNameError
+from connectionist.plugins import registry
+from connectionist.plugins.parameters import parameters_of
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,8 @@ def test_parameters_are_listed_with_their_defaults() -> None:
         many: tuple[int, ...] = field(default_factory=lambda: (1, 2))
         never: int = field(default=3, init=False)
 
-    assert plugins.parameters_of(Thing) == {"must": MISSING, "may": 0.5, "many": (1, 2)}
-    assert plugins.parameters_of(object) == {}
+    assert parameters_of(Thing) == {"must": MISSING, "may": 0.5, "many": (1, 2)}
+    assert parameters_of(object) == {}
 
 
 @pytest.mark.usefixtures("own_registry")
@@ -63,8 +64,8 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
         "cube.py",
         """
         from dataclasses import dataclass
-        from connectionist.functions import ActivationFunction
-        from connectionist.hookspecs import hookimpl
+        from connectionist.plugins.functions import ActivationFunction
+        from connectionist.plugins.hookspecs import hookimpl
 
         @dataclass(frozen=True)
         class Cube(ActivationFunction):
@@ -81,8 +82,8 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
             return [Cube]
         """,
     )
-    loaded = plugins.load([folder], without=["hebb"])
-    assert plugins.registry() is loaded
+    loaded = registry.load([folder], without=["hebb"])
+    assert registry.loaded() is loaded
     net = cn.Network()
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", activation="cube")

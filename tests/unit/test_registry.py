@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from connectionist.errors import ParameterError, PluginError, UnknownNameError
-from connectionist.registry import KINDS, Registry
+from connectionist.plugins.registry import KINDS, Registry
 
 Writer = Callable[[str, str], Path]
 
 RULE = """
     from dataclasses import dataclass
-    from connectionist.hookspecs import hookimpl
-    from connectionist.rules import UpdateRule
+    from connectionist.plugins.hookspecs import hookimpl
+    from connectionist.plugins.rules import UpdateRule
 
     @dataclass(frozen=True)
     class Mine(UpdateRule):

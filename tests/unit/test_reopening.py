@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist import plugins
 from connectionist.errors import ConnectionistError, FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.folders import write_run
+from connectionist.plugins import registry
 
 
 @pytest.fixture(scope="module")
@@ -174,12 +174,12 @@ def tasks():
 
 
 def test_tuples_come_back_as_tuples(plugin_file: Callable[[str, str], Path], own_registry: None, tmp_path: Path) -> None:
-    plugins.load([plugin_file("sized.py", TASK)])
+    registry.load([plugin_file("sized.py", TASK)])
     out = tmp_path / "out"
     out.mkdir()
     result = cn.run("sized", parameters={"sizes": (4, 1)}, engine="local")
     write_run(out, result, [])
     assert cn.read_run(out).task == result.task
-    plugins.load()
+    registry.load()
     with pytest.raises(UnknownNameError, match=r"unknown task 'sized'.*The run had it from"):
         cn.read_run(out)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 GOLDEN: dict[str, list[list[float]]] = json.loads((Path(__file__).parent / "data" / "optimizer_golden.json").read_text())
 A, B = np.array([[3.0, 0.5], [0.5, 1.0]]), np.array([1.0, -2.0])
@@ -106,6 +106,6 @@ def test_a_rule_without_rate_says_that_a_projections_own_means_nothing_to_it(net
 def test_every_registered_rule_is_one_of_the_four_kinds() -> None:
     from connectionist.plugins import registry
 
-    assert {"steepest", "momentum", "dougs_momentum", "delta", "hebb"} <= set(registry().names("update_rules"))
-    for name in registry().names("update_rules"):
-        assert issubclass(registry().find("update_rules", name), Rule)
+    assert {"steepest", "momentum", "dougs_momentum", "delta", "hebb"} <= set(registry.loaded().names("update_rules"))
+    for name in registry.loaded().names("update_rules"):
+        assert issubclass(registry.find("update_rules", name), Rule)

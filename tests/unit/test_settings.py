@@ -8,7 +8,8 @@ from typing import Literal
 import pytest
 
 from connectionist.errors import ParameterError
-from connectionist.terminal.settings import describe_kinds, kinds_of, parse_seeds, parse_settings
+from connectionist.plugins.parameters import describe_kinds, kinds_of
+from connectionist.terminal.settings import parse_seeds, parse_settings
 
 
 @dataclass

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import ConnectionistError, DivergenceError, ParameterError, PatternError, UnknownNameError, WiringError
-from connectionist.rules import SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 
 SEEDS = st.integers(0, 2**32)

@@ -21,7 +21,7 @@ from connectionist.learning.training import train
 from connectionist.model.connection import Connection
 from connectionist.model.network import Network
 from connectionist.model.selection import connection_name
-from connectionist.rules import SearchRule
+from connectionist.plugins.rules import SearchRule
 from connectionist.seeds import stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]

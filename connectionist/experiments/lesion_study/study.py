@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
@@ -17,6 +16,7 @@ from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
 from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.plugins import registry
 
 
 def lesion_study(
@@ -130,7 +130,7 @@ def lesion_study(
     check_flag("lesion_study", "progress", progress)
     plan = Plan.read(damage, of, severities, draws, progressive, seed)
     after = Recovery.read(recovery, at_epochs, retrained_on)
-    ruler = Ruler(measure, tolerance, lookup.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    ruler = Ruler(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
     subjects = read_subjects(trained, examples)
     with progress_over("lesion study", len(subjects) * len(plan.severities) * plan.draws, "lesions", progress) as step:
         for place, subject in enumerate(subjects):

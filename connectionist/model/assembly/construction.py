@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import LoopError, WiringError, check_flag, check_number
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.model.assembly.parts import Parts
 from connectionist.model.assembly.roles import refuse_for_role, usual_functions
 from connectionist.model.connection import Connection, Weight
@@ -20,6 +19,7 @@ from connectionist.model.graph import find_loop, knots, link, refuse_loop, unlin
 from connectionist.model.group import Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
 MOST_DELAY = 1_000_000  # ticks; what is above is a slip of the hand
@@ -58,7 +58,7 @@ class Construction(Parts):
             For output groups; "squared", ½ Σ (y − d)², unless given.
         margin : float
             For output groups: no error for an activation beyond ``target ∓ margin`` on the right side (see
-            `connectionist.functions.within_margin`); from 0 (off) to below 1.
+            `connectionist.plugins.functions.within_margin`); from 0 (off) to below 1.
         biased : bool, optional
             Whether each unit has a connection from the unit that is always 1, "bias"; hidden and output units have unless
             told otherwise.

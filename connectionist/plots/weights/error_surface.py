@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist import lookup
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, PatternError, check_number
@@ -14,6 +13,7 @@ from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name
 from connectionist.plots.figure import own_axes
 from connectionist.plots.weights._surface_axes import Named, Span, connection_of, ranges, way_of
+from connectionist.plugins import registry
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +107,7 @@ def error_surface(
 
 def _errors(network: Network, examples: ExampleSet, weights: list[Weight], across: Array, up: Array, engine: str | Engine) -> Array:
     """Return the error [second weight, first weight], from a copy of the network."""
-    using: Engine = lookup.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    using: Engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     network.check(examples)
     places = [network.weights.index(weight) for weight in weights]
     twin = network.copy()

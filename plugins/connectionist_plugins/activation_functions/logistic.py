@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import exp
 
 from connectionist.errors import check_number
-from connectionist.functions import ActivationFunction
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.functions import ActivationFunction
+from connectionist.plugins.hookspecs import hookimpl
 
 LEAST = 1e-300
 GREATEST = 1.0 - 2.0**-53

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.functions import INFINITE, ActivationFunction
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.functions import INFINITE, ActivationFunction
+from connectionist.plugins.hookspecs import hookimpl
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from connectionist.functions import JointActivationFunction
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.functions import JointActivationFunction
+from connectionist.plugins.hookspecs import hookimpl
 
 LEAST = 1e-300  # no share rounds to 0: its unit could not be called back
 

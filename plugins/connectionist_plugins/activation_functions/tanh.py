@@ -12,8 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.functions import ActivationFunction
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.functions import ActivationFunction
+from connectionist.plugins.hookspecs import hookimpl
 
 
 @dataclass(frozen=True)

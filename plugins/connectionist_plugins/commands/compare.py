@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from connectionist.commands import Command
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.hookspecs import hookimpl
 from connectionist.terminal.reports import as_json
 from connectionist.terminal.tables import show
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.commands import Command
 from connectionist.errors import ParameterError, unknown
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from connectionist.commands import Command
-from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
+from connectionist.plugins.hookspecs import hookimpl
 from connectionist.terminal.showing import first_line
 from connectionist.terminal.tables import Table, show
 
@@ -36,8 +36,8 @@ class List(Command):
 
 def _tasks() -> Table:
     table = Table("Tasks", ["name", "what the network must learn", "presets"])
-    for name in registry().names("tasks"):
-        task = registry().find("tasks", name)
+    for name in registry.loaded().names("tasks"):
+        task = registry.find("tasks", name)
         table.rows.append([name, first_line(task), ", ".join(task.presets)])
     return table
 
@@ -58,7 +58,7 @@ def _functions() -> Table:
 
 
 def _rows(kind: str) -> list[Sequence[object]]:
-    return [[name, first_line(registry().find(kind, name))] for name in registry().names(kind)]
+    return [[name, first_line(registry.find(kind, name))] for name in registry.loaded().names(kind)]
 
 
 @hookimpl

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from connectionist.commands import Command
-from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
+from connectionist.plugins.hookspecs import hookimpl
 from connectionist.terminal.tables import Table, show
 
 
@@ -23,7 +23,7 @@ class Plugins(Command):
         """Show a table of those that work and one of those that do not."""
         working = Table("Plugins", ["name", "from", "offers"])
         broken = Table("Could not be imported", ["name", "from", "why"])
-        for plugin in registry().plugins:
+        for plugin in registry.loaded().plugins:
             if plugin.failure:
                 broken.rows.append([plugin.name, plugin.origin, plugin.failure])
             else:

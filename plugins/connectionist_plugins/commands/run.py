@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.commands import Command
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
-from connectionist.hookspecs import hookimpl
-from connectionist.plugins import make, parameters_of, registry
+from connectionist.plugins import registry
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.registry import make
 from connectionist.terminal.reports import as_json, json_value, run_tables, summary_tables
 from connectionist.terminal.settings import parse_seeds, parse_settings
 from connectionist.terminal.tables import Table, show
@@ -177,15 +179,15 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     """Return the options of `connectionist.run`, leaving out what was not asked for."""
     if arguments.seed < 0:
         raise ParameterError(f"--seed: must be a whole number of at least 0 (got {arguments.seed})")
-    owners = [registry().find("tasks", arguments.task)]
+    owners = [registry.find("tasks", arguments.task)]
     if arguments.rule:
-        owners.append(registry().find("update_rules", arguments.rule))
+        owners.append(registry.find("update_rules", arguments.rule))
     given = {name: getattr(arguments, name) for name in ("epochs", "rule")}
     options = {name: value for name, value in given.items() if value is not None}
     from connectionist.model.network import DEFAULT_ENGINE
 
     engine = arguments.engine or DEFAULT_ENGINE
-    of_engine = registry().find("engines", engine)
+    of_engine = registry.find("engines", engine)
     settings = parse_settings(arguments.set, [*owners, of_engine])
     its_own = set(parameters_of(of_engine)) - {name for owner in owners for name in parameters_of(owner)}
     options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in its_own})

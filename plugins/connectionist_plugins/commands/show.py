@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from connectionist.commands import Command
 from connectionist.errors import unknown
-from connectionist.hookspecs import hookimpl
 from connectionist.plugins import registry
-from connectionist.registry import WORDS
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.registry import WORDS
 from connectionist.terminal.showing import origin_lines, own_docstring, parameter_table, preset_table
 from connectionist.terminal.tables import show
 
@@ -26,16 +26,18 @@ class Show(Command):
     def run(self, arguments: Namespace) -> int:
         """Show everything of that name; a rule and a function may share one."""
         kinds = [kind for kind in WORDS if kind != "commands"]
-        found = [kind for kind in kinds if arguments.name in registry().names(kind)]
+        found = [kind for kind in kinds if arguments.name in registry.loaded().names(kind)]
         if not found:
-            raise unknown("task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry().names(kind)))
+            raise unknown(
+                "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.loaded().names(kind))
+            )
         for kind in found:
             _show(kind, arguments.name)
         return 0
 
 
 def _show(kind: str, name: str) -> None:
-    thing = registry().find(kind, name)
+    thing = registry.find(kind, name)
     print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))  # noqa: T201
     show(table for table in (parameter_table(thing), preset_table(thing)) if table.rows)
 

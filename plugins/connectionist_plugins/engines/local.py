@@ -14,8 +14,8 @@ from connectionist.engines.divergence import Watch
 from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.object_probes import Keeper, read_units
 from connectionist.engines.weight_updates import Learning, SignalGatherer
-from connectionist.hookspecs import hookimpl
-from connectionist.rules import LocalRule
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.rules import LocalRule
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from connectionist.functions import ErrorFunction
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.functions import ErrorFunction
+from connectionist.plugins.hookspecs import hookimpl
 
 LEAST = 1e-300
 GREATEST = 1.0 - 2.0**-53

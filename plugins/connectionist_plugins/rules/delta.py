@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.hookspecs import hookimpl
-from connectionist.rules import LocalRule, Rule
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.rules import LocalRule, Rule
 
 
 @dataclass(frozen=True)

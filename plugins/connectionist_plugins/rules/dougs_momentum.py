@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 from connectionist.errors import check_number
-from connectionist.hookspecs import hookimpl
-from connectionist.rules import Rule, WholeNetRule
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.rules import Rule, WholeNetRule
 
 
 @dataclass(frozen=True)

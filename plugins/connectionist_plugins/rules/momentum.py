@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectionist.errors import check_number
-from connectionist.hookspecs import hookimpl
-from connectionist.rules import Rule, UpdateRule
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.rules import Rule, UpdateRule
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.hookspecs import hookimpl
-from connectionist.rules import Rule, UpdateRule
+from connectionist.plugins.hookspecs import hookimpl
+from connectionist.plugins.rules import Rule, UpdateRule
 
 
 @dataclass(frozen=True)

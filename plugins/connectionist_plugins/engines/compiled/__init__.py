@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from connectionist.engines.engine import Assignment, Engine, Session
 from connectionist.errors import ParameterError, check_number
-from connectionist.hookspecs import hookimpl
+from connectionist.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet

@@ -30,7 +30,7 @@ import numba
 import numpy as np
 
 from connectionist.model.state import Array
-from connectionist.rules import Rule
+from connectionist.plugins.rules import Rule
 from connectionist_plugins.engines.compiled import templates
 from connectionist_plugins.engines.compiled.caching import kept_callback
 from connectionist_plugins.engines.compiled.callbacks import called_back

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from connectionist.functions import INFINITE
+from connectionist.plugins.functions import INFINITE
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 
 Number = Literal["float64", "float32"]

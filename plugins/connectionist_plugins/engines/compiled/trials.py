@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectionist.errors import ParameterError
-from connectionist.rules import Rule
+from connectionist.plugins.rules import Rule
 
 ANY = 0.5
 

@@ -10,16 +10,19 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
-from connectionist import hookspecs
 from connectionist.errors import ParameterError, PluginError, unknown
+from connectionist.plugins import hookspecs
+from connectionist.plugins.parameters import parameters_of
+
+Contract = TypeVar("Contract")
 
 KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "commands")
 WORDS = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
@@ -215,3 +218,81 @@ def _in_folders(folders: Iterable[str | Path]) -> list[Source]:
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
         found += [Source(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
     return found
+
+
+_registry: Registry | None = None
+
+
+def loaded() -> Registry:
+    """Return the plugins in use; those installed, unless `load` was told otherwise."""
+    global _registry  # noqa: PLW0603  (one set of plugins per process)
+    if _registry is None:
+        _registry = Registry()
+    return _registry
+
+
+def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Registry:
+    """Use other plugins from now on: those installed, those in folders of ``.py`` files, and without some.
+
+    Parameters
+    ----------
+    folders : sequence of path
+        As ``--plugins-dir``.
+    without : sequence of str
+        Names of plugins to leave out, as ``-p no:NAME``.
+
+    Returns
+    -------
+    Registry
+
+    Raises
+    ------
+    PluginError
+        When plugins clash.
+    """
+    global _registry  # noqa: PLW0603  (one set of plugins per process)
+    _registry = Registry(folders, without)
+    return _registry
+
+
+def find(kind: str, name: str) -> Any:
+    """Return the class that plugins offer under `name` in the hook `kind`.
+
+    Raises
+    ------
+    UnknownNameError
+        When nothing has this name; the message lists the names that exist.
+    """
+    return loaded().find(kind, name)
+
+
+def resolve(kind: str, thing: object, *contracts: type[Contract]) -> Contract:
+    """Return `thing` itself when it fulfils a contract, or a new one of that name with its default parameters.
+
+    Raises
+    ------
+    ParameterError
+        When it is neither a name nor an object of the right kind.
+    UnknownNameError
+        When nothing goes by this name.
+    """
+    if isinstance(thing, contracts):
+        return thing
+    if isinstance(thing, str):
+        found: Contract = find(kind, thing)()
+        return found
+    wanted = " or ".join(contract.__name__ for contract in contracts)
+    raise ParameterError(f"{kind}: must be a name or an object of class {wanted} (got {thing!r})")
+
+
+def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
+    """Return a new object of what goes by a name, refusing parameters it does not have."""
+    found = loaded().find(kind, name)
+    known = parameters_of(found)
+    for parameter in parameters:
+        if parameter not in known:
+            raise ParameterError(f"{name}.{parameter}: no such parameter; known: {', '.join(known) or 'none'}")
+    for parameter, default in known.items():
+        if default is MISSING and parameter not in parameters:
+            raise ParameterError(f"{name}.{parameter}: must be given, since it has no default")
+    return found(**parameters)

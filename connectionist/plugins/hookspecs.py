@@ -7,16 +7,8 @@ group "connectionist", or as a file in a folder given with ``--plugins-dir``. No
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pluggy
-
-if TYPE_CHECKING:
-    from connectionist.commands import Command
-    from connectionist.engines.engine import Engine
-    from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-    from connectionist.rules import Rule
-    from connectionist.tasks import Task
 
 PROJECT = "connectionist"
 
@@ -25,30 +17,30 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def tasks() -> Sequence[type[Task]]:  # type: ignore[empty-body]
+def tasks() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the tasks offered."""
 
 
 @hookspec
-def update_rules() -> Sequence[type[Rule]]:  # type: ignore[empty-body]
+def update_rules() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the update rules offered."""
 
 
 @hookspec
-def activation_functions() -> Sequence[type[ActivationFunction] | type[JointActivationFunction]]:  # type: ignore[empty-body]
+def activation_functions() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the activation functions offered."""
 
 
 @hookspec
-def error_functions() -> Sequence[type[ErrorFunction]]:  # type: ignore[empty-body]
+def error_functions() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the error functions offered."""
 
 
 @hookspec
-def engines() -> Sequence[type[Engine]]:  # type: ignore[empty-body]
+def engines() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the engines offered."""
 
 
 @hookspec
-def commands() -> Sequence[type[Command]]:  # type: ignore[empty-body]
+def commands() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the command-line commands offered."""

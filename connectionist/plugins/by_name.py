@@ -1,52 +1,18 @@
-"""The plugins in use, loaded at first need, and the calls that make things by name."""
+"""Calls that make a rule, engine, function or task by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import MISSING, fields, is_dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connectionist.engines.engine import Engine
-from connectionist.errors import ParameterError, unknown
-from connectionist.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.registry import Registry
-from connectionist.rules import Rule
-from connectionist.tasks import Task
+from connectionist.errors import unknown
+from connectionist.plugins import registry
+from connectionist.plugins.registry import make
 
-_registry: Registry | None = None
-
-
-def registry() -> Registry:
-    """Return the plugins in use; those installed, unless `load` was told otherwise."""
-    global _registry  # noqa: PLW0603  (one set of plugins per process)
-    if _registry is None:
-        _registry = Registry()
-    return _registry
-
-
-def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Registry:
-    """Use other plugins from now on: those installed, those in folders of ``.py`` files, and without some.
-
-    Parameters
-    ----------
-    folders : sequence of path
-        As ``--plugins-dir``.
-    without : sequence of str
-        Names of plugins to leave out, as ``-p no:NAME``.
-
-    Returns
-    -------
-    Registry
-
-    Raises
-    ------
-    PluginError
-        When plugins clash.
-    """
-    global _registry  # noqa: PLW0603  (one set of plugins per process)
-    _registry = Registry(folders, without)
-    return _registry
+if TYPE_CHECKING:
+    from connectionist.engines.engine import Engine
+    from connectionist.experiments.task import Task
+    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+    from connectionist.plugins.rules import Rule
 
 
 def rule(name: str, **parameters: Any) -> Rule:
@@ -178,27 +144,8 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
     ParameterError
         When a parameter does not exist or is out of range.
     """
-    found = registry().find("tasks", name)
+    found = registry.find("tasks", name)
     if preset not in found.presets:
         raise unknown(f"preset of {name}", preset, found.presets)
     made: Task = make("tasks", name, {**found.presets[preset], **parameters})
     return made
-
-
-def parameters_of(kind: type) -> dict[str, Any]:
-    """Return the names of a class's parameters with their defaults, in order; `MISSING` is the default of one that has none."""
-    given = [field for field in fields(kind) if field.init] if is_dataclass(kind) else []
-    return {field.name: field.default if field.default_factory is MISSING else field.default_factory() for field in given}
-
-
-def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
-    """Return a new object of what goes by a name, refusing parameters it does not have."""
-    found = registry().find(kind, name)
-    known = parameters_of(found)
-    for parameter in parameters:
-        if parameter not in known:
-            raise ParameterError(f"{name}.{parameter}: no such parameter; known: {', '.join(known) or 'none'}")
-    for parameter, default in known.items():
-        if default is MISSING and parameter not in parameters:
-            raise ParameterError(f"{name}.{parameter}: must be given, since it has no default")
-    return found(**parameters)
