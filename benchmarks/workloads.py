@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import connectionist as cn
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 RATE, MOMENTUM = 0.005, 0.9
 

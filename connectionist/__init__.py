@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from connectionist.utils import hooks
+
 if TYPE_CHECKING:
     from connectionist import analysis, plots
     from connectionist.data.event import Event
@@ -98,28 +100,14 @@ def _render(thing: object) -> str | None:
     return representations.html(thing)
 
 
-def _install_renderer() -> None:
-    from connectionist import displaying
-
-    displaying.use(_render)
-
-
-_install_renderer()
-
-
 def _explain(thing: object) -> Any:
-    from connectionist import explain
+    from connectionist.explain import explain
 
-    return explain.explain(thing)
-
-
-def _install_explainer() -> None:
-    from connectionist import telling
-
-    telling.use(_explain)
+    return explain(thing)
 
 
-_install_explainer()
+hooks.set_html_renderer(_render)
+hooks.set_explainer(_explain)
 
 
 def __getattr__(name: str) -> Any:

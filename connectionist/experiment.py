@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist.data.accuracy import right_cases
-from connectionist.displaying import Displayed
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
@@ -22,6 +21,7 @@ from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.tasks import Task
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Result(Displayed):
+class Result(HtmlRepr):
     """A task that was run.
 
     Attributes

@@ -32,7 +32,7 @@ from connectionist.plugins import registry
 from connectionist.reporting.figures import Drawing
 from connectionist.reporting.runs import run_drawings, run_page
 from connectionist.reporting.seeds import seeds_page
-from connectionist.terminal.reports import as_json
+from connectionist.utils.json_values import as_json
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.displaying import Displayed
 from connectionist.errors import FileError
 from connectionist.files import load_weights
 from connectionist.folders import FORMAT
 from connectionist.remaking import remake_task
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ MEASURED = ("error", "correct")
 
 
 @dataclass(repr=False)
-class ReopenedRun(Displayed):
+class ReopenedRun(HtmlRepr):
     """A run of a task, as its folder has it.
 
     Attributes

@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._labels import as_names, choose, one_of_each, place, shape_text
 from connectionist.errors import PatternError
-from connectionist.model.state import as_numbers
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -16,7 +16,7 @@ from connectionist.errors import ParameterError, PatternError
 if TYPE_CHECKING:
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 Flags = npt.NDArray[np.bool_]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 METHODS = ("average", "single", "complete", "ward", "centroid", "median", "weighted")
 EUCLIDEAN_ONLY = ("ward", "centroid", "median")

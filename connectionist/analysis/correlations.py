@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 
 def correlations_with(

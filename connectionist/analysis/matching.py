@@ -13,7 +13,7 @@ from connectionist.analysis._labels import names_of
 from connectionist.analysis._pairs import Flags, Pair
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import PatternError
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 ROOM = 1_000_000  # distances at a time
 

@@ -16,7 +16,7 @@ from connectionist.errors import PatternError, check_number
 if TYPE_CHECKING:
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 STARTS = 8
 GIVEN = "precomputed"

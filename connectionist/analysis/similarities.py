@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 METRICS = ("euclidean", "sqeuclidean", "cityblock", "chebyshev", "correlation", "cosine", "hamming", "canberra", "braycurtis")
 SIMILARITIES = ("correlation", "cosine")

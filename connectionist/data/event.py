@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, PatternError, check_flag, check_number
-from connectionist.model.state import Array, as_numbers
+from connectionist.utils.arrays import Array, as_numbers
 
 MOST_TIME = 1_000_000  # units of time; what is above is a slip of the hand
 

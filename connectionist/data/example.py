@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.event import Event, lay_out
-from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag, check_number
-from connectionist.model.state import Array, as_numbers
+from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.hooks import HtmlRepr
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Example(Displayed):
+class Example(HtmlRepr):
     """One input–target pair with a name; or a sequence of them, tick by tick (see `sequence` and `of_events`).
 
     Parameters

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example import Example, numbers
-from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_number, unknown
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
+from connectionist.utils.hooks import HtmlRepr
 
 
-class ExampleSet(Displayed):
+class ExampleSet(HtmlRepr):
     """Examples in a fixed order, all with the same number of inputs and of targets, and either all with ticks or none.
 
     Parameters

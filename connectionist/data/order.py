@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.seeds import stream
+from connectionist.utils.random_streams import stream
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.probes import Tap, Wanted
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
     Orders = npt.NDArray[np.intp]
 

@@ -10,8 +10,8 @@ from connectionist.engines.probes import UnitTap, WeightTap
 if TYPE_CHECKING:
     from connectionist.engines.engine import Assignment
     from connectionist.engines.probes import Wanted
-    from connectionist.model.state import Array
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 UnitAt = Callable[["Unit", int], "Unit"]
 

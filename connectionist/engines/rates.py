@@ -8,8 +8,8 @@ from connectionist.errors import WiringError
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
     from connectionist.plugins.rules import Rule
+    from connectionist.utils.arrays import Array
 
 
 def weight_rates(network: Network, rule: Rule) -> Array:

@@ -19,7 +19,7 @@ from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
 
 if TYPE_CHECKING:
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 FIRST_TICKS = 16  # of the first try; each further one has twice as many
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from connectionist.model.connection import Weight
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 
 class Learning:

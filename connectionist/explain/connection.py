@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectionist.displaying import Displayed
 from connectionist.errors import WiringError
 from connectionist.explain import text
 from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
@@ -14,6 +13,7 @@ from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class ConnectionExplanation(Displayed):
+class ConnectionExplanation(HtmlRepr):
     """The arithmetic of one connection in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes

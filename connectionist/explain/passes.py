@@ -9,8 +9,8 @@ from connectionist.errors import WiringError
 from connectionist.model.network import Network
 from connectionist.model.propagation import truncation
 from connectionist.model.schedule import intact_units
-from connectionist.model.state import Array
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import Array
 
 NOT_RUN = "every unit is at 0, as before the first case: if none was run yet, call forward first"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectionist.displaying import Displayed
 from connectionist.explain import text
 from connectionist.explain.forward import intact, integrates
 from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
@@ -13,6 +12,7 @@ from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.plugins.rules import LocalRule
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
@@ -39,7 +39,7 @@ class IncomingWeight:
 
 
 @dataclass(frozen=True, repr=False)
-class UnitExplanation(UnitSums, Displayed):
+class UnitExplanation(UnitSums, HtmlRepr):
     """The arithmetic of one unit in the present case. Its text is what `print` shows; each part can be read by name.
 
     Attributes

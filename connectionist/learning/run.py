@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connectionist.displaying import Displayed
 from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
 from connectionist.model.network import Network
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False)
-class Run(Displayed):
+class Run(HtmlRepr):
     """A training run, finished or under way.
 
     Attributes

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import Wanted
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 
 class SearchSession(Session):

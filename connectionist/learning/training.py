@@ -25,11 +25,11 @@ from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import Until, make_plan, stopping, warn_of_shuffled_streams, warn_of_zeros
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.recording.in_training import Collector
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.arrays import Array
 
 BLOCK_SECONDS = 0.1
 

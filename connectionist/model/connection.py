@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from connectionist import telling
-from connectionist.displaying import Displayed
 from connectionist.errors import PatternError, check_flag
+from connectionist.utils import hooks
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
@@ -93,7 +93,7 @@ class Weight:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection(Displayed):
+class Connection(HtmlRepr):
     """One line from a sender to a receiver.
 
     Attributes
@@ -175,7 +175,7 @@ class Connection(Displayed):
         >>> explained.sent.value, explained.derivative.own.value
         (1.0, -4.0)
         """
-        told: ConnectionExplanation = telling.explain(self)
+        told: ConnectionExplanation = hooks.explain(self)
         return told
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
-from connectionist.seeds import stream
+from connectionist.utils.random_streams import stream
 
 Mask = npt.NDArray[np.bool_]
 Pattern = Callable[[int, int], Mask]

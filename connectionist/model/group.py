@@ -7,19 +7,20 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
-from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
-from connectionist.model.state import Array, UnitState
+from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.utils.arrays import Array
+from connectionist.utils.hooks import HtmlRepr
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
 
 
-class Group(Displayed):
+class Group(HtmlRepr):
     """Units under one name, addressed by index or label.
 
     Attributes

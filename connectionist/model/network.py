@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, PatternError, WiringError
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.staging import Staged, enter
 from connectionist.model.assembly.validation import Values, check_fit, fit_goals
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.state import Array
 from connectionist.model.time.unrolling import show_last_tick
 from connectionist.plugins import registry
+from connectionist.utils.arrays import Array
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     pass
@@ -28,7 +28,7 @@ DEFAULT_ENGINE = "compiled"
 MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
 
 
-class Network(Staged, Displayed):
+class Network(Staged, HtmlRepr):
     """Units and connections that can be addressed by name.
 
     Parameters

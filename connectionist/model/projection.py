@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.displaying import Displayed
 from connectionist.errors import PatternError
 from connectionist.model.connection import Connection
-from connectionist.model.state import Array, as_numbers
+from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 
-class Projection(Displayed):
+class Projection(HtmlRepr):
     """Connections from one group to another, made together.
 
     Attributes

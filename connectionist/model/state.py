@@ -13,29 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import PatternError
-
 if TYPE_CHECKING:
     from connectionist.model.last_update import LastChange
-
-Array = npt.NDArray[np.float64]
-
-
-def as_numbers(values: npt.ArrayLike, what: str) -> Array:
-    """Return a new float64 array of what was given.
-
-    Raises
-    ------
-    PatternError
-        For anything but real numbers in rows of one length; None is no number.
-    """
-    try:
-        given = np.asarray(values)
-        if given.dtype.kind not in "biuf":
-            raise TypeError(f"got {given.dtype} {str(values)[:60]}")
-        return given.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise PatternError(f"{what}: must be numbers ({error})") from None
+from connectionist.utils.arrays import Array
 
 
 class State:

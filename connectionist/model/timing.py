@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError
-from connectionist.model.state import Array, as_numbers
+from connectionist.utils.arrays import Array, as_numbers
 
 INTEGRATED = (None, "net_input", "activation")
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from connectionist import telling
-from connectionist.displaying import Displayed
 from connectionist.plugins.functions import within_margin
+from connectionist.utils import hooks
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.explain.unit import UnitExplanation
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.functions import ErrorFunction
 
 
-class Unit(Displayed):
+class Unit(HtmlRepr):
     """One unit of a group.
 
     Attributes
@@ -195,7 +195,7 @@ class Unit(Displayed):
         >>> explained.net_input.total == net.unit("output:0").net_input
         True
         """
-        told: UnitExplanation = telling.explain(self)
+        told: UnitExplanation = hooks.explain(self)
         return told
 
     def __repr__(self) -> str:

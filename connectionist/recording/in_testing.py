@@ -14,10 +14,10 @@ from connectionist.errors import ParameterError
 from connectionist.model.connection import Connection
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name, select_cases, select_units
-from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
 from connectionist.recording.recording import Part, Recording, recording_in_memory
+from connectionist.utils.arrays import Array
 
 
 def record(

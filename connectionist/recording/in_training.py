@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Block, Engine
     from connectionist.engines.probes import Wanted
     from connectionist.learning.run import Run
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 BYTES_AT_A_TIME = 2**25  # of what is kept in one block of epochs
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.displaying import Displayed
 from connectionist.errors import FileError, ParameterError, unknown
 from connectionist.recording.stores import InMemory, OnDisk, Store
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 FORMAT = "connectionist recording 1"
 
@@ -54,7 +54,7 @@ class Part:
         return (*before, len(self.quantities), last)
 
 
-class Recording(Displayed):
+class Recording(HtmlRepr):
     """Quantities by epoch, case, tick, and unit or connection, as far as these were recorded.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from connectionist.errors import FileError
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 
 class Store(Protocol):

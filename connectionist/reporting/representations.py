@@ -1,4 +1,4 @@
-"""What things look like in a notebook: small tables and drawings. `displaying.Displayed` asks for them.
+"""What things look like in a notebook: small tables and drawings. `displaying.HtmlRepr` asks for them.
 
 Anything with a ``dataset`` of xarray, as recordings are, shows that dataset's own table.
 """
@@ -31,7 +31,7 @@ from connectionist.terminal.tables import Table
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 MOST_ROWS = 24  # what is beyond is counted
 MOST_NUMBERS = 32  # of a pattern

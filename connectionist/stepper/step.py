@@ -16,10 +16,10 @@ from connectionist.engines.weight_updates import Learning, given_memory
 from connectionist.errors import ParameterError, PatternError
 from connectionist.model.assembly.validation import Values, fit_goals, fit_inputs
 from connectionist.model.network import Network
-from connectionist.model.state import Array
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import Walk
 from connectionist.stepper.stop import Stop
+from connectionist.utils.arrays import Array
 
 WAYS = ("unit", "group", "tick")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.terminal.distribution import findings_by_quantity
@@ -20,26 +18,6 @@ FACTS = {
     "test_correct": "testing cases right, %",
     "seconds": "seconds of training",
 }
-
-
-def as_json(value: object) -> str:
-    """Return valid JSON: a number that is not finite becomes null, and what JSON does not know its text."""
-    return json.dumps(json_value(value), indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def json_value(value: object) -> Any:
-    """Return a value made of what JSON knows: numbers that are not finite become None, anything foreign its text."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): json_value(item) for key, item in value.items()}
-    if isinstance(value, Iterable):
-        return [json_value(item) for item in value]
-    return str(value)
 
 
 def run_tables(report: Mapping[str, Any]) -> list[Table]:

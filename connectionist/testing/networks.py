@@ -13,11 +13,11 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
-from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.seeds import stream
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
+from connectionist.utils.arrays import Array
+from connectionist.utils.random_streams import stream
 
 RATES = (None, None, 0.004, 0.02)
 Function = ActivationFunction | JointActivationFunction

@@ -15,9 +15,9 @@ from connectionist.errors import ParameterError
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.model.state import Array
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing.claims import check_frozen, check_name, check_refusal, claim, make
+from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
 NUMBERS = (0.0, 0.75, -0.5, 2.0)

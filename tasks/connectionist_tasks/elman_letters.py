@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 WORDS = {"b": "ba", "d": "dii", "g": "guuu"}
 
@@ -144,7 +144,7 @@ class ElmanLetters(cn.Task):
         }
 
     def _letters(self, name: str) -> str:
-        from connectionist.seeds import stream
+        from connectionist.utils.random_streams import stream
 
         consonants = stream(self.drawn or 0, name).choice(list(WORDS), self.consonants).tolist()
         return "".join(WORDS[consonant] for consonant in consonants)

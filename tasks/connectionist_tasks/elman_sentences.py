@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 UNUSED = ("unused1", "unused2")
 LINKAGES = ("ward", "average", "complete", "single")
@@ -210,7 +210,7 @@ def classes() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=2)
 def _draw(seed: int, count: int) -> tuple[tuple[str, ...], ...]:
     """Draw sentences: a template, then a word for each of its categories, all equally likely."""
-    from connectionist.seeds import stream
+    from connectionist.utils.random_streams import stream
 
     generator = stream(seed, "sentences")
     templates, members = list(_table("template").values()), _table("category")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 TABLE_5 = "PDP vol. 1, chapter 8, Table 5"
 NEVER = "not measured: it never came to that"

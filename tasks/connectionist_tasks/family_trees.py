@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 RELATIONS = ("father", "mother", "husband", "wife", "son", "daughter", "uncle", "aunt", "brother", "sister", "nephew", "niece")
 CASES = 104
@@ -187,7 +187,7 @@ class FamilyTrees(cn.Task):
         return {FIGURE: weight_blocks(network.projection("person", "person_code"), rows=2)}
 
     def _held_out_cases(self) -> list[int]:
-        from connectionist.seeds import stream
+        from connectionist.utils.random_streams import stream
 
         drawn = stream(self.held_out or 0, "held-out").choice(CASES, self.testing_cases, replace=False)
         return sorted(drawn.tolist())

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 CHAPTER = "PDP vol. 1, chapter 8, recurrent nets"
 SUMMARY = "published: by a later summary of the chapter, not checked in print; of ticks, targets and parameters it says nothing"

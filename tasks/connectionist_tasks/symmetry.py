@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 FIGURE_1 = "Nature 323, Fig. 1"
 FIGURE_1_ERROR = 0.35

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 FIGURE_3 = "Elman (1990), Fig. 3"
 PAGE_186 = "Elman (1990), p. 186"
@@ -160,7 +160,7 @@ class XorInTime(cn.Task):
         return {FIGURE: axes}
 
     def _examples(self, name: str) -> cn.ExampleSet:
-        from connectionist.seeds import stream
+        from connectionist.utils.random_streams import stream
 
         pairs = stream(self.stream or 0, name).integers(0, 2, (self.bits // 3, 2))
         triples = [(a, b, a != b) for a, b in pairs.tolist()]

@@ -13,8 +13,8 @@ from connectionist.engines.probes import UnitTap, WeightTap
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
-from connectionist.model.state import Array
 from connectionist.testing import check_engine
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.local import Local, LocalSession
 
 

@@ -10,11 +10,11 @@ import pytest
 
 import connectionist as cn
 from connectionist.learning.run import Run
-from connectionist.model.state import Array
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction
 from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule
 from connectionist.testing import check_activation_function, check_engine, check_error_function, check_task, check_update_rule
+from connectionist.utils.arrays import Array
 
 Logistic: Any = registry.find("activation_functions", "logistic")
 Softmax: Any = registry.find("activation_functions", "softmax")

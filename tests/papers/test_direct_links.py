@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 
 def outputs_for_all_rows(net: cn.Network, width: int, engine: str) -> tuple[list[list[float]], Array]:

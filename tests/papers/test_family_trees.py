@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 # Fig. 2 as it is drawn: couples, and the children of those that have any.
 Tree = dict[tuple[str, str], tuple[str, ...]]

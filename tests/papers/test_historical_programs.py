@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 DATA = Path(__file__).parent / "data"
 TLEARN = json.loads((DATA / "tlearn_golden.json").read_text())["cases"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 
 def outputs_with(

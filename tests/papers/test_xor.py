@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 GOLDEN = json.loads((Path(__file__).parent / "data" / "pdp_xor_golden.json").read_text())
 ROWS = [[0, 0], [0, 1], [1, 0], [1, 1]]

@@ -21,7 +21,7 @@ import connectionist as cn
 from connectionist import command_line, experiment
 from connectionist.errors import TrainingInterrupted
 from connectionist.terminal.distribution import spread
-from connectionist.terminal.reports import as_json
+from connectionist.utils.json_values import as_json
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
 

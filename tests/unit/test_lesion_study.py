@@ -23,7 +23,7 @@ from connectionist.errors import DivergenceError, ParameterError, PatternError, 
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import connections_among, part_names, units_among
 from connectionist.plugins.rules import SearchRule
-from connectionist.seeds import stream
+from connectionist.utils.random_streams import stream
 
 KEYS = ["subject", "severity", "draw", "epoch"]
 

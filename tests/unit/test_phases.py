@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.model.state import Array
 from connectionist.plugins.rules import SearchRule
+from connectionist.utils.arrays import Array
 
 RULE = cn.rule("steepest")
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
 from connectionist.model.selection import connection_name, select_cases, select_connections, select_units
-from connectionist.model.state import Array
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
 from connectionist.testing.networks import random_network
+from connectionist.utils.arrays import Array
 
 
 def small(seed: int = 1) -> cn.Network:

@@ -10,9 +10,9 @@ import connectionist as cn
 from connectionist.engines.engine import Assignment
 from connectionist.errors import DivergenceError, ParameterError
 from connectionist.learning.search import SearchSession
-from connectionist.model.state import Array
 from connectionist.plugins.rules import Evaluate, SearchRule
 from connectionist.testing import check_update_rule
+from connectionist.utils.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectionist.errors import ParameterError
-from connectionist.seeds import stream
+from connectionist.utils.random_streams import stream
 
 
 @given(st.integers(0, 2**63), st.text(max_size=8))

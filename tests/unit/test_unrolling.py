@@ -464,7 +464,7 @@ def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: 
 
 
 def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectionist.memory.free_bytes", lambda: 10**6)
+    monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10**6)
     message = r"srn: copies of 6 units and 13 connections for 1001 ticks need about \d+\.\d MB of memory \(there are 1.0 MB free\)"
     with pytest.raises(MemoryLimitError, match=message):
         srn.unroll(1000)
@@ -475,7 +475,7 @@ def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Net
     with pytest.raises(MemoryLimitError, match="connections for 1000000000 ticks"):
         srn.forward(np.broadcast_to(np.zeros(2), (10**9, 2)))
     assert srn.unroll(10).ticks == 10
-    monkeypatch.setattr("connectionist.memory.free_bytes", lambda: None)
+    monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: None)
     assert srn.unroll(50).ticks == 50
 
 

@@ -16,8 +16,8 @@ from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.damaged_parts import connections_among, units_among
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.network import Network
-from connectionist.model.state import Array
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import Array
 
 Names = tuple[str, ...] | None
 Connections = Sequence[Connection]

@@ -22,7 +22,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.network import Network
 from connectionist.model.selection import connection_name
 from connectionist.plugins.rules import SearchRule
-from connectionist.seeds import stream
+from connectionist.utils.random_streams import stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 LOOKS = 10  # at a recovery, unless told

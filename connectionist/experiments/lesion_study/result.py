@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.displaying import Displayed
 from connectionist.errors import ParameterError, unknown
 from connectionist.plots.figure import new_figure
+from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ AXES = {"correct": "cases right (fraction)", "error": "error (summed over the ex
 
 
 @dataclass(frozen=True, repr=False)
-class LesionStudy(Displayed):
+class LesionStudy(HtmlRepr):
     """Measurements of damaged networks.
 
     Attributes

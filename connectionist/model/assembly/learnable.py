@@ -10,8 +10,9 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.model.assembly.rewiring import Reconstruction
 from connectionist.model.assembly.validation import check_values
 from connectionist.model.connection import Weight
-from connectionist.model.state import Array, WeightState
-from connectionist.seeds import stream
+from connectionist.model.state import WeightState
+from connectionist.utils.arrays import Array
+from connectionist.utils.random_streams import stream
 
 
 class Learnable(Reconstruction):

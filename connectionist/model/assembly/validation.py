@@ -10,8 +10,8 @@ import numpy.typing as npt
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import PatternError, unknown
 from connectionist.model.group import Group
-from connectionist.model.state import Array, as_numbers
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import Array, as_numbers
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 

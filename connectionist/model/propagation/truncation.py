@@ -15,8 +15,9 @@ from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.staging import Staged
-    from connectionist.model.state import Array, UnitState
+    from connectionist.model.state import UnitState
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 
 def differentiate(stage: Staged, targets: Sequence[float]) -> float:

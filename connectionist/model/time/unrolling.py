@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.memory import refuse_beyond_memory
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import Integrator
+from connectionist.utils.memory_limit import refuse_beyond_memory
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.rewiring import Reconstruction

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 CELL, MOST = 0.22, 14.0  # inches: the side of a cell, and of all cells together, which are smaller where there are many
 

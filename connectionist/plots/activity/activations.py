@@ -9,16 +9,16 @@ import numpy as np
 from connectionist.analysis._arrays import as_labelled, is_labelled
 from connectionist.analysis._labels import names_along
 from connectionist.errors import PatternError
-from connectionist.model.state import as_numbers
 from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from xarray import DataArray
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 SHAPES = ("case", "unit"), ("tick", "unit"), ("case", "tick", "unit")
 MARK = "#D55E00"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from xarray import DataArray
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 FEW = 24  # rows or columns; counts stand in the cells of tables with no more
 

@@ -10,14 +10,14 @@ import numpy as np
 from connectionist.analysis._arrays import read, refuse_empty
 from connectionist.analysis._labels import choose, names_along, numbers_along
 from connectionist.errors import PatternError
-from connectionist.model.state import as_numbers
 from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from xarray import DataArray
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 TIMES = ("tick", "epoch")
 TARGET = "target"

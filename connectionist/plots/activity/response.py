@@ -15,8 +15,8 @@ from connectionist.plots.figure import own_axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 SPAN = (0.0, 1.0)
 MARGIN = 0.25  # of the span, beyond it

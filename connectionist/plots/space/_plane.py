@@ -16,7 +16,7 @@ from connectionist.errors import PatternError, check_number
 if TYPE_CHECKING:
     from xarray import DataArray
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 ALONG = {"component": "principal component", "dimension": "dimension"}
 

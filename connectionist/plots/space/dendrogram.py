@@ -18,7 +18,7 @@ from connectionist.plots.figure import add_to_title, name_ticks, own_axes, size_
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 LEAF, TALLEST = 0.16, 14.0  # inches for a leaf, and for all of them
 

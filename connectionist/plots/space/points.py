@@ -15,7 +15,7 @@ from connectionist.plots.space._plane import plane_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 NAMED = 60  # at most so many points have their names beside them
 AROUND = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # dots from a point where its name may stand

@@ -14,7 +14,7 @@ from connectionist.plots.space._plane import plane_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
 NUMBERED = 60  # at most so many points have their tick beside them

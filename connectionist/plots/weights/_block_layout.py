@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 ACROSS, DOWN = 1.0, 1.7  # cells between blocks, the latter with room for the block's name
 SHAPE = 1.5  # width to height that the whole is to come near

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 CELL = 0.26  # inches, the side of a cell
 GREY = "0.62"

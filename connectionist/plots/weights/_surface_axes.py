@@ -12,13 +12,13 @@ from connectionist.analysis._labels import names_along
 from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.selection import connection_name, select_connections
-from connectionist.model.state import as_numbers
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     from xarray import DataArray
 
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 Named = Connection | Weight | str | tuple[str, str] | tuple[str, str, int]
 Span = float | tuple[tuple[float, float], tuple[float, float]]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
-    from connectionist.model.state import Array
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 FOOTING = 0.3  # inches under the tables, for the legend
 LARGE = 40  # units, from which a group's table takes room that others need

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from connectionist.model.connection import Weight
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 LEVELS = 16
 DECADES = 6  # errors smaller than the largest by more than so many powers of ten are one colour

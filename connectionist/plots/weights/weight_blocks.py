@@ -27,8 +27,8 @@ from connectionist.plots.weights._squares import CELL, GREY, LEGEND, draw_crosse
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.state import Array
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 NAMED_ROWS = 3  # so many senders at most are named under one column
 FLAT = 2  # letters that lie side by side under a cell; longer names stand upright

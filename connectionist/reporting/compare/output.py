@@ -13,8 +13,8 @@ from connectionist.reporting.compare.runs import Side
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import page, section
 from connectionist.reporting.tables import table
-from connectionist.terminal.reports import json_value
 from connectionist.terminal.tables import Table, text
+from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

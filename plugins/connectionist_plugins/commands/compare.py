@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from connectionist.commands import Command
 from connectionist.plugins.hookspecs import hookimpl
-from connectionist.terminal.reports import as_json
 from connectionist.terminal.tables import show
+from connectionist.utils.json_values import as_json
 
 
 class Compare(Command):

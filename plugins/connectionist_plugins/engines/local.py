@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import UnitTap, Wanted
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 
 class Local(Engine):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.probes import UnitTap
     from connectionist.model.network import Network
-    from connectionist.model.state import Array
+    from connectionist.utils.arrays import Array
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
 

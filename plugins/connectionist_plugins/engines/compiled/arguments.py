@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 
 Numbers = npt.NDArray[Any]  # of the kind of number that is computed with
 Whole = npt.NDArray[np.int64]

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.memory import refuse_beyond_memory
 from connectionist.model.network import Network
+from connectionist.utils.memory_limit import refuse_beyond_memory
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.program import Program

@@ -29,8 +29,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from connectionist.model.state import Array
 from connectionist.plugins.rules import Rule
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled import templates
 from connectionist_plugins.engines.compiled.caching import kept_callback
 from connectionist_plugins.engines.compiled.callbacks import called_back

@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import UnitTap
 from connectionist.model.network import Network
-from connectionist.model.state import Array
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.blocks import differentiate, present
 from connectionist_plugins.engines.compiled.callbacks import raise_kept

@@ -17,10 +17,10 @@ from connectionist.errors import WiringError
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.schedule import Schedule, intact_units
-from connectionist.model.state import Array
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.native import address, joint_address, parameters

@@ -12,8 +12,8 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import Tap, UnitTap, WeightTap
 from connectionist.model.network import Network
-from connectionist.model.state import Array
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled import tapping
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Taps, Weights, Whole
 from connectionist_plugins.engines.compiled.program import Program

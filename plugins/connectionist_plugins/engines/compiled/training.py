@@ -12,8 +12,8 @@ from connectionist.engines.engine import Assignment, Block, Session
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastChange
 from connectionist.model.network import Network
-from connectionist.model.state import Array
 from connectionist.plugins.rules import LocalRule
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.callbacks import raise_kept, take_kept
 from connectionist_plugins.engines.compiled.cases import LANES, as_kind, end_state, go_on_from, make_cases

@@ -1,0 +1,1 @@
+"""Arrays, random streams, the memory limit, JSON values and late-bound hooks."""
