@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.settling import Settling, settle
     from connectionist.errors import ConnectionistError
-    from connectionist.experiment import Result, run, run_seeds
     from connectionist.experiments.lesion_study.result import LesionStudy
     from connectionist.experiments.lesion_study.study import lesion_study
-    from connectionist.files import load_weights, save_weights
+    from connectionist.experiments.read_run import ReopenedRun, read_run
+    from connectionist.experiments.run_task import Result, run, run_seeds
+    from connectionist.experiments.task import Finding, Task
+    from connectionist.experiments.weights_file import load_weights, save_weights
     from connectionist.learning.run import Run
     from connectionist.learning.training import error_derivatives, train
     from connectionist.model.assembly.context import add_context
@@ -37,11 +39,9 @@ if TYPE_CHECKING:
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
-    from connectionist.reopening import ReopenedRun, read_run
     from connectionist.reporting.compare import compare
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
-    from connectionist.tasks import Finding, Task
 
 _HOMES = {
     "Connection": "model.connection",
@@ -51,7 +51,7 @@ _HOMES = {
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
-    "Finding": "tasks",
+    "Finding": "experiments.task",
     "Group": "model.group",
     "LesionStudy": "experiments.lesion_study.result",
     "Network": "model.network",
@@ -60,12 +60,12 @@ _HOMES = {
     "Random": "model.connectivity",
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
-    "ReopenedRun": "reopening",
-    "Result": "experiment",
+    "ReopenedRun": "experiments.read_run",
+    "Result": "experiments.run_task",
     "Run": "learning.run",
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
-    "Task": "tasks",
+    "Task": "experiments.task",
     "Unit": "model.unit",
     "Weight": "model.connection",
     "activation_function": "plugins.by_name",
@@ -77,13 +77,13 @@ _HOMES = {
     "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
-    "load_weights": "files",
+    "load_weights": "experiments.weights_file",
     "record": "recording.in_testing",
-    "read_run": "reopening",
+    "read_run": "experiments.read_run",
     "rule": "plugins.by_name",
-    "run": "experiment",
-    "run_seeds": "experiment",
-    "save_weights": "files",
+    "run": "experiments.run_task",
+    "run_seeds": "experiments.run_task",
+    "save_weights": "experiments.weights_file",
     "settle": "engines.settling",
     "step": "stepper.step",
     "task": "plugins.by_name",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
-from connectionist.experiment import Result
 from connectionist.experiments.lesion_study.result import LesionStudy
+from connectionist.experiments.run_task import Result
 from connectionist.explain.connection import ConnectionExplanation
 from connectionist.explain.unit import UnitExplanation
 from connectionist.learning.run import Run

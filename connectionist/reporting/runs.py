@@ -19,8 +19,8 @@ from connectionist.terminal.showing import description
 from connectionist.terminal.tables import Table
 
 if TYPE_CHECKING:
-    from connectionist.experiment import Result
-    from connectionist.tasks import Task
+    from connectionist.experiments.run_task import Result
+    from connectionist.experiments.task import Task
 
 CURVE = "Error over epochs, summed over the training examples."
 WEIGHTS = "Weights: white is positive, black negative, the area of a square its size. Every row is a receiver, every column a sender."

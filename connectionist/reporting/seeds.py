@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.plots import learning_curve
 from connectionist.plots.runs import endings
 from connectionist.plugins import registry
@@ -14,7 +15,6 @@ from connectionist.reporting.page import lines, page, section
 from connectionist.reporting.runs import footer, introduction, what_was_run
 from connectionist.reporting.tables import table
 from connectionist.reporting.verdicts import conclusion_over_seeds, verdict_over_seeds
-from connectionist.terminal.distribution import findings_by_quantity
 from connectionist.terminal.reports import summary_tables
 from connectionist.terminal.tables import Table
 

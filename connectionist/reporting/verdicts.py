@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectionist.terminal.distribution import findings_by_quantity
+from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.terminal.tables import text
 
 NEAR = 0.05

@@ -12,11 +12,11 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError
-from connectionist.experiment import Result, run
+from connectionist.experiments.run_task import Result, run
+from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.figures import figure_of
-from connectionist.tasks import Finding, Task
 from connectionist.testing.claims import check_frozen, check_name, claim, make
 
 

@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist import command_line, experiment
+from connectionist import command_line
 from connectionist.errors import TrainingInterrupted
-from connectionist.terminal.distribution import spread
+from connectionist.experiments import run_task
+from connectionist.experiments.seed_summary import spread
 from connectionist.utils.json_values import as_json
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
@@ -399,7 +400,7 @@ def test_ctrl_c_reports_the_seeds_that_finished(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("in_training", [True, False])
 def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_training: bool) -> None:
-    real = experiment.run
+    real = run_task.run
 
     def run(task: str, *, seed: int, **options: Any) -> cn.Result:
         result = real(task, seed=seed, **options)
@@ -411,7 +412,7 @@ def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monk
         interrupted.run, interrupted.result = result.run, result
         raise interrupted
 
-    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(run_task, "run", run)
     status, out, _ = cli("run", "xor", "--epochs", "4", "--seeds", "1-9", "--json", "--out", tmp_path)
     summary = strict_json(out)
     assert status == 130

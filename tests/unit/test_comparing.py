@@ -16,11 +16,11 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError
-from connectionist.folders import write_run, write_summary
+from connectionist.experiments.run_folder import write_run, write_summary
+from connectionist.experiments.seed_summary import summarize
 from connectionist.reporting.compare.output import check_target, curves, tables_of
 from connectionist.reporting.compare.rows import one_or_all, plain, rows_of
 from connectionist.reporting.compare.runs import sides_of
-from connectionist.terminal.distribution import summarize
 
 Write = Callable[..., Path]
 

@@ -10,7 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ConnectionistError
-from connectionist.folders import write_run
+from connectionist.experiments.run_folder import write_run
 from connectionist_plugins.commands.explain import Explain
 
 Explainer = Callable[..., str]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist import files
+from connectionist.experiments import weights_file
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_frozen_weights_stay_frozen_or_free_as_the_network_has_them(net: cn.Netw
 
 
 def test_table_has_the_same(net: cn.Network, tmp_path: Path) -> None:
-    files.write_table(net, tmp_path / "weights.csv")
+    weights_file.write_table(net, tmp_path / "weights.csv")
     with (tmp_path / "weights.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(net.connections)

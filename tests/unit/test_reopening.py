@@ -13,7 +13,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ConnectionistError, FileError, ParameterError, PatternError, UnknownNameError
-from connectionist.folders import write_run
+from connectionist.experiments.run_folder import write_run
 from connectionist.plugins import registry
 
 
@@ -138,7 +138,7 @@ TASK = '''
 from __future__ import annotations
 from dataclasses import dataclass
 import connectionist as cn
-from connectionist.tasks import Task
+from connectionist.experiments.task import Task
 
 @dataclass(frozen=True)
 class Sized(Task):

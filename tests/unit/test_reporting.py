@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import connectionist as cn
-from connectionist.folders import write_run, write_summary
+from connectionist.experiments.run_folder import write_run, write_summary
+from connectionist.experiments.seed_summary import summarize
 from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
@@ -26,7 +27,6 @@ from connectionist.reporting.commands import repeating
 from connectionist.reporting.elements import Html, element, join, phrase, prose
 from connectionist.reporting.runs import ending
 from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
-from connectionist.terminal.distribution import summarize
 from connectionist.testing import check_task
 
 NEEDS_NO_END = ("br", "img", "meta")

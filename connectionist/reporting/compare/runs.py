@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, ParameterError
-from connectionist.experiment import Result
-from connectionist.folders import FORMAT, circumstances
-from connectionist.reopening import ReopenedRun, read_log, read_record
-from connectionist.terminal.distribution import sum_up
+from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
+from connectionist.experiments.run_folder import FORMAT, circumstances
+from connectionist.experiments.run_task import Result
+from connectionist.experiments.seed_summary import sum_up
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,10 +12,10 @@ from connectionist.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
+    from connectionist.experiments.read_run import ReopenedRun
     from connectionist.model.connection import Connection
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
-    from connectionist.reopening import ReopenedRun
 
 
 class Explain(Command):
@@ -43,7 +43,7 @@ class Explain(Command):
 
     def run(self, arguments: Namespace) -> int:
         """Run the case, and print the explanation."""
-        from connectionist.reopening import read_run
+        from connectionist.experiments.read_run import read_run
 
         run = read_run(arguments.run)
         asked = _find(run.network, arguments.what, arguments.delay)

@@ -22,7 +22,7 @@ from connectionist.utils.json_values import as_json, json_value
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connectionist.experiment import Result
+    from connectionist.experiments.run_task import Result
     from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -71,7 +71,7 @@ class RunTask(Command):
         with ExitStack() as stack:
             folder = None
             if arguments.out is not None:
-                from connectionist.folders import new_folder
+                from connectionist.experiments.run_folder import new_folder
 
                 folder = stack.enter_context(new_folder(arguments.out))
             runs = Runs(arguments, options, seeds, folder)
@@ -132,7 +132,7 @@ class Runs:
 
     def attempt(self, seed: int, reporter: Callable[[int], Reporter]) -> Result:
         """Run with one seed; a run that diverged or was interrupted still has a result, and sets the exit status."""
-        from connectionist.experiment import run
+        from connectionist.experiments.run_task import run
 
         try:
             with redirect_stdout(sys.stderr):
@@ -148,19 +148,19 @@ class Runs:
     def write(self, result: Result, folder: Path | None) -> None:
         """Write a run into its folder, if there is to be one."""
         if folder is not None:
-            from connectionist.folders import write_run
+            from connectionist.experiments.run_folder import write_run
 
             folder.mkdir(exist_ok=True)
             write_run(folder, result, self.arguments.command_line)
 
     def conclude(self) -> None:
         """Sum up the finished runs, write and report."""
-        from connectionist.terminal.distribution import summarize
+        from connectionist.experiments.seed_summary import summarize
 
         summary = summarize(self.finished, self.has_criterion, self.seeds[len(self.finished) :])
         try:
             if self.folder is not None:
-                from connectionist.folders import write_summary
+                from connectionist.experiments.run_folder import write_summary
 
                 write_summary(self.folder, summary, self.arguments.command_line)
         finally:

@@ -10,6 +10,7 @@ from connectionist.data.accuracy import right_cases
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.experiments.task import Task
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
@@ -20,7 +21,6 @@ from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
-from connectionist.tasks import Task
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from connectionist.plugins.parameters import kinds_of, parameters_of
 from connectionist.plugins.registry import make
 
 if TYPE_CHECKING:
-    from connectionist.tasks import Task
+    from connectionist.experiments.task import Task
 
 
 def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:

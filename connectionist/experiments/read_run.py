@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
-from connectionist.files import load_weights
-from connectionist.folders import FORMAT
-from connectionist.remaking import remake_task
+from connectionist.experiments.remake_task import remake_task
+from connectionist.experiments.run_folder import FORMAT
+from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from connectionist.experiments.task import Task
     from connectionist.model.network import Network
-    from connectionist.tasks import Task
 
 FILES = ("run.json", "log.csv", "weights.npz")
 MEASURED = ("error", "correct")

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
-from connectionist.files import save_weights, write_table
+from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
 from connectionist.reporting.figures import Drawing
 from connectionist.reporting.runs import run_drawings, run_page
@@ -37,7 +37,7 @@ from connectionist.utils.json_values import as_json
 if TYPE_CHECKING:
     import pandas as pd
 
-    from connectionist.experiment import Result
+    from connectionist.experiments.run_task import Result
 
 FORMAT = "connectionist run 1"
 DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "scikit-learn", "pandas", "xarray", "matplotlib", "pluggy")

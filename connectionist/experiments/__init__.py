@@ -1,0 +1,1 @@
+"""Tasks, runs of them, their folders on disk, and lesion studies."""
