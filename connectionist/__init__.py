@@ -95,9 +95,9 @@ __version__ = "0.1.0"
 
 
 def _render(thing: object) -> str | None:
-    from connectionist.reporting import representations
+    from connectionist.reporting import notebook
 
-    return representations.html(thing)
+    return notebook.html(thing)
 
 
 def _explain(thing: object) -> Any:

@@ -13,10 +13,10 @@ from connectionist.reporting.elements import Html, element, join
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import lines, page, section
 from connectionist.reporting.runs import footer, introduction, what_was_run
+from connectionist.reporting.table import Table
 from connectionist.reporting.tables import table
+from connectionist.reporting.text import summary_tables
 from connectionist.reporting.verdicts import conclusion_over_seeds, verdict_over_seeds
-from connectionist.terminal.reports import summary_tables
-from connectionist.terminal.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd

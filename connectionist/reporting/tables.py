@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from connectionist.reporting.elements import Html, element, join
-from connectionist.terminal.tables import Table, text
+from connectionist.reporting.table import Table, text
 
 
 def table(shown: Table, heading: bool = True) -> Html:

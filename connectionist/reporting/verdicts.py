@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import findings_by_quantity
-from connectionist.terminal.tables import text
+from connectionist.reporting.table import text
 
 NEAR = 0.05
 RULE = "A number counts as published when it is within 5 % of the published one, or within 0.05 of a published 0."

@@ -12,7 +12,7 @@ import connectionist as cn
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments import seed_summary
 from connectionist.learning.run import Run
-from connectionist.terminal import reports
+from connectionist.reporting import text
 from connectionist.testing import check_task
 
 
@@ -181,5 +181,5 @@ def test_over_seeds_only_notes_that_hold_for_all_are_shown() -> None:
         {**common, "seed": seed, "stopped": "epochs", "seconds": 0.0, "test_correct": None, "findings": found}
         for seed, found in enumerate(findings)
     ]
-    table = reports.summary_tables(seed_summary.summarize(runs, has_criterion=False))[0]
+    table = text.summary_tables(seed_summary.summarize(runs, has_criterion=False))[0]
     assert table.notes == ["[1] in bits"]

@@ -23,8 +23,8 @@ from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
 from connectionist.reporting import figures
-from connectionist.reporting.commands import repeating
 from connectionist.reporting.elements import Html, element, join, phrase, prose
+from connectionist.reporting.repeat_command import repeating
 from connectionist.reporting.runs import ending
 from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
 from connectionist.testing import check_task

@@ -20,8 +20,8 @@ import pytest
 import connectionist as cn
 from connectionist import notebooks
 from connectionist.learning.progress import progress_bar
-from connectionist.reporting import representations
-from connectionist.reporting.representations import MOST_ROWS
+from connectionist.reporting import notebook
+from connectionist.reporting.notebook import MOST_ROWS
 
 
 class Cells(HTMLParser):
@@ -208,8 +208,8 @@ def test_recordings_show_their_dataset(net: cn.Network, xor: cn.ExampleSet) -> N
     assert "xarray" in page
     assert "hidden:1" in page
     dataset = SimpleNamespace(_repr_html_=lambda: "<div>the dataset</div>")
-    assert "the dataset" in str(representations.html(SimpleNamespace(dataset=dataset)))
-    assert representations.html(3) is None
+    assert "the dataset" in str(notebook.html(SimpleNamespace(dataset=dataset)))
+    assert notebook.html(3) is None
 
 
 def test_nothing_heavy_is_imported_for_it() -> None:

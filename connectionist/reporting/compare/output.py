@@ -12,8 +12,8 @@ from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, V
 from connectionist.reporting.compare.runs import Side
 from connectionist.reporting.figures import draw, figure
 from connectionist.reporting.page import page, section
+from connectionist.reporting.table import Table, text
 from connectionist.reporting.tables import table
-from connectionist.terminal.tables import Table, text
 from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectionist.reporting.compare.runs import Report, Side
-from connectionist.terminal.reports import FACTS, count_cell
+from connectionist.reporting.text import FACTS, count_cell
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"
 THEN, NOW = "the run", "this session"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from connectionist.commands import Command
 from connectionist.plugins.hookspecs import hookimpl
-from connectionist.terminal.tables import show
+from connectionist.reporting.table import show
 from connectionist.utils.json_values import as_json
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from connectionist.commands import Command
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
-from connectionist.terminal.showing import first_line
-from connectionist.terminal.tables import Table, show
+from connectionist.reporting.plugin_description import first_line
+from connectionist.reporting.table import Table, show
 
 TOPICS = ("tasks", "rules", "functions", "engines")
 

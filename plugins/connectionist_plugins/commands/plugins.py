@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from connectionist.commands import Command
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
-from connectionist.terminal.tables import Table, show
+from connectionist.reporting.table import Table, show
 
 
 class Plugins(Command):

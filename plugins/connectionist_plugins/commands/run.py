@@ -14,9 +14,9 @@ from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
-from connectionist.terminal.reports import run_tables, summary_tables
+from connectionist.reporting.table import Table, show
+from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.terminal.settings import parse_seeds, parse_settings
-from connectionist.terminal.tables import Table, show
 from connectionist.utils.json_values import as_json, json_value
 
 if TYPE_CHECKING:

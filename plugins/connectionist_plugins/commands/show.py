@@ -10,8 +10,8 @@ from connectionist.errors import unknown
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
 from connectionist.plugins.registry import WORDS
-from connectionist.terminal.showing import origin_lines, own_docstring, parameter_table, preset_table
-from connectionist.terminal.tables import show
+from connectionist.reporting.plugin_description import origin_lines, own_docstring, parameter_table, preset_table
+from connectionist.reporting.table import show
 
 
 class Show(Command):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import findings_by_quantity
-from connectionist.terminal.tables import Table, text
+from connectionist.reporting.table import Table, text
 
 MOST_VALUES = 4
 

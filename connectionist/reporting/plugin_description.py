@@ -10,7 +10,7 @@ from typing import Any
 
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import describe_kinds, kinds_of, parameters_of
-from connectionist.terminal.tables import Table
+from connectionist.reporting.table import Table
 
 
 def own_docstring(thing: type) -> str:

@@ -25,8 +25,8 @@ from connectionist.model.unit import Unit
 from connectionist.reporting.elements import Html, element
 from connectionist.reporting.figures import NATURAL, figure_of, image
 from connectionist.reporting.runs import ending, measured
+from connectionist.reporting.table import Table
 from connectionist.reporting.tables import table
-from connectionist.terminal.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
