@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
-from connectionist.reporting.figures import Drawing
-from connectionist.reporting.runs import run_drawings, run_page
-from connectionist.reporting.seeds import seeds_page
+from connectionist.reporting.html.figures import Drawing
+from connectionist.reporting.html.run_report import run_drawings, run_page
+from connectionist.reporting.html.seeds_report import seeds_page
 from connectionist.utils.json_values import as_json
 
 if TYPE_CHECKING:

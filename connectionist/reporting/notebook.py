@@ -22,11 +22,11 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
-from connectionist.reporting.elements import Html, element
-from connectionist.reporting.figures import NATURAL, figure_of, image
-from connectionist.reporting.runs import ending, measured
+from connectionist.reporting.html.elements import Html, element
+from connectionist.reporting.html.figures import NATURAL, figure_of, image
+from connectionist.reporting.html.run_report import ending, measured
+from connectionist.reporting.html.tables import table
 from connectionist.reporting.table import Table
-from connectionist.reporting.tables import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,7 +16,7 @@ from connectionist.experiments.run_task import Result, run
 from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameters import parameters_of
-from connectionist.reporting.figures import figure_of
+from connectionist.reporting.html.figures import figure_of
 from connectionist.testing.claims import check_frozen, check_name, claim, make
 
 

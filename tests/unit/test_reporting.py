@@ -22,10 +22,10 @@ from connectionist.experiments.seed_summary import summarize
 from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
-from connectionist.reporting import figures
-from connectionist.reporting.elements import Html, element, join, phrase, prose
+from connectionist.reporting.html import figures
+from connectionist.reporting.html.elements import Html, element, join, phrase, prose
+from connectionist.reporting.html.run_report import ending
 from connectionist.reporting.repeat_command import repeating
-from connectionist.reporting.runs import ending
 from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
 from connectionist.testing import check_task
 

@@ -10,10 +10,10 @@ from connectionist.errors import FileError, ParameterError
 from connectionist.plots import learning_curve
 from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
 from connectionist.reporting.compare.runs import Side
-from connectionist.reporting.figures import draw, figure
-from connectionist.reporting.page import page, section
+from connectionist.reporting.html.figures import draw, figure
+from connectionist.reporting.html.page import page, section
+from connectionist.reporting.html.tables import table
 from connectionist.reporting.table import Table, text
-from connectionist.reporting.tables import table
 from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:

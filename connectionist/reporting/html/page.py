@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from connectionist.reporting.elements import Html, element, join
+from connectionist.reporting.html.elements import Html, element, join
 
 
 def page(title: str, *parts: object, footer: object = None) -> str:

@@ -9,12 +9,12 @@ from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.plots import learning_curve
 from connectionist.plots.runs import endings
 from connectionist.plugins import registry
-from connectionist.reporting.elements import Html, element, join
-from connectionist.reporting.figures import draw, figure
-from connectionist.reporting.page import lines, page, section
-from connectionist.reporting.runs import footer, introduction, what_was_run
+from connectionist.reporting.html.elements import Html, element, join
+from connectionist.reporting.html.figures import draw, figure
+from connectionist.reporting.html.page import lines, page, section
+from connectionist.reporting.html.run_report import footer, introduction, what_was_run
+from connectionist.reporting.html.tables import table
 from connectionist.reporting.table import Table
-from connectionist.reporting.tables import table
 from connectionist.reporting.text import summary_tables
 from connectionist.reporting.verdicts import conclusion_over_seeds, verdict_over_seeds
 

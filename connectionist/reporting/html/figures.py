@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from connectionist.reporting.elements import Html, element, phrase
+from connectionist.reporting.html.elements import Html, element, phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from connectionist.reporting.elements import Html, element, join
+from connectionist.reporting.html.elements import Html, element, join
 from connectionist.reporting.table import Table, text
 
 

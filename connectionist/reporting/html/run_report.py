@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins.parameters import parameters_of
-from connectionist.reporting.elements import Html, element, join, prose
-from connectionist.reporting.figures import Drawing, draw, draw_all, figure
-from connectionist.reporting.page import lines, page, section
+from connectionist.reporting.html.elements import Html, element, join, prose
+from connectionist.reporting.html.figures import Drawing, draw, draw_all, figure
+from connectionist.reporting.html.page import lines, page, section
+from connectionist.reporting.html.tables import pairs, table
 from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeating
 from connectionist.reporting.table import Table
-from connectionist.reporting.tables import pairs, table
 from connectionist.reporting.text import run_tables
 from connectionist.reporting.verdicts import conclusion, verdict
 
