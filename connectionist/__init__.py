@@ -12,6 +12,7 @@ from connectionist.utils import hooks
 
 if TYPE_CHECKING:
     from connectionist import analysis, plots
+    from connectionist.cli.command import Command
     from connectionist.data.event import Event
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.unit import Unit
     from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
+    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
     from connectionist.plugins.hookspecs import hookimpl
+    from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
@@ -44,16 +47,21 @@ if TYPE_CHECKING:
     from connectionist.stepper.stop import Stop
 
 _HOMES = {
+    "ActivationFunction": "plugins.functions",
+    "Command": "cli.command",
     "Connection": "model.connection",
     "ConnectionistError": "errors",
     "Criterion": "engines.phase",
     "Engine": "engines.engine",
+    "ErrorFunction": "plugins.functions",
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
     "Finding": "experiments.task",
     "Group": "model.group",
+    "JointActivationFunction": "plugins.functions",
     "LesionStudy": "experiments.lesion_study.result",
+    "LocalRule": "plugins.rules",
     "Network": "model.network",
     "Phase": "engines.phase",
     "Projection": "model.projection",
@@ -63,11 +71,14 @@ _HOMES = {
     "ReopenedRun": "experiments.read_run",
     "Result": "experiments.run_task",
     "Run": "learning.run",
+    "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
     "Task": "experiments.task",
     "Unit": "model.unit",
+    "UpdateRule": "plugins.rules",
     "Weight": "model.connection",
+    "WholeNetRule": "plugins.rules",
     "activation_function": "plugins.by_name",
     "add_context": "model.assembly.context",
     "compare": "reporting.compare",
@@ -78,8 +89,8 @@ _HOMES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "experiments.weights_file",
-    "record": "recording.in_testing",
     "read_run": "experiments.read_run",
+    "record": "recording.in_testing",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
     "run_seeds": "experiments.run_task",
@@ -126,16 +137,21 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "ActivationFunction",
+    "Command",
     "Connection",
     "ConnectionistError",
     "Criterion",
     "Engine",
+    "ErrorFunction",
     "Event",
     "Example",
     "ExampleSet",
     "Finding",
     "Group",
+    "JointActivationFunction",
     "LesionStudy",
+    "LocalRule",
     "Network",
     "Phase",
     "Projection",
@@ -145,11 +161,14 @@ __all__ = [
     "ReopenedRun",
     "Result",
     "Run",
+    "SearchRule",
     "Settling",
     "Stop",
     "Task",
     "Unit",
+    "UpdateRule",
     "Weight",
+    "WholeNetRule",
     "activation_function",
     "add_context",
     "analysis",

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
-
-
-def is_right(outputs: Iterable[Unit], tolerance: float) -> bool:
-    """Whether every output unit with a target is less than `tolerance` from it, in the present case."""
-    return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
 
 def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
+
+
+def is_right(outputs: Iterable[Unit], tolerance: float) -> bool:
+    """Whether every output unit with a target is less than `tolerance` from it, in the present case."""
+    return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
 
 class Player:

@@ -29,19 +29,13 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
-from connectionist.reporting.html.figures import Drawing
-from connectionist.reporting.html.run_report import run_drawings, run_page
-from connectionist.reporting.html.seeds_report import seeds_page
 from connectionist.utils.json_values import as_json
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from connectionist.experiments.run_task import Result
 
 FORMAT = "connectionist run 1"
 DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "scikit-learn", "pandas", "xarray", "matplotlib", "pluggy")
-FIGURES = ("learning_curve", "weights")
 
 
 @contextmanager
@@ -79,36 +73,42 @@ def new_folder(path: str | Path) -> Iterator[Path]:
         raise
 
 
-def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> None:
-    """Write one run into an existing folder.
+def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:
+    """Write the numbers of one run into an existing folder.
 
-    The numbers come first; a figure that cannot be drawn is warned of, and named in the report.
+    Returns
+    -------
+    dict
+        The content of ``run.json``.
 
     Raises
     ------
     FileError
         When something cannot be written.
     """
-    with _named(folder):
+    with naming(folder):
         save_weights(result.network, folder / "weights.npz")
         write_table(result.network, folder / "weights.csv")
         record = _record(result, command_line)
         (folder / "run.json").write_text(as_json(record) + "\n", encoding="utf-8")
         result.log.to_csv(folder / "log.csv", index=False)
-        drawings = run_drawings(result)
-        _draw(folder, drawings)
-        (folder / "report.html").write_text(run_page(result, record, drawings), encoding="utf-8")
+    return record
 
 
-def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> None:
-    """Write the distribution over seeds into the folder that holds a folder for each.
+def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> dict[str, Any]:
+    """Write the distribution over seeds into the folder that has a folder for each seed.
+
+    Returns
+    -------
+    dict
+        The content of ``summary.json``.
 
     Raises
     ------
     FileError
         When something cannot be written.
     """
-    with _named(folder):
+    with naming(folder):
         record = {**circumstances(command_line), "summary": summary}
         (folder / "summary.json").write_text(as_json(record) + "\n", encoding="utf-8")
         rows = [_row(report) for report in summary["runs"]]
@@ -116,7 +116,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequen
             writer = csv.DictWriter(file, list(dict.fromkeys(key for row in rows for key in row)))
             writer.writeheader()
             writer.writerows(rows)
-        (folder / "report.html").write_text(seeds_page(summary, record, _logs(folder, summary)), encoding="utf-8")
+    return record
 
 
 def _row(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,22 +167,9 @@ def _origin(kind: str, name: str) -> str | None:
         return None
 
 
-def _draw(folder: Path, drawings: Mapping[str, Drawing]) -> None:
-    for name in FIGURES:
-        if drawings[name].figure is not None:
-            (folder / f"{name}.png").write_bytes(drawings[name].png)
-
-
-def _logs(folder: Path, summary: Mapping[str, Any]) -> dict[int, pd.DataFrame]:
-    """Return the log of each run, as its own folder has it."""
-    import pandas as pd
-
-    return {seed: pd.read_csv(folder / f"seed-{seed}" / "log.csv") for seed in summary["seeds"]}
-
-
 @contextmanager
-def _named(folder: Path) -> Iterator[None]:
-    """Name the folder when something in it cannot be written."""
+def naming(folder: Path) -> Iterator[None]:
+    """Raise FileError, which names the file or the folder, when something in the folder cannot be written."""
     try:
         yield
     except FileError:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from html import escape
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectionist.learning.run import Run
-from connectionist.notebooks import Line, in_notebook
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 Reporter = AbstractContextManager[Callable[[Run], None]]
 SECONDS_BETWEEN_LINES = 10.0
+SECONDS_BETWEEN_UPDATES = 0.1  # of a line in a notebook: each update is a message to the browser
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def progress_lines(title: str) -> Iterator[Callable[[Run], None]]:
         nonlocal last
         if monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = monotonic()
-            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)
 
     yield report
 
@@ -133,7 +135,7 @@ def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Callable[[Ru
 
 @contextmanager
 def _line(title: str) -> Iterator[Callable[[Run], None]]:
-    line = Line(title, "epochs")
+    line = ProgressLine(title, "epochs")
     try:
         yield lambda run: line.update(run.epochs, _planned(run), _state(run))
     finally:
@@ -146,3 +148,65 @@ def _planned(run: Run) -> int:
 
 def _state(run: Run) -> str:
     return f"error {run.error:.4g} · right {run.correct:.0%}"
+
+
+def in_notebook() -> bool:
+    """Whether this runs in the kernel of a notebook, whose outputs can be updated."""
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+class ProgressLine:
+    """A bar with words beside it in a notebook: HTML, and plain text for front ends without HTML.
+
+    The bars of rich need ipywidgets in a notebook and warn where it is not installed; the notebook's own updating display does not.
+
+    Parameters
+    ----------
+    title : str
+    unit : str
+        What is counted.
+    """
+
+    def __init__(self, title: str, unit: str) -> None:
+        self._title, self._unit = title, unit
+        self._started = monotonic()
+        self._shown = 0.0
+        self._done = 0
+        self._state = ""
+        display: Any = importlib.import_module("IPython.display")
+        self._handle = display.display(_bundle(title, 0, 1, "…"), raw=True, display_id=True)
+
+    def update(self, done: int, total: int, state: str) -> None:
+        """Show how far it has come, unless it was shown just now."""
+        self._done, self._state = done, state
+        if monotonic() - self._shown >= SECONDS_BETWEEN_UPDATES:
+            self._show(total, f"{done}/{total} {self._unit} · {state} · {self._left(total)} left")
+
+    def finish(self) -> None:
+        """Show where it ended, with a full bar."""
+        self._show(self._done, f"{self._done} {self._unit} · {self._state} · {_clock(monotonic() - self._started)}")
+
+    def _show(self, total: int, words: str) -> None:
+        self._shown = monotonic()
+        self._handle.update(_bundle(self._title, self._done, total, words), raw=True)
+
+    def _left(self, total: int) -> str:
+        return _clock((monotonic() - self._started) * (total - self._done) / max(self._done, 1))
+
+
+def _clock(seconds: float) -> str:
+    """Return a time as minutes and seconds.
+
+    Examples
+    --------
+    >>> _clock(83.4)
+    '1:23'
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _bundle(title: str, done: int, total: int, words: str) -> dict[str, str]:
+    bar = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
+    return {"text/html": f"<div>{escape(title)} {bar} {escape(words)}</div>", "text/plain": f"{title}: {words}"}

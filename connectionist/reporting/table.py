@@ -57,11 +57,11 @@ def show(tables: Iterable[Table]) -> None:
     is_terminal = sys.stdout.isatty()
     for number, table in enumerate(tables):
         if number:
-            print()  # noqa: T201  (what this module is for)
+            print()
         if is_terminal:
             _show_ruled(table)
         else:
-            print(plain(table))  # noqa: T201
+            print(plain(table))
 
 
 def plain(table: Table) -> str:

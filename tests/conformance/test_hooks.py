@@ -182,7 +182,7 @@ def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) 
         "greet.py",
         '''
         import connectionist as cn
-        from connectionist.commands import Command
+        from connectionist.cli.command import Command
 
         class Greet(Command):
             """Say hello."""
@@ -203,7 +203,7 @@ def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) 
     )
     found = registry.load([folder])
     assert "greet" in found.names("commands")
-    from connectionist.command_line import main
+    from connectionist.cli.main import main
 
     assert main(["--plugins-dir", str(folder), "greet", "you"]) == 0
     assert capsys.readouterr().out == "hello you\n"

@@ -205,7 +205,7 @@ def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path) 
 
 COMMAND = """
 import connectionist as cn
-from connectionist.commands import Command
+from connectionist.cli.command import Command
 
 class Greet(Command):
     \"\"\"Say 100 % hello.\"\"\"

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist import command_line
+from connectionist.cli import main
 from connectionist.errors import TrainingInterrupted
 from connectionist.experiments import run_task
 from connectionist.experiments.seed_summary import spread
@@ -34,7 +34,7 @@ def cli(capsys: pytest.CaptureFixture[str], own_registry: None) -> Cli:
     """Run it in this process, and return status, standard output and standard error."""
 
     def run(*words: str | Path) -> tuple[int, str, str]:
-        status = command_line.main([str(word) for word in words])
+        status = main.main([str(word) for word in words])
         printed = capsys.readouterr()
         return status, printed.out, printed.err
 
@@ -56,7 +56,7 @@ def strict_json(text: str) -> Any:
 @pytest.mark.parametrize("words", [["--help"], ["plugins"], ["list"], ["show", "symmetry"], ["run", "--help"], ["--version"]])
 def test_nothing_heavy_is_imported_until_it_is_needed(words: list[str]) -> None:
     script = (
-        "import sys, connectionist.command_line as c; c.main(sys.argv[1:]); "
+        "import sys, connectionist.cli.main as c; c.main(sys.argv[1:]); "
         f"print('HEAVY', [m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
@@ -431,7 +431,7 @@ def test_reader_that_stops_reading_is_no_error(unbuffered: str) -> None:
             assert process.stderr is not None
             process.stdout.close()
             assert process.stderr.read() == ""
-        assert process.returncode == command_line.UNREAD or word == "--help"
+        assert process.returncode == main.UNREAD or word == "--help"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 import connectionist as cn
-from connectionist.command_line import main
+from connectionist.cli.main import main
 from connectionist.data.accuracy import right_cases
 from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
-from connectionist.data.accuracy import is_right, right_cases
+from connectionist.data.accuracy import right_cases
+from connectionist.engines.case_runner import is_right
 
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
 

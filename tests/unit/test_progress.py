@@ -14,7 +14,7 @@ import connectionist as cn
 from connectionist.learning import progress
 from connectionist.learning.progress import progress_bar, progress_lines, progress_over_seeds
 from connectionist.learning.run import Run
-from connectionist.reporting import table
+from connectionist.reporting.table import Table, plain, show
 
 
 class Terminal(io.StringIO):
@@ -69,17 +69,17 @@ def test_plain_lines_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatc
 
 def test_tables_are_ruled_on_a_terminal_and_plain_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = terminal(monkeypatch)
-    table = table.Table("Rules [all]", ["name", "rate"], [["delta [1]", 0.125]], ["[1] a note"])
-    table.show([table])
+    table = Table("Rules [all]", ["name", "rate"], [["delta [1]", 0.125]], ["[1] a note"])
+    show([table])
     assert "─" in screen.text
     for part in ("Rules [all]", "delta [1]", "0.125", "[1] a note"):
         assert part in screen.text
-        assert part in table.plain(table)
-    assert "─" not in table.plain(table)
+        assert part in plain(table)
+    assert "─" not in plain(table)
 
 
 def test_a_table_without_rows_is_its_title_and_notes() -> None:
-    assert table.plain(table.Table("Nothing", ["name"], notes=["This task measures nothing of its own."])) == (
+    assert plain(Table("Nothing", ["name"], notes=["This task measures nothing of its own."])) == (
         "Nothing\nThis task measures nothing of its own."
     )
 

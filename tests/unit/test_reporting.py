@@ -25,6 +25,7 @@ from connectionist.plugins import registry
 from connectionist.reporting.html import figures
 from connectionist.reporting.html.elements import Html, element, join, phrase, prose
 from connectionist.reporting.html.run_report import ending
+from connectionist.reporting.html.write import write_report, write_seeds_report
 from connectionist.reporting.repeat_command import repeating
 from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
 from connectionist.testing import check_task
@@ -128,7 +129,8 @@ class Odd(cn.Task):
 
 def written(tmp_path: Path, mode: str, command: Sequence[str] = ()) -> Reader:
     tmp_path.mkdir(exist_ok=True)
-    write_run(tmp_path, cn.run(Odd(mode), seed=3, engine="local"), command)
+    result = cn.run(Odd(mode), seed=3, engine="local")
+    write_report(tmp_path, result, write_run(tmp_path, result, command))
     return Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
 
 
@@ -260,10 +262,14 @@ def test_report_of_several_seeds(tmp_path: Path) -> None:
     for seed in (1, 2, 3):
         result = cn.run("xor", seed=seed, parameters={"rate": 1.0})
         (tmp_path / f"seed-{seed}").mkdir()
-        write_run(tmp_path / f"seed-{seed}", result, ["connectionist", "run", "xor", "--seeds", "1-3"])
+        write_report(
+            tmp_path / f"seed-{seed}",
+            result,
+            write_run(tmp_path / f"seed-{seed}", result, ["connectionist", "run", "xor", "--seeds", "1-3"]),
+        )
         reports.append(result.report)
     summary = summarize(reports, has_criterion=True)
-    write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-3"])
+    write_seeds_report(tmp_path, summary, write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-3"]))
     page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert f"The criterion was met by {summary['solved']} of 3." in page.text
     assert "connectionist run xor --seeds 1-3" in page.text
@@ -298,7 +304,8 @@ def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monke
 
     monkeypatch.setattr(figures, "as_png", counted)
     monkeypatch.setattr(figures, "MOST_PARTS", 0)
-    write_run(tmp_path, cn.run("xor", seed=1, epochs=1, engine="local", preset="published"), [])
+    result = cn.run("xor", seed=1, epochs=1, engine="local", preset="published")
+    write_report(tmp_path, result, write_run(tmp_path, result, []))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert len(calls) == page.count("data:image/png") == 5
     for name in ("learning_curve", "weights"):

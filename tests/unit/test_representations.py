@@ -18,10 +18,9 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist import notebooks
+from connectionist.learning import progress
 from connectionist.learning.progress import progress_bar
-from connectionist.reporting import notebook
-from connectionist.reporting.notebook import MOST_ROWS
+from connectionist.reporting.notebook import MOST_ROWS, html
 
 
 class Cells(HTMLParser):
@@ -208,8 +207,8 @@ def test_recordings_show_their_dataset(net: cn.Network, xor: cn.ExampleSet) -> N
     assert "xarray" in page
     assert "hidden:1" in page
     dataset = SimpleNamespace(_repr_html_=lambda: "<div>the dataset</div>")
-    assert "the dataset" in str(notebook.html(SimpleNamespace(dataset=dataset)))
-    assert notebook.html(3) is None
+    assert "the dataset" in str(html(SimpleNamespace(dataset=dataset)))
+    assert html(3) is None
 
 
 def test_nothing_heavy_is_imported_for_it() -> None:
@@ -252,7 +251,7 @@ def test_progress_is_one_line_written_anew(
     notebook: tuple[Handle, list[dict[str, str]]], net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handle, first = notebook
-    monkeypatch.setattr(notebooks, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 0.0)
     run = cn.train(net, xor, "momentum", 60, engine="local", progress=progress_bar("<xor>"))
     assert len(first) == 1
     assert len(handle.updates) > 2
@@ -264,8 +263,8 @@ def test_progress_is_one_line_written_anew(
 
 def test_updates_are_not_more_than_eyes_can_follow(notebook: tuple[Handle, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch) -> None:
     handle, _ = notebook
-    monkeypatch.setattr(notebooks, "SECONDS_BETWEEN", 1000.0)
-    line = notebooks.Line("xor", "epochs")
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 1000.0)
+    line = progress.ProgressLine("xor", "epochs")
     monkeypatch.setattr(line, "_shown", monotonic())
     for done in range(50):
         line.update(done, 100, "")
@@ -276,11 +275,11 @@ def test_updates_are_not_more_than_eyes_can_follow(notebook: tuple[Handle, list[
 
 def test_there_is_no_notebook_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
-    assert not notebooks.in_notebook()
+    assert not progress.in_notebook()
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
-    assert not notebooks.in_notebook()
+    assert not progress.in_notebook()
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=SimpleNamespace))
-    assert not notebooks.in_notebook()  # IPython in a terminal
+    assert not progress.in_notebook()  # IPython in a terminal
 
 
 CELL = """

@@ -7,9 +7,9 @@ from typing import Literal
 
 import pytest
 
+from connectionist.cli.settings import parse_seeds, parse_settings
 from connectionist.errors import ParameterError
 from connectionist.plugins.parameters import describe_kinds, kinds_of
-from connectionist.terminal.settings import parse_seeds, parse_settings
 
 
 @dataclass
@@ -78,7 +78,7 @@ def test_first_owner_says_the_kind() -> None:
 def test_kind_of_the_default_when_the_hint_cannot_be_resolved() -> None:
     @dataclass
     class Odd:
-        size: "NotImportedHere" = 0.5  # type: ignore[name-defined]  # noqa: F821, UP037
+        size: "NotImportedHere" = 0.5  # type: ignore[name-defined]  # noqa: F821
 
     assert describe_kinds(kinds_of(Odd, "size")) == "a number"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.commands import Command
+from connectionist.cli.command import Command
 from connectionist.plugins.hookspecs import hookimpl
 from connectionist.reporting.table import show
 from connectionist.utils.json_values import as_json
@@ -43,11 +43,11 @@ class Compare(Command):
         if target is not None:
             write(target, sides, rows)
         if arguments.json:
-            print(as_json(as_json_value(sides, rows)))  # noqa: T201  (this is the command line)
+            print(as_json(as_json_value(sides, rows)))
         else:
             show(tables_of(sides, rows))
             if target is not None:
-                print(f"\nWritten to {target}")  # noqa: T201
+                print(f"\nWritten to {target}")
         return 0
 
 

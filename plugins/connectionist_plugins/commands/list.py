@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.commands import Command
+from connectionist.cli.command import Command
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
 from connectionist.reporting.plugin_description import first_line

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
-from connectionist.commands import Command
+from connectionist.cli.command import Command
+from connectionist.cli.settings import parse_seeds, parse_settings
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
@@ -16,7 +17,6 @@ from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, show
 from connectionist.reporting.text import run_tables, summary_tables
-from connectionist.terminal.settings import parse_seeds, parse_settings
 from connectionist.utils.json_values import as_json, json_value
 
 if TYPE_CHECKING:
@@ -149,9 +149,10 @@ class Runs:
         """Write a run into its folder, if there is to be one."""
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
+            from connectionist.reporting.html.write import write_report
 
             folder.mkdir(exist_ok=True)
-            write_run(folder, result, self.arguments.command_line)
+            write_report(folder, result, write_run(folder, result, self.arguments.command_line))
 
     def conclude(self) -> None:
         """Sum up the finished runs, write and report."""
@@ -161,19 +162,20 @@ class Runs:
         try:
             if self.folder is not None:
                 from connectionist.experiments.run_folder import write_summary
+                from connectionist.reporting.html.write import write_seeds_report
 
-                write_summary(self.folder, summary, self.arguments.command_line)
+                write_seeds_report(self.folder, summary, write_summary(self.folder, summary, self.arguments.command_line))
         finally:
             self.tell(summary, summary_tables)
 
     def tell(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
         """Print a report, for programs or for people."""
         if self.arguments.json:
-            print(as_json(report))  # noqa: T201  (this is the command line)
+            print(as_json(report))
         else:
             show(tables(report))
             if self.folder is not None:
-                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")  # noqa: T201
+                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:
@@ -197,7 +199,7 @@ def _options(arguments: Namespace) -> dict[str, Any]:
 
 
 def _say(line: str) -> None:
-    print(f"connectionist run: {line}", file=sys.stderr)  # noqa: T201
+    print(f"connectionist run: {line}", file=sys.stderr)
 
 
 @hookimpl

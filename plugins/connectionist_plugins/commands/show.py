@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.commands import Command
+from connectionist.cli.command import Command
 from connectionist.errors import unknown
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
@@ -38,7 +38,7 @@ class Show(Command):
 
 def _show(kind: str, name: str) -> None:
     thing = registry.find(kind, name)
-    print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))  # noqa: T201
+    print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))
     show(table for table in (parameter_table(thing), preset_table(thing)) if table.rows)
 
 

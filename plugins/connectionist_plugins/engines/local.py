@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.data.accuracy import is_right
+from connectionist.engines.case_runner import is_right
 from connectionist.engines.divergence import Watch
 from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.object_probes import Keeper, read_units

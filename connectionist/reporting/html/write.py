@@ -1,0 +1,71 @@
+"""Figures and ``report.html`` in the folder of a run, or of a range of seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectionist.experiments.run_folder import naming
+from connectionist.reporting.html.run_report import run_drawings, run_page
+from connectionist.reporting.html.seeds_report import seeds_page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from connectionist.experiments.run_task import Result
+
+FIGURES = ("learning_curve", "weights")
+
+
+def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> None:
+    """Write the figures and the report of a run into its folder.
+
+    A figure that cannot be drawn is warned of, and named in the report.
+
+    Parameters
+    ----------
+    folder : path
+        With what `write_run` wrote.
+    result : Result
+    record : mapping
+        What `write_run` returned.
+
+    Raises
+    ------
+    FileError
+        When something cannot be written.
+    """
+    with naming(folder):
+        drawings = run_drawings(result)
+        for name in FIGURES:
+            if drawings[name].figure is not None:
+                (folder / f"{name}.png").write_bytes(drawings[name].png)
+        (folder / "report.html").write_text(run_page(result, record, drawings), encoding="utf-8")
+
+
+def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    """Write the report of a range of seeds into the folder that has a folder for each seed.
+
+    Parameters
+    ----------
+    folder : path
+        With what `write_run` and `write_summary` wrote.
+    summary : mapping
+    record : mapping
+        What `write_summary` returned.
+
+    Raises
+    ------
+    FileError
+        When something cannot be written.
+    """
+    with naming(folder):
+        (folder / "report.html").write_text(seeds_page(summary, record, _logs(folder, summary)), encoding="utf-8")
+
+
+def _logs(folder: Path, summary: Mapping[str, Any]) -> dict[int, pd.DataFrame]:
+    """Return the log of each run, as read from its folder."""
+    import pandas as pd
+
+    return {seed: pd.read_csv(folder / f"seed-{seed}" / "log.csv") for seed in summary["seeds"]}
