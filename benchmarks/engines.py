@@ -15,7 +15,7 @@ from statistics import median
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-import connectionist as cn
+import connectionist as cn  # noqa: E402  (the threads are pinned first)
 
 WORKLOADS: dict[str, tuple[str, str | int, dict[str, int]]] = {
     "symmetry, change after each epoch": ("symmetry", "epoch", {"local": 5, "compiled": 20_000}),

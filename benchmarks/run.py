@@ -21,10 +21,10 @@ for variable in ("OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
-import growth
-from peers import available
-from sparse import FORMS, Sparse, in_torch, ours
-from workloads import WORKLOADS, Workload
+import growth  # noqa: E402  (the threads are pinned first)
+from peers import available  # noqa: E402
+from sparse import FORMS, Sparse, in_torch, ours  # noqa: E402
+from workloads import WORKLOADS, Workload  # noqa: E402
 
 LEAST = 3  # epochs
 SLOWER = {"PyTorch": 20}  # epochs divided by these, where the time per epoch is long enough anyway

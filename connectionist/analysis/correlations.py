@@ -93,7 +93,7 @@ def _correlation_ratio(values: Array, categories: Iterable[object]) -> Array:
 
 
 def _strengths(values: Array, given: list[Any]) -> tuple[Array, str]:
-    kept = [at for at, value in enumerate(given) if value is not None and value == value]
+    kept = [at for at, value in enumerate(given) if value is not None and value == value]  # noqa: PLR0124  (NaN)
     values, given = values[kept], [given[at] for at in kept]
     if not all(isinstance(value, Hashable) for value in given):
         raise PatternError(f"correlations_with: a property must have one number or category for each case (got {given[0]!r})")

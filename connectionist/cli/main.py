@@ -186,7 +186,7 @@ def _fill_in_streams() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open as long as the process runs)
 
 
 def _heed_interrupts() -> None:
@@ -215,4 +215,4 @@ def _say_error(name: str, text: str, error: BaseException) -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  (this is the command line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
-
-
-def is_right(outputs: Iterable[Unit], tolerance: float) -> bool:
-    """Whether every output unit with a target is less than `tolerance` from it, in the present case."""
-    return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
 
 class Player:
@@ -70,6 +64,11 @@ class Player:
         error = truncation.differentiate(self.stage, self.targets)
         passes.average_ties(self.stage.schedule, self.network.tie_derivative)
         return error
+
+    def is_right(self, tolerance: float) -> bool:
+        """Whether every output unit with a target is less than `tolerance` from it."""
+        outputs = self.stage.schedule.outputs
+        return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
     def unit(self, unit: Unit, tick: int) -> Unit:
         """Return the copy of a unit at one tick."""

@@ -239,4 +239,4 @@ def _fraction_right(task: Task, network: Network, examples: ExampleSet | None, e
 
 
 def _number(value: float) -> float | None:
-    return None if value != value else value
+    return None if value != value else value  # noqa: PLR0124  (NaN has no place in JSON)

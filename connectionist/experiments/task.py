@@ -86,7 +86,7 @@ class Task(ABC):
         """When to stop before the last phase has run out; None for never."""
         return None
 
-    def for_seed(self, seed: int) -> Task:
+    def for_seed(self, seed: int) -> Task:  # noqa: ARG002  (for tasks that draw something)
         """Return the task as a run with this seed has it, where part of it is drawn (cases held out, say)."""
         return self
 
@@ -94,7 +94,7 @@ class Task(ABC):
     def findings(self, network: Network, run: Run) -> Sequence[Finding]:
         """Measure the trained network, beside what was published."""
 
-    def figures(self, network: Network, run: Run) -> Mapping[str, Axes | Figure]:
+    def figures(self, network: Network, run: Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (for tasks that have some)
         """Draw what the literature shows of this task, for the report of a run; nothing unless the task says otherwise.
 
         Parameters

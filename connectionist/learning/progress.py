@@ -46,7 +46,7 @@ def progress_lines(title: str) -> Iterator[Callable[[Run], None]]:
         nonlocal last
         if monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = monotonic()
-            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)
+            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)  # noqa: T201
 
     yield report
 

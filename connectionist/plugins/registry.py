@@ -225,7 +225,7 @@ _registry: Registry | None = None
 
 def loaded() -> Registry:
     """Return the plugins in use; those installed, unless `load` was told otherwise."""
-    global _registry
+    global _registry  # noqa: PLW0603  (one set of plugins per process)
     if _registry is None:
         _registry = Registry()
     return _registry
@@ -250,7 +250,7 @@ def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Reg
     PluginError
         When plugins clash.
     """
-    global _registry
+    global _registry  # noqa: PLW0603  (one set of plugins per process)
     _registry = Registry(folders, without)
     return _registry
 

@@ -70,7 +70,7 @@ class Rule(ABC):
 
     def at(self, rate: float) -> Rule:
         """Return the rule as it changes a weight of this rate: itself where that is its own, or where it has none, which NaN says."""
-        return self if rate != rate or rate == getattr(self, "rate", None) else self.with_rate(rate)
+        return self if rate != rate or rate == getattr(self, "rate", None) else self.with_rate(rate)  # noqa: PLR0124
 
 
 class UpdateRule(Rule):

@@ -57,11 +57,11 @@ def show(tables: Iterable[Table]) -> None:
     is_terminal = sys.stdout.isatty()
     for number, table in enumerate(tables):
         if number:
-            print()
+            print()  # noqa: T201  (what this module is for)
         if is_terminal:
             _show_ruled(table)
         else:
-            print(plain(table))
+            print(plain(table))  # noqa: T201
 
 
 def plain(table: Table) -> str:

@@ -18,13 +18,13 @@ _explainer: Explainer | None = None
 
 def set_html_renderer(renderer: Renderer) -> None:
     """Register the function that returns HTML of an object, or None for an object of an unknown class."""
-    global _renderer
+    global _renderer  # noqa: PLW0603  (registered once, as in the standard library's codecs)
     _renderer = renderer
 
 
 def set_explainer(explainer: Explainer) -> None:
     """Register the function that explains a unit or a connection."""
-    global _explainer
+    global _explainer  # noqa: PLW0603  (registered once, as in the standard library's codecs)
     _explainer = explainer
 
 

@@ -180,7 +180,7 @@ class FamilyTrees(cn.Task):
             *_coded(person_codes(network)),
         ]
 
-    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
         """Draw what the units that see only a person have learned, as Fig. 4 has it."""
         from connectionist.plots import weight_blocks
 

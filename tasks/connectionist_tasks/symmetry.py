@@ -123,7 +123,7 @@ class Symmetry(cn.Task):
             *(_shape(network) if learned else _no_shape()),
         ]
 
-    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
         """Draw the weights of the hidden units as Fig. 1 has them."""
         from connectionist.plots import weight_blocks
 

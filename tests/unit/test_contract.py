@@ -24,12 +24,12 @@ def test_the_contract() -> None:
     assert net.connection("input:0", "hidden:0").delay == 0
     assert all(0 < abs(weight.value) <= 0.5 for weight in net.weights)
 
-    net.graph, net.units, net.connections, net.weights, net.groups
+    net.graph, net.units, net.connections, net.weights, net.groups  # noqa: B018
     assert set(net.graph.nodes) == set(net.units)
     assert {data["connection"] for _, _, data in net.graph.edges(data=True)} == set(net.connections)
     assert net["hidden"][0] is net.unit("hidden:0")
     c = net.connection("input:0", "hidden:1")
-    c.sender, c.receiver, c.delay, c.weight.value, c.weight.derivative, c.weight.change
+    c.sender, c.receiver, c.delay, c.weight.value, c.weight.derivative, c.weight.change  # noqa: B018
     c.weight.trainable = False  # frozen  # fmt: skip
     net.tie([c, net.connection("input:1", "hidden:0")])  # from now on one Weight object; its derivative is their average  # fmt: skip
     assert net.connection("input:1", "hidden:0").weight is c.weight
@@ -38,19 +38,19 @@ def test_the_contract() -> None:
     net.weight_values = net.weight_values / 2
 
     y = net.forward([0, 1])
-    E = net.backward([1])
+    E = net.backward([1])  # noqa: N806
     u = net["hidden"][0]
-    u.net_input, u.activation, u.activation_derivative, u.net_derivative, u.target, u.incoming, u.outgoing
+    u.net_input, u.activation, u.activation_derivative, u.net_derivative, u.target, u.incoming, u.outgoing  # noqa: B018
     assert y.shape == (1,)
     assert math.isclose(u.activation, 1 / (1 + math.exp(-u.net_input)), rel_tol=1e-14)
     assert net.forward({"input": [0, 1]}) == y
     assert math.isclose(E, 0.5 * (y[0] - 1) ** 2, rel_tol=1e-15)
     assert c.weight.derivative == (c.derivative + net.connection("input:1", "hidden:0").derivative) / 2
 
-    X, T = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    X, T = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]  # noqa: N806
     examples = cn.ExampleSet.from_arrays(X, T, names=None)
-    E, d = cn.error_derivatives(net, examples, engine="compiled")
-    Y = net.outputs(examples, engine="compiled")
+    E, d = cn.error_derivatives(net, examples, engine="compiled")  # noqa: N806
+    Y = net.outputs(examples, engine="compiled")  # noqa: N806
     assert (d.shape, Y.shape) == ((len(net.weights),), (4, 1))
     assert math.isclose(E, 0.5 * ((Y - np.array(T)) ** 2).sum(), rel_tol=1e-12)
 

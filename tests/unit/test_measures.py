@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
 from connectionist.data.accuracy import right_cases
-from connectionist.engines.case_runner import is_right
+from connectionist.engines.case_runner import Player
 
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
 
@@ -29,11 +29,11 @@ def test_exactly_the_tolerance_away_is_wrong() -> None:
     assert right_cases(np.array([[0.5], [0.5 + 1e-12]]), np.array([[1.0], [1.0]]), 0.5).tolist() == [False, True]
 
 
-def test_units_are_measured_alike(net: cn.Network) -> None:
+def test_units_are_measured_alike(net: cn.Network, xor: cn.ExampleSet) -> None:
+    runner = Player(net, xor)
     unit = net["output"][0]
     unit.activation, unit.target = 0.5, 1.0
-    assert not is_right([unit], 0.5)
-    assert is_right([unit], 0.51)
+    assert not runner.is_right(0.5)
+    assert runner.is_right(0.51)
     unit.target = float("nan")
-    assert is_right([unit], 0.01)
-    assert is_right([], 0.5)
+    assert runner.is_right(0.01)

@@ -124,14 +124,14 @@ def test_parameters_that_came_later_have_their_defaults_and_it_is_said(folder: P
     rewrite(folder, lambda r: r["report"]["parameters"].pop("momentum"))
     with pytest.warns(UserWarning, match="'xor' has got parameters since, which have their defaults: momentum"):
         run = cn.read_run(folder)
-    assert getattr(run.task, "momentum") == 0.9
+    assert getattr(run.task, "momentum") == 0.9  # noqa: B009  (a field of the plugin's)
 
 
 @pytest.mark.parametrize("text", ["", 'epoch\n"1'])
 def test_a_log_that_is_none_is_said(folder: Path, text: str) -> None:
     (folder / "log.csv").write_text(text, encoding="utf-8")
     with pytest.raises(FileError, match=r"log\.csv cannot be read"):
-        cn.read_run(folder).log
+        cn.read_run(folder).log  # noqa: B018
 
 
 TASK = '''

@@ -78,7 +78,7 @@ def test_first_owner_says_the_kind() -> None:
 def test_kind_of_the_default_when_the_hint_cannot_be_resolved() -> None:
     @dataclass
     class Odd:
-        size: "NotImportedHere" = 0.5  # type: ignore[name-defined]  # noqa: F821
+        size: "NotImportedHere" = 0.5  # type: ignore[name-defined]  # noqa: F821, UP037
 
     assert describe_kinds(kinds_of(Odd, "size")) == "a number"
 

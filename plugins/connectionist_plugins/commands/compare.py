@@ -43,11 +43,11 @@ class Compare(Command):
         if target is not None:
             write(target, sides, rows)
         if arguments.json:
-            print(as_json(as_json_value(sides, rows)))
+            print(as_json(as_json_value(sides, rows)))  # noqa: T201  (this is the command line)
         else:
             show(tables_of(sides, rows))
             if target is not None:
-                print(f"\nWritten to {target}")
+                print(f"\nWritten to {target}")  # noqa: T201
         return 0
 
 

@@ -51,8 +51,8 @@ class Explain(Command):
         stage = _played(run.network, examples, number)
         tick = _tick(run.network, stage, arguments.tick)
         when = "" if tick is None else f", tick {tick} of {stage.ticks}"
-        print(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")
-        print(_at(asked, stage, tick).explain())
+        print(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")  # noqa: T201  (this is the command line)
+        print(_at(asked, stage, tick).explain())  # noqa: T201
         return 0
 
 

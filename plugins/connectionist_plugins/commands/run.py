@@ -171,11 +171,11 @@ class Runs:
     def tell(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
         """Print a report, for programs or for people."""
         if self.arguments.json:
-            print(as_json(report))
+            print(as_json(report))  # noqa: T201  (this is the command line)
         else:
             show(tables(report))
             if self.folder is not None:
-                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")
+                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")  # noqa: T201
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _options(arguments: Namespace) -> dict[str, Any]:
 
 
 def _say(line: str) -> None:
-    print(f"connectionist run: {line}", file=sys.stderr)
+    print(f"connectionist run: {line}", file=sys.stderr)  # noqa: T201
 
 
 @hookimpl

@@ -38,7 +38,7 @@ class Show(Command):
 
 def _show(kind: str, name: str) -> None:
     thing = registry.find(kind, name)
-    print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))
+    print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))  # noqa: T201
     show(table for table in (parameter_table(thing), preset_table(thing)) if table.rows)
 
 

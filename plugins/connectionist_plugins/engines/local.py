@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.engines.case_runner import is_right
 from connectionist.engines.divergence import Watch
 from connectionist.engines.engine import Assignment, Block, Engine, Session
 from connectionist.engines.object_probes import Keeper, read_units
@@ -131,7 +130,7 @@ class LocalSession(Session):
                 error += self.present(case, gatherer)
                 keeper.keep_case(number, case, self.player.ticks, self.player.unit)
                 gathered += self.network.weight_state.array("derivative")
-                right += is_right(self.player.stage.schedule.outputs, self.tolerance)
+                right += self.player.is_right(self.tolerance)
             self.network.weight_state.array("derivative")[:] = gathered
             self.learning.examples = len(cases)
             self.change_weights(gatherer)

@@ -45,7 +45,7 @@ class Delta(LocalRule):
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
         """Return (d − y) of the receiver times y of the sender; 0 without a target, which NaN alone differs from itself to tell."""
-        return (target - receiver) * sender if target == target else 0.0
+        return (target - receiver) * sender if target == target else 0.0  # noqa: PLR0124
 
     def change(self, value: float, signal: float) -> tuple[float]:
         """Return Δw."""

@@ -45,7 +45,7 @@ class Hebb(LocalRule):
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
         """Return the product; NaN, which alone differs from itself, tells that there is no target."""
-        return sender * (target if target == target else receiver)
+        return sender * (target if target == target else receiver)  # noqa: PLR0124
 
     def change(self, value: float, signal: float) -> tuple[float]:
         """Return Δw."""

@@ -117,7 +117,7 @@ def announce() -> None:
     """Say once that something is being compiled: where a person is looking at a terminal, and nowhere else."""
     if sys.stderr is not None and sys.stderr.isatty():
         again = "once" if code_folder() else "and again next time, since no cache folder can be written; CONNECTIONIST_CACHE may name one"
-        print(f"connectionist: compiling for the first time; this takes some seconds, {again}", file=sys.stderr, flush=True)
+        print(f"connectionist: compiling for the first time; this takes some seconds, {again}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def write(path: Path, content: bytes) -> None:

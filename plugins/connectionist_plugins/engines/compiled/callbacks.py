@@ -125,7 +125,7 @@ def _compare(thing: Any, kind: Any) -> Callable[..., None]:
         error = _row(errors, count, kind)
         for row in range(rows):
             for case, (activation, target) in enumerate(zip(y[row].tolist(), d[row].tolist(), strict=True)):
-                if target == target and not within_margin(activation, target, margin):
+                if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
                     given = float(error[case]), float(dy[row, case])
                     error[case] = dy[row, case] = np.nan
                     dy[row, case] = given[1] + thing.derivative(activation, target)

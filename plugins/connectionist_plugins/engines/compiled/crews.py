@@ -45,7 +45,7 @@ class Crew(NamedTuple):
 
 
 @intrinsic
-def _arrive(_context: Any, place: Any) -> Any:
+def _arrive(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
         pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
         return builder.atomic_rmw("add", pointer, ir.IntType(64)(1), "seq_cst")
@@ -54,7 +54,7 @@ def _arrive(_context: Any, place: Any) -> Any:
 
 
 @intrinsic
-def _count(_context: Any, place: Any) -> Any:
+def _count(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
         pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
         return builder.load_atomic(pointer, "seq_cst", 8)

@@ -40,7 +40,7 @@ INFINITE = math.inf
 
 
 @intrinsic
-def _bits(_context: Any, number: Any) -> Any:
+def _bits(_context: Any, number: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(64))
 
@@ -48,7 +48,7 @@ def _bits(_context: Any, number: Any) -> Any:
 
 
 @intrinsic
-def _float(_context: Any, bits: Any) -> Any:
+def _float(_context: Any, bits: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.DoubleType())
 
@@ -60,7 +60,7 @@ float_of: Any = _float  # with the bits of an int64
 
 
 @intrinsic
-def _fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
+def _fused(_context: Any, a: Any, b: Any, c: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
         return builder.fadd(builder.fmul(given[0], given[1], flags=FUSE), given[2], flags=FUSE)
 

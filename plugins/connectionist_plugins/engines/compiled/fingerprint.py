@@ -31,7 +31,7 @@ FROM_OUTSIDE = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
 OUT_OF_MODULE = ("LOAD_ATTR", "LOAD_METHOD")
 
 
-class NotCompilable(Exception):
+class NotCompilable(Exception):  # noqa: N818  (a reason, caught by `native`)
     """Why a formula has to be called back in Python."""
 
 

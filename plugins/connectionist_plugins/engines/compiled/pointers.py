@@ -32,12 +32,12 @@ def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
 
 
 @intrinsic
-def _call(_context: Any, address: Any, arguments: Any) -> Any:
+def _call(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
     return _signature_and_code(types.void, arguments)
 
 
 @intrinsic
-def _ask(_context: Any, address: Any, arguments: Any) -> Any:
+def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
     return _signature_and_code(types.float64, arguments)
 
 
@@ -50,7 +50,7 @@ def _address_of(_context: Any, array: Any) -> Any:
 
 
 @intrinsic
-def _wipe(_context: Any, address: Any, count: Any) -> Any:
+def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
         cgutils.memset(  # type: ignore[no-untyped-call,unused-ignore]
             builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0
@@ -61,7 +61,7 @@ def _wipe(_context: Any, address: Any, count: Any) -> Any:
 
 
 @intrinsic
-def _number_at(_context: Any, address: Any, like: Any) -> Any:
+def _number_at(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         pointer = builder.inttoptr(given[0], ir.PointerType(context.get_value_type(like.dtype)))
         return context.cast(builder, builder.load(pointer), like.dtype, types.float64)
@@ -70,7 +70,7 @@ def _number_at(_context: Any, address: Any, like: Any) -> Any:
 
 
 @intrinsic
-def _copy(_context: Any, target: Any, source: Any, count: Any) -> Any:
+def _copy(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes them)
     def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
         target, source = (builder.inttoptr(each, ir.PointerType(ir.IntType(8))) for each in given[:2])
         cgutils.raw_memcpy(builder, target, source, given[2], 1)  # type: ignore[no-untyped-call,unused-ignore]
