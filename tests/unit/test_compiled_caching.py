@@ -19,7 +19,6 @@ import connectionist_tasks
 from connectionist_plugins.engines.compiled import (
     backward,
     blocks,
-    caching,
     comparing,
     epochs,
     forward,
@@ -30,6 +29,7 @@ from connectionist_plugins.engines.compiled import (
     single,
     summing,
 )
+from connectionist_plugins.engines.compiled.numba_runtime import code_cache
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -107,19 +107,19 @@ def test_another_source_makes_other_machine_code(name: str, before: str, after: 
 
 def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = copy_packages(tmp_path) / ENGINE
-    digests = {caching.digest_of(engine)}
+    digests = {code_cache.digest_of(engine)}
     for source in engine.rglob("*.py"):
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-        digests.add(caching.digest_of(engine))
+        digests.add(code_cache.digest_of(engine))
     assert len(digests) == 1 + len(list(engine.rglob("*.py")))
     twins = [engine / "loops" / "twin.py", engine / "twin.py"]
     for twin in twins:
         twin.write_text("", encoding="utf-8")
-        digests.add(caching.digest_of(engine))
+        digests.add(code_cache.digest_of(engine))
         twin.unlink()
     assert len(digests) == 3 + len(list(engine.rglob("*.py")))
-    monkeypatch.setattr(caching, "MAKERS", (sys.version, numba.__version__ + ".1"))
-    assert caching.digest_of(engine) not in digests
+    monkeypatch.setattr(code_cache, "MAKERS", (sys.version, numba.__version__ + ".1"))
+    assert code_cache.digest_of(engine) not in digests
 
 
 def test_two_modules_of_one_name_keep_their_code_apart() -> None:
@@ -127,12 +127,12 @@ def test_two_modules_of_one_name_keep_their_code_apart() -> None:
         def run() -> None: ...
 
         run.__module__ = module
-        return str(caching.kept()(run)._cache.name)
+        return str(code_cache.kept()(run)._cache.name)
 
-    assert made_in(f"{caching.ENGINE}.block.forward") == "block.forward.run"
-    assert made_in(f"{caching.ENGINE}.case.forward") == "case.forward.run"
-    assert caching.code_folder() == caching.code_folder.__wrapped__()
-    assert str(caching.code_folder()).endswith(caching.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
+    assert made_in(f"{code_cache.ENGINE}.block.forward") == "block.forward.run"
+    assert made_in(f"{code_cache.ENGINE}.case.forward") == "case.forward.run"
+    assert code_cache.code_folder() == code_cache.code_folder.__wrapped__()
+    assert str(code_cache.code_folder()).endswith(code_cache.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
 
 KERNELS = (backward, blocks, comparing, epochs, forward, loop, one_backward, one_comparing, one_forward, single, summing)
@@ -142,7 +142,7 @@ def test_every_kernel_is_kept_by_the_engine_itself() -> None:
     things = [thing for module in KERNELS for thing in vars(module).values() if hasattr(thing, "py_func")]
     compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
     assert len(compiled) > 20
-    assert all(type(each._cache) is caching.MachineCode for each in compiled)
+    assert all(type(each._cache) is code_cache.MachineCode for each in compiled)
 
 
 @pytest.mark.timeout(240)
@@ -158,7 +158,7 @@ def test_somebody_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) 
     for variable in ("CONNECTIONIST_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(Path, "expanduser", homeless)
-    assert caching.code_folder.__wrapped__() is None
+    assert code_cache.code_folder.__wrapped__() is None
 
 
 @pytest.fixture
@@ -219,10 +219,10 @@ class Terminal:
 def test_that_it_compiles_is_said_once_and_only_to_a_terminal(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(is_terminal)
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(caching, "code_folder", lambda: None)
-    caching.announce.cache_clear()
+    monkeypatch.setattr(code_cache, "code_folder", lambda: None)
+    code_cache.announce.cache_clear()
 
-    @caching.kept()
+    @code_cache.kept()
     def doubled(x: float) -> float:
         return 2 * x
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from connectionist_plugins.engines.compiled.basics import SUM
-from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.crews import meet, share
 from connectionist_plugins.engines.compiled.epochs import run_epoch
-from connectionist_plugins.engines.compiled.lending import lend
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
+from connectionist_plugins.engines.compiled.numba_runtime.by_reference import lend
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
 from connectionist_plugins.engines.compiled.single import run_epoch_singly
 from connectionist_plugins.engines.compiled.tapping import OF_EPOCHS, are_kept, keep_weights
 

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import multiply, row_of, sum_up
-from connectionist_plugins.engines.compiled.caching import kept
-from connectionist_plugins.engines.compiled.pointers import address_of, call, wipe
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
 
 
 @kept(error_model="numpy")

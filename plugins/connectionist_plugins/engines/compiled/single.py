@@ -10,12 +10,12 @@ step fill whole vectors.
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.blocks import enter
-from connectionist_plugins.engines.compiled.caching import kept
 from connectionist_plugins.engines.compiled.epochs import change_weights, show_compared
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, wipe
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
 from connectionist_plugins.engines.compiled.one_backward import go_back_one
 from connectionist_plugins.engines.compiled.one_comparing import compare_one
 from connectionist_plugins.engines.compiled.one_forward import forward_one
-from connectionist_plugins.engines.compiled.pointers import address_of, wipe
 from connectionist_plugins.engines.compiled.summing import average, gather_signals
 from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 

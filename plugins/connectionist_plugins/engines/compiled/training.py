@@ -20,11 +20,11 @@ from connectionist_plugins.engines.compiled.cases import LANES, as_kind, end_sta
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.native import address, change_address, parameters
+from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
 from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.taps import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.templates import Number, summarizes
-from connectionist_plugins.engines.compiled.threads import processors, run_together
 from connectionist_plugins.engines.compiled.trials import check_answer
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.caching import part
-from connectionist_plugins.engines.compiled.pointers import address_of, call
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import part
 
 # Looks at the count before a waiting thread lets others run. The others mostly come soon, and then looking is quicker than a call of the
 # system; but where fewer processors are free than there are threads, who is waited for may need this one.

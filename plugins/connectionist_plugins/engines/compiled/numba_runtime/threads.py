@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist_plugins.engines.compiled.crews import EVERYBODY, Crew
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import EVERYBODY, Crew
 
 
 @cache
