@@ -21,8 +21,8 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
-from connectionist_plugins.engines.compiled.elementary import exponential, logarithm
-from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries
 
@@ -127,7 +127,7 @@ def small(activation: Any = None, error: Any = None) -> tuple[cn.Network, cn.Exa
     return net, cn.ExampleSet.from_arrays(generator.uniform(-1, 1, (7, 3)), generator.integers(0, 2, (7, 2)))
 
 
-@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 @pytest.mark.parametrize(
     ("activation", "error", "rule"),
     [
@@ -161,7 +161,7 @@ def test_the_run_says_once_what_cannot_be_compiled() -> None:
         net.outputs(examples, engine="compiled")
 
 
-@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 def test_an_exception_in_a_formula_called_back_is_raised() -> None:
     net, examples = small(Refused())
     net["hidden"].activation_function = Broken()
@@ -307,7 +307,7 @@ def test_single_precision_agrees_to_its_tolerance(seed: int, update_after: str |
     np.testing.assert_allclose(net.weight_values, twin.weight_values, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 def test_single_precision_calls_back_what_cannot_be_compiled() -> None:
     single = cn.engine("compiled", precision="float32")
     for update_after in ("epoch", 1):
@@ -416,7 +416,7 @@ def test_a_lesioned_output_unit_has_no_target(update_after: str | int) -> None:
     np.testing.assert_allclose(found[1], found[0], rtol=1e-11, atol=1e-15)
 
 
-@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 @pytest.mark.parametrize("rule", [cn.rule("momentum", rate=0.2), RefusedRule(), RefusedLocal()])
 def test_nothing_needs_to_be_trainable(rule: Any) -> None:
     net, examples = small()

@@ -18,10 +18,10 @@ import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.plugins.functions import ActivationFunction, JointActivationFunction
 from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
-from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint
-from connectionist_plugins.engines.compiled.native import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint
 
-quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.native.CompilationWarning")
+quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 
 
 @pytest.fixture(autouse=True)

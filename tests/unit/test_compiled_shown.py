@@ -15,7 +15,7 @@ from connectionist.errors import DivergenceError
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, cases
-from connectionist_plugins.engines.compiled.native import CompilationWarning
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.loops import addresses
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.templates import Number
 
 NUMBERS: tuple[Number, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}

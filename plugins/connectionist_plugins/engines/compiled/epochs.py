@@ -8,6 +8,7 @@ from connectionist_plugins.engines.compiled.backward import go_back
 from connectionist_plugins.engines.compiled.basics import row_of, sum_up
 from connectionist_plugins.engines.compiled.blocks import enter, load, next_block
 from connectionist_plugins.engines.compiled.comparing import compare
+from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, SHOWN, SUCCESSIVE
 from connectionist_plugins.engines.compiled.forward import forward
 from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
@@ -15,7 +16,6 @@ from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_B
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 from connectionist_plugins.engines.compiled.summing import average, gather
 from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
-from connectionist_plugins.engines.compiled.templates import SCATTERED, SHOWN, SUCCESSIVE
 
 
 @part

@@ -22,11 +22,11 @@ from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
+from connectionist_plugins.engines.compiled.formulas.compile import address, joint_address, parameters
+from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY
-from connectionist_plugins.engines.compiled.native import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.rooms import Room
-from connectionist_plugins.engines.compiled.templates import Number
 
 Steps = list[tuple[Unit, ...]]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.templates import SCATTERED, Number, summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, Number, summarizes
 
 N = ctypes.c_int64  # a whole number, or an address
 X = ctypes.c_double

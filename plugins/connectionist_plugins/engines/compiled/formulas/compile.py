@@ -31,13 +31,13 @@ import numpy as np
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled import templates
-from connectionist_plugins.engines.compiled.callbacks import called_back
-from connectionist_plugins.engines.compiled.elementary import exponential, logarithm
-from connectionist_plugins.engines.compiled.fingerprint import NotCompilable, fingerprint, outside, text_of
+from connectionist_plugins.engines.compiled.formulas import templates
+from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_within
+from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint, outside, text_of
+from connectionist_plugins.engines.compiled.formulas.python_fallback import called_back
+from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
-from connectionist_plugins.engines.compiled.templates import Number
-from connectionist_plugins.engines.compiled.trials import joint_stays_within
 
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")

@@ -1,0 +1,1 @@
+"""Formulas of plugins as C functions."""
