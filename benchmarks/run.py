@@ -91,7 +91,7 @@ def sparse_row(repeats: int) -> str:
 
 def machine() -> str:
     """Return what this was measured on."""
-    from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+    from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
     versions = [f"{name} {version(name)}" for name in ("numpy", "numba", "torch", "jax") if find_spec(name)]

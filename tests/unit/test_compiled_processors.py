@@ -16,7 +16,7 @@ from connectionist_plugins.engines.compiled.program import program_of
 PROGRAM = """
 import connectionist as cn
 from connectionist.testing import check_engine
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 check_engine(cn.engine("compiled"), networks=3)
 print(VECTOR_BYTES)
 """

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectionist_plugins.engines.compiled.formulas.templates import Number
-from connectionist_plugins.engines.compiled.loops import addresses
-from connectionist_plugins.engines.compiled.loops.gathered import AHEAD
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
+from connectionist_plugins.engines.compiled.simd import table
+from connectionist_plugins.engines.compiled.simd.sparse import AHEAD
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 NUMBERS: tuple[Number, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
@@ -34,7 +34,7 @@ def caller() -> Any:
 
 def use(name: str, kind: Number, *given: Any) -> None:
     """Call a loop with arrays by their addresses."""
-    loops = {**addresses.over_cases(kind)._asdict(), **addresses.over_one(kind)._asdict()}
+    loops = {**table.over_cases(kind)._asdict(), **table.over_one(kind)._asdict()}
     numbers = tuple(each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given)
     caller()(loops[name], numbers)
 

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 NET_INPUT, ACTIVATION = 1, 2  # of `Functions.integrates`
 SUM = {"reassoc", "nsz", "contract"}

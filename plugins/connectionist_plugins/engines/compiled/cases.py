@@ -12,8 +12,8 @@ from connectionist.model.network import Network
 from connectionist.utils.memory_limit import refuse_beyond_memory
 from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.formulas.templates import NUMBER_BYTES, Number
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.program import Program
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 ARRAYS = 3  # of units × cases
 LEAST_VECTORS = 16  # of cases in a block, so that going through the connections is worth while

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import multiply, row_of, vectors_of
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 
 @kept(error_model="numpy")

@@ -10,10 +10,10 @@ from connectionist_plugins.engines.compiled.blocks import enter, load, next_bloc
 from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, SHOWN, SUCCESSIVE
 from connectionist_plugins.engines.compiled.forward import forward
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call, copy
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
 from connectionist_plugins.engines.compiled.summing import average, gather
 from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 

@@ -14,10 +14,10 @@ block's cases from end to end; only when derivatives are summed over cases do th
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of, vectors_of
-from connectionist_plugins.engines.compiled.loops.tiles import ROUTE
-from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.simd.dense import ROUTE
+from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
 

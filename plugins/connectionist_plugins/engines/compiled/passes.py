@@ -16,8 +16,8 @@ from connectionist_plugins.engines.compiled.blocks import differentiate, present
 from connectionist_plugins.engines.compiled.cases import as_kind, make_cases
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept
 from connectionist_plugins.engines.compiled.formulas.templates import Number
-from connectionist_plugins.engines.compiled.loops.addresses import over_cases
 from connectionist_plugins.engines.compiled.program import Program, functions_of, going_back_to_clamped, program_of
+from connectionist_plugins.engines.compiled.simd.table import over_cases
 from connectionist_plugins.engines.compiled.summing import average
 from connectionist_plugins.engines.compiled.taps import Records, Sources, keeps_derivatives
 

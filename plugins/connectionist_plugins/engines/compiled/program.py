@@ -24,9 +24,9 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.formulas.compile import address, joint_address, parameters
 from connectionist_plugins.engines.compiled.formulas.templates import Number
-from connectionist_plugins.engines.compiled.loops.gathered import AHEAD, RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.patches import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.rooms import Room
+from connectionist_plugins.engines.compiled.simd.sparse import AHEAD, RETURNS, SHOWN_ONLY
 
 Steps = list[tuple[Unit, ...]]
 

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.basics import row_of, vectors_of
-from connectionist_plugins.engines.compiled.loops.vectors import WHOLE_BYTES
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import share
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, ask, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 
 @kept(error_model="numpy")

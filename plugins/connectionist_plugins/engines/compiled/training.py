@@ -21,10 +21,10 @@ from connectionist_plugins.engines.compiled.formulas.dry_run import check_answer
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept, take_kept
 from connectionist_plugins.engines.compiled.formulas.templates import Number, summarizes
 from connectionist_plugins.engines.compiled.loop import run_epochs, run_epochs_singly
-from connectionist_plugins.engines.compiled.loops.addresses import over_cases, over_one
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
 from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.program import functions_of, going_back_to_clamped, program_of
+from connectionist_plugins.engines.compiled.simd.table import over_cases, over_one
 from connectionist_plugins.engines.compiled.taps import Records, Sources, keeps_derivatives
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.loops.vectors import FUSE
+from connectionist_plugins.engines.compiled.simd.vectors import FUSE
 
 TO_WHOLE = 6755399441055744.0  # 1.5 · 2^52: what is added to it is rounded to a whole number
 PER_LN2 = 1.4426950408889634

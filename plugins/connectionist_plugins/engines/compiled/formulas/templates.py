@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from connectionist.plugins.functions import INFINITE
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 Number = Literal["float64", "float32"]
 NUMBER_BYTES: dict[Number, int] = {"float64": 8, "float32": 4}

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.loops.vectors import REGISTERS, VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import REGISTERS, VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, shared, whole
 
 ROUTE = 5  # whole numbers in a row of a route: see `weighted_sums`
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, Vectors, apart, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, Vectors, apart, shared, whole
 
 DOT_ROWS = (8, 4, 2, 1)
 TICK_ROWS = (4, 2, 1)

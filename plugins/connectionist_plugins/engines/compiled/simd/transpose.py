@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, whole
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, whole
 
 
 def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from connectionist_plugins.engines.compiled.loops.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, shared, whole
 
 RETURNS = 1  # what a connection's flag says when it hands its derivative back
 SHOWN_ONLY = 2  # when it does so in the one case that is shown, since the sender is clamped

@@ -15,12 +15,12 @@ from numba import types
 from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.formulas.templates import Number
-from connectionist_plugins.engines.compiled.loops.gathered import gathered_products, gathered_sums, scattered_sums
-from connectionist_plugins.engines.compiled.loops.lines import dots, outer, returned, scaled, summed_over_ticks
-from connectionist_plugins.engines.compiled.loops.loading import turned
-from connectionist_plugins.engines.compiled.loops.tiles import summed_products, weighted_sums
-from connectionist_plugins.engines.compiled.loops.vectors import Vectors
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
+from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
+from connectionist_plugins.engines.compiled.simd.one_case import dots, outer, returned, scaled, summed_over_ticks
+from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums
+from connectionist_plugins.engines.compiled.simd.transpose import turned
+from connectionist_plugins.engines.compiled.simd.vectors import Vectors
 
 KINDS: dict[Number, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 BUILDERS: dict[str, Callable[..., None]] = {
