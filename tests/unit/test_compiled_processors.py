@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist_plugins.engines.compiled.program import program_of
+from connectionist_plugins.engines.compiled.layout.program import program_of
 
 PROGRAM = """
 import connectionist as cn

@@ -14,8 +14,9 @@ import connectionist as cn
 from connectionist.errors import DivergenceError
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing import random_network
-from connectionist_plugins.engines.compiled import Compiled, cases
+from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning
+from connectionist_plugins.engines.compiled.layout import buffers
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,8 @@ def test_every_unit_shows_its_own_where_a_step_falls_into_blocks(sizes: tuple[in
 @pytest.mark.parametrize("update_after", ["epoch", 40])
 @pytest.mark.parametrize("seed", range(10))
 def test_an_epoch_of_several_blocks_is_one_epoch(seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(cases, "LEAST_VECTORS", 1)
+    monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(buffers, "LEAST_VECTORS", 1)
     engine = cn.engine("compiled", threads=threads)
     (net, examples), (twin, _) = random_network(seed, cases=101), random_network(seed, cases=101)
     np.testing.assert_allclose(net.outputs(examples, engine), twin.outputs(examples, "local"), rtol=1e-12)

@@ -10,7 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import MemoryLimitError, WiringError
-from connectionist_plugins.engines.compiled import cases
+from connectionist_plugins.engines.compiled.layout import buffers
 
 QUANTITIES = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
 LENGTHS = (3, 5, 2, 5, 3, 3, 4)
@@ -165,8 +165,8 @@ def test_threads_and_small_blocks_change_no_bit(form: str, monkeypatch: pytest.M
         cn.train(net, examples, cn.rule("momentum", rate=0.02), 3, engine=cn.engine("compiled", threads=threads))
         weights.append(net.weight_values)
     assert (weights[0] == weights[1]).all()
-    monkeypatch.setattr(cases, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(cases, "LEAST_VECTORS", 1)
+    monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(buffers, "LEAST_VECTORS", 1)
     net = FORMS[form]()
     cn.train(net, examples, cn.rule("momentum", rate=0.02), 3)
     close(net.weight_values, weights[0], 1e-12, "weights")

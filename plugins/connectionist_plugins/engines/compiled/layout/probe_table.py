@@ -15,8 +15,8 @@ from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled import tapping
-from connectionist_plugins.engines.compiled.arguments import Cases, Numbers, Taps, Weights, Whole
-from connectionist_plugins.engines.compiled.program import Program
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Taps, Weights, Whole
+from connectionist_plugins.engines.compiled.layout.program import Program
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import Wanted
