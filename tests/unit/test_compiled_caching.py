@@ -16,19 +16,9 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled import (
-    backward,
-    blocks,
-    comparing,
-    epochs,
-    forward,
-    loop,
-    one_backward,
-    one_comparing,
-    one_forward,
-    single,
-    summing,
-)
+from connectionist_plugins.engines.compiled.kernels import training_loop
+from connectionist_plugins.engines.compiled.kernels.block import backward, compare, derivatives, epoch, forward, passes
+from connectionist_plugins.engines.compiled.kernels.case import backward, compare, epoch, forward
 from connectionist_plugins.engines.compiled.numba_runtime import code_cache
 
 NOBODY = 65534
@@ -135,7 +125,7 @@ def test_two_modules_of_one_name_keep_their_code_apart() -> None:
     assert str(code_cache.code_folder()).endswith(code_cache.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
 
-KERNELS = (backward, blocks, comparing, epochs, forward, loop, one_backward, one_comparing, one_forward, single, summing)
+KERNELS = (backward, passes, compare, epoch, forward, training_loop, backward, compare, forward, epoch, derivatives)
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:

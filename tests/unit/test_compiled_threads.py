@@ -13,7 +13,7 @@ from connectionist.engines.engine import Assignment
 from connectionist.engines.phase import Phase
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, training
-from connectionist_plugins.engines.compiled.loop import run_epochs
+from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import count_of, meet
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import run_together

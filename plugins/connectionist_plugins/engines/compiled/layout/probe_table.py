@@ -14,7 +14,7 @@ from connectionist.engines.probes import Tap, UnitTap, WeightTap
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled import tapping
+from connectionist_plugins.engines.compiled.kernels import probes
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Taps, Weights, Whole
 from connectionist_plugins.engines.compiled.layout.program import Program
 
@@ -80,9 +80,9 @@ class Records:
         column = slot = at = 0
         for number, (tap, room) in enumerate(zip(self.taps, self.rooms, strict=True)):
             if isinstance(tap, UnitTap):
-                plan[number] = tapping.OF_UNITS, column, columns[number], slot, room.shape[1], room.shape[2], at
+                plan[number] = probes.OF_UNITS, column, columns[number], slot, room.shape[1], room.shape[2], at
             else:
-                kind = tapping.OF_CHANGES if tap.each_change else tapping.OF_EPOCHS
+                kind = probes.OF_CHANGES if tap.each_change else probes.OF_EPOCHS
                 plan[number] = kind, column, columns[number], slot, 0, room.shape[1], at
             column, at = column + columns[number], at + room.size
             slot += len(self.examples) if isinstance(tap, UnitTap) else 0

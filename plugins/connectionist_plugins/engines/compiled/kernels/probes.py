@@ -8,7 +8,7 @@ for all taps. Where nothing is recorded, kernels are handed None in place of tap
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import row_of
+from connectionist_plugins.engines.compiled.kernels.indexing import row_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import number_at
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 

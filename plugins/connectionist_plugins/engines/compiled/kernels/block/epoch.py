@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.backward import go_back
-from connectionist_plugins.engines.compiled.basics import row_of, sum_up
-from connectionist_plugins.engines.compiled.blocks import enter, load, next_block
-from connectionist_plugins.engines.compiled.comparing import compare
 from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, SHOWN, SUCCESSIVE
-from connectionist_plugins.engines.compiled.forward import forward
+from connectionist_plugins.engines.compiled.kernels.block.backward import go_back
+from connectionist_plugins.engines.compiled.kernels.block.compare import compare
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average, gather
+from connectionist_plugins.engines.compiled.kernels.block.forward import forward
+from connectionist_plugins.engines.compiled.kernels.block.passes import enter, load, next_block
+from connectionist_plugins.engines.compiled.kernels.indexing import row_of, sum_up
+from connectionist_plugins.engines.compiled.kernels.probes import OF_CHANGES, keep_units, keep_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call, copy
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
-from connectionist_plugins.engines.compiled.summing import average, gather
-from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 
 
 @part

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of, vectors_of
-from connectionist_plugins.engines.compiled.comparing import clear_derivatives, clear_errors, compare, compare_at
+from connectionist_plugins.engines.compiled.kernels.block.compare import clear_derivatives, clear_errors, compare, compare_at
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call, wipe
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 from connectionist_plugins.engines.compiled.simd.dense import ROUTE
 from connectionist_plugins.engines.compiled.simd.sparse import RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
-from connectionist_plugins.engines.compiled.tapping import clear_kept, keep_dy, keep_rest
 
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
 

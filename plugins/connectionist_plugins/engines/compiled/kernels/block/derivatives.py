@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.indexing import row_of, vectors_of
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import share
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, ask, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.backward import go_back
-from connectionist_plugins.engines.compiled.basics import sum_up, vectors_of
-from connectionist_plugins.engines.compiled.forward import forward
+from connectionist_plugins.engines.compiled.kernels.block.backward import go_back
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
+from connectionist_plugins.engines.compiled.kernels.block.forward import forward
+from connectionist_plugins.engines.compiled.kernels.indexing import sum_up, vectors_of
+from connectionist_plugins.engines.compiled.kernels.probes import keep_units
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import lend
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
-from connectionist_plugins.engines.compiled.summing import sum_derivatives
-from connectionist_plugins.engines.compiled.tapping import keep_units
 
 
 @part

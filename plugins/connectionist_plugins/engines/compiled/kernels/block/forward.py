@@ -13,7 +13,7 @@ block's cases from end to end; only when derivatives are summed over cases do th
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
 from connectionist_plugins.engines.compiled.simd.dense import ROUTE

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, SUM, row_of
-from connectionist_plugins.engines.compiled.forward import go_on
+from connectionist_plugins.engines.compiled.kernels.block.forward import go_on
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, SUM, row_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES

@@ -9,15 +9,15 @@ step fill whole vectors.
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.blocks import enter
-from connectionist_plugins.engines.compiled.epochs import change_weights, show_compared
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average, gather_signals
+from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, show_compared
+from connectionist_plugins.engines.compiled.kernels.block.passes import enter
+from connectionist_plugins.engines.compiled.kernels.case.backward import go_back_one
+from connectionist_plugins.engines.compiled.kernels.case.compare import compare_one
+from connectionist_plugins.engines.compiled.kernels.case.forward import forward_one
+from connectionist_plugins.engines.compiled.kernels.probes import OF_CHANGES, keep_units, keep_weights
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, wipe
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
-from connectionist_plugins.engines.compiled.one_backward import go_back_one
-from connectionist_plugins.engines.compiled.one_comparing import compare_one
-from connectionist_plugins.engines.compiled.one_forward import forward_one
-from connectionist_plugins.engines.compiled.summing import average, gather_signals
-from connectionist_plugins.engines.compiled.tapping import OF_CHANGES, keep_units, keep_weights
 
 
 @kept(error_model="numpy")

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.backward import join_with, part_with
-from connectionist_plugins.engines.compiled.basics import ACTIVATION, NET_INPUT, row_of
+from connectionist_plugins.engines.compiled.kernels.block.backward import join_with, part_with
+from connectionist_plugins.engines.compiled.kernels.case.compare import clear_one, compare_one, compare_one_at
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of
+from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
-from connectionist_plugins.engines.compiled.one_comparing import clear_one, compare_one, compare_one_at
 from connectionist_plugins.engines.compiled.simd.sparse import RETURNS
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
-from connectionist_plugins.engines.compiled.tapping import clear_kept, keep_dy, keep_rest
 
 
 @kept(error_model="numpy")

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.basics import SUM
-from connectionist_plugins.engines.compiled.epochs import run_epoch
+from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch
+from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_singly
+from connectionist_plugins.engines.compiled.kernels.indexing import SUM
+from connectionist_plugins.engines.compiled.kernels.probes import OF_EPOCHS, are_kept, keep_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import lend
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
-from connectionist_plugins.engines.compiled.single import run_epoch_singly
-from connectionist_plugins.engines.compiled.tapping import OF_EPOCHS, are_kept, keep_weights
 
 
 @kept(error_model="numpy", fastmath=SUM)

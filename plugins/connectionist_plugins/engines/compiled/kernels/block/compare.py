@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.basics import multiply, row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.indexing import multiply, row_of, vectors_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES

@@ -1,0 +1,1 @@
+"""Passes over a block of cases, arrays [tick · unit, case]."""
