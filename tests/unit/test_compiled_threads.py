@@ -12,7 +12,7 @@ import connectionist as cn
 from connectionist.engines.engine import Assignment
 from connectionist.engines.phase import Phase
 from connectionist.testing import random_network
-from connectionist_plugins.engines.compiled import Compiled, training
+from connectionist_plugins.engines.compiled import Compiled, session
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import count_of, meet
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of
@@ -45,8 +45,8 @@ def test_training_ends_soon_when_a_thread_fails(failing: int, monkeypatch: pytes
             raise ValueError("failed on purpose")
         return run_epochs(*arguments)
 
-    monkeypatch.setattr(training, "run_epochs", fail)
-    monkeypatch.setattr(training, "processors", lambda: 2)
+    monkeypatch.setattr(session, "run_epochs", fail)
+    monkeypatch.setattr(session, "processors", lambda: 2)
     net, examples = random_network(0, cases=90)
     phase = Phase(cn.rule("steepest", rate=1e-6), 1, update_after="epoch")
     hours = np.broadcast_to(np.arange(90), (10**8, 90))

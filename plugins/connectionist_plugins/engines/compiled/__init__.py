@@ -56,19 +56,19 @@ class Compiled(Engine):
 
     def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
         """Return what a tap keeps, [case, tick, quantity, unit]."""
-        from connectionist_plugins.engines.compiled.passes import states
+        from connectionist_plugins.engines.compiled.single_pass import states
 
         return states(network, examples, tap, self.precision)
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
-        from connectionist_plugins.engines.compiled.passes import error_derivatives
+        from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
         return error_derivatives(network, examples, self.precision)
 
     def session(self, assignment: Assignment) -> Session:
         """Open a phase of training."""
-        from connectionist_plugins.engines.compiled.training import CompiledSession
+        from connectionist_plugins.engines.compiled.session import CompiledSession
 
         return CompiledSession(assignment, self.precision, self.threads)
 

@@ -24,8 +24,8 @@ from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases
 from connectionist_plugins.engines.compiled.layout.probe_table import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
-from connectionist_plugins.engines.compiled.passes import arranged, show, tables
 from connectionist_plugins.engines.compiled.simd.table import over_cases, over_one
+from connectionist_plugins.engines.compiled.single_pass import arranged, show, tables
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
