@@ -27,9 +27,9 @@ def offered(page: str, folder: Path) -> Registry:
 )
 def test_the_plugin_that_a_page_shows_works_as_it_stands(tmp_path: Path, page: str, kind: str, name: str) -> None:
     try:
-        registry = offered(page, tmp_path)
-        assert registry.failures == []
-        assert registry.origin(kind, name).name == "shown"
+        found = offered(page, tmp_path)
+        assert found.failures == []
+        assert found.origin(kind, name).name == "shown"
         if kind == "tasks":
             assert cn.run(name, seed=1).report["correct"] == 1.0
     finally:

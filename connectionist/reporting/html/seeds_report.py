@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.seed_summary import findings_by_quantity
-from connectionist.plots import learning_curve
-from connectionist.plots.runs import endings
+from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
 from connectionist.reporting.html.elements import Html, element, join
 from connectionist.reporting.html.figures import draw, figure
@@ -32,7 +31,7 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     Parameters
     ----------
     summary : dict
-        As `terminal.distribution.summarize` returns it.
+        As `experiments.seed_summary.summarize` returns it.
     record : dict
         What ``summary.json`` holds.
     logs : dict of int to DataFrame

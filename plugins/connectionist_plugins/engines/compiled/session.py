@@ -17,13 +17,14 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import address, change_address, parameters
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_answer
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept, take_kept
-from connectionist_plugins.engines.compiled.formulas.templates import Number, summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_kind, end_state, go_on_from, make_cases
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Learning, Limits, Numbers, Weights
 from connectionist_plugins.engines.compiled.layout.probe_table import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
+from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.table import over_cases, over_one
 from connectionist_plugins.engines.compiled.single_pass import arranged, show, tables
 

@@ -12,13 +12,13 @@ from connectionist.engines.probes import UnitTap
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept
-from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average
 from connectionist_plugins.engines.compiled.kernels.block.passes import differentiate, present
 from connectionist_plugins.engines.compiled.layout.buffers import as_kind, make_cases
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.layout.probe_table import Records, Sources, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, going_back_to_clamped, program_of
+from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.table import over_cases
 
 

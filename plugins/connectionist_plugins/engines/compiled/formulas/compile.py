@@ -36,8 +36,8 @@ from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint, outside, text_of
 from connectionist_plugins.engines.compiled.formulas.python_fallback import called_back
-from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
+from connectionist_plugins.engines.compiled.precision import Number
 
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")

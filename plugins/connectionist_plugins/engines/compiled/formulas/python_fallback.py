@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, Number, summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, summarizes
+from connectionist_plugins.engines.compiled.precision import Number
 
 N = ctypes.c_int64  # a whole number, or an address
 X = ctypes.c_double

@@ -12,15 +12,13 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import indent
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from connectionist.plugins.functions import INFINITE
+from connectionist_plugins.engines.compiled.precision import NUMBER_BYTES, Number
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
-
-Number = Literal["float64", "float32"]
-NUMBER_BYTES: dict[Number, int] = {"float64": 8, "float32": 4}
 
 HEAD = """\
 from collections import namedtuple

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
 from connectionist.utils.memory_limit import refuse_beyond_memory
-from connectionist_plugins.engines.compiled.formulas.templates import NUMBER_BYTES, Number
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.layout.program import Program
+from connectionist_plugins.engines.compiled.precision import NUMBER_BYTES, Number
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 ARRAYS = 3  # of units × cases

@@ -22,10 +22,10 @@ from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import address, joint_address, parameters
-from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.layout.dense_blocks import Block, Stretch, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.layout.rows import Room
+from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.sparse import AHEAD, RETURNS, SHOWN_ONLY
 
 Steps = list[tuple[Unit, ...]]

@@ -14,8 +14,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
+from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
 from connectionist_plugins.engines.compiled.simd.one_case import dots, outer, returned, scaled, summed_over_ticks
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums

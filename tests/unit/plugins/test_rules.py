@@ -13,7 +13,7 @@ import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
-GOLDEN: dict[str, list[list[float]]] = json.loads((Path(__file__).parent / "data" / "optimizer_golden.json").read_text())
+GOLDEN: dict[str, list[list[float]]] = json.loads((Path(__file__).parent / "optimizer_golden.json").read_text())
 A, B = np.array([[3.0, 0.5], [0.5, 1.0]]), np.array([1.0, -2.0])
 NUMBER = st.floats(-100, 100)
 

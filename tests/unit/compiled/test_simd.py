@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectionist_plugins.engines.compiled.formulas.templates import Number
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
+from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd import table
 from connectionist_plugins.engines.compiled.simd.sparse import AHEAD
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES

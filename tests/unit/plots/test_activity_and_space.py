@@ -16,9 +16,7 @@ from scipy.cluster.hierarchy import linkage
 
 import connectionist as cn
 from connectionist import analysis
-from connectionist.plots import activations, dendrogram, matrix, over_time, trajectories
-from connectionist.plots.runs import endings
-from connectionist.plots.space import points
+from connectionist.plots import activations, dendrogram, endings, matrix, over_time, points, trajectories
 
 
 def names(labels: Any) -> list[str]:

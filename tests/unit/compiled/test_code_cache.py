@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -16,9 +18,7 @@ import pytest
 import connectionist
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled.kernels import training_loop
-from connectionist_plugins.engines.compiled.kernels.block import backward, compare, derivatives, epoch, forward, passes
-from connectionist_plugins.engines.compiled.kernels.case import backward, compare, epoch, forward
+from connectionist_plugins.engines.compiled.kernels import block, case, training_loop
 from connectionist_plugins.engines.compiled.numba_runtime import code_cache
 
 NOBODY = 65534
@@ -68,7 +68,7 @@ def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path)
 def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path: Path) -> None:
     first = answer(start(FORWARD, tmp_path / "cache"))
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
-    assert {"forward.forward", "blocks.load"} <= {path.name.rpartition("-")[0] for path in kept}
+    assert {"kernels.block.forward.forward", "kernels.block.passes.load"} <= {path.name.rpartition("-")[0] for path in kept}
     assert any(path.name.startswith("Logistic_activate_") for path in kept)
     assert answer(start(FORWARD, tmp_path / "cache")) == first
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")} == kept
@@ -81,8 +81,8 @@ def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("forward.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
-        ("elementary.py", "series = fused(series, r, 0.5)", "series = fused(series, r, 0.75)"),
+        ("kernels/block/forward.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
+        ("formulas/elementary.py", "series = fused(series, r, 0.5)", "series = fused(series, r, 0.75)"),
     ],
 )
 def test_another_source_makes_other_machine_code(name: str, before: str, after: str, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         digests.add(code_cache.digest_of(engine))
     assert len(digests) == 1 + len(list(engine.rglob("*.py")))
-    twins = [engine / "loops" / "twin.py", engine / "twin.py"]
+    twins = [engine / "simd" / "twin.py", engine / "twin.py"]
     for twin in twins:
         twin.write_text("", encoding="utf-8")
         digests.add(code_cache.digest_of(engine))
@@ -125,7 +125,14 @@ def test_two_modules_of_one_name_keep_their_code_apart() -> None:
     assert str(code_cache.code_folder()).endswith(code_cache.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
 
-KERNELS = (backward, passes, compare, epoch, forward, training_loop, backward, compare, forward, epoch, derivatives)
+KERNELS = [
+    training_loop,
+    *(
+        importlib.import_module(f"{package.__name__}.{each.name}")
+        for package in (block, case)
+        for each in pkgutil.iter_modules(package.__path__)
+    ),
+]
 
 
 def test_every_kernel_is_kept_by_the_engine_itself() -> None:
