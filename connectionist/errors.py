@@ -5,7 +5,7 @@ ConnectionistError
 ├── UnknownNameError      a name that nothing goes by                      (LookupError)
 ├── WiringError           groups or connections that cannot be made        (ValueError)
 │   └── LoopError         a loop in which no connection has a delay
-├── PatternError          inputs, targets or weights of the wrong form     (ValueError)
+├── DataError          inputs, targets or weights of the wrong form     (ValueError)
 ├── DivergenceError       training that left the finite numbers            (ArithmeticError)
 ├── MemoryLimitError      more than there is memory for                    (MemoryError)
 ├── PluginError           plugins that clash or break their contract       (RuntimeError)
@@ -44,7 +44,7 @@ class LoopError(WiringError):
     """A loop of connections without delay; the message prints the loop."""
 
 
-class PatternError(ConnectionistError, ValueError):
+class DataError(ConnectionistError, ValueError):
     """Inputs, targets or weights have the wrong number, or are not finite."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.analysis._labels import as_names, choose, one_of_each, place, shape_text
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def as_labelled(values: object, what: str, *shapes: Shape) -> xr.DataArray:
 
     Raises
     ------
-    PatternError
+    DataError
         When they are no numbers, the dimensions are others, or there is nothing along one of them.
     """
     table = squeezed(read(values, what, shapes), {dim for shape in shapes for dim in shape})
     shape = next((shape for shape in shapes if sorted(shape) == sorted(map(str, table.dims))), None)
     if shape is None:
-        raise PatternError(f"{what}: must be {_texts(shapes)} (got {shape_text(table)}){_advice(table, shapes)}")
-    refuse_empty(table, what)
+        raise DataError(f"{what}: must be {_texts(shapes)} (got {shape_text(table)}){_advice(table, shapes)}")
+    check_not_empty(table, what)
     return table.transpose(*shape)
 
 
@@ -61,15 +61,15 @@ def labelled(values: object, what: str, names: Iterable[object] | None = None) -
 
     Raises
     ------
-    PatternError
+    DataError
         When they are no numbers, have another shape, or are none at all; or when there is not one name for each case.
     """
     table = read(values, what, PLAIN)
     if "unit" in table.dims:
         table = table.transpose(..., "unit")
     if table.ndim < 2:
-        raise PatternError(f"{what}: must be {_texts(PLAIN)} (got {shape_text(table)})")
-    refuse_empty(table, what)
+        raise DataError(f"{what}: must be {_texts(PLAIN)} (got {shape_text(table)})")
+    check_not_empty(table, what)
     given = {dim: np.arange(size) + (dim in ("tick", "epoch")) for dim, size in table.sizes.items() if dim not in table.coords}
     table = table.assign_coords(given)
     if names is None:
@@ -88,7 +88,7 @@ def vectors(values: object, what: str, names: Iterable[object] | None = None) ->
 
     Raises
     ------
-    PatternError
+    DataError
         As `labelled`, and when there are more dimensions than two, or one number is not finite.
     """
     table = labelled(values, what)
@@ -96,10 +96,10 @@ def vectors(values: object, what: str, names: Iterable[object] | None = None) ->
         table = squeezed(table, {"case", "unit", table.dims[-1]})
     table = labelled(table, what, names)
     if table.ndim != 2:
-        raise PatternError(f"{what}: must be [case, unit] (got {shape_text(table)}){_advice(table, (('case', 'unit'),))}")
+        raise DataError(f"{what}: must be [case, unit] (got {shape_text(table)}){_advice(table, (('case', 'unit'),))}")
     bad = np.argwhere(~np.isfinite(table.values))
     if len(bad):
-        raise PatternError(f"{what}: must be finite (got {table.values[tuple(bad[0])]} at {place(table, bad[0])})")
+        raise DataError(f"{what}: must be finite (got {table.values[tuple(bad[0])]} at {place(table, bad[0])})")
     return table
 
 
@@ -117,7 +117,7 @@ def read(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArray:
 
     Raises
     ------
-    PatternError
+    DataError
         When they are no numbers, or bare and of no such shape.
     """
     import xarray as xr
@@ -128,7 +128,7 @@ def read(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArray:
     table = as_numbers(values.to_numpy() if hasattr(values, "to_numpy") else values, what)
     shape = next((shape for shape in shapes if len(shape) == table.ndim), None)
     if shape is None:
-        raise PatternError(f"{what}: must be {_texts(shapes)} (got {table.ndim} dimensions, shape {table.shape})")
+        raise DataError(f"{what}: must be {_texts(shapes)} (got {table.ndim} dimensions, shape {table.shape})")
     names = [as_names(values.index), as_names(values.columns)] if hasattr(values, "columns") else []
     return xr.DataArray(table, dims=shape, coords=dict(zip(shape, names, strict=False)))
 
@@ -138,7 +138,7 @@ def one_variable(values: Any, what: str, usual: str = "activation") -> Any:
 
     Raises
     ------
-    PatternError
+    DataError
         When it cannot be told which is meant.
     """
     dataset = getattr(values, "dataset", values)
@@ -146,7 +146,7 @@ def one_variable(values: Any, what: str, usual: str = "activation") -> Any:
         return values
     names = [str(name) for name in dataset.data_vars]
     if usual not in names and len(names) != 1:
-        raise PatternError(f"{what}: must be one variable; choose one of {', '.join(names) or 'none'}")
+        raise DataError(f"{what}: must be one variable; choose one of {', '.join(names) or 'none'}")
     return dataset[usual if usual in names else names[0]]
 
 
@@ -161,17 +161,17 @@ def squeezed(table: xr.DataArray, kept: Iterable[object]) -> xr.DataArray:
     return table.squeeze([dim for dim, size in table.sizes.items() if size == 1 and dim not in known], drop=True)
 
 
-def refuse_empty(table: xr.DataArray, what: str) -> None:
+def check_not_empty(table: xr.DataArray, what: str) -> None:
     """Refuse numbers that are none.
 
     Raises
     ------
-    PatternError
+    DataError
         It names the dimension that is empty.
     """
     for dim, size in table.sizes.items():
         if size == 0:
-            raise PatternError(f"{what}: needs at least one {dim} (got none)")
+            raise DataError(f"{what}: needs at least one {dim} (got none)")
 
 
 def _texts(shapes: Sequence[Shape]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,7 +55,7 @@ def one_of_each(given: object, count: int, what: str) -> list[Any]:
 
     Raises
     ------
-    PatternError
+    DataError
         When it is a single thing, or there are more or fewer.
 
     Examples
@@ -64,10 +64,10 @@ def one_of_each(given: object, count: int, what: str) -> list[Any]:
     ['boy', 'girl']
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise PatternError(f"{what}: must be one for each of the {count} cases (got {given!r:.80})")
+        raise DataError(f"{what}: must be one for each of the {count} cases (got {given!r:.80})")
     found = [*given]
     if len(found) != count:
-        raise PatternError(f"{what}: must be one for each of the {count} cases (got {len(found)})")
+        raise DataError(f"{what}: must be one for each of the {count} cases (got {len(found)})")
     return found
 
 

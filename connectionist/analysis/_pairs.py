@@ -11,7 +11,7 @@ import numpy.typing as npt
 from connectionist.analysis._arrays import labelled, one_variable
 from connectionist.analysis._labels import names_of, place, rows, shape_text
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import ParameterError, PatternError
+from connectionist.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,7 +22,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Pair:
+class OutputsAndTargets:
     """Outputs and targets as tables of patterns, a row for each case (at each tick, in each epoch).
 
     Attributes
@@ -44,12 +44,12 @@ class Pair:
     what: str
 
     @classmethod
-    def read(cls, outputs: object, targets: object, what: str) -> Pair:
+    def read(cls, outputs: object, targets: object, what: str) -> OutputsAndTargets:
         """Bring outputs and targets together.
 
         Raises
         ------
-        PatternError
+        DataError
             When they do not have the same cases and units, or there is no output for a target.
         """
         outputs = one_variable(outputs, f"{what}, outputs")
@@ -58,25 +58,25 @@ class Pair:
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
         answers = labelled(outputs, f"{what}, outputs", None if has_names else names)
         goals = labelled(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
-        _refuse_others(answers, goals, targets, what)
+        _check_others(answers, goals, targets, what)
         wanted = np.broadcast_to(goals.transpose(*(dim for dim in answers.dims if dim in goals.dims)).values, answers.shape)
         missing = np.argwhere(~np.isfinite(answers.values) & ~np.isnan(wanted))
         if len(missing):
-            raise PatternError(f"{what}, outputs: must be finite where there is a target (not so at {place(answers, missing[0])})")
+            raise DataError(f"{what}, outputs: must be finite where there is a target (not so at {place(answers, missing[0])})")
         goal_rows = wanted.reshape(-1, answers.shape[-1])
         return cls(answers, rows(answers), goal_rows, ~np.isnan(goal_rows).all(axis=1), what)
 
-    def refuse_gaps(self) -> None:
+    def check_no_gaps(self) -> None:
         """Refuse patterns in which some units have a target and others none.
 
         Raises
         ------
-        PatternError
+        DataError
             It names the first one.
         """
         gaps = np.isnan(self.targets).any(axis=1) & self.asked
         if gaps.any():
-            raise PatternError(f"{self.what}, targets: must be one for every unit, or none at all (not so at {self.place(gaps.argmax())})")
+            raise DataError(f"{self.what}, targets: must be one for every unit, or none at all (not so at {self.place(gaps.argmax())})")
 
     def place(self, pattern: int | np.intp) -> str:
         """Say by name which pattern it is."""
@@ -98,14 +98,14 @@ class Pair:
         return (found | ~asked).all("tick") if "tick" in table.dims else found | ~asked
 
 
-def _refuse_others(answers: xr.DataArray, goals: xr.DataArray, given: object, what: str) -> None:
+def _check_others(answers: xr.DataArray, goals: xr.DataArray, given: object, what: str) -> None:
     """Refuse targets that are not of the same cases and units, by number or, where both are labelled, by name."""
     sizes = {dim: answers.sizes.get(dim) for dim in goals.dims}
     if sizes != dict(goals.sizes):
-        raise PatternError(f"{what}: outputs and targets must have one shape (got {shape_text(answers)} and {shape_text(goals)})")
+        raise DataError(f"{what}: outputs and targets must have one shape (got {shape_text(answers)} and {shape_text(goals)})")
     for dim in goals.dims:
         known = dim in getattr(given, "coords", {}) or hasattr(given, "columns") or (isinstance(given, ExampleSet) and dim == "case")
         ours, theirs = names_of(answers, str(dim)), names_of(goals, str(dim))
         if known and ours != list(range(len(ours))) and ours != theirs:
             at = next(number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1])
-            raise PatternError(f"{what}: outputs and targets must have the same {dim}s in one order (got {ours[at]!r} and {theirs[at]!r})")
+            raise DataError(f"{what}: outputs and targets must have the same {dim}s in one order (got {ours[at]!r} and {theirs[at]!r})")

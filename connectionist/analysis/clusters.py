@@ -11,7 +11,7 @@ import numpy as np
 from connectionist.analysis._arrays import labelled, vectors
 from connectionist.analysis._labels import as_names, names_of, one_of_each, place
 from connectionist.analysis.similarities import apart, check_metric
-from connectionist.errors import ParameterError, PatternError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, check_number, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
 
     Raises
     ------
-    PatternError
+    DataError
         When there is not one label for each case, one cannot be a name, a number is missing, or nothing is left.
 
     Examples
@@ -111,9 +111,9 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     kept = [at for at, label in enumerate(given) if not _is_missing(label) and not (table.ndim == 3 and np.isnan(numbers[at]).all())]
     for at in kept:
         if not np.isfinite(numbers[at]).all():
-            raise PatternError(f"{what}: must be finite (not so at {place(table, np.unravel_index(at, table.shape[:-1]))})")
+            raise DataError(f"{what}: must be finite (not so at {place(table, np.unravel_index(at, table.shape[:-1]))})")
     if not kept:
-        raise PatternError("average_by: needs at least one case with a label and numbers (got none)")
+        raise DataError("average_by: needs at least one case with a label and numbers (got none)")
     members: dict[Any, list[int]] = {}
     for at in kept:
         members.setdefault(given[at], []).append(at)
@@ -141,7 +141,7 @@ def clusters(values: object, method: str = "average", metric: str = "euclidean",
 
     Raises
     ------
-    PatternError
+    DataError
         When the values are no finite numbers [case, unit], there are fewer than two, or one has no distance to the others.
     UnknownNameError
         When there is no such method or metric.
@@ -170,10 +170,10 @@ def grow(values: object, method: str, metric: str, names: Iterable[object] | Non
         raise ParameterError(f"{what}.metric: must be 'euclidean' for method {method!r} (got {metric!r})")
     table = vectors(values, what, names)
     if len(table) < 2:
-        raise PatternError(f"{what}: needs at least two cases (got 1)")
+        raise DataError(f"{what}: needs at least two cases (got 1)")
     found = apart(table, metric)
     if np.isnan(found).any():
-        raise PatternError(f"{what}: case {_lost(table, found)!r} has no {metric} distance to others, since it has no direction")
+        raise DataError(f"{what}: case {_lost(table, found)!r} has no {metric} distance to others, since it has no direction")
     return Tree(names_of(table), linkage(found, method), method, metric)
 
 
@@ -188,13 +188,13 @@ def _is_missing(label: object) -> bool:
 
     Raises
     ------
-    PatternError
+    DataError
         When it is something that cannot be a name.
     """
     import pandas as pd
 
     if not isinstance(label, Hashable):
-        raise PatternError(f"average_by, labels: each must be text, a number or None (got {label!r:.80})")
+        raise DataError(f"average_by, labels: each must be text, a number or None (got {label!r:.80})")
     return pd.api.types.is_scalar(label) and bool(pd.isna(label))  # type: ignore[call-overload]
 
 
@@ -204,10 +204,10 @@ def _label_each(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
     if table.ndim == 2:
         return given
     if table.ndim != 3:
-        raise PatternError(f"average_by, values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
+        raise DataError(f"average_by, values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
     ticks = table.shape[1]
     of_each = [[label] * ticks if isinstance(label, str) or not hasattr(label, "__len__") else [*label] for label in given]
     for case, of_case in enumerate(of_each):
         if len(of_case) != ticks:
-            raise PatternError(f"average_by, labels: must be one for each of the {ticks} ticks (got {len(of_case)} for case {case})")
+            raise DataError(f"average_by, labels: must be one for each of the {ticks} ticks (got {len(of_case)} for case {case})")
     return [label for of_case in of_each for label in of_case]

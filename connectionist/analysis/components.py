@@ -10,7 +10,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import labelled
 from connectionist.analysis._labels import names_of, place, rows, shape_text
-from connectionist.errors import PatternError, check_number
+from connectionist.errors import DataError, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +47,12 @@ class Components:
 
         Raises
         ------
-        PatternError
+        DataError
             When they have other units.
         """
         table = labelled(values, "Components.project")
         if table.shape[-1] != len(self.mean):
-            raise PatternError(f"Components.project: must have {len(self.mean)} units (got {table.shape[-1]})")
+            raise DataError(f"Components.project: must have {len(self.mean)} units (got {table.shape[-1]})")
         return _scores(table, (rows(table) - self.mean.values) @ self.loadings.values.T)
 
     def __repr__(self) -> str:
@@ -78,7 +78,7 @@ def principal_components(values: object, count: int | None = None, names: Iterab
 
     Raises
     ------
-    PatternError
+    DataError
         When there are fewer than two vectors, all are alike, or some of a vector's numbers are not finite.
     ParameterError
         When `count` is not a whole number from 1 to the number of units, or of vectors.
@@ -105,10 +105,10 @@ def components_of(values: object, count: int | None, names: Iterable[object] | N
     there = ~np.isnan(numbers).all(axis=1)
     bad = there & ~np.isfinite(numbers).all(axis=1) | (~there if table.ndim == 2 else False)
     if bad.any():
-        raise PatternError(f"{what}: must be finite (not so at {place(table, np.unravel_index(int(bad.argmax()), table.shape[:-1]))})")
+        raise DataError(f"{what}: must be finite (not so at {place(table, np.unravel_index(int(bad.argmax()), table.shape[:-1]))})")
     fitted = numbers[there]
     if len(fitted) < 2 or not np.ptp(fitted, axis=0).any():
-        raise PatternError(f"{what}: needs at least two vectors that differ (got {len(fitted)}{', all alike' if len(fitted) > 1 else ''})")
+        raise DataError(f"{what}: needs at least two vectors that differ (got {len(fitted)}{', all alike' if len(fitted) > 1 else ''})")
     most = min(fitted.shape)
     if count is not None:
         check_number(what, "count", count, at_least=1, at_most=most, whole=True)

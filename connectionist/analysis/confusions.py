@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.analysis._labels import names_of
-from connectionist.analysis._pairs import Pair
+from connectionist.analysis._pairs import OutputsAndTargets
 from connectionist.analysis.matching import match
-from connectionist.errors import ParameterError, PatternError
+from connectionist.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
 
     Raises
     ------
-    PatternError
+    DataError
         When outputs and targets do not fit each other, a target is not among the candidates, or no single target is the largest.
     ParameterError, UnknownNameError
         When `by` is something else, candidates are given for "winner", or there is no such metric.
@@ -55,8 +55,8 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
     """
     import pandas as pd
 
-    pair = Pair.read(outputs, targets, "confusion")
-    pair.refuse_gaps()
+    pair = OutputsAndTargets.read(outputs, targets, "confusion")
+    pair.check_no_gaps()
     if by == "match":
         found = match(pair, candidates, metric)
         names, wanted, answered = found.names, found.own, found.nearest
@@ -71,10 +71,10 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
     return pd.DataFrame(counts, pd.Index(names, name="wanted"), pd.Index(names, name="answered"))
 
 
-def _winners(pair: Pair) -> tuple[list[Any], Numbers, Numbers]:
+def _winners(pair: OutputsAndTargets) -> tuple[list[Any], Numbers, Numbers]:
     goals = pair.targets[pair.asked]
     shared = (goals == goals.max(axis=1, keepdims=True)).sum(axis=1) > 1
     if shared.any():
         where = pair.place(np.flatnonzero(pair.asked)[shared.argmax()])
-        raise PatternError(f"confusion, targets: must have one largest each (not so at {where}); by='match' compares whole patterns")
+        raise DataError(f"confusion, targets: must have one largest each (not so at {where}); by='match' compares whole patterns")
     return names_of(pair.labelled, -1), goals.argmax(axis=1), pair.outputs[pair.asked].argmax(axis=1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis._pairs import Pair
+from connectionist.analysis._pairs import OutputsAndTargets
 from connectionist.analysis.matching import match
 from connectionist.data.accuracy import right_cases
 from connectionist.errors import check_number
@@ -36,7 +36,7 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
 
     Raises
     ------
-    PatternError
+    DataError
         When outputs and targets do not have the same cases and units, or an output with a target is not finite.
     ParameterError
         When the tolerance is not above 0, or `each` is something else.
@@ -47,7 +47,7 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
     array([ True, False])
     """
     check_number("correct_by_tolerance", "tolerance", tolerance, above=0)
-    pair = Pair.read(outputs, targets, "correct_by_tolerance")
+    pair = OutputsAndTargets.read(outputs, targets, "correct_by_tolerance")
     return pair.judged(right_cases(pair.outputs, pair.targets, tolerance), each)
 
 
@@ -68,7 +68,7 @@ def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off
 
     Raises
     ------
-    PatternError, ParameterError
+    DataError, ParameterError
         As `correct_by_tolerance`; and when `off` is above `on`.
 
     Examples
@@ -78,7 +78,7 @@ def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off
     """
     check_number("correct_by_thresholds", "on", on)
     check_number("correct_by_thresholds", "off", off, at_most=on)
-    pair = Pair.read(outputs, targets, "correct_by_thresholds")
+    pair = OutputsAndTargets.read(outputs, targets, "correct_by_thresholds")
     within = np.where(pair.targets > 0.5, pair.outputs > on, pair.outputs < off)
     return pair.judged(np.asarray((within | np.isnan(pair.targets)).all(axis=1)), each)
 
@@ -103,7 +103,7 @@ def correct_by_margin(outputs: object, targets: object, margin: float = 0.0, eac
 
     Raises
     ------
-    PatternError, ParameterError
+    DataError, ParameterError
         As `correct_by_tolerance`; and when the margin is below 0.
 
     Examples
@@ -114,7 +114,7 @@ def correct_by_margin(outputs: object, targets: object, margin: float = 0.0, eac
     array([False,  True])
     """
     check_number("correct_by_margin", "margin", margin, at_least=0)
-    pair = Pair.read(outputs, targets, "correct_by_margin")
+    pair = OutputsAndTargets.read(outputs, targets, "correct_by_margin")
     least_wanted = np.where(pair.targets > 0.5, pair.outputs, np.inf).min(axis=1)
     most_other = np.where(pair.targets <= 0.5, pair.outputs, -np.inf).max(axis=1)
     return pair.judged((least_wanted > most_other) & (least_wanted - most_other >= margin), each)
@@ -142,7 +142,7 @@ def correct_by_match(
 
     Raises
     ------
-    PatternError
+    DataError
         As `correct_by_tolerance`; and when a target is not among the candidates.
     UnknownNameError
         When there is no such metric.
@@ -152,7 +152,7 @@ def correct_by_match(
     >>> correct_by_match([[0.2, 0.1], [0.2, 0.1]], [[1, 0], [0, 1]]).values
     array([ True, False])
     """
-    pair = Pair.read(outputs, targets, "correct_by_match")
+    pair = OutputsAndTargets.read(outputs, targets, "correct_by_match")
     found = match(pair, candidates, metric)
     right = np.ones(len(pair.asked), dtype=bool)
     right[pair.asked] = found.is_own

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from connectionist.analysis._arrays import vectors
 from connectionist.analysis._labels import names_of, one_of_each
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def correlations_with(
 
     Raises
     ------
-    PatternError
+    DataError
         When the values are no finite numbers [case, unit], or a property does not have one value for each case.
 
     Examples
@@ -77,7 +77,7 @@ def _named(properties: object) -> dict[Any, Any]:
     import pandas as pd
 
     if not isinstance(properties, (Mapping, pd.DataFrame)):
-        raise PatternError(f"correlations_with, properties: must be a dict of name to values, or a table (got {properties!r})")
+        raise DataError(f"correlations_with, properties: must be a dict of name to values, or a table (got {properties!r})")
     return {name: properties[name] for name in properties}
 
 
@@ -96,7 +96,7 @@ def _strengths(values: Array, given: list[Any]) -> tuple[Array, str]:
     kept = [at for at, value in enumerate(given) if value is not None and value == value]  # noqa: PLR0124  (NaN)
     values, given = values[kept], [given[at] for at in kept]
     if not all(isinstance(value, Hashable) for value in given):
-        raise PatternError(f"correlations_with: a property must have one number or category for each case (got {given[0]!r})")
+        raise DataError(f"correlations_with: a property must have one number or category for each case (got {given[0]!r})")
     kinds = list(dict.fromkeys(given))
     if len(kinds) < 2:
         return np.full(values.shape[1], np.nan), "none: every case has the same value"
@@ -134,4 +134,4 @@ def _in_order(given: Iterable[object], table: xr.DataArray, what: str) -> list[A
         return [value.item() if hasattr(value, "item") else value for value in given.reindex(names)]
     if names == list(range(len(names))) or given.index.tolist() == list(range(len(given))):
         return one_of_each(given.tolist(), len(table), what)
-    raise PatternError(f"{what}: its rows must be called like the cases (got {given.index[0]!r} …, and cases {names[0]!r} …)")
+    raise DataError(f"{what}: its rows must be called like the cases (got {given.index[0]!r} …, and cases {names[0]!r} …)")

@@ -11,7 +11,7 @@ import numpy as np
 from connectionist.analysis._arrays import vectors
 from connectionist.analysis._labels import names_of
 from connectionist.analysis.similarities import apart, check_metric
-from connectionist.errors import PatternError, check_number
+from connectionist.errors import DataError, check_number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -65,7 +65,7 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
 
     Raises
     ------
-    PatternError
+    DataError
         When the values are no finite numbers, there are fewer than two cases, one has no distance to the others, or distances given are not
         symmetric, negative, or not 0 from a case to itself.
     ParameterError, UnknownNameError
@@ -89,7 +89,7 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     check_number("scaling", "seed", seed, at_least=0, at_most=2**32 - 1, whole=True)
     table = vectors(values, "scaling", names)
     if len(table) < 2:
-        raise PatternError("scaling: needs at least two cases (got 1)")
+        raise DataError("scaling: needs at least two cases (got 1)")
     wanted = _checked(table) if metric == GIVEN else _apart(table, metric)
     points = np.zeros((len(table), count))
     if wanted.any():  # else they all lie in one place, and smacof would divide by 0
@@ -108,7 +108,7 @@ def _apart(table: xr.DataArray, metric: str) -> Array:
     check_metric(metric)
     found = apart(table, metric)
     if np.isnan(found).any():
-        raise PatternError(f"scaling: a case has no {metric} distance to others, since it has no direction")
+        raise DataError(f"scaling: a case has no {metric} distance to others, since it has no direction")
     return found
 
 
@@ -118,9 +118,9 @@ def _checked(table: xr.DataArray) -> Array:
 
     given = table.values
     if given.shape[0] != given.shape[1]:
-        raise PatternError(f"scaling: precomputed distances must be [case, case] (got shape {given.shape})")
+        raise DataError(f"scaling: precomputed distances must be [case, case] (got shape {given.shape})")
     if not np.allclose(given, given.T, rtol=1e-9, atol=1e-12) or given.diagonal().any() or (given < 0).any():
-        raise PatternError("scaling: precomputed distances must be symmetric, at least 0, and 0 from each case to itself")
+        raise DataError("scaling: precomputed distances must be symmetric, at least 0, and 0 from each case to itself")
     found: Array = squareform(given, checks=False)
     return found
 

@@ -55,7 +55,7 @@ def distances(values: object, metric: str = "euclidean", names: Iterable[object]
 
     Raises
     ------
-    PatternError
+    DataError
         When the values are no finite numbers [case, unit], or the names have another number.
     UnknownNameError
         When there is no such metric.
@@ -87,7 +87,7 @@ def similarity(values: object, metric: str = "correlation", names: Iterable[obje
 
     Raises
     ------
-    PatternError, UnknownNameError
+    DataError, UnknownNameError
         As `distances`.
 
     Examples

@@ -17,7 +17,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import vectors
 from connectionist.analysis._labels import place
-from connectionist.errors import PatternError, unknown
+from connectionist.errors import DataError, unknown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +44,7 @@ def lifetime_sparsity(values: object, measure: str = "vinje-gallant", names: Ite
 
     Raises
     ------
-    PatternError
+    DataError
         When the values are no finite numbers [case, unit], or one is negative.
     UnknownNameError
         When there is no such measure.
@@ -80,7 +80,7 @@ def population_sparsity(values: object, measure: str = "vinje-gallant", names: I
 
     Raises
     ------
-    PatternError, UnknownNameError
+    DataError, UnknownNameError
         As `lifetime_sparsity`.
 
     Examples
@@ -97,7 +97,7 @@ def _sparsity(table: xr.DataArray, over: int, measure: str, what: str) -> xr.Dat
     negative = np.argwhere(table.values < 0)
     if len(negative):
         least = table.values[tuple(negative[0])]
-        raise PatternError(f"{what}: is defined for activations of at least 0 (got {least:g} at {place(table, negative[0])})")
+        raise DataError(f"{what}: is defined for activations of at least 0 (got {least:g} at {place(table, negative[0])})")
     dim, count = str(table.dims[over]), table.shape[over]
     squares = (table * table).mean(dim)
     fraction = (table.mean(dim) ** 2 / squares.where(squares > 0)).clip(max=1.0).rename("sparsity")

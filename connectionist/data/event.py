@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, PatternError, check_flag, check_number
+from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
 
 MOST_TIME = 1_000_000  # units of time; what is above is a slip of the hand
@@ -35,7 +35,7 @@ class Event:
 
     Raises
     ------
-    ParameterError, PatternError
+    ParameterError, DataError
         When a value is out of range.
     """
 
@@ -68,46 +68,46 @@ class Event:
 def _pattern(given: npt.ArrayLike, what: str) -> Array:
     pattern = as_numbers(given, what)
     if pattern.ndim != 1:
-        raise PatternError(f"{what}: must be of shape [unit] (got {pattern.ndim} dimensions, shape {pattern.shape})")
+        raise DataError(f"{what}: must be of shape [unit] (got {pattern.ndim} dimensions, shape {pattern.shape})")
     return pattern
 
 
-def lay_out(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
+def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
     """Return inputs and targets [tick, unit] of a sequence of events.
 
     Raises
     ------
-    PatternError
+    DataError
         When there is no event, or events differ in their number of inputs or targets.
     """
     if isinstance(events, Event) or not hasattr(events, "__iter__"):
-        raise PatternError(f"{what}: must be a list of events (got {events!r})")
+        raise DataError(f"{what}: must be a list of events (got {events!r})")
     given = list(events)
     check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:
-        raise PatternError(f"{what}: needs at least one event (got none)")
+        raise DataError(f"{what}: needs at least one event (got none)")
     for event in given:
         if not isinstance(event, Event):
-            raise PatternError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
+            raise DataError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
     width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
     laid = [_lay_out_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
     if len({inputs.shape[1] for inputs, _ in laid}) > 1:
-        raise PatternError(f"{what}: all events must have as many inputs (got {', '.join(str(i.shape[1]) for i, _ in laid)})")
+        raise DataError(f"{what}: all events must have as many inputs (got {', '.join(str(i.shape[1]) for i, _ in laid)})")
     if not width:
-        raise PatternError(f"{what}: needs targets in one event at least; NaN asks for nothing (got none)")
+        raise DataError(f"{what}: needs targets in one event at least; NaN asks for nothing (got none)")
     return np.concatenate([inputs for inputs, _ in laid]), np.concatenate([targets for _, targets in laid])
 
 
 def _lay_out_one(event: Event, per_time: int, width: int, what: str) -> tuple[Array, Array]:
     count = event.ticks(per_time)
     if count == 0:
-        raise PatternError(
+        raise DataError(
             f"{what}: lasts less than half a tick; give it more time than {event.time:g} or more ticks per time than {per_time}"
         )
     pattern = np.asarray(event.inputs)
     wanted = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
     if len(wanted) != width:
-        raise PatternError(f"{what}: must have {width} targets like the others (got {len(wanted)})")
+        raise DataError(f"{what}: must have {width} targets like the others (got {len(wanted)})")
     inputs, targets = np.tile(pattern, (count, 1)), np.tile(wanted, (count, 1))
     if not event.stays:
         inputs[1:] = 0.0

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.event import Event, lay_out
-from connectionist.errors import PatternError, check_flag, check_number
+from connectionist.data.event import Event, expand_events
+from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.hooks import HtmlRepr
 
@@ -35,7 +35,7 @@ class Example(HtmlRepr):
 
     Raises
     ------
-    PatternError
+    DataError
         When an input is not finite, a target is infinite, or inputs and targets differ in their number of ticks.
     """
 
@@ -51,16 +51,16 @@ class Example(HtmlRepr):
         check_flag("Example", "continues", self.continues)
         for field in ("inputs", "targets"):
             object.__setattr__(self, field, numbers(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]"))
-        _refuse(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
-        _refuse(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
+        _check(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
+        _check(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
-            raise PatternError(
+            raise DataError(
                 f"{what}: inputs and targets must have the same ticks (got {_ticks_text(self.inputs)} and {_ticks_text(self.targets)})"
             )
         if self.ticks == 0:
-            raise PatternError(f"{what}: needs at least one tick (got none)")
+            raise DataError(f"{what}: needs at least one tick (got none)")
         if self.continues and self.ticks is None:
-            raise PatternError(f"{what}: only a sequence can continue the example before (its inputs have no ticks)")
+            raise DataError(f"{what}: only a sequence can continue the example before (its inputs have no ticks)")
 
     @property
     def ticks(self) -> int | None:
@@ -88,7 +88,7 @@ class Example(HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When the inputs have no ticks, or there are targets for a tick that does not exist.
 
         Examples
@@ -119,7 +119,7 @@ class Example(HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When there is no event, or events differ in their number of inputs or targets.
 
         Examples
@@ -127,7 +127,7 @@ class Example(HtmlRepr):
         >>> Example.of_events([Event([1.0], time=2, stays=False), Event([0.0], [1.0])]).inputs.ravel()
         array([1., 0., 0.])
         """
-        return cls(*lay_out(events, ticks_per_time, f"example {name!r}"), name, frequency, continues)
+        return cls(*expand_events(events, ticks_per_time, f"example {name!r}"), name, frequency, continues)
 
     def __repr__(self) -> str:
         ticks = "" if self.ticks is None else f", {self.ticks} ticks"
@@ -139,25 +139,25 @@ def numbers(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
 
     Raises
     ------
-    PatternError
+    DataError
         For anything else.
     """
     array = as_numbers(values, what)
     if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise PatternError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
+        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
     return array
 
 
 def _at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:
     rows = {tick: numbers(row, f"{what}, targets at tick {tick!r}", "[unit]") for tick, row in targets.items()}
     if not rows:
-        raise PatternError(f"{what}: needs targets at one tick at least (got none)")
+        raise DataError(f"{what}: needs targets at one tick at least (got none)")
     goals = np.full((ticks, len(next(iter(rows.values())))), np.nan)
     for tick, row in rows.items():
         if not hasattr(tick, "__index__") or not 1 <= tick <= ticks:
-            raise PatternError(f"{what}: targets at tick {tick!r}, but it has ticks 1 to {ticks}")
+            raise DataError(f"{what}: targets at tick {tick!r}, but it has ticks 1 to {ticks}")
         if len(row) != goals.shape[1]:
-            raise PatternError(f"{what}: must have {goals.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
+            raise DataError(f"{what}: must have {goals.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
         goals[tick - 1] = row
     return goals
 
@@ -166,8 +166,8 @@ def _ticks_text(table: Array) -> str:
     return "no ticks" if table.ndim == 1 else f"{len(table)}"
 
 
-def _refuse(wrong: npt.NDArray[np.bool_], values: Array, what: str, allowed: str) -> None:
+def _check(wrong: npt.NDArray[np.bool_], values: Array, what: str, allowed: str) -> None:
     if wrong.any():
         *tick, place = (int(at[0]) for at in np.nonzero(wrong))
         when = f" at tick {tick[0] + 1}" if tick else ""
-        raise PatternError(f"{what} {place}{when}: must be {allowed} (got {values[(*tick, place)]})")
+        raise DataError(f"{what} {place}{when}: must be {allowed} (got {values[(*tick, place)]})")

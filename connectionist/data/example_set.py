@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example import Example, numbers
-from connectionist.errors import PatternError, check_number, unknown
+from connectionist.errors import DataError, check_number, unknown
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
 
@@ -36,7 +36,7 @@ class ExampleSet(HtmlRepr):
 
     Raises
     ------
-    PatternError
+    DataError
         When there are none, when they differ in width, when some have ticks and others not, or when two have one name.
 
     Examples
@@ -48,15 +48,15 @@ class ExampleSet(HtmlRepr):
 
     def __init__(self, examples: Iterable[Example]) -> None:
         if not hasattr(examples, "__iter__"):
-            raise PatternError(f"ExampleSet: must be a list of examples (got {examples!r})")
+            raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
         if not given:
-            raise PatternError("ExampleSet: needs at least one example (got none)")
+            raise DataError("ExampleSet: needs at least one example (got none)")
         for example in given:
             if not isinstance(example, Example):
-                raise PatternError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
+                raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
         for field in ("inputs", "targets"):
-            _refuse_uneven(given, field)
+            _check_uneven(given, field)
         self.inputs: Array = _stack([example.inputs for example in given])
         self.targets: Array = _stack([example.targets for example in given])
         has_ticks = given[0].ticks is not None
@@ -70,7 +70,7 @@ class ExampleSet(HtmlRepr):
         self._index = {name: number for number, name in enumerate(self.names)}
         if len(self._index) < len(self.names):
             twice = next(name for name in self.names if self.names.count(name) > 1)
-            raise PatternError(f"ExampleSet: names must differ (got {twice!r} twice)")
+            raise DataError(f"ExampleSet: names must differ (got {twice!r} twice)")
 
     @property
     def ticks(self) -> int | None:
@@ -101,7 +101,7 @@ class ExampleSet(HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When the tables differ in length, or hold what no example may.
 
         Examples
@@ -116,7 +116,7 @@ class ExampleSet(HtmlRepr):
         given = {"targets": goals, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             if values is not None and np.shape(values)[:1] != (count,):
-                raise PatternError(
+                raise DataError(
                     f"ExampleSet.from_arrays: inputs has {count} cases and {what} has shape {np.shape(values)}; they must agree"
                 )
         ends = [slice(None)] * count if lengths is None else _ends(lengths, table)
@@ -139,7 +139,7 @@ class ExampleSet(HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When the tables differ in length, or hold what no example may.
 
         Examples
@@ -184,12 +184,10 @@ def _stack(tables: list[Array]) -> Array:
 
 def _ends(lengths: Sequence[int], table: Array) -> list[slice]:
     if table.ndim != 3:
-        raise PatternError(f"ExampleSet.from_arrays, lengths: is for tables with ticks (got shape {table.shape})")
+        raise DataError(f"ExampleSet.from_arrays, lengths: is for tables with ticks (got shape {table.shape})")
     for number, length in enumerate(lengths):
         if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
-            raise PatternError(
-                f"ExampleSet.from_arrays, lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})"
-            )
+            raise DataError(f"ExampleSet.from_arrays, lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
     return [slice(int(length)) for length in lengths]
 
 
@@ -198,12 +196,12 @@ def _range_text(lengths: npt.NDArray[np.intp]) -> str:
     return str(most) if least == most else f"{least} to {most}"
 
 
-def _refuse_uneven(examples: list[Example], field: str) -> None:
+def _check_uneven(examples: list[Example], field: str) -> None:
     first = getattr(examples[0], field)
     first_name = examples[0].name or "0"
     for number, example in enumerate(examples):
         table, name = getattr(example, field), example.name or str(number)
         if table.ndim != first.ndim:
-            raise PatternError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
+            raise DataError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
         if table.shape[-1] != first.shape[-1]:
-            raise PatternError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")
+            raise DataError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import History, end_state, longest_delay, show_last_tick
+from connectionist.model.time.unrolling import History, copy_last_tick_to, end_state, longest_delay
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Player:
+class CaseRunner:
     """Plays examples through the objects: those of the network, or those of its copies, one for each tick.
 
     Parameters
@@ -74,6 +74,6 @@ class Player:
         """Return the copy of a unit at one tick."""
         return self.stage.unit("bias") if unit.group.role == "bias" else self.stage[f"{unit.group.name}@{tick}"][unit.index]
 
-    def show(self) -> None:
+    def copy_last_tick(self) -> None:
         """Let the units of the network show the last tick."""
-        show_last_tick(self.network, self.stage)
+        copy_last_tick_to(self.network, self.stage)

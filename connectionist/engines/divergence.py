@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
-class Watch:
+class NanGuard:
     """Watches one network for infinity and NaN, epoch by epoch."""
 
     def __init__(self, network: Network) -> None:

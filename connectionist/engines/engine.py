@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.engines.probes import UnitTap
+from connectionist.engines.probes import UnitProbe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
-    from connectionist.engines.probes import Tap, Wanted
+    from connectionist.engines.probes import Probe, Wanted
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
@@ -33,7 +33,7 @@ Memory = dict[str, "Array"]
 
 
 @dataclass(frozen=True)
-class Block:
+class EpochResults:
     """What happened in some epochs.
 
     Attributes
@@ -45,7 +45,7 @@ class Block:
     diverged : str or None
         Where a number that is not finite turned up in the epoch after these; the weights are then those from before it.
     records : list of array
-        For each tap what it kept in those of these epochs in which it was wanted: see `taps`. Empty when nothing was wanted.
+        For each probe what it kept in those of these epochs in which it was wanted: see `probes`. Empty when nothing was wanted.
     """
 
     errors: Array
@@ -55,7 +55,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class TrainingJob:
     """What a session is to train: everything but how long.
 
     Attributes
@@ -70,7 +70,7 @@ class Assignment:
     carried : list
         The engine's own: where it leaves the state in which the last example ended, and finds it in the next block or session of the
         same training. Empty at its beginning.
-    taps : sequence of UnitTap or WeightTap
+    probes : sequence of UnitProbe or WeightProbe
         What may be wanted of its epochs.
     """
 
@@ -80,14 +80,14 @@ class Assignment:
     tolerance: float
     memory: Memory
     carried: list[Any] = field(default_factory=list)
-    taps: Sequence[Tap] = ()
+    probes: Sequence[Probe] = ()
 
 
 class Session(ABC):
     """A phase of training under way."""
 
     @abstractmethod
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
         """Train.
 
         Parameters
@@ -96,12 +96,12 @@ class Session(ABC):
             Which example to present when.
         criterion : Criterion or None
             Stop after the epoch that meets it.
-        wanted : bool array [tap, epoch], optional
-            In which epochs to keep what a tap of the assignment asks for; in none unless given.
+        wanted : bool array [probe, epoch], optional
+            In which epochs to keep what a probe of the job asks for; in none unless given.
 
         Returns
         -------
-        Block
+        EpochResults
             Of the epochs that ran, fewer than asked when the criterion was met or training diverged.
         """
 
@@ -128,18 +128,18 @@ class Engine(ABC):
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
-    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
-        """Return what a tap keeps while examples are presented, [case, tick, quantity, unit]; NaN at ticks that an example does not have.
+    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
+        """Return what a probe keeps while examples are presented, [case, tick, quantity, unit]; NaN at ticks that an example does not have.
 
         Without ticks there is one. Examples are presented in their order, those that continue from the state that the one before left;
-        a backward pass is made when the tap wants error derivatives, and the weights' own are left as they were.
+        a backward pass is made when the probe wants error derivatives, and the weights' own are left as they were.
         """
 
     def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
         """Return the activations of some units [case, unit], or [case, tick, unit] with NaN at ticks that an example does not have."""
         import numpy as np
 
-        kept = self.states(network, examples, UnitTap(("activation",), tuple(units), np.arange(len(examples))))[:, :, 0]
+        kept = self.states(network, examples, UnitProbe(("activation",), tuple(units), np.arange(len(examples))))[:, :, 0]
         return kept if examples.ticks else kept[:, 0]
 
     def outputs(self, network: Network, examples: ExampleSet) -> Array:
@@ -155,5 +155,5 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def session(self, assignment: Assignment) -> Session:
+    def session(self, job: TrainingJob) -> Session:
         """Open a phase of training."""

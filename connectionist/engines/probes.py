@@ -1,6 +1,6 @@
 """What an engine is to keep while it presents examples or trains: chosen quantities of chosen units or weights.
 
-A tap is opened by whoever wants to record; an engine fills one array for each. What is kept of units is what they were as an example was
+A probe is opened by whoever wants to record; an engine fills one array for each. What is kept of units is what they were as an example was
 presented, forward and backward, and so before the change of weights that follows; of weights, what they are after a change.
 """
 
@@ -22,7 +22,7 @@ DERIVATIVES = ("activation_derivative", "net_derivative")
 
 
 @dataclass(frozen=True)
-class UnitTap:
+class UnitProbe:
     """Some units as examples are presented.
 
     Attributes
@@ -49,7 +49,7 @@ class UnitTap:
 
 
 @dataclass(frozen=True)
-class WeightTap:
+class WeightProbe:
     """Some weights after a change.
 
     Attributes
@@ -70,4 +70,4 @@ class WeightTap:
         return records, changes if self.each_change else 1, len(self.quantities), len(self.weights)
 
 
-Tap = UnitTap | WeightTap
+Probe = UnitProbe | WeightProbe

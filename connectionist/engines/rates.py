@@ -34,7 +34,7 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     """
     import numpy as np
 
-    _refuse_split_ties(network)
+    _check_split_ties(network)
     by_row = np.full(network.weight_state.size, getattr(rule, "rate", np.nan))
     for projection in network.projections:
         if projection.rate is not None:
@@ -43,7 +43,7 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     return by_row[network.weight_rows]
 
 
-def _refuse_split_ties(network: Network) -> None:
+def _check_split_ties(network: Network) -> None:
     seen: dict[int, tuple[str, float | None]] = {}
     for connection in network.connections if network.schedule.tied else ():
         name, rate = seen.setdefault(connection.weight.row, (connection.name, connection.projection.rate))

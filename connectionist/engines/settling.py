@@ -69,7 +69,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     ------
     WiringError
         When the network does not run in time, and so has nothing to settle.
-    ParameterError, PatternError
+    ParameterError, DataError
         When a parameter is out of range or the inputs do not fit.
     DivergenceError
         When an activation leaves the finite numbers.
@@ -124,7 +124,7 @@ class _Hold:
         nothing = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
         held = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), nothing)])
         activations: Array = self.engine.activations(self.network, held, self.units)[0]
-        self.network.was_run()
+        self.network._was_run()
         if not np.isfinite(activations).all():
             tick, place = (int(at[0]) for at in np.nonzero(~np.isfinite(activations)))
             name, value = self.units[place].name, activations[tick, place]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-class Learning:
+class WeightUpdates:
     """The weights of a network that a rule is to change.
 
     Parameters
@@ -30,11 +30,11 @@ class Learning:
     rule : Rule
         One that changes each weight by a formula, that is, no `SearchRule`.
     memory : dict of str to array [weight]
-        What the rule remembers, in the order of ``net.weights``; read here, and written by `leave`.
+        What the rule remembers, in the order of ``net.weights``; read here, and written by `write_back`.
 
     Attributes
     ----------
-    learners : list of Learner
+    learners : list of WeightUpdate
         In the order of ``net.weights``.
     examples : int
         After how many examples the last change was made, as whoever asks for it notes; 0 before the first.
@@ -43,10 +43,10 @@ class Learning:
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
         self.network = network
         self.rule = rule
-        self.learners = [Learner(weight, own, memory, place) for place, weight, own in trainable_weights(network, rule)]
+        self.learners = [WeightUpdate(weight, own, memory, place) for place, weight, own in trainable_weights(network, rule)]
         self.examples = 0
 
-    def change(self, gatherer: SignalGatherer | None) -> None:
+    def change(self, gatherer: SignalSum | None) -> None:
         """Let the rule change every trainable weight once."""
         extra = self.summary()
         for learner in self.learners:
@@ -58,10 +58,10 @@ class Learning:
             return (self.rule.summarize([learner.weight.derivative for learner in self.learners]),)
         return ()
 
-    def leave(self, *, is_known: bool = True) -> None:
+    def write_back(self, *, is_known: bool = True) -> None:
         """Leave what is remembered in the memory's arrays, and what the last change was made from, if that is known, with the weights."""
         for learner in self.learners:
-            learner.write_memory()
+            learner.write_back()
         if not is_known:
             self.network.weight_state.last_change = None
         elif self.examples and self.learners:
@@ -83,7 +83,7 @@ class Learning:
         )
 
 
-class Learner:
+class WeightUpdate:
     """One trainable weight, its rule and what the rule remembers for it.
 
     Attributes
@@ -111,15 +111,15 @@ class Learner:
         self.before = value, derivative_or_signal, remembered
         change, *self.remembered = rule.change(value, derivative_or_signal, *extra, *remembered)
         weight.change = change
-        weight.overwrite((value + change) * (1.0 - rule.decay))
+        weight._overwrite((value + change) * (1.0 - rule.decay))
 
-    def write_memory(self) -> None:
+    def write_back(self) -> None:
         """Leave what is remembered in the arrays by name."""
         for name, remembered in zip(self.rule.memory, self.remembered, strict=True):
             self.memory[name][self.place] = remembered
 
 
-class SignalGatherer:
+class SignalSum:
     """Sums a local rule's signals, connection by connection and case by case."""
 
     def __init__(self, network: Network, rule: LocalRule) -> None:
@@ -149,14 +149,14 @@ def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, R
     ]
 
 
-def given_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, rules: Sequence[Rule], what: str) -> dict[str, Array]:
+def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, rules: Sequence[Rule], what: str) -> dict[str, Array]:
     """Return the memory to go on from, if every name of it is one of a rule's.
 
     Raises
     ------
     UnknownNameError
         When none of the rules remembers anything of that name.
-    PatternError
+    DataError
         When there is not one finite number for each weight.
     """
     from connectionist.model.assembly.validation import check_values

@@ -113,7 +113,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
         When no plugin has the task any more.
     ParameterError
         When the task no longer has a parameter of the run's, or refuses its value.
-    PatternError
+    DataError
         When the weights are not those of the network that the task now makes.
 
     Warns
@@ -146,7 +146,7 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
         raise FileError(f"run {str(folder)!r}: run.json cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError):
         raise FileError(f"run {str(folder)!r}: run.json is not JSON, as 'connectionist run --out' writes it") from None
-    _refuse_other(folder, record)
+    _check_other(folder, record)
     known: dict[str, Any] = record
     return known
 
@@ -164,7 +164,7 @@ def _what_lacks(folder: Path, name: str) -> str:
     return f"has no {name}, so it is no folder that 'connectionist run TASK --out DIR' wrote"
 
 
-def _refuse_other(folder: Path, record: Any) -> None:
+def _check_other(folder: Path, record: Any) -> None:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         given = record.get("format") if isinstance(record, dict) else record
         raise FileError(f"run {str(folder)!r}: run.json must be of format {FORMAT!r} (got {str(given)[:40]!r})")

@@ -10,7 +10,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError, PatternError, WiringError
+from connectionist.errors import DataError, FileError, WiringError
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
@@ -43,7 +43,7 @@ def save_weights(network: Network, path: str | Path) -> None:
     WiringError
         For an unrolled network.
     """
-    _refuse_unrolled(network, "save_weights")
+    _check_unrolled(network, "save_weights")
     if Path(path).suffix != ".npz":
         raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is what it is")
     import numpy as np
@@ -73,17 +73,17 @@ def load_weights(network: Network, path: str | Path) -> None:
     ------
     FileError
         When there is no such file, or it is of another kind.
-    PatternError
+    DataError
         When a connection is missing or too many, a value is not finite, or tied connections have different values.
     WiringError
         For an unrolled network.
     """
-    _refuse_unrolled(network, "load_weights")
+    _check_unrolled(network, "load_weights")
     values = _read(path)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
-    _refuse_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
-    _refuse_difference(path, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
-    _refuse_untied(path, connections, values)
+    _check_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
+    _check_difference(path, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
+    _check_untied(path, connections, values)
     for key, connection in connections.items():
         connection.weight.value = values[key]
     network.weight_state.forget_changes([connection.weight.row for connection in connections.values()])
@@ -123,7 +123,7 @@ def _describe_group(group: Group) -> dict[str, Any]:
     }
 
 
-def _refuse_unrolled(network: Network, what: str) -> None:
+def _check_unrolled(network: Network, what: str) -> None:
     if network.ticks is not None:
         raise WiringError(f"{what}: {network.name} is an unrolled network; its weights are those of the network it copies")
 
@@ -163,7 +163,7 @@ def _read(path: str | Path) -> dict[Key, float]:
     found = {(sender, receiver, delay): value for sender, receiver, delay, value in zip(senders, receivers, delays, values, strict=True)}
     for key, value in found.items():
         if not np.isfinite(value):
-            raise PatternError(f"weights file {str(path)!r}: {_text(key)} must be finite (got {value})")
+            raise DataError(f"weights file {str(path)!r}: {_text(key)} must be finite (got {value})")
     return found
 
 
@@ -175,18 +175,18 @@ def _text(key: Key) -> str:
     return f"{key[0]} → {key[1]}" + (f" with delay {key[2]}" if key[2] else "")
 
 
-def _refuse_difference(path: str | Path, what: str, keys: list[Key]) -> None:
+def _check_difference(path: str | Path, what: str, keys: list[Key]) -> None:
     if keys:
         shown = ", ".join(_text(key) for key in keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        raise PatternError(f"weights file {str(path)!r} {what}: {shown}")
+        raise DataError(f"weights file {str(path)!r} {what}: {shown}")
 
 
-def _refuse_untied(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
+def _check_untied(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
     seen: dict[object, Key] = {}
     for key, connection in connections.items():
         first = seen.setdefault(connection.weight, key)
         if values[first] != values[key]:
-            raise PatternError(
+            raise DataError(
                 f"weights file {str(path)!r}: {_text(first)} and {_text(key)} are tied in the network, "
                 f"and have different weights in the file ({values[first]} and {values[key]})"
             )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.explain.forward import intact
-from connectionist.explain.passes import Pass, Surroundings, network_of
-from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
+from connectionist.explain.passes import Context, Pass, network_of
+from connectionist.explain.terms import FunctionValue, Sum, Term, ValueOf, best
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
@@ -56,7 +56,7 @@ def explain_comparison(unit: Unit) -> Comparison | None:
     return Comparison(y, d, margin, function.name, getattr(function, "equation", ""), *share, why)
 
 
-def explain_activation_derivative(unit: Unit, around: Surroundings, comparison: Comparison | None) -> Sum:
+def explain_activation_derivative(unit: Unit, around: Context, comparison: Comparison | None) -> Sum:
     """Return ∂E/∂y as the sum of the error function's share and of what each receiver handed back, in the order in which they came."""
 
     def make(value_of: ValueOf) -> Sum:
@@ -69,7 +69,7 @@ def explain_activation_derivative(unit: Unit, around: Surroundings, comparison: 
     return best(make, around.network.weight_state)
 
 
-def _handed_back(unit: Unit, one: Pass, around: Surroundings, value_of: ValueOf) -> list[Term]:
+def _handed_back(unit: Unit, one: Pass, around: Context, value_of: ValueOf) -> list[Term]:
     came: list[tuple[tuple[int, int], Term]] = []
     for connection in unit.outgoing:
         receiver = connection.receiver
@@ -83,17 +83,17 @@ def _handed_back(unit: Unit, one: Pass, around: Surroundings, value_of: ValueOf)
     return [term for _, term in sorted(came, key=lambda each: each[0])]
 
 
-def explain_slope(unit: Unit, answer: Answer) -> Answer | None:
+def explain_slope(unit: Unit, answer: FunctionValue) -> FunctionValue | None:
     """Return the slope of the activation function where the unit is; None under a joint function, which has none of one unit."""
     if unit.group.joint:
         return None
     function = unit.group.activation_function
     y = answer.value if isinstance(unit, ActivationIntegrator) else unit.activation
     given = (("net_input", unit.net_input), ("activation", y))
-    return Answer("slope", function.name, "", given, float(function.slope(unit.net_input, y)), None)
+    return FunctionValue("slope", function.name, "", given, float(function.slope(unit.net_input, y)), None)
 
 
-def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | None) -> Sum:
+def explain_net_derivative(unit: Unit, around: Context, slope: FunctionValue | None) -> Sum:
     """Return ∂E/∂x: ∂E/∂y times the slope, or what a joint function makes of the whole group's; and what the next tick handed back."""
 
     def terms(one: Pass) -> list[Term]:
@@ -110,7 +110,7 @@ def explain_net_derivative(unit: Unit, around: Surroundings, slope: Answer | Non
     return _over_passes("net_derivative", unit.net_derivative, around, terms, size)
 
 
-def _own(unit: Unit, one: Pass, slope: Answer | None) -> Term:
+def _own(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
     derivative = one.activation_derivative(unit)
     if slope is None:
         return _own_of_joint(unit, one)
@@ -148,7 +148,7 @@ def _from_next_tick(later: Integrator, quantity: str, derivative: float) -> Term
     return Term(later.name, left * derivative, (("1 − dt", left), (quantity, derivative)))
 
 
-def _over_passes(name: str, stored: float, around: Surroundings, terms: Callable[[Pass], list[Term]], size: float = 0.0) -> Sum:
+def _over_passes(name: str, stored: float, around: Context, terms: Callable[[Pass], list[Term]], size: float = 0.0) -> Sum:
     if len(around.passes) == 1:
         return Sum(name, tuple(terms(around.passes[0])), stored, size=size)
     each = [(one.tick, Sum(name, tuple(terms(one)), None)) for one in around.passes]

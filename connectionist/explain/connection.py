@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
 from connectionist.explain import text
-from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explain.passes import Context, copy_at_last_tick, network_of, run_notes, surroundings
 from connectionist.explain.terms import Term
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
@@ -133,7 +133,7 @@ def _sent(connection: Connection, receiver: UnitSums) -> Term:
     return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
 
 
-def _returned(connection: Connection, sender: UnitSums, around: Surroundings) -> Term:
+def _returned(connection: Connection, sender: UnitSums, around: Context) -> Term:
     weight = _weight_in(sender.activation_derivative.weights, connection.weight)
     derivative = 0.0
     for one in around.passes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectionist.explain.passes import network_of
-from connectionist.explain.terms import Answer, Sum, Term, ValueOf, best
+from connectionist.explain.terms import FunctionValue, Sum, Term, ValueOf, best
 from connectionist.model.connection import Connection
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
@@ -36,22 +36,22 @@ def going_on(unit: Integrator, quantity: str, what: str, drive: float, parts: Su
     )
 
 
-def explain_activation(unit: Unit) -> Answer:
+def explain_activation(unit: Unit) -> FunctionValue:
     """Return what the activation function makes of the net input; of a joint function, of the net inputs of the whole group."""
     function = unit.group.activation_function
     stored = None if isinstance(unit, ActivationIntegrator) else unit.activation
     name, equation = function.name, getattr(function, "equation", "")
     if not unit.group.joint:
         given = (("net_input", unit.net_input),)
-        return Answer("activation", name, equation, given, float(function.activation(unit.net_input)), stored)
+        return FunctionValue("activation", name, equation, given, float(function.activation(unit.net_input)), stored)
     units = intact(unit)
     activations = [0.0] * len(units)
     function.activations([each.net_input for each in units], activations)
     inputs = tuple((each.name, each.net_input) for each in units)
-    return Answer("activation", name, equation, inputs, float(activations[units.index(unit)]), stored)
+    return FunctionValue("activation", name, equation, inputs, float(activations[units.index(unit)]), stored)
 
 
-def explain_integrated(unit: Unit, answer: Answer) -> Sum | None:
+def explain_integrated(unit: Unit, answer: FunctionValue) -> Sum | None:
     """Return the activation of a unit that integrates it, as its answer to what comes in and what it was; None for another."""
     if not isinstance(unit, ActivationIntegrator):
         return None

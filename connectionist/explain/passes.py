@@ -48,7 +48,7 @@ class Pass:
 
 
 @dataclass(frozen=True, eq=False)
-class Surroundings:
+class Context:
     """What an explanation needs to know of a unit's network.
 
     Attributes
@@ -70,7 +70,7 @@ def network_of(unit: Unit) -> Network:
     return unit.owner
 
 
-def surroundings(unit: Unit) -> Surroundings:
+def surroundings(unit: Unit) -> Context:
     """Return what is around a unit, of a network whose own units show all that there is.
 
     Raises
@@ -81,7 +81,7 @@ def surroundings(unit: Unit) -> Surroundings:
     network = network_of(unit)
     steps = [intact_units(step) for step in network.schedule.steps]
     places = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
-    return Surroundings(network, tuple(_passes(network)), places)
+    return Context(network, tuple(_passes(network)), places)
 
 
 def copy_at_last_tick(unit: Unit) -> Unit:
@@ -106,7 +106,7 @@ def copy_at_last_tick(unit: Unit) -> Unit:
 
 
 def _passes(network: Network) -> Iterator[Pass]:
-    for tick, steps, activation_derivatives, net_derivatives in truncation.passes_back(network):
+    for tick, steps, activation_derivatives, net_derivatives in truncation.replay_passes(network):
         reached = frozenset(unit for step in steps for unit in intact_units(step))
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 

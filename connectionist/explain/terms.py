@@ -89,7 +89,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FunctionValue:
     """One value that a function gives, and what the state holds of it.
 
     Attributes

@@ -9,7 +9,7 @@ from connectionist.explain.text_table import INDENT, Cell, given_text, number, s
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
-    from connectionist.explain.terms import Answer
+    from connectionist.explain.terms import FunctionValue
     from connectionist.explain.unit import IncomingWeight, UnitExplanation
     from connectionist.explain.update import Change
     from connectionist.explain.weight_derivative import WeightDerivative
@@ -47,7 +47,7 @@ def _activation_lines(unit: UnitExplanation) -> list[str]:
     return lines
 
 
-def _function_title(what: str, answer: Answer) -> str:
+def _function_title(what: str, answer: FunctionValue) -> str:
     return f"{what}, {answer.function} of the net input" + (f": {answer.equation}" if answer.equation else "")
 
 

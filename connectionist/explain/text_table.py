@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from connectionist.explain.terms import DIFFERENT, EXACT, ROUNDED, Answer, Sum, Term
+from connectionist.explain.terms import DIFFERENT, EXACT, ROUNDED, FunctionValue, Sum, Term
 
 INDENT = "  "
 
@@ -103,7 +103,7 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def verdict(found: Sum | Answer, why: str = "", of: str = "") -> list[str]:
+def verdict(found: Sum | FunctionValue, why: str = "", of: str = "") -> list[str]:
     """Return, in at most one line, how what was found stands to what is stored; nothing where it is that or is stored nowhere."""
     if found.stored is None or found.agreement == EXACT:
         return []

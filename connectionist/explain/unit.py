@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.explain import text
 from connectionist.explain.forward import intact, integrates
-from connectionist.explain.passes import Surroundings, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explain.passes import Context, copy_at_last_tick, network_of, run_notes, surroundings
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
@@ -96,7 +96,7 @@ def explain_unit(asked: Unit) -> UnitExplanation:
     )
 
 
-def explain_weights(connections: list[Connection], around: Surroundings) -> tuple[IncomingWeight, ...]:
+def explain_weights(connections: list[Connection], around: Context) -> tuple[IncomingWeight, ...]:
     """Return what became of the weights of some connections."""
     copies = copies_of([connection.weight for connection in connections], around)
     found = []

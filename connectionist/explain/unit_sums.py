@@ -14,10 +14,10 @@ from connectionist.explain.backward import (
     follower,
 )
 from connectionist.explain.forward import explain_activation, explain_integrated, explain_net_input
-from connectionist.explain.terms import DIFFERENT, Answer, Sum
+from connectionist.explain.terms import DIFFERENT, FunctionValue, Sum
 
 if TYPE_CHECKING:
-    from connectionist.explain.passes import Surroundings
+    from connectionist.explain.passes import Context
     from connectionist.model.unit import Unit
 
 
@@ -30,7 +30,7 @@ class UnitSums:
     name : str
     net_input : Sum or None
         None for a clamped or lesioned unit, as all the rest that such units do not have.
-    activation : Answer or None
+    activation : FunctionValue or None
         What the activation function answers.
     integrated : Sum or None
         The activation of a unit that integrates it.
@@ -38,7 +38,7 @@ class UnitSums:
         For output units.
     activation_derivative : Sum
         ∂E/∂y.
-    slope : Answer or None
+    slope : FunctionValue or None
         None under a joint function.
     net_derivative : Sum or None
         ∂E/∂x.
@@ -46,25 +46,25 @@ class UnitSums:
 
     name: str
     net_input: Sum | None
-    activation: Answer | None
+    activation: FunctionValue | None
     integrated: Sum | None
     comparison: Comparison | None
     activation_derivative: Sum
-    slope: Answer | None
+    slope: FunctionValue | None
     net_derivative: Sum | None
 
     @property
-    def forward_trouble(self) -> Sum | Answer | None:
+    def forward_trouble(self) -> Sum | FunctionValue | None:
         """The first part of the pass forward that is not what is stored; None where all are."""
         return _first_different(self.net_input, self.activation, self.integrated)
 
     @property
-    def backward_trouble(self) -> Sum | Answer | None:
+    def backward_trouble(self) -> Sum | FunctionValue | None:
         """The first part of the pass backward that is not what is stored; None where all are."""
         return _first_different(self.activation_derivative, self.net_derivative)
 
 
-def explain_sums(unit: Unit, around: Surroundings) -> UnitSums:
+def explain_sums(unit: Unit, around: Context) -> UnitSums:
     """Return what a unit computed, from what is there."""
     is_activated = unit in around.places
     answer = explain_activation(unit) if is_activated else None
@@ -85,5 +85,5 @@ def explain_sums(unit: Unit, around: Surroundings) -> UnitSums:
     )
 
 
-def _first_different(*found: Sum | Answer | None) -> Sum | Answer | None:
+def _first_different(*found: Sum | FunctionValue | None) -> Sum | FunctionValue | None:
     return next((each for each in found if each is not None and each.agreement == DIFFERENT), None)

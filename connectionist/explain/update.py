@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.explain.terms import DIFFERENT, Answer, Sum, Term
+from connectionist.explain.terms import DIFFERENT, FunctionValue, Sum, Term
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Change:
         w before it.
     given : tuple of (str, float)
         What the rule was asked with, by the names of its arguments: value, derivative or signal, summary, and its memory.
-    change : Answer
+    change : FunctionValue
         Δw, as the rule gives it now, beside `Weight.change`.
     decay : float
-    after : Answer
+    after : FunctionValue
         (w + Δw)(1 − decay), beside `Weight.value`.
     remembered : tuple of (str, float)
         What the rule then remembered.
@@ -51,9 +51,9 @@ class Change:
     examples: int
     before: float
     given: tuple[tuple[str, float], ...]
-    change: Answer
+    change: FunctionValue
     decay: float
-    after: Answer
+    after: FunctionValue
     remembered: tuple[tuple[str, float], ...]
     signals: Sum | None
     note: str
@@ -71,7 +71,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     if change.agreement == DIFFERENT:
         return None  # there was a later one, of which nothing was kept
     decay = float(rule.decay)
-    after = Answer("value", "", "", (), (before + change.value) * (1.0 - decay), weight.value, abs(before) + abs(change.value))
+    after = FunctionValue("value", "", "", (), (before + change.value) * (1.0 - decay), weight.value, abs(before) + abs(change.value))
     return Change(
         rule=rule.name,
         equation=getattr(rule, "equation", ""),
@@ -88,10 +88,10 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     )
 
 
-def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[Named, Answer, Named]:
+def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[Named, FunctionValue, Named]:
     before, handed = float(last.values[place]), float(last.derivatives[place])
     if isinstance(rule, SearchRule):
-        return (("value", before),), Answer("change", rule.name, "", (), weight.change, weight.change), ()
+        return (("value", before),), FunctionValue("change", rule.name, "", (), weight.change, weight.change), ()
     assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
     memory = [float(last.memory[name][place]) for name in rule.memory]
     summary = last.summary if isinstance(rule, WholeNetRule) else ()
@@ -99,7 +99,7 @@ def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tu
     size = max(map(abs, (handed, *memory)))
     names = ("value", "signal" if isinstance(rule, LocalRule) else "derivative", *(["summary"] if summary else []), *rule.memory)
     given = tuple(zip(names, (before, handed, *summary, *memory), strict=True))
-    answer = Answer("change", rule.name, getattr(rule, "equation", ""), given, float(change), weight.change, size)
+    answer = FunctionValue("change", rule.name, getattr(rule, "equation", ""), given, float(change), weight.change, size)
     return given, answer, tuple(zip(rule.memory, map(float, new), strict=True))
 
 
@@ -120,7 +120,7 @@ def _signals(rule: Rule, before: float, copies: list[Connection], stored: float,
     return Sum("signal", tuple(terms), stored, len(copies) if is_mean else 1)
 
 
-def _note(rule: Rule, after: Answer) -> str:
+def _note(rule: Rule, after: FunctionValue) -> str:
     if isinstance(rule, SearchRule):
         return f"{rule.name} tries points for all weights at once: which it tried, and why it ended here, is not to be seen in one weight"
     if after.agreement == DIFFERENT:

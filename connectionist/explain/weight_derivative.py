@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connectionist.explain.terms import DIFFERENT, Sum, Term
 
 if TYPE_CHECKING:
-    from connectionist.explain.passes import Pass, Surroundings
+    from connectionist.explain.passes import Context, Pass
     from connectionist.model.connection import Connection, Weight
 
 
@@ -37,7 +37,7 @@ class WeightDerivative:
     note: str
 
 
-def copies_of(weights: list[Weight], around: Surroundings) -> dict[Weight, list[Connection]]:
+def copies_of(weights: list[Weight], around: Context) -> dict[Weight, list[Connection]]:
     """Return the intact connections that carry each weight, in the order in which they add to its derivative."""
     found: dict[Weight, list[Connection]] = {weight: [] for weight in weights}
     for connection in around.network.connections:
@@ -48,7 +48,7 @@ def copies_of(weights: list[Weight], around: Surroundings) -> dict[Weight, list[
     return found
 
 
-def explain_derivative(connection: Connection, copies: list[Connection], around: Surroundings) -> WeightDerivative:
+def explain_derivative(connection: Connection, copies: list[Connection], around: Context) -> WeightDerivative:
     """Return where the derivative of a connection's weight comes from."""
     is_mean = around.network.tie_derivative == "mean" and len(copies) > 1
     terms = tuple(term for one in around.passes for term in _in_pass(copies, one))
@@ -62,7 +62,7 @@ def _in_pass(copies: list[Connection], one: Pass) -> list[Term]:
     return [_term(copy, one.net_derivative(copy.receiver), of_tick) for copy in copies if copy.receiver in one.reached]
 
 
-def _own(connection: Connection, around: Surroundings) -> Term:
+def _own(connection: Connection, around: Context) -> Term:
     derivative = 0.0
     for one in around.passes:
         derivative += one.net_derivative(connection.receiver) if connection.receiver in one.reached else 0.0

@@ -8,7 +8,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 
-class HeldInterrupts:
+class DeferredInterrupts:
     """Holds the first Ctrl-C back until `check` is called, or the end; a second one is not held.
 
     Outside the main thread, or where Ctrl-C does not raise KeyboardInterrupt anyway, it changes nothing.
@@ -18,7 +18,7 @@ class HeldInterrupts:
         self._is_held = False
         self._before: Any = None
 
-    def __enter__(self) -> HeldInterrupts:
+    def __enter__(self) -> DeferredInterrupts:
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             self._before = signal.signal(signal.SIGINT, self._hold)

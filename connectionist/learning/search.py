@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.accuracy import right_cases
-from connectionist.engines.divergence import Watch
-from connectionist.engines.engine import Assignment, Block, Engine, Session
-from connectionist.engines.object_probes import Keeper
+from connectionist.engines.divergence import NanGuard
+from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
+from connectionist.engines.object_probes import ObjectProbes
 from connectionist.errors import ParameterError
 from connectionist.model.last_update import LastChange
 from connectionist.plugins.rules import SearchRule
@@ -27,49 +27,49 @@ class SearchSession(Session):
     Parameters
     ----------
     engine : Engine
-    assignment : Assignment
+    job : TrainingJob
     memory : dict
         What the rule keeps from call to call, empty at the beginning of a phase.
     """
 
-    def __init__(self, engine: Engine, assignment: Assignment, memory: dict[str, Any]) -> None:
-        if not isinstance(assignment.phase.rule, SearchRule):
-            raise ParameterError(f"SearchSession: rule must be a SearchRule (got {assignment.phase.rule!r})")
-        for projection in assignment.network.projections:
+    def __init__(self, engine: Engine, job: TrainingJob, memory: dict[str, Any]) -> None:
+        if not isinstance(job.phase.rule, SearchRule):
+            raise ParameterError(f"SearchSession: rule must be a SearchRule (got {job.phase.rule!r})")
+        for projection in job.network.projections:
             if projection.rate is not None:
                 raise ParameterError(
-                    f"rule {assignment.phase.rule.name!r} tries points for all weights at once: the rate {projection.rate} of the "
+                    f"rule {job.phase.rule.name!r} tries points for all weights at once: the rate {projection.rate} of the "
                     f"projection {projection.name} means nothing to it"
                 )
-        if assignment.examples.continues.any():
+        if job.examples.continues.any():
             raise ParameterError(
-                f"rule {assignment.phase.rule.name!r} tries points, each from the initial state: examples that continue one another mean "
+                f"rule {job.phase.rule.name!r} tries points, each from the initial state: examples that continue one another mean "
                 f"nothing to it"
             )
         self.engine = engine
-        self.rule = assignment.phase.rule
-        self.assignment = assignment
+        self.rule = job.phase.rule
+        self.job = job
         self.memory = memory
-        self.trainable = _trainable(assignment)
+        self.trainable = _trainable(job)
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met.
 
         What is wanted of units is what they are in the presentation of all examples from which the search starts.
         """
         errors: list[float] = []
         correct: list[float] = []
-        records = Keeper(self.assignment, wanted, changes=1)
-        watch = Watch(self.assignment.network)
+        records = ObjectProbes(self.job, wanted, changes=1)
+        watch = NanGuard(self.job.network)
         diverged = None
         for epoch in range(len(orders)):
             watch.remember()
-            for tap, room in records.wanted_of_units(epoch):
-                room[:] = self.engine.states(self.assignment.network, self.assignment.examples, tap)
+            for probe, room in records.wanted_of_units(epoch):
+                room[:] = self.engine.states(self.job.network, self.job.examples, probe)
             error, right = self._epoch()
             diverged = watch.trouble(error)
             if diverged:
-                self.assignment.network.weight_state.last_change = None
+                self.job.network.weight_state.last_change = None
                 break
             records.keep_change(epoch, 0)
             records.keep_epoch(epoch)
@@ -77,12 +77,12 @@ class SearchSession(Session):
             correct.append(right)
             if criterion and criterion.is_met(error, right):
                 break
-        return Block(np.array(errors), np.array(correct), diverged, records.of_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), diverged, records.of_epochs(len(errors)))
 
     def _epoch(self) -> tuple[float, float]:
-        network, examples = self.assignment.network, self.assignment.examples
+        network, examples = self.job.network, self.job.examples
         outputs = self.engine.outputs(network, examples)
-        right = float(right_cases(outputs, examples.targets, self.assignment.tolerance).mean())
+        right = float(right_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.trainable]
         error, _ = self._evaluate(before)
         after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
@@ -95,20 +95,20 @@ class SearchSession(Session):
 
     def _note(self, before: Array) -> None:
         """Leave with the weights from where the search went, for who explains their last change."""
-        state, rows = self.assignment.network.weight_state, self.assignment.network.weight_rows[self.trainable]
+        state, rows = self.job.network.weight_state, self.job.network.weight_rows[self.trainable]
         none = np.full(len(rows), np.nan)
-        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.assignment.examples))
+        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.job.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
         self._write("value", values)
-        error, derivatives = self.engine.error_derivatives(self.assignment.network, self.assignment.examples)
+        error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
         return error, derivatives[self.trainable]
 
     def _write(self, quantity: str, values: Array) -> None:
-        network = self.assignment.network
+        network = self.job.network
         network.weight_state.array(quantity)[network.weight_rows[self.trainable]] = values
 
 
-def _trainable(assignment: Assignment) -> Any:
-    copies = assignment.network.schedule.copies
-    return np.array([w.trainable and copies[w.row] for w in assignment.network.weights], dtype=bool)
+def _trainable(job: TrainingJob) -> Any:
+    copies = job.network.schedule.copies
+    return np.array([w.trainable and copies[w.row] for w in job.network.weights], dtype=bool)

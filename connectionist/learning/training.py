@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import Presentation
-from connectionist.engines.engine import Assignment, Block, Engine, Memory, Session
+from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.engines.weight_updates import given_memory
+from connectionist.engines.weight_updates import check_memory
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError, check_number
-from connectionist.learning.interrupts import HeldInterrupts
+from connectionist.learning.interrupts import DeferredInterrupts
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
@@ -52,12 +52,12 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
 
     Raises
     ------
-    PatternError
+    DataError
         When the examples do not fit the network.
     """
     network.check(examples)
     found = _engine(engine).error_derivatives(network, examples)
-    network.was_run()
+    network._was_run()
     return found
 
 
@@ -118,7 +118,7 @@ def train(
     ------
     ParameterError
         When a parameter is out of range.
-    PatternError
+    DataError
         When the examples do not fit the network.
     DivergenceError
         When training leaves the finite numbers; its ``run`` has what was learned before.
@@ -149,7 +149,7 @@ def train(
         criterion,
         stop,
         tolerance,
-        given_memory(memory, network, [phase.rule for phase in plan], "train.memory"),
+        check_memory(memory, network, [phase.rule for phase in plan], "train.memory"),
         collector,
     )
     with reporter as report:
@@ -169,11 +169,11 @@ class _Trainer:
         criterion: Criterion | None,
         stop: Callable[[Run], bool] | None,
         tolerance: float,
-        given_memory: Memory,
+        check_memory: Memory,
         collector: Collector,
     ) -> None:
         self.run = run
-        self.given_memory = given_memory
+        self.check_memory = check_memory
         self.collector = collector
         self.examples = examples
         self.engine = engine
@@ -190,7 +190,7 @@ class _Trainer:
         started = perf_counter()
         self.collector.start()
         try:
-            with HeldInterrupts() as interrupts:
+            with DeferredInterrupts() as interrupts:
                 for number, phase in enumerate(self.run.phases, 1):
                     if not self.run.stopped:
                         self._train_phase(number, phase, interrupts)
@@ -202,16 +202,16 @@ class _Trainer:
             interrupted.run = self.run
             raise interrupted from None
         finally:
-            self.run.network.was_run()
+            self.run.network._was_run()
             self.run.seconds = perf_counter() - started
 
-    def _train_phase(self, number: int, phase: Phase, interrupts: HeldInterrupts) -> None:
+    def _train_phase(self, number: int, phase: Phase, interrupts: DeferredInterrupts) -> None:
         self.search_memory = {}
         session = self._open(phase)
         for count in self._block_sizes(phase.epochs):
             block = session.run(self.presentation.orders(phase.order, count), self.criterion, self.collector.wanted(count))
             self._note(number, block)
-            self.collector.take(block)
+            self.collector.store(block)
             self.report(self.run)
             if block.diverged:
                 self._diverge(block.diverged)
@@ -226,15 +226,15 @@ class _Trainer:
     def _open(self, phase: Phase) -> Session:
         """Open a session; again after a stopping function was called, since it may have changed anything."""
         self.run.memory = {name: self._remembered(name) for name in phase.rule.memory}
-        assignment = Assignment(self.run.network, self.examples, phase, self.tolerance, self.run.memory, self.carried, self.collector.taps)
+        job = TrainingJob(self.run.network, self.examples, phase, self.tolerance, self.run.memory, self.carried, self.collector.probes)
         if isinstance(phase.rule, SearchRule):
-            return SearchSession(self.engine, assignment, self.search_memory)
-        return self.engine.session(assignment)
+            return SearchSession(self.engine, job, self.search_memory)
+        return self.engine.session(job)
 
     def _remembered(self, name: str) -> Array:
         """Return what the last rule remembers by a name, else what was given to go on from, else zeros."""
         network = self.run.network
-        given = self.run.memory.get(name, self.given_memory.pop(name, np.zeros(len(network.weights))))
+        given = self.run.memory.get(name, self.check_memory.pop(name, np.zeros(len(network.weights))))
         if len(given) != len(network.weights):
             raise WiringError(
                 f"{network.name}: the number of its weights changed while it was training; end the training, tie or connect, and train anew"
@@ -245,13 +245,13 @@ class _Trainer:
         size = 1
         while epochs > 0:
             started = perf_counter()
-            count = self.collector.fitting(min(size, epochs))
+            count = self.collector.epochs_that_fit(min(size, epochs))
             yield count
             epochs -= count
             if self.stop is None and perf_counter() - started < BLOCK_SECONDS / 2:
                 size *= 2
 
-    def _note(self, number: int, block: Block) -> None:
+    def _note(self, number: int, block: EpochResults) -> None:
         self.run.errors += block.errors.tolist()
         self.run.corrects += block.correct.tolist()
         self.run.phase_numbers += [number] * len(block.errors)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from connectionist.errors import PatternError, check_flag
+from connectionist.errors import DataError, check_flag
 from connectionist.utils import hooks
 from connectionist.utils.hooks import HtmlRepr
 
@@ -49,10 +49,10 @@ class Weight:
     @value.setter
     def value(self, value: float) -> None:
         if isinstance(value, str) or not math.isfinite(value):
-            raise PatternError(f"Weight.value: must be a finite number (got {value!r})")
+            raise DataError(f"Weight.value: must be a finite number (got {value!r})")
         self._state.value[self.row] = value
 
-    def overwrite(self, value: float) -> None:
+    def _overwrite(self, value: float) -> None:
         """Set the value without asking whether it is finite: for engines, which look once an epoch."""
         self._state.value[self.row] = value
 
@@ -134,7 +134,7 @@ class Connection(HtmlRepr):
             f"Network.tie, take it out with Network.lesion"
         )
 
-    def carry(self, weight: Weight) -> None:
+    def _carry(self, weight: Weight) -> None:
         """Carry another weight from now on. For `Network.tie`, which keeps the schedule true."""
         object.__setattr__(self, "weight", weight)
 

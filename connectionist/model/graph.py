@@ -35,7 +35,7 @@ def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: boo
     """
     made = list(connections)
     if not parallel:
-        _refuse_doubles(graph, made)
+        _check_distinct(graph, made)
     graph.add_edges_from(_edges(graph, made))
     for connection in made:
         connection.sender.outgoing.append(connection)
@@ -65,7 +65,7 @@ def between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection
     return [] if data is None else [data["connection"], *data.get("delayed", ())]
 
 
-def knots(groups: Sequence[Group], projections: Iterable[Projection]) -> list[list[Group]]:
+def strongly_connected_groups(groups: Sequence[Group], projections: Iterable[Projection]) -> list[list[Group]]:
     """Return the groups in an order of computation, those that feed each other within a tick together.
 
     Most knots are a single group that no undelayed projection leads back to; nothing but a look at its units can tell in which
@@ -106,7 +106,7 @@ def find_loop(graph: Graph[Unit], knot: Iterable[Group]) -> list[str] | None:
     return [step.name for step, _ in loop] + [loop[0][0].name]
 
 
-def refuse_loop(loop: list[str] | None) -> None:
+def raise_for_loop(loop: list[str] | None) -> None:
     """Raise LoopError for a loop found by `find_loop`; None passes."""
     if loop:
         raise LoopError(
@@ -114,7 +114,7 @@ def refuse_loop(loop: list[str] | None) -> None:
         )
 
 
-def _refuse_doubles(graph: Graph[Unit], connections: list[Connection]) -> None:
+def _check_distinct(graph: Graph[Unit], connections: list[Connection]) -> None:
     for connection in connections:
         for other in between(graph, connection.sender, connection.receiver):
             if other.delay == connection.delay:

@@ -101,7 +101,7 @@ class Group(HtmlRepr):
 
     @initial.setter
     def initial(self, initial: npt.ArrayLike) -> None:
-        self.retime(self.timing.changed(initial=initial))
+        self._retime(self.timing.changed(initial=initial))
 
     @property
     def dt(self) -> Array:
@@ -110,7 +110,7 @@ class Group(HtmlRepr):
 
     @dt.setter
     def dt(self, dt: npt.ArrayLike) -> None:
-        self.retime(self.timing.changed(dt=dt))
+        self._retime(self.timing.changed(dt=dt))
 
     @property
     def initial_net_input(self) -> Array:
@@ -119,7 +119,7 @@ class Group(HtmlRepr):
 
     @initial_net_input.setter
     def initial_net_input(self, initial: npt.ArrayLike) -> None:
-        self.retime(self.timing.changed(initial_net_input=initial))
+        self._retime(self.timing.changed(initial_net_input=initial))
 
     @property
     def integrates(self) -> str | None:
@@ -132,12 +132,12 @@ class Group(HtmlRepr):
             f"group {self.name!r}, integrates: is {self.integrates!r}; say otherwise when the group is added (got {integrates!r})"
         )
 
-    def retime(self, timing: Timing) -> None:
+    def _retime(self, timing: Timing) -> None:
         """Behave in time as this says from now on. For `initial`, `initial_net_input` and `dt`."""
         if self.role == "bias":
             raise ParameterError("group 'bias': the unit that is always 1 was so before tick 1")
         if self._error_function is not None:
-            _refuse_start(timing, self._error_function)
+            _check_start(timing, self._error_function)
         self._timing = timing
 
     @property
@@ -157,7 +157,7 @@ class Group(HtmlRepr):
                 f"and the order of computation depends on that; say so when the group is added"
             )
         if self._error_function is not None:
-            _refuse_error(self.name, self._error_function, function)
+            _check_error(self.name, self._error_function, function)
         self._activation_function = function
 
     @property
@@ -168,9 +168,9 @@ class Group(HtmlRepr):
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
         function = registry.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
-        self._refuse_unless_output("error_function")
-        _refuse_error(self.name, function, self._activation_function)
-        _refuse_start(self.timing, function)
+        self._check_unless_output("error_function")
+        _check_error(self.name, function, self._activation_function)
+        _check_start(self.timing, function)
         self._error_function = function
 
     @property
@@ -181,10 +181,10 @@ class Group(HtmlRepr):
     @margin.setter
     def margin(self, margin: float) -> None:
         check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
-        self._refuse_unless_output("margin")
+        self._check_unless_output("margin")
         self._margin = float(margin)
 
-    def _refuse_unless_output(self, what: str) -> None:
+    def _check_unless_output(self, what: str) -> None:
         if self.role != "output":
             raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
 
@@ -202,7 +202,7 @@ class Group(HtmlRepr):
         """Forward for a joint group: all net inputs first, then all activations."""
         units = [unit for unit in self.units if not unit.lesioned]
         for unit in units:
-            unit.add_up()
+            unit.compute_net_input()
         activations = [0.0] * len(units)
         self.activation_function.activations([unit.net_input for unit in units], activations)
         for unit, activation in zip(units, activations, strict=True):
@@ -216,7 +216,7 @@ class Group(HtmlRepr):
             [unit.activation for unit in units], [unit.activation_derivative for unit in units], net_derivatives
         )
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
-            unit.take_back(net_derivative)
+            unit.set_net_derivative(net_derivative)
 
     def __len__(self) -> int:
         return len(self.units)
@@ -252,20 +252,20 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     if not labels:
         raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
     for index, label in enumerate(labels):
-        _refuse_label(group, index, label)
+        _check_label(group, index, label)
     if len(set(labels)) < len(labels):
         raise WiringError(f"group {group!r}: labels must differ (got {next(x for x in labels if labels.count(x) > 1)!r} twice)")
     return labels
 
 
-def _refuse_label(group: str, index: int, label: object) -> None:
+def _check_label(group: str, index: int, label: object) -> None:
     if not isinstance(label, str) or not label or "@" in label:
         raise WiringError(f"group {group!r}: a label must be text without '@' (got {label!r})")
     if label.isdecimal() and label != str(index):
         raise WiringError(f"group {group!r}: a label that is a number must be the unit's own index, {index} (got {label!r})")
 
 
-def _refuse_error(group: str, error: ErrorFunction, activation: Any) -> None:
+def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
     low, high = error.activations
     if activation.range[0] < low or activation.range[1] > high:
         raise ParameterError(
@@ -274,7 +274,7 @@ def _refuse_error(group: str, error: ErrorFunction, activation: Any) -> None:
         )
 
 
-def _refuse_start(timing: Timing, error: ErrorFunction) -> None:
+def _check_start(timing: Timing, error: ErrorFunction) -> None:
     """Units that integrate their activation have something of where they start for ever after."""
     low, high = error.activations
     wrong = (timing.initial < low) | (timing.initial > high)

@@ -51,7 +51,7 @@ class Lesions:
             When one is not of this graph, is out already, or is the unit that is always 1; nothing is then taken out.
         """
         for thing in things:
-            self._refuse(graph, thing)
+            self._check(graph, thing)
         for thing in dict.fromkeys(things):
             for connection in _connections_of(thing):
                 if not self.hides(connection):
@@ -73,10 +73,10 @@ class Lesions:
             self._units.pop(thing, None)  # type: ignore[arg-type]
             self._connections.pop(thing, None)  # type: ignore[arg-type]
             if isinstance(thing, Unit):
-                thing.silence(False)
+                thing._silence(False)
         self._relink(graph, projections)
 
-    def _refuse(self, graph: Graph[Unit], thing: Unit | Connection) -> None:
+    def _check(self, graph: Graph[Unit], thing: Unit | Connection) -> None:
         ends = (thing,) if isinstance(thing, Unit) else (thing.sender, thing.receiver)
         if any(unit not in graph for unit in ends):
             raise WiringError(f"lesion: {thing.name} belongs to another network")
@@ -88,7 +88,7 @@ class Lesions:
     def _note(self, thing: Unit | Connection) -> None:
         if isinstance(thing, Unit):
             self._units[thing] = None
-            thing.silence(True)
+            thing._silence(True)
         else:
             self._connections[thing] = None
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import ParameterError, PatternError, WiringError
+from connectionist.errors import DataError, ParameterError, WiringError
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.staging import Staged, enter
 from connectionist.model.assembly.validation import Values, check_fit, fit_goals
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import show_last_tick
+from connectionist.model.time.unrolling import copy_last_tick_to
 from connectionist.plugins import registry
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
@@ -83,14 +83,14 @@ class Network(Staged, HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When their number is wrong, one is not finite, or a network in time is given a single pattern.
         MemoryLimitError
             When there are so many ticks that the copies would not fit into memory.
         """
         stage, given = enter(self, inputs)
         passes.run(stage, given)
-        show_last_tick(self, stage)
+        copy_last_tick_to(self, stage)
         outputs = np.array([unit.activation for unit in stage.schedule.outputs])
         return outputs if stage is self else outputs.reshape(stage.ticks or 1, -1)
 
@@ -109,7 +109,7 @@ class Network(Staged, HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When their number is wrong, or one is infinite or out of the error function's range.
         WiringError
             When nothing has been propagated forward since the network was built or rewired or, in time, run by an engine.
@@ -121,7 +121,7 @@ class Network(Staged, HtmlRepr):
         passes.clear_derivatives(self.weight_state)
         error = truncation.differentiate(stage, goals)
         passes.average_ties(stage.schedule, self.tie_derivative)
-        show_last_tick(self, stage)
+        copy_last_tick_to(self, stage)
         return error
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
@@ -186,13 +186,13 @@ class Network(Staged, HtmlRepr):
 
         Raises
         ------
-        PatternError
+        DataError
             When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
             examples without ticks.
         """
         check_fit(self.groups, examples, self.in_time)
         if self.ticks is not None and examples.lengths is not None:
-            raise PatternError(
+            raise DataError(
                 f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
             )
 
@@ -202,5 +202,5 @@ class Network(Staged, HtmlRepr):
         if not hasattr(found, what):
             raise ParameterError(f"{self.name}.{what}, engine: must be the name of an engine or an Engine (got {engine!r})")
         answer: Array = getattr(found, what)(self, examples, *given)
-        self.was_run()
+        self._was_run()
         return answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.model.connection import Connection
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.hooks import HtmlRepr
@@ -63,29 +63,29 @@ class Projection(HtmlRepr):
     def weights(self, values: npt.ArrayLike) -> None:
         given = self._values_of(values)
         if np.isinf(given).any():
-            raise PatternError(f"{self.name}: weights must be finite (got {given[np.isinf(given)][0]})")
+            raise DataError(f"{self.name}: weights must be finite (got {given[np.isinf(given)][0]})")
         for connection, value in zip(self.connections, given.tolist(), strict=True):
             if not math.isnan(value):
                 connection.weight.value = value
 
-    def refuse_gaps(self, values: npt.ArrayLike) -> None:
+    def check_no_gaps(self, values: npt.ArrayLike) -> None:
         """Refuse weights that are NaN where there is a connection.
 
         Raises
         ------
-        PatternError
+        DataError
             It names the first such connection.
         """
         for connection, value in zip(self.connections, self._values_of(values).tolist(), strict=True):
             if math.isnan(value):
-                raise PatternError(f"{connection.name}: its weight must be finite (got {value})")
+                raise DataError(f"{connection.name}: its weight must be finite (got {value})")
 
     def _values_of(self, values: npt.ArrayLike) -> Array:
         """Return one value per connection, from one number or a table [sender, receiver]."""
         shape = (len(self.sender), len(self.receiver))
         given = as_numbers(values, f"{self.name}, weights")
         if given.shape not in ((), shape):
-            raise PatternError(f"{self.name}: weights must be one number or of shape {shape}, [sender, receiver] (got {given.shape})")
+            raise DataError(f"{self.name}: weights must be one number or of shape {shape}, [sender, receiver] (got {given.shape})")
         table = np.broadcast_to(given, shape)
         senders = [connection.sender.index for connection in self.connections]
         return table[senders, [connection.receiver.index for connection in self.connections]]

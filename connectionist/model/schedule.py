@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.model.connection import Connection, Weight
-from connectionist.model.graph import Graph, find_loop, knots, refuse_loop, undelayed_graph
+from connectionist.model.graph import Graph, find_loop, raise_for_loop, strongly_connected_groups, undelayed_graph
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
@@ -86,7 +86,7 @@ def make_schedule(
     LoopError
         When the connections without delay form a loop.
     """
-    ordered = [step for knot in knots(groups, projections) for step in _order(graph, knot)]
+    ordered = [step for knot in strongly_connected_groups(groups, projections) for step in _order(graph, knot)]
     copies, tied = _count_copies(connections, weight_count)
     return Schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),
@@ -113,7 +113,7 @@ def _order(graph: Graph[Unit], knot: list[Group]) -> list[Unit | Group]:
         return [knot[0]] if knot[0].joint else list(knot[0])
     undelayed = undelayed_graph(graph, knot)
     place = {step: number for number, step in enumerate(undelayed)}
-    refuse_loop(find_loop(graph, knot))
+    raise_for_loop(find_loop(graph, knot))
     return [step for generation in nx.topological_generations(undelayed) for step in sorted(generation, key=place.__getitem__)]
 
 

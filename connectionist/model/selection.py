@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, unknown
-from connectionist.model.assembly.parts import ARROW, cut_name
+from connectionist.model.assembly.parts import ARROW, parse_connection_name
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
@@ -44,7 +44,7 @@ def select_units(network: Network, of: object, owner: str = "recording") -> tupl
     >>> [unit.name for unit in select_units(net, ["output", "input:*"])]
     ['output:0', 'input:0', 'input:1']
     """
-    return _once(unit for each in each_of(of, owner) for unit in _units(network, each, owner))
+    return _once(unit for each in as_list(of, owner) for unit in _units(network, each, owner))
 
 
 def select_connections(network: Network, of: object, owner: str = "recording") -> tuple[Connection, ...]:
@@ -71,7 +71,7 @@ def select_connections(network: Network, of: object, owner: str = "recording") -
     >>> [connection.name for connection in select_connections(net, "input -> *")]
     ['input:0 → output:0', 'input:1 → output:0']
     """
-    return _once(connection for each in each_of(of, owner) for connection in _connections(network, each, owner))
+    return _once(connection for each in as_list(of, owner) for connection in _connections(network, each, owner))
 
 
 def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
@@ -90,10 +90,10 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
     """
     if cases is None:
         return np.arange(len(examples))
-    return np.array(_once(number for each in each_of(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)
+    return np.array(_once(number for each in as_list(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)
 
 
-def each_of(of: object, owner: str) -> list[Any]:
+def as_list(of: object, owner: str) -> list[Any]:
     """Return what is named as a list; a group or projection is one thing, though it has a length.
 
     Raises
@@ -168,7 +168,7 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
         return _of_projection(network, each)
     if not isinstance(each, str) or not means_connections(network, each):
         return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
-    cuts, delay = cut_name(each)
+    cuts, delay = parse_connection_name(each)
     ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
     senders, receivers = (frozenset(_matching(network, end)) for end in ends)
     found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]

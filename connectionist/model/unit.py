@@ -74,7 +74,7 @@ class Unit(HtmlRepr):
         """Whether `Network.lesion` has taken it out; its activation is then 0."""
         return self._lesioned
 
-    def silence(self, lesioned: bool) -> None:
+    def _silence(self, lesioned: bool) -> None:
         """Take it out or put it back. For `Network.lesion` and `Network.restore`, which see to its connections too."""
         self._lesioned = lesioned
         self.net_input = 0.0
@@ -127,10 +127,10 @@ class Unit(HtmlRepr):
 
     def activate(self) -> None:
         """Forward: add up the net input and answer with an activation (equations 1 and 2)."""
-        self.add_up()
+        self.compute_net_input()
         self.activation = self.group.activation_function.activation(self.net_input)
 
-    def add_up(self) -> None:
+    def compute_net_input(self) -> None:
         """Set the net input from the incoming connections (equation 1)."""
         net_input = 0.0
         for connection in self.incoming:
@@ -149,14 +149,14 @@ class Unit(HtmlRepr):
     def backpropagate(self) -> None:
         """Backward: find ∂E/∂x (equation 5) and hand each incoming connection its share."""
         slope = self.group.activation_function.slope(self.net_input, self.activation)
-        self.take_back(self.activation_derivative * slope)
+        self.set_net_derivative(self.activation_derivative * slope)
 
-    def take_back(self, net_derivative: float) -> None:
+    def set_net_derivative(self, net_derivative: float) -> None:
         """Take ∂E/∂x, and hand each incoming connection its share."""
         self.net_derivative = net_derivative
-        self.hand_back()
+        self.propagate_derivative()
 
-    def hand_back(self) -> None:
+    def propagate_derivative(self) -> None:
         """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
         net_derivative = self.net_derivative
         for connection in self.incoming:

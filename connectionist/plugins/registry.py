@@ -83,7 +83,7 @@ class Registry:
             if name not in [source.name for source in found]:
                 raise unknown("plugin to leave out", name, [source.name for source in found])
         wanted = [source for source in found if source.name not in without]
-        _refuse_doubles(wanted)
+        _check_distinct(wanted)
         for source in wanted:
             self._add(source)
 
@@ -116,7 +116,7 @@ class Registry:
         self.find(kind, name)
         return self._offers[kind][name][1]
 
-    def _add(self, source: Source) -> None:
+    def _add(self, source: PluginSource) -> None:
         try:
             module = source.load()
             self._register(source, module)
@@ -134,7 +134,7 @@ class Registry:
             for name, thing in offered.items():
                 self._offer(kind, name, thing, plugin)
 
-    def _register(self, source: Source, module: ModuleType) -> None:
+    def _register(self, source: PluginSource, module: ModuleType) -> None:
         try:
             self._manager.register(module, name=source.name)
             self._manager.check_pending()
@@ -142,7 +142,7 @@ class Registry:
             reason = str(error).splitlines()[-1]
             raise PluginError(f"plugin {source.name!r} from {source.origin}: {reason}; the hooks are {', '.join(KINDS)}") from None
 
-    def _ask(self, kind: str, module: ModuleType, source: Source) -> dict[str, Any]:
+    def _ask(self, kind: str, module: ModuleType, source: PluginSource) -> dict[str, Any]:
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
         offered: dict[str, Any] = {}
         for thing in (thing for hook in implementations if hook.plugin is module for thing in hook.function()):
@@ -167,7 +167,7 @@ class Registry:
 
 
 @dataclass(frozen=True)
-class Source:
+class PluginSource:
     """Where a plugin comes from."""
 
     name: str
@@ -191,7 +191,7 @@ class Source:
         return module
 
 
-def _refuse_doubles(sources: Iterable[Source]) -> None:
+def _check_distinct(sources: Iterable[PluginSource]) -> None:
     origins: dict[str, str] = {}
     for source in sources:
         if source.name in origins:
@@ -202,21 +202,21 @@ def _refuse_doubles(sources: Iterable[Source]) -> None:
         origins[source.name] = source.origin
 
 
-def _installed() -> list[Source]:
+def _installed() -> list[PluginSource]:
     found = []
     for entry_point in sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name):
         distribution = entry_point.dist
         origin = f"{distribution.name} {distribution.version}" if distribution else entry_point.value
-        found.append(Source(entry_point.name, origin, entry_point=entry_point))
+        found.append(PluginSource(entry_point.name, origin, entry_point=entry_point))
     return found
 
 
-def _in_folders(folders: Iterable[str | Path]) -> list[Source]:
+def _in_folders(folders: Iterable[str | Path]) -> list[PluginSource]:
     found = []
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
-        found += [Source(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
+        found += [PluginSource(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
     return found
 
 

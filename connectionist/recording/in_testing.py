@@ -9,14 +9,14 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.engines.probes import UnitTap, WeightTap
+from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ParameterError
 from connectionist.model.connection import Connection
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name, select_cases, select_units
 from connectionist.plugins import registry
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
-from connectionist.recording.recording import Part, Recording, recording_in_memory
+from connectionist.recording.recording import RecordedPart, Recording, recording_in_memory
 from connectionist.utils.arrays import Array
 
 
@@ -55,7 +55,7 @@ def record(
     ------
     UnknownNameError
         When there is no such quantity, unit or case.
-    PatternError
+    DataError
         When the examples do not fit the network.
 
     Examples
@@ -77,23 +77,23 @@ def record(
             raise ParameterError(f"record.quantities: {quantity!r} is of connections, which presenting does not change; train records it")
     network.check(examples)
     using = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
-    tap = unit_tap_of(network, examples, wanted, of, cases)
-    assert tap is not None
+    probe = unit_tap_of(network, examples, wanted, of, cases)
+    assert probe is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)
-    kept = using.states(network, examples, tap)
-    network.was_run()
-    recording = recording_in_memory(network.name, [unit_part(tap, examples, ticks)], has_epochs=False)
+    kept = using.states(network, examples, probe)
+    network._was_run()
+    recording = recording_in_memory(network.name, [unit_part(probe, examples, ticks)], has_epochs=False)
     recording.add([], [(kept if ticks else kept[:, 0])[np.newaxis]])
     return recording
 
 
-def present(network: Network, examples: ExampleSet, tap: UnitTap, engine: Engine) -> Array:
-    """Return what a tap keeps of examples, [case, tick, quantity, unit], leaving the units as they were."""
+def present(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
+    """Return what a probe keeps of examples, [case, tick, quantity, unit], leaving the units as they were."""
     with network.state.unchanged():
-        return engine.states(network, examples, tap)
+        return engine.states(network, examples, probe)
 
 
-def unit_tap_of(network: Network, examples: ExampleSet, quantities: Sequence[str], of: Any, cases: Any) -> UnitTap | None:
+def unit_tap_of(network: Network, examples: ExampleSet, quantities: Sequence[str], of: Any, cases: Any) -> UnitProbe | None:
     """Return what an engine is asked for; None where nothing of units is wanted.
 
     Raises
@@ -106,10 +106,10 @@ def unit_tap_of(network: Network, examples: ExampleSet, quantities: Sequence[str
     units = select_units(network, of)
     if not units:
         raise ParameterError(f"recording: {quantities[0]!r} is of units, and {of!r} names connections; units have {', '.join(OF_UNITS)}")
-    return UnitTap(tuple(quantities), units, select_cases(examples, cases))
+    return UnitProbe(tuple(quantities), units, select_cases(examples, cases))
 
 
-def weight_tap_of(connections: Sequence[Connection], quantities: Sequence[str], of: Any, each_change: bool) -> WeightTap | None:
+def weight_tap_of(connections: Sequence[Connection], quantities: Sequence[str], of: Any, each_change: bool) -> WeightProbe | None:
     """Return what an engine is asked for; None where nothing of connections is wanted.
 
     Raises
@@ -122,30 +122,30 @@ def weight_tap_of(connections: Sequence[Connection], quantities: Sequence[str], 
     if not connections:
         raise ParameterError(f"recording: {quantities[0]!r} is of connections, and no intact connection comes into {of!r}")
     weights = tuple(connection.weight for connection in connections)
-    return WeightTap(tuple(OF_WEIGHTS[quantity] for quantity in quantities), weights, each_change)
+    return WeightProbe(tuple(OF_WEIGHTS[quantity] for quantity in quantities), weights, each_change)
 
 
-def unit_part(tap: UnitTap, examples: ExampleSet, ticks: Sequence[int] | None) -> Part:
+def unit_part(probe: UnitProbe, examples: ExampleSet, ticks: Sequence[int] | None) -> RecordedPart:
     """Return the labels of what is recorded of units."""
-    coordinates: dict[str, list[Any]] = {"case": [examples.names[case] for case in tap.cases.tolist()]}
+    coordinates: dict[str, list[Any]] = {"case": [examples.names[case] for case in probe.cases.tolist()]}
     if ticks is not None:
         coordinates["tick"] = list(ticks)
-    lengths = None if examples.lengths is None else tuple(examples.lengths[tap.cases].tolist())
-    return Part("units", tap.quantities, {**coordinates, "unit": [unit.name for unit in tap.units]}, lengths)
+    lengths = None if examples.lengths is None else tuple(examples.lengths[probe.cases].tolist())
+    return RecordedPart("units", probe.quantities, {**coordinates, "unit": [unit.name for unit in probe.units]}, lengths)
 
 
 def parts_of(
     recorder: Recorder,
-    units: UnitTap | None,
+    units: UnitProbe | None,
     connections: Sequence[Connection],
     examples: ExampleSet,
     ticks: Sequence[int] | None,
     changes: int | None,
-) -> list[Part]:
+) -> list[RecordedPart]:
     """Return the labels of what a recorder records, of units and of connections."""
     parts = [] if units is None else [unit_part(units, examples, ticks)]
     if connections:
         coordinates: dict[str, list[Any]] = {} if changes is None else {"change": list(range(1, changes + 1))}
         names = [connection_name(connection) for connection in connections]
-        parts.append(Part("connections", recorder.of_weights, {**coordinates, "connection": names}))
+        parts.append(RecordedPart("connections", recorder.of_weights, {**coordinates, "connection": names}))
     return parts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.probes import Tap, UnitTap
+from connectionist.engines.probes import Probe, UnitProbe
 from connectionist.errors import ParameterError, PluginError
 from connectionist.model.selection import select_connections
 from connectionist.recording.in_testing import parts_of, present, unit_tap_of, weight_tap_of
@@ -17,7 +17,7 @@ from connectionist.recording.recording import Recording, new_recording, recordin
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.engines.engine import Block, Engine
+    from connectionist.engines.engine import Engine, EpochResults
     from connectionist.engines.probes import Wanted
     from connectionist.learning.run import Run
     from connectionist.utils.arrays import Array
@@ -51,7 +51,7 @@ class Collector:
                 raise ParameterError(f"train.record: must be a Recorder or a list of these (got {recorder!r})")
         self.run = run
         self.all = [_Followed(run, examples, engine, recorder) for recorder in recorders]
-        self.taps: tuple[Tap, ...] = tuple(tap for each in self.all for tap in each.taps)
+        self.probes: tuple[Probe, ...] = tuple(probe for each in self.all for probe in each.probes)
 
     def start(self) -> None:
         """Make the folders and whatever else recordings need, and record what is wanted of the network before training."""
@@ -62,27 +62,27 @@ class Collector:
             if each.recorder.due(0, 1)[0]:
                 each.record_now(0)
 
-    def fitting(self, count: int) -> int:
+    def epochs_that_fit(self, count: int) -> int:
         """Return how many epochs, of so many, to train at a time: none is to be missed, and the records must fit into memory."""
         first = self.run.epochs + 1
         for each in self.all:
-            count = each.fitting(first, count)
+            count = each.epochs_that_fit(first, count)
         return count
 
     def wanted(self, count: int) -> Wanted | None:
-        """Return in which of the next epochs to keep what each tap wants."""
-        if not self.taps:
+        """Return in which of the next epochs to keep what each probe wants."""
+        if not self.probes:
             return None
         first = self.run.epochs + 1
-        return np.array([each.recorder.due(first, count) for each in self.all for _ in each.taps])
+        return np.array([each.recorder.due(first, count) for each in self.all for _ in each.probes])
 
-    def take(self, block: Block) -> None:
+    def store(self, block: EpochResults) -> None:
         """Take the records of a block of epochs, which the run has noted already."""
         count = len(block.errors)
         records = iter(block.records)
         for each in self.all:
-            of_taps = [next(records, None) for _ in each.taps]
-            each.take(self.run.epochs - count + 1, count, of_taps)
+            of_taps = [next(records, None) for _ in each.probes]
+            each.store(self.run.epochs - count + 1, count, of_taps)
 
     def end(self) -> None:
         """Warn of recorders for which no epoch was due: what was asked for is not there."""
@@ -105,7 +105,7 @@ class _Followed:
         connections = select_connections(network, recorder.of) if recorder.of_weights else ()
         self.units = unit_tap_of(network, self.examples, recorder.of_units, recorder.of, recorder.cases)
         self.weights = weight_tap_of(connections, recorder.of_weights, recorder.of, recorder.each == "change")
-        self.taps = [tap for tap in self._wanted if self._is_tapped(tap)]
+        self.probes = [probe for probe in self._wanted if self._is_tapped(probe)]
         self.changes = _most_changes(run, len(examples)) if recorder.each == "change" else None
         self.ticks = _ticks_of(recorder, self.examples)
         self.parts = parts_of(recorder, self.units, connections, self.examples, self.ticks, self.changes)
@@ -120,7 +120,7 @@ class _Followed:
             else new_recording(str(folder).replace("{seed}", str(self.run.seed)), name, self.parts, has_epochs=True)
         )
 
-    def fitting(self, first: int, count: int) -> int:
+    def epochs_that_fit(self, first: int, count: int) -> int:
         """Return how many epochs to train before looking: until a function or a test must be asked, or until memory is full."""
         due = np.flatnonzero(self.recorder.due(first, count))
         most = 1 if self.looks_each_time else max(1, BYTES_AT_A_TIME // max(1, self.bytes_each))
@@ -131,8 +131,8 @@ class _Followed:
         """Whether what is recorded must be read, or asked for, when each epoch to be recorded has ended."""
         return self.recorder.when is not None or (self.units is not None and self.recorder.examples is not None)
 
-    def take(self, first: int, count: int, kept: Sequence[Array | None]) -> None:
-        """Take what the taps kept of some epochs, one array for each; nothing when none of these epochs was wanted.
+    def store(self, first: int, count: int, kept: Sequence[Array | None]) -> None:
+        """Take what the probes kept of some epochs, one array for each; nothing when none of these epochs was wanted.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class _Followed:
         if not due or (self.recorder.when is not None and not self.recorder.when(self.run)):
             return
         of_taps = iter(kept)
-        self._add(due, [self._kept(next(of_taps), len(due)) if self._is_tapped(tap) else self._read(tap) for tap in self._wanted])
+        self._add(due, [self._kept(next(of_taps), len(due)) if self._is_tapped(probe) else self._read(probe) for probe in self._wanted])
 
     def _kept(self, records: Array | None, count: int) -> Array:
         if records is None or len(records) != count:
@@ -152,30 +152,30 @@ class _Followed:
 
     def record_now(self, epoch: int) -> None:
         """Record what is to be seen of the network now, of units by testing."""
-        self._add([epoch], [self._read(tap) for tap in self._wanted])
+        self._add([epoch], [self._read(probe) for probe in self._wanted])
 
     @property
-    def _wanted(self) -> list[Tap]:
-        return [tap for tap in (self.units, self.weights) if tap is not None]
+    def _wanted(self) -> list[Probe]:
+        return [probe for probe in (self.units, self.weights) if probe is not None]
 
-    def _is_tapped(self, tap: Tap) -> bool:
+    def _is_tapped(self, probe: Probe) -> bool:
         """Whether it is kept while examples are presented for training."""
-        return tap is self.weights or self.recorder.examples is None
+        return probe is self.weights or self.recorder.examples is None
 
     def _add(self, epochs: Sequence[int], records: Sequence[Array]) -> None:
-        self.recording.add(epochs, [self._shaped(tap, record) for tap, record in zip(self._wanted, records, strict=True)])
+        self.recording.add(epochs, [self._shaped(probe, record) for probe, record in zip(self._wanted, records, strict=True)])
 
-    def _read(self, tap: Tap) -> Array:
+    def _read(self, probe: Probe) -> Array:
         """Return a record of what there is to be seen now, [1, …]."""
-        if isinstance(tap, UnitTap):
-            return present(self.run.network, self.examples, tap, self.engine)[np.newaxis]
-        values = np.array([[getattr(weight, quantity) for weight in tap.weights] for quantity in tap.quantities])
+        if isinstance(probe, UnitProbe):
+            return present(self.run.network, self.examples, probe, self.engine)[np.newaxis]
+        values = np.array([[getattr(weight, quantity) for weight in probe.weights] for quantity in probe.quantities])
         return np.broadcast_to(values, (1, self.changes or 1, *values.shape))
 
-    def _shaped(self, tap: Tap, records: Array) -> Array:
+    def _shaped(self, probe: Probe, records: Array) -> Array:
         """Leave out the dimensions that are not there, and the ticks that are not wanted."""
         kept: Array
-        if isinstance(tap, UnitTap):
+        if isinstance(probe, UnitProbe):
             kept = records[:, :, 0] if self.ticks is None else records[:, :, [tick - 1 for tick in self.ticks]]
         elif self.changes is None:
             kept = records[:, 0]

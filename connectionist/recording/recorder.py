@@ -93,7 +93,7 @@ class Recorder:
             raise ParameterError(f"Recorder.examples: must be an ExampleSet (got {self.examples!r})")
         if self.folder is not None and (not isinstance(self.folder, (str, Path)) or not str(self.folder)):
             raise ParameterError(f"Recorder.folder: must be the name of a folder (got {self.folder!r})")
-        self._refuse_what_cannot_be()
+        self._check_targets_possible()
 
     def due(self, first: int, count: int) -> Wanted:
         """Return which of so many epochs may be recorded, leaving `when` apart: bool [epoch]."""
@@ -112,7 +112,7 @@ class Recorder:
         """Those quantities that connections have."""
         return tuple(quantity for quantity in self.quantities if quantity in OF_WEIGHTS)
 
-    def _refuse_what_cannot_be(self) -> None:
+    def _check_targets_possible(self) -> None:
         for name in ("cases", "examples", "ticks"):
             if getattr(self, name) is not None and not self.of_units:
                 raise ParameterError(f"Recorder.{name}: weights are the same for every case and tick; no quantity of units is recorded")

@@ -24,7 +24,7 @@ FORMAT = "connectionist recording 1"
 
 
 @dataclass(frozen=True)
-class Part:
+class RecordedPart:
     """Quantities that were recorded of the same things.
 
     Attributes
@@ -61,7 +61,7 @@ class Recording(HtmlRepr):
     ----------
     name : str
         Of the network.
-    parts : sequence of Part
+    parts : sequence of RecordedPart
     stores : sequence of Store
         The records of each part, [epoch, …].
     epochs : Store or None
@@ -78,7 +78,7 @@ class Recording(HtmlRepr):
     beyond its last, cases that a drawn order left out) is NaN.
     """
 
-    def __init__(self, name: str, parts: Sequence[Part], stores: Sequence[Store], epochs: Store | None) -> None:
+    def __init__(self, name: str, parts: Sequence[RecordedPart], stores: Sequence[Store], epochs: Store | None) -> None:
         self.name = name
         self._parts, self._stores, self._epochs = tuple(parts), tuple(stores), epochs
 
@@ -166,7 +166,7 @@ class Recording(HtmlRepr):
         if self._epochs is not None:  # last, so that there are never fewer records than epochs
             self._epochs.add(np.array(epochs, dtype=float))
 
-    def _part(self, of: str | None) -> Part:
+    def _part(self, of: str | None) -> RecordedPart:
         kinds = [part.kind for part in self._parts]
         if of is None and len(kinds) > 1:
             raise ParameterError(
@@ -183,12 +183,12 @@ class Recording(HtmlRepr):
         return f"<Recording of {self.name}: {', '.join(self.quantities)}; {', '.join(dict.fromkeys(sizes))}>"
 
 
-def recording_in_memory(name: str, parts: Sequence[Part], has_epochs: bool) -> Recording:
+def recording_in_memory(name: str, parts: Sequence[RecordedPart], has_epochs: bool) -> Recording:
     """Return a recording with nothing in it yet."""
     return Recording(name, parts, [InMemory(part.shape) for part in parts], InMemory(()) if has_epochs else None)
 
 
-def new_recording(folder: str | Path, name: str, parts: Sequence[Part], has_epochs: bool) -> Recording:
+def new_recording(folder: str | Path, name: str, parts: Sequence[RecordedPart], has_epochs: bool) -> Recording:
     """Return a recording with nothing in it yet that is written into a folder.
 
     ``recording.json`` has the labels, ``units.npy`` and ``connections.npy`` the numbers [epoch, case, tick, quantity, unit] and
@@ -243,7 +243,7 @@ def load_recording(folder: str | Path) -> Recording:
         if described.get("format") != FORMAT:
             raise ValueError(f"format {described.get('format')!r}, expected {FORMAT!r}")
         parts = [
-            Part(each["kind"], tuple(each["quantities"]), each["coordinates"], each["lengths"] and tuple(each["lengths"]))
+            RecordedPart(each["kind"], tuple(each["quantities"]), each["coordinates"], each["lengths"] and tuple(each["lengths"]))
             for each in described["parts"]
         ]
         stores = [_Loaded(place / f"{part.kind}.npy") for part in parts]

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from connectionist.engines.weight_updates import Learning
+from connectionist.engines.weight_updates import WeightUpdates
 from connectionist.errors import WiringError
 from connectionist.model.assembly import staging
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import show_last_tick
+from connectionist.model.time.unrolling import copy_last_tick_to
 from connectionist.plugins.rules import LocalRule
 from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
-from connectionist.stepper.weight_change import Changing
+from connectionist.stepper.weight_change import WeightChange
 
 
-class Walk:
+class CaseWalk:
     """One case on its way.
 
     Parameters
@@ -28,11 +28,11 @@ class Walk:
     inputs : array_like or dict
     targets : list of float or None
         As `fitting.fit_goals` returns them; None ends the walk after the pass forward.
-    learning : Learning or None
+    learning : WeightUpdates or None
         None ends it after the pass backward.
     """
 
-    def __init__(self, network: Network, by: str, inputs: Any, targets: list[float] | None, learning: Learning | None) -> None:
+    def __init__(self, network: Network, by: str, inputs: Any, targets: list[float] | None, learning: WeightUpdates | None) -> None:
         self.network = network
         self.by = by
         self.inputs = inputs
@@ -60,11 +60,11 @@ class Walk:
         if self.learning is not None and isinstance(self.learning.rule, LocalRule):
             passes.clear_units(self.stage.state)
             yield from self.compare(self.targets, None)
-            show_last_tick(self.network, self.stage)
+            copy_last_tick_to(self.network, self.stage)
         else:
             yield from self.backward(self.targets)
         if self.learning is not None:
-            yield from Changing(self.network, self.stage, self.learning, self.by).stops()
+            yield from WeightChange(self.network, self.stage, self.learning, self.by).stops()
 
     def forward(self) -> Iterator[Stop]:
         """Clamp, and activate every step."""
@@ -78,26 +78,26 @@ class Walk:
             for one in steps:
                 one.activate()
             if number == len(cut):
-                show_last_tick(self.network, self.stage)
+                copy_last_tick_to(self.network, self.stage)
                 self.is_forward = True
             yield stop_at("forward", steps, activated)
         self.is_forward = True
 
     def backward(self, targets: list[float]) -> Iterator[Stop]:
         """Compare and hand back, once or for the error of each tick; then make the sums and means that the passes leave."""
-        by_tick = truncation.goes_back_by_tick(self.stage)
-        sums = truncation.Sums(self.stage.state)
-        for way in truncation.ways_back(self.stage, targets):
+        by_tick = truncation.is_truncated(self.stage)
+        sums = truncation.DerivativeSums(self.stage.state)
+        for way in truncation.backward_passes(self.stage, targets):
             passes.clear_units(self.stage.state)
             yield from self.compare(way.targets, way.tick)
-            yield from self.hand_back(way)
-            truncation.end_way(self.stage, way)
+            yield from self.propagate_derivative(way)
+            truncation.drop_truncated(self.stage, way)
             sums.add()
         if by_tick:
-            truncation.leave_sums(self.stage, targets, sums)
+            truncation.write_sums(self.stage, targets, sums)
         tied = tuple(self.schedule.tied)
         passes.average_ties(self.schedule, self.network.tie_derivative)
-        show_last_tick(self.network, self.stage)
+        copy_last_tick_to(self.network, self.stage)
         if by_tick or tied:
             yield Stop("backward", self.gathered(by_tick), weights=tied)
 
@@ -122,7 +122,7 @@ class Walk:
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)
 
-    def hand_back(self, way: truncation.WayBack) -> Iterator[Stop]:
+    def propagate_derivative(self, way: truncation.BackwardPass) -> Iterator[Stop]:
         """Ask the steps that the error reaches, last first; by tick, stop when nothing of it, nor of a later one, is left to ask."""
         of_tick = "" if way.tick is None else f" (error of tick {way.tick})"
         if self.by != "tick":

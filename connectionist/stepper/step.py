@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from connectionist.data.example import Example
-from connectionist.engines.weight_updates import Learning, given_memory
-from connectionist.errors import ParameterError, PatternError
+from connectionist.engines.weight_updates import WeightUpdates, check_memory
+from connectionist.errors import DataError, ParameterError
 from connectionist.model.assembly.validation import Values, fit_goals, fit_inputs
 from connectionist.model.network import Network
 from connectionist.plugins.rules import Rule, SearchRule
-from connectionist.stepper.case_walk import Walk
+from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
 from connectionist.utils.arrays import Array
 
@@ -61,7 +61,7 @@ def step(
 
     Raises
     ------
-    PatternError, ParameterError, UnknownNameError
+    DataError, ParameterError, UnknownNameError
         When what is given does not fit, before the first stop; the rule must remember all that `memory` names.
     WiringError
         When the network is rewired on the way.
@@ -92,25 +92,25 @@ def step(
                 f"give its inputs and targets instead of it"
             )
         return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
-    _refuse_rule(rule, targets)
+    _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is what a rule remembers; give the rule as well (got none)")
     fitted = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
     goals = None if targets is None else fit_goals(targets, network.groups, network.in_time, len(fitted), "step")
     learning = None if rule is None else _learning(network, rule, {} if memory is None else memory)
-    return Walk(network, by, inputs, goals, learning).stops()
+    return CaseWalk(network, by, inputs, goals, learning).stops()
 
 
-def _refuse_rule(rule: object, targets: object) -> None:
+def _check_rule(rule: object, targets: object) -> None:
     if rule is not None and not isinstance(rule, Rule):
         raise ParameterError(f"step, rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
     if isinstance(rule, SearchRule):
         raise ParameterError(f"step, rule: {rule.name!r} tries points for all weights at once, which is no walk through one case")
     if rule is not None and targets is None:
-        raise PatternError("step, targets: are needed where a rule is to change the weights; NaN means no target (got none)")
+        raise DataError("step, targets: are needed where a rule is to change the weights; NaN means no target (got none)")
 
 
-def _learning(network: Network, rule: Rule, memory: dict[str, Array]) -> Learning:
-    given = given_memory(memory, network, [rule], "step.memory")
+def _learning(network: Network, rule: Rule, memory: dict[str, Array]) -> WeightUpdates:
+    given = check_memory(memory, network, [rule], "step.memory")
     memory.update({name: given.get(name, np.zeros(len(network.weights))) for name in rule.memory})
-    return Learning(network, rule, memory)
+    return WeightUpdates(network, rule, memory)

@@ -14,7 +14,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
 
 if TYPE_CHECKING:
-    from connectionist.engines.weight_updates import Learner
+    from connectionist.engines.weight_updates import WeightUpdate
     from connectionist.model.connection import Connection, Weight
 
 MOST_SHOWN = 12
@@ -85,7 +85,7 @@ def handed_back(unit: Unit) -> str:
     return f"{unit.name}: ∂E/∂y {unit.activation_derivative:.6g}, ∂E/∂x {unit.net_derivative:.6g}, {added}"
 
 
-def changed(learner: Learner, carrier: Connection) -> str:
+def changed(learner: WeightUpdate, carrier: Connection) -> str:
     """Say how a weight was changed."""
     before, derivative, _ = learner.before
     weight, what = learner.weight, "signal" if isinstance(learner.rule, LocalRule) else "derivative"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from connectionist.engines.weight_updates import Learner, Learning, SignalGatherer
+from connectionist.engines.weight_updates import SignalSum, WeightUpdate, WeightUpdates
 from connectionist.errors import DivergenceError
 from connectionist.model.connection import Weight
 from connectionist.model.network import Network
@@ -14,18 +14,18 @@ from connectionist.plugins.rules import LocalRule
 from connectionist.stepper.stop import Stop, changed
 
 
-class Changing:
+class WeightChange:
     """One change of the weights.
 
     Parameters
     ----------
     network, stage : Network
         Whose weights are changed, and where the case ran.
-    learning : Learning
+    learning : WeightUpdates
     by : {"unit", "group", "tick"}
     """
 
-    def __init__(self, network: Network, stage: Network, learning: Learning, by: str) -> None:
+    def __init__(self, network: Network, stage: Network, learning: WeightUpdates, by: str) -> None:
         self.network = network
         self.stage = stage
         self.learning = learning
@@ -50,7 +50,7 @@ class Changing:
                 self.change(learner, signals[learner.weight] if signals else learner.weight.derivative, extra)
             if learners[-1] is learning.learners[-1]:
                 learning.examples = 1
-                learning.leave()
+                learning.write_back()
             lines = [changed(learner, self.carriers[learner.weight]) for learner in learners]
             yield Stop("change", "\n".join(lines), (), tuple(learner.weight for learner in learners))
 
@@ -61,7 +61,7 @@ class Changing:
         except ArithmeticError as raised:
             raise _diverged(f"nothing can be changed by {self.learning.rule.name}: {_raised(raised)}") from None
 
-    def change(self, learner: Learner, handed: float, extra: tuple[float, ...]) -> None:
+    def change(self, learner: WeightUpdate, handed: float, extra: tuple[float, ...]) -> None:
         """Change one weight."""
         weight = learner.weight
         self.before.append((weight, weight.value, weight.change))
@@ -78,7 +78,7 @@ class Changing:
     def put_back(self) -> None:
         """Give every weight what it had before."""
         for weight, value, change in self.before:
-            weight.overwrite(value)
+            weight._overwrite(value)
             weight.change = change
         self.network.weight_state.last_change = self.kept
 
@@ -86,11 +86,11 @@ class Changing:
         """Return the signals of a rule that learns from activations; None for another."""
         if not isinstance(self.learning.rule, LocalRule):
             return None
-        gatherer = SignalGatherer(self.network, self.learning.rule)
+        gatherer = SignalSum(self.network, self.learning.rule)
         gatherer.gather(self.stage)
         return gatherer.sums
 
-    def changed_together(self) -> list[list[Learner]]:
+    def changed_together(self) -> list[list[WeightUpdate]]:
         """Return the weights, each with its rule, cut up at each stop."""
         learners = self.learning.learners
         if self.by == "unit":

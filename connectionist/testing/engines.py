@@ -59,20 +59,20 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     claim(0 <= ours.tolerance < 1, type(ours).__name__, "tolerance", "at least 0 and below 1", ours.tolerance)
     theirs: Engine = registry.resolve("engines", reference, Engine)  # type: ignore[type-abstract]
     for seed in range(networks):
-        check_pass(Pair(ours, theirs, seed))
-        check_hand_made_changes(Pair(ours, theirs, seed))
-        check_pass(Pair(ours, theirs, seed, in_time(seed)))
-        check_presenting(Pair(ours, theirs, seed, IN_TIME | {"ticks_back": seed % 2 == 0}))
+        check_pass(NetworkPair(ours, theirs, seed))
+        check_hand_made_changes(NetworkPair(ours, theirs, seed))
+        check_pass(NetworkPair(ours, theirs, seed, in_time(seed)))
+        check_presenting(NetworkPair(ours, theirs, seed, IN_TIME | {"ticks_back": seed % 2 == 0}))
     for seed in range(3):
-        check_stopping(Pair(ours, theirs, seed))
-        check_going_on(Pair(ours, theirs, seed))
-        check_divergence(Pair(ours, theirs, seed, PLAIN))
+        check_stopping(NetworkPair(ours, theirs, seed))
+        check_going_on(NetworkPair(ours, theirs, seed))
+        check_divergence(NetworkPair(ours, theirs, seed, PLAIN))
     for number, (rule, update_after, order) in enumerate(training_modes()):
         for seed in range(number, number + 3):
-            check_training(Pair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
+            check_training(NetworkPair(ours, theirs, seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
         timed = in_time(number) | {"rates": hasattr(rule, "rate"), "continues": order == "fixed"}
-        check_training(Pair(ours, theirs, number, timed), rule, update_after, order)
-        check_recording(Pair(ours, theirs, number + 1, timed if number % 2 else {}), rule, update_after, order)
+        check_training(NetworkPair(ours, theirs, number, timed), rule, update_after, order)
+        check_recording(NetworkPair(ours, theirs, number + 1, timed if number % 2 else {}), rule, update_after, order)
 
 
 def in_time(number: int) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def in_time(number: int) -> dict[str, Any]:
 
 
 @dataclass
-class Pair:
+class NetworkPair:
     """The same random network twice, one copy for each engine."""
 
     ours: Engine
@@ -134,7 +134,7 @@ def training_modes() -> Iterator[tuple[Rule, str | int, str]]:
                 yield rule, update_after, order
 
 
-def check_pass(pair: Pair) -> None:
+def check_pass(pair: NetworkPair) -> None:
     """Check one forward pass, and one backward pass, and what they leave in the objects."""
     pair.close(pair.net.outputs(pair.examples, pair.ours), pair.twin.outputs(pair.examples, pair.theirs), "outputs")
     pair.compare_units(FORWARD, "after outputs")
@@ -146,7 +146,7 @@ def check_pass(pair: Pair) -> None:
     pair.compare_weights(("derivative",), "after error_derivatives")
 
 
-def check_hand_made_changes(pair: Pair) -> None:
+def check_hand_made_changes(pair: NetworkPair) -> None:
     """Check that what is done to the objects between two passes takes effect by itself."""
     changes: dict[str, Callable[[Network], object]] = {
         "as made": lambda _: None,
@@ -168,7 +168,7 @@ def check_hand_made_changes(pair: Pair) -> None:
         pair.close(derivatives, wanted_derivatives, f"derivatives {when}")
 
 
-def check_training(pair: Pair, rule: Rule, update_after: str | int, order: str) -> None:
+def check_training(pair: NetworkPair, rule: Rule, update_after: str | int, order: str) -> None:
     """Check a few epochs of training: the log, the trained weights, the memory, and the state of the last case."""
     pair.name += f", {rule!r}, update_after={update_after!r}, order={order!r}"
     options: dict[str, Any] = {"update_after": update_after, "order": order, "seed": pair.seed}
@@ -190,7 +190,7 @@ def check_training(pair: Pair, rule: Rule, update_after: str | int, order: str) 
     claim(same, pair.name, "weights of the same training again", "the same bits", net.weight_values - pair.net.weight_values)
 
 
-def compare_last_changes(pair: Pair, passes: int) -> None:
+def compare_last_changes(pair: NetworkPair, passes: int) -> None:
     """Compare what the last change of the weights was made from, which is left for those who explain it."""
     got, wanted = (net.weight_state.last_change for net in (pair.net, pair.twin))
     claim((got is None) == (wanted is None), pair.name, "weight_state.last_change", repr(wanted), got)
@@ -206,7 +206,7 @@ def compare_last_changes(pair: Pair, passes: int) -> None:
         pair.close(got.memory[name], numbers, f"the rule's memory {name!r} before the last change", passes)
 
 
-def compare_runs(pair: Pair, run: Run, wanted: Run) -> None:
+def compare_runs(pair: NetworkPair, run: Run, wanted: Run) -> None:
     """Compare two logs, and what training left in the weights and in the rule's memory."""
     claim(run.epochs == wanted.epochs, pair.name, "epochs", str(wanted.epochs), run.epochs)
     claim(run.stopped == wanted.stopped, pair.name, "stopped", wanted.stopped, run.stopped)
@@ -218,7 +218,7 @@ def compare_runs(pair: Pair, run: Run, wanted: Run) -> None:
     pair.compare_weights(("value",), "after training", passes(pair, wanted))
 
 
-def check_stopping(pair: Pair) -> None:
+def check_stopping(pair: NetworkPair) -> None:
     """Check that a criterion stops after the epoch that meets it, and not after the block of epochs."""
     rule, epochs = some_rule(), 12
     probe, examples = pair.another()
@@ -228,7 +228,7 @@ def check_stopping(pair: Pair) -> None:
     compare_runs(pair, run, train(pair.twin, pair.examples, rule, epochs, engine=pair.theirs, until=Criterion(error=goal)))
 
 
-def check_going_on(pair: Pair) -> None:
+def check_going_on(pair: NetworkPair) -> None:
     """Check that training in two stretches, handing on the rule's memory, gives the bits of training in one."""
     for name in registry.loaded().names("update_rules"):
         rule = registry.find("update_rules", name)()
@@ -243,7 +243,7 @@ def check_going_on(pair: Pair) -> None:
         claim(not difference.any(), f"{pair.name}, {rule!r}", "weights after 2 + 2 epochs with memory=", "those after 4", difference)
 
 
-def check_divergence(pair: Pair) -> None:
+def check_divergence(pair: NetworkPair) -> None:
     """Check that training which leaves the finite numbers stops, names where, and keeps the weights from before that epoch."""
     rule = some_rule().with_rate(1e9)
     found = []
@@ -260,7 +260,7 @@ def check_divergence(pair: Pair) -> None:
     pair.compare_weights(("value",), "from before the epoch that diverged", passes(pair, wanted))
 
 
-def passes(pair: Pair, run: Run) -> int:
+def passes(pair: NetworkPair, run: Run) -> int:
     """How many times the tolerance of one pass may have grown: tenfold in each, since errors feed upon errors."""
     return 10 * max(1, run.epochs) * len(pair.examples)
 

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
     from connectionist.model.network import Network
     from connectionist.recording.recording import Recording
-    from connectionist.testing.engines import Pair
+    from connectionist.testing.engines import NetworkPair
 
 EPOCHS = 3
 
 
-def check_presenting(pair: Pair) -> None:
+def check_presenting(pair: NetworkPair) -> None:
     """Check what is recorded of every unit when examples are presented."""
     quantities = ("activation", *OF_UNITS)
     got, wanted = (record(net, pair.examples, quantities, engine=engine) for net, engine in both(pair))
     compare(pair, got, wanted, "when presented")
 
 
-def check_recording(pair: Pair, rule: Rule, update_after: str | int, order: str) -> None:
+def check_recording(pair: NetworkPair, rule: Rule, update_after: str | int, order: str) -> None:
     """Check what is recorded in training, of every unit, case, tick and connection, and that it is the same training."""
     pair.name += f", {rule!r}, update_after={update_after!r}, order={order!r}"
     options: dict[str, Any] = {"update_after": update_after, "order": order, "seed": pair.seed}
@@ -47,12 +47,12 @@ def check_recording(pair: Pair, rule: Rule, update_after: str | int, order: str)
     claim(not difference.any(), pair.name, "weights of a training that is recorded", "the bits of one that is not", difference)
 
 
-def both(pair: Pair) -> list[tuple[Network, Engine]]:
+def both(pair: NetworkPair) -> list[tuple[Network, Engine]]:
     """Return each network with its engine."""
     return [(pair.net, pair.ours), (pair.twin, pair.theirs)]
 
 
-def compare(pair: Pair, got: Recording, wanted: Recording, when: str, passes: int = 1) -> None:
+def compare(pair: NetworkPair, got: Recording, wanted: Recording, when: str, passes: int = 1) -> None:
     """Compare two recordings, quantity by quantity; of lesioned units, whose missing activation may cost much, by themselves."""
     claim(got.epochs == wanted.epochs, pair.name, f"epochs recorded {when}", str(wanted.epochs), got.epochs)
     for quantity in wanted.quantities:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 
 Array = npt.NDArray[np.float64]
 
@@ -15,7 +15,7 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Array:
 
     Raises
     ------
-    PatternError
+    DataError
         For anything but real numbers in rows of one length; None is no number.
     """
     try:
@@ -24,4 +24,4 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Array:
             raise TypeError(f"got {given.dtype} {str(values)[:60]}")
         return given.astype(np.float64)
     except (TypeError, ValueError, OverflowError) as error:
-        raise PatternError(f"{what}: must be numbers ({error})") from None
+        raise DataError(f"{what}: must be numbers ({error})") from None

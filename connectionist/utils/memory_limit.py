@@ -13,7 +13,7 @@ LITTLE = 2**20  # bytes, for which nobody is asked
 MOST = 0.8  # of the memory that is free; the rest is left to what cannot be foreseen
 
 
-def refuse_beyond_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
+def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
     """Refuse what needs more bytes than there are.
 
     Raises

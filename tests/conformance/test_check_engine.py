@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.engine import Assignment, Block, Engine, Session
+from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion
-from connectionist.engines.probes import UnitTap, WeightTap
+from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
@@ -116,8 +116,8 @@ class Training(Local):
 
     Broken: type[LocalSession]
 
-    def session(self, assignment: Assignment) -> Session:
-        return self.Broken(assignment)
+    def session(self, job: TrainingJob) -> Session:
+        return self.Broken(job)
 
 
 class IgnoresOrder(Training):
@@ -128,27 +128,27 @@ class IgnoresOrder(Training):
 
 class IgnoresUpdateAfter(Training):
     class Broken(LocalSession):
-        def __init__(self, assignment: Assignment) -> None:
-            super().__init__(replace(assignment, phase=replace(assignment.phase, update_after="epoch")))
+        def __init__(self, job: TrainingJob) -> None:
+            super().__init__(replace(job, phase=replace(job.phase, update_after="epoch")))
 
 
 class IgnoresRates(Training):
     class Broken(LocalSession):
-        def __init__(self, assignment: Assignment) -> None:
-            super().__init__(assignment)
+        def __init__(self, job: TrainingJob) -> None:
+            super().__init__(job)
             for learner in self.learners:
-                learner.rule = assignment.phase.rule
+                learner.rule = job.phase.rule
 
 
 class IgnoresDecay(Training):
     class Broken(LocalSession):
-        def __init__(self, assignment: Assignment) -> None:
-            super().__init__(replace(assignment, phase=replace(assignment.phase, rule=replace(assignment.phase.rule, decay=0.0))))  # type: ignore[type-var]
+        def __init__(self, job: TrainingJob) -> None:
+            super().__init__(replace(job, phase=replace(job.phase, rule=replace(job.phase.rule, decay=0.0))))  # type: ignore[type-var]
 
 
 class ForgetsMemory(Training):
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             kept = {name: array.copy() for name, array in self.learners[0].memory.items()} if self.learners else {}
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             for name, array in kept.items():
@@ -158,7 +158,7 @@ class ForgetsMemory(Training):
 
 class IgnoresCriterion(Training):
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             return super().run(orders, None, *rest)  # type: ignore[arg-type]
 
 
@@ -166,7 +166,7 @@ class KeepsWreckage(Training):
     """Leaves the weights of the epoch that diverged."""
 
     class Broken(LocalSession):
-        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             if block.diverged:
                 self.network.weight_values = np.ones(len(self.network.weights))
@@ -199,10 +199,10 @@ class KeepsEarlierWeights(Training):
             self.before = self.network.weight_values
             super().change_weights(gatherer)  # type: ignore[arg-type]
 
-        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+        def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
-            for tap, records in zip(self.assignment.taps, block.records, strict=False):
-                if isinstance(tap, WeightTap) and not tap.each_change and len(records):
+            for probe, records in zip(self.job.probes, block.records, strict=False):
+                if isinstance(probe, WeightProbe) and not probe.each_change and len(records):
                     records[-1, 0, 0] = self.before[: records.shape[-1]]
             return block
 
@@ -210,9 +210,9 @@ class KeepsEarlierWeights(Training):
 class KeepsDerivativesPerTick(Local):
     """Leaves the share of one tick in what it keeps."""
 
-    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
-        found = super().states(network, examples, tap)
-        for number, quantity in enumerate(tap.quantities):
+    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
+        found = super().states(network, examples, probe)
+        for number, quantity in enumerate(probe.quantities):
             if quantity == "activation_derivative" and examples.ticks and network.tie_derivative == "mean":
                 found[:, :, number] /= examples.ticks
         return found
@@ -247,7 +247,7 @@ def test_the_message_names_engine_network_quantity_and_values() -> None:
 def test_an_engine_whose_sessions_keep_nothing_is_named() -> None:
     class KeepsNothing(Training):
         class Broken(LocalSession):
-            def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> Block:
+            def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
                 return super().run(orders, criterion)  # type: ignore[arg-type]
 
     with pytest.raises(PluginError, match="engine 'local': its sessions have not kept what was to be recorded of 1 epochs"):

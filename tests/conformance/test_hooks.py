@@ -158,8 +158,8 @@ def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) 
             def __init__(self):
                 self.other = registry.find("engines", "local")()
 
-            def states(self, network, examples, tap):
-                return self.other.states(network, examples, tap) + 100.0
+            def states(self, network, examples, probe):
+                return self.other.states(network, examples, probe) + 100.0
 
             def error_derivatives(self, network, examples):
                 return self.other.error_derivatives(network, examples)

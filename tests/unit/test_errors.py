@@ -15,7 +15,7 @@ BUILTINS = {
     "UnknownNameError": LookupError,
     "WiringError": ValueError,
     "LoopError": ValueError,
-    "PatternError": ValueError,
+    "DataError": ValueError,
     "DivergenceError": ArithmeticError,
     "MemoryLimitError": MemoryError,
     "PluginError": RuntimeError,

@@ -10,15 +10,15 @@ from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
-from connectionist.model.selection import each_of, means_connections, select_connections, select_units
+from connectionist.model.selection import as_list, means_connections, select_connections, select_units
 from connectionist.model.unit import Unit
 
-Part = str | Unit | Group | Connection | Projection
+DamagedPart = str | Unit | Group | Connection | Projection
 KINDS = (str, Unit, Group, Connection, Projection)
 OWNER = "lesion_study.of"
 
 
-def part_names(of: Part | Iterable[Part] | None) -> tuple[str, ...] | None:
+def part_names(of: DamagedPart | Iterable[DamagedPart] | None) -> tuple[str, ...] | None:
     """Return parts by name; None for all there are.
 
     Raises
@@ -28,7 +28,7 @@ def part_names(of: Part | Iterable[Part] | None) -> tuple[str, ...] | None:
     """
     if of is None:
         return None
-    given = each_of(of, OWNER)
+    given = as_list(of, OWNER)
     for part in given:
         if not isinstance(part, KINDS):
             raise ParameterError(f"{OWNER}: must be units, groups, connections or projections, or their names (got {part!r})")

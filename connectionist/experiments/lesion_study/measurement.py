@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Measure = Callable[[Network], float | Mapping[str, float]]
 
 
-class Ruler:
+class Measurement:
     """What is measured of every network, and what was."""
 
     def __init__(self, measure: Measure | None, tolerance: float, engine: Engine) -> None:

@@ -26,7 +26,7 @@ Trained = Network | HasNetwork
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrainedNetwork:
     """One network of a study.
 
     Attributes
@@ -42,7 +42,7 @@ class Subject:
     examples: ExampleSet
 
 
-def read_subjects(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: ExampleSet | None) -> list[Subject]:
+def read_subjects(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: ExampleSet | None) -> list[TrainedNetwork]:
     """Return the subjects by name: the key they were given under; else the seed of a run; else the network's name, or its number.
 
     Raises
@@ -51,18 +51,18 @@ def read_subjects(trained: Trained | Iterable[Trained] | Mapping[str, Trained], 
         When there is none, one is no network, two have one name, or one has no examples.
     """
     if isinstance(trained, Mapping):
-        return [_subject(str(name), one, examples) for name, one in trained.items()] or _refuse(trained)
+        return [_subject(str(name), one, examples) for name, one in trained.items()] or _raise_for(trained)
     network = _network(trained)
     if network is not None:
         return [_subject(_of_seed(trained) or network.name, trained, examples)]
     if isinstance(trained, str) or not isinstance(trained, Iterable):
-        _refuse(trained)
+        _raise_for(trained)
     given = [*trained]
     names = [_of_seed(one) or str(number) for number, one in enumerate(given)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ParameterError(f"lesion_study: two networks are of {twice}; give them names, as in {{'A': …, 'B': …}}")
-    return [_subject(name, one, examples) for name, one in zip(names, given, strict=True)] or _refuse(given)
+    return [_subject(name, one, examples) for name, one in zip(names, given, strict=True)] or _raise_for(given)
 
 
 def _network(trained: object) -> Network | None:
@@ -76,19 +76,19 @@ def _of_seed(trained: object) -> str:
     return "" if seed is None else f"seed {seed}"
 
 
-def _subject(name: str, trained: Any, examples: ExampleSet | None) -> Subject:
+def _subject(name: str, trained: Any, examples: ExampleSet | None) -> TrainedNetwork:
     network = _network(trained)
     if network is None:
-        _refuse(trained)
+        _raise_for(trained)
     measured = getattr(getattr(trained, "task", None), "training_examples", None) if examples is None else examples
     if measured is None:
         raise ParameterError("lesion_study.examples: must be given for a network that comes without a task (got None)")
     if not isinstance(measured, ExampleSet):
         raise ParameterError(f"lesion_study.examples: must be an ExampleSet (got {measured!r})")
     network.check(measured)
-    return Subject(name, network, measured)
+    return TrainedNetwork(name, network, measured)
 
 
-def _refuse(trained: object) -> NoReturn:
+def _raise_for(trained: object) -> NoReturn:
     hint = f"; train it first, as in cn.lesion_study(cn.run({trained!r}))" if isinstance(trained, str) else ""
     raise ParameterError(f"lesion_study: must be a trained network, a run or result, or several (got {trained!r}){hint}")

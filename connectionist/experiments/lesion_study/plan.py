@@ -15,7 +15,7 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown
 from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
-from connectionist.experiments.lesion_study.damaged_parts import Part, part_names
+from connectionist.experiments.lesion_study.damaged_parts import DamagedPart, part_names
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.connection import Connection
@@ -29,7 +29,7 @@ LOOKS = 10  # at a recovery, unless told
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """What is done to every subject.
 
     Attributes
@@ -55,12 +55,12 @@ class Plan:
     def read(
         cls,
         damage: str | OwnDamage,
-        of: Part | Iterable[Part] | None,
+        of: DamagedPart | Iterable[DamagedPart] | None,
         severities: float | Iterable[float],
         draws: int,
         progressive: bool,
         seed: int,
-    ) -> Plan:
+    ) -> StudyPlan:
         """Make a plan of what the user gave.
 
         Raises

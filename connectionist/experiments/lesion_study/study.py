@@ -8,10 +8,10 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
-from connectionist.experiments.lesion_study.damaged_parts import Part
-from connectionist.experiments.lesion_study.measurement import Measure, Ruler
-from connectionist.experiments.lesion_study.networks import Subject, Trained, read_subjects
-from connectionist.experiments.lesion_study.plan import OwnDamage, Plan, Recovery
+from connectionist.experiments.lesion_study.damaged_parts import DamagedPart
+from connectionist.experiments.lesion_study.measurement import Measure, Measurement
+from connectionist.experiments.lesion_study.networks import Trained, TrainedNetwork, read_subjects
+from connectionist.experiments.lesion_study.plan import OwnDamage, Recovery, StudyPlan
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
@@ -24,7 +24,7 @@ def lesion_study(
     examples: ExampleSet | None = None,
     *,
     damage: str | OwnDamage = "units",
-    of: Part | Iterable[Part] | None = None,
+    of: DamagedPart | Iterable[DamagedPart] | None = None,
     severities: float | Iterable[float] = (0.0, 0.1, 0.3, 0.5),
     draws: int = 10,
     progressive: bool = False,
@@ -99,7 +99,7 @@ def lesion_study(
         When a parameter is out of range, or there is nothing to damage.
     UnknownNameError
         When there is no such damage, or no part of that name.
-    PatternError
+    DataError
         When the examples do not fit a network.
     DivergenceError
         When training after damage leaves the finite numbers.
@@ -128,9 +128,9 @@ def lesion_study(
     """
     check_number("lesion_study", "tolerance", tolerance, above=0)
     check_flag("lesion_study", "progress", progress)
-    plan = Plan.read(damage, of, severities, draws, progressive, seed)
+    plan = StudyPlan.read(damage, of, severities, draws, progressive, seed)
     after = Recovery.read(recovery, at_epochs, retrained_on)
-    ruler = Ruler(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    ruler = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
     subjects = read_subjects(trained, examples)
     with progress_over("lesion study", len(subjects) * len(plan.severities) * plan.draws, "lesions", progress) as step:
         for place, subject in enumerate(subjects):
@@ -141,7 +141,7 @@ def lesion_study(
     return _study(ruler, plan)
 
 
-def _lesion(subject: Subject, place: int, plan: Plan, severity: float, draw: int, after: Recovery, ruler: Ruler) -> None:
+def _lesion(subject: TrainedNetwork, place: int, plan: StudyPlan, severity: float, draw: int, after: Recovery, ruler: Measurement) -> None:
     """Damage one copy of a subject, measure it, train it, and measure it now and then."""
     network = subject.network.copy()
     damaged = plan.do(network, place, severity, draw)
@@ -162,7 +162,7 @@ def _lesion(subject: Subject, place: int, plan: Plan, severity: float, draw: int
             raise DivergenceError(f"lesion_study of {subject.name}, severity {severity:g}, draw {draw}: {error}") from error
 
 
-def _study(ruler: Ruler, plan: Plan) -> LesionStudy:
+def _study(ruler: Measurement, plan: StudyPlan) -> LesionStudy:
     import pandas as pd
 
     table = pd.DataFrame(ruler.rows)

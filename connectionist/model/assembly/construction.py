@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from connectionist.errors import LoopError, WiringError, check_flag, check_number
 from connectionist.model.assembly.parts import Parts
-from connectionist.model.assembly.roles import refuse_for_role, usual_functions
+from connectionist.model.assembly.roles import check_for_role, usual_functions
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern, mask
-from connectionist.model.graph import find_loop, knots, link, refuse_loop, unlink
+from connectionist.model.graph import find_loop, link, raise_for_loop, strongly_connected_groups, unlink
 from connectionist.model.group import Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
@@ -85,11 +85,11 @@ class Construction(Parts):
         ParameterError
             When the role, or something given for it, is not allowed.
         """
-        self._refuse_if_unrolled("add_group")
-        self._refuse_group_name(name)
+        self._check_not_unrolled("add_group")
+        self._check_group_name(name)
         if biased is not None:
             check_flag(f"group {name!r}", "biased", biased)
-        refuse_for_role(name, role, activation, error, margin, biased, integrates)
+        check_for_role(name, role, activation, error, margin, biased, integrates)
         labels = make_labels(name, units)
         timing = Timing.of(name, len(labels), initial, integrates, dt, initial_net_input)
         group = Group(self.state, name, labels, role, *usual_functions(role, activation, error), margin, timing)
@@ -142,10 +142,10 @@ class Construction(Parts):
             When the mask has the wrong shape, two units are already connected, or an input group would receive.
         LoopError
             When a loop without delay would come about; the network is left as it was.
-        PatternError
+        DataError
             When a weight is not finite or their shape is wrong.
         """
-        self._refuse_if_unrolled("connect")
+        self._check_not_unrolled("connect")
         source, target = self._group(sender), self._group(receiver)
         if target.clamped:
             raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
@@ -164,25 +164,25 @@ class Construction(Parts):
             self._fill(projection, pairs.tolist(), bool(backpropagate))
             projection.trainable = trainable
             if weights is not None:
-                projection.refuse_gaps(weights)
+                projection.check_no_gaps(weights)
                 projection.weights = weights
             self._link(projection)
         return projection
 
-    def take_group(self, group: AnyGroup) -> AnyGroup:
+    def _take_group(self, group: AnyGroup) -> AnyGroup:
         """Add a group that was made elsewhere. For unrolling."""
         self._groups[group.name] = group
         self._graph.add_nodes_from(group)
         self._rewired()
         return group
 
-    def take_projection(self, projection: Projection) -> None:
+    def _take_projection(self, projection: Projection) -> None:
         """Add connections that were made elsewhere. For unrolling."""
         link(self._graph, projection.connections, parallel=True)
         self._projections.append(projection)
         self._rewired()
 
-    def _refuse_if_unrolled(self, what: str) -> None:
+    def _check_not_unrolled(self, what: str) -> None:
         if self.ticks is not None:
             raise WiringError(f"{self.name}.{what}: an unrolled network is wired as the one it copies; change that one and unroll it again")
 
@@ -194,7 +194,7 @@ class Construction(Parts):
             raise WiringError(f"group {name!r} belongs to another network than {self.name}")
         return self[name]
 
-    def _refuse_group_name(self, name: str) -> None:
+    def _check_group_name(self, name: str) -> None:
         if not isinstance(name, str) or not name or NAMELESS & set(name):
             raise WiringError(f"group {name!r}: a name must be text without ':' and '@'")
         if name in self._groups:
@@ -219,18 +219,18 @@ class Construction(Parts):
         link(self._graph, projection.connections)
         self._projections.append(projection)
         try:
-            self._refuse_new_loop(projection)
+            self._check_no_new_loop(projection)
         except LoopError:
             self._projections.pop()
             for connection in projection.connections:
                 unlink(self._graph, connection)
             raise
 
-    def _refuse_new_loop(self, projection: Projection) -> None:
+    def _check_no_new_loop(self, projection: Projection) -> None:
         """Only where the two groups feed each other within a tick can the new connections have closed a loop."""
-        for knot in knots(tuple(self._groups.values()), self._projections):
+        for knot in strongly_connected_groups(tuple(self._groups.values()), self._projections):
             if projection.delay == 0 and {projection.sender, projection.receiver} <= set(knot):
-                refuse_loop(find_loop(self._graph, knot))
+                raise_for_loop(find_loop(self._graph, knot))
 
 
 @contextmanager

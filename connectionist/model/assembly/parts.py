@@ -22,14 +22,14 @@ ARROW = re.compile("→|->")
 DELAY = re.compile(r" with delay (\d+)$")
 
 
-def cut_name(name: str) -> tuple[list[tuple[str, str]], int | None]:
+def parse_connection_name(name: str) -> tuple[list[tuple[str, str]], int | None]:
     """Return what may be the two ends in the name of a connection, cut at each arrow, and the delay if it is said.
 
     Examples
     --------
-    >>> cut_name("hidden:0 -> hidden:1 with delay 2")
+    >>> parse_connection_name("hidden:0 -> hidden:1 with delay 2")
     ([('hidden:0', 'hidden:1')], 2)
-    >>> cut_name("input:a->b → output:0")  # a label may have an arrow in it
+    >>> parse_connection_name("input:a->b → output:0")  # a label may have an arrow in it
     ([('input:a', 'b → output:0'), ('input:a->b', 'output:0')], None)
     """
     delayed = DELAY.search(name)
@@ -162,7 +162,7 @@ class Parts:
 
     def _ends_of(self, name: object, delay: int | None) -> tuple[str, str, int | None]:
         """Return both ends, and the delay, of a connection that is called by its name alone."""
-        cuts, named = cut_name(name) if isinstance(name, str) else ([], None)
+        cuts, named = parse_connection_name(name) if isinstance(name, str) else ([], None)
         if not cuts or (None not in (delay, named) and delay != named):
             which = "" if delay is None else f" with delay {delay}"
             raise unknown(f"connection{which} of {self.name}", name, (connection.name for connection in self.connections))

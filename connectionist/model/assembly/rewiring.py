@@ -37,18 +37,18 @@ class Reconstruction(Construction):
         WiringError
             When there are fewer than two, or their projections have different rates.
         """
-        self._refuse_if_unrolled("tie")
+        self._check_not_unrolled("tie")
         tied = list(connections)
         if len(tied) < 2:
             raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
         for connection in tied:
-            self._refuse_stranger(connection)
-            _refuse_tie(tied[0], connection)
+            self._check_own(connection)
+            _check_tie(tied[0], connection)
         weights = {connection.weight for connection in tied}
         shared = tied[0].weight
         for connection in self._every_connection():
             if connection.weight in weights:
-                connection.carry(shared)
+                connection._carry(shared)
         self._rewired()
         return shared
 
@@ -98,12 +98,12 @@ class Reconstruction(Construction):
     def _named(self, name: str) -> Unit | Group:
         return self[name] if name in self._groups and name != "bias" else self.unit(name)
 
-    def _refuse_stranger(self, connection: Connection) -> None:
+    def _check_own(self, connection: Connection) -> None:
         if self._groups.get(connection.receiver.group.name) is not connection.receiver.group:
             raise WiringError(f"connection {connection.name} belongs to another network than {self.name}")
 
 
-def _refuse_tie(first: Connection, other: Connection) -> None:
+def _check_tie(first: Connection, other: Connection) -> None:
     rates = first.projection.rate, other.projection.rate
     if rates[0] != rates[1]:
         raise WiringError(f"tie: the projections of {first.name} and {other.name} have rates {rates[0]} and {rates[1]}; one weight has one")

@@ -7,7 +7,7 @@ from connectionist.errors import ParameterError
 ROLES = ("input", "hidden", "output")
 
 
-def refuse_for_role(
+def check_for_role(
     group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None
 ) -> None:
     """Refuse a role that there is not, and what a group of this role has no use for.
@@ -21,12 +21,12 @@ def refuse_for_role(
         raise ParameterError(f"group {group!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
     if role == "input":
         given = {"activation": activation is not None, "biased": bool(biased), "integrates": integrates is not None}
-        _refuse_given(group, role, given, "hidden and output")
+        _check_given(group, role, given, "hidden and output")
     if role != "output":
-        _refuse_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")
+        _check_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")
 
 
-def _refuse_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
+def _check_given(group: str, role: str, given: dict[str, bool], allowed: str) -> None:
     for what, is_given in given.items():
         if is_given:
             raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")

@@ -10,7 +10,7 @@ from connectionist.errors import WiringError, check_number
 from connectionist.model.assembly.learnable import Learnable
 from connectionist.model.assembly.validation import Values, fit_inputs
 from connectionist.model.schedule import Schedule, make_schedule
-from connectionist.model.time.unrolling import longest_delay, refuse_too_many, unroll_into
+from connectionist.model.time.unrolling import check_tick_count, longest_delay, unroll_into
 
 MOST_KEPT = 2_000_000  # connections in all copies unrolled and kept for running object by object
 
@@ -108,7 +108,7 @@ class Staged(Learnable):
         """The unrolled network in which the last `forward` ran; None before, and for a network that does not run in time."""
         return self._stages.get(self._stage.ticks) if self._stage is not None and self._stage.ticks is not None else None
 
-    def was_run(self) -> None:
+    def _was_run(self) -> None:
         """Note that an engine has left the last of its cases in the units. In time, that is no longer the case that the copies show.
 
         For whoever calls an engine's methods himself; `train`, `outputs` and their like do it.
@@ -145,11 +145,11 @@ def enter(network: AnyStaged, inputs: Values) -> tuple[AnyStaged, list[float]]:
 
     Raises
     ------
-    PatternError, MemoryLimitError
+    DataError, MemoryLimitError
         As `Network.forward`.
     """
     if network.in_time and isinstance(inputs, np.ndarray):
-        refuse_too_many(network, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
+        check_tick_count(network, len(inputs) if inputs.ndim else 0)  # before so many numbers are copied
     given = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
     stage = network.stage(len(given) if network.in_time else None)
     network._stage = stage

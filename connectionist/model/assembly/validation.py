@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import PatternError, unknown
+from connectionist.errors import DataError, unknown
 from connectionist.model.group import Group
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
@@ -33,11 +33,11 @@ def fit_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Ar
 
     Raises
     ------
-    PatternError
+    DataError
         When their number is wrong or one is not finite.
     """
     inputs = _in_time(values, groups, "input", in_time) if in_time else _flat(values, groups, "input")
-    _refuse_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
+    _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
     return inputs
 
 
@@ -46,27 +46,27 @@ def fit_targets(values: Values, groups: Sequence[Group], in_time: str = "") -> A
 
     Raises
     ------
-    PatternError
+    DataError
         When their number is wrong, or one is out of its error function's range.
     """
     targets = _in_time(values, groups, "target", in_time) if in_time else _flat(values, groups, "target")
-    refuse_targets(targets, groups)
+    check_targets(targets, groups)
     return targets
 
 
-def refuse_targets(targets: Array, groups: Sequence[Group], case: str = "") -> None:
+def check_targets(targets: Array, groups: Sequence[Group], case: str = "") -> None:
     """Refuse targets for which an output group's error function is not defined.
 
     Raises
     ------
-    PatternError
+    DataError
         It names the unit and the range.
     """
     start = 0
     for group in groups:
         low, high = group.error_function.targets
         part = targets[..., start : start + len(group)]
-        _refuse_where((part < low) | (part > high) | np.isinf(part), part, [group], f"target{case}", _range_text(low, high))
+        _check_where((part < low) | (part > high) | np.isinf(part), part, [group], f"target{case}", _range_text(low, high))
         start += len(group)
 
 
@@ -75,24 +75,22 @@ def check_fit(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") 
 
     Raises
     ------
-    PatternError
+    DataError
         When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
         examples without ticks.
     """
     if not isinstance(examples, ExampleSet):
-        raise PatternError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
+        raise DataError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
-        _refuse_count(table.shape[-1], by_role[role], f"{what} of the examples")
+        _check_count(table.shape[-1], by_role[role], f"{what} of the examples")
     if in_time and examples.lengths is None:
-        raise PatternError(
-            f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each"
-        )
+        raise DataError(f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each")
     try:
-        refuse_targets(examples.targets, by_role["output"])
-    except PatternError:
+        check_targets(examples.targets, by_role["output"])
+    except DataError:
         for number, name in enumerate(examples.names):
-            refuse_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
+            check_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
 
 
 def fit_goals(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:
@@ -112,12 +110,12 @@ def fit_goals(targets: Values, groups: Iterable[Group], in_time: str, ticks: int
 
     Raises
     ------
-    PatternError
+    DataError
         When their number is wrong, or one is infinite or out of the error function's range.
     """
     goals = fit_targets(targets, [group for group in groups if group.role == "output"], in_time)
     if in_time and len(goals) != ticks:
-        raise PatternError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(goals)})")
+        raise DataError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(goals)})")
     flat: list[float] = goals.ravel().tolist()
     return flat
 
@@ -127,22 +125,22 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
 
     Raises
     ------
-    PatternError
+    DataError
         When their number is wrong or one is not finite.
     """
     array = as_numbers(values, what)
     if array.shape != (count,):
-        raise PatternError(f"{what}: must be {count} numbers (got shape {array.shape})")
+        raise DataError(f"{what}: must be {count} numbers (got shape {array.shape})")
     if not np.isfinite(array).all():
         place = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise PatternError(f"{what}[{place}]: must be finite (got {array[place]})")
+        raise DataError(f"{what}[{place}]: must be finite (got {array[place]})")
     return array
 
 
 def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     if not isinstance(values, Mapping):
         array = as_numbers(values, what).reshape(-1)
-        _refuse_count(len(array), groups, what)
+        _check_count(len(array), groups, what)
         return array
     names = [group.name for group in groups]
     for name in values:
@@ -150,10 +148,10 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
             raise unknown(f"{what} group", name, names)
     for name in names:
         if name not in values:
-            raise PatternError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")
+            raise DataError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")
     parts = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
     for group, part in zip(groups, parts, strict=True):
-        _refuse_count(len(part), [group], what)
+        _check_count(len(part), [group], what)
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -161,36 +159,36 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
     """Return [tick, unit] from one table or a table per group."""
     tables = values if isinstance(values, Mapping) else {"": values}
     if not tables:
-        raise PatternError(f"{in_time}, so {what}s must be of shape [tick, {what} unit], at least one tick (got {values!r})")
+        raise DataError(f"{in_time}, so {what}s must be of shape [tick, {what} unit], at least one tick (got {values!r})")
     for name, table in tables.items():
         shape = np.shape(as_numbers(table, what))
         if len(shape) != 2 or not shape[0]:
             of = f" of group {name!r}" if name else ""
-            raise PatternError(f"{in_time}, so {what}s{of} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
+            raise DataError(f"{in_time}, so {what}s{of} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
     lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
     if len(set(lengths.values())) > 1:
-        raise PatternError(f"{what}: all groups must have the same ticks (got {lengths})")
+        raise DataError(f"{what}: all groups must have the same ticks (got {lengths})")
     if not isinstance(values, Mapping):
         table = as_numbers(values, what)
-        _refuse_count(table.shape[1], groups, what)
+        _check_count(table.shape[1], groups, what)
         return table
     _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # refuses wrong names and counts
     return np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1)
 
 
-def _refuse_count(count: int, groups: Sequence[Group], what: str) -> None:
+def _check_count(count: int, groups: Sequence[Group], what: str) -> None:
     wanted = len([unit for group in groups for unit in group])
     if count != wanted:
         sizes = " and ".join(f"group {group.name!r} has {len(group)} units" for group in groups) or "no group has that role"
-        raise PatternError(f"{what}: must have {wanted} values, since {sizes} (got {count})")
+        raise DataError(f"{what}: must have {wanted} values, since {sizes} (got {count})")
 
 
-def _refuse_where(wrong: npt.NDArray[np.bool_], values: Array, groups: Sequence[Group], what: str, allowed: str) -> None:
+def _check_where(wrong: npt.NDArray[np.bool_], values: Array, groups: Sequence[Group], what: str, allowed: str) -> None:
     if wrong.any():
         *tick, place = (int(at[0]) for at in np.nonzero(wrong))
         units: list[Unit] = [unit for group in groups for unit in group]
         when = f" at tick {tick[0] + 1}" if tick else ""
-        raise PatternError(f"{what}, unit {units[place].name}{when}: must be {allowed} (got {values[(*tick, place)]})")
+        raise DataError(f"{what}, unit {units[place].name}{when}: must be {allowed} (got {values[(*tick, place)]})")
 
 
 def _range_text(low: float, high: float) -> str:

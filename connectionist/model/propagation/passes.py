@@ -5,7 +5,7 @@
 
 A case of several ticks is one case of the unrolled network. Weight derivatives add up from one backward pass to the next until
 `clear_derivatives`; `average_ties` then makes each tied weight's sum the mean over the connections tied to it. Where errors are carried
-back through some ticks only, a case has several passes backward (`ways_back`).
+back through some ticks only, a case has several passes backward (`backward_passes`).
 """
 
 from __future__ import annotations

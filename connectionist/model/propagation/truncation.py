@@ -26,28 +26,28 @@ def differentiate(stage: Staged, targets: Sequence[float]) -> float:
     Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.
     """
     schedule, state = stage.schedule, stage.state
-    if not goes_back_by_tick(stage):
+    if not is_truncated(stage):
         error = passes.compare(schedule, state, targets)
         passes.backward(schedule.steps)
         return error
     error = 0.0
-    sums = Sums(state)
-    for way in ways_back(stage, targets):
+    sums = DerivativeSums(state)
+    for way in backward_passes(stage, targets):
         error += passes.compare(schedule, state, way.targets)
         passes.backward(way.steps)
-        end_way(stage, way)
+        drop_truncated(stage, way)
         sums.add()
-    leave_sums(stage, targets, sums)
+    write_sums(stage, targets, sums)
     return error
 
 
-def goes_back_by_tick(stage: Staged) -> bool:
+def is_truncated(stage: Staged) -> bool:
     """Whether errors are carried through fewer ticks than there are, so that each tick's error has a way back of its own."""
     return stage.ticks is not None and stage.ticks_back is not None and stage.ticks_back < stage.ticks
 
 
 @dataclass(frozen=True)
-class WayBack:
+class BackwardPass:
     """One pass backward: what the output units are compared with, and the steps that the error reaches, in forward order.
 
     Attributes
@@ -61,18 +61,18 @@ class WayBack:
     steps: Sequence[Unit | Group]
 
 
-def ways_back(stage: Staged, targets: Sequence[float]) -> Iterator[WayBack]:
+def backward_passes(stage: Staged, targets: Sequence[float]) -> Iterator[BackwardPass]:
     """Yield the passes backward that a case makes: one, or one for each tick."""
     schedule, back = stage.schedule, stage.ticks_back
-    if not goes_back_by_tick(stage) or back is None or stage.ticks is None:
-        yield WayBack(None, targets, schedule.steps)
+    if not is_truncated(stage) or back is None or stage.ticks is None:
+        yield BackwardPass(None, targets, schedule.steps)
         return
     for tick in range(1, stage.ticks + 1):
         here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
-        yield WayBack(tick, here, [step for step in schedule.steps if tick - back < tick_of(step) <= tick])
+        yield BackwardPass(tick, here, [step for step in schedule.steps if tick - back < tick_of(step) <= tick])
 
 
-class Sums:
+class DerivativeSums:
     """The sums of the units' derivatives over several passes backward.
 
     Attributes
@@ -92,7 +92,7 @@ class Sums:
         self.totals = [total + array for total, array in zip(self.totals, self.arrays, strict=True)]
 
 
-def leave_sums(stage: Staged, targets: Sequence[float], sums: Sums) -> None:
+def write_sums(stage: Staged, targets: Sequence[float], sums: DerivativeSums) -> None:
     """Leave the sums over all passes with the units, and the targets of all ticks."""
     for total, array in zip(sums.totals, sums.arrays, strict=True):
         array[:] = total
@@ -100,7 +100,7 @@ def leave_sums(stage: Staged, targets: Sequence[float], sums: Sums) -> None:
         unit.target = math.nan if unit.lesioned else target
 
 
-def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+def replay_passes(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
     """Return what each pass backward of the present case left with the units.
 
     Where there was one pass, the state has it. Where each tick's error had a pass of its own, the state has their sums, and the passes are
@@ -111,17 +111,17 @@ def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group],
     list of (tick, steps, activation_derivative [unit], net_derivative [unit])
     """
     state = stage.state
-    arrays = Sums(state).arrays
-    if not goes_back_by_tick(stage):
+    arrays = DerivativeSums(state).arrays
+    if not is_truncated(stage):
         return [(None, stage.schedule.steps, arrays[0], arrays[1])]
     targets = state.array("target")
     kept = [(array, array.copy()) for array in (*arrays, targets, stage.weight_state.array("derivative"))]
     found = []
     try:
-        for way in ways_back(stage, [unit.target for unit in stage.schedule.outputs]):
+        for way in backward_passes(stage, [unit.target for unit in stage.schedule.outputs]):
             passes.compare(stage.schedule, state, way.targets)
             passes.backward(way.steps)
-            end_way(stage, way)
+            drop_truncated(stage, way)
             found.append((way.tick, way.steps, arrays[0].copy(), arrays[1].copy()))
     finally:
         for array, before in kept:
@@ -129,7 +129,7 @@ def passes_back(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group],
     return found
 
 
-def end_way(stage: Staged, way: WayBack) -> None:
+def drop_truncated(stage: Staged, way: BackwardPass) -> None:
     """Forget the ∂E/∂x that units which integrate have handed on to the tick below those gone back through: no weight learns from it."""
     if way.tick is None or stage.ticks_back is None:
         return

@@ -40,9 +40,9 @@ class GroupAtTick(Group):
         """That of the group it copies."""
         return self.original.timing
 
-    def retime(self, timing: Timing) -> None:
+    def _retime(self, timing: Timing) -> None:
         """Give it to the group it copies, and so to its copies at every tick."""
-        self.original.retime(timing)
+        self.original._retime(timing)
 
     @property
     def activation_function(self) -> Any:

@@ -35,16 +35,16 @@ class NetInputIntegrator(Integrator):
 
     __slots__ = ()
 
-    def add_up(self) -> None:
+    def compute_net_input(self) -> None:
         """Go part of the way from the net input before to what comes in now."""
-        super().add_up()
+        super().compute_net_input()
         self.net_input = self.dt * self.net_input + (1.0 - self.dt) * self.previous.net_input
 
-    def take_back(self, net_derivative: float) -> None:
+    def set_net_derivative(self, net_derivative: float) -> None:
         """Add this tick's share to what the next tick handed back, and hand on to the tick before and to the senders."""
         self.net_derivative += self.dt * net_derivative
         self.previous.net_derivative += (1.0 - self.dt) * self.net_derivative
-        self.hand_back()
+        self.propagate_derivative()
 
 
 class ActivationIntegrator(Integrator):
@@ -54,7 +54,7 @@ class ActivationIntegrator(Integrator):
 
     def activate(self) -> None:
         """Go part of the way from the activation before to the answer to what comes in now."""
-        self.add_up()
+        self.compute_net_input()
         self.activation = self.dt * self.answer + (1.0 - self.dt) * self.previous.activation
 
     @property
@@ -66,7 +66,7 @@ class ActivationIntegrator(Integrator):
         """Hand its ∂E/∂y on to the tick before, and find ∂E/∂x at the slope of the answer."""
         self.previous.activation_derivative += (1.0 - self.dt) * self.activation_derivative
         slope = self.group.activation_function.slope(self.net_input, self.answer)
-        self.take_back(self.dt * self.activation_derivative * slope)
+        self.set_net_derivative(self.dt * self.activation_derivative * slope)
 
 
 KINDS: dict[str | None, type[Unit]] = {None: Unit, "net_input": NetInputIntegrator, "activation": ActivationIntegrator}

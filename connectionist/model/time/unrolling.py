@@ -19,7 +19,7 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import Integrator
-from connectionist.utils.memory_limit import refuse_beyond_memory
+from connectionist.utils.memory_limit import check_fits_in_memory
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.rewiring import Reconstruction
@@ -48,7 +48,7 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
     MemoryLimitError
         When the copies would not fit into memory.
     """
-    refuse_too_many(original, ticks + history)
+    check_tick_count(original, ticks + history)
     unroller = _Unroller(copy, original, history)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
@@ -79,7 +79,7 @@ def end_state(copy: Reconstruction, history: int) -> History:
     return [(unit.activation, unit.net_input) for group in ends for unit in group]
 
 
-def show_last_tick(original: Reconstruction, copy: Reconstruction) -> None:
+def copy_last_tick_to(original: Reconstruction, copy: Reconstruction) -> None:
     """Let the units of a network show the state of their copies at the last tick; nothing where the case ran in these units themselves."""
     if copy is original:
         return
@@ -112,7 +112,7 @@ class _Unroller:
                 self.add(group, tick)
 
     def add(self, group: Group, tick: int) -> None:
-        self.groups[group, tick] = self.copy.take_group(GroupAtTick(self.copy.state, group, tick))
+        self.groups[group, tick] = self.copy._take_group(GroupAtTick(self.copy.state, group, tick))
 
     def ticks_of(self, group: Group) -> list[int]:
         return [tick for copied, tick in self.groups if copied is group]
@@ -146,7 +146,7 @@ class _Unroller:
             twin.connections.append(made)
             if each in self.twins:
                 self.twins[each].append(made)
-        self.copy.take_projection(twin)
+        self.copy._take_projection(twin)
 
 
 def remembers(network: Reconstruction, group: Group) -> bool:
@@ -160,7 +160,7 @@ def longest_delay(network: Reconstruction) -> int:
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 
-def refuse_too_many(network: Reconstruction, ticks: int) -> None:
+def check_tick_count(network: Reconstruction, ticks: int) -> None:
     """Refuse to copy a network for more ticks than there is memory for.
 
     Raises
@@ -170,7 +170,7 @@ def refuse_too_many(network: Reconstruction, ticks: int) -> None:
     """
     each = copy_bytes(network)
     what = f"{network.name}: copies of {len(network.units)} units and {len(network.connections)} connections for {ticks} ticks"
-    refuse_beyond_memory(ticks * each, what)
+    check_fits_in_memory(ticks * each, what)
 
 
 def copy_bytes(network: Reconstruction) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import as_labelled, is_labelled
 from connectionist.analysis._labels import names_along
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
 from connectionist.utils.arrays import as_numbers
@@ -47,7 +47,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
 
     Raises
     ------
-    PatternError
+    DataError
         When the dimensions are others, one is empty, or targets do not fit.
 
     Examples
@@ -153,14 +153,14 @@ def _fitted(targets: Any, values: DataArray) -> DataArray:
         for dimension in (each for each in values.dims if each in found.coords and each in values.coords):
             strangers = [name for name in names_along(found, str(dimension)) if name not in names_along(values, str(dimension))]
             if strangers:
-                raise PatternError(f"{owner}: no activations are given for {dimension} {strangers[0]!r}")
+                raise DataError(f"{owner}: no activations are given for {dimension} {strangers[0]!r}")
         aligned = found.reindex(
             {dimension: values[dimension] for dimension in values.dims if dimension in found.coords and dimension in values.coords}
         )
         targets = aligned.values
     goals = as_numbers(targets, owner)
     if goals.shape != values.shape:
-        raise PatternError(f"{owner}: must have the shape of the activations, {values.shape} (got {goals.shape})")
+        raise DataError(f"{owner}: must have the shape of the activations, {values.shape} (got {goals.shape})")
     return values.copy(data=goals)
 
 

@@ -41,7 +41,7 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
 
     Raises
     ------
-    PatternError
+    DataError
         When it is no table of numbers, or an empty one.
 
     Examples

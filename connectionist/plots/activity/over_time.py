@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import read, refuse_empty
+from connectionist.analysis._arrays import check_not_empty, read
 from connectionist.analysis._labels import choose, names_along, numbers_along
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.utils.arrays import as_numbers
 
@@ -44,7 +44,7 @@ def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title:
 
     Raises
     ------
-    PatternError
+    DataError
         When there is neither dimension, or there are others, or targets do not fit.
 
     Examples
@@ -97,10 +97,10 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
         array = read(values, "over_time, values", (("tick",), ("tick", "unit")))
         variables = {str(array.name or "value"): array}
     if not variables:
-        raise PatternError("over_time, values: needs at least one variable (got none)")
+        raise DataError("over_time, values: needs at least one variable (got none)")
     times = {name: _time_of(array, name) for name, array in variables.items()}
     if len(dict.fromkeys(times.values())) > 1:
-        raise PatternError(
+        raise DataError(
             f"over_time, values: must all run over ticks, or all over epochs (got {', '.join(f'{n} over {t}' for n, t in times.items())})"
         )
     shown = [name for name in variables if name != TARGET] or list(variables)
@@ -110,16 +110,14 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
 
 def _time_of(array: DataArray, name: str) -> str:
     """Return over what a variable runs, refusing one that needs a choice first."""
-    refuse_empty(array, f"over_time, {name}")
+    check_not_empty(array, f"over_time, {name}")
     found = [time for time in TIMES if time in array.dims]
     long = [time for time in found if array.sizes[time] > 1] or found[:1]
     if not found:
-        raise PatternError(
-            f"over_time, {name}: must have the dimension 'tick' or 'epoch' (got {', '.join(map(str, array.dims)) or 'none'})"
-        )
+        raise DataError(f"over_time, {name}: must have the dimension 'tick' or 'epoch' (got {', '.join(map(str, array.dims)) or 'none'})")
     others = [str(dimension) for dimension in array.dims if dimension != long[0] and array.sizes[dimension] > 1]
     if len(others) > 1 or len(long) > 1:
-        raise PatternError(
+        raise DataError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
             f"{choose(array, others[0])}"
         )
@@ -146,12 +144,12 @@ def _columns(table: Any) -> dict[str, DataArray]:
 
     time = next((name for name in TIMES if table.index.name == name or name in table.columns), None)
     if time is None:
-        raise PatternError(
+        raise DataError(
             f"over_time, values: must have the index or a column 'tick' or 'epoch' (got columns {', '.join(map(str, table.columns))})"
         )
     rows = table if table.index.name == time else table.set_index(time)
     if rows.index.has_duplicates:
-        raise PatternError(
+        raise DataError(
             f"over_time, values: must have one row per {time} (got several of {rows.index[rows.index.duplicated()][0]}); choose one case"
         )
     return {
@@ -183,9 +181,9 @@ def _given_targets(targets: Any, series: list[_Line]) -> list[_Line]:
         given = [replace(line, key=key) for line, key in zip(given, keys, strict=True)]
     for line in given:
         if line.key not in keys:
-            raise PatternError(f"over_time, targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
+            raise DataError(f"over_time, targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
         if is_bare and len(line.numbers) != len(series[0].numbers):
-            raise PatternError(f"over_time, targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
+            raise DataError(f"over_time, targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
     return [replace(line, variable=owner) for line in given]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.errors import ParameterError, PatternError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, check_number, unknown
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plots.figure import own_axes
 
@@ -67,7 +67,7 @@ def response(
     ------
     UnknownNameError
         When there is no such unit.
-    PatternError
+    DataError
         When the network runs in time, or is given examples that do not fit.
     ParameterError
         When the inputs are no two input units, or the span or the resolution is out of range.
@@ -81,9 +81,9 @@ def response(
     ('activation of input:0', 'activation of input:1')
     """
     if not isinstance(network, Network):
-        raise PatternError(f"response, network: must be a Network (got {network!r:.80})")
+        raise DataError(f"response, network: must be a Network (got {network!r:.80})")
     if network.in_time:
-        raise PatternError(f"response: needs a network that does not run in time ({network.in_time})")
+        raise DataError(f"response: needs a network that does not run in time ({network.in_time})")
     check_number("response", "resolution", resolution, at_least=2, whole=True)
     check_number("response", "others", others)
     shown = network.unit(unit if isinstance(unit, str) else getattr(unit, "name", repr(unit)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.model.network import Network
 from connectionist.plots.figure import own_axes
 from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
@@ -46,7 +46,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
 
     Raises
     ------
-    PatternError
+    DataError
         When it is no network, or one without groups.
 
     Examples
@@ -57,9 +57,9 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     ['0', '0', '0', '1', '1', 'hidden', 'input', 'output']
     """
     if not isinstance(network, Network):
-        raise PatternError(f"network_drawing, network: must be a Network (got {network!r:.80})")
+        raise DataError(f"network_drawing, network: must be a Network (got {network!r:.80})")
     if not network.groups:
-        raise PatternError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
+        raise DataError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
     called = network.name if title is None else title
     if _is_large(network):
         return Outline(network).draw(axes, called)

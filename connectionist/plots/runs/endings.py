@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.plots.figure import own_axes, tidy
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def endings(runs: Sequence[Any], axes: Axes | None = None, title: str = "") -> A
 
     Raises
     ------
-    PatternError
+    DataError
         When there is no run, or something is none.
 
     Examples
@@ -43,7 +43,7 @@ def endings(runs: Sequence[Any], axes: Axes | None = None, title: str = "") -> A
     """
     found = [_ending(run) for run in runs] if isinstance(runs, (list, tuple)) else []
     if not found:
-        raise PatternError(f"endings, runs: must be a list of runs, one at least (got {runs!r:.80})")
+        raise DataError(f"endings, runs: must be a list of runs, one at least (got {runs!r:.80})")
     axes = own_axes(axes, 7, 3)
     for met in (True, False):
         epochs = sorted(epochs for stopped, epochs in found if (stopped == MET) is met)
@@ -64,4 +64,4 @@ def _ending(run: Any) -> tuple[str, int]:
     try:
         return (report["stopped"], report["epochs"]) if report is not None else (run.stopped, run.epochs)
     except (AttributeError, KeyError):
-        raise PatternError(f"endings, runs: must be runs, results or reports (got {run!r:.80})") from None
+        raise DataError(f"endings, runs: must be runs, results or reports (got {run!r:.80})") from None

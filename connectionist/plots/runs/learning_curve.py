@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from connectionist.errors import PatternError, check_number
+from connectionist.errors import DataError, check_number
 from connectionist.plots.figure import line_styles, name_lines, own_axes, tidy
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def learning_curve(
 
     Raises
     ------
-    PatternError
+    DataError
         When there is no log, or one without these columns.
     ParameterError
         When the criterion or the published number is none.
@@ -105,7 +105,7 @@ def _groups(given: Any) -> dict[str, list[pd.DataFrame]]:
     named = given if isinstance(given, Mapping) else {"": given}
     groups = {str(name): list(logs) if isinstance(logs, (list, tuple)) else [logs] for name, logs in named.items()}
     if not groups or not all(groups.values()):
-        raise PatternError("learning_curve, log: needs at least one log (got none)")
+        raise DataError("learning_curve, log: needs at least one log (got none)")
     return {name: [_log(each) for each in logs] for name, logs in groups.items()}
 
 
@@ -114,7 +114,7 @@ def _log(given: Any) -> pd.DataFrame:
     columns = list(getattr(log, "columns", []))
     if not {"epoch", "error"} <= set(columns):
         got = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
-        raise PatternError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {got})")
+        raise DataError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {got})")
     return log  # type: ignore[no-any-return]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from connectionist.analysis._arrays import Shape, as_labelled, is_labelled
 from connectionist.analysis.components import Components, components_of
 from connectionist.analysis.scaling import Scaling
-from connectionist.errors import PatternError, check_number
+from connectionist.errors import DataError, check_number
 
 if TYPE_CHECKING:
     from xarray import DataArray
@@ -57,7 +57,7 @@ def plane_of(values: Any, numbers: Sequence[int], what: str, shapes: Sequence[Sh
 
     Raises
     ------
-    PatternError
+    DataError
         When the dimensions are others, or there are no two vectors that differ.
     ParameterError
         When there is no such component or dimension.
@@ -88,7 +88,7 @@ def _with_cases(table: DataArray) -> DataArray:
 
 def _pair(numbers: Sequence[int], most: int, what: str, name: str) -> list[int]:
     if isinstance(numbers, str) or not hasattr(numbers, "__len__") or len(numbers) != 2 or numbers[0] == numbers[1]:
-        raise PatternError(f"{what}, {name}: must be two different numbers, as (1, 2) (got {numbers!r:.80})")
+        raise DataError(f"{what}, {name}: must be two different numbers, as (1, 2) (got {numbers!r:.80})")
     for number in numbers:
         check_number(what, name, number, at_least=1, at_most=most, whole=True)
     return [int(number) for number in numbers]

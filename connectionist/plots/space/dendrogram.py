@@ -12,7 +12,7 @@ from connectionist.analysis._arrays import is_labelled
 from connectionist.analysis._arrays import vectors as as_vectors
 from connectionist.analysis._labels import one_of_each
 from connectionist.analysis.clusters import Tree, grow
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 from connectionist.plots.figure import add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def dendrogram(
 
     Raises
     ------
-    PatternError
+    DataError
         When there are fewer than two cases, one has a number that is not finite or no distance to the others, or labels are too many or
         too few.
     UnknownNameError, ParameterError
@@ -111,7 +111,7 @@ def _shape(tree: Array) -> dict[str, Any]:
     try:
         found: dict[str, Any] = scipy.cluster.hierarchy.dendrogram(tree, no_plot=True)
     except RecursionError:
-        raise PatternError(f"dendrogram: a tree of {len(tree) + 1} leaves is too deep to draw; draw fewer cases, or their means") from None
+        raise DataError(f"dendrogram: a tree of {len(tree) + 1} leaves is too deep to draw; draw fewer cases, or their means") from None
     return found
 
 

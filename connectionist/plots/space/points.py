@@ -53,7 +53,7 @@ def points(
 
     Raises
     ------
-    PatternError
+    DataError
         When the dimensions are others, no two vectors differ, or labels are too many or too few.
     ParameterError
         When there is no such component or dimension.

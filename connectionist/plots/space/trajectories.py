@@ -52,7 +52,7 @@ def trajectories(
 
     Raises
     ------
-    PatternError
+    DataError
         When the dimensions are others, there are no two ticks whose activations differ, some of a tick's activations are missing, or
         labels are too many or too few.
     ParameterError

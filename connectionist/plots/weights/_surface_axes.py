@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import as_labelled, is_labelled, one_variable
 from connectionist.analysis._labels import names_along
-from connectionist.errors import ParameterError, PatternError, WiringError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, WiringError, check_number, unknown
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.selection import connection_name, select_connections
 from connectionist.utils.arrays import as_numbers
@@ -34,11 +34,11 @@ def connection_of(network: Network, given: Named) -> Connection:
     if isinstance(given, tuple) and len(given) in (2, 3):
         return network.connection(*given)
     if not isinstance(given, str):
-        raise PatternError(f"error_surface: must be a connection, its weight, its name or sender and receiver (got {given!r:.80})")
+        raise DataError(f"error_surface: must be a connection, its weight, its name or sender and receiver (got {given!r:.80})")
     found = select_connections(network, given, "error_surface")
     if len(found) != 1:
         several = f"{', '.join(map(connection_name, found[:3]))}{', …' if len(found) > 3 else ''}" if found else "none"
-        raise PatternError(f"error_surface: must be one connection (got {given!r}, which means {several})")
+        raise DataError(f"error_surface: must be one connection (got {given!r}, which means {several})")
     return found[0]
 
 
@@ -57,9 +57,9 @@ def way_of(path: Any, chosen: Sequence[Connection]) -> Array:
         path = _of_these(as_labelled(path, "error_surface, path", ("epoch", "connection")), chosen).values
     table = as_numbers(path, "error_surface, path")
     if table.ndim != 2 or table.shape[1] != 2 or not len(table):
-        raise PatternError(f"error_surface, path: must be of shape [epoch, 2], a row at least (got {table.shape})")
+        raise DataError(f"error_surface, path: must be of shape [epoch, 2], a row at least (got {table.shape})")
     if not np.isfinite(table).all():
-        raise PatternError("error_surface, path: must be finite")
+        raise DataError("error_surface, path: must be finite")
     return table
 
 

@@ -33,7 +33,7 @@ SHRINK = 0.95  # of the size of cells, until they fit
 TITLE_POINTS = 9.0
 
 
-class Table:
+class WeightTable:
     """Weights [receiver, sender], NaN where there is no connection or a lesioned one, with the units and the room they need."""
 
     def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection], note: str = "") -> None:
@@ -58,13 +58,13 @@ class Table:
         self.cell = CELL
 
     @classmethod
-    def of_projections(cls, title: str, projections: list[Projection]) -> Table:
+    def of_projections(cls, title: str, projections: list[Projection]) -> WeightTable:
         """Of one projection, perhaps with others into the same group."""
         senders = [unit for projection in projections for unit in projection.sender]
         return cls(title, senders, list(projections[0].receiver), projections)
 
     @classmethod
-    def of_network(cls, network: Network) -> Table:
+    def of_network(cls, network: Network) -> WeightTable:
         """Of all projections with delay 0; the bias comes last."""
         projections = [projection for projection in network.projections if projection.delay == 0]
         left_out = len(network.projections) - len(projections)
@@ -134,7 +134,7 @@ def is_plain_copy(projection: Projection) -> bool:
     return min(values, default=0.0) == max(values, default=0.0)
 
 
-def tables_of(network: Network) -> list[Table]:
+def tables_of(network: Network) -> list[WeightTable]:
     """Return a table of each projection that is no plain copy, the biases with the first projection into their group."""
     biases = {projection.receiver: projection for projection in network.projections if projection.sender.role == "bias"}
     tables = []
@@ -142,11 +142,11 @@ def tables_of(network: Network) -> list[Table]:
         if projection.sender.role != "bias" and not is_plain_copy(projection):
             bias = biases.pop(projection.receiver, None)
             title = projection.name + (f" with delay {projection.delay}" if projection.delay else "")
-            tables.append(Table.of_projections(title, [projection, bias] if bias else [projection]))
-    return tables + [Table.of_projections(projection.name, [projection]) for projection in biases.values()]
+            tables.append(WeightTable.of_projections(title, [projection, bias] if bias else [projection]))
+    return tables + [WeightTable.of_projections(projection.name, [projection]) for projection in biases.values()]
 
 
-def lay_out(tables: list[Table], note: str = "") -> list[Axes]:
+def expand_events(tables: list[WeightTable], note: str = "") -> list[Axes]:
     """Return axes for each table, all in one figure, with cells of one size: down a column, and on into the next; a note under them."""
     places, (width, height) = _shrunk(tables)
     whole = height + FOOTING
@@ -161,7 +161,7 @@ def lay_out(tables: list[Table], note: str = "") -> list[Axes]:
     return every_axes
 
 
-def _shrunk(tables: list[Table]) -> tuple[list[tuple[float, float]], tuple[float, float]]:
+def _shrunk(tables: list[WeightTable]) -> tuple[list[tuple[float, float]], tuple[float, float]]:
     """Make the cells as small as they must be for the page not to be too large, and return where each table goes, and its size."""
     places, size = _places([table.inches for table in tables])
     while (size[0] > LARGEST or size[1] + FOOTING > LARGEST) and tables[0].cell > 1e-4:
@@ -187,6 +187,6 @@ def _places(sizes: list[tuple[float, float]]) -> tuple[list[tuple[float, float]]
     return places, (x + widest, deepest)
 
 
-def _legend(tables: list[Table]) -> str:
+def _legend(tables: list[WeightTable]) -> str:
     said = [legend for legend, is_said in ((LEGEND, False), (LEVELS_LEGEND, True)) if any(table.in_levels is is_said for table in tables)]
     return "   in other tables   ".join(said)

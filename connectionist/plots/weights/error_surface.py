@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.errors import ParameterError, PatternError, check_number
+from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name
 from connectionist.plots.figure import own_axes
@@ -74,7 +74,7 @@ def error_surface(
         When there is no such unit or connection.
     ParameterError
         When both are one weight, or the span or the resolution is out of range.
-    PatternError
+    DataError
         When the path or the examples do not fit.
 
     Examples
@@ -87,7 +87,7 @@ def error_surface(
     ('weight input:0 → hidden:0', 'weight input:1 → hidden:0')
     """
     if not isinstance(network, Network):
-        raise PatternError(f"error_surface, network: must be a Network (got {network!r:.80})")
+        raise DataError(f"error_surface, network: must be a Network (got {network!r:.80})")
     check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
     chosen = [connection_of(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:

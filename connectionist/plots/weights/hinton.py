@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.errors import PatternError, check_number
+from connectionist.errors import DataError, check_number
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import checked, new_figure
-from connectionist.plots.weights._tables import Table, is_plain_copy, lay_out, tables_of
+from connectionist.plots.weights._tables import WeightTable, expand_events, is_plain_copy, tables_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
 
     Raises
     ------
-    PatternError
+    DataError
         When it is neither a projection nor a network.
     ParameterError
         When the largest weight is not above 0.
@@ -54,11 +54,9 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     if largest is not None:
         check_number("hinton", "largest", largest, above=0)
     if not isinstance(weights, (Projection, Network)):
-        raise PatternError(
-            f"hinton, weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})"
-        )
-    table = Table.of_network(weights) if isinstance(weights, Network) else Table.of_projections(weights.name, [weights])
-    axes = lay_out([table])[0] if axes is None else checked(axes)
+        raise DataError(f"hinton, weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})")
+    table = WeightTable.of_network(weights) if isinstance(weights, Network) else WeightTable.of_projections(weights.name, [weights])
+    axes = expand_events([table])[0] if axes is None else checked(axes)
     table.draw(axes, largest)
     return axes
 
@@ -75,11 +73,11 @@ def hinton_figure(network: Network) -> Figure:
 
     Raises
     ------
-    PatternError
+    DataError
         When it is no network.
     """
     if not isinstance(network, Network):
-        raise PatternError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
+        raise DataError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
     copies = [projection for projection in network.projections if is_plain_copy(projection)]
     note = "".join(
         f"   not drawn: {projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies if len(projection)
@@ -89,7 +87,7 @@ def hinton_figure(network: Network) -> Figure:
         figure = new_figure(3, 1)
         figure.text(0.5, 0.5, f"{network.name}: no connections to draw{note}", ha="center", va="center", fontsize=9)
         return figure
-    every_axes = lay_out(tables, note)
+    every_axes = expand_events(tables, note)
     for table, axes in zip(tables, every_axes, strict=True):
         table.draw(axes, None)
     drawn = every_axes[0].get_figure(root=True)

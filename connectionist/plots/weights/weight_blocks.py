@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.errors import PatternError, check_number, unknown
+from connectionist.errors import DataError, check_number, unknown
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import (
     LARGEST,
@@ -67,7 +67,7 @@ def weight_blocks(
 
     Raises
     ------
-    PatternError
+    DataError
         When it is no projection, or no receivers are named.
     ParameterError
         When `rows` or `largest` is out of range.
@@ -83,9 +83,7 @@ def weight_blocks(
     'person_code:0   bias -1.95'
     """
     if not isinstance(projection, Projection):
-        raise PatternError(
-            f"weight_blocks, projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})"
-        )
+        raise DataError(f"weight_blocks, projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})")
     senders = list(projection.sender)
     check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(senders), whole=True)
     if largest is not None:
@@ -195,7 +193,7 @@ def _chosen(projection: Projection, receivers: Sequence[str | int | Unit] | None
             raise unknown(f"receiver of {projection.name}", name, [unit.name for unit in units])
         chosen.append(by_name[name])
     if not chosen:
-        raise PatternError(f"weight_blocks, receivers: needs at least one unit of {projection.receiver.name} (got none)")
+        raise DataError(f"weight_blocks, receivers: needs at least one unit of {projection.receiver.name} (got none)")
     return chosen
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, ParameterError
 from connectionist.plots import learning_curve
 from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
-from connectionist.reporting.compare.runs import Side
+from connectionist.reporting.compare.runs import ComparedRun
 from connectionist.reporting.html.figures import draw, figure
 from connectionist.reporting.html.page import page, section
 from connectionist.reporting.html.tables import table
@@ -30,7 +30,7 @@ CURVES = "Error over epochs, summed over the training examples; a run with sever
 DOTS_PER_INCH = 150
 
 
-def tables_of(sides: Sequence[Side], rows: Sequence[Row]) -> list[Table]:
+def tables_of(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> list[Table]:
     """Return a table of each part of a comparison."""
     tables = []
     for part, heading in HEADINGS.items():
@@ -47,7 +47,7 @@ def tables_of(sides: Sequence[Side], rows: Sequence[Row]) -> list[Table]:
     return tables
 
 
-def cell(side: Side, value: Any) -> Any:
+def cell(side: ComparedRun, value: Any) -> Any:
     """Return a value as a table shows it: a distribution with its quartiles, and of how many runs when not of all."""
     if not is_spread(value):
         return plain(value)
@@ -55,7 +55,7 @@ def cell(side: Side, value: Any) -> Any:
     return f"{text(value['median'])} ({text(value['q1'])} to {text(value['q3'])}{of})"
 
 
-def as_json_value(sides: Sequence[Side], rows: Sequence[Row]) -> dict[str, Any]:
+def as_json_value(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> dict[str, Any]:
     """Return a comparison for programs: "runs", with name, folder and seeds; "rows", with a value per run."""
     told = [
         {
@@ -86,7 +86,7 @@ def check_target(path: str | Path) -> Path:
     return target
 
 
-def write(target: Path, sides: Sequence[Side], rows: Sequence[Row]) -> None:
+def write(target: Path, sides: Sequence[ComparedRun], rows: Sequence[Row]) -> None:
     """Write a comparison as a page, or its learning curves as a picture; replaced if it exists.
 
     Raises
@@ -106,12 +106,12 @@ def write(target: Path, sides: Sequence[Side], rows: Sequence[Row]) -> None:
         raise FileError(f"--out: {str(target)!r} cannot be written ({error.strerror})") from None
 
 
-def curves(sides: Sequence[Side]) -> Axes:
+def curves(sides: Sequence[ComparedRun]) -> Axes:
     """Draw the learning curves of each side under its name and how many they are."""
     return learning_curve({f"{side.name}, {len(side.logs)} seeds" if len(side.logs) > 1 else side.name: side.logs for side in sides})
 
 
-def comparison_page(sides: Sequence[Side], rows: Sequence[Row]) -> str:
+def comparison_page(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> str:
     """Return a comparison as a page that stands alone."""
     drawn = draw(CURVES, lambda: curves(sides))
     parts = [section(shown.title, table(shown, heading=False)) for shown in tables_of(sides, rows)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectionist.reporting.compare.runs import Report, Side
+from connectionist.reporting.compare.runs import ComparedRun, Report
 from connectionist.reporting.text import FACTS, count_cell
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"
@@ -42,7 +42,7 @@ class Row:
         return any(value != self.values[0] for value in self.values)
 
 
-def rows_of(sides: Sequence[Side], every: bool = False) -> list[Row]:
+def rows_of(sides: Sequence[ComparedRun], every: bool = False) -> list[Row]:
     """Return every quantity that is compared: all that was measured, and of settings and versions those that differ, or all."""
     settings = [_row(SETTINGS, name, [_settings(side).get(name) for side in sides]) for name in _names(map(_settings, sides))]
     versions = [_row(VERSIONS, name, [_versions(side).get(name) for side in sides]) for name in _names(map(_versions, sides))]
@@ -92,7 +92,7 @@ def _row(part: str, quantity: str, values: list[Any]) -> Row:
     return Row(part, quantity, values, [None] * len(values))
 
 
-def _settings(side: Side) -> dict[str, Any]:
+def _settings(side: ComparedRun) -> dict[str, Any]:
     """Return what was asked for: task, preset, engine, seeds, parameters, phases."""
     reports = side.reports
     seeds = [report["seed"] for report in reports]
@@ -105,19 +105,19 @@ def _settings(side: Side) -> dict[str, Any]:
     return settings
 
 
-def _versions_of(sides: Sequence[Side]) -> list[Row]:
+def _versions_of(sides: Sequence[ComparedRun]) -> list[Row]:
     """Return whose versions they are, where some sides are results at hand, which say nothing of them."""
     if not any(side.results for side in sides):
         return []
     return [_row(VERSIONS, "versions of", [NOW if side.results else THEN for side in sides])]
 
 
-def _versions(side: Side) -> dict[str, Any]:
+def _versions(side: ComparedRun) -> dict[str, Any]:
     told = {**side.record.get("versions", {}), **{key: side.record.get(key) for key in ("platform", "processor")}}
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _findings(side: Side) -> dict[str, list[Report]]:
+def _findings(side: ComparedRun) -> dict[str, list[Report]]:
     found: dict[str, list[Report]] = {}
     for report in side.reports:
         for finding in report["findings"]:
@@ -125,7 +125,7 @@ def _findings(side: Side) -> dict[str, list[Report]]:
     return found
 
 
-def _finding_row(quantity: str, sides: Sequence[Side], found: list[list[Report]]) -> Row:
+def _finding_row(quantity: str, sides: Sequence[ComparedRun], found: list[list[Report]]) -> Row:
     values = [
         side.value([finding["measured"] for finding in findings]) if findings else None for side, findings in zip(sides, found, strict=True)
     ]
@@ -134,6 +134,6 @@ def _finding_row(quantity: str, sides: Sequence[Side], found: list[list[Report]]
     return Row(MEASURED, quantity, values, published, source)
 
 
-def _fact(side: Side, key: str) -> Any:
+def _fact(side: ComparedRun, key: str) -> Any:
     values = [report[key] for report in side.reports]
     return side.value([100 * value if key in PERCENT and value is not None else value for value in values])

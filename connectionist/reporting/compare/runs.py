@@ -24,7 +24,7 @@ PUBLISHED = "published"  # what the column beside those of the runs is called
 
 
 @dataclass
-class Side:
+class ComparedRun:
     """One of the runs compared.
 
     Parameters
@@ -64,7 +64,7 @@ class Side:
         return values[0] if all(value == values[0] for value in values) else OWN
 
 
-def sides_of(runs: Sequence[Any] | Mapping[str, Any]) -> list[Side]:
+def sides_of(runs: Sequence[Any] | Mapping[str, Any]) -> list[ComparedRun]:
     """Return each of the runs, under the names given or others that differ.
 
     Raises
@@ -91,25 +91,25 @@ def _given_names(runs: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _side(run: Any) -> Side:
+def _side(run: Any) -> ComparedRun:
     if isinstance(run, Result):
         return _of_results([run])
     if isinstance(run, (list, tuple)) and run and all(isinstance(each, Result) for each in run):
         return _of_results(list(run))
     if isinstance(run, ReopenedRun):
-        return Side(run.folder, run.record, [run.report], [run.folder])
+        return ComparedRun(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
         raise ParameterError(f"compare, runs: must be folders, what cn.run or cn.read_run returned, or lists of results (got {run!r:.80})")
     folder = Path(run)
     if not (folder / "summary.json").is_file():
         record = read_record(folder, ("run.json", "log.csv"))
-        return Side(folder, record, [record["report"]], [folder])
+        return ComparedRun(folder, record, [record["report"]], [folder])
     record = _summary(folder)
-    return Side(folder, record, record["summary"]["runs"], [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]])
+    return ComparedRun(folder, record, record["summary"]["runs"], [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]])
 
 
-def _of_results(results: list[Result]) -> Side:
-    return Side(None, circumstances([]), [result.report for result in results], [], results)
+def _of_results(results: list[Result]) -> ComparedRun:
+    return ComparedRun(None, circumstances([]), [result.report for result in results], [], results)
 
 
 def _summary(folder: Path) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _summary(folder: Path) -> dict[str, Any]:
     return known
 
 
-def _names(sides: Sequence[Side]) -> list[str]:
+def _names(sides: Sequence[ComparedRun]) -> list[str]:
     """Return for each folder its name, with as many of those above as tell it from the others; results are numbered where need be."""
     places = [_place(side) for side in sides]
     names: list[str] = []
@@ -142,7 +142,7 @@ def _names(sides: Sequence[Side]) -> list[str]:
     return names
 
 
-def _place(side: Side) -> tuple[str, ...]:
+def _place(side: ComparedRun) -> tuple[str, ...]:
     """Return the names of the folder and of those above it, or one name for a result that was not read from a folder."""
     if side.folder is not None:
         return side.folder.resolve().parts[::-1]

@@ -84,12 +84,12 @@ def _case(run: ReopenedRun, name: str | None) -> tuple[ExampleSet, int, str]:
 
 def _played(network: Network, examples: ExampleSet, number: int) -> Network:
     """Run a case forward, after those that it continues, and backward, and return where."""
-    from connectionist.engines.case_runner import Player
+    from connectionist.engines.case_runner import CaseRunner
 
     first = number
     while first > 0 and examples.continues[first]:
         first -= 1
-    player = Player(network, examples)
+    player = CaseRunner(network, examples)
     for case in range(first, number + 1):
         stage = player.run(case)
     player.differentiate()

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.engines.divergence import Watch
-from connectionist.engines.engine import Assignment, Block, Engine, Session
-from connectionist.engines.object_probes import Keeper, read_units
-from connectionist.engines.weight_updates import Learning, SignalGatherer
+from connectionist.engines.divergence import NanGuard
+from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
+from connectionist.engines.object_probes import ObjectProbes, read_units
+from connectionist.engines.weight_updates import SignalSum, WeightUpdates
 from connectionist.plugins.hookspecs import hookimpl
 from connectionist.plugins.rules import LocalRule
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
-    from connectionist.engines.probes import UnitTap, Wanted
+    from connectionist.engines.probes import UnitProbe, Wanted
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -31,64 +31,64 @@ class Local(Engine):
     name = "local"
     tolerance = 0.0
 
-    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
-        """Return what a tap keeps, [case, tick, quantity, unit]."""
+    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
+        """Return what a probe keeps, [case, tick, quantity, unit]."""
         import numpy as np
 
-        from connectionist.engines.case_runner import Player
+        from connectionist.engines.case_runner import CaseRunner
 
-        player = Player(network, examples)
-        room: Array = np.full(tap.shape(1, examples.ticks)[1:], np.nan)
+        player = CaseRunner(network, examples)
+        room: Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
         derivatives = network.weight_state.array("derivative").copy()
-        places = {case: place for place, case in enumerate(tap.cases.tolist())}
+        places = {case: place for place, case in enumerate(probe.cases.tolist())}
         for case in range(len(examples)):
             player.run(case)
-            if tap.goes_back:
+            if probe.goes_back:
                 player.differentiate()
             if case in places:
-                room[places[case], : player.ticks or 1] = read_units(tap, player.ticks, player.unit)
+                room[places[case], : player.ticks or 1] = read_units(probe, player.ticks, player.unit)
         network.weight_state.array("derivative")[:] = derivatives
-        player.show()
+        player.copy_last_tick()
         return room
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
         import numpy as np
 
-        from connectionist.engines.case_runner import Player
+        from connectionist.engines.case_runner import CaseRunner
 
-        player = Player(network, examples)
+        player = CaseRunner(network, examples)
         gathered, error = np.zeros(network.weight_state.size), 0.0
         for case in range(len(examples)):
             player.run(case)
             error += player.differentiate()
             gathered += network.weight_state.array("derivative")
         network.weight_state.array("derivative")[:] = gathered
-        player.show()
+        player.copy_last_tick()
         return error, gathered[network.weight_rows]
 
-    def session(self, assignment: Assignment) -> Session:
+    def session(self, job: TrainingJob) -> Session:
         """Open a phase of training."""
-        return LocalSession(assignment)
+        return LocalSession(job)
 
 
 class LocalSession(Session):
     """Training, one change at a time."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        from connectionist.engines.case_runner import Player
+    def __init__(self, job: TrainingJob) -> None:
+        from connectionist.engines.case_runner import CaseRunner
 
-        self.assignment = assignment
-        self.network = assignment.network
-        self.phase = assignment.phase
-        self.tolerance = assignment.tolerance
-        self.carried = assignment.carried
-        self.player = Player(assignment.network, assignment.examples, *self.carried)
-        self.learning = Learning(assignment.network, assignment.phase.rule, assignment.memory)
+        self.job = job
+        self.network = job.network
+        self.phase = job.phase
+        self.tolerance = job.tolerance
+        self.carried = job.carried
+        self.player = CaseRunner(job.network, job.examples, *self.carried)
+        self.learning = WeightUpdates(job.network, job.phase.rule, job.memory)
         self.learners = self.learning.learners
-        self.watch = Watch(assignment.network)
+        self.watch = NanGuard(job.network)
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         import numpy as np
 
@@ -96,12 +96,12 @@ class LocalSession(Session):
         correct: list[float] = []
         diverged = None
         size = self.phase.examples_per_change(orders.shape[1])
-        keeper = Keeper(self.assignment, wanted, -(-orders.shape[1] // size))
+        keeper = ObjectProbes(self.job, wanted, -(-orders.shape[1] // size))
         for number, order in enumerate(orders.tolist()):
             self.watch.remember()
             try:
                 error, right = self.epoch(order, keeper, number)
-                self.player.show()
+                self.player.copy_last_tick()
                 diverged = self.watch.trouble(error)
             except ArithmeticError as overflow:
                 diverged = self.watch.give_up(overflow)
@@ -112,18 +112,18 @@ class LocalSession(Session):
             keeper.keep_epoch(number)
             if criterion and criterion.is_met(errors[-1], correct[-1]):
                 break
-        self.learning.leave(is_known=diverged is None)
+        self.learning.write_back(is_known=diverged is None)
         self.carried[:] = [self.player.end_state]
-        return Block(np.array(errors), np.array(correct), diverged, keeper.of_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), diverged, keeper.of_epochs(len(errors)))
 
-    def epoch(self, order: Sequence[int], keeper: Keeper, number: int) -> tuple[float, int]:
+    def epoch(self, order: Sequence[int], keeper: ObjectProbes, number: int) -> tuple[float, int]:
         """Present the examples in order, change the weights when it is time, and return E and how many were right."""
         import numpy as np
 
         error, right = 0.0, 0
         size = self.phase.examples_per_change(len(order))
         for change, start in enumerate(range(0, len(order), size)):
-            gatherer = SignalGatherer(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
+            gatherer = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
             gathered = np.zeros(self.network.weight_state.size)
             cases = order[start : start + size]
             for case in cases:
@@ -137,7 +137,7 @@ class LocalSession(Session):
             keeper.keep_change(number, change)
         return error, right
 
-    def present(self, case: int, gatherer: SignalGatherer | None) -> float:
+    def present(self, case: int, gatherer: SignalSum | None) -> float:
         """Run one case, leave its derivatives with the weights or its signals with the gatherer, and return its E."""
         stage = self.player.run(case)
         if gatherer is None:
@@ -146,7 +146,7 @@ class LocalSession(Session):
         gatherer.gather(stage)
         return error
 
-    def change_weights(self, gatherer: SignalGatherer | None) -> None:
+    def change_weights(self, gatherer: SignalSum | None) -> None:
         """Let the rule change every trainable weight once."""
         self.learning.change(gatherer)
 

@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 import connectionist as cn
 from connectionist import analysis
 from connectionist.data.accuracy import right_cases
-from connectionist.errors import ParameterError, PatternError, UnknownNameError
+from connectionist.errors import DataError, ParameterError, UnknownNameError
 
 NAN = float("nan")
 SEQUENCES = np.array([[[0.9, 0.1], [0.2, 0.6]], [[0.4, 0.3], [NAN, NAN]]])
@@ -65,7 +65,7 @@ def test_names_come_from_outputs_or_examples() -> None:
     assert found.sel(epoch=10).values.tolist() == [True, False]
     assert found.sel(epoch=20, case="on")
     swapped = outputs.isel(case=[1, 0])
-    with pytest.raises(PatternError, match=r"must have the same cases in one order \(got 'on' and 'off'\)"):
+    with pytest.raises(DataError, match=r"must have the same cases in one order \(got 'on' and 'off'\)"):
         analysis.correct_by_tolerance(swapped, examples)
 
 
@@ -102,7 +102,7 @@ def test_match_among_own_targets_and_among_candidates() -> None:
     table = analysis.confusion(outputs, targets, candidates=words)
     assert (table.loc["cat", "both"], table.loc["dog", "dog"], table.to_numpy().sum()) == (1, 1, 2)
     assert (table.index.name, table.columns.name) == ("wanted", "answered")
-    with pytest.raises(PatternError, match="must have the target of every case \\(not that of case 1\\)"):
+    with pytest.raises(DataError, match="must have the target of every case \\(not that of case 1\\)"):
         analysis.correct_by_match(outputs, targets, words.drop("dog"))
 
 
@@ -143,28 +143,28 @@ def test_confusions_have_names_that_tell() -> None:
     [
         (
             lambda: analysis.correct_by_tolerance([[1.0]], [[1.0, 0.0]]),
-            PatternError,
+            DataError,
             "one shape .got .case 1, unit 1. and .case 1, unit 2.",
         ),
-        (lambda: analysis.correct_by_tolerance([[NAN]], [[1.0]]), PatternError, "not so at case 0, unit 0"),
+        (lambda: analysis.correct_by_tolerance([[NAN]], [[1.0]]), DataError, "not so at case 0, unit 0"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="tick"), ParameterError, "is 'tick' for sequences only"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="unit"), ParameterError, "must be 'case' or 'tick' .got 'unit'"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], 0), ParameterError, "tolerance: must be a number above 0"),
-        (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), PatternError, "needs at least one case .got none"),
-        (lambda: analysis.correct_by_tolerance([1.0], [1.0]), PatternError, r"must be \[case, unit\] or \[case, tick, unit\]"),
-        (lambda: analysis.correct_by_tolerance([["x"]], [[1.0]]), PatternError, "outputs: must be numbers"),
+        (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), DataError, "needs at least one case .got none"),
+        (lambda: analysis.correct_by_tolerance([1.0], [1.0]), DataError, r"must be \[case, unit\] or \[case, tick, unit\]"),
+        (lambda: analysis.correct_by_tolerance([["x"]], [[1.0]]), DataError, "outputs: must be numbers"),
         (lambda: analysis.correct_by_margin([[1.0]], [[1.0]], -1), ParameterError, "margin: must be a number at least 0"),
         (
             lambda: analysis.correct_by_match([[1.0, 0.0]], [[1.0, NAN]]),
-            PatternError,
+            DataError,
             "one for every unit, or none at all .not so at case 0",
         ),
-        (lambda: analysis.correct_by_match([[1.0]], [[NAN]]), PatternError, "must be one at least .got NaN only"),
+        (lambda: analysis.correct_by_match([[1.0]], [[NAN]]), DataError, "must be one at least .got NaN only"),
         (lambda: analysis.correct_by_match([[1.0]], [[1.0]], metric="far"), UnknownNameError, "unknown metric 'far'"),
-        (lambda: analysis.correct_by_match([[1.0]], [[1.0]], [[1.0, 2.0]]), PatternError, "candidates: must have 1 units like the targets"),
+        (lambda: analysis.correct_by_match([[1.0]], [[1.0]], [[1.0, 2.0]]), DataError, "candidates: must have 1 units like the targets"),
         (lambda: analysis.confusion([[1.0]], [[1.0]], by="luck"), ParameterError, "must be 'match' or 'winner' .got 'luck'"),
         (lambda: analysis.confusion([[1.0]], [[1.0]], "winner", [[1.0]]), ParameterError, "candidates: are for by='match'"),
-        (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), PatternError, "must have one largest each .not so at case 0"),
+        (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), DataError, "must have one largest each .not so at case 0"),
     ],
 )
 def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:

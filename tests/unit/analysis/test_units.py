@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import f_oneway, pearsonr, pointbiserialr
 
 from connectionist import analysis
-from connectionist.errors import PatternError, UnknownNameError
+from connectionist.errors import DataError, UnknownNameError
 
 NAN = float("nan")
 
@@ -39,7 +39,7 @@ def test_sparsity_stays_within_its_bounds(rates: Any) -> None:
 
 
 def test_sparsity_is_for_activations_that_are_not_negative() -> None:
-    with pytest.raises(PatternError, match=r"defined for activations of at least 0 \(got -0.5 at case 0, unit 1\)"):
+    with pytest.raises(DataError, match=r"defined for activations of at least 0 \(got -0.5 at case 0, unit 1\)"):
         analysis.lifetime_sparsity([[1.0, -0.5]])
     with pytest.raises(UnknownNameError, match="unknown measure of sparsity 'gini'"):
         analysis.population_sparsity([[1.0]], "gini")
@@ -89,7 +89,7 @@ def test_cases_without_a_value_are_left_out() -> None:
     ],
 )
 def test_properties_of_the_wrong_form_are_refused(properties: Any, message: str) -> None:
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         analysis.correlations_with([[0.0], [1.0]], properties)
 
 
@@ -98,7 +98,7 @@ def test_a_table_of_properties_is_put_in_the_order_of_the_cases() -> None:
     people = pd.DataFrame({"generation": [2, 3]}, index=["James", "Colin"])
     table = analysis.correlations_with(codes, people)
     assert table.loc["code:0", "generation"] == pytest.approx(-1)
-    with pytest.raises(PatternError, match=r"rows must be called like the cases .got 'Roberto' …, and cases 'Colin'"):
+    with pytest.raises(DataError, match=r"rows must be called like the cases .got 'Roberto' …, and cases 'Colin'"):
         analysis.correlations_with(codes, people.rename({"James": "Roberto"}))
-    with pytest.raises(PatternError, match=r"property 'age': must be one for each of the 2 cases .got 3"):
+    with pytest.raises(DataError, match=r"property 'age': must be one for each of the 2 cases .got 3"):
         analysis.correlations_with(codes, {"age": [1, 2, 3]})

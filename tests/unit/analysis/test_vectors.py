@@ -16,7 +16,7 @@ from scipy.spatial.distance import pdist
 import connectionist as cn
 from connectionist import analysis
 from connectionist.analysis.similarities import METRICS
-from connectionist.errors import ParameterError, PatternError, UnknownNameError
+from connectionist.errors import DataError, ParameterError, UnknownNameError
 
 NAN = float("nan")
 LINE = np.array([[0.0], [1.0], [10.0], [12.0], [30.0]])
@@ -57,7 +57,7 @@ def test_similarity_is_numpys_correlation() -> None:
 def test_a_vector_without_direction_is_like_nothing() -> None:
     found = analysis.similarity([[0.1, 0.1, 0.1], [0.0, 1.0, 2.0]])  # .1 three times has a mean that is not quite .1
     assert found.isna().to_numpy().tolist() == [[True, True], [True, False]]
-    with pytest.raises(PatternError, match="case 'flat' has no correlation distance"):
+    with pytest.raises(DataError, match="case 'flat' has no correlation distance"):
         analysis.clusters([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]], metric="correlation", names=["a", "flat", "b"])
 
 
@@ -72,9 +72,9 @@ def test_words_are_averaged_over_their_contexts() -> None:
     over_ticks = analysis.average_by(vectors, ["b", "a", "b"])
     assert over_ticks.sel(case="a").values.tolist() == [4, 5]
     assert over_ticks.coords["case"].values.tolist() == ["b", "a"]
-    with pytest.raises(PatternError, match=r"one for each of the 3 cases \(got 2\)"):
+    with pytest.raises(DataError, match=r"one for each of the 3 cases \(got 2\)"):
         analysis.average_by(vectors, ["a", "b"])
-    with pytest.raises(PatternError, match=r"one for each of the 2 ticks \(got 1 for case 0\)"):
+    with pytest.raises(DataError, match=r"one for each of the 2 ticks \(got 1 for case 0\)"):
         analysis.average_by(vectors, [["a"], ["b", "b"], ["a", "a"]])
 
 
@@ -108,7 +108,7 @@ def test_recordings_are_analysed_as_they_are(net: cn.Network, xor: cn.ExampleSet
     assert analysis.correct_by_tolerance(outputs, outputs["target"], 0.5).values.tolist() == expected.values.tolist()
     one_epoch = hidden["activation"].expand_dims(epoch=[20])
     assert analysis.distances(one_epoch).equals(analysis.distances(hidden))
-    with pytest.raises(PatternError, match="distances: must be one variable; choose one of net_input, target"):
+    with pytest.raises(DataError, match="distances: must be one variable; choose one of net_input, target"):
         analysis.distances(cn.record(net, xor, ["net_input", "target"], of="output"))
 
 
@@ -192,32 +192,32 @@ def test_stress_of_what_does_not_fit() -> None:
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda: analysis.distances([[0.0, NAN]]), PatternError, "must be finite .got nan at case 0, unit 1"),
+        (lambda: analysis.distances([[0.0, NAN]]), DataError, "must be finite .got nan at case 0, unit 1"),
         (
             lambda: analysis.distances(np.zeros((2, 2, 2))),
-            PatternError,
+            DataError,
             r"must be \[case, unit\] .got \[case 2, tick 2, unit 2\].; choose one tick",
         ),
-        (lambda: analysis.distances([[0.0]], names=["a", "b"]), PatternError, "names: must be one for each of the 1 cases .got 2"),
-        (lambda: analysis.distances([[0.0]], names=3), PatternError, "names: must be one for each of the 1 cases .got 3"),  # type: ignore[arg-type]
+        (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must be one for each of the 1 cases .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must be one for each of the 1 cases .got 3"),  # type: ignore[arg-type]
         (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
-        (lambda: analysis.clusters([[0.0]]), PatternError, "at least two cases"),
+        (lambda: analysis.clusters([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
         (lambda: analysis.clusters(LINE, "ward", "cosine"), ParameterError, "must be 'euclidean' for method 'ward' .got 'cosine'"),
         (lambda: analysis.clusters(LINE).cut(6), ParameterError, "at most 5"),
-        (lambda: analysis.average_by([[1.0]], [None]), PatternError, "at least one case with a label"),
-        (lambda: analysis.distances([[0.0], [1.0]], names="ab"), PatternError, "names: must be one for each of the 2 cases .got 'ab'"),
-        (lambda: analysis.average_by([[1.0]], [NAN]), PatternError, "at least one case with a label"),
-        (lambda: analysis.average_by([[1.0]], [{"a": 1}]), PatternError, "labels: each must be text, a number or None"),
-        (lambda: analysis.average_by([[NAN]], ["a"]), PatternError, "must be finite .not so at case 0"),
-        (lambda: analysis.principal_components([[1.0], [1.0]]), PatternError, "two vectors that differ .got 2, all alike"),
-        (lambda: analysis.principal_components([[1.0], [NAN]]), PatternError, "must be finite .not so at case 1"),
+        (lambda: analysis.average_by([[1.0]], [None]), DataError, "at least one case with a label"),
+        (lambda: analysis.distances([[0.0], [1.0]], names="ab"), DataError, "names: must be one for each of the 2 cases .got 'ab'"),
+        (lambda: analysis.average_by([[1.0]], [NAN]), DataError, "at least one case with a label"),
+        (lambda: analysis.average_by([[1.0]], [{"a": 1}]), DataError, "labels: each must be text, a number or None"),
+        (lambda: analysis.average_by([[NAN]], ["a"]), DataError, "must be finite .not so at case 0"),
+        (lambda: analysis.principal_components([[1.0], [1.0]]), DataError, "two vectors that differ .got 2, all alike"),
+        (lambda: analysis.principal_components([[1.0], [NAN]]), DataError, "must be finite .not so at case 1"),
         (lambda: analysis.principal_components(LINE, 2), ParameterError, "at most 1"),
-        (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), PatternError, "must have 1 units"),
-        (lambda: analysis.scaling([[0.0]]), PatternError, "at least two cases"),
-        (lambda: analysis.scaling(LINE, metric="precomputed"), PatternError, r"must be \[case, case\] .got shape .5, 1"),
-        (lambda: analysis.scaling([[0, 1], [2, 0]], metric="precomputed"), PatternError, "must be symmetric"),
-        (lambda: analysis.scaling([[0, 0], [1, 2]], metric="cosine"), PatternError, "has no cosine distance"),
+        (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), DataError, "must have 1 units"),
+        (lambda: analysis.scaling([[0.0]]), DataError, "at least two cases"),
+        (lambda: analysis.scaling(LINE, metric="precomputed"), DataError, r"must be \[case, case\] .got shape .5, 1"),
+        (lambda: analysis.scaling([[0, 1], [2, 0]], metric="precomputed"), DataError, "must be symmetric"),
+        (lambda: analysis.scaling([[0, 0], [1, 2]], metric="cosine"), DataError, "has no cosine distance"),
         (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number at least 0"),
     ],
 )

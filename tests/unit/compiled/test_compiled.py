@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.engine import Assignment
+from connectionist.engines.engine import TrainingJob
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
-from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 
 TABLE = {"steep": 3.0}  # numba has no such dictionaries
@@ -151,7 +151,7 @@ def test_what_cannot_be_compiled_gives_the_same_numbers(activation: Any, error: 
 
 def test_the_run_says_once_what_cannot_be_compiled() -> None:
     _compiled.clear()
-    _refused.clear()
+    _warned.clear()
     net, examples = small(Refused())
     with pytest.warns(CompilationWarning, match="refused: cannot be compiled") as warned:
         net.outputs(examples, engine="compiled")
@@ -182,7 +182,7 @@ class Broken(Refused):
 
 def test_every_builtin_formula_compiles() -> None:
     _compiled.clear()
-    _refused.clear()
+    _warned.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for name in ("logistic", "tanh", "linear", "rectified", "softmax"):
@@ -387,7 +387,7 @@ def test_orders_may_be_transposed_and_of_any_whole_numbers(update_after: str | i
     for orders in different:
         net, examples = small()
         phase = Phase(cn.rule("steepest", rate=0.3), 3, update_after=update_after, order="permuted")
-        Compiled().session(Assignment(net, examples, phase, 0.5, {})).run(orders, None)
+        Compiled().session(TrainingJob(net, examples, phase, 0.5, {})).run(orders, None)
         weights.append(net.weight_values)
     for each in weights[1:]:
         np.testing.assert_array_equal(each, weights[0])

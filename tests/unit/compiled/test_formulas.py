@@ -18,7 +18,7 @@ import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.plugins.functions import ActivationFunction, JointActivationFunction
 from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
-from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _refused
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint
 
 quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
@@ -27,7 +27,7 @@ quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.comp
 @pytest.fixture(autouse=True)
 def everything_is_new() -> None:
     _compiled.clear()
-    _refused.clear()
+    _warned.clear()
 
 
 def small(activation: Any = None, rate: float | None = None) -> tuple[cn.Network, cn.ExampleSet]:

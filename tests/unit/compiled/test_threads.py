@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.engine import Assignment
+from connectionist.engines.engine import TrainingJob
 from connectionist.engines.phase import Phase
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, session
@@ -51,4 +51,4 @@ def test_training_ends_soon_when_a_thread_fails(failing: int, monkeypatch: pytes
     phase = Phase(cn.rule("steepest", rate=1e-6), 1, update_after="epoch")
     hours = np.broadcast_to(np.arange(90), (10**8, 90))
     with pytest.raises(ValueError, match="failed on purpose"):
-        Compiled(threads=2).session(Assignment(net, examples, phase, 0.5, {})).run(hours, None)
+        Compiled(threads=2).session(TrainingJob(net, examples, phase, 0.5, {})).run(hours, None)

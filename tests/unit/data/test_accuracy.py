@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
 from connectionist.data.accuracy import right_cases
-from connectionist.engines.case_runner import Player
+from connectionist.engines.case_runner import CaseRunner
 
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
 
@@ -30,7 +30,7 @@ def test_exactly_the_tolerance_away_is_wrong() -> None:
 
 
 def test_units_are_measured_alike(net: cn.Network, xor: cn.ExampleSet) -> None:
-    runner = Player(net, xor)
+    runner = CaseRunner(net, xor)
     unit = net["output"][0]
     unit.activation, unit.target = 0.5, 1.0
     assert not runner.is_right(0.5)

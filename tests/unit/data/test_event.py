@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ParameterError, PatternError
+from connectionist.errors import DataError, ParameterError
 
 NONE = [None]  # of one output unit: nothing is asked for
 
@@ -71,15 +71,15 @@ def test_the_options_of_an_event_are_checked_when_it_is_made(options: dict[str, 
 @pytest.mark.parametrize(
     ("events", "options", "error", "message"),
     [
-        ([], {}, PatternError, r"example 'e': needs at least one event \(got none\)"),
-        ([cn.Event([1]), [2]], {}, PatternError, r"example 'e': must be events, as made by cn.Event\(inputs, targets\) \(got \[2\]\)"),
-        ([cn.Event([1]), cn.Event([1, 2])], {}, PatternError, r"example 'e': all events must have as many inputs \(got 1, 2\)"),
-        ([cn.Event([1], [1]), cn.Event([1], [1, 2])], {}, PatternError, r"event 1: must have 2 targets like the others \(got 1\)"),
-        (cn.Event([1], [1]), {}, PatternError, r"example 'e': must be a list of events \(got Event"),
-        (5, {}, PatternError, r"example 'e': must be a list of events \(got 5\)"),
-        ([cn.Event([1], [1], time=0.1)], {}, PatternError, r"event 1: lasts less than half a tick; give it more time than 0.1"),
-        ([cn.Event([1])], {}, PatternError, r"example 'e': needs targets in one event at least"),
-        ([cn.Event([np.nan], [1])], {}, PatternError, r"example 'e', input 0 at tick 1: must be finite \(got nan\)"),
+        ([], {}, DataError, r"example 'e': needs at least one event \(got none\)"),
+        ([cn.Event([1]), [2]], {}, DataError, r"example 'e': must be events, as made by cn.Event\(inputs, targets\) \(got \[2\]\)"),
+        ([cn.Event([1]), cn.Event([1, 2])], {}, DataError, r"example 'e': all events must have as many inputs \(got 1, 2\)"),
+        ([cn.Event([1], [1]), cn.Event([1], [1, 2])], {}, DataError, r"event 1: must have 2 targets like the others \(got 1\)"),
+        (cn.Event([1], [1]), {}, DataError, r"example 'e': must be a list of events \(got Event"),
+        (5, {}, DataError, r"example 'e': must be a list of events \(got 5\)"),
+        ([cn.Event([1], [1], time=0.1)], {}, DataError, r"event 1: lasts less than half a tick; give it more time than 0.1"),
+        ([cn.Event([1])], {}, DataError, r"example 'e': needs targets in one event at least"),
+        ([cn.Event([np.nan], [1])], {}, DataError, r"example 'e', input 0 at tick 1: must be finite \(got nan\)"),
         ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e'.ticks_per_time: must be a whole number at least 1"),
         ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number at least 1 \(got 0.5\)"),
     ],
@@ -101,5 +101,5 @@ def test_events_that_make_no_example_are_refused(
     ],
 )
 def test_the_patterns_of_an_event_are_checked_when_it_is_made(given: tuple[list[object], list[object]], message: str) -> None:
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         cn.Event(*given)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
-from connectionist.errors import ParameterError, PatternError, UnknownNameError
+from connectionist.errors import DataError, ParameterError, UnknownNameError
 
 TABLE = arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 4)), elements=st.floats(-10, 10))
 
@@ -54,13 +54,13 @@ def test_an_unknown_example_is_answered_with_the_known_ones(xor: cn.ExampleSet, 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_an_input_that_is_not_finite_is_refused_by_example_place_and_value(bad: float) -> None:
-    with pytest.raises(PatternError, match=rf"example 'second', input 1: must be finite \(got {bad}\)"):
+    with pytest.raises(DataError, match=rf"example 'second', input 1: must be finite \(got {bad}\)"):
         cn.ExampleSet.from_arrays([[0.0, 0.0], [0.0, bad]], [[0], [1]], names=["first", "second"])
 
 
 def test_a_target_may_be_nan_but_not_infinite() -> None:
     assert np.isnan(cn.Example([0], [math.nan]).targets).all()  # type: ignore[arg-type]
-    with pytest.raises(PatternError, match=r"example 'x', target 0: must be finite, or NaN for none \(got -inf\)"):
+    with pytest.raises(DataError, match=r"example 'x', target 0: must be finite, or NaN for none \(got -inf\)"):
         cn.Example([0], [-math.inf], "x")  # type: ignore[arg-type]
 
 
@@ -78,17 +78,17 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
     ],
 )
 def test_tables_that_do_not_agree_are_refused(inputs: object, targets: object, options: dict[str, object], message: str) -> None:
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         cn.ExampleSet.from_arrays(inputs, targets, **options)  # type: ignore[arg-type]
 
 
 def test_examples_of_different_width_are_refused_by_name() -> None:
-    with pytest.raises(PatternError, match=r"example 'b': must have 1 targets like example 'a' \(got 2\)"):
+    with pytest.raises(DataError, match=r"example 'b': must have 1 targets like example 'a' \(got 2\)"):
         cn.ExampleSet([cn.Example([0], [0], "a"), cn.Example([0], [0, 1], "b")])  # type: ignore[arg-type]
 
 
 def test_an_empty_set_is_refused() -> None:
-    with pytest.raises(PatternError, match="needs at least one example"):
+    with pytest.raises(DataError, match="needs at least one example"):
         cn.ExampleSet([])
 
 
@@ -169,7 +169,7 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
     ],
 )
 def test_mistakes_in_time_are_refused_by_example_and_tick(make: Callable[[], object], message: str) -> None:
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         make()
 
 
@@ -187,11 +187,11 @@ def test_tables_with_ticks_may_say_how_many_each_case_has() -> None:
     assert examples.lengths.tolist() == [3, 1]
     assert examples["short"].inputs.tolist() == [[6.0, 7.0]]
     for lengths in ([3, 0], [3, 4], [3, 1.5]):
-        with pytest.raises(PatternError, match=r"lengths: must be from 1 to 3 ticks \(got .* for case 1\)"):
+        with pytest.raises(DataError, match=r"lengths: must be from 1 to 3 ticks \(got .* for case 1\)"):
             cn.ExampleSet.from_arrays(inputs, targets, lengths=lengths)  # type: ignore[arg-type]
-    with pytest.raises(PatternError, match="lengths: is for tables with ticks"):
+    with pytest.raises(DataError, match="lengths: is for tables with ticks"):
         cn.ExampleSet.from_arrays([[1.0]], [[1.0]], lengths=[1])
-    with pytest.raises(PatternError, match=r"inputs has 2 cases and lengths has shape \(1,\)"):
+    with pytest.raises(DataError, match=r"inputs has 2 cases and lengths has shape \(1,\)"):
         cn.ExampleSet.from_arrays(inputs, targets, lengths=[1])
 
 
@@ -204,5 +204,5 @@ def test_a_stream_is_cut_into_examples_that_continue() -> None:
 
 
 def test_a_set_is_made_of_a_list() -> None:
-    with pytest.raises(PatternError, match=r"ExampleSet: must be a list of examples \(got <Example"):
+    with pytest.raises(DataError, match=r"ExampleSet: must be a list of examples \(got <Example"):
         cn.ExampleSet(cn.Example([1.0], [1.0]))  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.divergence import Watch, find_trouble
+from connectionist.engines.divergence import NanGuard, find_trouble
 from connectionist.errors import DivergenceError
 
 
@@ -65,16 +65,16 @@ def test_the_first_unit_in_the_order_of_computation_is_named(linear: cn.Network)
 def test_where_all_units_are_finite_a_connection_is_named_or_the_output_unit_furthest_out(linear: cn.Network) -> None:
     linear.forward([1e200])
     assert find_trouble(linear) == "unit output:0, whose error became infinite when its activation came to 1e+200"
-    linear.connections[1].weight.overwrite(math.inf)
+    linear.connections[1].weight._overwrite(math.inf)
     assert find_trouble(linear) == "connection middle:0 → output:0, whose weight became inf"
 
 
 def test_a_watch_puts_back_what_it_remembered(linear: cn.Network) -> None:
-    watch = Watch(linear)
+    watch = NanGuard(linear)
     linear.weight_values = [2.0, 3.0]
     watch.remember()
     assert watch.trouble(0.5) is None
-    linear.connections[0].weight.overwrite(math.nan)
+    linear.connections[0].weight._overwrite(math.nan)
     assert watch.trouble(0.5) is not None
     assert linear.weight_values.tolist() == [2.0, 3.0]
     linear.weight_values = [4.0, 5.0]

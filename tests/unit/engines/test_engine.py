@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.engine import Assignment, Engine, Session
+from connectionist.engines.engine import Engine, Session, TrainingJob
 from connectionist.plugins import registry
 
 
 def open_session(engine: str, net: cn.Network, examples: cn.ExampleSet, phase: cn.Phase, tolerance: float = 0.5) -> Session:
     made: Engine = registry.find("engines", engine)()
     memory = {name: np.zeros(len(net.weights)) for name in phase.rule.memory}
-    return made.session(Assignment(net, examples, phase, tolerance, memory))
+    return made.session(TrainingJob(net, examples, phase, tolerance, memory))
 
 
 def fixed(epochs: int, examples: cn.ExampleSet) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import DivergenceError, ParameterError, PatternError, WiringError
+from connectionist.errors import DataError, DivergenceError, ParameterError, WiringError
 
 
 def memory_net(weight: float = 0.5) -> cn.Network:
@@ -54,7 +54,7 @@ def test_wrong_values_are_refused() -> None:
         cn.settle(memory_net(), [1.0], ticks=1)
     with pytest.raises(ParameterError, match="engines: must be a name or an object of class Engine"):
         cn.settle(memory_net(), [1.0], engine=3)  # type: ignore[arg-type]
-    with pytest.raises(PatternError, match="input: must have 1 values"):
+    with pytest.raises(DataError, match="input: must have 1 values"):
         cn.settle(memory_net(), [1.0, 2.0])
 
 

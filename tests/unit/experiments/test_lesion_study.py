@@ -19,7 +19,7 @@ from matplotlib.colors import to_rgb
 import connectionist as cn
 from connectionist.cli.main import main
 from connectionist.data.accuracy import right_cases
-from connectionist.errors import DivergenceError, ParameterError, PatternError, UnknownNameError
+from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import connections_among, part_names, units_among
 from connectionist.plugins.rules import SearchRule
@@ -421,7 +421,7 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"measure": lambda _: "much"}, ParameterError, "must return a number, or a dict of name to number .got 'much' for 'measure'"),
         ({"examples": None}, ParameterError, "examples: must be given for a network that comes without a task"),
         ({"examples": [1]}, ParameterError, r"examples: must be an ExampleSet .got \[1\]"),
-        ({"examples": cn.ExampleSet.from_arrays([[1.0]], [[1.0]])}, PatternError, "input"),
+        ({"examples": cn.ExampleSet.from_arrays([[1.0]], [[1.0]])}, DataError, "input"),
         ({"trained": "xor"}, ParameterError, r"must be a trained network.*train it first, as in cn.lesion_study\(cn.run\('xor'\)\)"),
         ({"trained": []}, ParameterError, r"or several .got \[\]"),
         ({"trained": {"a": 3}}, ParameterError, "or several .got 3"),

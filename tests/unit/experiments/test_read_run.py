@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ConnectionistError, FileError, ParameterError, PatternError, UnknownNameError
+from connectionist.errors import ConnectionistError, DataError, FileError, ParameterError, UnknownNameError
 from connectionist.experiments.run_folder import write_run
 from connectionist.plugins import registry
 
@@ -104,7 +104,7 @@ def test_what_is_no_json_is_said(folder: Path, text: str) -> None:
         (lambda r: r["report"]["parameters"].update(hidden=0), ParameterError, "hidden"),
         (lambda r: r["report"]["parameters"].update(rate=None), FileError, r"xor\.rate is written as None, from which"),
         (lambda r: r["report"]["parameters"].update(hidden=True), FileError, r"xor\.hidden is written as True"),
-        (lambda r: r["report"]["parameters"].update(hidden=4), PatternError, "lacks connections of xor"),
+        (lambda r: r["report"]["parameters"].update(hidden=4), DataError, "lacks connections of xor"),
     ],
 )
 def test_what_does_not_fit_is_said_by_name(folder: Path, change: Any, error: type[ConnectionistError], message: str) -> None:

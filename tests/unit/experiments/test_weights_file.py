@@ -142,7 +142,7 @@ def test_tied_connections_must_agree(net: cn.Network, path: Path) -> None:
 
 
 def test_a_weight_that_is_not_finite_is_refused(net: cn.Network, path: Path) -> None:
-    net.connection("input:0", "hidden:0").weight.overwrite(float("nan"))
+    net.connection("input:0", "hidden:0").weight._overwrite(float("nan"))
     cn.save_weights(net, path)
     with pytest.raises(ValueError, match="input:0 → hidden:0 must be finite"):
         cn.load_weights(net, path)

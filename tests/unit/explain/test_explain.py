@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.engines.case_runner import Player
+from connectionist.engines.case_runner import CaseRunner
 from connectionist.engines.engine import Engine
 from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
-from connectionist.explain.terms import Answer, Sum, Term
+from connectionist.explain.terms import FunctionValue, Sum, Term
 from connectionist.explain.unit import UnitExplanation
 from connectionist.model.last_update import LastChange
 from connectionist.plugins.rules import SearchRule
@@ -42,7 +42,7 @@ def sums_of(explained: UnitExplanation) -> Iterator[Sum]:
     yield from (weight.derivative.copies for weight in explained.weights)
 
 
-def answers_of(explained: UnitExplanation) -> Iterator[Answer]:
+def answers_of(explained: UnitExplanation) -> Iterator[FunctionValue]:
     for weight in explained.weights:
         if weight.change is not None:
             yield weight.change.change
@@ -455,7 +455,7 @@ def test_explaining_changes_nothing(net: cn.Network, xor: cn.ExampleSet) -> None
 
 def test_players_cases_that_continue_are_explained(in_time: cn.Network) -> None:
     stream = cn.ExampleSet.stream([[1.0], [0.0], [1.0]], [[1.0], [0.0], [1.0]], ticks=1)
-    player = Player(in_time, stream)
+    player = CaseRunner(in_time, stream)
     for case in range(3):
         stage = player.run(case)
         player.differentiate()

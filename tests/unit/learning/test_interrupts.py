@@ -9,7 +9,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import TrainingInterrupted
-from connectionist.learning.interrupts import HeldInterrupts
+from connectionist.learning.interrupts import DeferredInterrupts
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def python_own_handler() -> Iterator[None]:
 
 
 def test_the_first_waits_for_the_check() -> None:
-    with HeldInterrupts() as interrupts:
+    with DeferredInterrupts() as interrupts:
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             interrupts.check()
@@ -29,7 +29,7 @@ def test_the_first_waits_for_the_check() -> None:
 
 
 def test_one_that_was_never_asked_for_is_raised_at_the_end() -> None:
-    with pytest.raises(KeyboardInterrupt), HeldInterrupts():
+    with pytest.raises(KeyboardInterrupt), DeferredInterrupts():
         signal.raise_signal(signal.SIGINT)
 
 
@@ -43,7 +43,7 @@ def test_it_is_not_lost_when_training_ends_in_the_same_block(xor: cn.ExampleSet,
 
 
 def test_the_second_does_not_wait() -> None:
-    with HeldInterrupts():
+    with DeferredInterrupts():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -52,7 +52,7 @@ def test_the_second_does_not_wait() -> None:
 def test_anothers_handler_is_left_alone() -> None:
     heard: list[int] = []
     signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
-    with HeldInterrupts() as interrupts:
+    with DeferredInterrupts() as interrupts:
         signal.raise_signal(signal.SIGINT)
         interrupts.check()
     assert heard == [signal.SIGINT]

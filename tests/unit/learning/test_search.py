@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.engine import Assignment
+from connectionist.engines.engine import TrainingJob
 from connectionist.errors import DivergenceError, ParameterError
 from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import Evaluate, SearchRule
@@ -99,7 +99,7 @@ def test_other_rules_are_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
     from connectionist.plugins import registry
 
     with pytest.raises(ParameterError, match="SearchSession: rule must be a SearchRule"):
-        SearchSession(registry.find("engines", "local")(), Assignment(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}), {})
+        SearchSession(registry.find("engines", "local")(), TrainingJob(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}), {})
 
 
 def test_its_memory_lasts_through_a_phase_whoever_watches(net: cn.Network, xor: cn.ExampleSet) -> None:

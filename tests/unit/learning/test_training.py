@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.data.order import Presentation
-from connectionist.errors import ParameterError, PatternError, TrainingInterrupted, UnknownNameError
+from connectionist.errors import DataError, ParameterError, TrainingInterrupted, UnknownNameError
 
 MOMENTUM = cn.rule("momentum", rate=0.5, momentum=0.9)
 Maker = Callable[[], cn.Network]
@@ -159,7 +159,7 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": MOMENTUM, "epochs": 1, "tolerance": 0}, ParameterError, "train.tolerance: must be a number above 0"),
         ({"rule": MOMENTUM, "epochs": 1, "seed": -1}, ParameterError, "seed: must be a whole number"),
         ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "Criterion.error"),
-        ({"rule": MOMENTUM, "epochs": 1, "memory": {"last_change": [1, 2]}}, PatternError, r"train.memory\['last_change'\]: must be 11"),
+        ({"rule": MOMENTUM, "epochs": 1, "memory": {"last_change": [1, 2]}}, DataError, r"train.memory\['last_change'\]: must be 11"),
     ],
 )
 def test_mistakes_are_refused_before_anything_is_changed(

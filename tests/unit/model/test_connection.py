@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import PatternError
+from connectionist.errors import DataError
 
 
 @pytest.mark.parametrize("attribute", ["sender", "receiver", "delay", "backpropagate", "projection", "weight"])
@@ -20,7 +20,7 @@ def test_what_was_fixed_when_it_was_made_cannot_be_assigned(net: cn.Network, att
 def test_a_weight_that_is_not_finite_is_refused_by_value_and_leaves_the_old_one(net: cn.Network, value: float) -> None:
     weight = net.weights[0]
     before = weight.value
-    with pytest.raises(PatternError, match=rf"Weight.value: must be a finite number \(got {value!r}\)"):
+    with pytest.raises(DataError, match=rf"Weight.value: must be a finite number \(got {value!r}\)"):
         weight.value = value
     assert weight.value == before
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import LoopError, ParameterError, PatternError, UnknownNameError, WiringError
+from connectionist.errors import DataError, LoopError, ParameterError, UnknownNameError, WiringError
 from connectionist.plugins.functions import ActivationFunction
 
 
@@ -88,14 +88,14 @@ def test_groups_that_cannot_be_are_refused_and_leave_no_trace(
             "output",
             "output",
             {"delay": 1, "weights": float("nan")},
-            PatternError,
+            DataError,
             r"output:0 → output:0: its weight must be finite \(got nan\)",
         ),
-        ("output", "output", {"delay": 1, "weights": "heavy"}, PatternError, "output → output, weights: must be numbers"),
+        ("output", "output", {"delay": 1, "weights": "heavy"}, DataError, "output → output, weights: must be numbers"),
         ("output", "output", {"delay": 1, "trainable": "no"}, ParameterError, "output → output.trainable: must be True or False"),
         ("output", None, {}, WiringError, r"connect: must be a group or its name \(got None\)"),
-        ("output", "output", {"delay": 1, "weights": float("inf")}, PatternError, "must be finite"),
-        ("output", "output", {"delay": 1, "weights": [1.0, 2.0]}, PatternError, "weights must be one number or of shape"),
+        ("output", "output", {"delay": 1, "weights": float("inf")}, DataError, "must be finite"),
+        ("output", "output", {"delay": 1, "weights": [1.0, 2.0]}, DataError, "weights must be one number or of shape"),
         ("output", "hidden", {}, LoopError, "is a loop without delay"),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import ParameterError, PatternError, UnknownNameError, WiringError
+from connectionist.errors import DataError, ParameterError, UnknownNameError, WiringError
 
 
 def test_the_docstrings_two_weights() -> None:
@@ -54,9 +54,9 @@ def test_weight_values_are_a_copy_to_read_and_assignable_as_a_whole(net: cn.Netw
     assert net.weight_values.any()
     net.weight_values = np.arange(len(net.weights))
     assert [weight.value for weight in net.weights] == list(range(len(net.weights)))
-    with pytest.raises(PatternError, match=r"xor.weight_values: must be 11 numbers \(got shape \(3,\)\)"):
+    with pytest.raises(DataError, match=r"xor.weight_values: must be 11 numbers \(got shape \(3,\)\)"):
         net.weight_values = [1, 2, 3]
-    with pytest.raises(PatternError, match=r"xor.weight_values\[2\]: must be finite \(got nan\)"):
+    with pytest.raises(DataError, match=r"xor.weight_values\[2\]: must be finite \(got nan\)"):
         net.weight_values = [0, 0, np.nan, *[0] * 8]
     assert net.weight_values[2] == 2
 
@@ -170,7 +170,7 @@ def test_backward_in_time_comes_after_forward_and_anew_after_rewiring_or_example
     ],
 )
 def test_a_network_in_time_refuses_what_has_no_ticks_and_says_why(echo: cn.Network, inputs: object, message: str) -> None:
-    with pytest.raises(PatternError, match="echo: output → output has a delay of 1, so .*" + message):
+    with pytest.raises(DataError, match="echo: output → output has a delay of 1, so .*" + message):
         echo.forward(inputs)  # type: ignore[arg-type]
 
 
@@ -186,7 +186,7 @@ def test_a_network_in_time_refuses_what_has_no_ticks_and_says_why(echo: cn.Netwo
     ],
 )
 def test_inputs_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, inputs: object, message: str) -> None:
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         echo.forward(inputs)  # type: ignore[arg-type]
 
 
@@ -207,7 +207,7 @@ def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
 )
 def test_targets_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, targets: object, message: str) -> None:
     echo.forward([[0, 1], [0, 1]])
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         echo.backward(targets)  # type: ignore[arg-type]
 
 
@@ -268,5 +268,5 @@ def test_an_unrolled_network_refuses_sequences(engine: str) -> None:
     net.add_group("output", 1, role="output", biased=False)
     net.connect("output", "output", delay=1)
     others = cn.ExampleSet([cn.Example.sequence([[1.0, 0.0], [1.0, 0.0]], {2: [0.0, 1.0]})])
-    with pytest.raises(PatternError, match="an unrolled network takes single patterns"):
+    with pytest.raises(DataError, match="an unrolled network takes single patterns"):
         net.unroll(2).outputs(others, engine)

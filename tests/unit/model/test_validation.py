@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import PatternError, UnknownNameError
+from connectionist.errors import DataError, UnknownNameError
 from connectionist.model.assembly.validation import check_values
 
 
@@ -30,17 +30,17 @@ def test_inputs_by_group_are_put_in_the_order_of_the_groups(two_in: cn.Network) 
 @pytest.mark.parametrize("values", [[1, 2], [1, 2, 3, 4], []])
 def test_a_wrong_number_of_inputs_names_the_groups_what_they_have_and_what_came(two_in: cn.Network, values: list[float]) -> None:
     message = rf"input: must have 3 values, since group 'person' has 2 units and group 'relation' has 1 units \(got {len(values)}\)"
-    with pytest.raises(PatternError, match=message):
+    with pytest.raises(DataError, match=message):
         two_in.forward(values)
 
 
 def test_a_wrong_number_for_one_group_names_that_group(two_in: cn.Network) -> None:
-    with pytest.raises(PatternError, match=r"must have 2 values, since group 'person' has 2 units \(got 3\)"):
+    with pytest.raises(DataError, match=r"must have 2 values, since group 'person' has 2 units \(got 3\)"):
         two_in.forward({"person": [1, 2, 3], "relation": [1]})
 
 
 def test_groups_that_are_missing_or_unknown_are_named(two_in: cn.Network) -> None:
-    with pytest.raises(PatternError, match=r"input for group 'relation' is missing \(got 'person'\)"):
+    with pytest.raises(DataError, match=r"input for group 'relation' is missing \(got 'person'\)"):
         two_in.forward({"person": [1, 2]})
     with pytest.raises(UnknownNameError, match="unknown input group 'persons'; did you mean 'person'"):
         two_in.forward({"persons": [1, 2], "relation": [1]})
@@ -51,25 +51,25 @@ def test_groups_that_are_missing_or_unknown_are_named(two_in: cn.Network) -> Non
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_an_input_that_is_not_finite_names_the_unit(two_in: cn.Network, bad: float) -> None:
-    with pytest.raises(PatternError, match=rf"input, unit person:Charlotte: must be finite \(got {bad}\)"):
+    with pytest.raises(DataError, match=rf"input, unit person:Charlotte: must be finite \(got {bad}\)"):
         two_in.forward([0, bad, 0])
 
 
 def test_inputs_that_are_no_numbers_are_refused(two_in: cn.Network) -> None:
-    with pytest.raises(PatternError, match="input: must be numbers"):
+    with pytest.raises(DataError, match="input: must be numbers"):
         two_in.forward(["a", "b", "c"])
 
 
 @pytest.mark.parametrize("bad", [1.5, -0.1])
 def test_a_target_out_of_the_error_functions_range_names_the_unit_and_the_range(two_in: cn.Network, bad: float) -> None:
     two_in.forward([0, 0, 0])
-    with pytest.raises(PatternError, match=rf"target, unit output:0: must be from 0 to 1, or NaN for none \(got {bad}\)"):
+    with pytest.raises(DataError, match=rf"target, unit output:0: must be from 0 to 1, or NaN for none \(got {bad}\)"):
         two_in.backward([bad])
 
 
 def test_an_infinite_target_is_refused_where_any_number_will_do(net: cn.Network) -> None:
     net.forward([0, 0])
-    with pytest.raises(PatternError, match=r"target, unit output:0: must be finite, or NaN for none \(got inf\)"):
+    with pytest.raises(DataError, match=r"target, unit output:0: must be finite, or NaN for none \(got inf\)"):
         net.backward([math.inf])
 
 
@@ -87,14 +87,14 @@ def test_examples_that_do_not_fit_are_refused_before_anything_is_computed(two_in
             lambda examples=examples: cn.error_derivatives(two_in, examples, engine),
             lambda examples=examples: cn.train(two_in, examples, "steepest", 1, engine=engine),
         ):
-            with pytest.raises(PatternError, match=message):
+            with pytest.raises(DataError, match=message):
                 attempt()
 
 
 def test_without_input_group_it_says_so() -> None:
     net = cn.Network()
     net.add_group("output", 1, role="output")
-    with pytest.raises(PatternError, match=r"input: must have 0 values, since no group has that role \(got 1\)"):
+    with pytest.raises(DataError, match=r"input: must have 0 values, since no group has that role \(got 1\)"):
         net.forward([1])
 
 
@@ -106,7 +106,7 @@ def test_values_are_so_many_finite_numbers() -> None:
         ([1, np.nan], r"x\[1\]: must be finite \(got nan\)"),
         (["a", "b"], "x: must be numbers"),
     ):
-        with pytest.raises(PatternError, match=message):
+        with pytest.raises(DataError, match=message):
             check_values(values, 2, "x")
 
 
@@ -126,7 +126,7 @@ def test_a_network_in_time_refuses_examples_without_ticks_and_says_how_to_make_o
         lambda: cn.error_derivatives(in_time, examples, engine),
         lambda: cn.train(in_time, examples, "steepest", 1, engine=engine),
     ):
-        with pytest.raises(PatternError, match=message):
+        with pytest.raises(DataError, match=message):
             attempt()
 
 
@@ -135,7 +135,7 @@ def test_so_does_one_whose_units_integrate(engine: str) -> None:
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", integrates="net_input", dt=0.5)
     net.connect("input", "output")
-    with pytest.raises(PatternError, match=r"slow: the units of group 'output' integrate, so examples must have ticks"):
+    with pytest.raises(DataError, match=r"slow: the units of group 'output' integrate, so examples must have ticks"):
         net.outputs(cn.ExampleSet.from_arrays([[0]], [[1]]), engine)
 
 
@@ -146,5 +146,5 @@ def test_sequences_that_do_not_fit_are_refused_with_example_unit_and_tick(in_tim
         (narrow, r"input of the examples: must have 3 values.*\(got 2\)"),
         (beyond, r"target of example 'beyond', unit output:0 at tick 2: must be from 0 to 1, or NaN for none \(got 1.5\)"),
     ):
-        with pytest.raises(PatternError, match=message):
+        with pytest.raises(DataError, match=message):
             in_time.outputs(examples, engine)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import FileError, ParameterError, PatternError, UnknownNameError
+from connectionist.errors import DataError, FileError, ParameterError, UnknownNameError
 from connectionist.model.selection import connection_name, select_cases, select_connections, select_units
 from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
 from connectionist.testing.networks import random_network
@@ -427,7 +427,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
         (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
         (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),
-        (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), PatternError, "3"),
+        (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), DataError, "3"),
         (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
         (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "no intact connection comes into 'input'"),
         (lambda: train_with(cn.Recorder("activation", of="input", ticks=[1])), ParameterError, "the examples have no ticks"),
@@ -476,5 +476,5 @@ def test_a_task_that_was_run_shows_the_last_case_of_training() -> None:
 def test_an_empty_recording_cannot_be_drawn_and_says_so() -> None:
     with pytest.warns(UserWarning, match="nothing was recorded"):
         run = cn.train(small(), cases(), cn.rule("momentum"), 2, record=cn.Recorder("activation", of="hidden", every=5))
-    with pytest.raises(PatternError, match="epoch 0"):
+    with pytest.raises(DataError, match="epoch 0"):
         cn.plots.activations(run.recording["activation"].sel(case="case a"))

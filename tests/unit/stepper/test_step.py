@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import ConnectionistError, DivergenceError, ParameterError, PatternError, UnknownNameError, WiringError
+from connectionist.errors import ConnectionistError, DataError, DivergenceError, ParameterError, UnknownNameError, WiringError
 from connectionist.plugins.rules import SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 
@@ -200,21 +200,21 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
     example = cn.Example(np.array([0.0, 1.0]), np.array([1.0]))
     wrong: list[tuple[Callable[[], object], type[ConnectionistError], str]] = [
         (lambda: cn.step(net, [0, 1], [1], by="layer"), ParameterError, "by: must be 'unit', 'group' or 'tick' .got 'layer'"),
-        (lambda: cn.step(net, [0, 1, 2]), PatternError, "input"),
-        (lambda: cn.step(net, [0, 1], [1, 2]), PatternError, "output"),
+        (lambda: cn.step(net, [0, 1, 2]), DataError, "input"),
+        (lambda: cn.step(net, [0, 1], [1, 2]), DataError, "output"),
         (lambda: cn.step(net, example, [1]), ParameterError, "targets: are those of the example"),
-        (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), PatternError, "targets: are needed"),
+        (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), DataError, "targets: are needed"),
         (lambda: cn.step(net, [0, 1], [1], "momentum"), ParameterError, "rule: must be a rule"),  # type: ignore[arg-type]
         (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
-        (lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.zeros(2)}), PatternError, "must be 11 numbers"),
+        (lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.zeros(2)}), DataError, "must be 11 numbers"),
         (
             lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.full(11, np.nan)}),
-            PatternError,
+            DataError,
             "memory.'last_change'..0.: must be f",
         ),
         (lambda: cn.step(net, example, rule=MOMENTUM, memory={"foo": np.ones(11)}), UnknownNameError, "memory of the rule 'foo'"),
         (lambda: cn.step(net, example, memory={}), ParameterError, "give the rule as well"),
-        (lambda: cn.step(in_time, [[1], [0]], [[1]]), PatternError, "^step: targets must have the 2 ticks that the inputs had"),
+        (lambda: cn.step(in_time, [[1], [0]], [[1]]), DataError, "^step: targets must have the 2 ticks that the inputs had"),
         (lambda: cn.step(in_time, cn.ExampleSet.stream([[1.0]], [[1.0]])[0]), ParameterError, "example '0' continues the one before"),
     ]
     for call, error, message in wrong:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connectionist.engines.engine import Assignment, Engine, Session
+from connectionist.engines.engine import Engine, Session, TrainingJob
 from connectionist.errors import ParameterError, check_number
 from connectionist.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.engines.probes import UnitTap
+    from connectionist.engines.probes import UnitProbe
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -54,11 +54,11 @@ class Compiled(Engine):
         check_number("compiled", "threads", self.threads, at_least=1, whole=True)
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
-    def states(self, network: Network, examples: ExampleSet, tap: UnitTap) -> Array:
-        """Return what a tap keeps, [case, tick, quantity, unit]."""
+    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
+        """Return what a probe keeps, [case, tick, quantity, unit]."""
         from connectionist_plugins.engines.compiled.single_pass import states
 
-        return states(network, examples, tap, self.precision)
+        return states(network, examples, probe, self.precision)
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
@@ -66,11 +66,11 @@ class Compiled(Engine):
 
         return error_derivatives(network, examples, self.precision)
 
-    def session(self, assignment: Assignment) -> Session:
+    def session(self, job: TrainingJob) -> Session:
         """Open a phase of training."""
         from connectionist_plugins.engines.compiled.session import CompiledSession
 
-        return CompiledSession(assignment, self.precision, self.threads)
+        return CompiledSession(job, self.precision, self.threads)
 
 
 @hookimpl

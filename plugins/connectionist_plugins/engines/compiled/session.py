@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.engines.divergence import find_trouble
-from connectionist.engines.engine import Assignment, Block, Session
+from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastChange
 from connectionist.model.network import Network
@@ -20,8 +20,8 @@ from connectionist_plugins.engines.compiled.formulas.python_fallback import rais
 from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_kind, end_state, go_on_from, make_cases
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Learning, Limits, Numbers, Weights
-from connectionist_plugins.engines.compiled.layout.probe_table import Records, Sources, keeps_derivatives
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, RuleArguments, StopConditions, Weights
+from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
 from connectionist_plugins.engines.compiled.precision import Number
@@ -42,34 +42,34 @@ class CompiledSession(Session):
 
     Parameters
     ----------
-    assignment : Assignment
+    job : TrainingJob
     number : {"float64", "float32"}
         What to compute with.
     threads : int
         At most so many; a change of weights after each example is not shared out.
     """
 
-    def __init__(self, assignment: Assignment, number: Number, threads: int) -> None:
-        self.assignment = assignment
-        self.network = assignment.network
-        self.rule = assignment.phase.rule
+    def __init__(self, job: TrainingJob, number: Number, threads: int) -> None:
+        self.job = job
+        self.network = job.network
+        self.rule = job.phase.rule
         self.number = number
         check_answer(self.rule)
-        self.tables = tables(self.network, assignment.examples, number)
+        self.tables = tables(self.network, job.examples, number)
         self.places = _trained_places(self.network)
         self.rates = _in_one(weight_rates(self.network, self.rule)[self.places])
         self.change = change_address(self.rule, self.rates, number)
         self.parameters = parameters(self.rule)
-        self.per_change = assignment.phase.examples_per_change(len(assignment.examples))
+        self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[number])
-        is_one_by_one = self.per_change == 1 or bool(assignment.examples.continues.any())
+        is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any())
         self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
-        self.keeps = keeps_derivatives(assignment.taps, self.network)
+        self.keeps = keeps_derivatives(job.probes, self.network)
         self.wiring_kept = going_back_to_clamped(self.program.wiring) if self.keeps else self.program.wiring
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> Block:
+    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         cases = self._cases
         learning = self._learning()
@@ -96,13 +96,13 @@ class CompiledSession(Session):
             epochs,
             self.per_change,
             cases,
-            _limits(criterion, self.assignment.tolerance),
+            _limits(criterion, self.job.tolerance),
             errors,
             correct,
             records.arguments if records else None,
         )
         ended = end_state(self.program, cases)
-        self.assignment.carried[:] = [] if ended is None else [ended]
+        self.job.carried[:] = [] if ended is None else [ended]
         if last:
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)
@@ -111,34 +111,34 @@ class CompiledSession(Session):
         self.network.weight_state.last_change = self._last_change(learning, weights, orders.shape[1]) if is_known else None
         where = self._trouble(before) if diverged else None
         raise_kept()
-        return Block(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
+        return EpochResults(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
 
-    def _records(self, wanted: Wanted | None, presentations: int, weights: Weights) -> Records | None:
+    def _records(self, wanted: Wanted | None, presentations: int, weights: Weights) -> ProbeBuffers | None:
         """Return room for what is wanted in these epochs."""
         self._cases.keeping[0] = 0
         if wanted is None or not wanted.any():
             return None
-        sources = Sources(self.program, self.network, self._cases, weights, goes_back=not isinstance(self.rule, LocalRule))
+        sources = ProbeAddresses(self.program, self.network, self._cases, weights, goes_back=not isinstance(self.rule, LocalRule))
         changes = -(-presentations // self.per_change)
-        return Records(self.assignment.taps, wanted, self.assignment.examples, sources, changes)
+        return ProbeBuffers(self.job.probes, wanted, self.job.examples, sources, changes)
 
     @cached_property
     def _cases(self) -> Cases:
-        cases = make_cases(self.program, self.network, self.assignment.examples, self.per_change, self.number, self.threads, self.keeps)
-        for state in self.assignment.carried:
+        cases = make_cases(self.program, self.network, self.job.examples, self.per_change, self.number, self.threads, self.keeps)
+        for state in self.job.carried:
             go_on_from(self.program, cases, state)
         return cases
 
-    def _leave(self, learning: Learning, weights: Weights) -> None:
+    def _leave(self, learning: RuleArguments, weights: Weights) -> None:
         """Leave what the rule remembers with the assignment, and weights with the objects."""
         for number, name in enumerate(self.rule.memory):
-            self.assignment.memory[name][self.places] = learning.memory[number]
+            self.job.memory[name][self.places] = learning.memory[number]
         state, rows = self.network.weight_state, self.network.weight_rows[self.places]
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.number == "float32":  # a weight that is not trained keeps all its digits
                 state.array(name)[rows] = array[rows]
 
-    def _last_change(self, learning: Learning, weights: Weights, presentations: int) -> LastChange:
+    def _last_change(self, learning: RuleArguments, weights: Weights, presentations: int) -> LastChange:
         """Return what the last change was made from."""
         rows = self.network.weight_rows[self.places]
         earlier = learning.earlier.astype(np.float64)
@@ -152,7 +152,7 @@ class CompiledSession(Session):
             examples=presentations % self.per_change or min(self.per_change, presentations),
         )
 
-    def _show(self, learning: Learning, weights: Weights, cases: Cases, last: int, ticks: int) -> None:
+    def _show(self, learning: RuleArguments, weights: Weights, cases: Cases, last: int, ticks: int) -> None:
         """Leave the state of the last case with the objects, and the derivatives of the last change with the weights."""
         self.network.weight_state.array("derivative")[:] = 0.0 if learning.signal else weights.gathered
         show(self.network, self.program, cases, last, ticks, went_back=not learning.signal)
@@ -169,14 +169,14 @@ class CompiledSession(Session):
             return f"a formula that raised {type(raised).__name__}: {raised}"
         raise raised
 
-    def _learning(self) -> Learning:
+    def _learning(self) -> RuleArguments:
         rule = self.rule
         rows = self.network.weight_rows[self.places]
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.number)
         for number, name in enumerate(rule.memory):
-            memory[number] = self.assignment.memory[name][self.places]
+            memory[number] = self.job.memory[name][self.places]
         are_successive = len(self.rates) == 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
-        return Learning(
+        return RuleArguments(
             change=self.change,
             signal=address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
@@ -191,7 +191,7 @@ class CompiledSession(Session):
             decay=float(rule.decay),
         )
 
-    def _weights(self, learning: Learning) -> Weights:
+    def _weights(self, learning: RuleArguments) -> Weights:
         state = self.network.weight_state
         state.array("derivative")[:] = 0.0  # of weights that no intact connection carries
         values, changes, derivatives = (as_kind(state.array(name), self.number) for name in ("value", "change", "derivative"))
@@ -212,9 +212,9 @@ def _in_one(rates: Array) -> Array:
     return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
 
 
-def _limits(criterion: Criterion | None, tolerance: float) -> Limits:
+def _limits(criterion: Criterion | None, tolerance: float) -> StopConditions:
     if criterion is None:
-        return Limits(0.0, 0.0, False, tolerance)
+        return StopConditions(0.0, 0.0, False, tolerance)
     error = np.inf if criterion.error is None else criterion.error
     correct = 0.0 if criterion.correct is None else criterion.correct
-    return Limits(float(error), float(correct), True, tolerance)
+    return StopConditions(float(error), float(correct), True, tolerance)

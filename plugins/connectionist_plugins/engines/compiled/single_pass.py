@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.probes import UnitTap
+from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept
@@ -16,21 +16,21 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import ave
 from connectionist_plugins.engines.compiled.kernels.block.passes import differentiate, present
 from connectionist_plugins.engines.compiled.layout.buffers import as_kind, make_cases
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
-from connectionist_plugins.engines.compiled.layout.probe_table import Records, Sources, keeps_derivatives
+from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.table import over_cases
 
 
-def states(network: Network, examples: ExampleSet, tap: UnitTap, number: Number) -> Array:
-    """Return what a tap keeps, [case, tick, quantity, unit]."""
-    with _Pass(network, examples, number, keeps=keeps_derivatives([tap], network)) as here:
-        sources = Sources(here.program, network, here.cases, goes_back=tap.goes_back)
-        records = Records([tap], np.ones((1, 1), bool), examples, sources)
+def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Number) -> Array:
+    """Return what a probe keeps, [case, tick, quantity, unit]."""
+    with _Pass(network, examples, number, keeps=keeps_derivatives([probe], network)) as here:
+        sources = ProbeAddresses(here.program, network, here.cases, goes_back=probe.goes_back)
+        records = ProbeBuffers([probe], np.ones((1, 1), bool), examples, sources)
         is_mean = network.tie_derivative == "mean"
-        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, tap.goes_back, is_mean)
+        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, probe.goes_back, is_mean)
         raise_kept()
-        here.show(() if tap.goes_back else ("net_input", "activation"))
+        here.show(() if probe.goes_back else ("net_input", "activation"))
     kept: Array = records.of_epochs(1)[0][0]
     return kept
 

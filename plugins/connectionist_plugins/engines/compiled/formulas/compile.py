@@ -44,7 +44,7 @@ _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
 _compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by text and fingerprints; None where it could not be compiled
-_refused: set[tuple[type, str, str]] = set()  # what has been warned of
+_warned: set[tuple[type, str, str]] = set()  # what has been warned of
 
 
 class CompilationWarning(UserWarning):
@@ -124,8 +124,8 @@ def _method(kind: type, name: str) -> FunctionType:
 def _warn(kind: Any, role: str, error: Exception) -> None:
     lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
     reason = next(iter(lines), type(error).__name__)
-    if (kind, role, reason) not in _refused:
-        _refused.add((kind, role, reason))
+    if (kind, role, reason) not in _warned:
+        _warned.add((kind, role, reason))
         what = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
         warnings.warn(
             f"{getattr(kind, 'name', kind.__name__)}: cannot be compiled ({what}); it runs in Python, with the same numbers, slower",

@@ -78,7 +78,7 @@ def outside(function: FunctionType, name: str) -> Any:
 def text_of(code: CodeType) -> Text:
     """Return what is in a code object and those within it."""
     instructions = [each for each in dis.get_instructions(code) if each.opname not in ("EXTENDED_ARG", "CACHE", "NOP")]
-    _refuse_exceptions(code, instructions)
+    _check_exceptions(code, instructions)
     inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
     bodies = [repr((code.co_code, [_constant(constant) for constant in code.co_consts], names))]
@@ -164,7 +164,7 @@ def _picks(instructions: list[dis.Instruction]) -> bool:
     return False
 
 
-def _refuse_exceptions(code: CodeType, instructions: list[dis.Instruction]) -> None:
+def _check_exceptions(code: CodeType, instructions: list[dis.Instruction]) -> None:
     """Refuse what raises or catches: no exception can pass through the kernels, nor come up in them. Called back, it can."""
     for each in instructions:
         if each.opname == "RAISE_VARARGS":

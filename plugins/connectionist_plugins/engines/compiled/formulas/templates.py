@@ -160,7 +160,7 @@ for place in range(count):
     derivatives[place] = given[ROW]
 summary = summarize(ONE_SELF, derivatives)"""
 
-SUCCESSIVE, SHOWN, SCATTERED = 0, 1, 2  # how a rule finds the weights: see `arguments.Learning`
+SUCCESSIVE, SHOWN, SCATTERED = 0, 1, 2  # how a rule finds the weights: see `arguments.RuleArguments`
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Keeping what is to be recorded, within the kernels.
 
-What is to be kept is a list of columns for each tap, each a quantity of one unit or weight given by its address, and goes into one array
-for all taps. Where nothing is recorded, kernels are handed None in place of taps, and are compiled without any of this.
+What is to be kept is a list of columns for each probe, each a quantity of one unit or weight given by its address, and goes into one array
+for all probes. Where nothing is recorded, kernels are handed None in place of probes, and are compiled without any of this.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -16,44 +16,44 @@ OF_UNITS, OF_EPOCHS, OF_CHANGES = range(3)
 
 
 @part
-def are_kept(taps, epoch):
+def are_kept(probes, epoch):
     """Return whether something of units is to be kept in an epoch."""
     found = False
-    for tap in range(taps.plan.shape[0]):
-        found |= taps.plan[tap, 0] == OF_UNITS and taps.records[tap, epoch] >= 0
+    for probe in range(probes.plan.shape[0]):
+        found |= probes.plan[probe, 0] == OF_UNITS and probes.records[probe, epoch] >= 0
     return found
 
 
 @kept(error_model="numpy")
-def keep_units(taps, cases, order, start, first, count, ticks, factor, epoch):
-    """Keep what the taps want of some cases of the block, which starts at `start` of the order. Derivatives are multiplied by a factor."""
+def keep_units(probes, cases, order, start, first, count, ticks, factor, epoch):
+    """Keep what the probes want of some cases of the block, which starts at `start` of the order; multiply derivatives by a factor."""
     bytes_each = cases.y.itemsize
-    for tap in range(taps.plan.shape[0]):
-        kind, column, columns, slot, slots, depth, at = taps.plan[tap]
-        record = taps.records[tap, epoch]
+    for probe in range(probes.plan.shape[0]):
+        kind, column, columns, slot, slots, depth, at = probes.plan[probe]
+        record = probes.records[probe, epoch]
         if kind != OF_UNITS or record < 0:
             continue
         for case in range(first, first + count):
-            place = taps.slots[slot + order[start + case]]
+            place = probes.slots[slot + order[start + case]]
             if place >= 0:
                 out = at + (record * slots + place) * depth * columns
                 for tick in range(ticks):
                     for number in range(column, column + columns):
-                        value = number_at(taps.places[number] + tick * taps.strides[number] + case * bytes_each, cases.y)
-                        taps.out[out] = value * factor if taps.are_derivatives[number] else value
+                        value = number_at(probes.places[number] + tick * probes.strides[number] + case * bytes_each, cases.y)
+                        probes.out[out] = value * factor if probes.are_derivatives[number] else value
                         out += 1
 
 
 @kept(error_model="numpy")
-def keep_weights(taps, values, epoch, change, kind):
-    """Keep what the taps of one kind want of the weights after a change."""
-    for tap in range(taps.plan.shape[0]):
-        of, column, columns, _, _, depth, at = taps.plan[tap]
-        record = taps.records[tap, epoch]
+def keep_weights(probes, values, epoch, change, kind):
+    """Keep what the probes of one kind want of the weights after a change."""
+    for probe in range(probes.plan.shape[0]):
+        of, column, columns, _, _, depth, at = probes.plan[probe]
+        record = probes.records[probe, epoch]
         if of == kind and record >= 0:
             out = at + (record * depth + change) * columns
             for number in range(columns):
-                taps.out[out + number] = number_at(taps.places[column + number], values)
+                probes.out[out + number] = number_at(probes.places[column + number], values)
 
 
 @part

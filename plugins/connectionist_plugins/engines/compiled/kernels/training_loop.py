@@ -47,7 +47,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         limits,
         errors,
         correct,
-        taps,
+        probes,
         crew,
     ):
         """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
@@ -58,7 +58,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         last, is_loaded = 0, False
         wiring_kept = lend(wiring_kept)
         wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-        learning, weights, crew, tapped = lend(learning), lend(weights), lend(crew), lend(taps)  # that `taps` is None must stay plain
+        learning, weights, crew, tapped = lend(learning), lend(weights), lend(crew), lend(probes)  # that `probes` is None must stay plain
         inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
         are_alike = cases.lengths.size == 1 and cases.continues.size == 0
@@ -67,7 +67,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
             for row in range(begin, end):
                 before[row] = values[row]
             order = orders[0 if has_one_order else epoch]
-            if taps is not None:
+            if probes is not None:
                 cases.keeping[0] = cases.kept.size > 0 and are_kept(tapped, epoch)
             error, right, last = run_epoch(
                 wiring_kept if cases.keeping[0] else wiring,
@@ -86,7 +86,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 epoch,
                 crew,
             )
-            if taps is not None and crew.rank == 0:
+            if probes is not None and crew.rank == 0:
                 keep_weights(tapped, values, epoch, 0, OF_EPOCHS)
             is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
-from connectionist.utils.memory_limit import refuse_beyond_memory
+from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import NUMBER_BYTES, Number
@@ -41,7 +41,7 @@ def make_cases(
     width = size if program.room.spacing > 1 else -(-size // lanes) * lanes
     what = f"{network.name}: {examples.ticks or 1} ticks of {len(network.units)} units and {width} cases at a time"
     arrays = ARRAYS + (network.ticks_back is not None) + keeps
-    refuse_beyond_memory(bytes_each * width * (arrays * rows + (examples.ticks or 1) * len(program.wiring.outputs)), what)
+    check_fits_in_memory(bytes_each * width * (arrays * rows + (examples.ticks or 1) * len(program.wiring.outputs)), what)
     return _room(program, network, examples, width, number, threads, keeps)
 
 

@@ -15,7 +15,7 @@ Flags = npt.NDArray[np.uint8]
 
 
 class Wiring(NamedTuple):
-    """Who sends to whom with which weight, in the order of computation. Rows of units are those of a `Room`.
+    """Who sends to whom with which weight, in the order of computation. Rows of units are those of a `RowLayout`.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class Functions(NamedTuple):
 
 
 class Cases(NamedTuple):
-    """Room for a block of cases, and what is asked of them. Rows of units are those of a `Room`.
+    """Room for a block of cases, and what is asked of them. Rows of units are those of a `RowLayout`.
 
     Attributes
     ----------
@@ -181,7 +181,7 @@ class Cases(NamedTuple):
     initial_y: Numbers
 
 
-class Learning(NamedTuple):
+class RuleArguments(NamedTuple):
     """A rule at work.
 
     Attributes
@@ -243,19 +243,19 @@ class Taps(NamedTuple):
 
     Attributes
     ----------
-    plan : int array [tap, 7]
+    plan : int array [probe, 7]
         Of units, epochs or changes; first column and how many; where the slots begin and how many cases are kept; how many ticks or
         changes; where in `out` the first record begins.
-    records : int array [tap, epoch]
+    records : int array [probe, epoch]
         The number of the record to write; -1 for none.
     places, strides : int array [column]
         The address of the number in question, of the first case at tick 1, and how many bytes further that of the next tick is.
     are_derivatives : uint8 array [column]
         Whether it is a derivative of a unit, which is to be multiplied by a factor.
-    slots : int array [tap · example]
+    slots : int array [probe · example]
         Where each example goes in a record; -1 where it is not kept.
     out : float array
-        Records [record, case, tick, column] or [record, change, column], tap by tap.
+        Records [record, case, tick, column] or [record, change, column], probe by probe.
     """
 
     plan: Whole
@@ -267,7 +267,7 @@ class Taps(NamedTuple):
     out: Array
 
 
-class Limits(NamedTuple):
+class StopConditions(NamedTuple):
     """When to stop, and what counts as right."""
 
     error: float

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.probes import Tap, UnitTap, WeightTap
+from connectionist.engines.probes import Probe, UnitProbe, WeightProbe
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
@@ -24,36 +24,41 @@ if TYPE_CHECKING:
 NO_ROWS = np.zeros(0, np.int64)
 
 
-def keeps_derivatives(taps: Sequence[Tap], network: Network) -> bool:
+def keeps_derivatives(probes: Sequence[Probe], network: Network) -> bool:
     """Return whether kernels must keep ∂E/∂y, or sums of ∂E/∂x where errors come by several times, beside what they compute anyway."""
-    wanted = {quantity for tap in taps if isinstance(tap, UnitTap) for quantity in tap.quantities}
+    wanted = {quantity for probe in probes if isinstance(probe, UnitProbe) for quantity in probe.quantities}
     return "activation_derivative" in wanted or ("net_derivative" in wanted and network.ticks_back is not None)
 
 
-class Records:
-    """Room for what taps keep in some epochs, and the tables by which kernels find it.
+class ProbeBuffers:
+    """Room for what probes keep in some epochs, and the tables by which kernels find it.
 
     Parameters
     ----------
-    taps : sequence of UnitTap or WeightTap
-    wanted : bool array [tap, epoch]
+    probes : sequence of UnitProbe or WeightProbe
+    wanted : bool array [probe, epoch]
     examples : ExampleSet
-    sources : Sources
+    sources : ProbeAddresses
     changes : int
         Of the weights in an epoch.
     """
 
-    def __init__(self, taps: Sequence[Tap], wanted: Wanted, examples: ExampleSet, sources: Sources, changes: int = 1) -> None:
-        self.taps, self.wanted, self.examples, self.sources = taps, wanted, examples, sources  # the last is kept while kernels read from it
+    def __init__(self, probes: Sequence[Probe], wanted: Wanted, examples: ExampleSet, sources: ProbeAddresses, changes: int = 1) -> None:
+        self.probes, self.wanted, self.examples, self.sources = (
+            probes,
+            wanted,
+            examples,
+            sources,
+        )  # the last is kept while kernels read from it
         counts = wanted.sum(axis=1)
         shapes = [
-            tap.shape(count, examples.ticks) if isinstance(tap, UnitTap) else tap.shape(count, changes)
-            for tap, count in zip(taps, counts.tolist(), strict=True)
+            probe.shape(count, examples.ticks) if isinstance(probe, UnitProbe) else probe.shape(count, changes)
+            for probe, count in zip(probes, counts.tolist(), strict=True)
         ]
         bounds = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
         out = np.full(bounds[-1], np.nan)
         self.rooms = [out[first:end].reshape(shape) for (first, end), shape in zip(pairwise(bounds), shapes, strict=True)]
-        columns = [sources.columns(tap) for tap in taps]
+        columns = [sources.columns(probe) for probe in probes]
         every = np.concatenate([NO_ROWS.reshape(0, 3), *columns])
         self.arguments = Taps(
             plan=self._plan([len(each) for each in columns]),
@@ -61,52 +66,52 @@ class Records:
             places=every[:, 0].copy(),
             strides=every[:, 1].copy(),
             are_derivatives=every[:, 2].astype(np.uint8),
-            slots=np.concatenate([NO_ROWS, *(self._slots(tap) for tap in taps)]),
+            slots=np.concatenate([NO_ROWS, *(self._slots(probe) for probe in probes)]),
             out=out,
         )
 
     def of_epochs(self, done: int) -> list[Array]:
-        """Return the records of the first so many epochs, one array for each tap."""
+        """Return the records of the first so many epochs, one array for each probe."""
         found = []
-        for tap, room, wanted in zip(self.taps, self.rooms, self.wanted, strict=True):
-            if isinstance(tap, UnitTap):
-                self._add_up_bias(tap, room)
+        for probe, room, wanted in zip(self.probes, self.rooms, self.wanted, strict=True):
+            if isinstance(probe, UnitProbe):
+                self._add_up_bias(probe, room)
             found.append(room[: int(wanted[:done].sum())])
         return found
 
     def _plan(self, columns: list[int]) -> Whole:
-        """Return a row for each tap: see `Taps.plan`."""
-        plan = np.zeros((len(self.taps), 7), np.int64)
+        """Return a row for each probe: see `Taps.plan`."""
+        plan = np.zeros((len(self.probes), 7), np.int64)
         column = slot = at = 0
-        for number, (tap, room) in enumerate(zip(self.taps, self.rooms, strict=True)):
-            if isinstance(tap, UnitTap):
+        for number, (probe, room) in enumerate(zip(self.probes, self.rooms, strict=True)):
+            if isinstance(probe, UnitProbe):
                 plan[number] = probes.OF_UNITS, column, columns[number], slot, room.shape[1], room.shape[2], at
             else:
-                kind = probes.OF_CHANGES if tap.each_change else probes.OF_EPOCHS
+                kind = probes.OF_CHANGES if probe.each_change else probes.OF_EPOCHS
                 plan[number] = kind, column, columns[number], slot, 0, room.shape[1], at
             column, at = column + columns[number], at + room.size
-            slot += len(self.examples) if isinstance(tap, UnitTap) else 0
+            slot += len(self.examples) if isinstance(probe, UnitProbe) else 0
         return plan
 
-    def _slots(self, tap: Tap) -> Whole:
-        if isinstance(tap, WeightTap):
+    def _slots(self, probe: Probe) -> Whole:
+        if isinstance(probe, WeightProbe):
             return NO_ROWS
         slots = np.full(len(self.examples), -1, np.int64)
-        slots[tap.cases] = np.arange(len(tap.cases))
+        slots[probe.cases] = np.arange(len(probe.cases))
         return slots
 
-    def _add_up_bias(self, tap: UnitTap, room: Array) -> None:
+    def _add_up_bias(self, probe: UnitProbe, room: Array) -> None:
         """Show ∂E/∂y of the unit that is always on as what it is: one unit at all ticks."""
-        if "activation_derivative" in tap.quantities and self.examples.ticks:
-            quantity = tap.quantities.index("activation_derivative")
-            for number, unit in enumerate(tap.units):
+        if "activation_derivative" in probe.quantities and self.examples.ticks:
+            quantity = probe.quantities.index("activation_derivative")
+            for number, unit in enumerate(probe.units):
                 if unit.group.role == "bias":
                     at_each = room[:, :, :, quantity, number]
                     of_all = np.nansum(at_each, axis=2, keepdims=True)
                     room[:, :, :, quantity, number] = np.where(np.isnan(at_each), at_each, of_all)
 
 
-class Sources:
+class ProbeAddresses:
     """Where kernels find the numbers of units and weights.
 
     Parameters
@@ -115,7 +120,7 @@ class Sources:
     network : Network
     cases : Cases
     weights : Weights or None
-        Not needed where there are taps of units only.
+        Not needed where there are probes of units only.
     goes_back : bool
         Whether a backward pass is made.
     """
@@ -126,13 +131,15 @@ class Sources:
         width, number = cases.y.shape[1], cases.y.dtype
         self.zeros, self.gaps = np.zeros(width, number), np.full(width, np.nan, number)
 
-    def columns(self, tap: Tap) -> Whole:
-        """Return address, stride, and whether it is a derivative, for each column of a tap, quantity by quantity."""
-        if isinstance(tap, WeightTap):
-            rows = [(self._of_weight(quantity, weight.row), 0, 0) for quantity in tap.quantities for weight in tap.weights]
+    def columns(self, probe: Probe) -> Whole:
+        """Return address, stride, and whether it is a derivative, for each column of a probe, quantity by quantity."""
+        if isinstance(probe, WeightProbe):
+            rows = [(self._of_weight(quantity, weight.row), 0, 0) for quantity in probe.quantities for weight in probe.weights]
         else:
-            places = self.program.room.rows_of(tap.units).tolist()
-            rows = [self._of_unit(quantity, unit, row) for quantity in tap.quantities for unit, row in zip(tap.units, places, strict=True)]
+            places = self.program.room.rows_of(probe.units).tolist()
+            rows = [
+                self._of_unit(quantity, unit, row) for quantity in probe.quantities for unit, row in zip(probe.units, places, strict=True)
+            ]
         return np.array(rows, np.int64).reshape(-1, 3)
 
     def _of_weight(self, quantity: str, row: int) -> int:

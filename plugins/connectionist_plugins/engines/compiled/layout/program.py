@@ -22,9 +22,9 @@ from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import address, joint_address, parameters
-from connectionist_plugins.engines.compiled.layout.dense_blocks import Block, Stretch, find_blocks
+from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Whole, Wiring
-from connectionist_plugins.engines.compiled.layout.rows import Room
+from connectionist_plugins.engines.compiled.layout.rows import RowLayout
 from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.sparse import AHEAD, RETURNS, SHOWN_ONLY
 
@@ -35,7 +35,7 @@ class Program(NamedTuple):
     """The wiring of a network in a room, with the group of each step, unit and run, and for how many ticks the past is needed."""
 
     wiring: Wiring
-    room: Room
+    room: RowLayout
     history: int
     step_groups: list[Group]
     units: list[Unit]
@@ -52,14 +52,14 @@ def program_of(network: Network, spacing: int = 1) -> Program:
     ----------
     network : Network
     spacing : int
-        Of the `Room`.
+        Of the `RowLayout`.
     """
-    _refuse_ticks(network)
+    _check_ticks(network)
     schedule = network.schedule
     known = _known.setdefault(schedule, {})
     if spacing not in known:
         steps = _merge([intact_units(step) for step in schedule.steps])
-        room = Room.of(network, steps, spacing)
+        room = RowLayout.of(network, steps, spacing)
         runs = _runs(schedule.outputs, room)
         wiring = _make_wiring(schedule, steps, room, runs)
         known[spacing] = Program(
@@ -99,7 +99,7 @@ def going_back_to_clamped(wiring: Wiring) -> Wiring:
     return wiring._replace(backs=backs, patch_backs=patch_backs)
 
 
-def _refuse_ticks(network: Network) -> None:
+def _check_ticks(network: Network) -> None:
     """Refuse an unrolled network that does what only units that know their ticks can do."""
     if network.ticks is None:
         return
@@ -149,7 +149,7 @@ def _goes_with(units: list[Unit], unit: Unit) -> bool:
     return not any(first <= connection.sender.row <= last for connection in unit.incoming if not connection.delay)
 
 
-def _runs(outputs: Sequence[Unit], room: Room) -> list[tuple[int, int]]:
+def _runs(outputs: Sequence[Unit], room: RowLayout) -> list[tuple[int, int]]:
     """Return the runs of output units: the number of the first, and how many."""
     rows = room.rows_of(outputs)
     begins = [
@@ -160,7 +160,7 @@ def _runs(outputs: Sequence[Unit], room: Room) -> list[tuple[int, int]]:
     return [(first, end - first) for first, end in pairwise([*begins, len(outputs)])]
 
 
-def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[int, int]]) -> Wiring:
+def _make_wiring(schedule: Schedule, steps: Steps, room: RowLayout, runs: list[tuple[int, int]]) -> Wiring:
     units = [unit for step in steps for unit in step]
     incoming = [connection for unit in units for connection in unit.incoming]
     starts = _bounds(len(unit.incoming) for unit in units)
@@ -200,7 +200,7 @@ def _make_wiring(schedule: Schedule, steps: Steps, room: Room, runs: list[tuple[
     )
 
 
-def _blocks_by_step(steps: Steps, room: Room, stretches: list[list[Stretch]]) -> list[list[Block]]:
+def _blocks_by_step(steps: Steps, room: RowLayout, stretches: list[list[SenderRun]]) -> list[list[DenseBlock]]:
     first, blocks = 0, []
     for step in steps:
         blocks.append(find_blocks(room.rows_of(step).tolist(), stretches[first : first + len(step)]))
@@ -208,7 +208,7 @@ def _blocks_by_step(steps: Steps, room: Room, stretches: list[list[Stretch]]) ->
     return blocks
 
 
-def _stretches_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[Stretch]]:
+def _stretches_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Flags) -> list[list[SenderRun]]:
     """Return the stretches of the incoming connections of the unit at each place."""
     begins = np.ones(len(senders) + 1, dtype=bool)
     begins[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(backs.astype(int)) != 0)
@@ -216,7 +216,7 @@ def _stretches_by_unit(starts: Whole, senders: Whole, weights: Whole, backs: Fla
     firsts = np.flatnonzero(begins)
     counts, at = np.diff(firsts).tolist(), firsts[:-1]
     of_each = zip(senders[at].tolist(), counts, weights[at].tolist(), backs[at].tolist(), strict=True)
-    stretches = [Stretch(*each) for each in of_each]
+    stretches = [SenderRun(*each) for each in of_each]
     bounds = np.searchsorted(firsts, starts).tolist()
     return [stretches[first:end] for first, end in pairwise(bounds)]
 

@@ -17,7 +17,7 @@ from connectionist.model.unit import Unit
 
 
 @dataclass(frozen=True)
-class Room:
+class RowLayout:
     """An assignment of rows to units.
 
     Attributes
@@ -37,7 +37,7 @@ class Room:
     rest: int
 
     @classmethod
-    def of(cls, network: Network, steps: Sequence[Sequence[Unit]], spacing: int) -> Room:
+    def of(cls, network: Network, steps: Sequence[Sequence[Unit]], spacing: int) -> RowLayout:
         """Return the room for a network: its own rows, or each step at a multiple of a spacing above 1."""
         if spacing == 1:
             return cls(np.arange(network.state.size, dtype=np.int64), network.state.size + 1, spacing, 0)

@@ -25,7 +25,7 @@ PATIENCE = 1000
 EVERYBODY = 2**62  # arrivals at which a crew is abandoned: one of its threads failed, and nobody is to wait for it
 
 
-class Crew(NamedTuple):
+class ThreadTeam(NamedTuple):
     """One thread's place among those that run a kernel.
 
     Attributes

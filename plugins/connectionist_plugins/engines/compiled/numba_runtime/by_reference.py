@@ -20,7 +20,7 @@ from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, mod
 WHOLE = ir.IntType(64)
 
 
-class Lent(types.Type):  # type: ignore[misc,unused-ignore]  # numba has no types
+class StructRef(types.Type):  # type: ignore[misc,unused-ignore]  # numba has no types
     """Where a named tuple is, for numba."""
 
     def __init__(self, kind: Any) -> None:
@@ -28,7 +28,7 @@ class Lent(types.Type):  # type: ignore[misc,unused-ignore]  # numba has no type
         super().__init__(name=f"Lent({kind})")
 
 
-@register_model(Lent)
+@register_model(StructRef)
 class _Address(models.PrimitiveModel):  # type: ignore[misc,unused-ignore]
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, WHOLE)
@@ -36,13 +36,13 @@ class _Address(models.PrimitiveModel):  # type: ignore[misc,unused-ignore]
 
 @infer_getattr
 class _Fields(AttributeTemplate):  # type: ignore[misc,unused-ignore]
-    key = Lent
+    key = StructRef
 
     def generic_resolve(self, lent: Any, name: str) -> Any:  # type: ignore[override,unused-ignore]
         return lent.kind.types[lent.kind.fields.index(name)] if name in lent.kind.fields else None
 
 
-@lower_getattr_generic(Lent)  # type: ignore[untyped-decorator,unused-ignore]
+@lower_getattr_generic(StructRef)  # type: ignore[untyped-decorator,unused-ignore]
 def _read(context: Any, builder: Any, lent: Any, address: Any, name: str) -> Any:
     place = lent.kind.fields.index(name)
     tuple_kind = context.get_value_type(lent.kind)
@@ -69,7 +69,7 @@ def _lend(_context: Any, given: Any) -> Any:
     def build(_: Any, builder: Any, __: Any, values: Any) -> Any:
         return builder.ptrtoint(cgutils.alloca_once_value(builder, values[0]), WHOLE)
 
-    return Lent(given)(given), build
+    return StructRef(given)(given), build
 
 
 lend: Any = _lend  # a tuple, for the time of the kernel that lends it; or an array, owned by nobody; or None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import EVERYBODY, Crew
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import EVERYBODY, ThreadTeam
 
 
 @cache
@@ -47,16 +47,16 @@ def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> A
     ----------
     threads : int
     kernel : callable
-        Compiled to run without the interpreter's lock; its last argument is the `Crew`.
+        Compiled to run without the interpreter's lock; its last argument is the `ThreadTeam`.
     *arguments
     """
     arrivals, let_others = np.zeros(1, np.int64), _let_others()
     if threads == 1:
-        return kernel(*arguments, Crew(0, 1, arrivals, let_others))
+        return kernel(*arguments, ThreadTeam(0, 1, arrivals, let_others))
 
     def take_part(rank: int) -> Any:
         with _abandoned_on_failure(arrivals):
-            return kernel(*arguments, Crew(rank, threads, arrivals, let_others))
+            return kernel(*arguments, ThreadTeam(rank, threads, arrivals, let_others))
 
     with ThreadPoolExecutor(threads - 1) as pool:
         with _abandoned_on_failure(arrivals):  # a thread may not even start

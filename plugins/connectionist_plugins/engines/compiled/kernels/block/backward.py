@@ -17,7 +17,7 @@ ROUTE_BYTES = ROUTE * WHOLE_BYTES
 
 
 @kept(error_model="numpy")
-def hand_back(wiring, loops, step, values, cases, at, width):
+def propagate_derivative(wiring, loops, step, values, cases, at, width):
     """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     dy = address_of(cases.dy) + at
@@ -134,7 +134,7 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, 
         if count < wide:
             for place in range(begin, end):
                 wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
-        hand_back(wiring, loops, step, values, cases, at, width)
+        propagate_derivative(wiring, loops, step, values, cases, at, width)
         if last >= 0:
             show_clamped(wiring, loops, step, values, cases, now, is_last, last)
 

@@ -87,7 +87,7 @@ def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, 
 
 @kept(error_model="numpy")
 def run_epoch(
-    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, taps, epoch, crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, probes, epoch, crew
 ):
     """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
 
@@ -116,9 +116,9 @@ def run_epoch(
                 pass_over(
                     wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, crew.rank
                 )
-                if taps is not None:
+                if probes is not None:
                     factor = 1.0 if learning.signal else 1.0 / scale  # by which derivatives are this example's own
-                    keep_units(taps, cases, order, start, first, beyond - first, ticks, factor, epoch)
+                    keep_units(probes, cases, order, start, first, beyond - first, ticks, factor, epoch)
             meet(crew)
             error += sum_up(cases.errors, count)
             wrong += sum_up(cases.wrong, count)
@@ -130,10 +130,10 @@ def run_epoch(
             if crew.rank == 0:
                 average(wiring.tied, wiring.copies, weights.gathered)
             meet(crew)
-        change_weights(learning, weights, taps is not None or start == order.size, crew.rank, crew.size)
+        change_weights(learning, weights, probes is not None or start == order.size, crew.rank, crew.size)
         meet(crew)
-        if taps is not None:
+        if probes is not None:
             if crew.rank == 0:
-                keep_weights(taps, weights.values, epoch, change, OF_CHANGES)
+                keep_weights(probes, weights.values, epoch, change, OF_CHANGES)
             change += 1
     return error, order.size - wrong, count

@@ -23,7 +23,7 @@ ROUTE_BYTES = ROUTE * WHOLE_BYTES
 
 
 @kept(error_model="numpy")
-def add_up(wiring, loops, step, values, cases, at, width):
+def compute_net_input(wiring, loops, step, values, cases, at, width):
     """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     x, y = address_of(cases.x) + at, address_of(cases.y) + at
@@ -61,7 +61,7 @@ def forward(wiring, functions, loops, values, cases, ticks, first, count, rank):
         x, y = address_of(cases.x) + at, address_of(cases.y) + at
         for step in range(functions.activate.size):
             begin, end = wiring.bounds[step], wiring.bounds[step + 1]
-            add_up(wiring, loops, step, values, cases, at, width)
+            compute_net_input(wiring, loops, step, values, cases, at, width)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
                 go_on(functions.dt, wiring, begin, end, cases.x, cases.span, row_of(cases, tick), first, count)

@@ -67,9 +67,9 @@ def bring_in(wiring, functions, loops, values, inputs, targets, order, start, co
 
 
 @kept(error_model="numpy")
-def present(wiring, functions, loops, values, inputs, targets, order, cases, taps, goes_back, is_mean):
+def present(wiring, functions, loops, values, inputs, targets, order, cases, probes, goes_back, is_mean):
     """Present examples block by block, keep what is asked for, and return the last block's size and ticks."""
-    wiring, functions, loops, cases, taps = lend(wiring), lend(functions), lend(loops), lend(cases), lend(taps)
+    wiring, functions, loops, cases, probes = lend(wiring), lend(functions), lend(loops), lend(cases), lend(probes)
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(cases, order, start, order.size)
@@ -77,7 +77,7 @@ def present(wiring, functions, loops, values, inputs, targets, order, cases, tap
         scale = 1.0 / ticks if is_mean else 1.0
         if goes_back:
             go_back(wiring, functions, loops, values, cases, ticks, scale, 0, count, np.inf, count - 1, 0)
-        keep_units(taps, cases, order, start, 0, count, ticks, 1.0 / scale, 0)
+        keep_units(probes, cases, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
     return count, ticks
 

@@ -31,7 +31,7 @@ def load_one(inputs, targets, case, ticks, cases):
 
 @kept(error_model="numpy")
 def run_epoch_singly(
-    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, taps, epoch, _crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, probes, epoch, _crew
 ):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
@@ -54,13 +54,13 @@ def run_epoch_singly(
             e, is_right = compare_one(wiring, functions, cases, ticks, 1.0, tolerance)
             show_compared(cases, ticks, 0)
             gather_signals(wiring, learning, weights.values, weights.gathered, cases, ticks, scale, 1)
-        if taps is not None:
-            keep_units(taps, cases, order, number, 0, 1, ticks, 1.0 if learning.signal else 1.0 / scale, epoch)
+        if probes is not None:
+            keep_units(probes, cases, order, number, 0, 1, ticks, 1.0 if learning.signal else 1.0 / scale, epoch)
         error += e
         right += is_right
         if weights.mean:
             average(wiring.tied, wiring.copies, weights.gathered)
-        change_weights(learning, weights, taps is not None or is_shown, 0, 1)
-        if taps is not None:
-            keep_weights(taps, weights.values, epoch, number, OF_CHANGES)
+        change_weights(learning, weights, probes is not None or is_shown, 0, 1)
+        if probes is not None:
+            keep_weights(probes, weights.values, epoch, number, OF_CHANGES)
     return error, right, 1
