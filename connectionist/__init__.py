@@ -1,6 +1,6 @@
-"""A simulator of networks of simple units, for people who model cognition.
+"""A simulator of networks of simple units, for cognitive modellers.
 
-Everything public is here, and loaded when first used: ``import connectionist as cn``.
+``import connectionist as cn`` gives every public name. Each is loaded at first use, so that the import is quick.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from connectionist.utils import hooks
 
 if TYPE_CHECKING:
-    from connectionist import analysis, plots
+    from connectionist import analysis, errors, plots
     from connectionist.cli.command import Command
+    from connectionist.data.accuracy import correct_cases
     from connectionist.data.event import Event
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from connectionist.reporting.compare import compare
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
+    from connectionist.utils.random_streams import random_stream
 
 _HOMES = {
     "ActivationFunction": "plugins.functions",
@@ -82,6 +84,7 @@ _HOMES = {
     "activation_function": "plugins.by_name",
     "add_context": "model.assembly.context",
     "compare": "reporting.compare",
+    "correct_cases": "data.accuracy",
     "engine": "plugins.by_name",
     "error_derivatives": "learning.training",
     "error_function": "plugins.by_name",
@@ -89,6 +92,7 @@ _HOMES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "experiments.weights_file",
+    "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
     "record": "recording.in_testing",
     "rule": "plugins.by_name",
@@ -100,7 +104,7 @@ _HOMES = {
     "task": "plugins.by_name",
     "train": "learning.training",
 }
-_NAMESPACES = ("analysis", "plots")
+_NAMESPACES = ("analysis", "errors", "plots")
 
 __version__ = "0.1.0"
 
@@ -122,7 +126,7 @@ hooks.set_explainer(_explain)
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for (PEP 562), so that ``import connectionist`` is quick."""
+    """Load a public name at first use (PEP 562)."""
     if name in _NAMESPACES:
         return importlib.import_module(f"connectionist.{name}")
     if name not in _HOMES:
@@ -173,14 +177,17 @@ __all__ = [
     "add_context",
     "analysis",
     "compare",
+    "correct_cases",
     "engine",
     "error_derivatives",
     "error_function",
+    "errors",
     "hookimpl",
     "lesion_study",
     "load_recording",
     "load_weights",
     "plots",
+    "random_stream",
     "read_run",
     "record",
     "rule",

@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.analysis._pairs import OutputsAndTargets
 from connectionist.analysis.matching import match
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import check_number
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
     """
     check_number("correct_by_tolerance", "tolerance", tolerance, above=0)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_tolerance")
-    return pair.judged(right_cases(pair.outputs, pair.targets, tolerance), each)
+    return pair.judged(correct_cases(pair.outputs, pair.targets, tolerance), each)
 
 
 def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off: float = 0.2, each: str = "case") -> xr.DataArray:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:
+def correct_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:
     """Return for each case whether every output with a target is less than `tolerance` from it.
 
     Parameters
@@ -27,7 +27,7 @@ def right_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray
     Examples
     --------
     >>> import numpy as np
-    >>> right_cases(np.array([[0.9, 0.4], [0.9, 0.6]]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
+    >>> correct_cases(np.array([[0.9, 0.4], [0.9, 0.6]]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
     array([ True, False])
     """
     import numpy as np

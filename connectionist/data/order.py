@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.utils.random_streams import stream
+from connectionist.utils.random_streams import random_stream
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
 
 
-class Presentation:
+class PresentationOrder:
     """Orders of presentation, epoch after epoch, from the stream "order" of a seed.
 
     Parameters
@@ -26,7 +26,7 @@ class Presentation:
         self.count = len(examples)
         relative = examples.frequencies / examples.frequencies.max()
         self.probabilities = relative / relative.sum()
-        self.generator = stream(seed, "order")
+        self.generator = random_stream(seed, "order")
 
     def orders(self, order: str, epochs: int) -> Orders:
         """Return which example to present when, for the next epochs.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
@@ -235,7 +235,7 @@ def parameters_of_object(task: Task) -> dict[str, Any]:
 def _fraction_right(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
     if examples is None:
         return None
-    return float(right_cases(network.outputs(examples, engine), examples.targets, task.tolerance).mean())
+    return float(correct_cases(network.outputs(examples, engine), examples.targets, task.tolerance).mean())
 
 
 def _number(value: float) -> float | None:

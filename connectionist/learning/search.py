@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.engines.divergence import NanGuard
 from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes
@@ -17,7 +17,7 @@ from connectionist.plugins.rules import SearchRule
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
     from connectionist.utils.arrays import Array
 
 
@@ -52,37 +52,37 @@ class SearchSession(Session):
         self.memory = memory
         self.trainable = _trainable(job)
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
+    def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met.
 
         What is wanted of units is what they are in the presentation of all examples from which the search starts.
         """
         errors: list[float] = []
         correct: list[float] = []
-        records = ObjectProbes(self.job, wanted, changes=1)
-        watch = NanGuard(self.job.network)
+        records = ObjectProbes(self.job, due, changes=1)
+        guard = NanGuard(self.job.network)
         diverged = None
         for epoch in range(len(orders)):
-            watch.remember()
-            for probe, room in records.wanted_of_units(epoch):
-                room[:] = self.engine.states(self.job.network, self.job.examples, probe)
+            guard.save_weights()
+            for probe, buffer in records.due_unit_buffers(epoch):
+                buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
             error, right = self._epoch()
-            diverged = watch.trouble(error)
+            diverged = guard.restore_if_diverged(error)
             if diverged:
                 self.job.network.weight_state.last_change = None
                 break
-            records.keep_change(epoch, 0)
-            records.keep_epoch(epoch)
+            records.record_change(epoch, 0)
+            records.record_epoch(epoch)
             errors.append(error)
             correct.append(right)
             if criterion and criterion.is_met(error, right):
                 break
-        return EpochResults(np.array(errors), np.array(correct), diverged, records.of_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
 
     def _epoch(self) -> tuple[float, float]:
         network, examples = self.job.network, self.job.examples
         outputs = self.engine.outputs(network, examples)
-        right = float(right_cases(outputs, examples.targets, self.job.tolerance).mean())
+        right = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.trainable]
         error, _ = self._evaluate(before)
         after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)

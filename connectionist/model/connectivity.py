@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number, unknown
-from connectionist.utils.random_streams import stream
+from connectionist.utils.random_streams import random_stream
 
 Mask = npt.NDArray[np.bool_]
 Pattern = Callable[[int, int], Mask]
@@ -74,7 +74,7 @@ class Random:
 
     def __call__(self, senders: int, receivers: int) -> Mask:
         """Return the mask for these sizes."""
-        generator = stream(self.seed, "pattern")
+        generator = random_stream(self.seed, "pattern")
         if self.probability is not None:
             return generator.random((senders, receivers)) < self.probability
         assert self.fan_in is not None

@@ -17,7 +17,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 from connectionist.utils.arrays import Array
-from connectionist.utils.random_streams import stream
+from connectionist.utils.random_streams import random_stream
 
 RATES = (None, None, 0.004, 0.02)
 Function = ActivationFunction | JointActivationFunction
@@ -110,8 +110,8 @@ class _Builder:
     def __init__(self, seed: int, features: Features) -> None:
         self.seed = seed
         self.features = features
-        self.draw = stream(seed, "random network")
-        self.draw_time = stream(seed, "random network in time")
+        self.draw = random_stream(seed, "random network")
+        self.draw_time = random_stream(seed, "random network in time")
         self.net = Network(f"random-{seed}", tie_derivative="mean" if self.chance(0.6) else "sum")
 
     def build(self, cases: int) -> tuple[Network, ExampleSet]:

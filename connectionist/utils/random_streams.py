@@ -12,7 +12,7 @@ import numpy as np
 from connectionist.errors import check_number
 
 
-def stream(seed: int, name: str) -> np.random.Generator:
+def random_stream(seed: int, name: str) -> np.random.Generator:
     """Return the generator of one named stream.
 
     Parameters
@@ -29,10 +29,10 @@ def stream(seed: int, name: str) -> np.random.Generator:
 
     Examples
     --------
-    >>> stream(1, "weights").random() == stream(1, "weights").random()
+    >>> random_stream(1, "weights").random() == random_stream(1, "weights").random()
     True
-    >>> stream(1, "weights").random() == stream(1, "order").random()
+    >>> random_stream(1, "weights").random() == random_stream(1, "order").random()
     False
     """
-    check_number("stream", "seed", seed, at_least=0, whole=True)
+    check_number("random_stream", "seed", seed, at_least=0, whole=True)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([int(seed), zlib.crc32(name.encode())])))

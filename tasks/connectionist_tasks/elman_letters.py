@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import check_number
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class ElmanLetters(cn.Task):
         examples = self.testing_examples
         outputs, targets = network.outputs(examples, run.engine)[:, 0], examples.targets[:, 0]
         is_consonant = targets[:, features().index("Consonant")] == 1
-        vowels_right = right_cases(outputs[~is_consonant], targets[~is_consonant], self.tolerance)
+        vowels_right = correct_cases(outputs[~is_consonant], targets[~is_consonant], self.tolerance)
         return [
             cn.Finding("rms error before consonants", _rms(outputs, targets, is_consonant), "high", FIG_4, "another replication: .267"),
             cn.Finding("that of one who knows only how often each comes", _least(targets[is_consonant])),
@@ -144,9 +144,9 @@ class ElmanLetters(cn.Task):
         }
 
     def _letters(self, name: str) -> str:
-        from connectionist.utils.random_streams import stream
+        from connectionist.utils.random_streams import random_stream
 
-        consonants = stream(self.drawn or 0, name).choice(list(WORDS), self.consonants).tolist()
+        consonants = random_stream(self.drawn or 0, name).choice(list(WORDS), self.consonants).tolist()
         return "".join(WORDS[consonant] for consonant in consonants)
 
 

@@ -210,9 +210,9 @@ def classes() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=2)
 def _draw(seed: int, count: int) -> tuple[tuple[str, ...], ...]:
     """Draw sentences: a template, then a word for each of its categories, all equally likely."""
-    from connectionist.utils.random_streams import stream
+    from connectionist.utils.random_streams import random_stream
 
-    generator = stream(seed, "sentences")
+    generator = random_stream(seed, "sentences")
     templates, members = list(_table("template").values()), _table("category")
     drawn = generator.integers(len(templates), size=count).tolist()
     return tuple(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Encoder(cn.Task):
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure how long it took, and the codes."""
         examples = self.training_examples
-        learned = bool(right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
         first = run.first_right
         codes = [_code(network, inputs) for inputs in examples.inputs]
         published = self.size == 8

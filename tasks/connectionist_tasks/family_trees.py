@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ class FamilyTrees(cn.Task):
         return {FIGURE: weight_blocks(network.projection("person", "person_code"), rows=2)}
 
     def _held_out_cases(self) -> list[int]:
-        from connectionist.utils.random_streams import stream
+        from connectionist.utils.random_streams import random_stream
 
-        drawn = stream(self.held_out or 0, "held-out").choice(CASES, self.testing_cases, replace=False)
+        drawn = random_stream(self.held_out or 0, "held-out").choice(CASES, self.testing_cases, replace=False)
         return sorted(drawn.tolist())
 
     def _phase(self, rate: float, momentum: float, epochs: int) -> cn.Phase:
@@ -198,7 +198,7 @@ class FamilyTrees(cn.Task):
 
     def _learned(self, network: cn.Network, run: cn.Run) -> cn.Finding:
         examples = self.training_examples
-        right = right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
+        right = correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
         printed = all(getattr(self, name) == value for name, value in AS_PRINTED.items())
         note = "the recipe as printed learns nothing, here and in the replications known to us" if printed else ""
         return cn.Finding("fraction of training cases right", float(right.mean()), 1.0, NATURE, note)
@@ -209,7 +209,7 @@ class FamilyTrees(cn.Task):
         if examples is None:
             return [cn.Finding(what, None, published, NATURE, "not measured: no case is held out") for what in HELD_OUT]
         outputs = network.outputs(examples, run.engine)
-        right = right_cases(outputs, examples.targets, self.tolerance)
+        right = correct_cases(outputs, examples.targets, self.tolerance)
         matched = cn.analysis.correct_by_margin(outputs, examples.targets)
         return [
             cn.Finding(HELD_OUT[0], int(right.sum()), published, NATURE, "every output on its side of 0.5; which four is not published"),

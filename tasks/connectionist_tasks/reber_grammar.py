@@ -197,9 +197,9 @@ def is_grammatical(string: str) -> bool:
 @lru_cache(maxsize=4)
 def grammatical(seed: int, name: str, count: int) -> tuple[str, ...]:
     """Draw strings from the grammar, each symbol that may come being as likely as the other."""
-    from connectionist.utils.random_streams import stream
+    from connectionist.utils.random_streams import random_stream
 
-    generator = stream(seed, name)
+    generator = random_stream(seed, name)
     return tuple("".join(_walk(generator)) for _ in range(count))
 
 
@@ -214,9 +214,9 @@ def _walk(generator: np.random.Generator) -> Iterator[str]:
 
 def random_strings(seed: int, count: int) -> tuple[str, ...]:
     """Draw strings that begin with B and go on at random to the first E; a few of them are grammatical."""
-    from connectionist.utils.random_streams import stream
+    from connectionist.utils.random_streams import random_stream
 
-    generator = stream(seed, "random strings")
+    generator = random_stream(seed, "random strings")
     return tuple("B" + "".join(_babble(generator)) for _ in range(count))
 
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import ParameterError, check_flag, check_number
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class SequenceCompletion(cn.Task):
         return {FIGURE: activations(values, targets)}
 
     def _wrong(self, network: cn.Network, run: cn.Run, examples: cn.ExampleSet) -> list[str]:
-        right = right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
+        right = correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
         return [name for name, is_right in zip(examples.names, right, strict=True) if not is_right]
 
     def _examples(self, split: str) -> cn.ExampleSet:

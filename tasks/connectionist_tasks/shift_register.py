@@ -22,7 +22,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import check_flag, check_number
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class ShiftRegister(cn.Task):
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure how long it took, and whether the solution is a shift register."""
         examples = self.training_examples
-        learned = bool(right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
         first = run.first_right
         chapter = self.units in (3, 5)
         return [

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Symmetry(cn.Task):
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure how long it took and whether the solution is the one of Fig. 1."""
         examples = self.training_examples
-        learned = bool(right_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
         first = run.first_right
         return [
             cn.Finding("epochs until every case is right", first, 1425, FIGURE_1, ONE_RUN if first else UNLEARNED),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Xor(cn.Task):
         """Measure how long it took, whether it ended in the local minimum, and what the hidden units do."""
         examples = self.training_examples
         outputs = network.outputs(examples, run.engine)
-        learned = bool(right_cases(outputs, examples.targets, self.tolerance).all())
+        learned = bool(correct_cases(outputs, examples.targets, self.tolerance).all())
         first = run.first_right
         undecided = int((abs(outputs - 0.5) < UNDECIDED).sum())
         published, source, note = PUBLISHED_EPOCHS.get((self.hidden, self.direct), (None, "", ""))

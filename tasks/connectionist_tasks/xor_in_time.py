@@ -160,9 +160,9 @@ class XorInTime(cn.Task):
         return {FIGURE: axes}
 
     def _examples(self, name: str) -> cn.ExampleSet:
-        from connectionist.utils.random_streams import stream
+        from connectionist.utils.random_streams import random_stream
 
-        pairs = stream(self.stream or 0, name).integers(0, 2, (self.bits // 3, 2))
+        pairs = random_stream(self.stream or 0, name).integers(0, 2, (self.bits // 3, 2))
         triples = [(a, b, a != b) for a, b in pairs.tolist()]
         bits = [float(bit) for triple in triples for bit in triple]
         return cn.ExampleSet(

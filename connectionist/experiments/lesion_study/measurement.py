@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
@@ -33,7 +33,7 @@ class Measurement:
 
     def look(self, network: Network, examples: ExampleSet, **keys: Any) -> None:
         """Measure a network."""
-        right = right_cases(network.outputs(examples, self.engine), examples.targets, self.tolerance)
+        right = correct_cases(network.outputs(examples, self.engine), examples.targets, self.tolerance)
         error, _ = error_derivatives(network, examples, self.engine)
         own = {} if self.measure is None else own_measures(self.measure, network)
         self.rows.append({**keys, "error": error, "correct": float(right.mean()), **own})

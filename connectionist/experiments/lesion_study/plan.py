@@ -22,7 +22,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.network import Network
 from connectionist.model.selection import connection_name
 from connectionist.plugins.rules import SearchRule
-from connectionist.utils.random_streams import stream
+from connectionist.utils.random_streams import random_stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 LOOKS = 10  # at a recovery, unless told
@@ -86,7 +86,7 @@ class StudyPlan:
 
     def stream(self, what: str, place: int, draw: int) -> np.random.Generator:
         """Return the stream of what is drawn for one draw of the subject at a place. No name that the user chose is in it."""
-        return stream(self.seed, f"lesion study, {what}, subject {place}, draw {draw}")
+        return random_stream(self.seed, f"lesion study, {what}, subject {place}, draw {draw}")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
 from connectionist import analysis
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, ParameterError, UnknownNameError
 
 NAN = float("nan")
@@ -30,7 +30,7 @@ def test_by_tolerance_is_what_training_counts(data: st.DataObject) -> None:
     outputs = data.draw(arrays(float, shape, elements=numbers))
     targets = data.draw(arrays(float, shape, elements=numbers | st.just(NAN)))
     found = analysis.correct_by_tolerance(outputs, targets, 0.3)
-    assert found.values.tolist() == right_cases(outputs, targets, 0.3).tolist()
+    assert found.values.tolist() == correct_cases(outputs, targets, 0.3).tolist()
 
 
 @given(st.data())

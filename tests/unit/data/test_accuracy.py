@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import connectionist as cn
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.engines.case_runner import CaseRunner
 
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
@@ -22,11 +22,11 @@ def test_a_case_is_right_when_every_target_is_nearer_than_the_tolerance(data: st
         all(np.isnan(d) or abs(y - d) < tolerance for y, d in zip(row, goals, strict=True))
         for row, goals in zip(outputs.tolist(), targets.tolist(), strict=True)
     ]
-    assert right_cases(outputs, targets, tolerance).tolist() == wanted
+    assert correct_cases(outputs, targets, tolerance).tolist() == wanted
 
 
 def test_exactly_the_tolerance_away_is_wrong() -> None:
-    assert right_cases(np.array([[0.5], [0.5 + 1e-12]]), np.array([[1.0], [1.0]]), 0.5).tolist() == [False, True]
+    assert correct_cases(np.array([[0.5], [0.5 + 1e-12]]), np.array([[1.0], [1.0]]), 0.5).tolist() == [False, True]
 
 
 def test_units_are_measured_alike(net: cn.Network, xor: cn.ExampleSet) -> None:

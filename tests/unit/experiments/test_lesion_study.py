@@ -18,12 +18,12 @@ from matplotlib.colors import to_rgb
 
 import connectionist as cn
 from connectionist.cli.main import main
-from connectionist.data.accuracy import right_cases
+from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import connections_among, part_names, units_among
 from connectionist.plugins.rules import SearchRule
-from connectionist.utils.random_streams import stream
+from connectionist.utils.random_streams import random_stream
 
 KEYS = ["subject", "severity", "draw", "epoch"]
 
@@ -62,7 +62,7 @@ def test_what_is_measured_is_that_of_the_copy_lesioned_by_hand(net: cn.Network, 
         by_hand = net.copy()
         by_hand.lesion(*names)
         assert study.table["error"][number] == cn.error_derivatives(by_hand, xor, engine)[0]
-        right = right_cases(by_hand.outputs(xor, engine), xor.targets, 0.5)
+        right = correct_cases(by_hand.outputs(xor, engine), xor.targets, 0.5)
         assert study.table["correct"][number] == right.mean()
         assert study.by_case["correct"].tolist()[4 * number : 4 * number + 4] == right.tolist()
     assert [*study.by_case.columns] == [*KEYS, "case", "correct"]
@@ -136,11 +136,15 @@ def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) ->
 def test_so_many_are_taken_out_as_said(fraction: float, seed: int) -> None:
     net = wide()
     count = floor(fraction * 20 + 0.5)
-    assert remove_units(net, units_among(net, ("hidden",)), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert remove_units(net, units_among(net, ("hidden",)), fraction, random_stream(seed, "")) == count == len(lesioned(net))
     assert all(name.startswith("hidden:") for name in lesioned(net))
     net = wide()
     count = floor(fraction * 40 + 0.5)
-    assert remove_connections(net, connections_among(net, ("input → hidden",)), fraction, stream(seed, "")) == count == len(lesioned(net))
+    assert (
+        remove_connections(net, connections_among(net, ("input → hidden",)), fraction, random_stream(seed, ""))
+        == count
+        == len(lesioned(net))
+    )
     assert all(name.startswith("input:") for name in lesioned(net))
 
 
@@ -148,7 +152,7 @@ def test_every_unit_is_taken_out_as_often_as_every_other(xor: cn.ExampleSet) -> 
     times = dict.fromkeys(range(5), 0)
     for seed in range(500):
         net = wide(5)
-        remove_units(net, units_among(net, None), 0.4, stream(seed, "units"))
+        remove_units(net, units_among(net, None), 0.4, random_stream(seed, "units"))
         for name in lesioned(net):
             times[int(name.split(":")[1])] += 1
     assert min(times.values()) > 200 - 4 * (500 * 0.4 * 0.6) ** 0.5
@@ -161,7 +165,7 @@ def test_noise_has_the_standard_deviation_asked_for() -> None:
         before = net.weight_values
         names = [connection.name for connection in net.connections]
         damaged = np.array(["bias" not in name for name in names])
-        assert damage(net, connections_among(net, None), 0.3, stream(1, "")) == damaged.sum() == 3000
+        assert damage(net, connections_among(net, None), 0.3, random_stream(1, "")) == damaged.sum() == 3000
         change = net.weight_values - before
         assert (change[~damaged] == 0).all()
         wanted = 0.3 * (before[damaged].std() if scale is None else scale)
@@ -175,9 +179,9 @@ def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:
     frozen = net.connection("hidden:0", "output:0").weight
     frozen.trainable = False
     before = shared.value, frozen.value
-    assert weaken(net, connections_among(net, None), 0.25, stream(0, "")) == 4
+    assert weaken(net, connections_among(net, None), 0.25, random_stream(0, "")) == 4
     assert (shared.value, frozen.value) == (0.75 * before[0], before[1])
-    assert weaken(net, connections_among(net, ("hidden → output",)), 1.0, stream(0, "")) == 2
+    assert weaken(net, connections_among(net, ("hidden → output",)), 1.0, random_stream(0, "")) == 2
     assert frozen.value == 0
 
 
