@@ -1,4 +1,4 @@
-"""``python -m connectionist``."""
+"""``python -m connectionist`` runs the command line."""
 
 from __future__ import annotations
 

@@ -1,19 +1,19 @@
-"""Every error the simulator raises, as one tree.
+"""All errors that the simulator raises, and checks of parameters.
 
 ConnectionistError
-├── ParameterError        a parameter out of its range                     (ValueError)
-├── UnknownNameError      a name that nothing goes by                      (LookupError)
-├── WiringError           groups or connections that cannot be made        (ValueError)
+├── ParameterError        a parameter is out of range or of the wrong type (ValueError)
+├── UnknownNameError      no object has this name                          (LookupError)
+├── WiringError           the network cannot have this group or connection (ValueError)
 │   └── LoopError         a loop in which no connection has a delay
-├── DataError          inputs, targets or weights of the wrong form     (ValueError)
-├── DivergenceError       training that left the finite numbers            (ArithmeticError)
-├── MemoryLimitError      more than there is memory for                    (MemoryError)
-├── PluginError           plugins that clash or break their contract       (RuntimeError)
-└── FileError             a folder or file that cannot be read or written  (OSError)
+├── DataError             inputs, targets or weights have the wrong form   (ValueError)
+├── DivergenceError       training produced infinity or NaN                (ArithmeticError)
+├── MemoryLimitError      the computation needs more memory than is free   (MemoryError)
+├── PluginError           plugins clash or break their contract            (RuntimeError)
+└── FileError             a file or folder cannot be read or written       (OSError)
 
-TrainingInterrupted       Ctrl-C during training; what was learned is kept (KeyboardInterrupt)
+TrainingInterrupted       Ctrl-C during training; the weights are kept     (KeyboardInterrupt)
 
-Each also inherits the builtin that a Python user would catch. A message names the object, the value and what was allowed.
+Each class also inherits the built-in error in parentheses. A message names the object, the value and what was allowed.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from typing import Any
 
 
 class ConnectionistError(Exception):
-    """Base of every error raised on purpose."""
+    """Base class of the simulator's errors."""
 
 
 class ParameterError(ConnectionistError, ValueError):
-    """A parameter is out of its range, or of the wrong kind."""
+    """A parameter is out of range or of the wrong type."""
 
 
 class UnknownNameError(ConnectionistError, LookupError):
-    """Nothing goes by this name; the message lists what does."""
+    """No object has this name; the message lists the known names."""
 
 
 class WiringError(ConnectionistError, ValueError):
-    """A group, connection, tie or lesion that the network cannot have."""
+    """The network cannot have this group, connection, tie or lesion."""
 
 
 class LoopError(WiringError):
@@ -45,7 +45,7 @@ class LoopError(WiringError):
 
 
 class DataError(ConnectionistError, ValueError):
-    """Inputs, targets or weights have the wrong number, or are not finite."""
+    """Inputs, targets or weights have the wrong shape, are not numbers, or are not finite."""
 
 
 class DivergenceError(ConnectionistError, ArithmeticError):
@@ -54,9 +54,9 @@ class DivergenceError(ConnectionistError, ArithmeticError):
     Attributes
     ----------
     run : Run or None
-        What was learned until the epoch before; the network holds those weights.
+        The training up to the last epoch with finite numbers; the network holds the weights of that epoch.
     result : Result or None
-        The report on it, when a task was being run.
+        The result of the task with its report, if `connectionist.run` ran a task.
     """
 
     run: Any = None
@@ -64,26 +64,28 @@ class DivergenceError(ConnectionistError, ArithmeticError):
 
 
 class MemoryLimitError(ConnectionistError, MemoryError):
-    """Something that would need more memory than there is; the message says how much."""
+    """A computation needs more memory than is free; the message gives both amounts."""
 
 
 class PluginError(ConnectionistError, RuntimeError):
-    """Two plugins of one name, or a plugin that breaks its contract."""
+    """Two plugins have the same name, or a plugin breaks its contract."""
 
 
 class FileError(ConnectionistError, OSError):
-    """A file or folder that cannot be read or written."""
+    """A file or folder cannot be read or written."""
 
 
 class TrainingInterrupted(KeyboardInterrupt):
-    """Ctrl-C during training. No error of ours, so it stands beside the tree; the network keeps what it has learned.
+    """Ctrl-C during training. The network keeps the weights that it has learned.
+
+    It is not a `ConnectionistError`, because ``except Exception`` must not catch Ctrl-C.
 
     Attributes
     ----------
     run : Run
-        What was learned until then.
+        The training up to the interruption.
     result : Result or None
-        The report on it, when a task was being run.
+        The result of the task with its report, if `connectionist.run` ran a task.
     """
 
     run: Any = None
@@ -91,7 +93,20 @@ class TrainingInterrupted(KeyboardInterrupt):
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """Answer an unknown name with the known ones, the nearest first.
+    """Return an error for an unknown name; its message suggests the most similar name and lists the known names.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of object, as the message calls it: "rule".
+    name : object
+        The unknown name.
+    known : iterable of str
+        The known names. The message lists at most 40.
+
+    Returns
+    -------
+    UnknownNameError
 
     Examples
     --------
@@ -116,23 +131,25 @@ def check_number(
     at_most: float | None = None,
     whole: bool = False,
 ) -> None:
-    """Refuse a value that is not a finite number within the bounds.
+    """Raise ParameterError unless a value is a finite number within bounds.
 
     Parameters
     ----------
     owner, name : str
-        What the message calls the parameter: ``owner.name``.
+        Owner and name of the parameter; the message calls it ``owner.name``.
     value : object
-        What was given.
-    above, at_least, below, at_most : float, optional
-        Open and closed bounds.
+        Value to check. Booleans and text are not numbers.
+    above, below : float, optional
+        Open bounds.
+    at_least, at_most : float, optional
+        Closed bounds.
     whole : bool
-        Whether only whole numbers will do.
+        Whether the value must be an integer.
 
     Raises
     ------
     ParameterError
-        For anything else.
+        If the value is not a number, is not finite, or is out of bounds.
 
     Examples
     --------
@@ -140,20 +157,50 @@ def check_number(
     Traceback (most recent call last):
     connectionist.errors.ParameterError: Momentum.rate: must be a number above 0 (got -0.1)
     """
-    bounds = {"above": above, "at least": at_least, "below": below, "at most": at_most}
-    said = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
-    wanted = f"a {'whole ' if whole else ''}number {said}".rstrip()
     if not _is_number(value, whole) or not _within(float(value), above, at_least, below, at_most):  # type: ignore[arg-type]
+        wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
         raise ParameterError(f"{owner}.{name}: must be {wanted} (got {value!r})")
 
 
+def describe_number(
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    at_most: float | None = None,
+    whole: bool = False,
+) -> str:
+    """Return in words which numbers are allowed.
+
+    Parameters
+    ----------
+    above, at_least, below, at_most, whole
+        As for `check_number`.
+
+    Examples
+    --------
+    >>> describe_number(at_least=0, below=1)
+    'a number at least 0 and below 1'
+    """
+    bounds = {"above": above, "at least": at_least, "below": below, "at most": at_most}
+    limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+    return f"a {'whole ' if whole else ''}number {limits}".rstrip()
+
+
 def check_flag(owner: str, name: str, value: object) -> None:
-    """Refuse a value that is neither true nor false.
+    """Raise ParameterError unless a value is True or False.
+
+    Parameters
+    ----------
+    owner, name : str
+        Owner and name of the parameter; the message calls it ``owner.name``.
+    value : object
+        Value to check.
 
     Raises
     ------
     ParameterError
-        For anything but a bool, numpy's included.
+        If the value is neither a ``bool`` nor numpy's ``bool_``.
 
     Examples
     --------

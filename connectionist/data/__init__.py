@@ -1,1 +1,1 @@
-"""Examples, events, the order of presentation, and when a case is correct."""
+"""Examples, events, the order of presentation, and the measure of correct cases."""

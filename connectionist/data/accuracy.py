@@ -1,4 +1,4 @@
-"""Whether the network's answer is right."""
+"""Which cases the network answers correctly."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 def correct_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:
-    """Return for each case whether every output with a target is less than `tolerance` from it.
+    """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters
     ----------
     outputs, targets : array [case, output unit] or [case, tick, output unit]
-        A NaN target asks for nothing.
+        Activations and targets. An output whose target is NaN is not judged.
     tolerance : float
+        Difference at which an output is wrong, above 0.
 
     Returns
     -------

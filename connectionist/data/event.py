@@ -1,4 +1,4 @@
-"""Events: one pattern held for some ticks. An example in time is a sequence of them."""
+"""Events: a pattern held for some ticks. An example in time is a sequence of events."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ import numpy.typing as npt
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
 
-MOST_TIME = 1_000_000  # units of time; what is above is a slip of the hand
+LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
 
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One pattern of inputs, held for some ticks, with what is wanted of the outputs meanwhile.
+    """A pattern of inputs that is held for some ticks, with its targets.
 
     Parameters
     ----------
     inputs : array_like [input unit]
     targets : array_like [output unit], optional
-        NaN means "no target"; none at all unless given.
+        NaN means "no target". By default the event has no targets.
     time : float
-        How long it lasts, in units of time; above 0.
+        Duration in units of time, above 0 and at most 1,000,000.
     stays : bool
-        Whether the inputs stay for the whole event; else they are there in its first tick and then 0.
+        Whether the inputs are held for the whole event. If False, they are 0 after the first tick.
     targets_at : {"all", "last"}
-        Whether the targets are asked for at each tick or at the event's last.
+        Whether the targets hold at every tick of the event or only at its last tick.
     grace : float
-        For how long after the event's beginning nothing is asked for, in units of time; at least 0.
+        Time from the beginning of the event without targets, in units of time, at least 0. An event with targets must be longer.
 
     Raises
     ------
-    ParameterError, DataError
-        When a value is out of range.
+    ParameterError
+        If `time`, `stays`, `targets_at` or `grace` is out of range.
+    DataError
+        If `inputs` or `targets` are not a row of numbers.
     """
 
     inputs: npt.ArrayLike
@@ -47,21 +49,21 @@ class Event:
     grace: float = 0.0
 
     def __post_init__(self) -> None:
-        check_number("Event", "time", self.time, above=0, at_most=MOST_TIME)
-        check_number("Event", "grace", self.grace, at_least=0, at_most=MOST_TIME)
+        check_number("Event", "time", self.time, above=0, at_most=LONGEST_TIME)
+        check_number("Event", "grace", self.grace, at_least=0, at_most=LONGEST_TIME)
         object.__setattr__(self, "inputs", _pattern(self.inputs, "Event.inputs"))
         if self.targets is not None:
             object.__setattr__(self, "targets", _pattern(self.targets, "Event.targets"))
             if self.grace >= self.time:
                 raise ParameterError(
-                    f"Event.grace: must be shorter than the event, {self.time:g}, or nothing is asked for (got {self.grace:g})"
+                    f"Event.grace: must be shorter than the event, {self.time:g}, or no target is left (got {self.grace:g})"
                 )
         check_flag("Event", "stays", self.stays)
         if self.targets_at not in ("all", "last"):
             raise ParameterError(f"Event.targets_at: must be 'all' or 'last' (got {self.targets_at!r})")
 
     def ticks(self, per_time: int) -> int:
-        """Return for how many ticks it lasts, with so many ticks per unit of time; 0 for less than half of one."""
+        """Return the number of ticks, rounded half up; `per_time` is the number of ticks per unit of time."""
         return int(self.time * per_time + 0.5)
 
 
@@ -73,12 +75,29 @@ def _pattern(given: npt.ArrayLike, what: str) -> Array:
 
 
 def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
-    """Return inputs and targets [tick, unit] of a sequence of events.
+    """Return the inputs and targets of a sequence of events, tick by tick.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        At least one, and at least one with targets.
+    per_time : int
+        Ticks per unit of time, at least 1.
+    what : str
+        Name of the example in error messages.
+
+    Returns
+    -------
+    inputs : array [tick, input unit]
+    targets : array [tick, output unit]
 
     Raises
     ------
+    ParameterError
+        If `per_time` is out of range.
     DataError
-        When there is no event, or events differ in their number of inputs or targets.
+        If there is no event or no target, if events differ in their number of inputs or targets, or if an event is shorter than half a
+        tick.
     """
     if isinstance(events, Event) or not hasattr(events, "__iter__"):
         raise DataError(f"{what}: must be a list of events (got {events!r})")
@@ -90,25 +109,25 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
         if not isinstance(event, Event):
             raise DataError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
     width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
-    laid = [_lay_out_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
-    if len({inputs.shape[1] for inputs, _ in laid}) > 1:
-        raise DataError(f"{what}: all events must have as many inputs (got {', '.join(str(i.shape[1]) for i, _ in laid)})")
+    expanded = [_expand_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
+    if len({inputs.shape[1] for inputs, _ in expanded}) > 1:
+        raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(i.shape[1]) for i, _ in expanded)})")
     if not width:
-        raise DataError(f"{what}: needs targets in one event at least; NaN asks for nothing (got none)")
-    return np.concatenate([inputs for inputs, _ in laid]), np.concatenate([targets for _, targets in laid])
+        raise DataError(f"{what}: one event or more must have targets (got none); use NaN for units without a target")
+    return np.concatenate([inputs for inputs, _ in expanded]), np.concatenate([targets for _, targets in expanded])
 
 
-def _lay_out_one(event: Event, per_time: int, width: int, what: str) -> tuple[Array, Array]:
+def _expand_one(event: Event, per_time: int, width: int, what: str) -> tuple[Array, Array]:
     count = event.ticks(per_time)
     if count == 0:
         raise DataError(
-            f"{what}: lasts less than half a tick; give it more time than {event.time:g} or more ticks per time than {per_time}"
+            f"{what}: lasts less than half a tick; use a longer time than {event.time:g} or more ticks per unit of time than {per_time}"
         )
     pattern = np.asarray(event.inputs)
-    wanted = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
-    if len(wanted) != width:
-        raise DataError(f"{what}: must have {width} targets like the others (got {len(wanted)})")
-    inputs, targets = np.tile(pattern, (count, 1)), np.tile(wanted, (count, 1))
+    target = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
+    if len(target) != width:
+        raise DataError(f"{what}: must have {width} targets like the others (got {len(target)})")
+    inputs, targets = np.tile(pattern, (count, 1)), np.tile(target, (count, 1))
     if not event.stays:
         inputs[1:] = 0.0
     targets[: int(event.grace * per_time + 0.5)] = np.nan

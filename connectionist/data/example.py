@@ -1,9 +1,9 @@
-"""One thing to learn: a pattern of inputs with its targets, or a sequence of such patterns."""
+"""One example: a pattern of inputs with its targets, or a sequence of such patterns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,32 +16,36 @@ from connectionist.utils.hooks import HtmlRepr
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Example(HtmlRepr):
-    """One input–target pair with a name; or a sequence of them, tick by tick (see `sequence` and `of_events`).
+    """A named pair of inputs and targets, or a sequence of pairs, one per tick (see `sequence` and `of_events`).
 
     Parameters
     ----------
     inputs : array_like [input unit] or [tick, input unit]
-        Finite numbers.
+        Finite numbers. A sequence has at least one tick.
     targets : array_like [output unit] or [tick, output unit]
         NaN means "no target".
     name : str
-        Its name in tables, plots and messages.
+        Name in tables, plots and messages.
     frequency : float
-        How often it is drawn, relative to the others, when the order is "sampled"; above 0.
+        Relative frequency of presentation when the order is "sampled", above 0.
     continues : bool
-        Of a sequence: whether the network goes on from the state in which the example presented before left it, if any was, instead
-        of from its initial state. The first of an epoch goes on from the last of the epoch before. No error goes back into the
-        example before.
+        Whether a sequence starts from the state in which the previous example left the network, instead of from the initial state. The
+        first example of an epoch continues the last of the epoch before; the very first starts from the initial state. Error derivatives
+        are not propagated back into the previous example.
 
     Raises
     ------
+    ParameterError
+        If `frequency` or `continues` is out of range.
     DataError
-        When an input is not finite, a target is infinite, or inputs and targets differ in their number of ticks.
+        If an input is not finite, if a target is infinite, if inputs and targets differ in their number of ticks, or if an example without
+        ticks continues another.
     """
 
     inputs: Array
     targets: Array
     name: str = ""
+    _: KW_ONLY
     frequency: float = 1.0
     continues: bool = False
 
@@ -50,9 +54,9 @@ class Example(HtmlRepr):
         check_number("Example", "frequency", self.frequency, above=0)
         check_flag("Example", "continues", self.continues)
         for field in ("inputs", "targets"):
-            object.__setattr__(self, field, numbers(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]"))
-        _check(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
-        _check(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
+            object.__setattr__(self, field, as_table(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]"))
+        _check_values(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
+        _check_values(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
             raise DataError(
                 f"{what}: inputs and targets must have the same ticks (got {_ticks_text(self.inputs)} and {_ticks_text(self.targets)})"
@@ -64,7 +68,7 @@ class Example(HtmlRepr):
 
     @property
     def ticks(self) -> int | None:
-        """How many ticks it has; None for a single pattern."""
+        """Number of ticks; None for a single pattern."""
         return len(self.inputs) if self.inputs.ndim > 1 else None
 
     @classmethod
@@ -73,23 +77,30 @@ class Example(HtmlRepr):
         inputs: npt.ArrayLike,
         targets: npt.ArrayLike | Mapping[int, npt.ArrayLike],
         name: str = "",
+        *,
         frequency: float = 1.0,
         continues: bool = False,
     ) -> Example:
-        """Make an example of a pattern for each tick.
+        """Return an example with one pattern per tick.
 
         Parameters
         ----------
         inputs : array_like [tick, input unit]
         targets : array_like [tick, output unit], or dict of tick to array_like [output unit]
-            NaN means "no target" for that unit at that tick. A dict has the ticks, from 1, at which something is asked for.
+            NaN means "no target" for that unit at that tick. The keys of a dict are the ticks with targets, from 1.
         name, frequency, continues
             As for `Example`.
 
+        Returns
+        -------
+        Example
+
         Raises
         ------
+        ParameterError
+            As for `Example`.
         DataError
-            When the inputs have no ticks, or there are targets for a tick that does not exist.
+            If the inputs have no ticks, if a tick with targets does not exist, or as for `Example`.
 
         Examples
         --------
@@ -97,50 +108,72 @@ class Example(HtmlRepr):
         array([nan, nan,  1.])
         """
         what = f"example {name!r}"
-        table = numbers(inputs, f"{what}, inputs", "[tick, unit]")
-        goals = (
-            _at_ticks(targets, len(table), what) if isinstance(targets, Mapping) else numbers(targets, f"{what}, targets", "[tick, unit]")
-        )
-        return cls(table, goals, name, frequency, continues)
+        rows = as_table(inputs, f"{what}, inputs", "[tick, unit]")
+        if isinstance(targets, Mapping):
+            target_rows = _targets_at_ticks(targets, len(rows), what)
+        else:
+            target_rows = as_table(targets, f"{what}, targets", "[tick, unit]")
+        return cls(rows, target_rows, name, frequency=frequency, continues=continues)
 
     @classmethod
     def of_events(
-        cls, events: Iterable[Event], name: str = "", frequency: float = 1.0, continues: bool = False, ticks_per_time: int = 1
+        cls, events: Iterable[Event], name: str = "", *, frequency: float = 1.0, continues: bool = False, ticks_per_time: int = 1
     ) -> Example:
-        """Make an example of events, each a pattern held for some time.
+        """Return an example made of events, each a pattern held for some time.
 
         Parameters
         ----------
         events : iterable of Event
+            At least one, and at least one with targets.
         name, frequency, continues
             As for `Example`.
         ticks_per_time : int
-            How many ticks a unit of time has, at least 1.
+            Ticks per unit of time, at least 1.
+
+        Returns
+        -------
+        Example
 
         Raises
         ------
+        ParameterError
+            If `ticks_per_time` is out of range, or as for `Example`.
         DataError
-            When there is no event, or events differ in their number of inputs or targets.
+            If there is no event or no target, if events differ in their number of inputs or targets, or if an event is shorter than half
+            a tick.
 
         Examples
         --------
         >>> Example.of_events([Event([1.0], time=2, stays=False), Event([0.0], [1.0])]).inputs.ravel()
         array([1., 0., 0.])
         """
-        return cls(*expand_events(events, ticks_per_time, f"example {name!r}"), name, frequency, continues)
+        inputs, targets = expand_events(events, ticks_per_time, f"example {name!r}")
+        return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
         ticks = "" if self.ticks is None else f", {self.ticks} ticks"
         return f"<Example {self.name or 'without a name'}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
 
 
-def numbers(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
-    """Return a new array of what was given, if it has as many dimensions as one of the shapes names, as in ``"[tick, unit]"``.
+def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
+    """Return a user's values as a new array with the number of dimensions of one of the shapes.
+
+    Parameters
+    ----------
+    values : array_like
+    what : str
+        Name of the values in the error message.
+    *shapes : str
+        Allowed shapes, with the names of the axes: ``"[unit]"``, ``"[tick, unit]"``.
+
+    Returns
+    -------
+    float64 array
 
     Raises
     ------
     DataError
-        For anything else.
+        If the values are not numbers or have another number of dimensions.
     """
     array = as_numbers(values, what)
     if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
@@ -148,25 +181,25 @@ def numbers(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     return array
 
 
-def _at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:
-    rows = {tick: numbers(row, f"{what}, targets at tick {tick!r}", "[unit]") for tick, row in targets.items()}
+def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:
+    rows = {tick: as_table(row, f"{what}, targets at tick {tick!r}", "[unit]") for tick, row in targets.items()}
     if not rows:
-        raise DataError(f"{what}: needs targets at one tick at least (got none)")
-    goals = np.full((ticks, len(next(iter(rows.values())))), np.nan)
+        raise DataError(f"{what}: must have a target at one tick or more (got none)")
+    table = np.full((ticks, len(next(iter(rows.values())))), np.nan)
     for tick, row in rows.items():
         if not hasattr(tick, "__index__") or not 1 <= tick <= ticks:
-            raise DataError(f"{what}: targets at tick {tick!r}, but it has ticks 1 to {ticks}")
-        if len(row) != goals.shape[1]:
-            raise DataError(f"{what}: must have {goals.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
-        goals[tick - 1] = row
-    return goals
+            raise DataError(f"{what}: targets at tick {tick!r}, but its ticks are 1 to {ticks}")
+        if len(row) != table.shape[1]:
+            raise DataError(f"{what}: must have {table.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
+        table[tick - 1] = row
+    return table
 
 
 def _ticks_text(table: Array) -> str:
     return "no ticks" if table.ndim == 1 else f"{len(table)}"
 
 
-def _check(wrong: npt.NDArray[np.bool_], values: Array, what: str, allowed: str) -> None:
+def _check_values(wrong: npt.NDArray[np.bool_], values: Array, what: str, allowed: str) -> None:
     if wrong.any():
         *tick, place = (int(at[0]) for at in np.nonzero(wrong))
         when = f" at tick {tick[0] + 1}" if tick else ""

@@ -1,4 +1,4 @@
-"""What a network is to learn: examples in a fixed order."""
+"""A set of examples in a fixed order."""
 
 from __future__ import annotations
 
@@ -7,37 +7,38 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.example import Example, numbers
+from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, check_number, unknown
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
 
 
 class ExampleSet(HtmlRepr):
-    """Examples in a fixed order, all with the same number of inputs and of targets, and either all with ticks or none.
+    """Examples in a fixed order. They have the same number of inputs and of targets; either all have ticks or none.
 
     Parameters
     ----------
     examples : iterable of Example
-        At least one. Examples without a name are called by their number, from 0.
+        At least one. The name of an example without a name is its number, from 0.
 
     Attributes
     ----------
     inputs : array [case, input unit] or [case, tick, input unit]
     targets : array [case, output unit] or [case, tick, output unit]
-        NaN means "no target". Sequences that are shorter than the longest are filled up with NaN in both.
+        NaN means "no target". In inputs and targets, sequences shorter than the longest are padded with NaN.
     lengths : int array [case] or None
-        How many ticks each has; None without ticks.
+        Number of ticks of each example; None without ticks.
     continues : bool array [case]
-        Which go on from the state that the example presented before left.
+        Which examples start from the state in which the previous example left the network.
     names : tuple of str
     frequencies : array [case]
-        All arrays are read-only: make another set to change them.
+        Relative frequencies of presentation. All arrays are read-only; make another set to change them.
 
     Raises
     ------
     DataError
-        When there are none, when they differ in width, when some have ticks and others not, or when two have one name.
+        If there is no example, if examples differ in their number of inputs or targets, if only some have ticks, or if two have the same
+        name.
 
     Examples
     --------
@@ -56,7 +57,7 @@ class ExampleSet(HtmlRepr):
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
         for field in ("inputs", "targets"):
-            _check_uneven(given, field)
+            _check_same_width(given, field)
         self.inputs: Array = _stack([example.inputs for example in given])
         self.targets: Array = _stack([example.targets for example in given])
         has_ticks = given[0].ticks is not None
@@ -74,7 +75,7 @@ class ExampleSet(HtmlRepr):
 
     @property
     def ticks(self) -> int | None:
-        """How many ticks the longest example has; None without ticks."""
+        """Number of ticks of the longest example; None without ticks."""
         return None if self.lengths is None else int(self.lengths.max())
 
     @classmethod
@@ -83,10 +84,11 @@ class ExampleSet(HtmlRepr):
         inputs: npt.ArrayLike,
         targets: npt.ArrayLike,
         names: Sequence[str] | None = None,
+        *,
         frequencies: Sequence[float] | None = None,
         lengths: Sequence[int] | None = None,
     ) -> ExampleSet:
-        """Make a set from tables with a row per case.
+        """Return a set of examples from tables with one row per case.
 
         Parameters
         ----------
@@ -94,15 +96,22 @@ class ExampleSet(HtmlRepr):
         targets : array_like [case, output unit] or [case, tick, output unit]
             NaN means "no target".
         names : sequence of str, optional
+            One per case; the numbers of the cases, from 0, by default.
         frequencies : sequence of float, optional
-            Relative, above 0; 1 each unless given.
+            Relative frequencies, above 0; 1 by default.
         lengths : sequence of int, optional
-            Of tables with ticks: how many ticks each case has, all of them unless given. What the tables hold beyond is not looked at.
+            Number of ticks of each case, for tables with ticks; all ticks by default. Values after the last tick are ignored.
+
+        Returns
+        -------
+        ExampleSet
 
         Raises
         ------
+        ParameterError
+            If a frequency is out of range.
         DataError
-            When the tables differ in length, or hold what no example may.
+            If the tables differ in their number of cases, if a length is out of range, or as for `Example` and `ExampleSet`.
 
         Examples
         --------
@@ -110,23 +119,25 @@ class ExampleSet(HtmlRepr):
         <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
-        table = numbers(inputs, "ExampleSet.from_arrays, inputs", *shapes)
-        goals = numbers(targets, "ExampleSet.from_arrays, targets", *shapes)
-        count = len(table)
-        given = {"targets": goals, "names": names, "frequencies": frequencies, "lengths": lengths}
+        input_table = as_table(inputs, "ExampleSet.from_arrays, inputs", *shapes)
+        target_table = as_table(targets, "ExampleSet.from_arrays, targets", *shapes)
+        count = len(input_table)
+        given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             if values is not None and np.shape(values)[:1] != (count,):
                 raise DataError(
                     f"ExampleSet.from_arrays: inputs has {count} cases and {what} has shape {np.shape(values)}; they must agree"
                 )
-        ends = [slice(None)] * count if lengths is None else _ends(lengths, table)
-        called = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
+        ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
+        all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
         relative = [1.0] * count if frequencies is None else list(frequencies)
-        return cls(Example(table[i][ends[i]], goals[i][ends[i]], called[i], relative[i]) for i in range(count))
+        return cls(Example(input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], frequency=relative[i]) for i in range(count))
 
     @classmethod
     def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
-        """Make a set from one long sequence, cut into examples each of which continues the one before.
+        """Return a set made from one long sequence, cut into examples that each continue the previous one.
+
+        Weights can change between the examples. Error derivatives are not propagated from one example into the previous one.
 
         Parameters
         ----------
@@ -134,13 +145,18 @@ class ExampleSet(HtmlRepr):
         targets : array_like [tick, output unit]
             NaN means "no target".
         ticks : int
-            How many each example has, at least 1; the last may have fewer. Weights can change between them, and no error goes back
-            from one into the one before.
+            Ticks of each example, at least 1; the last example may have fewer.
+
+        Returns
+        -------
+        ExampleSet
 
         Raises
         ------
+        ParameterError
+            If `ticks` is out of range.
         DataError
-            When the tables differ in length, or hold what no example may.
+            If the tables differ in their number of ticks, or as for `Example`.
 
         Examples
         --------
@@ -159,13 +175,20 @@ class ExampleSet(HtmlRepr):
         return (self[number] for number in range(len(self)))
 
     def __getitem__(self, key: int | str) -> Example:
-        """Return an example by number or name."""
+        """Return an example by its number or name.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such example.
+        """
         number = self._index.get(key, len(self)) if isinstance(key, str) else key
         if not hasattr(number, "__index__") or not -len(self) <= int(number) < len(self):
             raise unknown("example", key, self.names)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
-        return Example(inputs, targets, self.names[number], float(self.frequencies[number]), bool(self.continues[number]))
+        frequency, continues = float(self.frequencies[number]), bool(self.continues[number])
+        return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
         ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
@@ -173,7 +196,7 @@ class ExampleSet(HtmlRepr):
 
 
 def _stack(tables: list[Array]) -> Array:
-    """Return all tables in one array, shorter ones filled up with NaN."""
+    """Return all tables in one array; shorter tables are padded with NaN."""
     if tables[0].ndim == 1:
         return np.stack(tables)
     filled = np.full((len(tables), max(map(len, tables)), tables[0].shape[1]), np.nan)
@@ -182,9 +205,9 @@ def _stack(tables: list[Array]) -> Array:
     return filled
 
 
-def _ends(lengths: Sequence[int], table: Array) -> list[slice]:
+def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
     if table.ndim != 3:
-        raise DataError(f"ExampleSet.from_arrays, lengths: is for tables with ticks (got shape {table.shape})")
+        raise DataError(f"ExampleSet.from_arrays, lengths: must be given only for tables with ticks (got shape {table.shape})")
     for number, length in enumerate(lengths):
         if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
             raise DataError(f"ExampleSet.from_arrays, lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
@@ -196,7 +219,7 @@ def _range_text(lengths: npt.NDArray[np.intp]) -> str:
     return str(most) if least == most else f"{least} to {most}"
 
 
-def _check_uneven(examples: list[Example], field: str) -> None:
+def _check_same_width(examples: list[Example], field: str) -> None:
     first = getattr(examples[0], field)
     first_name = examples[0].name or "0"
     for number, example in enumerate(examples):

@@ -1,4 +1,4 @@
-"""In which order the examples of an epoch are presented. Every engine asks here, so all see the same order."""
+"""The order of presentation of the examples in each epoch. It is the same for every engine."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 class PresentationOrder:
-    """Orders of presentation, epoch after epoch, from the stream "order" of a seed.
+    """Orders of presentation, epoch after epoch, from the random stream "order" of a seed.
 
     Parameters
     ----------
     examples : ExampleSet
+        Only its number of examples and their frequencies are used.
     seed : int
+        Root seed, at least 0.
     """
 
     def __init__(self, examples: ExampleSet, seed: int) -> None:
@@ -29,27 +31,28 @@ class PresentationOrder:
         self.generator = random_stream(seed, "order")
 
     def orders(self, order: str, epochs: int) -> Orders:
-        """Return which example to present when, for the next epochs.
+        """Return the orders of the next epochs.
 
         Parameters
         ----------
         order : {"fixed", "permuted", "sampled"}
             See `Phase`.
         epochs : int
+            Number of epochs, at least 0.
 
         Returns
         -------
         int array [epoch, presentation]
-            The same whether epochs are asked for one by one or many at a time. To be read only.
+            Numbers of the examples. They do not depend on how many epochs each call asks for. Do not write to the array.
         """
         if order == "fixed":
             return np.broadcast_to(np.arange(self.count), (epochs, self.count))
         rows = np.empty((epochs, self.count), dtype=np.intp)
         for row in rows:
-            row[:] = self._one(order)
+            row[:] = self._next(order)
         return rows
 
-    def _one(self, order: str) -> Orders:
+    def _next(self, order: str) -> Orders:
         if order == "permuted":
             return self.generator.permutation(self.count)
         return self.generator.choice(self.count, self.count, p=self.probabilities)

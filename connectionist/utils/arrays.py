@@ -1,4 +1,4 @@
-"""Arrays of numbers, and how values given by a user become one."""
+"""The array type, and the conversion of a user's values to it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ Array = npt.NDArray[np.float64]
 
 
 def as_numbers(values: npt.ArrayLike, what: str) -> Array:
-    """Return a new float64 array of what was given.
+    """Return a user's values as a new float64 array.
+
+    Parameters
+    ----------
+    values : array_like
+        Real numbers, integers or booleans, of any shape.
+    what : str
+        Name of the values in the error message.
+
+    Returns
+    -------
+    float64 array of the same shape
 
     Raises
     ------
     DataError
-        For anything but real numbers in rows of one length; None is no number.
+        If a value is not a real number (None is not), or if rows differ in length.
     """
     try:
         given = np.asarray(values)

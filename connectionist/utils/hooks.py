@@ -1,7 +1,7 @@
-"""Functions of upper layers that objects of the model call: how they look in a notebook, and how they are explained.
+"""Functions of higher layers that objects of the model call: HTML for notebooks, and explanations.
 
-Units, groups and networks belong to the lowest layers; HTML of them is made, and their arithmetic explained, in higher ones. The package
-registers both functions at import, so that no lower layer imports a higher one (``codecs`` of the standard library does the same).
+Units, groups and networks are in a low layer. Their HTML and their explanations are made in higher layers, which a lower layer must
+not import. So ``connectionist/__init__.py`` registers both functions here, as codecs are registered in the standard library.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _explainer: Explainer | None = None
 
 
 def set_html_renderer(renderer: Renderer) -> None:
-    """Register the function that returns HTML of an object, or None for an object of an unknown class."""
+    """Register the function that returns the HTML of an object, or None if it does not know the object's class."""
     global _renderer  # noqa: PLW0603  (registered once, as in the standard library's codecs)
     _renderer = renderer
 
@@ -29,14 +29,20 @@ def set_explainer(explainer: Explainer) -> None:
 
 
 def explain(thing: object) -> Any:
-    """Return the explanation of a unit or a connection."""
+    """Return the explanation of a unit or a connection.
+
+    Raises
+    ------
+    RuntimeError
+        If no explainer is registered.
+    """
     if _explainer is None:
         raise RuntimeError("no explainer is registered: import connectionist first")
     return _explainer(thing)
 
 
 class HtmlRepr:
-    """An object that notebooks show as a table or drawing, and other programs by its ``repr``."""
+    """Mixin for objects that notebooks show as HTML and other programs show by their ``repr``."""
 
     __slots__ = ()
 

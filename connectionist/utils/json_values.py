@@ -1,4 +1,4 @@
-"""Values as JSON."""
+"""Conversion of values to JSON."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 
 
 def as_json(value: object) -> str:
-    """Return valid JSON: a number that is not finite becomes null, and what JSON does not know its text."""
+    """Return a value as JSON text, indented by two spaces. See `json_value` for what JSON does not have."""
     return json.dumps(json_value(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def json_value(value: object) -> Any:
-    """Return a value made of what JSON knows: numbers that are not finite become None, anything foreign its text."""
+    """Return a value as dicts, lists, text, numbers, booleans and None.
+
+    NaN and infinity become None. Arrays and iterables become lists. An object of any other class becomes its ``str``.
+    """
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Whether there is room for what is asked."""
+"""Check that a computation fits in the free memory."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from pathlib import Path
 
 from connectionist.errors import MemoryLimitError
 
-LITTLE = 2**20  # bytes, for which nobody is asked
-MOST = 0.8  # of the memory that is free; the rest is left to what cannot be foreseen
+UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
+USABLE_FRACTION = 0.8  # of the free memory; the rest is for temporaries that the estimate does not count
 
 
 def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
-    """Refuse what needs more bytes than there are.
+    """Raise MemoryLimitError if a computation needs more than 80 % of the free memory.
+
+    Parameters
+    ----------
+    needed : int
+        Bytes that the computation needs. Less than 1 MiB is not checked.
+    what : str
+        Name of the arrays in the error message, as a plural noun phrase.
+    free : function, optional
+        Returns the free bytes, or None if unknown; `free_bytes` by default. If given, any size is checked.
 
     Raises
     ------
     MemoryLimitError
-        It says how much is needed and how much there is.
+        If the memory does not suffice. The message gives both amounts.
     """
-    if free is None and needed < LITTLE:
+    if free is None and needed < UNCHECKED_BYTES:
         return
     available = (free or free_bytes)()
-    if available is not None and needed > MOST * available:
+    if available is not None and needed > USABLE_FRACTION * available:
         raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (there are {_text(available)} free)")
 
 
@@ -33,7 +42,7 @@ def _text(size: int) -> str:
 
 
 def free_bytes() -> int | None:
-    """Return how much memory is free, or None where the system does not tell."""
+    """Return the free memory in bytes, or None if the operating system does not report it."""
     with suppress(OSError, ValueError), Path("/proc/meminfo").open(encoding="ascii") as table:
         for line in table:
             if line.startswith("MemAvailable:"):

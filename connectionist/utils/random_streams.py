@@ -1,6 +1,6 @@
-"""Random numbers: one root seed, independent streams by name.
+"""Random numbers: one root seed, and an independent stream for each name.
 
-A stream depends on the seed and its own name alone, so that a new use of chance (noise, say) leaves the others as they were.
+A stream depends only on the seed and its name. So a new use of random numbers, noise for example, does not change the other streams.
 """
 
 from __future__ import annotations
@@ -13,19 +13,24 @@ from connectionist.errors import check_number
 
 
 def random_stream(seed: int, name: str) -> np.random.Generator:
-    """Return the generator of one named stream.
+    """Return the random generator of a named stream.
 
     Parameters
     ----------
     seed : int
         Root seed, at least 0.
     name : str
-        What the numbers are for: "weights", "order", "held-out", …
+        Purpose of the numbers: "weights", "order", "held-out", …
+
+    Returns
+    -------
+    numpy.random.Generator
+        A new generator (PCG64), at the start of the stream.
 
     Raises
     ------
     ParameterError
-        When the seed is not a whole number of at least 0.
+        If the seed is not an integer of at least 0.
 
     Examples
     --------

@@ -198,7 +198,7 @@ def test_what_continues_goes_on_over_epochs_blocks_and_sessions() -> None:
 
 def test_an_example_that_does_not_fit_into_memory_says_how_much_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10_000)
-    monkeypatch.setattr("connectionist.utils.memory_limit.LITTLE", 0)
+    monkeypatch.setattr("connectionist.utils.memory_limit.UNCHECKED_BYTES", 0)
     with pytest.raises(MemoryLimitError, match=r"recurrent: 400 ticks of 10 units and \d+ cases at a time need about 0.9 MB of memory"):
         recurrent().outputs(sequences((400,)))
 

@@ -112,7 +112,10 @@ def test_targets_may_be_given_for_some_ticks_only() -> None:
 
 
 def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in() -> None:
-    given = [cn.Example.sequence([[1, 2]], [[3]]), cn.Example.sequence([[4, 5], [6, 7]], [[8.0], [math.nan]], "b", 3.0, True)]
+    given = [
+        cn.Example.sequence([[1, 2]], [[3]]),
+        cn.Example.sequence([[4, 5], [6, 7]], [[8.0], [math.nan]], "b", frequency=3.0, continues=True),
+    ]
     examples = cn.ExampleSet(given)
     assert np.array_equal(examples.inputs, [[[1.0, 2.0], [math.nan] * 2], [[4.0, 5.0], [6.0, 7.0]]], equal_nan=True)
     assert np.array_equal(examples.targets, [[[3.0], [math.nan]], [[8.0], [math.nan]]], equal_nan=True)
@@ -137,10 +140,10 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: cn.Example.sequence([[0], [1]], {3: [1]}, "s"), r"example 's': targets at tick 3, but it has ticks 1 to 2"),
-        (lambda: cn.Example.sequence([[0], [1]], {0: [1]}), r"example '': targets at tick 0, but it has ticks 1 to 2"),
-        (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"targets at tick 1.0, but it has ticks 1 to 2"),  # type: ignore[dict-item]
-        (lambda: cn.Example.sequence([[0], [1]], {}), r"example '': needs targets at one tick at least \(got none\)"),
+        (lambda: cn.Example.sequence([[0], [1]], {3: [1]}, "s"), r"example 's': targets at tick 3, but its ticks are 1 to 2"),
+        (lambda: cn.Example.sequence([[0], [1]], {0: [1]}), r"example '': targets at tick 0, but its ticks are 1 to 2"),
+        (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"targets at tick 1.0, but its ticks are 1 to 2"),  # type: ignore[dict-item]
+        (lambda: cn.Example.sequence([[0], [1]], {}), r"example '': must have a target at one tick or more \(got none\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1: [1], 2: [1, 2]}), r"must have 1 targets at each tick \(got 2 at tick 2\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1: 1}), r"targets at tick 1: must be of shape \[unit\] \(got 0 dimensions"),
         (lambda: cn.Example.sequence([[0], [1]], [[1]]), r"inputs and targets must have the same ticks \(got 2 and 1\)"),
@@ -189,7 +192,7 @@ def test_tables_with_ticks_may_say_how_many_each_case_has() -> None:
     for lengths in ([3, 0], [3, 4], [3, 1.5]):
         with pytest.raises(DataError, match=r"lengths: must be from 1 to 3 ticks \(got .* for case 1\)"):
             cn.ExampleSet.from_arrays(inputs, targets, lengths=lengths)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="lengths: is for tables with ticks"):
+    with pytest.raises(DataError, match="lengths: must be given only for tables with ticks"):
         cn.ExampleSet.from_arrays([[1.0]], [[1.0]], lengths=[1])
     with pytest.raises(DataError, match=r"inputs has 2 cases and lengths has shape \(1,\)"):
         cn.ExampleSet.from_arrays(inputs, targets, lengths=[1])
