@@ -1,1 +1,1 @@
-"""The contract of an engine, and what engines that run object by object share."""
+"""Engines: the interface every engine implements, phases of training, probes, weight updates and settling."""

@@ -1,4 +1,7 @@
-"""Examples played through the objects one by one: what an engine that asks them does, and the specification of what others compute."""
+"""Runs examples through the unit and connection objects, one case at a time.
+
+The arithmetic of the objects is the specification. Every engine is tested against it.
+"""
 
 from __future__ import annotations
 
@@ -14,66 +17,73 @@ if TYPE_CHECKING:
 
 
 class CaseRunner:
-    """Plays examples through the objects: those of the network, or those of its copies, one for each tick.
+    """Runs examples through the units of a network or, if the network runs in time, through its copies, one per tick.
 
     Parameters
     ----------
     network : Network
     examples : ExampleSet
-    carried : list of (float, float), optional
-        What the first example goes on from, if it continues.
+    previous_state : list of (float, float), optional
+        State from which the first example continues, if it is a continuation. It is an `end_state` of another runner.
 
     Attributes
     ----------
     end_state : list of (float, float) or None
-        What the next example goes on from, if it continues: the state in which the last one ended.
+        State at the end of the last case. An example that continues another starts from it.
+    unrolled : Network
+        Network in which the last case ran: the unrolled network, or `network` itself if that does not run in time.
+    targets : list of float
+        Targets of the last case, tick by tick.
     """
 
-    def __init__(self, network: Network, examples: ExampleSet, carried: History | None = None) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, previous_state: History | None = None) -> None:
         self.network = network
-        self.end_state = carried
+        self.end_state = previous_state
         self.continues = examples.continues.tolist()
         self.history = max(1, longest_delay(network)) if examples.continues.any() else 0
         self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
-        self.stage = network
+        self.unrolled = network
         self.targets: list[float] = []
 
     def run(self, case: int) -> Network:
-        """Run one case forward, and return where."""
+        """Run the forward pass of one case and return the network in which it ran."""
         inputs, self.targets, ticks = self.cases[case]
-        carried = self.end_state if self.continues[case] else None
-        self.stage = self.network.stage(ticks)
-        passes.run(self.stage, inputs, carried)
+        previous_state = self.end_state if self.continues[case] else None
+        self.unrolled = self.network._copies.for_ticks(ticks)
+        passes.run(self.unrolled, inputs, previous_state)
         if self.history:
-            self.end_state = end_state(self.stage, self.history)
-        return self.stage
+            self.end_state = end_state(self.unrolled, self.history)
+        return self.unrolled
 
     @property
     def ticks(self) -> int | None:
-        """How many ticks the present case has; None for a network that does not run in time."""
-        return None if self.stage is self.network else self.stage.ticks
+        """Number of ticks of the last case; None if the network does not run in time."""
+        return None if self.unrolled is self.network else self.unrolled.ticks
 
     def compare(self) -> float:
-        """Compare the outputs with the targets and return E, with no derivatives of the weights."""
+        """Compare the outputs with the targets and return E. The derivatives of all weights become 0."""
         passes.clear_derivatives(self.network.weight_state)
-        return passes.compare(self.stage.schedule, self.stage.state, self.targets)
+        return passes.compare(self.unrolled.schedule, self.unrolled.state, self.targets)
 
     def differentiate(self) -> float:
-        """Run the case backward, leave its derivatives with the weights, averaged over ties, and return E."""
+        """Run the backward pass and return E. It leaves ∂E/∂w of this case in the weights.
+
+        The derivative of a tied weight is the mean or the sum over its connections, according to ``network.tie_derivative``.
+        """
         passes.clear_derivatives(self.network.weight_state)
-        error = truncation.differentiate(self.stage, self.targets)
-        passes.average_ties(self.stage.schedule, self.network.tie_derivative)
+        error = truncation.differentiate(self.unrolled, self.targets)
+        passes.average_ties(self.unrolled.schedule, self.network.tie_derivative)
         return error
 
     def is_right(self, tolerance: float) -> bool:
-        """Whether every output unit with a target is less than `tolerance` from it."""
-        outputs = self.stage.schedule.outputs
+        """Return whether the activation of every output unit with a target differs from the target by less than `tolerance`."""
+        outputs = self.unrolled.schedule.outputs
         return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
     def unit(self, unit: Unit, tick: int) -> Unit:
-        """Return the copy of a unit at one tick."""
-        return self.stage.unit("bias") if unit.group.role == "bias" else self.stage[f"{unit.group.name}@{tick}"][unit.index]
+        """Return the copy of a unit at one tick, counted from 1."""
+        return self.unrolled.unit("bias") if unit.group.role == "bias" else self.unrolled[f"{unit.group.name}@{tick}"][unit.index]
 
     def copy_last_tick(self) -> None:
-        """Let the units of the network show the last tick."""
-        copy_last_tick_to(self.network, self.stage)
+        """Copy the state at the last tick to the units of the network."""
+        copy_last_tick_to(self.network, self.unrolled)

@@ -1,4 +1,4 @@
-"""Training that left the finite numbers: noticed at the end of the epoch, with the weights from before it put back."""
+"""Detects NaN and infinity at the end of an epoch and restores the weights that the network had before that epoch."""
 
 from __future__ import annotations
 
@@ -10,40 +10,56 @@ if TYPE_CHECKING:
 
 
 class NanGuard:
-    """Watches one network for infinity and NaN, epoch by epoch."""
+    """Checks the weights of one network and the error of each epoch for NaN and infinity.
+
+    Parameters
+    ----------
+    network : Network
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.rows = network.weight_rows
         self.values = network.weight_values
 
-    def remember(self) -> None:
-        """Keep the weights as they are before an epoch."""
+    def save_weights(self) -> None:
+        """Save the present weights. Call it before each epoch."""
         self.values = self.network.weight_values
 
-    def trouble(self, error: float) -> str | None:
-        """Return where a number that is not finite is and put the weights back, or None when all is well."""
+    def restore_if_diverged(self, error: float) -> str | None:
+        """Restore the saved weights if the error or a weight is not finite.
+
+        Parameters
+        ----------
+        error : float
+            E of the epoch.
+
+        Returns
+        -------
+        str or None
+            Description of the first number that is not finite; None if all are finite.
+        """
         import numpy as np
 
         if math.isfinite(error) and np.isfinite(self.network.weight_state.array("value")).all():
             return None
-        where = find_trouble(self.network)
-        self._put_back()
-        return where
+        description = find_non_finite(self.network)
+        self._restore()
+        return description
 
-    def give_up(self, raised: ArithmeticError) -> str:
-        """Put the weights back because a formula raised instead of answering with infinity, and return where."""
-        self._put_back()
-        return f"a formula that raised {type(raised).__name__}: {raised}"
+    def restore_after(self, exception: ArithmeticError) -> str:
+        """Restore the saved weights after a formula raised instead of returning infinity, and return a description."""
+        self._restore()
+        return f"a formula that raised {type(exception).__name__}: {exception}"
 
-    def _put_back(self) -> None:
+    def _restore(self) -> None:
         self.network.weight_state.array("value")[self.rows] = self.values
 
 
-def find_trouble(network: Network) -> str:
-    """Return the first unit, in the order of computation, or connection, with a number that is not finite.
+def find_non_finite(network: Network) -> str:
+    """Return a description of the first unit, in the order of computation, or connection whose number is not finite.
 
-    When there is none, an error function overflowed in some case: the output unit furthest from 0 is named.
+    If all are finite, an error function has overflowed. The description then names the output unit with the largest absolute activation.
     """
     for unit in network.schedule.units:
         for quantity in ("net_input", "activation"):
@@ -54,4 +70,4 @@ def find_trouble(network: Network) -> str:
         if not math.isfinite(connection.weight.value):
             return f"connection {connection.name}, whose weight became {connection.weight.value}"
     furthest = max(network.schedule.outputs, key=lambda unit: abs(unit.activation))
-    return f"unit {furthest.name}, whose error became infinite when its activation came to {furthest.activation:g}"
+    return f"unit {furthest.name}, whose error became infinite when its activation was {furthest.activation:g}"

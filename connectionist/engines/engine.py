@@ -1,9 +1,9 @@
-"""What an engine must offer: many examples through a network, and training over many epochs.
+"""The interface of an engine: single passes over many examples, and sessions of training.
 
-An engine reads the network (its schedule, its state arrays, its functions) and leaves in it what the objects are to show: the
-trained weights, and the state of the last case. It opens a `Session` for each phase of training; whoever drives it asks for
-some epochs at a time, so that an engine can keep the loop over epochs within, and the driver can show progress, stop, or be
-interrupted in between.
+An engine reads the network: its schedule, its state arrays and its functions. It writes back the trained weights and the state of the last
+case, so that the unit and connection objects show them. For each phase of training it opens a `Session`. The caller asks the session for
+some epochs at a time. The engine can therefore run the loop over epochs in compiled code, and between two calls the caller can show
+progress, stop or be interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.probes import UnitProbe
+from connectionist.plugins.parameters import check_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
-    from connectionist.engines.probes import Probe, Wanted
+    from connectionist.engines.probes import DueMask, Probe
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
@@ -34,18 +35,20 @@ Memory = dict[str, "Array"]
 
 @dataclass(frozen=True)
 class EpochResults:
-    """What happened in some epochs.
+    """The results of some epochs of training.
 
     Attributes
     ----------
     errors : array [epoch]
-        E summed over the epoch's examples, measured while they were presented.
+        E, summed over the examples of the epoch, each measured when it was presented.
     correct : array [epoch]
-        Fraction of the epoch's examples in which every unit with a target was within the tolerance.
+        Fraction of the examples for which every unit with a target was within the tolerance, from 0 to 1.
     diverged : str or None
-        Where a number that is not finite turned up in the epoch after these; the weights are then those from before it.
+        Description of the number that was not finite in the epoch after these; None if all were finite. After a divergence the weights
+        are those from before that epoch.
     records : list of array
-        For each probe what it kept in those of these epochs in which it was wanted: see `probes`. Empty when nothing was wanted.
+        For each probe, its records of those of these epochs in which it was due: see `UnitProbe.shape` and `WeightProbe.shape`. Empty if
+        no probe was due in any epoch of the call.
     """
 
     errors: Array
@@ -56,7 +59,7 @@ class EpochResults:
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """What a session is to train: everything but how long.
+    """The arguments of a session: everything except the number of epochs.
 
     Attributes
     ----------
@@ -64,14 +67,14 @@ class TrainingJob:
     examples : ExampleSet
     phase : Phase
     tolerance : float
-        An output unit is right when its activation is less than this from its target.
+        Distance from the target below which an output unit is right, above 0.
     memory : dict of str to array [weight]
-        The rule's memory by name, in the order of ``net.weights``; the session writes it back after each block.
-    carried : list
-        The engine's own: where it leaves the state in which the last example ended, and finds it in the next block or session of the
-        same training. Empty at its beginning.
+        State of the rule by name, in the order of ``net.weights``. The session updates it at the end of each call of `Session.run`.
+    end_state : list
+        State in which the last example ended, in a form of the engine's choice. The engine writes it at the end of each call of
+        `Session.run` and reads it in the next call or session of the same training. Empty when training starts.
     probes : sequence of UnitProbe or WeightProbe
-        What may be wanted of its epochs.
+        Probes that can be due in an epoch.
     """
 
     network: Network
@@ -79,81 +82,120 @@ class TrainingJob:
     phase: Phase
     tolerance: float
     memory: Memory
-    carried: list[Any] = field(default_factory=list)
+    end_state: list[Any] = field(default_factory=list)
     probes: Sequence[Probe] = ()
 
 
 class Session(ABC):
-    """A phase of training under way."""
+    """One phase of training in progress."""
 
     @abstractmethod
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
-        """Train.
+    def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
+        """Train for some epochs.
 
         Parameters
         ----------
         orders : int array [epoch, presentation]
-            Which example to present when.
+            Number of the example to present, from 0.
         criterion : Criterion or None
-            Stop after the epoch that meets it.
-        wanted : bool array [probe, epoch], optional
-            In which epochs to keep what a probe of the job asks for; in none unless given.
+            Training stops after the first epoch that meets it.
+        due : bool array [probe, epoch], optional
+            Whether to record each probe of the job in each epoch. By default nothing is recorded.
 
         Returns
         -------
         EpochResults
-            Of the epochs that ran, fewer than asked when the criterion was met or training diverged.
+            Results of the epochs that ran. They are fewer than ``len(orders)`` if the criterion was met or training diverged.
         """
 
 
 class Engine(ABC):
-    """A way to run networks. One with parameters of its own is a frozen dataclass.
+    """Base class of engines. An engine with parameters is a frozen dataclass.
 
     Attributes
     ----------
     name : str
-        What ``engine=`` and ``connectionist list engines`` call it.
+        Name for the parameter ``engine`` and for ``connectionist list engines``.
     tolerance : float
-        Relative difference from the `local` engine that a single pass may show.
+        Largest relative difference from the `local` engine in a single pass, at least 0.
     """
 
     name: ClassVar[str]
     tolerance: float = 1e-12
 
+    def __post_init__(self) -> None:
+        """Check the parameters that were declared by `connectionist.parameter`."""
+        check_parameters(self, self.name)
+
     @property
     def settings(self) -> dict[str, Any]:
-        """The engine's own parameters that are not at their defaults, by name."""
+        """Parameters of the engine that differ from their defaults, by name."""
         if not is_dataclass(self):
             return {}
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
     def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
-        """Return what a probe keeps while examples are presented, [case, tick, quantity, unit]; NaN at ticks that an example does not have.
+        """Return the quantities that a probe asks for, for each example.
 
-        Without ticks there is one. Examples are presented in their order, those that continue from the state that the one before left;
-        a backward pass is made when the probe wants error derivatives, and the weights' own are left as they were.
+        Examples are presented in order. An example that continues another starts from the state in which that one ended. If the probe asks
+        for error derivatives, the engine makes a backward pass. The derivatives of the weights do not change.
+
+        Parameters
+        ----------
+        network : Network
+        examples : ExampleSet
+        probe : UnitProbe
+
+        Returns
+        -------
+        array [case, tick, quantity, unit]
+            NaN at ticks that an example does not have. Examples without ticks have one tick.
         """
 
     def activations(self, network: Network, examples: ExampleSet, units: Sequence[Unit]) -> Array:
-        """Return the activations of some units [case, unit], or [case, tick, unit] with NaN at ticks that an example does not have."""
+        """Return the activations of some units for each example.
+
+        Parameters
+        ----------
+        network : Network
+        examples : ExampleSet
+        units : sequence of Unit
+
+        Returns
+        -------
+        array [case, unit] or [case, tick, unit]
+            The second if the examples have ticks; NaN at ticks that an example does not have.
+        """
         import numpy as np
 
-        kept = self.states(network, examples, UnitProbe(("activation",), tuple(units), np.arange(len(examples))))[:, :, 0]
-        return kept if examples.ticks else kept[:, 0]
+        activations = self.states(network, examples, UnitProbe(("activation",), tuple(units), np.arange(len(examples))))[:, :, 0]
+        return activations if examples.ticks else activations[:, 0]
 
     def outputs(self, network: Network, examples: ExampleSet) -> Array:
-        """Return the activations of the output units, as `activations`."""
+        """Return the activations of the output units, with the shape described in `activations`."""
         return self.activations(network, examples, network.schedule.outputs)
 
     @abstractmethod
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
-        """Return E and ∂E/∂w, summed over the examples; the latter in the order of ``net.weights``.
+        """Return E and ∂E/∂w, summed over the examples.
 
-        The derivative of one example is the mean over all connections tied to the weight, in space and over its ticks, or their sum if
-        ``network.tie_derivative`` says so. Errors go back through ``network.ticks_back`` ticks.
+        The derivative of one example is the mean over all connections tied to the weight, including the copies at each tick, or their sum
+        if ``network.tie_derivative`` is "sum". Errors go back through ``network.ticks_back`` ticks.
+
+        Parameters
+        ----------
+        network : Network
+        examples : ExampleSet
+
+        Returns
+        -------
+        error : float
+            E.
+        derivatives : array [weight]
+            ∂E/∂w in the order of ``net.weights``.
         """
 
     @abstractmethod
     def session(self, job: TrainingJob) -> Session:
-        """Open a phase of training."""
+        """Return a new session, which trains one phase."""

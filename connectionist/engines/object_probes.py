@@ -1,4 +1,4 @@
-"""Keeping what probes want where Python can see it: for engines that ask the objects, and for rules that search."""
+"""Records probes by reading the unit and weight objects. The `local` engine and search rules use it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from connectionist.engines.probes import UnitProbe, WeightProbe
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import TrainingJob
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
-UnitAt = Callable[["Unit", int], "Unit"]
+UnitAtTick = Callable[["Unit", int], "Unit"]
 
 
-def read_units(probe: UnitProbe, ticks: int | None, unit_at: UnitAt) -> list[list[list[float]]]:
-    """Return what a probe wants of the present case, [tick, quantity, unit].
+def read_units(probe: UnitProbe, ticks: int | None, unit_at_tick: UnitAtTick) -> list[list[list[float]]]:
+    """Return the quantities of a probe in the present case.
 
     Parameters
     ----------
     probe : UnitProbe
     ticks : int or None
-        How many the case has; None for one without, where the units themselves are read.
-    unit_at : function
-        From a unit and a tick to its copy at that tick.
+        Number of ticks of the case. None for a case without ticks; the quantities are then those of the units themselves.
+    unit_at_tick : function
+        Function of a unit and a tick, from 1, that returns the copy of the unit at that tick.
+
+    Returns
+    -------
+    list [tick][quantity][unit] of float
     """
-    stages = [probe.units] if ticks is None else [[unit_at(unit, tick) for unit in probe.units] for tick in range(1, ticks + 1)]
-    return [[[_read(unit, quantity) for unit in units] for quantity in probe.quantities] for units in stages]
+    units = [probe.units] if ticks is None else [[unit_at_tick(unit, tick) for unit in probe.units] for tick in range(1, ticks + 1)]
+    return [[[_read(unit, quantity) for unit in at_tick] for quantity in probe.quantities] for at_tick in units]
 
 
 def _read(unit: Unit, quantity: str) -> float:
@@ -37,66 +41,67 @@ def _read(unit: Unit, quantity: str) -> float:
     return getattr(unit, quantity)  # type: ignore[no-any-return]
 
 
+def _read_weights(probe: WeightProbe) -> list[list[float]]:
+    return [[getattr(weight, quantity) for weight in probe.weights] for quantity in probe.quantities]
+
+
 class ObjectProbes:
-    """The records of some epochs, kept as they go by.
+    """The records of the probes of a job in some epochs.
 
     Parameters
     ----------
     job : TrainingJob
-    wanted : bool array [probe, epoch] or None
+    due : bool array [probe, epoch] or None
+        Whether to record each probe in each epoch.
     changes : int
-        Of the weights in an epoch.
+        Number of weight changes per epoch.
     """
 
-    def __init__(self, job: TrainingJob, wanted: Wanted | None, changes: int) -> None:
+    def __init__(self, job: TrainingJob, due: DueMask | None, changes: int) -> None:
         import numpy as np
 
         probes = job.probes
-        self.wanted = np.zeros((len(probes), 0), bool) if wanted is None else wanted
-        self.numbers = np.cumsum(self.wanted, axis=1) - 1
-        self.rooms: list[Array] = []
+        self.due = np.zeros((len(probes), 0), bool) if due is None else due
+        self.record_numbers = np.cumsum(self.due, axis=1) - 1
+        self.buffers: list[Array] = []
         self.units: list[tuple[UnitProbe, Array, int]] = []
         self.weights: list[tuple[WeightProbe, Array, int]] = []
-        for number, (probe, count) in enumerate(zip(probes, self.wanted.sum(axis=1).tolist(), strict=True)):
+        for number, (probe, count) in enumerate(zip(probes, self.due.sum(axis=1).tolist(), strict=True)):
             if isinstance(probe, UnitProbe):
-                self.rooms.append(np.full(probe.shape(count, job.examples.ticks), np.nan))
-                self.units.append((probe, self.rooms[-1], number))
+                self.buffers.append(np.full(probe.shape(count, job.examples.ticks), np.nan))
+                self.units.append((probe, self.buffers[-1], number))
             else:
-                self.rooms.append(np.full(probe.shape(count, changes), np.nan))
-                self.weights.append((probe, self.rooms[-1], number))
+                self.buffers.append(np.full(probe.shape(count, changes), np.nan))
+                self.weights.append((probe, self.buffers[-1], number))
 
-    def keep_case(self, epoch: int, case: int, ticks: int | None, unit_at: UnitAt) -> None:
-        """Keep what is wanted of the example that has just been presented."""
-        for probe, room, number in self.units:
-            if self._wants(number, epoch):
+    def record_case(self, epoch: int, case: int, ticks: int | None, unit_at_tick: UnitAtTick) -> None:
+        """Record the units after a case has been presented, if they are due in this epoch. `epoch` and `case` count from 0."""
+        for probe, buffer, number in self.units:
+            if self._is_due(number, epoch):
                 for place in (probe.cases == case).nonzero()[0].tolist():
-                    room[self.numbers[number, epoch], place, : ticks or 1] = read_units(probe, ticks, unit_at)
+                    buffer[self.record_numbers[number, epoch], place, : ticks or 1] = read_units(probe, ticks, unit_at_tick)
 
-    def keep_change(self, epoch: int, change: int) -> None:
-        """Keep what is wanted of the weights after a change, counted from 0 in its epoch."""
-        for probe, room, number in self.weights:
-            if probe.each_change and self._wants(number, epoch):
-                room[self.numbers[number, epoch], change] = _read_weights(probe)
+    def record_change(self, epoch: int, change: int) -> None:
+        """Record the weights after a change, for probes of each change. `change` counts from 0 within the epoch."""
+        for probe, buffer, number in self.weights:
+            if probe.each_change and self._is_due(number, epoch):
+                buffer[self.record_numbers[number, epoch], change] = _read_weights(probe)
 
-    def keep_epoch(self, epoch: int) -> None:
-        """Keep what is wanted of the weights after an epoch."""
-        for probe, room, number in self.weights:
-            if not probe.each_change and self._wants(number, epoch):
-                room[self.numbers[number, epoch], 0] = _read_weights(probe)
+    def record_epoch(self, epoch: int) -> None:
+        """Record the weights after an epoch, for probes of the last change only."""
+        for probe, buffer, number in self.weights:
+            if not probe.each_change and self._is_due(number, epoch):
+                buffer[self.record_numbers[number, epoch], 0] = _read_weights(probe)
 
-    def wanted_of_units(self, epoch: int) -> list[tuple[UnitProbe, Array]]:
-        """Return the probes that want something of an epoch's presentations, each with the room for it."""
-        return [(probe, room[self.numbers[number, epoch]]) for probe, room, number in self.units if self._wants(number, epoch)]
+    def due_unit_buffers(self, epoch: int) -> list[tuple[UnitProbe, Array]]:
+        """Return the unit probes that are due in an epoch, each with its buffer [case, tick, quantity, unit]."""
+        return [(probe, buffer[self.record_numbers[number, epoch]]) for probe, buffer, number in self.units if self._is_due(number, epoch)]
 
-    def of_epochs(self, done: int) -> list[Array]:
-        """Return the records of the first so many epochs, one array for each probe; none when nothing was wanted."""
-        if not self.wanted.any():
+    def first_epochs(self, count: int) -> list[Array]:
+        """Return the records of the first `count` epochs, one array per probe. The list is empty if no probe was due."""
+        if not self.due.any():
             return []
-        return [room[: int(wanted[:done].sum())] for room, wanted in zip(self.rooms, self.wanted, strict=True)]
+        return [buffer[: int(due[:count].sum())] for buffer, due in zip(self.buffers, self.due, strict=True)]
 
-    def _wants(self, number: int, epoch: int) -> bool:
-        return bool(self.wanted.size) and bool(self.wanted[number, epoch])
-
-
-def _read_weights(probe: WeightProbe) -> list[list[float]]:
-    return [[getattr(weight, quantity) for weight in probe.weights] for quantity in probe.quantities]
+    def _is_due(self, number: int, epoch: int) -> bool:
+        return bool(self.due.size) and bool(self.due[number, epoch])

@@ -1,4 +1,4 @@
-"""How long to train, with what, in which order, and when to stop."""
+"""Phases of training, and the criterion that ends training."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ ORDERS = ("fixed", "permuted", "sampled")
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training with one rule.
+    """A phase of training with one rule.
 
     Parameters
     ----------
     rule : Rule
-        How weights are changed.
+        Rule that changes the weights.
     epochs : int
-        How many at most, at least 0.
+        Largest number of epochs, at least 0.
     update_after : "epoch" or int
-        When weights are changed: after each epoch, or after that many examples; 1 is after each example. What is left over
-        at the end of an epoch makes a change of its own.
+        When weights are changed: after each epoch, or after this number of examples, at least 1. The examples that remain at the end of an
+        epoch make one more change.
     order : {"fixed", "permuted", "sampled"}
-        How an epoch presents the examples: as they stand, shuffled anew each epoch, or as many as there are drawn with
-        replacement in proportion to their frequency.
+        Order in which an epoch presents the examples. "fixed" is the order of the example set. "permuted" is a new random order in each
+        epoch. "sampled" draws as many examples as there are, with replacement and with probabilities proportional to their frequencies.
 
     Raises
     ------
     ParameterError
-        When one of these is out of range.
+        If a parameter is out of range, or if a `SearchRule` is combined with another `update_after` than "epoch" or another `order` than
+        "fixed".
     """
 
     rule: Rule
@@ -50,14 +51,17 @@ class Phase:
         if self.order not in ORDERS:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if isinstance(self.rule, SearchRule) and (self.update_after, self.order) != ("epoch", "fixed"):
-            raise ParameterError(f"Phase: rule {self.rule.name!r} changes weights after whole epochs in fixed order only")
+            raise ParameterError(
+                f"Phase: rule {self.rule.name!r} searches over whole epochs, so update_after must be 'epoch' and order 'fixed' "
+                f"(got {self.update_after!r} and {self.order!r})"
+            )
 
     def examples_per_change(self, presentations: int) -> int:
-        """Return after how many of an epoch's presentations the weights are changed."""
+        """Return the number of examples between two weight changes, in an epoch of `presentations` examples."""
         return presentations if isinstance(self.update_after, str) else min(int(self.update_after), presentations)
 
     def describe(self) -> dict[str, Any]:
-        """Return the name of the rule, its parameters and the rest of the phase, for reports."""
+        """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
         names: list[str] = [field.name for field in fields(self.rule)] if is_dataclass(self.rule) else []
         parameters = {name: getattr(self.rule, name) for name in names}
         rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order")}
@@ -66,21 +70,21 @@ class Phase:
 
 @dataclass(frozen=True)
 class Criterion:
-    """When training has reached what it was for. It stops after the first epoch in which every condition given holds.
+    """A condition that ends training after the first epoch that meets it. If both parts are given, both must hold.
 
-    Both are measured while the epoch's examples are presented, that is, before its last change.
+    Both quantities are measured while the examples of the epoch are presented, so before the last weight change of that epoch.
 
     Parameters
     ----------
     error : float, optional
-        E of the epoch is at most this; at least 0.
+        Largest E of the epoch, at least 0.
     correct : float, optional
-        The fraction of the epoch's examples that were right is at least this; above 0, at most 1.
+        Smallest fraction of the epoch's examples that are right, above 0 and at most 1.
 
     Raises
     ------
     ParameterError
-        When neither is given, or one is out of range.
+        If neither is given, or if one is out of range.
     """
 
     error: float | None = None
@@ -95,5 +99,5 @@ class Criterion:
             check_number("Criterion", "correct", self.correct, above=0, at_most=1)
 
     def is_met(self, error: float, correct: float) -> bool:
-        """Whether an epoch with this error and this fraction of examples right meets it."""
+        """Return whether an epoch with error E and this fraction of right examples meets the criterion. NaN does not meet it."""
         return (self.error is None or error <= self.error) and (self.correct is None or correct >= self.correct)

@@ -1,7 +1,8 @@
-"""What an engine is to keep while it presents examples or trains: chosen quantities of chosen units or weights.
+"""Probes: the quantities of units or weights that an engine must record.
 
-A probe is opened by whoever wants to record; an engine fills one array for each. What is kept of units is what they were as an example was
-presented, forward and backward, and so before the change of weights that follows; of weights, what they are after a change.
+The recording code makes the probes, and an engine fills one array for each. The quantities of a unit are recorded when an example has been
+presented, after the forward and the backward pass and before the weight change that follows. The quantities of a weight are recorded after
+a change.
 """
 
 from __future__ import annotations
@@ -16,22 +17,22 @@ if TYPE_CHECKING:
     from connectionist.model.connection import Weight
     from connectionist.model.unit import Unit
 
-    Wanted = npt.NDArray[np.bool_]
+    DueMask = npt.NDArray[np.bool_]
 
 DERIVATIVES = ("activation_derivative", "net_derivative")
 
 
 @dataclass(frozen=True)
 class UnitProbe:
-    """Some units as examples are presented.
+    """Quantities of some units to record while examples are presented.
 
     Attributes
     ----------
     quantities : tuple of str
-        Of "net_input", "activation", "activation_derivative", "net_derivative", "target".
+        Any of "net_input", "activation", "activation_derivative", "net_derivative", "target".
     units : tuple of Unit
     cases : int array
-        Numbers of the examples; the others are not kept.
+        Numbers of the examples to record, from 0.
     """
 
     quantities: tuple[str, ...]
@@ -39,26 +40,26 @@ class UnitProbe:
     cases: npt.NDArray[np.intp]
 
     @property
-    def goes_back(self) -> bool:
-        """Whether a backward pass must have been made."""
+    def needs_backward_pass(self) -> bool:
+        """Whether a quantity is an error derivative."""
         return any(quantity in DERIVATIVES for quantity in self.quantities)
 
     def shape(self, records: int, ticks: int | None) -> tuple[int, ...]:
-        """Return the sizes of [record, case, tick, quantity, unit]; without ticks there is one."""
+        """Return the shape of the records, [record, case, tick, quantity, unit]. Examples without ticks have one tick."""
         return records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)
 
 
 @dataclass(frozen=True)
 class WeightProbe:
-    """Some weights after a change.
+    """Quantities of some weights to record after a change.
 
     Attributes
     ----------
     quantities : tuple of str
-        Of "value", "derivative", "change".
+        Any of "value", "derivative", "change".
     weights : tuple of Weight
     each_change : bool
-        Whether after each change within an epoch; else after its last.
+        True to record after each change within an epoch; False to record after the last one only.
     """
 
     quantities: tuple[str, ...]
@@ -66,7 +67,7 @@ class WeightProbe:
     each_change: bool = False
 
     def shape(self, records: int, changes: int) -> tuple[int, ...]:
-        """Return the sizes of [record, change, quantity, weight]; there is one change unless each is kept."""
+        """Return the shape of the records, [record, change, quantity, weight]; one change unless `each_change` is set."""
         return records, changes if self.each_change else 1, len(self.quantities), len(self.weights)
 
 

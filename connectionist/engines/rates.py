@@ -1,4 +1,4 @@
-"""The rate of each weight: its projection's own, or the rule's."""
+"""The learning rate of each weight: the rate of its projection if that has one, else the rate of the rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def weight_rates(network: Network, rule: Rule) -> Array:
-    """Return the rate with which a rule is to change each weight.
+    """Return the learning rate of each weight.
 
     Parameters
     ----------
@@ -23,18 +23,18 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     Returns
     -------
     array [weight]
-        In the order of ``net.weights``; NaN where the rule has no rate.
+        Rates in the order of ``net.weights``. They are NaN if neither the rule nor the projection has a rate.
 
     Raises
     ------
     WiringError
-        When connections that share a weight belong to projections of different rates.
+        If connections that share a weight belong to projections with different rates.
     ParameterError
-        When a projection has a rate of its own and the rule knows none.
+        If a projection has a rate and the rule has no parameter of this name.
     """
     import numpy as np
 
-    _check_split_ties(network)
+    _check_tied_rates(network)
     by_row = np.full(network.weight_state.size, getattr(rule, "rate", np.nan))
     for projection in network.projections:
         if projection.rate is not None:
@@ -43,12 +43,12 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     return by_row[network.weight_rows]
 
 
-def _check_split_ties(network: Network) -> None:
-    seen: dict[int, tuple[str, float | None]] = {}
+def _check_tied_rates(network: Network) -> None:
+    first_use: dict[int, tuple[str, float | None]] = {}
     for connection in network.connections if network.schedule.tied else ():
-        name, rate = seen.setdefault(connection.weight.row, (connection.name, connection.projection.rate))
+        name, rate = first_use.setdefault(connection.weight.row, (connection.name, connection.projection.rate))
         if rate != connection.projection.rate:
             raise WiringError(
-                f"{name} and {connection.name} share a weight, and their projections have different rates "
-                f"({rate} and {connection.projection.rate}); one weight has one"
+                f"{name} and {connection.name} share a weight, but their projections have different rates "
+                f"({rate} and {connection.projection.rate}); give both projections the same rate"
             )

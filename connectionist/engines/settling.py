@@ -1,4 +1,4 @@
-"""Running a network in time until it comes to rest."""
+"""Settling: running a network in time on a constant input until its activations stop changing."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from connectionist.plugins import registry
 if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
-FIRST_TICKS = 16  # of the first try; each further one has twice as many
+FIRST_TICKS = 16  # of the first attempt; each further attempt has twice as many
 
 
 @dataclass(frozen=True, eq=False)
 class Settling:
-    """How a network came to rest, or did not.
+    """The result of `settle`.
 
     Attributes
     ----------
     is_settled : bool
     ticks : int
-        The first tick at which it was found at rest; if there was none, how many ran.
+        First tick, from 1, at which the network had settled; the number of ticks that ran if it did not settle.
     change : float
-        The largest change of an activation in that tick.
+        Largest change of an activation in that tick, divided by dt for units that integrate.
     activations : array [tick, unit]
-        Of every unit of ``network.schedule.units``, from tick 1 to that tick.
+        Activations of the units of ``network.schedule.units``, from tick 1 to that tick.
     """
 
     is_settled: bool
@@ -46,19 +46,24 @@ class Settling:
 
 
 def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int = 1000, engine: str | Engine = DEFAULT_ENGINE) -> Settling:
-    """Hold a pattern of inputs until the network has come to rest; its units then show the state in which it did.
+    r"""Run a network with constant inputs until it has settled. Its units then show the state in which it settled.
+
+    With D the longest delay in the network, at least 1, the network has settled at the first tick at which, in D successive ticks,
+
+    .. math:: \max_i \, |y_i(t) - y_i(t-1)| / dt_i < \text{criterion}.
+
+    The time constant dt of a unit that does not integrate is 1. Net inputs that are integrated must meet the same condition in one tick.
 
     Parameters
     ----------
     network : Network
-        One that runs in time.
+        Network that runs in time.
     inputs : array_like [input unit] or dict of group name to array_like
-        Held at every tick.
+        Inputs at every tick.
     criterion : float
-        It is at rest when no unit's activation has changed by this or more in as many successive ticks as the longest delay has; above
-        0. For units that integrate, changes are divided by dt, and net inputs that are integrated must be at rest too.
+        Change below which a unit has settled, above 0.
     ticks : int
-        At most so many, at least 2.
+        Largest number of ticks, at least 2.
     engine : str or Engine
 
     Returns
@@ -68,49 +73,57 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     Raises
     ------
     WiringError
-        When the network does not run in time, and so has nothing to settle.
+        If the network does not run in time.
     ParameterError, DataError
-        When a parameter is out of range or the inputs do not fit.
+        If a parameter is out of range, or if the inputs do not fit the network.
     DivergenceError
-        When an activation leaves the finite numbers.
+        If an activation becomes infinite or NaN.
 
     Warns
     -----
     UserWarning
-        When it has not come to rest.
+        If the network has not settled after `ticks` ticks.
 
     Examples
     --------
     >>> net = Network("decay")
     >>> _ = net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output", activation="linear", biased=False)
     >>> _ = net.connect("input", "output", weights=1.0), net.connect("output", "output", delay=1, weights=0.5)
-    >>> rest = settle(net, [1.0], criterion=0.01)
-    >>> rest.ticks, rest.activations[-1].round(2)
+    >>> settled = settle(net, [1.0], criterion=0.01)
+    >>> settled.ticks, settled.activations[-1].round(2)
     (8, array([1.99]))
     """
     check_number("settle", "criterion", criterion, above=0)
     check_number("settle", "ticks", ticks, at_least=2, whole=True)
     if not network.in_time:
-        raise WiringError(f"{network.name}: has neither delays nor integrating units, so one forward pass is all it does")
+        raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
     pattern = fit_inputs(inputs, [group for group in network.groups if group.role == "input"])
-    hold = _Hold(network, pattern, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
-    tried, count = 0, min(FIRST_TICKS, ticks)
+    runner = _ConstantInput(network, pattern, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    settling, moving = _search(runner, criterion, ticks)
+    if not settling.is_settled:
+        warnings.warn(f"{network.name}: not settled after {ticks} ticks ({moving})", stacklevel=2)
+    return settling
+
+
+def _search(runner: _ConstantInput, criterion: float, most_ticks: int) -> tuple[Settling, str]:
+    """Run more and more ticks, from the initial state each time. If the network does not settle, return also which quantity changes."""
+    steps = max(1, longest_delay(runner.network))
+    checked, count = 0, min(FIRST_TICKS, most_ticks)
     while True:
-        activations = hold.run(count)
-        changes = hold.changes(activations)
-        last = _first_calm(changes < criterion, max(1, longest_delay(network)), tried)
-        if last is not None and hold.net_inputs_change(last) < criterion:
-            return Settling(True, last, float(changes[last - 2]), hold.run(last))
-        if count == ticks:
+        activations = runner.run(count)
+        changes = runner.changes(activations)
+        tick = _first_settled_tick(changes < criterion, steps, checked)
+        if tick is not None and runner.net_input_change(tick) < criterion:
+            return Settling(True, tick, float(changes[tick - 2]), runner.run(tick)), ""
+        if count == most_ticks:
             break
-        tried, count = count, min(2 * count, ticks)
-    still = "a net input still changes" if last is not None else f"an activation still changes by {changes[-1]:.3g}"
-    warnings.warn(f"{network.name}: not at rest after {ticks} ticks ({still})", stacklevel=2)
-    return Settling(False, ticks, float(changes[-1]), activations)
+        checked, count = count, min(2 * count, most_ticks)
+    moving = "a net input still changes" if tick is not None else f"an activation still changes by {changes[-1]:.3g}"
+    return Settling(False, most_ticks, float(changes[-1]), activations), moving
 
 
-class _Hold:
-    """A network that is shown one pattern at every tick."""
+class _ConstantInput:
+    """Runs a network with the same input pattern at every tick."""
 
     def __init__(self, network: Network, pattern: Array, engine: Engine) -> None:
         self.network = network
@@ -120,38 +133,38 @@ class _Hold:
         self.dt = np.array([unit.group.dt[unit.index] for unit in self.units])
 
     def run(self, ticks: int) -> Array:
-        """Return the activations [tick, unit] from the initial state on."""
-        nothing = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
-        held = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), nothing)])
-        activations: Array = self.engine.activations(self.network, held, self.units)[0]
-        self.network._was_run()
+        """Run from the initial state and return the activations [tick, unit]."""
+        no_targets = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
+        examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
+        activations: Array = self.engine.activations(self.network, examples, self.units)[0]
+        self.network._copies.engine_ran()
         if not np.isfinite(activations).all():
-            tick, place = (int(at[0]) for at in np.nonzero(~np.isfinite(activations)))
-            name, value = self.units[place].name, activations[tick, place]
-            raise DivergenceError(f"{self.network.name}: unit {name} became {value} at tick {tick + 1}, so it cannot settle")
+            tick, column = (int(indices[0]) for indices in np.nonzero(~np.isfinite(activations)))
+            name, value = self.units[column].name, activations[tick, column]
+            raise DivergenceError(f"{self.network.name}: unit {name} became {value} at tick {tick + 1}, so the network cannot settle")
         return activations
 
     def changes(self, activations: Array) -> Array:
-        """Return the largest change from each tick to the next; of a unit that integrates, as fast as it would change without its dt."""
+        """Return the largest change, divided by dt, from each tick to the next, [tick]. Element 0 is the change from tick 1 to tick 2."""
         return np.asarray((np.abs(np.diff(activations, axis=0)) / self.dt).max(axis=1, initial=0.0))
 
-    def net_inputs_change(self, tick: int) -> float:
-        """Return how much the net inputs that are integrated still change after a tick, by the same measure."""
-        places = [place for place, unit in enumerate(self.units) if unit.group.integrates == "net_input"]
-        if not places:
+    def net_input_change(self, tick: int) -> float:
+        """Return the largest change, divided by dt, of an integrated net input in the tick after `tick`; 0 if none is integrated."""
+        columns = [column for column, unit in enumerate(self.units) if unit.group.integrates == "net_input"]
+        if not columns:
             return 0.0
-        after = []
+        net_inputs = []
         for count in (tick, tick + 1):
             self.run(count)
-            after.append(np.array([self.units[place].net_input for place in places]))
-        return float((np.abs(after[1] - after[0]) / self.dt[places]).max())
+            net_inputs.append(np.array([self.units[column].net_input for column in columns]))
+        return float((np.abs(net_inputs[1] - net_inputs[0]) / self.dt[columns]).max())
 
 
-def _first_calm(is_calm: npt.NDArray[np.bool_], steps: int, tried: int) -> int | None:
-    """Return the first tick after those tried at which so many successive steps have been calm, or None."""
-    run = 0
-    for step, calm in enumerate(is_calm.tolist()):
-        run = run + 1 if calm else 0
-        if run >= steps and step + 2 > tried:
-            return step + 2
+def _first_settled_tick(is_small: npt.NDArray[np.bool_], steps: int, checked: int) -> int | None:
+    """Return the first tick after tick `checked` that ends `steps` successive small changes, or None."""
+    length = 0
+    for index, small in enumerate(is_small.tolist()):
+        length = length + 1 if small else 0
+        if length >= steps and index + 2 > checked:
+            return index + 2
     return None

@@ -1,6 +1,6 @@
-"""The trainable weights of a network, each with its rule and what that remembers: how object by object a change is made.
+"""Updates of the weights, one weight object at a time. Each trainable weight has its rule and the state that the rule keeps for it.
 
-What the last change was made from is left with the weights' state (`last_change`), so that `Connection.explain` can tell it.
+The inputs of the last change are stored with the weights (`last_update`), so that `Connection.explain` can show them.
 """
 
 from __future__ import annotations
@@ -22,125 +22,166 @@ if TYPE_CHECKING:
 
 
 class WeightUpdates:
-    """The weights of a network that a rule is to change.
+    """The trainable weights of a network, with the rule that changes them.
 
     Parameters
     ----------
     network : Network
     rule : Rule
-        One that changes each weight by a formula, that is, no `SearchRule`.
+        Any rule except a `SearchRule`.
     memory : dict of str to array [weight]
-        What the rule remembers, in the order of ``net.weights``; read here, and written by `write_back`.
+        State of the rule by name, in the order of ``net.weights``. It is read here and written by `write_back`.
 
     Attributes
     ----------
-    learners : list of WeightUpdate
+    updates : list of WeightUpdate
         In the order of ``net.weights``.
     examples : int
-        After how many examples the last change was made, as whoever asks for it notes; 0 before the first.
+        Number of examples that the last change was made from. The caller sets it; 0 before the first change.
     """
 
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
         self.network = network
         self.rule = rule
-        self.learners = [WeightUpdate(weight, own, memory, place) for place, weight, own in trainable_weights(network, rule)]
+        self.updates = [WeightUpdate(weight, own, memory, place) for place, weight, own in trainable_weights(network, rule)]
         self.examples = 0
 
-    def change(self, gatherer: SignalSum | None) -> None:
-        """Let the rule change every trainable weight once."""
-        extra = self.summary()
-        for learner in self.learners:
-            learner.change(gatherer.sums[learner.weight] if gatherer else learner.weight.derivative, extra)
+    def change(self, signals: SignalSum | None) -> None:
+        """Change every trainable weight once, from the summed signals if they are given, else from the derivatives."""
+        summary = self.summary()
+        for update in self.updates:
+            update.change(signals.sums[update.weight] if signals else update.weight.derivative, summary)
 
     def summary(self) -> tuple[float, ...]:
-        """Return the number that the rule makes from all derivatives, if it makes one."""
+        """Return the number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
         if isinstance(self.rule, WholeNetRule):
-            return (self.rule.summarize([learner.weight.derivative for learner in self.learners]),)
+            return (self.rule.summarize([update.weight.derivative for update in self.updates]),)
         return ()
 
     def write_back(self, *, is_known: bool = True) -> None:
-        """Leave what is remembered in the memory's arrays, and what the last change was made from, if that is known, with the weights."""
-        for learner in self.learners:
-            learner.write_back()
+        """Write the state of the rule to the arrays of `memory`, and store the inputs of the last change with the weights.
+
+        Parameters
+        ----------
+        is_known : bool
+            False if the inputs of the last change do not explain the present weights, as after a divergence. No inputs are then stored.
+        """
+        for update in self.updates:
+            update.write_back()
         if not is_known:
             self.network.weight_state.last_change = None
-        elif self.examples and self.learners:
+        elif self.examples and self.updates:
             self.network.weight_state.last_change = self._last_change()
 
     def _last_change(self) -> LastChange:
         import numpy as np
 
-        before = [learner.before for learner in self.learners]
+        inputs = [update.last_inputs for update in self.updates]
         names = self.rule.memory
         return LastChange(
             rule=self.rule,
-            rows=np.array([learner.weight.row for learner in self.learners], dtype=np.intp),
-            rates=np.array([getattr(learner.rule, "rate", np.nan) for learner in self.learners]),
-            values=np.array([value for value, _, _ in before]),
-            derivatives=np.array([derivative for _, derivative, _ in before]),
-            memory={name: np.array([remembered[number] for _, _, remembered in before]) for number, name in enumerate(names)},
+            rows=np.array([update.weight.row for update in self.updates], dtype=np.intp),
+            rates=np.array([getattr(update.rule, "rate", np.nan) for update in self.updates]),
+            values=np.array([value for value, _, _ in inputs]),
+            derivatives=np.array([derivative for _, derivative, _ in inputs]),
+            memory={name: np.array([memory[number] for _, _, memory in inputs]) for number, name in enumerate(names)},
             examples=self.examples,
         )
 
 
 class WeightUpdate:
-    """One trainable weight, its rule and what the rule remembers for it.
+    """One trainable weight, its rule, and the state that the rule keeps for it.
+
+    Parameters
+    ----------
+    weight : Weight
+    rule : Rule
+        Rule with the learning rate of this weight.
+    memory : dict of str to array [weight]
+    place : int
+        Index of the weight in ``net.weights``.
 
     Attributes
     ----------
-    before : tuple
-        Weight, derivative or signal, and what was remembered, as the last change was made from them.
+    own_memory : list of float
+        State that the rule keeps for this weight, in the order of ``rule.memory``.
+    last_inputs : tuple
+        Value, derivative or signal, and state of the rule from which the last change was made.
     """
 
-    __slots__ = ("before", "memory", "place", "remembered", "rule", "weight")
+    __slots__ = ("last_inputs", "memory", "own_memory", "place", "rule", "weight")
 
     def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], place: int) -> None:
         self.weight = weight
         self.rule = rule
         self.memory = memory
         self.place = place
-        self.remembered = [float(memory[name][place]) for name in rule.memory]
-        self.before: tuple[float, float, list[float]] = (weight.value, 0.0, self.remembered)
+        self.own_memory = [float(memory[name][place]) for name in rule.memory]
+        self.last_inputs: tuple[float, float, list[float]] = (weight.value, 0.0, self.own_memory)
 
-    def change(self, derivative_or_signal: float, extra: tuple[float, ...]) -> None:
+    def change(self, derivative_or_signal: float, summary: tuple[float, ...]) -> None:
         """Make one change: w ← (w + Δw)(1 − decay)."""
         rule = self.rule
         assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
         weight = self.weight
-        value, remembered = weight.value, self.remembered
-        self.before = value, derivative_or_signal, remembered
-        change, *self.remembered = rule.change(value, derivative_or_signal, *extra, *remembered)
+        value, memory = weight.value, self.own_memory
+        self.last_inputs = value, derivative_or_signal, memory
+        change, *self.own_memory = rule.change(value, derivative_or_signal, *summary, *memory)
         weight.change = change
         weight._overwrite((value + change) * (1.0 - rule.decay))
 
     def write_back(self) -> None:
-        """Leave what is remembered in the arrays by name."""
-        for name, remembered in zip(self.rule.memory, self.remembered, strict=True):
-            self.memory[name][self.place] = remembered
+        """Write the state of the rule to the arrays of `memory`."""
+        for name, value in zip(self.rule.memory, self.own_memory, strict=True):
+            self.memory[name][self.place] = value
 
 
 class SignalSum:
-    """Sums a local rule's signals, connection by connection and case by case."""
+    """Sums of the signals of a local rule over cases, by weight.
+
+    Parameters
+    ----------
+    network : Network
+    rule : LocalRule
+
+    Attributes
+    ----------
+    sums : dict of Weight to float
+    """
 
     def __init__(self, network: Network, rule: LocalRule) -> None:
         self.network = network
         self.rule = rule
         self.sums = dict.fromkeys(network.weights, 0.0)
 
-    def gather(self, stage: Network) -> None:
-        """Add every connection's signal in the present case, averaged over the connections tied to it unless ties are summed."""
+    def add_case(self, unrolled: Network) -> None:
+        """Add the signals of the present case.
+
+        The signal of a tied weight is the mean or the sum over its connections, according to ``network.tie_derivative``.
+
+        Parameters
+        ----------
+        unrolled : Network
+            Network in which the case ran: the unrolled network, or the network itself if it does not run in time.
+        """
         sums = dict.fromkeys(self.sums, 0.0)
-        for connection in stage.connections:
+        for connection in unrolled.connections:
             receiver = connection.receiver
             target = receiver.target if receiver.group.role == "output" else float("nan")
             sums[connection.weight] += self.rule.signal(connection.weight.value, connection.sender.activation, receiver.activation, target)
-        tied = stage.schedule.tied if self.network.tie_derivative == "mean" else {}
+        tied = unrolled.schedule.tied if self.network.tie_derivative == "mean" else {}
         for weight, signal in sums.items():
             self.sums[weight] += signal / tied.get(weight, 1)
 
 
 def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, Rule]]:
-    """Return, in the order of ``net.weights``, the place of each weight to train, it, and the rule with its rate."""
+    """Return the weights that training changes: trainable, and carried by at least one connection that is not lesioned.
+
+    Returns
+    -------
+    list of (int, Weight, Rule)
+        Index in ``net.weights``, weight, and rule with the learning rate of the weight, in the order of ``net.weights``.
+    """
     copies = network.schedule.copies
     return [
         (place, weight, rule.at(rate))
@@ -150,14 +191,26 @@ def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, R
 
 
 def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, rules: Sequence[Rule], what: str) -> dict[str, Array]:
-    """Return the memory to go on from, if every name of it is one of a rule's.
+    """Return the initial state of the rules as arrays.
+
+    Parameters
+    ----------
+    memory : dict of str to array_like [weight] or None
+    network : Network
+    rules : sequence of Rule
+    what : str
+        Name of the argument, for error messages.
+
+    Returns
+    -------
+    dict of str to array [weight]
 
     Raises
     ------
     UnknownNameError
-        When none of the rules remembers anything of that name.
+        If no rule keeps state under one of the names.
     DataError
-        When there is not one finite number for each weight.
+        If there is not exactly one finite number per weight.
     """
     from connectionist.model.assembly.validation import check_values
 

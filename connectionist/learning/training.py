@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.data.order import Presentation
+from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.weight_updates import check_memory
@@ -57,7 +57,7 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
     """
     network.check(examples)
     found = _engine(engine).error_derivatives(network, examples)
-    network._was_run()
+    network._copies.engine_ran()
     return found
 
 
@@ -180,7 +180,7 @@ class _Trainer:
         self.criterion = criterion
         self.stop = stop
         self.tolerance = tolerance
-        self.presentation = Presentation(examples, run.seed)
+        self.presentation = PresentationOrder(examples, run.seed)
         self.search_memory: dict[str, Any] = {}
         self.carried: list[Any] = []
         self.report: Callable[[Run], None] = lambda _: None
@@ -202,7 +202,7 @@ class _Trainer:
             interrupted.run = self.run
             raise interrupted from None
         finally:
-            self.run.network._was_run()
+            self.run.network._copies.engine_ran()
             self.run.seconds = perf_counter() - started
 
     def _train_phase(self, number: int, phase: Phase, interrupts: DeferredInterrupts) -> None:

@@ -81,7 +81,7 @@ def record(
     assert probe is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)
     kept = using.states(network, examples, probe)
-    network._was_run()
+    network._copies.engine_ran()
     recording = recording_in_memory(network.name, [unit_part(probe, examples, ticks)], has_epochs=False)
     recording.add([], [(kept if ticks else kept[:, 0])[np.newaxis]])
     return recording

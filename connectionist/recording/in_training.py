@@ -18,7 +18,7 @@ from connectionist.recording.recording import Recording, new_recording, recordin
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Engine, EpochResults
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
     from connectionist.learning.run import Run
     from connectionist.utils.arrays import Array
 
@@ -69,7 +69,7 @@ class Collector:
             count = each.epochs_that_fit(first, count)
         return count
 
-    def wanted(self, count: int) -> Wanted | None:
+    def wanted(self, count: int) -> DueMask | None:
         """Return in which of the next epochs to keep what each probe wants."""
         if not self.probes:
             return None

@@ -11,7 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number, unknown
 
 if TYPE_CHECKING:
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
     from connectionist.learning.run import Run
 
 OF_UNITS = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
@@ -95,7 +95,7 @@ class Recorder:
             raise ParameterError(f"Recorder.folder: must be the name of a folder (got {self.folder!r})")
         self._check_targets_possible()
 
-    def due(self, first: int, count: int) -> Wanted:
+    def due(self, first: int, count: int) -> DueMask:
         """Return which of so many epochs may be recorded, leaving `when` apart: bool [epoch]."""
         import numpy as np
 

@@ -136,8 +136,8 @@ class IgnoresRates(Training):
     class Broken(LocalSession):
         def __init__(self, job: TrainingJob) -> None:
             super().__init__(job)
-            for learner in self.learners:
-                learner.rule = job.phase.rule
+            for update in self.updates:
+                update.rule = job.phase.rule
 
 
 class IgnoresDecay(Training):
@@ -149,10 +149,10 @@ class IgnoresDecay(Training):
 class ForgetsMemory(Training):
     class Broken(LocalSession):
         def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
-            kept = {name: array.copy() for name, array in self.learners[0].memory.items()} if self.learners else {}
+            kept = {name: array.copy() for name, array in self.updates[0].memory.items()} if self.updates else {}
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             for name, array in kept.items():
-                self.learners[0].memory[name][:] = array
+                self.updates[0].memory[name][:] = array
             return block
 
 
@@ -175,8 +175,8 @@ class KeepsWreckage(Training):
 
 class TrainsFrozen(Training):
     class Broken(LocalSession):
-        def change_weights(self, gatherer: object) -> None:
-            super().change_weights(gatherer)  # type: ignore[arg-type]
+        def change_weights(self, signals: object) -> None:
+            super().change_weights(signals)  # type: ignore[arg-type]
             for weight in self.network.weights:
                 if not weight.trainable:
                     weight.value += 1e-6
@@ -187,17 +187,17 @@ class NotRepeatable(Training):
     bits = iter(range(10**9))
 
     class Broken(LocalSession):
-        def change_weights(self, gatherer: object) -> None:
-            super().change_weights(gatherer)  # type: ignore[arg-type]
-            weight = self.learners[0].weight
+        def change_weights(self, signals: object) -> None:
+            super().change_weights(signals)  # type: ignore[arg-type]
+            weight = self.updates[0].weight
             weight.value *= 1 + 2.3e-16 * (next(NotRepeatable.bits) % 3)
 
 
 class KeepsEarlierWeights(Training):
     class Broken(LocalSession):
-        def change_weights(self, gatherer: object) -> None:
+        def change_weights(self, signals: object) -> None:
             self.before = self.network.weight_values
-            super().change_weights(gatherer)  # type: ignore[arg-type]
+            super().change_weights(signals)  # type: ignore[arg-type]
 
         def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]

@@ -150,8 +150,8 @@ def test_a_class_that_needs_arguments_is_refused_and_an_object_of_it_is_not() ->
 def test_a_rule_whose_decay_an_engine_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     from connectionist.engines.weight_updates import WeightUpdate
 
-    def forgetful(self: WeightUpdate, signal: float, extra: tuple[float, ...]) -> None:
-        self.weight.change = self.rule.change(self.weight.value, signal, *extra, *self.remembered)[0]  # type: ignore[attr-defined]
+    def forgetful(self: WeightUpdate, signal: float, summary: tuple[float, ...]) -> None:
+        self.weight.change = self.rule.change(self.weight.value, signal, *summary, *self.own_memory)[0]  # type: ignore[attr-defined]
         self.weight.value = self.weight.value * (1.0 - self.rule.decay) + self.weight.change
 
     monkeypatch.setattr(WeightUpdate, "change", forgetful)

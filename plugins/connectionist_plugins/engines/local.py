@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
-    from connectionist.engines.probes import UnitProbe, Wanted
+    from connectionist.engines.probes import DueMask, UnitProbe
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -37,19 +37,19 @@ class Local(Engine):
 
         from connectionist.engines.case_runner import CaseRunner
 
-        player = CaseRunner(network, examples)
-        room: Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
+        runner = CaseRunner(network, examples)
+        buffer: Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
         derivatives = network.weight_state.array("derivative").copy()
         places = {case: place for place, case in enumerate(probe.cases.tolist())}
         for case in range(len(examples)):
-            player.run(case)
-            if probe.goes_back:
-                player.differentiate()
+            runner.run(case)
+            if probe.needs_backward_pass:
+                runner.differentiate()
             if case in places:
-                room[places[case], : player.ticks or 1] = read_units(probe, player.ticks, player.unit)
+                buffer[places[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.unit)
         network.weight_state.array("derivative")[:] = derivatives
-        player.copy_last_tick()
-        return room
+        runner.copy_last_tick()
+        return buffer
 
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         """Return E and ∂E/∂w, summed over the examples."""
@@ -57,15 +57,15 @@ class Local(Engine):
 
         from connectionist.engines.case_runner import CaseRunner
 
-        player = CaseRunner(network, examples)
-        gathered, error = np.zeros(network.weight_state.size), 0.0
+        runner = CaseRunner(network, examples)
+        summed, error = np.zeros(network.weight_state.size), 0.0
         for case in range(len(examples)):
-            player.run(case)
-            error += player.differentiate()
-            gathered += network.weight_state.array("derivative")
-        network.weight_state.array("derivative")[:] = gathered
-        player.copy_last_tick()
-        return error, gathered[network.weight_rows]
+            runner.run(case)
+            error += runner.differentiate()
+            summed += network.weight_state.array("derivative")
+        network.weight_state.array("derivative")[:] = summed
+        runner.copy_last_tick()
+        return error, summed[network.weight_rows]
 
     def session(self, job: TrainingJob) -> Session:
         """Open a phase of training."""
@@ -82,13 +82,13 @@ class LocalSession(Session):
         self.network = job.network
         self.phase = job.phase
         self.tolerance = job.tolerance
-        self.carried = job.carried
-        self.player = CaseRunner(job.network, job.examples, *self.carried)
-        self.learning = WeightUpdates(job.network, job.phase.rule, job.memory)
-        self.learners = self.learning.learners
-        self.watch = NanGuard(job.network)
+        self.end_state = job.end_state
+        self.runner = CaseRunner(job.network, job.examples, *self.end_state)
+        self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
+        self.updates = self.weight_updates.updates
+        self.guard = NanGuard(job.network)
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
+    def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         import numpy as np
 
@@ -96,59 +96,59 @@ class LocalSession(Session):
         correct: list[float] = []
         diverged = None
         size = self.phase.examples_per_change(orders.shape[1])
-        keeper = ObjectProbes(self.job, wanted, -(-orders.shape[1] // size))
-        for number, order in enumerate(orders.tolist()):
-            self.watch.remember()
+        records = ObjectProbes(self.job, due, -(-orders.shape[1] // size))
+        for epoch_number, order in enumerate(orders.tolist()):
+            self.guard.save_weights()
             try:
-                error, right = self.epoch(order, keeper, number)
-                self.player.copy_last_tick()
-                diverged = self.watch.trouble(error)
+                error, right = self.epoch(order, records, epoch_number)
+                self.runner.copy_last_tick()
+                diverged = self.guard.restore_if_diverged(error)
             except ArithmeticError as overflow:
-                diverged = self.watch.give_up(overflow)
+                diverged = self.guard.restore_after(overflow)
             if diverged:
                 break
             errors.append(error)
             correct.append(right / len(order))
-            keeper.keep_epoch(number)
+            records.record_epoch(epoch_number)
             if criterion and criterion.is_met(errors[-1], correct[-1]):
                 break
-        self.learning.write_back(is_known=diverged is None)
-        self.carried[:] = [self.player.end_state]
-        return EpochResults(np.array(errors), np.array(correct), diverged, keeper.of_epochs(len(errors)))
+        self.weight_updates.write_back(is_known=diverged is None)
+        self.end_state[:] = [self.runner.end_state]
+        return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
 
-    def epoch(self, order: Sequence[int], keeper: ObjectProbes, number: int) -> tuple[float, int]:
+    def epoch(self, order: Sequence[int], records: ObjectProbes, epoch_number: int) -> tuple[float, int]:
         """Present the examples in order, change the weights when it is time, and return E and how many were right."""
         import numpy as np
 
         error, right = 0.0, 0
         size = self.phase.examples_per_change(len(order))
         for change, start in enumerate(range(0, len(order), size)):
-            gatherer = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
-            gathered = np.zeros(self.network.weight_state.size)
+            signals = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
+            summed = np.zeros(self.network.weight_state.size)
             cases = order[start : start + size]
             for case in cases:
-                error += self.present(case, gatherer)
-                keeper.keep_case(number, case, self.player.ticks, self.player.unit)
-                gathered += self.network.weight_state.array("derivative")
-                right += self.player.is_right(self.tolerance)
-            self.network.weight_state.array("derivative")[:] = gathered
-            self.learning.examples = len(cases)
-            self.change_weights(gatherer)
-            keeper.keep_change(number, change)
+                error += self.present(case, signals)
+                records.record_case(epoch_number, case, self.runner.ticks, self.runner.unit)
+                summed += self.network.weight_state.array("derivative")
+                right += self.runner.is_right(self.tolerance)
+            self.network.weight_state.array("derivative")[:] = summed
+            self.weight_updates.examples = len(cases)
+            self.change_weights(signals)
+            records.record_change(epoch_number, change)
         return error, right
 
-    def present(self, case: int, gatherer: SignalSum | None) -> float:
+    def present(self, case: int, signals: SignalSum | None) -> float:
         """Run one case, leave its derivatives with the weights or its signals with the gatherer, and return its E."""
-        stage = self.player.run(case)
-        if gatherer is None:
-            return self.player.differentiate()
-        error = self.player.compare()
-        gatherer.gather(stage)
+        unrolled = self.runner.run(case)
+        if signals is None:
+            return self.runner.differentiate()
+        error = self.runner.compare()
+        signals.add_case(unrolled)
         return error
 
-    def change_weights(self, gatherer: SignalSum | None) -> None:
+    def change_weights(self, signals: SignalSum | None) -> None:
         """Let the rule change every trainable weight once."""
-        self.learning.change(gatherer)
+        self.weight_updates.change(signals)
 
 
 @hookimpl

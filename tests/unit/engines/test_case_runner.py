@@ -1,4 +1,4 @@
-"""Sequences one after the other: what is carried over, what is shown, what counts."""
+"""Sequences that continue one another: the state carried over, the state shown, and which examples are right."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.data.order import Presentation
+from connectionist.data.order import PresentationOrder
 from connectionist.testing import random_network
 
 IN_TIME = {"delays": True, "integrators": True, "initial": True}
@@ -28,7 +28,9 @@ def srn() -> cn.Network:
 def make_examples(*continues: bool, lengths: tuple[int, ...] = (2, 3, 1)) -> cn.ExampleSet:
     draw = np.random.default_rng(3)
     pairs = zip(continues, lengths, strict=True)
-    return cn.ExampleSet(cn.Example.sequence(draw.normal(size=(n, 2)), draw.random((n, 1)), continues=goes_on) for goes_on, n in pairs)
+    return cn.ExampleSet(
+        cn.Example.sequence(draw.normal(size=(n, 2)), draw.random((n, 1)), continues=is_continuation) for is_continuation, n in pairs
+    )
 
 
 def ragged(table: np.ndarray, examples: cn.ExampleSet) -> list[np.ndarray]:
@@ -38,7 +40,7 @@ def ragged(table: np.ndarray, examples: cn.ExampleSet) -> list[np.ndarray]:
 
 @settings(max_examples=20)
 @given(seed=st.integers(0, 10**6), lengths=st.lists(st.integers(1, 4), min_size=2, max_size=5))
-def test_a_sequence_in_pieces_goes_on_as_the_whole_does_with_any_delays(seed: int, lengths: list[int]) -> None:
+def test_a_sequence_in_pieces_gives_the_activations_of_the_whole(seed: int, lengths: list[int]) -> None:
     net, _ = random_network(seed, **IN_TIME)
     widths = [len(net.schedule.inputs), len(net.schedule.outputs)]
     inputs = np.random.default_rng(seed).normal(size=(sum(lengths), widths[0]))
@@ -52,9 +54,7 @@ def test_a_sequence_in_pieces_goes_on_as_the_whole_does_with_any_delays(seed: in
         assert np.array_equal(np.concatenate(ragged(net.activations(pieces, group.name, "local"), pieces)), answers), group
 
 
-def test_what_continues_starts_where_the_example_before_ended_and_the_rest_from_the_initial_state(
-    srn: cn.Network, engine_in_time: str
-) -> None:
+def test_an_example_that_continues_starts_from_the_end_of_the_example_before(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, True, False)
     found = srn.outputs(examples, engine_in_time)
     whole = srn.forward(np.concatenate([examples[0].inputs, examples[1].inputs]))
@@ -65,11 +65,11 @@ def test_what_continues_starts_where_the_example_before_ended_and_the_rest_from_
 
 
 def test_the_first_example_of_all_starts_from_the_initial_state_even_if_it_continues(srn: cn.Network, engine_in_time: str) -> None:
-    fresh, going_on = make_examples(False, False, True), make_examples(True, False, True)
+    fresh, continued = make_examples(False, False, True), make_examples(True, False, True)
     for _ in range(2):
         wanted = srn.outputs(fresh, engine_in_time)
-        assert np.array_equal(srn.outputs(going_on, engine_in_time), wanted, equal_nan=True)
-        assert cn.error_derivatives(srn, going_on, engine_in_time)[0] == cn.error_derivatives(srn, fresh, engine_in_time)[0]
+        assert np.array_equal(srn.outputs(continued, engine_in_time), wanted, equal_nan=True)
+        assert cn.error_derivatives(srn, continued, engine_in_time)[0] == cn.error_derivatives(srn, fresh, engine_in_time)[0]
 
 
 @pytest.mark.parametrize("tie_derivative", ["mean", "sum"])
@@ -86,9 +86,9 @@ def test_no_error_goes_back_into_the_example_before(srn: cn.Network, engine_in_t
     assert np.abs(derivatives).min() > 1e-6
 
 
-def test_in_training_state_goes_on_in_the_order_of_presentation_and_from_epoch_to_epoch(srn: cn.Network, engine_in_time: str) -> None:
+def test_state_is_carried_over_in_the_order_of_presentation_and_between_epochs(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(True, True, True)
-    orders = Presentation(examples, 5).orders("permuted", 6)
+    orders = PresentationOrder(examples, 5).orders("permuted", 6)
     assert len({tuple(order) for order in orders.tolist()}) > 2
     presented = [examples[case] for case in orders.ravel().tolist()]
     in_a_row = [cn.Example(each.inputs, each.targets, continues=True) for each in presented]
@@ -96,10 +96,10 @@ def test_in_training_state_goes_on_in_the_order_of_presentation_and_from_epoch_t
     with pytest.warns(UserWarning, match="examples continue one another, but are presented in permuted order"):
         run = cn.train(srn, examples, cn.rule("steepest", rate=1e-30), 6, engine=engine_in_time, order="permuted", seed=5)
     assert run.errors == pytest.approx(np.diff(sums, prepend=0.0), rel=1e-11)
-    assert len({round(error, 9) for error in run.errors}) > 2, "the order must matter for this to say anything"
+    assert len({round(error, 9) for error in run.errors}) > 2, "the errors must depend on the order"
 
 
-def test_what_is_carried_over_a_change_of_weights_is_the_state_from_before_it(srn: cn.Network, engine_in_time: str) -> None:
+def test_the_state_carried_over_a_weight_change_is_that_from_before_it(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, True, lengths=(2, 3))
     twin = srn.copy()
     cn.train(srn, examples, cn.rule("steepest", rate=0.5), 1, engine=engine_in_time, update_after=1)
@@ -120,7 +120,7 @@ def test_each_examples_derivative_is_the_mean_over_its_own_ticks(srn: cn.Network
         assert mean * ticks == pytest.approx(total, rel=1e-12)
 
 
-def test_with_one_tick_back_every_tick_learns_by_itself(srn: cn.Network, engine_in_time: str) -> None:
+def test_with_one_tick_back_every_tick_learns_alone(srn: cn.Network, engine_in_time: str) -> None:
     examples, srn.tie_derivative = make_examples(False, lengths=(3,)), "sum"
     srn.ticks_back = 1
     end = srn.activations(examples, "hidden", engine_in_time)[0]
@@ -136,7 +136,7 @@ def test_with_one_tick_back_every_tick_learns_by_itself(srn: cn.Network, engine_
 
 
 @pytest.mark.parametrize("ticks_back", [3, 4, 1000])
-def test_as_many_ticks_back_as_there_are_is_all_of_them(srn: cn.Network, engine_in_time: str, ticks_back: int) -> None:
+def test_truncation_beyond_the_first_tick_changes_nothing(srn: cn.Network, engine_in_time: str, ticks_back: int) -> None:
     examples = make_examples(False, False, True)
     _, wanted = cn.error_derivatives(srn, examples, engine_in_time)
     srn.ticks_back = 2
@@ -145,7 +145,7 @@ def test_as_many_ticks_back_as_there_are_is_all_of_them(srn: cn.Network, engine_
     assert cn.error_derivatives(srn, examples, engine_in_time)[1] == pytest.approx(wanted, rel=1e-12)
 
 
-def test_the_activations_of_any_group_are_told_tick_by_tick(srn: cn.Network, engine_in_time: str) -> None:
+def test_activations_of_any_group_are_returned_tick_by_tick(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, False, False)
     hidden = srn.activations(examples, "hidden", engine_in_time)
     assert hidden.shape == (3, 3, 3)
@@ -183,7 +183,7 @@ def test_an_example_is_right_when_it_is_right_at_every_tick_with_targets(srn: cn
         assert run.correct == 0.5
 
 
-def test_a_network_without_past_takes_sequences_pattern_by_pattern(net: cn.Network, xor: cn.ExampleSet, engine_in_time: str) -> None:
+def test_a_network_without_delays_treats_a_sequence_as_single_patterns(net: cn.Network, xor: cn.ExampleSet, engine_in_time: str) -> None:
     net.tie_derivative = "sum"
     sequence = cn.ExampleSet([cn.Example.sequence(xor.inputs[:3], xor.targets[:3]), cn.Example.sequence(xor.inputs[3:], xor.targets[3:])])
     found = net.outputs(sequence, engine_in_time)
@@ -194,7 +194,7 @@ def test_a_network_without_past_takes_sequences_pattern_by_pattern(net: cn.Netwo
     assert derivatives == pytest.approx(wanted_derivatives, rel=1e-12)
 
 
-def test_lesions_between_two_runs_are_seen_and_undone(srn: cn.Network, engine_in_time: str) -> None:
+def test_lesions_between_two_runs_take_effect_and_can_be_restored(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, True, True)
     before = srn.outputs(examples, engine_in_time)
     srn.lesion("hidden:1")
@@ -205,7 +205,7 @@ def test_lesions_between_two_runs_are_seen_and_undone(srn: cn.Network, engine_in
     assert np.array_equal(srn.outputs(examples, engine_in_time), before, equal_nan=True)
 
 
-def test_what_is_carried_over_leaves_with_the_lesioned_unit(srn: cn.Network, engine_in_time: str) -> None:
+def test_no_state_of_a_lesioned_unit_is_carried_over(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, True, lengths=(2, 3))
     srn.lesion("hidden:0")
     found = srn.outputs(examples, engine_in_time)
@@ -213,10 +213,10 @@ def test_what_is_carried_over_leaves_with_the_lesioned_unit(srn: cn.Network, eng
     assert found[1] == pytest.approx(whole[2:], rel=1e-12)
 
 
-def test_looking_at_the_network_between_epochs_changes_nothing(engine_in_time: str) -> None:
+def test_running_the_network_between_epochs_does_not_change_training(engine_in_time: str) -> None:
     examples = cn.ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [0.0], [1.0]])
     errors = []
-    for looks in (False, True):
+    for runs_network in (False, True):
         net = cn.Network("echo")
         net.add_group("input", 1, role="input")
         net.add_group("output", 1, role="output", initial=0.3)
@@ -224,10 +224,12 @@ def test_looking_at_the_network_between_epochs_changes_nothing(engine_in_time: s
         net.connect("output", "output", delay=1)
         net.randomize(0.5, seed=1)
 
-        def look(_: object, net: cn.Network = net, looks: bool = looks) -> bool:
-            if looks:
+        def run_network(_: object, net: cn.Network = net, runs_network: bool = runs_network) -> bool:
+            if runs_network:
                 net.outputs(examples, "local")
             return False
 
-        errors.append(cn.train(net, examples, cn.rule("steepest", rate=0.5), 5, engine=engine_in_time, update_after=1, until=look).errors)
+        errors.append(
+            cn.train(net, examples, cn.rule("steepest", rate=0.5), 5, engine=engine_in_time, update_after=1, until=run_network).errors
+        )
     assert errors[0] == errors[1]

@@ -1,4 +1,4 @@
-"""Training that leaves the finite numbers stops, names the epoch and the unit, and keeps what it had."""
+"""Training that diverges stops, names the epoch and the unit, and keeps the weights and the log from before that epoch."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.engines.divergence import NanGuard, find_trouble
+from connectionist.engines.divergence import NanGuard, find_non_finite
 from connectionist.errors import DivergenceError
 
 
@@ -26,7 +26,7 @@ def one() -> cn.ExampleSet:
     return cn.ExampleSet.from_arrays([[1.0]], [[0.0]])
 
 
-def test_it_stops_names_the_epoch_and_the_unit_and_keeps_the_weights_from_before(
+def test_training_stops_names_the_epoch_and_the_unit_and_keeps_the_weights_from_before(
     linear: cn.Network, one: cn.ExampleSet, engine: str
 ) -> None:
     rule = cn.rule("steepest", rate=1e10)
@@ -57,26 +57,26 @@ def test_an_engine_can_train_on_after_a_divergence(linear: cn.Network, one: cn.E
 def test_the_first_unit_in_the_order_of_computation_is_named(linear: cn.Network) -> None:
     linear.forward([1.0])
     linear.unit("output:0").activation = math.inf
-    assert find_trouble(linear) == "unit output:0, whose activation became inf"
+    assert find_non_finite(linear) == "unit output:0, whose activation became inf"
     linear.unit("middle:0").net_input = math.nan
-    assert find_trouble(linear) == "unit middle:0, whose net_input became nan"
+    assert find_non_finite(linear) == "unit middle:0, whose net_input became nan"
 
 
-def test_where_all_units_are_finite_a_connection_is_named_or_the_output_unit_furthest_out(linear: cn.Network) -> None:
+def test_if_all_units_are_finite_a_connection_or_the_most_active_output_unit_is_named(linear: cn.Network) -> None:
     linear.forward([1e200])
-    assert find_trouble(linear) == "unit output:0, whose error became infinite when its activation came to 1e+200"
+    assert find_non_finite(linear) == "unit output:0, whose error became infinite when its activation was 1e+200"
     linear.connections[1].weight._overwrite(math.inf)
-    assert find_trouble(linear) == "connection middle:0 → output:0, whose weight became inf"
+    assert find_non_finite(linear) == "connection middle:0 → output:0, whose weight became inf"
 
 
-def test_a_watch_puts_back_what_it_remembered(linear: cn.Network) -> None:
-    watch = NanGuard(linear)
+def test_a_guard_restores_the_weights_it_saved(linear: cn.Network) -> None:
+    guard = NanGuard(linear)
     linear.weight_values = [2.0, 3.0]
-    watch.remember()
-    assert watch.trouble(0.5) is None
+    guard.save_weights()
+    assert guard.restore_if_diverged(0.5) is None
     linear.connections[0].weight._overwrite(math.nan)
-    assert watch.trouble(0.5) is not None
+    assert guard.restore_if_diverged(0.5) is not None
     assert linear.weight_values.tolist() == [2.0, 3.0]
     linear.weight_values = [4.0, 5.0]
-    assert watch.trouble(math.nan) is not None
+    assert guard.restore_if_diverged(math.nan) is not None
     assert linear.weight_values.tolist() == [2.0, 3.0]

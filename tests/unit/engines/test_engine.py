@@ -1,4 +1,4 @@
-"""What every engine's session does, epoch by epoch; each test runs with every engine."""
+"""Sessions of training, epoch by epoch. Each test runs with every engine."""
 
 import numpy as np
 import pytest
@@ -9,28 +9,28 @@ from connectionist.plugins import registry
 
 
 def open_session(engine: str, net: cn.Network, examples: cn.ExampleSet, phase: cn.Phase, tolerance: float = 0.5) -> Session:
-    made: Engine = registry.find("engines", engine)()
+    instance: Engine = registry.find("engines", engine)()
     memory = {name: np.zeros(len(net.weights)) for name in phase.rule.memory}
-    return made.session(TrainingJob(net, examples, phase, tolerance, memory))
+    return instance.session(TrainingJob(net, examples, phase, tolerance, memory))
 
 
 def fixed(epochs: int, examples: cn.ExampleSet) -> np.ndarray:
     return np.tile(np.arange(len(examples)), (epochs, 1))
 
 
-def test_a_block_has_a_row_per_epoch(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_results_have_a_row_per_epoch(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     session = open_session(engine, net, xor, cn.Phase(cn.rule("steepest"), 5))
-    block = session.run(fixed(3, xor), None)
-    assert (block.errors.shape, block.correct.shape, block.diverged) == ((3,), (3,), None)
+    results = session.run(fixed(3, xor), None)
+    assert (results.errors.shape, results.correct.shape, results.diverged) == ((3,), (3,), None)
     assert session.run(fixed(0, xor), None).errors.shape == (0,)
 
 
 def test_error_and_correct_are_measured_while_presenting(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     outputs = net.outputs(xor, "local")
     misses = np.abs(outputs - xor.targets)
-    block = open_session(engine, net, xor, cn.Phase(cn.rule("steepest"), 1), tolerance=float(np.median(misses))).run(fixed(1, xor), None)
-    assert block.errors[0] == pytest.approx(0.5 * float((misses * misses).sum()), rel=1e-12)
-    assert block.correct[0] == 0.5
+    results = open_session(engine, net, xor, cn.Phase(cn.rule("steepest"), 1), tolerance=float(np.median(misses))).run(fixed(1, xor), None)
+    assert results.errors[0] == pytest.approx(0.5 * float((misses * misses).sum()), rel=1e-12)
+    assert results.correct[0] == 0.5
 
 
 def test_one_epoch_of_steepest_descent_is_rate_times_derivative(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
@@ -44,7 +44,7 @@ def test_one_epoch_of_steepest_descent_is_rate_times_derivative(net: cn.Network,
 @pytest.mark.parametrize(
     ("update_after", "groups"), [(1, [[0], [1], [2], [3]]), (3, [[0, 1, 2], [3]]), (4, [[0, 1, 2, 3]]), (99, [[0, 1, 2, 3]])]
 )
-def test_weights_change_after_every_n_examples_and_for_what_is_left_over(
+def test_weights_change_after_every_n_examples_and_at_the_end_of_the_epoch(
     net: cn.Network, xor: cn.ExampleSet, engine: str, update_after: int, groups: list[list[int]]
 ) -> None:
     start = net.weight_values
@@ -57,7 +57,7 @@ def test_weights_change_after_every_n_examples_and_for_what_is_left_over(
     assert trained == pytest.approx(net.weight_values, rel=1e-11)
 
 
-def test_a_projections_own_rate_takes_the_place_of_the_rules(xor: cn.ExampleSet, engine: str) -> None:
+def test_a_projections_rate_replaces_that_of_the_rule(xor: cn.ExampleSet, engine: str) -> None:
     net = cn.Network("rates")
     net.add_group("input", 2, role="input")
     net.add_group("output", 1, role="output")
@@ -94,8 +94,8 @@ def test_local_rules_average_their_signals_over_ties_too(engine: str, tie_deriva
 
 def test_a_session_stops_after_the_epoch_that_meets_the_criterion(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     session = open_session(engine, net, xor, cn.Phase(cn.rule("steepest"), 9))
-    block = session.run(fixed(9, xor), cn.Criterion(error=1e9))
-    assert len(block.errors) == 1
+    results = session.run(fixed(9, xor), cn.Criterion(error=1e9))
+    assert len(results.errors) == 1
 
 
 def test_the_state_of_the_last_case_is_left_in_the_objects(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
@@ -110,11 +110,11 @@ def test_the_state_of_the_last_case_is_left_in_the_objects(net: cn.Network, xor:
     assert net["output"][0].target == 0.0
 
 
-def test_nothing_to_train_is_no_mistake(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_a_network_without_trainable_weights_trains(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     for weight in net.weights:
         weight.trainable = False
     before = net.weight_values
     for name in ("momentum", "dougs_momentum", "delta"):
-        block = open_session(engine, net, xor, cn.Phase(cn.rule(name), 2)).run(fixed(2, xor), None)
-        assert block.errors[0] == block.errors[1]
+        results = open_session(engine, net, xor, cn.Phase(cn.rule(name), 2)).run(fixed(2, xor), None)
+        assert results.errors[0] == results.errors[1]
     assert np.array_equal(net.weight_values, before)

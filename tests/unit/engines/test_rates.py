@@ -1,4 +1,4 @@
-"""Each weight has one rate: its projection's, or the rule's."""
+"""The learning rate of a weight is that of its projection, or else that of the rule."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
 
 
-def test_a_projections_rate_takes_the_place_of_the_rules(net: cn.Network) -> None:
+def test_a_projections_rate_replaces_that_of_the_rule(net: cn.Network) -> None:
     net.projection("input", "hidden").rate = 0.5
     rates = dict(zip(net.weights, weight_rates(net, cn.rule("steepest", rate=0.1)).tolist(), strict=True))
     assert {rates[c.weight] for c in net.projection("input", "hidden")} == {0.5}
     assert {rates[c.weight] for c in net.projection("hidden", "output")} == {0.1}
 
 
-def test_a_tie_across_projections_of_different_rates_is_refused_when_training(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_training_raises_if_tied_weights_have_different_rates(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     net.tie([net.connection("input:0", "hidden:0"), net.connection("hidden:0", "output:0")])
     net.projection("hidden", "output").rate = 0.5
-    with pytest.raises(WiringError, match="share a weight, and their projections have different rates"):
+    with pytest.raises(WiringError, match="share a weight, but their projections have different rates"):
         cn.train(net, xor, cn.rule("steepest"), 1, engine=engine)
 
 

@@ -1,4 +1,4 @@
-"""Networks that run until they come to rest."""
+"""Settling: networks that run until their activations stop changing."""
 
 import numpy as np
 import pytest
@@ -16,30 +16,30 @@ def memory_net(weight: float = 0.5) -> cn.Network:
     return net
 
 
-def test_it_stops_at_the_first_tick_in_which_nothing_changes_by_the_criterion(engine: str) -> None:
+def test_it_stops_at_the_first_tick_with_changes_below_the_criterion(engine: str) -> None:
     net = memory_net()
-    rest = cn.settle(net, [1.0], criterion=0.01, engine=engine)
+    settled = cn.settle(net, [1.0], criterion=0.01, engine=engine)
     # y(t) = 2 − 2 · 0.5^t changes by 0.5^(t − 1), which is below 0.01 first at t = 8
-    assert (rest.is_settled, rest.ticks) == (True, 8)
-    assert rest.change == pytest.approx(0.5**7)
-    np.testing.assert_allclose(rest.activations[:, 0], 2 - 2 * 0.5 ** np.arange(1, 9))
+    assert (settled.is_settled, settled.ticks) == (True, 8)
+    assert settled.change == pytest.approx(0.5**7)
+    np.testing.assert_allclose(settled.activations[:, 0], 2 - 2 * 0.5 ** np.arange(1, 9))
     assert net["output"][1].activation == pytest.approx(2 - 2 * 0.5**8)
 
 
-def test_more_ticks_are_tried_until_it_has_settled() -> None:
-    rest = cn.settle(memory_net(0.95), [1.0], criterion=1e-6)
-    assert rest.is_settled
-    assert 100 < rest.ticks < 400
-    np.testing.assert_allclose(rest.activations[-1], 20.0, atol=1e-4)
+def test_it_runs_more_ticks_until_the_network_has_settled() -> None:
+    settled = cn.settle(memory_net(0.95), [1.0], criterion=1e-6)
+    assert settled.is_settled
+    assert 100 < settled.ticks < 400
+    np.testing.assert_allclose(settled.activations[-1], 20.0, atol=1e-4)
 
 
-def test_what_does_not_settle_says_so() -> None:
-    with pytest.warns(UserWarning, match=r"decay: not at rest after 20 ticks \(an activation still changes by 1\)"):
-        rest = cn.settle(memory_net(-1.0), [1.0], ticks=20)
-    assert (rest.is_settled, rest.ticks, rest.activations.shape) == (False, 20, (20, 2))
+def test_a_network_that_does_not_settle_warns() -> None:
+    with pytest.warns(UserWarning, match=r"decay: not settled after 20 ticks \(an activation still changes by 1\)"):
+        settled = cn.settle(memory_net(-1.0), [1.0], ticks=20)
+    assert (settled.is_settled, settled.ticks, settled.activations.shape) == (False, 20, (20, 2))
 
 
-def test_a_network_without_time_has_nothing_to_settle() -> None:
+def test_a_network_that_does_not_run_in_time_raises() -> None:
     net = cn.Network("plain")
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output")
@@ -47,7 +47,7 @@ def test_a_network_without_time_has_nothing_to_settle() -> None:
         cn.settle(net, [1.0])
 
 
-def test_wrong_values_are_refused() -> None:
+def test_invalid_arguments_raise() -> None:
     with pytest.raises(ParameterError, match=r"settle\.criterion: must be a number above 0"):
         cn.settle(memory_net(), [1.0], criterion=0.0)
     with pytest.raises(ParameterError, match=r"settle\.ticks"):
@@ -66,27 +66,27 @@ def delayed(delay: int, weight: float, **options: object) -> cn.Network:
     return net
 
 
-def test_it_waits_as_long_as_the_longest_delay() -> None:
-    rest = cn.settle(delayed(3, 1.0), [1.0])
-    assert (rest.is_settled, rest.ticks, rest.activations[-1].item()) == (True, 7, 1.0)
+def test_changes_must_stay_small_for_as_many_ticks_as_the_longest_delay() -> None:
+    settled = cn.settle(delayed(3, 1.0), [1.0])
+    assert (settled.is_settled, settled.ticks, settled.activations[-1].item()) == (True, 7, 1.0)
     swinging = delayed(1, 0.0, initial=1.0)
     swinging.connect("output", "output", delay=2, weights=-1.0)
-    with pytest.warns(UserWarning, match="not at rest after 40 ticks"):
+    with pytest.warns(UserWarning, match="not settled after 40 ticks"):
         assert not cn.settle(swinging, [1.0], ticks=40).is_settled
 
 
-def test_net_inputs_that_are_integrated_must_be_at_rest_too() -> None:
+def test_integrated_net_inputs_must_settle_too() -> None:
     net = cn.Network("far")
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", integrates="net_input", dt=0.1, initial_net_input=-60.0, biased=False)
     net.connect("input", "output", weights=5.0)
-    rest = cn.settle(net, [1.0], criterion=1e-3)
-    assert rest.is_settled
+    settled = cn.settle(net, [1.0], criterion=1e-3)
+    assert settled.is_settled
     assert net["output"][0].net_input == pytest.approx(5.0, abs=0.01)
 
 
-def test_a_network_that_grows_without_end_is_named(engine: str) -> None:
+def test_a_network_that_diverges_raises_and_names_the_unit(engine: str) -> None:
     net = delayed(1, 1.0)
     net.connect("output", "output", delay=1, weights=1e200)
-    with pytest.raises(DivergenceError, match=r"delayed: unit output:0 became inf at tick \d+, so it cannot settle"):
+    with pytest.raises(DivergenceError, match=r"delayed: unit output:0 became inf at tick \d+, so the network cannot settle"):
         cn.settle(net, [1.0], engine=engine)

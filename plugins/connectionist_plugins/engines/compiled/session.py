@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.divergence import find_trouble
+from connectionist.engines.divergence import find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastChange
@@ -23,7 +23,7 @@ from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_kind
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, RuleArguments, StopConditions, Weights
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import functions_of, going_back_to_clamped, program_of
-from connectionist_plugins.engines.compiled.numba_runtime.threads import processors, run_together
+from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.table import over_cases, over_one
 from connectionist_plugins.engines.compiled.single_pass import arranged, show, tables
@@ -31,7 +31,7 @@ from connectionist_plugins.engines.compiled.single_pass import arranged, show, t
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
 
 
 MOST_EXPLAINED = 100_000  # weights, of which it is kept what their last change was made from: of more that would take too much room
@@ -63,25 +63,25 @@ class CompiledSession(Session):
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[number])
         is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any())
-        self.threads = 1 if is_one_by_one else min(threads, vectors, processors())
+        self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[number] if self.per_change == 1 else 1)
         self.keeps = keeps_derivatives(job.probes, self.network)
         self.wiring_kept = going_back_to_clamped(self.program.wiring) if self.keeps else self.program.wiring
         self.functions, self.kept = functions_of(self.program, number)  # kept: the parameters that the functions point to
 
-    def run(self, orders: Orders, criterion: Criterion | None, wanted: Wanted | None = None) -> EpochResults:
+    def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for as many epochs as `orders` has rows, or until the criterion is met."""
         cases = self._cases
         learning = self._learning()
         weights = self._weights(learning)
-        records = self._records(wanted, orders.shape[1], weights)
+        records = self._records(due, orders.shape[1], weights)
         before = np.empty_like(weights.values)
         epochs, is_one_row = len(orders), orders.strides[0] == 0
         errors, correct = np.empty(epochs), np.empty(epochs)
         chosen = np.array([arranged(order, cases, self.per_change) for order in orders[: 1 if is_one_row else None]], np.int64).reshape(
             -1, orders.shape[1]
         )
-        done, diverged, last = run_together(
+        done, diverged, last = run_in_threads(
             self.threads,
             run_epochs_singly if self.per_change == 1 else run_epochs,
             self.program.wiring,
@@ -102,7 +102,7 @@ class CompiledSession(Session):
             records.arguments if records else None,
         )
         ended = end_state(self.program, cases)
-        self.job.carried[:] = [] if ended is None else [ended]
+        self.job.end_state[:] = [] if ended is None else [ended]
         if last:
             ticks = int(cases.lengths[chosen[min(done + diverged, len(chosen)) - 1, -1] if len(cases.lengths) > 1 else 0])
             self._show(learning, weights, cases, last, ticks)
@@ -113,19 +113,19 @@ class CompiledSession(Session):
         raise_kept()
         return EpochResults(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
 
-    def _records(self, wanted: Wanted | None, presentations: int, weights: Weights) -> ProbeBuffers | None:
+    def _records(self, due: DueMask | None, presentations: int, weights: Weights) -> ProbeBuffers | None:
         """Return room for what is wanted in these epochs."""
         self._cases.keeping[0] = 0
-        if wanted is None or not wanted.any():
+        if due is None or not due.any():
             return None
         sources = ProbeAddresses(self.program, self.network, self._cases, weights, goes_back=not isinstance(self.rule, LocalRule))
         changes = -(-presentations // self.per_change)
-        return ProbeBuffers(self.job.probes, wanted, self.job.examples, sources, changes)
+        return ProbeBuffers(self.job.probes, due, self.job.examples, sources, changes)
 
     @cached_property
     def _cases(self) -> Cases:
         cases = make_cases(self.program, self.network, self.job.examples, self.per_change, self.number, self.threads, self.keeps)
-        for state in self.job.carried:
+        for state in self.job.end_state:
             go_on_from(self.program, cases, state)
         return cases
 
@@ -160,7 +160,7 @@ class CompiledSession(Session):
     def _trouble(self, before: Numbers) -> str:
         """Put back the weights from before the epoch that diverged, and return where it did."""
         raised = take_kept()
-        where = find_trouble(self.network)
+        where = find_non_finite(self.network)
         rows = self.network.weight_rows[self.places]
         self.network.weight_state.array("value")[rows] = before[rows]
         if raised is None:

@@ -25,12 +25,12 @@ from connectionist_plugins.engines.compiled.simd.table import over_cases
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Number) -> Array:
     """Return what a probe keeps, [case, tick, quantity, unit]."""
     with _Pass(network, examples, number, keeps=keeps_derivatives([probe], network)) as here:
-        sources = ProbeAddresses(here.program, network, here.cases, goes_back=probe.goes_back)
+        sources = ProbeAddresses(here.program, network, here.cases, goes_back=probe.needs_backward_pass)
         records = ProbeBuffers([probe], np.ones((1, 1), bool), examples, sources)
         is_mean = network.tie_derivative == "mean"
-        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, probe.goes_back, is_mean)
+        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, probe.needs_backward_pass, is_mean)
         raise_kept()
-        here.show(() if probe.goes_back else ("net_input", "activation"))
+        here.show(() if probe.needs_backward_pass else ("net_input", "activation"))
     kept: Array = records.of_epochs(1)[0][0]
     return kept
 

@@ -19,7 +19,7 @@ from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases
 from connectionist_plugins.engines.compiled.layout.program import Program
 
 if TYPE_CHECKING:
-    from connectionist.engines.probes import Wanted
+    from connectionist.engines.probes import DueMask
 
 NO_ROWS = np.zeros(0, np.int64)
 
@@ -43,7 +43,7 @@ class ProbeBuffers:
         Of the weights in an epoch.
     """
 
-    def __init__(self, probes: Sequence[Probe], wanted: Wanted, examples: ExampleSet, sources: ProbeAddresses, changes: int = 1) -> None:
+    def __init__(self, probes: Sequence[Probe], wanted: DueMask, examples: ExampleSet, sources: ProbeAddresses, changes: int = 1) -> None:
         self.probes, self.wanted, self.examples, self.sources = (
             probes,
             wanted,
