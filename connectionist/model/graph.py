@@ -22,6 +22,11 @@ from connectionist.model.unit import Unit
 Graph = nx.DiGraph
 
 
+def empty_graph(name: str) -> Graph[Unit]:
+    """Return a graph without units."""
+    return nx.DiGraph(name=name)
+
+
 def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: bool = False) -> None:
     """Add connections to the graph and to both ends' lists.
 

@@ -1,53 +1,65 @@
-"""A network: parts that can be named, and one case at a time through them.
+"""A network: units and connections by name, one case at a time through them, and many cases through an engine.
 
-How its parts are found stands in `naming`, how they are put together in `building` and `rebuilding`, how they are copied for each tick in
-`unrolling`, where a case runs in `staging`, how in `propagation`, in which order in `schedule`; many cases are the engines' affair.
+`Network` has the public methods. It holds two collaborators. A `Wiring` has the groups, projections, lesions and schedule, which the
+modules of `assembly` make, find and change. The `UnrolledCopies` are the networks in which cases in time run. The arithmetic of a case
+is in `propagation`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import DataError, ParameterError, WiringError
+from connectionist.errors import DataError, ParameterError, WiringError, check_number
+from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
-from connectionist.model.assembly.staging import Staged, enter
-from connectionist.model.assembly.validation import Values, check_fit, fit_goals
+from connectionist.model.assembly.rewiring import Part
+from connectionist.model.assembly.unrolled_copies import UnrolledCopies
+from connectionist.model.assembly.validation import Values, check_fit, check_values, fit_goals
+from connectionist.model.assembly.wiring import Wiring
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.connectivity import Pattern
+from connectionist.model.graph import Graph, view
+from connectionist.model.group import Group, make_labels
+from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import copy_last_tick_to
+from connectionist.model.schedule import Schedule
+from connectionist.model.state import UnitState, WeightState
+from connectionist.model.time.unrolling import copy_last_tick_to, unroll_into
+from connectionist.model.timing import Timing
+from connectionist.model.unit import Unit
 from connectionist.plugins import registry
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
-
-if TYPE_CHECKING:
-    pass
+from connectionist.utils.random_streams import random_stream
 
 DEFAULT_ENGINE = "compiled"
-MOST_GROUPS = 10  # named when a network is printed; an unrolled one may have thousands
+MOST_GROUPS_SHOWN = 10  # an unrolled network may have thousands
 
 
-class Network(Staged, HtmlRepr):
-    """Units and connections that can be addressed by name.
+class Network(HtmlRepr):
+    """Units and connections, addressed by name.
 
     Parameters
     ----------
     name : str
-        For messages and reports.
+        Name for messages and reports.
     tie_derivative : {"mean", "sum"}
-        What the derivative of a tied weight is of its connections' derivatives: their mean (Rumelhart, Hinton & Williams
-        1986) or their sum (the 1987 PDP programs, LENS; tlearn sums over ticks, but takes the mean over linked weights).
-        Connections at each tick of a network in time are tied.
+        Derivative of a tied weight: the mean of the derivatives of its connections (Rumelhart, Hinton & Williams 1986), or their sum
+        (the 1987 PDP programs, LENS; tlearn takes the sum over ticks and the mean over linked weights). In a network in time, a
+        connection is tied to itself at every tick.
     ticks_back : int, optional
-        Through how many ticks the error of one tick is carried back, that tick included; all unless given.
+        Number of ticks through which the error of one tick is carried back, that tick included; all ticks by default.
 
     Attributes
     ----------
-    state : UnitState
-        Every number of every unit, one array per quantity.
-    weight_state : WeightState
-        Every number of every weight.
+    ticks : int or None
+        Number of ticks of an unrolled network; None for any other network.
 
     Examples
     --------
@@ -63,18 +75,385 @@ class Network(Staged, HtmlRepr):
     """
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None) -> None:
-        super().__init__(name, tie_derivative, ticks_back)
+        self._set_up(Wiring(name), tie_derivative, ticks_back)
+
+    def _set_up(self, wiring: Wiring, tie_derivative: str, ticks_back: int | None, original: Network | None = None) -> None:
+        self._wiring = wiring
+        self._copies = UnrolledCopies(self)
+        self._original = original
+        self._original_version = original._wiring.version if original is not None else 0
+        self.ticks = wiring.ticks
+        self.tie_derivative = tie_derivative
+        self.ticks_back = ticks_back
+        self.state.owner = self
+
+    # --- Construction ---
+
+    def add_group(
+        self,
+        name: str,
+        units: int | Sequence[str],
+        role: str = "hidden",
+        activation: str | ActivationFunction | JointActivationFunction | None = None,
+        error: str | ErrorFunction | None = None,
+        margin: float = 0.0,
+        biased: bool | None = None,
+        initial: npt.ArrayLike = 0.0,
+        integrates: str | None = None,
+        dt: npt.ArrayLike = 1.0,
+        initial_net_input: npt.ArrayLike = 0.0,
+    ) -> Group:
+        """Add named units.
+
+        Parameters
+        ----------
+        name : str
+            Name of the group, without ":" and "@".
+        units : int or sequence of str
+            Number of units, at least 1; or a label for each unit.
+        role : {"input", "hidden", "output"}
+        activation : str or activation function, optional
+            For hidden and output groups; "logistic" by default.
+        error : str or error function, optional
+            For output groups; "squared", ½ Σ (y − d)², by default.
+        margin : float
+            For output groups: an activation beyond ``target ∓ margin`` on the right side has no error (see
+            `connectionist.plugins.functions.within_margin`). From 0 (no margin) to below 1.
+        biased : bool, optional
+            Whether each unit has a connection from "bias", the unit that is always 1. By default hidden and output units have one.
+        initial : float or array_like [unit]
+            Activation before tick 1, which connections with a delay carry at first.
+        integrates : {None, "net_input", "activation"}
+            For hidden and output groups of continuous-time units: the quantity that they integrate (see
+            `connectionist.model.timing.Timing`).
+        dt : float or array_like [unit]
+            For continuous-time units: the fraction of the distance to its drive that a unit covers in one tick; above 0, at most 1.
+        initial_net_input : float or array_like [unit]
+            Net input before tick 1, for units that integrate it.
+
+        Returns
+        -------
+        Group
+
+        Raises
+        ------
+        WiringError
+            If the name is taken or not allowed, or a label is not allowed.
+        UnknownNameError
+            If no function has the given name.
+        ParameterError
+            If the role does not exist, or another value is not allowed for it.
+        """
+        construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates)
+        timing = Timing.of(name, len(make_labels(name, units)), initial, integrates, dt, initial_net_input)
+        group = self._wiring.add_group(construction.make_group(self._wiring, name, units, role, activation, error, margin, timing))
+        if biased or (biased is None and role != "input"):
+            self.connect("bias", name)
+        return group
+
+    def connect(
+        self,
+        sender: str | Group,
+        receiver: str | Group,
+        pattern: str | Pattern | npt.ArrayLike = "full",
+        delay: int = 0,
+        weights: npt.ArrayLike | None = None,
+        trainable: bool = True,
+        backpropagate: bool = True,
+        rate: float | None = None,
+    ) -> Projection:
+        """Connect the units of one group to those of another.
+
+        Parameters
+        ----------
+        sender, receiver : str or Group
+            Groups of this network; they may be the same group. Input units receive nothing.
+        pattern : str, function or array_like [sender, receiver] of bool
+            The pairs that are connected: "full", "one_to_one", ``cn.Random(...)``, a function of two sizes, or the mask.
+        delay : int
+            Ticks from sender to receiver, at least 0.
+        weights : float or array_like [sender, receiver], optional
+            Initial values; 0 by default.
+        trainable : bool
+            Whether training may change the weights.
+        backpropagate : bool
+            Whether error derivatives are passed back through the connections to their senders.
+        rate : float, optional
+            Learning rate of these connections, in place of the rate of the update rule; above 0 (freeze with `trainable`).
+
+        Returns
+        -------
+        Projection
+
+        Raises
+        ------
+        UnknownNameError
+            If a group or pattern does not exist.
+        WiringError
+            If the mask has the wrong shape, two units are already connected, or an input group would receive.
+        LoopError
+            If the connections would close a loop without delay. The network does not change.
+        DataError
+            If a weight is not finite, or the weights have the wrong shape.
+        """
+        ends = construction.find_ends(self._wiring, sender, receiver)
+        return construction.connect(
+            self._wiring, ends, pattern, delay, weights, trainable=trainable, backpropagate=backpropagate, rate=rate
+        )
+
+    def tie(self, connections: Iterable[Connection]) -> Weight:
+        """Make connections share one weight: that of the first, with its value; frozen if that is frozen.
+
+        Connections that are already tied to one of them share the weight too.
+
+        Parameters
+        ----------
+        connections : iterable of Connection
+            At least two, of projections with the same rate.
+
+        Returns
+        -------
+        Weight
+            The shared weight. Its derivative is the mean or sum of theirs (see `tie_derivative`).
+
+        Raises
+        ------
+        WiringError
+            If there are fewer than two connections, one belongs to another network, or their projections have different rates.
+        """
+        return rewiring.tie(self._wiring, connections)
+
+    def lesion(self, *parts: Part) -> None:
+        """Take units or connections out of the network, until `restore`.
+
+        A lesioned unit has activation 0, its connections are not in the graph, and an output unit has no target. A lesioned connection
+        carries nothing. The weights of lesioned connections keep their place in `weights` and their value; training does not change them.
+
+        Parameters
+        ----------
+        *parts : str, Unit, Connection, Group or Projection
+            Units and groups by name or as objects. A group means its units, a projection its connections.
+
+        Raises
+        ------
+        UnknownNameError
+            If a unit does not exist.
+        WiringError
+            If a part is already lesioned, or is the unit that is always 1.
+        """
+        rewiring.lesion(self._wiring, parts)
+
+    def restore(self, *parts: Part) -> None:
+        """Put lesioned units or connections back; all of them if none is named.
+
+        Raises
+        ------
+        WiringError
+            If a part is not lesioned.
+        """
+        rewiring.restore(self._wiring, parts)
+
+    def copy(self) -> Network:
+        """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
+        if self._original is not None:
+            raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
+        twin = Network(self.name, self.tie_derivative, self.ticks_back)
+        copy_into(twin, self)
+        return twin
+
+    # --- Parts ---
+
+    @property
+    def name(self) -> str:
+        """Name for messages and reports; assignable."""
+        return self._wiring.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._wiring.name = name
+
+    @property
+    def state(self) -> UnitState:
+        """The numbers of all units, one array per quantity."""
+        return self._wiring.state
+
+    @property
+    def weight_state(self) -> WeightState:
+        """The numbers of all weights, one array per quantity."""
+        return self._wiring.weight_state
+
+    @property
+    def graph(self) -> Graph[Unit]:
+        """The networkx graph, read-only: nodes are the `Unit` objects, the data of an edge has "connection"."""
+        return view(self._wiring.graph)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The order of computation within a tick, derived again after a change of the graph.
+
+        Raises
+        ------
+        LoopError
+            If connections without delay form a loop.
+        WiringError
+            For an unrolled network whose original has been rewired since.
+        """
+        if self._original is not None and self._original._wiring.version != self._original_version:
+            raise WiringError(f"{self.name}: its original, {self._original.name}, has been rewired since; unroll it again")
+        return self._wiring.schedule
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups in the order in which they were added, without that of the unit that is always 1, ``net["bias"]``."""
+        return tuple(group for group in self._wiring.groups.values() if group is not self._wiring.bias)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit: "bias" first, then group by group in the order of `groups`."""
+        return self._wiring.units
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The projections in the order in which they were made, those from "bias" included."""
+        return tuple(self._wiring.projections)
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Every intact connection: projection by projection, receiver by receiver, in the order of the senders."""
+        return self._wiring.connections
+
+    @property
+    def lesioned_connections(self) -> tuple[Connection, ...]:
+        """The connections that were lesioned themselves, not with a unit."""
+        return self._wiring.lesions.connections
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Every weight once, in the order of its first connection. Weights of lesioned connections are included."""
+        return self._wiring.weights
+
+    @property
+    def weight_rows(self) -> npt.NDArray[np.intp]:
+        """Rows of `weight_state`, in the order of `weights`."""
+        return self._wiring.weight_rows
+
+    def __getitem__(self, name: str) -> Group:
+        """Return a group by name."""
+        return parts.find_group(self._wiring, name)
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit by name: "group:index", "group:label", or "bias"; in an unrolled network "group:label@tick".
+
+        Raises
+        ------
+        UnknownNameError
+            If no unit has this name.
+        """
+        return parts.find_unit(self._wiring, name)
+
+    def connection(self, sender: str | Unit, receiver: str | Unit | None = None, delay: int | None = None) -> Connection:
+        """Return the connection between two units, or the connection of a name, as in "input:0 → hidden:1".
+
+        Parameters
+        ----------
+        sender, receiver : str or Unit
+            Both ends; or the name of the connection alone.
+        delay : int, optional
+            Ticks; the shortest delay by default.
+
+        Raises
+        ------
+        UnknownNameError
+            If a unit does not exist, or the two units are not connected.
+        """
+        return parts.find_connection(self._wiring, sender, receiver, delay)
+
+    def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
+        """Return the first projection between two groups.
+
+        Parameters
+        ----------
+        sender, receiver : str
+            Names of the groups.
+        delay : int, optional
+            Ticks; the shortest delay by default.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        return parts.find_projection(self._wiring, sender, receiver, delay)
+
+    # --- Weights and conventions of learning ---
+
+    @property
+    def weight_values(self) -> Array:
+        """The values of all weights as a new array, in the order of `weights`; assignable."""
+        return self.weight_state.array("value")[self.weight_rows]
+
+    @weight_values.setter
+    def weight_values(self, values: npt.ArrayLike) -> None:
+        self.weight_state.array("value")[self.weight_rows] = check_values(values, len(self.weights), f"{self.name}.weight_values")
+        self.weight_state.forget_changes(self.weight_rows)
+
+    def randomize(self, half_range: float, seed: int = 0, among: Iterable[Weight] | None = None) -> None:
+        """Draw every trainable weight, biases included, from the uniform distribution on ±`half_range`.
+
+        Parameters
+        ----------
+        half_range : float
+            At least 0.
+        seed : int
+            Root seed, at least 0. The numbers come from its stream "weights", in the order of `weights`.
+        among : iterable of Weight, optional
+            Draw only these weights. A frozen weight does not change.
+
+        Raises
+        ------
+        ParameterError
+            If the range or the seed is out of range.
+        """
+        check_number("randomize", "half_range", half_range, at_least=0)
+        drawn = [weight for weight in (self.weights if among is None else among) if weight.trainable]
+        for weight, value in zip(drawn, random_stream(seed, "weights").uniform(-half_range, half_range, len(drawn)), strict=True):
+            weight.value = float(value)
+        self.weight_state.forget_changes([weight.row for weight in drawn])
+
+    @property
+    def tie_derivative(self) -> str:
+        """Derivative of a tied weight: "mean" or "sum" of the derivatives of its connections; assignable."""
+        return self._tie_derivative
+
+    @tie_derivative.setter
+    def tie_derivative(self, tie_derivative: str) -> None:
+        if tie_derivative not in ("mean", "sum"):
+            raise ParameterError(f"Network.tie_derivative: must be 'mean' or 'sum' (got {tie_derivative!r})")
+        self._tie_derivative = tie_derivative
+
+    @property
+    def ticks_back(self) -> int | None:
+        """Number of ticks through which the error of one tick is carried back, that tick included; None for all. Assignable, at least 1."""
+        return self._ticks_back
+
+    @ticks_back.setter
+    def ticks_back(self, ticks_back: int | None) -> None:
+        if ticks_back is not None:
+            check_number("Network", "ticks_back", ticks_back, at_least=1, whole=True)
+        self._ticks_back = ticks_back
+
+    # --- One case, object by object ---
 
     def forward(self, inputs: Values) -> Array:
-        """Clamp the input units and activate the rest, object by object.
+        """Clamp the input units and activate the other units, object by object.
 
-        A network in time starts from its initial state and runs for as many ticks as there are patterns, unrolled (`unrolled` is where);
-        its own units then show the last tick.
+        A network in time starts from its initial state and runs for as many ticks as there are patterns, in the unrolled copy
+        `unrolled`. Its own units then show the last tick.
 
         Parameters
         ----------
         inputs : array_like [input unit] or dict of group name to array_like
-            Finite numbers, in the order of the input groups; or by group. For a network in time [tick, input unit].
+            Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit].
 
         Returns
         -------
@@ -84,45 +463,111 @@ class Network(Staged, HtmlRepr):
         Raises
         ------
         DataError
-            When their number is wrong, one is not finite, or a network in time is given a single pattern.
+            If the number of inputs is wrong, an input is not finite, or a network in time receives a single pattern.
         MemoryLimitError
-            When there are so many ticks that the copies would not fit into memory.
+            If the copies for the ticks would not fit into memory.
         """
-        stage, given = enter(self, inputs)
-        passes.run(stage, given)
-        copy_last_tick_to(self, stage)
-        outputs = np.array([unit.activation for unit in stage.schedule.outputs])
-        return outputs if stage is self else outputs.reshape(stage.ticks or 1, -1)
+        running, given = self._copies.begin_forward(inputs)
+        passes.run(running, given)
+        copy_last_tick_to(self, running)
+        outputs = np.array([unit.activation for unit in running.schedule.outputs])
+        return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
 
     def backward(self, targets: Values) -> float:
-        """Compare the output of the last `forward` with targets and hand the error derivatives back, object by object.
+        """Compare the outputs of the last `forward` with targets and pass the error derivatives back, object by object.
 
         Parameters
         ----------
         targets : array_like [output unit] or dict of group name to array_like
-            NaN means "no target". For a network in time [tick, output unit], as many ticks as `forward` had.
+            NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had.
 
         Returns
         -------
         float
-            E of this case. Every unit and weight then holds its derivatives for this case.
+            The error E of this case. Every unit and weight then has its derivatives for this case.
 
         Raises
         ------
         DataError
-            When their number is wrong, or one is infinite or out of the error function's range.
+            If the number of targets is wrong, or a target is infinite or out of the range of the error function.
         WiringError
-            When nothing has been propagated forward since the network was built or rewired or, in time, run by an engine.
+            If there was no `forward` since the network was built or rewired or, in time, since an engine ran it.
         """
-        stage = self._stage
-        if stage is None:
+        running = self._copies.present
+        if running is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
-        goals = fit_goals(targets, self.groups, self.in_time, stage.ticks, f"{self.name}.backward")
+        goals = fit_goals(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
-        error = truncation.differentiate(stage, goals)
-        passes.average_ties(stage.schedule, self.tie_derivative)
-        copy_last_tick_to(self, stage)
+        error = truncation.differentiate(running, goals)
+        passes.average_ties(running.schedule, self.tie_derivative)
+        copy_last_tick_to(self, running)
         return error
+
+    # --- Time ---
+
+    @property
+    def in_time(self) -> str:
+        """The reason why the network runs in time, as in ``"net: hidden → hidden has a delay of 1"``; empty if it does not."""
+        for projection in self.projections:
+            if projection.delay and len(projection):
+                return f"{self.name}: {projection.name} has a delay of {projection.delay}"
+        integrating = next((group.name for group in self.groups if group.timing.integrates and self.ticks is None), None)
+        return f"{self.name}: the units of group {integrating!r} integrate" if integrating else ""
+
+    def unroll(self, ticks: int) -> Self:
+        """Return the network unrolled in time: a network without delays that computes all ticks in one pass.
+
+        Its units are the copies ``"group:label@tick"``; those at ``@0`` are clamped to the initial state. Corresponding connections share
+        this network's `Weight` objects, so the derivative of each weight is the mean (or sum) over all its copies. Inputs and targets
+        are those of tick 1, then those of tick 2, and so on. After a change of this network's wiring, unroll it again.
+
+        Parameters
+        ----------
+        ticks : int
+            At least 1.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ParameterError
+            If `ticks` is not a whole number of at least 1.
+        WiringError
+            If the network is itself an unrolled one.
+        MemoryLimitError
+            If the copies would not fit into memory.
+
+        Examples
+        --------
+        >>> from connectionist.model.network import Network
+        >>> net = Network("echo")
+        >>> _ = net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output")
+        >>> _ = net.connect("input", "output"), net.connect("output", "output", delay=1)
+        >>> [unit.name for unit in net.unroll(2).units]
+        ['bias', 'output:0@0', 'input:0@1', 'output:0@1', 'input:0@2', 'output:0@2']
+        """
+        check_number(f"{self.name}.unroll", "ticks", ticks, at_least=1, whole=True)
+        return self._unroll(int(ticks), history=1)
+
+    @property
+    def unrolled(self) -> Network | None:
+        """The unrolled network in which the last `forward` ran; None before that, and for a network that does not run in time."""
+        present = self._copies.present
+        return present if present is not None and present.ticks is not None and present is not self else None
+
+    def _unroll(self, ticks: int, history: int) -> Self:
+        """Return an unrolled copy with units for `history` ticks before tick 1."""
+        if self._original is not None:
+            raise WiringError(f"{self.name}.unroll: it is an unrolled network; unroll its original, {self._original.name}")
+        copy = type(self).__new__(type(self))
+        wiring = Wiring(f"{self.name}@1…{ticks}", self.weight_state, ticks)
+        copy._set_up(wiring, self.tie_derivative, self.ticks_back, original=self)
+        unroll_into(copy, self, ticks, history)
+        return copy
+
+    # --- Many cases, by an engine ---
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
@@ -131,7 +576,7 @@ class Network(Staged, HtmlRepr):
         ----------
         examples : ExampleSet
         engine : str or Engine
-            Who computes them.
+            The engine that computes them.
 
         Returns
         -------
@@ -141,14 +586,14 @@ class Network(Staged, HtmlRepr):
         return self._ask(engine, examples, "outputs")
 
     def activations(self, examples: ExampleSet, group: str, engine: object = DEFAULT_ENGINE) -> Array:
-        """Return the activations of a group's units for each example.
+        """Return the activations of the units of a group for each example.
 
         Parameters
         ----------
         examples : ExampleSet
         group : str
         engine : str or Engine
-            Who computes them.
+            The engine that computes them.
 
         Returns
         -------
@@ -157,13 +602,31 @@ class Network(Staged, HtmlRepr):
         """
         return self._ask(engine, examples, "activations", self[group].units)
 
-    def copy(self) -> Network:
-        """Return a second network like this one: groups, wiring, ties, lesions, weights and state, and nothing shared."""
-        if self._original is not None:
-            raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
-        twin = Network(self.name, self.tie_derivative, self.ticks_back)
-        copy_into(twin, self)
-        return twin
+    def check(self, examples: ExampleSet) -> None:
+        """Raise DataError if this network cannot take these examples.
+
+        Raises
+        ------
+        DataError
+            If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks
+            are given to a network in time.
+        """
+        check_fit(self.groups, examples, self.in_time)
+        if self.ticks is not None and examples.lengths is not None:
+            raise DataError(
+                f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
+            )
+
+    def _ask(self, engine: object, examples: ExampleSet, method: str, *arguments: object) -> Array:
+        self.check(examples)
+        found: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
+        if not hasattr(found, method):
+            raise ParameterError(f"{self.name}.{method}, engine: must be the name of an engine or an Engine (got {engine!r})")
+        answer: Array = getattr(found, method)(self, examples, *arguments)
+        self._copies.engine_ran()
+        return answer
+
+    # --- Python ---
 
     def __copy__(self) -> Network:
         return self.copy()
@@ -173,34 +636,10 @@ class Network(Staged, HtmlRepr):
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         raise TypeError(
-            f"{self.name}: a network cannot be pickled; keep its weights with connectionist.save_weights, or copy it with .copy()"
+            f"{self.name}: a network cannot be pickled; save its weights with connectionist.save_weights, or copy it with .copy()"
         )
 
     def __repr__(self) -> str:
         named = [f"{group.name} {len(group)}" for group in self.groups]
-        groups = ", ".join(named if len(named) <= MOST_GROUPS else [*named[:MOST_GROUPS], f"… and {len(named) - MOST_GROUPS} more"])
-        return f"<Network {self.name}: {groups or 'no groups'}; {len(self.connections)} connections>"
-
-    def check(self, examples: ExampleSet) -> None:
-        """Refuse examples that this network cannot take.
-
-        Raises
-        ------
-        DataError
-            When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
-            examples without ticks.
-        """
-        check_fit(self.groups, examples, self.in_time)
-        if self.ticks is not None and examples.lengths is not None:
-            raise DataError(
-                f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
-            )
-
-    def _ask(self, engine: object, examples: ExampleSet, what: str, *given: object) -> Array:
-        self.check(examples)
-        found: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
-        if not hasattr(found, what):
-            raise ParameterError(f"{self.name}.{what}, engine: must be the name of an engine or an Engine (got {engine!r})")
-        answer: Array = getattr(found, what)(self, examples, *given)
-        self._was_run()
-        return answer
+        shown = named if len(named) <= MOST_GROUPS_SHOWN else [*named[:MOST_GROUPS_SHOWN], f"… and {len(named) - MOST_GROUPS_SHOWN} more"]
+        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {len(self.connections)} connections>"

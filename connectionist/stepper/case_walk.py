@@ -9,7 +9,6 @@ from typing import Any
 
 from connectionist.engines.weight_updates import WeightUpdates
 from connectionist.errors import WiringError
-from connectionist.model.assembly import staging
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.time.unrolling import copy_last_tick_to
@@ -53,7 +52,7 @@ class CaseWalk:
             yield from self.forward()
         finally:
             if not self.is_forward:
-                staging.forget(self.network)
+                self.network._copies.discard_case()
         if self.targets is None:
             return
         passes.clear_derivatives(self.network.weight_state)
@@ -68,7 +67,7 @@ class CaseWalk:
 
     def forward(self) -> Iterator[Stop]:
         """Clamp, and activate every step."""
-        self.stage, given = staging.enter(self.network, self.inputs)
+        self.stage, given = self.network._copies.begin_forward(self.inputs)
         self.schedule = self.stage.schedule
         passes.begin(self.stage, given)
         clamped = (*self.schedule.initial, *self.schedule.inputs)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import WiringError, check_number
-from connectionist.model.assembly.construction import Construction
 from connectionist.model.group import Group
 
+if TYPE_CHECKING:
+    from connectionist.model.network import Network
 
-def add_context(network: Construction, group: str | Group, name: str = "context", decay: float = 0.0, weight: float = 1.0) -> Group:
+
+def add_context(network: Network, group: str | Group, name: str = "context", decay: float = 0.0, weight: float = 1.0) -> Group:
     """Add linear units that copy those of another group with a delay of one tick.
 
     The context c of units y is::

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectionist.model.assembly.rewiring import Reconstruction
     from connectionist.model.connection import Connection, Weight
+    from connectionist.model.network import Network
     from connectionist.model.projection import Projection
 
 
-def copy_into(copy: Reconstruction, original: Reconstruction) -> None:
+def copy_into(copy: Network, original: Network) -> None:
     """Build in an empty network what another one has: groups, projections, ties, lesions, every number of units and weights."""
     for group in original.groups:
         margin = group.margin if group.role == "output" else 0.0
@@ -29,7 +29,7 @@ def copy_into(copy: Reconstruction, original: Reconstruction) -> None:
             setattr(twin, quantity, getattr(unit, quantity))
 
 
-def _copy_projection(copy: Reconstruction, projection: Projection) -> Projection:
+def _copy_projection(copy: Network, projection: Projection) -> Projection:
     mask = [[False] * len(projection.receiver) for _ in projection.sender]
     for connection in projection:
         mask[connection.sender.index][connection.receiver.index] = True
@@ -39,7 +39,7 @@ def _copy_projection(copy: Reconstruction, projection: Projection) -> Projection
     )
 
 
-def _copy_ties(copy: Reconstruction, made: dict[Connection, Connection]) -> None:
+def _copy_ties(copy: Network, made: dict[Connection, Connection]) -> None:
     tied: dict[Weight, list[Connection]] = {}
     for connection, twin in made.items():
         tied.setdefault(connection.weight, []).append(twin)

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from connectionist.model.time import unrolling
 
 if TYPE_CHECKING:
-    from connectionist.model.assembly.staging import Staged
     from connectionist.model.group import Group
+    from connectionist.model.network import Network
     from connectionist.model.schedule import Schedule
     from connectionist.model.state import UnitState, WeightState
     from connectionist.model.unit import Unit
 
 
-def run(stage: Staged, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+def run(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
     """Run one case forward, from the initial state or, if unrolled, from one that was carried over.
 
     Parameters
@@ -41,7 +41,7 @@ def run(stage: Staged, inputs: Sequence[float], carried: unrolling.History | Non
         step.activate()
 
 
-def begin(stage: Staged, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+def begin(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
     """Set the units from before tick 1, if there are any, and clamp the input units; the rest of `run` is to activate each step."""
     if stage.ticks is not None:
         unrolling.start(stage, carried)

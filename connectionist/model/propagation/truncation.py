@@ -14,13 +14,13 @@ from connectionist.model.propagation import passes
 from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
-    from connectionist.model.assembly.staging import Staged
+    from connectionist.model.network import Network
     from connectionist.model.state import UnitState
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 
-def differentiate(stage: Staged, targets: Sequence[float]) -> float:
+def differentiate(stage: Network, targets: Sequence[float]) -> float:
     """Run one case backward, from as far back as errors are carried in that network, and return E.
 
     Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.
@@ -41,7 +41,7 @@ def differentiate(stage: Staged, targets: Sequence[float]) -> float:
     return error
 
 
-def is_truncated(stage: Staged) -> bool:
+def is_truncated(stage: Network) -> bool:
     """Whether errors are carried through fewer ticks than there are, so that each tick's error has a way back of its own."""
     return stage.ticks is not None and stage.ticks_back is not None and stage.ticks_back < stage.ticks
 
@@ -61,7 +61,7 @@ class BackwardPass:
     steps: Sequence[Unit | Group]
 
 
-def backward_passes(stage: Staged, targets: Sequence[float]) -> Iterator[BackwardPass]:
+def backward_passes(stage: Network, targets: Sequence[float]) -> Iterator[BackwardPass]:
     """Yield the passes backward that a case makes: one, or one for each tick."""
     schedule, back = stage.schedule, stage.ticks_back
     if not is_truncated(stage) or back is None or stage.ticks is None:
@@ -92,7 +92,7 @@ class DerivativeSums:
         self.totals = [total + array for total, array in zip(self.totals, self.arrays, strict=True)]
 
 
-def write_sums(stage: Staged, targets: Sequence[float], sums: DerivativeSums) -> None:
+def write_sums(stage: Network, targets: Sequence[float], sums: DerivativeSums) -> None:
     """Leave the sums over all passes with the units, and the targets of all ticks."""
     for total, array in zip(sums.totals, sums.arrays, strict=True):
         array[:] = total
@@ -100,7 +100,7 @@ def write_sums(stage: Staged, targets: Sequence[float], sums: DerivativeSums) ->
         unit.target = math.nan if unit.lesioned else target
 
 
-def replay_passes(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+def replay_passes(stage: Network) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
     """Return what each pass backward of the present case left with the units.
 
     Where there was one pass, the state has it. Where each tick's error had a pass of its own, the state has their sums, and the passes are
@@ -129,7 +129,7 @@ def replay_passes(stage: Staged) -> list[tuple[int | None, Sequence[Unit | Group
     return found
 
 
-def drop_truncated(stage: Staged, way: BackwardPass) -> None:
+def drop_truncated(stage: Network, way: BackwardPass) -> None:
     """Forget the ∂E/∂x that units which integrate have handed on to the tick below those gone back through: no weight learns from it."""
     if way.tick is None or stage.ticks_back is None:
         return

@@ -22,7 +22,7 @@ from connectionist.model.time.integrators import Integrator
 from connectionist.utils.memory_limit import check_fits_in_memory
 
 if TYPE_CHECKING:
-    from connectionist.model.assembly.rewiring import Reconstruction
+    from connectionist.model.network import Network
     from connectionist.model.unit import Unit
 
 History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
@@ -30,14 +30,14 @@ History = list[tuple[float, float]]  # activation and net input of the units fro
 CONNECTION_BYTES, UNIT_BYTES, GROUP_BYTES = 375, 800, 860  # of one copy, with its place in graph, lists and schedule (a test measures it)
 
 
-def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, history: int = 1) -> None:
+def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) -> None:
     """Fill an empty network with the copies of another one's units and connections for so many ticks.
 
     Parameters
     ----------
-    copy : Reconstruction
+    copy : Network
         Empty, with the weights' state of the original.
-    original : Reconstruction
+    original : Network
     ticks : int
         At least 1.
     history : int
@@ -60,7 +60,7 @@ def unroll_into(copy: Reconstruction, original: Reconstruction, ticks: int, hist
     copy.lesion(*lesioned)
 
 
-def start(copy: Reconstruction, carried: History | None = None) -> None:
+def start(copy: Network, carried: History | None = None) -> None:
     """Set the units from before tick 1 of an unrolled network to the groups' initial state, or to one carried over."""
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     for group in before:
@@ -71,7 +71,7 @@ def start(copy: Reconstruction, carried: History | None = None) -> None:
             unit.activation, unit.net_input = activation, net_input
 
 
-def end_state(copy: Reconstruction, history: int) -> History:
+def end_state(copy: Network, history: int) -> History:
     """Return activation and net input with which another run may go on, in the order of the units from before tick 1."""
     assert copy.ticks is not None
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
@@ -79,7 +79,7 @@ def end_state(copy: Reconstruction, history: int) -> History:
     return [(unit.activation, unit.net_input) for group in ends for unit in group]
 
 
-def copy_last_tick_to(original: Reconstruction, copy: Reconstruction) -> None:
+def copy_last_tick_to(original: Network, copy: Network) -> None:
     """Let the units of a network show the state of their copies at the last tick; nothing where the case ran in these units themselves."""
     if copy is original:
         return
@@ -94,7 +94,7 @@ def copy_last_tick_to(original: Reconstruction, copy: Reconstruction) -> None:
 class _Unroller:
     """One network being unrolled into another."""
 
-    def __init__(self, copy: Reconstruction, original: Reconstruction, history: int) -> None:
+    def __init__(self, copy: Network, original: Network, history: int) -> None:
         self.copy = copy
         self.original = original
         self.history = history
@@ -112,7 +112,7 @@ class _Unroller:
                 self.add(group, tick)
 
     def add(self, group: Group, tick: int) -> None:
-        self.groups[group, tick] = self.copy._take_group(GroupAtTick(self.copy.state, group, tick))
+        self.groups[group, tick] = self.copy._wiring.add_group(GroupAtTick(self.copy.state, group, tick))
 
     def ticks_of(self, group: Group) -> list[int]:
         return [tick for copied, tick in self.groups if copied is group]
@@ -146,21 +146,21 @@ class _Unroller:
             twin.connections.append(made)
             if each in self.twins:
                 self.twins[each].append(made)
-        self.copy._take_projection(twin)
+        self.copy._wiring.add_copied_projection(twin)
 
 
-def remembers(network: Reconstruction, group: Group) -> bool:
+def remembers(network: Network, group: Group) -> bool:
     """Whether the state of a group before tick 1 matters to anything later."""
     return bool(group.timing.integrates) or any(p.delay and p.sender is group for p in network.projections)
 
 
-def longest_delay(network: Reconstruction) -> int:
+def longest_delay(network: Network) -> int:
     """Return for how many ticks a network needs the past: its longest delay, at least 1 where units integrate; 0 if it has no past."""
     integrating = network.ticks is None and any(group.timing.integrates for group in network.groups)
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 
-def check_tick_count(network: Reconstruction, ticks: int) -> None:
+def check_tick_count(network: Network, ticks: int) -> None:
     """Refuse to copy a network for more ticks than there is memory for.
 
     Raises
@@ -173,7 +173,7 @@ def check_tick_count(network: Reconstruction, ticks: int) -> None:
     check_fits_in_memory(ticks * each, what)
 
 
-def copy_bytes(network: Reconstruction) -> int:
+def copy_bytes(network: Network) -> int:
     """Return about how much memory the copies for one tick take."""
     parts = len(network.groups) + len(network.projections)
     return CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units) + GROUP_BYTES * parts

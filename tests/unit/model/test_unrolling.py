@@ -396,7 +396,7 @@ def test_what_is_connected_later_needs_another_call(srn: cn.Network) -> None:
     dag = srn.unroll(2)
     before = dag.forward([1.0] * 4).tolist()
     srn.connect("output", "hidden", delay=1, weights=3.0)
-    with pytest.raises(WiringError, match=r"srn@1…2: srn, which it copies, has been rewired since; unroll it again"):
+    with pytest.raises(WiringError, match=r"srn@1…2: its original, srn, has been rewired since; unroll it again"):
         dag.forward([1.0] * 4)
     assert srn.unroll(2).forward([1.0] * 4).tolist() != before
 
@@ -448,11 +448,11 @@ def test_only_a_whole_number_of_ticks_will_do(srn: cn.Network, ticks: int) -> No
 @pytest.mark.parametrize(
     ("attempt", "message"),
     [
-        (lambda dag: dag.unroll(2), r"srn@1…2.unroll: it is an unrolled network; unroll the one it copies, srn"),
+        (lambda dag: dag.unroll(2), r"srn@1…2.unroll: it is an unrolled network; unroll its original, srn"),
         (lambda dag: dag.copy(), r"srn@1…2.copy: copy the network it was unrolled from, srn, and unroll that"),
-        (lambda dag: dag.connect("input@1", "output@2"), r"srn@1…2.connect: an unrolled network is wired as the one it copies"),
-        (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network is wired as the one it copies; change that"),
-        (lambda dag: dag.tie(dag.connections[:2]), r"srn@1…2.tie: an unrolled network is wired as the one it copies"),
+        (lambda dag: dag.connect("input@1", "output@2"), r"srn@1…2.connect: an unrolled network has the wiring of its original"),
+        (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network has the wiring of its original; change the original"),
+        (lambda dag: dag.tie(dag.connections[:2]), r"srn@1…2.tie: an unrolled network has the wiring of its original"),
         (lambda dag: cn.add_context(dag, "hidden@1"), r"add_context: srn@1…2 is an unrolled network; add it to the one it"),
     ],
 )

@@ -1,0 +1,173 @@
+"""The wiring of a network: groups, projections, the graph they form, lesions, and the order of computation derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.errors import LoopError
+from connectionist.model.connection import Connection, Weight
+from connectionist.model.graph import (
+    Graph,
+    empty_graph,
+    find_loop,
+    link,
+    raise_for_loop,
+    strongly_connected_groups,
+    unlink,
+)
+from connectionist.model.group import Group
+from connectionist.model.lesions import Lesions
+from connectionist.model.projection import Projection
+from connectionist.model.schedule import Schedule, make_schedule
+from connectionist.model.state import UnitState, WeightState
+from connectionist.model.unit import Unit
+
+AnyGroup = TypeVar("AnyGroup", bound=Group)
+
+
+class Wiring:
+    """Groups and projections, each in the order in which they were added, and what is derived from them.
+
+    Parameters
+    ----------
+    name : str
+        Name of the network, for messages.
+    weight_state : WeightState, optional
+        The numbers of the weights; a new state by default. An unrolled network shares that of its original.
+    ticks : int, optional
+        Number of ticks of an unrolled network; None for any other network.
+
+    Attributes
+    ----------
+    state : UnitState
+        The numbers of the units, one array per quantity.
+    weight_state : WeightState
+        The numbers of the weights.
+    bias : Group
+        The group of the unit that is always 1.
+    groups : dict of str to Group
+        By name; "bias" is the first.
+    projections : list of Projection
+    graph : networkx.DiGraph
+        The nodes are units.
+    lesions : Lesions
+    version : int
+        Number of changes so far. What was derived from an earlier version is out of date.
+    """
+
+    def __init__(self, name: str, weight_state: WeightState | None = None, ticks: int | None = None) -> None:
+        self.name = name
+        self.ticks = ticks
+        self.state = UnitState()
+        self.weight_state = WeightState() if weight_state is None else weight_state
+        self.bias = Group(self.state, "bias", ("0",), "bias", None)
+        self.bias[0].activation = 1.0
+        self.groups = {"bias": self.bias}
+        self.projections: list[Projection] = []
+        self.graph: Graph[Unit] = empty_graph(name)
+        self.graph.add_node(self.bias[0])
+        self.lesions = Lesions()
+        self.version = 0
+        self.changed()
+
+    def changed(self) -> None:
+        """Discard what was derived from the wiring before a change."""
+        self.version += 1
+        self._connections: tuple[Connection, ...] | None = None
+        self._weights: tuple[Weight, ...] | None = None
+        self._weight_rows: npt.NDArray[np.intp] | None = None
+        self._schedule: Schedule | None = None
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit: "bias" first, then group by group."""
+        return tuple(unit for group in self.groups.values() for unit in group)
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Every intact connection: projection by projection, receiver by receiver, in the order of the senders."""
+        if self._connections is None:
+            self._connections = tuple(c for c in self.every_connection() if not self.lesions.hides(c))
+        return self._connections
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Every weight once, in the order of its first connection. Weights of lesioned connections are included."""
+        if self._weights is None:
+            self._weights = tuple(dict.fromkeys(connection.weight for connection in self.every_connection()))
+        return self._weights
+
+    @property
+    def weight_rows(self) -> npt.NDArray[np.intp]:
+        """Rows of `weight_state`, in the order of `weights`."""
+        if self._weight_rows is None:
+            self._weight_rows = np.array([weight.row for weight in self.weights], dtype=np.intp)
+        return self._weight_rows
+
+    @property
+    def schedule(self) -> Schedule:
+        """The order of computation within a tick.
+
+        Raises
+        ------
+        LoopError
+            If connections without delay form a loop.
+        """
+        if self._schedule is None:
+            groups = tuple(self.groups.values())
+            self._schedule = make_schedule(self.graph, groups, self.projections, self.connections, self.weight_state.size)
+        return self._schedule
+
+    def every_connection(self) -> Iterator[Connection]:
+        """Yield every connection, lesioned ones included, in the order of `connections`."""
+        return (connection for projection in self.projections for connection in projection.connections)
+
+    def add_group(self, group: AnyGroup) -> AnyGroup:
+        """Add a group, and return it."""
+        self.groups[group.name] = group
+        self.graph.add_nodes_from(group)
+        self.changed()
+        return group
+
+    def add_projection(self, projection: Projection) -> None:
+        """Add the connections of a projection to the graph.
+
+        Raises
+        ------
+        WiringError
+            If two units are already connected with that delay. The graph does not change.
+        LoopError
+            If the connections close a loop without delay. The graph does not change.
+        """
+        with self.lesions.suspended(self.graph, self.projections):
+            self._link_unless_loop(projection)
+        for connection in filter(self.lesions.hides, projection.connections):
+            unlink(self.graph, connection)
+        self.changed()
+
+    def add_copied_projection(self, projection: Projection) -> None:
+        """Add the connections of a projection of an unrolled network, where two units may be connected twice."""
+        link(self.graph, projection.connections, parallel=True)
+        self.projections.append(projection)
+        self.changed()
+
+    def _link_unless_loop(self, projection: Projection) -> None:
+        link(self.graph, projection.connections)
+        self.projections.append(projection)
+        try:
+            self._check_no_new_loop(projection)
+        except LoopError:
+            self.projections.pop()
+            for connection in projection.connections:
+                unlink(self.graph, connection)
+            raise
+
+    def _check_no_new_loop(self, projection: Projection) -> None:
+        """Raise LoopError if a projection closes a loop; it can only if its two groups feed each other within a tick."""
+        for component in strongly_connected_groups(tuple(self.groups.values()), self.projections):
+            if projection.delay == 0 and {projection.sender, projection.receiver} <= set(component):
+                raise_for_loop(find_loop(self.graph, component))
