@@ -1,1 +1,1 @@
-"""How plugins are found, the contracts of functions and update rules, and calls that make things by name."""
+"""Hook specifications, the plugin registry, and the contracts of functions and update rules."""

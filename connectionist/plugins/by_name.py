@@ -1,4 +1,4 @@
-"""Calls that make a rule, engine, function or task by name."""
+"""Functions that make a rule, engine, function or task from its name."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def rule(name: str, **parameters: Any) -> Rule:
-    """Return an update rule by name.
+    """Return an update rule.
 
     Parameters
     ----------
     name : str
-        As ``connectionist list rules`` shows.
+        Name of the rule; ``connectionist list rules`` lists them.
     **parameters
-        The rule's own; ``connectionist show NAME`` tells which.
+        Parameters of the rule; ``connectionist show NAME`` lists them.
 
     Returns
     -------
@@ -32,9 +32,9 @@ def rule(name: str, **parameters: Any) -> Rule:
     Raises
     ------
     UnknownNameError
-        When there is none of that name.
+        If no plugin has a rule of this name.
     ParameterError
-        When a parameter does not exist or is out of range.
+        If a parameter does not exist, is out of range, or is missing and has no default.
 
     Examples
     --------
@@ -46,14 +46,14 @@ def rule(name: str, **parameters: Any) -> Rule:
 
 
 def engine(name: str, **parameters: Any) -> Engine:
-    """Return an engine by name, for ``engine=…`` where its own parameters are to be other than their defaults.
+    """Return an engine with parameters other than its defaults, for arguments ``engine=…``.
 
     Parameters
     ----------
     name : str
-        As ``connectionist list engines`` shows.
+        Name of the engine; ``connectionist list engines`` lists them.
     **parameters
-        The engine's own.
+        Parameters of the engine; ``connectionist show NAME`` lists them.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def engine(name: str, **parameters: Any) -> Engine:
     Raises
     ------
     UnknownNameError, ParameterError
-        As `rule`.
+        As for `rule`.
 
     Examples
     --------
@@ -74,19 +74,23 @@ def engine(name: str, **parameters: Any) -> Engine:
 
 
 def activation_function(name: str, **parameters: Any) -> ActivationFunction | JointActivationFunction:
-    """Return an activation function by name, for ``add_group(activation=…)``.
+    """Return an activation function, for ``add_group(activation=…)``.
 
     Parameters
     ----------
     name : str
-        As ``connectionist list functions`` shows.
+        Name of the function; ``connectionist list functions`` lists them.
     **parameters
-        The function's own.
+        Parameters of the function; ``connectionist show NAME`` lists them.
+
+    Returns
+    -------
+    ActivationFunction or JointActivationFunction
 
     Raises
     ------
     UnknownNameError, ParameterError
-        As `rule`.
+        As for `rule`.
 
     Examples
     --------
@@ -98,19 +102,23 @@ def activation_function(name: str, **parameters: Any) -> ActivationFunction | Jo
 
 
 def error_function(name: str, **parameters: Any) -> ErrorFunction:
-    """Return an error function by name, for ``add_group(error=…)``.
+    """Return an error function, for ``add_group(error=…)``.
 
     Parameters
     ----------
     name : str
-        As ``connectionist list functions`` shows.
+        Name of the function; ``connectionist list functions`` lists them.
     **parameters
-        The function's own.
+        Parameters of the function; ``connectionist show NAME`` lists them.
+
+    Returns
+    -------
+    ErrorFunction
 
     Raises
     ------
     UnknownNameError, ParameterError
-        As `rule`.
+        As for `rule`.
 
     Examples
     --------
@@ -122,16 +130,16 @@ def error_function(name: str, **parameters: Any) -> ErrorFunction:
 
 
 def task(name: str, preset: str = "default", **parameters: Any) -> Task:
-    """Return a task by name.
+    """Return a task.
 
     Parameters
     ----------
     name : str
-        As ``connectionist list tasks`` shows.
+        Name of the task; ``connectionist list tasks`` lists them.
     preset : str
-        Values for its parameters; "published" is the recipe as printed.
+        Name of a set of parameter values. "published" is the recipe as printed in the paper.
     **parameters
-        Values that take the place of the preset's.
+        Parameters that replace those of the preset; ``connectionist show NAME`` lists them.
 
     Returns
     -------
@@ -140,9 +148,14 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
     Raises
     ------
     UnknownNameError
-        When there is no task or preset of that name.
+        If no plugin has a task of this name, or the task has no such preset.
     ParameterError
-        When a parameter does not exist or is out of range.
+        If a parameter does not exist or is out of range.
+
+    Examples
+    --------
+    >>> task("xor", preset="published").name
+    'xor'
     """
     found = registry.find("tasks", name)
     if preset not in found.presets:

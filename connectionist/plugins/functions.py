@@ -1,7 +1,7 @@
-"""What an activation function and an error function must offer.
+"""The contracts of activation functions and error functions.
 
-Both are frozen dataclasses whose methods are plain arithmetic on single numbers: the local engine calls them as they stand,
-the compiled engine compiles the same text. A joint activation function sees a whole group at once (softmax).
+Both are frozen dataclasses whose methods are plain arithmetic on single numbers: the local engine calls the methods, and the compiled
+engine compiles the same source. A joint activation function computes a whole group at once (softmax).
 """
 
 from __future__ import annotations
@@ -11,48 +11,85 @@ from abc import ABC, abstractmethod
 from collections.abc import MutableSequence, Sequence
 from typing import ClassVar
 
+from connectionist.plugins.parameters import check_parameters
+
 INFINITE = (-math.inf, math.inf)
 
 
 class ActivationFunction(ABC):
-    """From a unit's net input to its activation, unit by unit.
+    r"""An activation function that computes each unit's activation from its own net input.
+
+    .. math:: y = f(x)
+
+    x is the net input, y the activation. A subclass is a frozen dataclass; its fields are the parameters of the function.
 
     Attributes
     ----------
     name : str
-        What ``add_group(activation=...)`` and ``connectionist list functions`` call it.
+        Name for ``add_group(activation=…)`` and ``connectionist list functions``.
     equation : str
-        Itself and its slope in a line of plain text, for `Unit.explain`; may be left empty.
+        The function and its slope as one line of plain text, for `Unit.explain`. It may be empty.
     range : tuple of float
-        Least and greatest activation, ends included; some error functions need activations between 0 and 1.
+        Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
+
+    def __post_init__(self) -> None:
+        """Check the parameters that were declared by `connectionist.parameter`."""
+        check_parameters(self, type(self).__name__)
 
     @abstractmethod
     def activation(self, net_input: float) -> float:
-        """Return y for one net input x."""
+        """Return the activation y of a unit with net input x."""
 
     @abstractmethod
     def slope(self, net_input: float, activation: float) -> float:
-        """Return dy/dx at net input x, where the activation is y."""
+        """Return dy/dx at net input x, where the activation is y.
+
+        Parameters
+        ----------
+        net_input : float
+            x.
+        activation : float
+            y, as `activation` returned it for x. Use whichever of the two makes the formula simpler.
+        """
 
 
 class JointActivationFunction(ABC):
-    """From the net inputs of a whole group to its activations.
+    r"""An activation function that computes the activations of a group from all of the group's net inputs.
 
-    Both methods write their answer into the last argument, one value per unit in the order of the group.
+    .. math:: y_i = f_i(x_1, \ldots, x_n)
+
+    Both methods write their results into the last argument, one value per unit in the order of the group.
+
+    Attributes
+    ----------
+    name, equation, range
+        As for `ActivationFunction`.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
 
+    def __post_init__(self) -> None:
+        """Check the parameters that were declared by `connectionist.parameter`."""
+        check_parameters(self, type(self).__name__)
+
     @abstractmethod
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
-        """Write each unit's y."""
+        """Write the activation y of each unit.
+
+        Parameters
+        ----------
+        net_inputs : sequence of float [unit]
+            x of each unit of the group.
+        activations : mutable sequence of float [unit]
+            Receives y of each unit.
+        """
 
     @abstractmethod
     def net_derivatives(
@@ -61,20 +98,34 @@ class JointActivationFunction(ABC):
         activation_derivatives: Sequence[float],
         net_derivatives: MutableSequence[float],
     ) -> None:
-        """Write each unit's ∂E/∂x, given every unit's y and ∂E/∂y."""
+        """Write ∂E/∂x of each unit.
+
+        Parameters
+        ----------
+        activations : sequence of float [unit]
+            y of each unit of the group.
+        activation_derivatives : sequence of float [unit]
+            ∂E/∂y of each unit.
+        net_derivatives : mutable sequence of float [unit]
+            Receives ∂E/∂x of each unit.
+        """
 
 
 class ErrorFunction(ABC):
-    """From an output unit's activation and target to its share of the error.
+    r"""An error function, which computes the error of one output unit from its activation and its target.
+
+    .. math:: E = \sum_i e(y_i, d_i)
+
+    y is the activation and d the target of an output unit. The error of a case is the sum over the output units with a target.
 
     Attributes
     ----------
     name : str
-        What ``add_group(error=...)`` and ``connectionist list functions`` call it.
+        Name for ``add_group(error=…)`` and ``connectionist list functions``.
     equation : str
-        Itself and its derivative in a line of plain text, for `Unit.explain`; may be left empty.
+        The function and its derivative as one line of plain text, for `Unit.explain`. It may be empty.
     activations, targets : tuple of float
-        Least and greatest activation and target for which it is defined.
+        Smallest and greatest activation and target for which the function is defined, ends included.
     """
 
     name: ClassVar[str]
@@ -82,20 +133,31 @@ class ErrorFunction(ABC):
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
 
+    def __post_init__(self) -> None:
+        """Check the parameters that were declared by `connectionist.parameter`."""
+        check_parameters(self, type(self).__name__)
+
     @abstractmethod
     def error(self, activation: float, target: float) -> float:
-        """Return this unit's E."""
+        """Return the error of one unit with activation y and target d."""
 
     @abstractmethod
     def derivative(self, activation: float, target: float) -> float:
-        """Return ∂E/∂y."""
+        """Return ∂E/∂y of one unit with activation y and target d."""
 
 
 def within_margin(activation: float, target: float, margin: float) -> bool:
-    """Whether an activation is so far on the right side of its target that it counts as no error.
+    """Return whether an activation is within the margin of its target, so that the unit has no error.
 
-    With a margin of 0.2, a unit that should be on (target at least 0.5) has no error above ``target − 0.2``, and one that
-    should be off none below ``target + 0.2`` (Rumelhart, Hinton & Williams 1986, caption of Fig. 2: above 0.8, below 0.2).
+    A unit that should be on (target at least 0.5) has no error if its activation is above ``target − margin``. A unit that should be off
+    has no error if its activation is below ``target + margin``. Rumelhart, Hinton & Williams (1986), caption of Fig. 2, used a margin of
+    0.2: above 0.8 and below 0.2.
+
+    Parameters
+    ----------
+    activation, target : float
+    margin : float
+        At least 0; with 0 no activation is within the margin.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""The whole extension surface: six hooks, each returning what a plugin offers.
+"""The hooks: six functions that a plugin may define, each returning the classes that it offers.
 
-A plugin is an ordinary module with one or more of these functions, marked `hookimpl`. It is found by an entry point in the
-group "connectionist", or as a file in a folder given with ``--plugins-dir``. No hook is called while a network trains.
+A plugin is an ordinary module with one or more of these functions, marked with `connectionist.hookimpl`. It is found by an entry point
+in the group "connectionist", or as a file in a folder given with ``--plugins-dir``. No hook is called during training.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-PROJECT = "connectionist"
+PROJECT = "connectionist"  # of pluggy, and the group of entry points
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -18,29 +18,29 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def tasks() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the tasks offered."""
+    """Return the classes of the tasks that the plugin offers."""
 
 
 @hookspec
 def update_rules() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the update rules offered."""
+    """Return the classes of the update rules that the plugin offers."""
 
 
 @hookspec
 def activation_functions() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the activation functions offered."""
+    """Return the classes of the activation functions that the plugin offers."""
 
 
 @hookspec
 def error_functions() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the error functions offered."""
+    """Return the classes of the error functions that the plugin offers."""
 
 
 @hookspec
 def engines() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the engines offered."""
+    """Return the classes of the engines that the plugin offers."""
 
 
 @hookspec
 def commands() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the command-line commands offered."""
+    """Return the classes of the command-line commands that the plugin offers."""

@@ -1,17 +1,14 @@
-"""Finds plugins, asks each what it offers, and refuses two things of one name.
+"""The registry of plugins: what each plugin offers, by kind and name.
 
-pluggy's own loader stops at the first plugin that fails to import and passes over a second entry point of one name in silence, so
-entry points are loaded one by one here: a plugin that fails is noted and the rest go on; two of one name are an error.
+pluggy's own loader stops at the first plugin that fails to import, and silently skips a second entry point of the same name. So the
+registry loads plugins one by one: it notes a plugin that fails to import and goes on, and two plugins of the same name are an error.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, field
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -21,29 +18,30 @@ import pluggy
 from connectionist.errors import ParameterError, PluginError, unknown
 from connectionist.plugins import hookspecs
 from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.sources import PluginSource, find_sources
 
 Contract = TypeVar("Contract")
 
 KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "commands")
-WORDS = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
+SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A plugin that was found.
+    """A plugin, imported or failed.
 
     Attributes
     ----------
     name : str
-        Of its entry point, or of its file without ``.py``; what ``-p no:NAME`` takes.
+        Name of its entry point, or of its file without ``.py``; ``-p no:NAME`` uses it.
     origin : str
-        The distribution with its version, or the file.
+        The distribution with its version, or the path of the file.
     offers : dict of str to tuple of str
-        Names of what it offers, by hook.
+        Names of the classes that it offers, by kind.
     failure : str or None
-        The last line of its traceback when it could not be imported.
+        Last line of the traceback if the import failed.
     module : str
-        Name of its module.
+        Name of its module; empty if the import failed.
     """
 
     name: str
@@ -54,23 +52,29 @@ class Plugin:
 
 
 class Registry:
-    """Everything that the plugins found offer, by kind and name.
+    """The classes that all plugins offer, by kind and name. A kind is the name of a hook, such as "update_rules".
 
     Parameters
     ----------
     folders : sequence of path
-        Folders of plain ``.py`` files, each a plugin.
+        Folders of ``.py`` files, each a plugin, in addition to the installed plugins.
     without : sequence of str
         Names of plugins to leave out.
+
+    Attributes
+    ----------
+    plugins : list of Plugin
+        All plugins, those that failed to import included.
 
     Raises
     ------
     PluginError
-        When two plugins have one name, two offers of a kind have one name, or a plugin has a hook that does not exist.
+        If two plugins have the same name, if two classes of one kind have the same name, or if a plugin defines a hook that does not exist
+        or breaks the contract of a hook.
     ParameterError
-        When a folder does not exist.
+        If a folder does not exist.
     UnknownNameError
-        When a plugin to leave out does not exist.
+        If a plugin to leave out does not exist.
     """
 
     def __init__(self, folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> None:
@@ -78,41 +82,41 @@ class Registry:
         self._offers: dict[str, dict[str, tuple[Any, Plugin]]] = {kind: {} for kind in KINDS}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        found = [*_installed(), *_in_folders(folders)]
-        for name in without:
-            if name not in [source.name for source in found]:
-                raise unknown("plugin to leave out", name, [source.name for source in found])
-        wanted = [source for source in found if source.name not in without]
-        _check_distinct(wanted)
-        for source in wanted:
+        for source in find_sources(folders, without):
             self._add(source)
 
     @property
     def failures(self) -> list[Plugin]:
-        """The plugins that could not be imported."""
+        """Plugins that could not be imported."""
         return [plugin for plugin in self.plugins if plugin.failure]
 
     def names(self, kind: str) -> list[str]:
-        """Return the names of what is offered under a hook, sorted."""
+        """Return the names of the classes of a kind, sorted."""
         return sorted(self._offers[kind])
 
     def find(self, kind: str, name: str) -> Any:
-        """Return the class offered under a hook by a name.
+        """Return a class by its kind and name.
 
         Raises
         ------
         UnknownNameError
-            When nothing goes by this name; it lists what does, and which plugins failed.
+            If no plugin offers it. The message lists the known names and the plugins that failed to import.
         """
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        error = unknown(WORDS[kind], name, self.names(kind))
+        error = unknown(SINGULAR[kind], name, self.names(kind))
         for plugin in self.failures:
             error = type(error)(f"{error} (plugin {plugin.name!r} from {plugin.origin} could not be imported: {plugin.failure})")
         raise error
 
     def origin(self, kind: str, name: str) -> Plugin:
-        """Return the plugin that offers something."""
+        """Return the plugin that offers a class.
+
+        Raises
+        ------
+        UnknownNameError
+            If no plugin offers it.
+        """
         self.find(kind, name)
         return self._offers[kind][name][1]
 
@@ -120,7 +124,7 @@ class Registry:
         try:
             module = source.load()
             self._register(source, module)
-            offers = {kind: self._ask(kind, module, source) for kind in KINDS}
+            offers = {kind: self._call_hook(kind, module, source) for kind in KINDS}
         except PluginError:
             raise
         except (Exception, SystemExit) as error:
@@ -131,8 +135,8 @@ class Registry:
         plugin = Plugin(source.name, source.origin, offered_names, module=module.__name__)
         self.plugins.append(plugin)
         for kind, offered in offers.items():
-            for name, thing in offered.items():
-                self._offer(kind, name, thing, plugin)
+            for name, cls in offered.items():
+                self._add_offer(kind, name, cls, plugin)
 
     def _register(self, source: PluginSource, module: ModuleType) -> None:
         try:
@@ -142,89 +146,35 @@ class Registry:
             reason = str(error).splitlines()[-1]
             raise PluginError(f"plugin {source.name!r} from {source.origin}: {reason}; the hooks are {', '.join(KINDS)}") from None
 
-    def _ask(self, kind: str, module: ModuleType, source: PluginSource) -> dict[str, Any]:
+    def _call_hook(self, kind: str, module: ModuleType, source: PluginSource) -> dict[str, Any]:
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
         offered: dict[str, Any] = {}
-        for thing in (thing for hook in implementations if hook.plugin is module for thing in hook.function()):
-            name = getattr(thing, "name", None)
-            if not isinstance(thing, type) or not isinstance(name, str):
-                raise PluginError(f"plugin {source.name!r} from {source.origin}: {kind} must return classes with a name (got {thing!r})")
+        for cls in (cls for hook in implementations if hook.plugin is module for cls in hook.function()):
+            name = getattr(cls, "name", None)
+            if not isinstance(cls, type) or not isinstance(name, str):
+                raise PluginError(f"plugin {source.name!r} from {source.origin}: {kind} must return classes with a name (got {cls!r})")
             if name in offered:
                 raise PluginError(f"plugin {source.name!r} from {source.origin} offers two {kind} named {name!r}")
-            if lacking := sorted(getattr(thing, "__abstractmethods__", ())):
-                raise PluginError(f"plugin {source.name!r} from {source.origin}: {thing.__name__} lacks {', '.join(lacking)}")
-            offered[name] = thing
+            if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
+                raise PluginError(f"plugin {source.name!r} from {source.origin}: {cls.__name__} lacks {', '.join(lacking)}")
+            offered[name] = cls
         return offered
 
-    def _offer(self, kind: str, name: str, thing: Any, plugin: Plugin) -> None:
+    def _add_offer(self, kind: str, name: str, cls: type, plugin: Plugin) -> None:
         if name in self._offers[kind]:
             other = self._offers[kind][name][1]
             raise PluginError(
                 f"two {kind.replace('_', ' ')} are named {name!r}, one from plugin {other.name!r} ({other.origin}) "
                 f"and one from plugin {plugin.name!r} ({plugin.origin}); leave one out with -p no:{plugin.name}"
             )
-        self._offers[kind][name] = (thing, plugin)
-
-
-@dataclass(frozen=True)
-class PluginSource:
-    """Where a plugin comes from."""
-
-    name: str
-    origin: str
-    entry_point: EntryPoint | None = None
-    path: Path | None = None
-
-    def load(self) -> ModuleType:
-        """Import it."""
-        if self.entry_point is not None:
-            module: ModuleType = self.entry_point.load()
-            return module
-        assert self.path is not None
-        qualified = f"connectionist_plugin_file_{self.name}"
-        spec = importlib.util.spec_from_file_location(qualified, self.path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[qualified] = module
-        spec.loader.exec_module(module)
-        return module
-
-
-def _check_distinct(sources: Iterable[PluginSource]) -> None:
-    origins: dict[str, str] = {}
-    for source in sources:
-        if source.name in origins:
-            raise PluginError(
-                f"two plugins are named {source.name!r}, one from {origins[source.name]} and one from {source.origin}; "
-                f"rename one, or leave both out with -p no:{source.name}"
-            )
-        origins[source.name] = source.origin
-
-
-def _installed() -> list[PluginSource]:
-    found = []
-    for entry_point in sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name):
-        distribution = entry_point.dist
-        origin = f"{distribution.name} {distribution.version}" if distribution else entry_point.value
-        found.append(PluginSource(entry_point.name, origin, entry_point=entry_point))
-    return found
-
-
-def _in_folders(folders: Iterable[str | Path]) -> list[PluginSource]:
-    found = []
-    for folder in map(Path, folders):
-        if not folder.is_dir():
-            raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
-        found += [PluginSource(path.stem, str(path), path=path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
-    return found
+        self._offers[kind][name] = (cls, plugin)
 
 
 _registry: Registry | None = None
 
 
 def loaded() -> Registry:
-    """Return the plugins in use; those installed, unless `load` was told otherwise."""
+    """Return the registry in use. Without a call of `load` it has all installed plugins."""
     global _registry  # noqa: PLW0603  (one set of plugins per process)
     if _registry is None:
         _registry = Registry()
@@ -232,14 +182,14 @@ def loaded() -> Registry:
 
 
 def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Registry:
-    """Use other plugins from now on: those installed, those in folders of ``.py`` files, and without some.
+    """Replace the registry in use: find all plugins again, with folders added and some plugins left out.
 
     Parameters
     ----------
     folders : sequence of path
-        As ``--plugins-dir``.
+        Folders of ``.py`` files, each a plugin, like ``--plugins-dir``.
     without : sequence of str
-        Names of plugins to leave out, as ``-p no:NAME``.
+        Names of plugins to leave out, like ``-p no:NAME``.
 
     Returns
     -------
@@ -247,8 +197,8 @@ def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Reg
 
     Raises
     ------
-    PluginError
-        When plugins clash.
+    PluginError, ParameterError, UnknownNameError
+        As for `Registry`.
     """
     global _registry  # noqa: PLW0603  (one set of plugins per process)
     _registry = Registry(folders, without)
@@ -256,43 +206,73 @@ def load(folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> Reg
 
 
 def find(kind: str, name: str) -> Any:
-    """Return the class that plugins offer under `name` in the hook `kind`.
+    """Return a class from the registry in use, by its kind and name.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a hook: "tasks", "update_rules", "activation_functions", "error_functions", "engines" or "commands".
+    name : str
 
     Raises
     ------
     UnknownNameError
-        When nothing has this name; the message lists the names that exist.
+        If no plugin offers it. The message lists the known names.
     """
     return loaded().find(kind, name)
 
 
-def resolve(kind: str, thing: object, *contracts: type[Contract]) -> Contract:
-    """Return `thing` itself when it fulfils a contract, or a new one of that name with its default parameters.
+def resolve(kind: str, given: object, *contracts: type[Contract]) -> Contract:
+    """Return an object given by a user as a name or as the object itself.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a hook.
+    given : object
+        A name, which gives a new object with default parameters, or an object of one of the contracts, which is returned.
+    *contracts : type
+        Base classes of this kind.
 
     Raises
     ------
     ParameterError
-        When it is neither a name nor an object of the right kind.
+        If it is neither a name nor an object of one of the contracts.
     UnknownNameError
-        When nothing goes by this name.
+        If no plugin offers this name.
     """
-    if isinstance(thing, contracts):
-        return thing
-    if isinstance(thing, str):
-        found: Contract = find(kind, thing)()
-        return found
-    wanted = " or ".join(contract.__name__ for contract in contracts)
-    raise ParameterError(f"{kind}: must be a name or an object of class {wanted} (got {thing!r})")
+    if isinstance(given, contracts):
+        return given
+    if isinstance(given, str):
+        made: Contract = find(kind, given)()
+        return made
+    allowed = " or ".join(contract.__name__ for contract in contracts)
+    raise ParameterError(f"{kind}: must be a name or an object of class {allowed} (got {given!r})")
 
 
 def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
-    """Return a new object of what goes by a name, refusing parameters it does not have."""
-    found = loaded().find(kind, name)
-    known = parameters_of(found)
+    """Return a new object of a class in the registry.
+
+    Parameters
+    ----------
+    kind, name : str
+        As for `find`.
+    parameters : dict of str to object
+        Its parameters; those that are missing have their defaults.
+
+    Raises
+    ------
+    UnknownNameError
+        If no plugin offers it.
+    ParameterError
+        If a parameter does not exist, or is missing and has no default. The class may also reject a value.
+    """
+    cls = find(kind, name)
+    known = parameters_of(cls)
     for parameter in parameters:
         if parameter not in known:
             raise ParameterError(f"{name}.{parameter}: no such parameter; known: {', '.join(known) or 'none'}")
     for parameter, default in known.items():
         if default is MISSING and parameter not in parameters:
             raise ParameterError(f"{name}.{parameter}: must be given, since it has no default")
-    return found(**parameters)
+    return cls(**parameters)

@@ -1,14 +1,14 @@
-"""What a rule for changing weights must offer.
+"""The contracts of update rules.
 
-A rule is a frozen dataclass of parameters and a formula for one weight. The local engine calls the formula with numbers as it
-stands, the compiled engine compiles the same text; so it is plain arithmetic, and what it wants to remember from change to
-change it declares by name in `memory` and is handed back, one number per weight, 0 at the start.
+A rule is a frozen dataclass of parameters with a formula for one weight. The local engine calls the formula with numbers, and the
+compiled engine compiles the same source, so the formula is plain arithmetic. A rule names in `memory` the numbers that it keeps for each
+weight from one update to the next; they start at 0, the formula receives them as arguments, and it returns their new values.
 
 Rule
-├── UpdateRule        the formula sees the weight and its error derivative
-├── WholeNetRule      … and one number made from the derivatives of the whole net
-├── LocalRule         no backward pass: the formula sees the activations at both ends of the connection
-└── SearchRule        tries points: is handed a function from weights to error and derivatives
+├── UpdateRule        the formula uses the weight and its error derivative
+├── WholeNetRule      … and one number computed from the derivatives of the whole network
+├── LocalRule         without a backward pass: the formula uses the activations at both ends of the connection
+└── SearchRule        evaluates the error at several points before it changes the weights
 """
 
 from __future__ import annotations
@@ -19,27 +19,32 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.errors import ParameterError, check_number
+from connectionist.plugins.parameters import check_parameters
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    Array = npt.NDArray[np.float64]  # that of `state`, which stands above
+    Array = npt.NDArray[np.float64]  # as in `utils.arrays`, a sibling layer that must not be imported here
 
 
 class Rule(ABC):
-    """What every rule has.
+    r"""Base class of the four kinds of rule.
+
+    After each change of the weights, every trainable weight decays, biases included:
+
+    .. math:: w \leftarrow (1 - \text{decay}) (w + \Delta w)
 
     Attributes
     ----------
     name : str
-        What ``cn.rule(name)`` and ``connectionist list rules`` call it.
+        Name for ``cn.rule(name)`` and ``connectionist list rules``.
     equation : str
-        The change in a line of plain text, for `Connection.explain`; may be left empty.
+        The change as one line of plain text, for `Connection.explain`. It may be empty.
     memory : tuple of str
-        Names of the numbers it remembers for each weight.
+        Names of the numbers that the rule keeps for each weight from one update to the next.
     decay : float
-        After each change, w ← (1 − decay) w for every trainable weight, biases included; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1.
     """
 
     name: ClassVar[str]
@@ -48,33 +53,55 @@ class Rule(ABC):
     decay: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a rate or decay out of range; a rule with more parameters checks those as well."""
+        """Check rate and decay. A subclass with more parameters checks those too.
+
+        Raises
+        ------
+        ParameterError
+            If the rate is not above 0, or the decay is not at least 0 and below 1.
+        """
         owner = type(self).__name__
+        check_parameters(self, owner)
         if hasattr(self, "rate"):
             check_number(owner, "rate", self.rate, above=0)
         check_number(owner, "decay", self.decay, at_least=0, below=1)
 
     def with_rate(self, rate: float | None) -> Rule:
-        """Return the same rule with another rate; itself for None.
+        """Return a copy of the rule with another rate.
+
+        Parameters
+        ----------
+        rate : float or None
+            The new rate, above 0. None returns the rule itself.
+
+        Returns
+        -------
+        Rule
 
         Raises
         ------
         ParameterError
-            When the rule has no rate.
+            If the rule has no parameter called rate, or the rate is out of range.
         """
         if rate is None:
             return self
         if not is_dataclass(self) or "rate" not in {field.name for field in fields(self)}:
-            raise ParameterError(f"rule {self.name!r} has no rate: a projection's own rate means nothing to it (got {rate})")
+            raise ParameterError(f"rule {self.name!r} has no rate, so a projection cannot have a rate of its own (got {rate})")
         return replace(self, rate=rate)  # type: ignore[type-var,unused-ignore]
 
     def at(self, rate: float) -> Rule:
-        """Return the rule as it changes a weight of this rate: itself where that is its own, or where it has none, which NaN says."""
+        """Return the rule for a weight with this rate.
+
+        It is the rule itself if the rate is its own rate or NaN, which means that the rule has no rate.
+        """
         return self if rate != rate or rate == getattr(self, "rate", None) else self.with_rate(rate)  # noqa: PLR0124
 
 
 class UpdateRule(Rule):
-    """A rule that changes each weight from its own error derivative."""
+    r"""A rule that computes the change of a weight from the weight and its error derivative.
+
+    .. math:: \Delta w = f(w, \partial E / \partial w, \text{memory})
+    """
 
     @abstractmethod
     def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
@@ -83,78 +110,102 @@ class UpdateRule(Rule):
         Parameters
         ----------
         value : float
-            w.
+            Weight w.
         derivative : float
-            ∂E/∂w, summed over the examples since the last change, averaged over ties.
+            ∂E/∂w, summed over the examples since the last change and averaged over tied connections.
         … : float
-            What was remembered, one argument for each name in `memory`, in that order.
+            The memory: one argument for each name in `memory`, in that order. At the first change it is 0.
 
         Returns
         -------
         tuple of float
-            Δw, then one number for each name in `memory`.
+            Δw, then the new value of each name in `memory`.
         """
 
 
 class WholeNetRule(Rule):
-    """A rule that also needs one number made from the derivatives of all trainable weights."""
+    r"""A rule that also uses one number computed from the error derivatives of all trainable weights.
+
+    .. math:: \Delta w = f(w, \partial E / \partial w, s, \text{memory}) \qquad s = g(\nabla E)
+    """
 
     @abstractmethod
     def summarize(self, derivatives: Sequence[float]) -> float:
-        """Return the number, given ∂E/∂w of every trainable weight in the order of ``net.weights``."""
-
-    @abstractmethod
-    def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
-        """Return Δw and the new memory: ``change(value, derivative, summary, …)``, `summary` being what `summarize` returned."""
-
-
-class LocalRule(Rule):
-    """A rule without error derivatives: each connection learns from the activations at its two ends. No backward pass is made."""
-
-    @abstractmethod
-    def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
-        """Return what one connection contributes to the change in one case.
+        """Return the summary s of the error derivatives.
 
         Parameters
         ----------
-        value : float
-            w.
-        sender, receiver : float
-            The two activations.
-        target : float
-            The receiver's target; NaN when it has none.
-
-        Returns
-        -------
-        float
-            Summed over the examples since the last change, averaged over ties, it is handed to `change`.
+        derivatives : sequence of float [trainable weight]
+            ∂E/∂w of each trainable weight, in the order of ``net.weights``.
         """
 
     @abstractmethod
     def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
-        """Return Δw and the new memory: ``change(value, signal, …)``, `signal` being the sum of the signals."""
+        """Return Δw and the new memory: ``change(value, derivative, summary, …)``.
+
+        The argument `summary` is the number that `summarize` returned. The others, and the returned tuple, are those of
+        `UpdateRule.change`.
+        """
+
+
+class LocalRule(Rule):
+    r"""A rule that uses the activations at both ends of a connection instead of an error derivative.
+
+    .. math:: \Delta w = f(w, S, \text{memory}) \qquad S = \sum \text{signal}(w, y_\text{sender}, y_\text{receiver}, d)
+
+    Training makes no backward pass.
+    """
+
+    @abstractmethod
+    def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
+        """Return the signal of one connection in one case.
+
+        Parameters
+        ----------
+        value : float
+            Weight w.
+        sender, receiver : float
+            Activations of the sending and of the receiving unit.
+        target : float
+            Target d of the receiving unit; NaN if it has none.
+
+        Returns
+        -------
+        float
+            `change` receives the signals summed over the examples since the last change and averaged over tied connections.
+        """
+
+    @abstractmethod
+    def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
+        """Return Δw and the new memory: ``change(value, signal, …)``.
+
+        The argument `signal` is the sum of the signals. The others, and the returned tuple, are those of `UpdateRule.change`.
+        """
 
 
 Evaluate = Callable[["Array"], "tuple[float, Array]"]
 
 
 class SearchRule(Rule):
-    """A rule that tries points before it changes the weights: conjugate gradient, Levenberg–Marquardt. After whole epochs only."""
+    """A rule that evaluates the error at several points before it changes the weights, such as a conjugate-gradient method.
+
+    A search rule changes the weights after whole epochs only.
+    """
 
     @abstractmethod
     def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:
-        """Return new weights.
+        """Return the new weights.
 
         Parameters
         ----------
-        values : array [trainable weight]
-            Where the search starts.
+        values : float64 array [trainable weight]
+            Weights at which the search starts.
         evaluate : function
-            From an array of weights to E, summed over the examples, and ∂E/∂w, an array in the same order.
+            Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order.
         memory : dict
-            The rule's own from call to call; empty at the beginning of each phase.
+            Values that the rule keeps from call to call; empty at the beginning of each phase.
 
         Returns
         -------
-        array [trainable weight]
+        float64 array [trainable weight]
         """

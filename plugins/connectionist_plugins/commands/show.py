@@ -9,7 +9,7 @@ from connectionist.cli.command import Command
 from connectionist.errors import unknown
 from connectionist.plugins import registry
 from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.registry import WORDS
+from connectionist.plugins.registry import SINGULAR
 from connectionist.reporting.plugin_description import origin_lines, own_docstring, parameter_table, preset_table
 from connectionist.reporting.table import show
 
@@ -25,7 +25,7 @@ class Show(Command):
 
     def run(self, arguments: Namespace) -> int:
         """Show everything of that name; a rule and a function may share one."""
-        kinds = [kind for kind in WORDS if kind != "commands"]
+        kinds = [kind for kind in SINGULAR if kind != "commands"]
         found = [kind for kind in kinds if arguments.name in registry.loaded().names(kind)]
         if not found:
             raise unknown(
@@ -38,7 +38,7 @@ class Show(Command):
 
 def _show(kind: str, name: str) -> None:
     thing = registry.find(kind, name)
-    print("\n".join([f"{name}: {WORDS[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))  # noqa: T201
+    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", own_docstring(thing), ""]))  # noqa: T201
     show(table for table in (parameter_table(thing), preset_table(thing)) if table.rows)
 
 

@@ -99,7 +99,7 @@ def test_a_rule_without_rate_says_that_a_projections_own_means_nothing_to_it(net
     assert Still().with_rate(None).name == "still"
     net.add_group("beside", 1)
     net.connect("input", "beside", rate=0.5)
-    with pytest.raises(ParameterError, match=r"rule 'still' has no rate: a projection's own rate means nothing to it \(got 0.5\)"):
+    with pytest.raises(ParameterError, match=r"rule 'still' has no rate, so a projection cannot have a rate of its own \(got 0.5\)"):
         cn.train(net, xor, Still(), 1, engine=engine)
 
 

@@ -1,0 +1,108 @@
+"""Where plugins come from: entry points of installed distributions, and folders of Python files."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+from connectionist.errors import ParameterError, PluginError, unknown
+from connectionist.plugins.hookspecs import PROJECT
+
+
+@dataclass(frozen=True)
+class PluginSource:
+    """A plugin that was found and is not yet imported.
+
+    Attributes
+    ----------
+    name : str
+        Name of its entry point, or of its file without ``.py``.
+    origin : str
+        The distribution with its version, or the path of the file.
+    location : EntryPoint or Path
+        What `load` imports.
+    """
+
+    name: str
+    origin: str
+    location: EntryPoint | Path
+
+    def load(self) -> ModuleType:
+        """Import the plugin and return its module. Any exception that the import raises is passed on."""
+        if isinstance(self.location, EntryPoint):
+            module: ModuleType = self.location.load()
+            return module
+        return _import_file(f"connectionist_plugin_file_{self.name}", self.location)
+
+
+def find_sources(folders: Iterable[str | Path], without: Sequence[str]) -> list[PluginSource]:
+    """Return the installed plugins, then those in folders, without some.
+
+    Parameters
+    ----------
+    folders : iterable of path
+        Folders of ``.py`` files. Each file is a plugin, unless its name begins with an underscore.
+    without : sequence of str
+        Names of plugins to leave out.
+
+    Raises
+    ------
+    ParameterError
+        If a folder does not exist.
+    UnknownNameError
+        If a plugin to leave out does not exist.
+    PluginError
+        If two plugins have the same name.
+    """
+    found = [*_installed_sources(), *_folder_sources(folders)]
+    names = [source.name for source in found]
+    for name in without:
+        if name not in names:
+            raise unknown("plugin to leave out", name, names)
+    sources = [source for source in found if source.name not in without]
+    _check_distinct(sources)
+    return sources
+
+
+def _installed_sources() -> list[PluginSource]:
+    sources = []
+    for entry_point in sorted(entry_points(group=PROJECT), key=lambda point: point.name):
+        distribution = entry_point.dist
+        origin = f"{distribution.name} {distribution.version}" if distribution else entry_point.value
+        sources.append(PluginSource(entry_point.name, origin, entry_point))
+    return sources
+
+
+def _folder_sources(folders: Iterable[str | Path]) -> list[PluginSource]:
+    sources = []
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
+        sources += [PluginSource(path.stem, str(path), path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
+    return sources
+
+
+def _check_distinct(sources: Iterable[PluginSource]) -> None:
+    origins: dict[str, str] = {}
+    for source in sources:
+        if source.name in origins:
+            raise PluginError(
+                f"two plugins are named {source.name!r}, one from {origins[source.name]} and one from {source.origin}; "
+                f"rename one, or leave both out with -p no:{source.name}"
+            )
+        origins[source.name] = source.origin
+
+
+def _import_file(qualified_name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(qualified_name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[qualified_name] = module
+    spec.loader.exec_module(module)
+    return module
