@@ -97,19 +97,19 @@ def test_another_source_makes_other_machine_code(name: str, before: str, after: 
 
 def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = copy_packages(tmp_path) / ENGINE
-    digests = {code_cache.digest_of(engine)}
+    digests = {code_cache.source_digest(engine)}
     for source in engine.rglob("*.py"):
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-        digests.add(code_cache.digest_of(engine))
+        digests.add(code_cache.source_digest(engine))
     assert len(digests) == 1 + len(list(engine.rglob("*.py")))
     twins = [engine / "simd" / "twin.py", engine / "twin.py"]
     for twin in twins:
         twin.write_text("", encoding="utf-8")
-        digests.add(code_cache.digest_of(engine))
+        digests.add(code_cache.source_digest(engine))
         twin.unlink()
     assert len(digests) == 3 + len(list(engine.rglob("*.py")))
-    monkeypatch.setattr(code_cache, "MAKERS", (sys.version, numba.__version__ + ".1"))
-    assert code_cache.digest_of(engine) not in digests
+    monkeypatch.setattr(code_cache, "VERSIONS", (sys.version, numba.__version__ + ".1"))
+    assert code_cache.source_digest(engine) not in digests
 
 
 def test_two_modules_of_one_name_keep_their_code_apart() -> None:
@@ -117,12 +117,12 @@ def test_two_modules_of_one_name_keep_their_code_apart() -> None:
         def run() -> None: ...
 
         run.__module__ = module
-        return str(code_cache.kept()(run)._cache.name)
+        return str(code_cache.cached_njit()(run)._cache.name)
 
     assert made_in(f"{code_cache.ENGINE}.block.forward") == "block.forward.run"
     assert made_in(f"{code_cache.ENGINE}.case.forward") == "case.forward.run"
     assert code_cache.code_folder() == code_cache.code_folder.__wrapped__()
-    assert str(code_cache.code_folder()).endswith(code_cache.digest_of(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
+    assert str(code_cache.code_folder()).endswith(code_cache.source_digest(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
 
 KERNELS = [
@@ -139,7 +139,7 @@ def test_every_kernel_is_kept_by_the_engine_itself() -> None:
     things = [thing for module in KERNELS for thing in vars(module).values() if hasattr(thing, "py_func")]
     compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
     assert len(compiled) > 20
-    assert all(type(each._cache) is code_cache.MachineCode for each in compiled)
+    assert all(type(each._cache) is code_cache.FunctionCache for each in compiled)
 
 
 @pytest.mark.timeout(240)
@@ -217,9 +217,9 @@ def test_that_it_compiles_is_said_once_and_only_to_a_terminal(is_terminal: bool,
     terminal = Terminal(is_terminal)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(code_cache, "code_folder", lambda: None)
-    code_cache.announce.cache_clear()
+    code_cache.announce_compilation.cache_clear()
 
-    @code_cache.kept()
+    @code_cache.cached_njit()
     def doubled(x: float) -> float:
         return 2 * x
 

@@ -266,9 +266,9 @@ def everything_shown(net: cn.Network, run: cn.Run) -> list[bytes]:
 @pytest.mark.parametrize("seed", range(8))
 def test_there_are_the_same_bits_with_any_number_of_threads(seed: int, update_after: str | int, threads: int) -> None:
     shown = []
-    for crew in (1, threads):
+    for team in (1, threads):
         net, examples = random_network(seed, cases=90)
-        engine = cn.engine("compiled", threads=crew)
+        engine = cn.engine("compiled", threads=team)
         rules = [cn.rule("momentum", rate=0.01), cn.rule("dougs_momentum", rate=0.01), cn.rule("hebb", rate=0.001)]
         runs = [cn.train(net, examples, rule, 3, update_after=update_after, order="permuted", engine=engine) for rule in rules]
         shown.append([*everything_shown(net, runs[0]), np.array(runs[1].errors).tobytes()])

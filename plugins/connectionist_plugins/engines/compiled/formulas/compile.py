@@ -36,7 +36,7 @@ from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint, outside, text_of
 from connectionist_plugins.engines.compiled.formulas.python_fallback import called_back
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Number
 
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
@@ -140,7 +140,7 @@ def _module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[
     module = sys.modules[name] = ModuleType(name)  # where numba looks for what is kept
     for role, method in methods.items():
         setattr(module, role, _in_machine_code(method))
-    vars(module)["kept_callback"] = partial(kept_callback, name=name)
+    vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 

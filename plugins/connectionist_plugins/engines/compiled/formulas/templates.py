@@ -33,7 +33,7 @@ whole = CPointer(int64)
 LANES = WIDTH // NUMBER_BYTES
 
 
-@kept_callback(SIGNATURE, error_model="numpy")
+@cached_cfunc(SIGNATURE, error_model="numpy")
 """
 
 WIDE = """\

@@ -9,13 +9,13 @@ for all probes. Where nothing is recorded, kernels are handed None in place of p
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import row_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import number_at
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import read_float
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
 OF_UNITS, OF_EPOCHS, OF_CHANGES = range(3)
 
 
-@part
+@inline
 def are_kept(probes, epoch):
     """Return whether something of units is to be kept in an epoch."""
     found = False
@@ -24,7 +24,7 @@ def are_kept(probes, epoch):
     return found
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def keep_units(probes, cases, order, start, first, count, ticks, factor, epoch):
     """Keep what the probes want of some cases of the block, which starts at `start` of the order; multiply derivatives by a factor."""
     bytes_each = cases.y.itemsize
@@ -39,12 +39,12 @@ def keep_units(probes, cases, order, start, first, count, ticks, factor, epoch):
                 out = at + (record * slots + place) * depth * columns
                 for tick in range(ticks):
                     for number in range(column, column + columns):
-                        value = number_at(probes.places[number] + tick * probes.strides[number] + case * bytes_each, cases.y)
+                        value = read_float(probes.places[number] + tick * probes.strides[number] + case * bytes_each, cases.y)
                         probes.out[out] = value * factor if probes.are_derivatives[number] else value
                         out += 1
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def keep_weights(probes, values, epoch, change, kind):
     """Keep what the probes of one kind want of the weights after a change."""
     for probe in range(probes.plan.shape[0]):
@@ -53,10 +53,10 @@ def keep_weights(probes, values, epoch, change, kind):
         if of == kind and record >= 0:
             out = at + (record * depth + change) * columns
             for number in range(columns):
-                probes.out[out + number] = number_at(probes.places[column + number], values)
+                probes.out[out + number] = read_float(probes.places[column + number], values)
 
 
-@part
+@inline
 def keep_dy(wiring, cases, begin, end, tick, first, count):
     """Keep ∂E/∂y of one step's units before it gives way to ∂E/∂x; where errors come by several times, the sum."""
     for place in range(begin, end):
@@ -65,7 +65,7 @@ def keep_dy(wiring, cases, begin, end, tick, first, count):
             cases.kept[tick * cases.span + row, case] += cases.dy[row_of(cases, tick) + row, case]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def keep_rest(wiring, cases, lowest, bottom, end, first, count):
     """Keep ∂E/∂y of what no step has: of clamped units at the ticks from the lowest on, and of others below those gone back through.
 
@@ -80,7 +80,7 @@ def keep_rest(wiring, cases, lowest, bottom, end, first, count):
                 cases.kept[tick * cases.span + row, case] += cases.dy[row_of(cases, tick) + row, case]
 
 
-@part
+@inline
 def clear_kept(cases, ticks, first, count):
     """Set to 0 what is to be kept of ∂E/∂y."""
     for row in range(ticks * cases.span):

@@ -12,12 +12,12 @@ from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch
 from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_singly
 from connectionist_plugins.engines.compiled.kernels.indexing import SUM
 from connectionist_plugins.engines.compiled.kernels.probes import OF_EPOCHS, are_kept, keep_weights
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import meet, share
-from connectionist_plugins.engines.compiled.numba_runtime.by_reference import lend
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
+from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
-@kept(error_model="numpy", fastmath=SUM)
+@cached_njit(error_model="numpy", fastmath=SUM)
 def zero_if_finite(numbers):
     """Return 0 when every number is finite, else NaN."""
     total = 0.0
@@ -29,7 +29,7 @@ def zero_if_finite(numbers):
 def _loop_over(run_epoch: Any, name: str) -> Any:
     """Return the loop over epochs of one way to go through an epoch."""
 
-    @kept(name=name, error_model="numpy", nogil=True)
+    @cached_njit(name=name, error_model="numpy", nogil=True)
     def run_epochs(
         wiring,
         wiring_kept,
@@ -48,7 +48,7 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         errors,
         correct,
         probes,
-        crew,
+        team,
     ):
         """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
 
@@ -56,13 +56,18 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
         Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
         """
         last, is_loaded = 0, False
-        wiring_kept = lend(wiring_kept)
-        wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
-        learning, weights, crew, tapped = lend(learning), lend(weights), lend(crew), lend(probes)  # that `probes` is None must stay plain
-        inputs, targets, orders, before = lend(inputs), lend(targets), lend(orders), lend(before)
+        wiring_kept = by_reference(wiring_kept)
+        wiring, functions, loops, cases = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(cases)
+        learning, weights, team, tapped = (
+            by_reference(learning),
+            by_reference(weights),
+            by_reference(team),
+            by_reference(probes),
+        )  # that `probes` is None must stay plain
+        inputs, targets, orders, before = by_reference(inputs), by_reference(targets), by_reference(orders), by_reference(before)
         values, has_one_order = weights.values, orders.shape[0] == 1
         are_alike = cases.lengths.size == 1 and cases.continues.size == 0
-        begin, end = share(crew.rank, crew.size, values.size, 64)
+        begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(epochs):
             for row in range(begin, end):
                 before[row] = values[row]
@@ -84,19 +89,19 @@ def _loop_over(run_epoch: Any, name: str) -> Any:
                 is_loaded,
                 tapped,
                 epoch,
-                crew,
+                team,
             )
-            if probes is not None and crew.rank == 0:
+            if probes is not None and team.rank == 0:
                 keep_weights(tapped, values, epoch, 0, OF_EPOCHS)
             is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last
-            if crew.rank == 0:
+            if team.rank == 0:
                 errors[epoch] = error
                 correct[epoch] = right / order.size
             if limits.has_criterion and error <= limits.error and right / order.size >= limits.correct:
                 return epoch + 1, False, last
-            if not meet(crew):
+            if not barrier(team):
                 return epoch, False, last
         return epochs, False, last
 

@@ -1,1 +1,1 @@
-"""How kernels are compiled, kept on disk, called through addresses and run in threads."""
+"""Numba support: a cache of machine code, calls through addresses, structs by reference, and threads with a barrier."""

@@ -1,7 +1,7 @@
-"""Several threads that run one kernel, each on its share: of the cases in a pass, of the weights when derivatives are summed and changed.
+"""A barrier for threads that run one kernel together.
 
-No number depends on who computes it: cases do not meet before derivatives are summed over them, and then one thread sums one weight's.
-So there are the same bits with any number of threads.
+Each thread runs the passes for a slice of the cases. Then it sums and changes the derivatives of a slice of the weights. One thread
+alone computes each number, in a fixed order, so the results have the same bits for any number of threads.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -17,75 +17,77 @@ from numba import types
 from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import part
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import inline
 
-# Looks at the count before a waiting thread lets others run. The others mostly come soon, and then looking is quicker than a call of the
-# system; but where fewer processors are free than there are threads, who is waited for may need this one.
-PATIENCE = 1000
-EVERYBODY = 2**62  # arrivals at which a crew is abandoned: one of its threads failed, and nobody is to wait for it
+# Number of reads of the counter before a waiting thread yields its processor. The other threads usually arrive soon, and a read is
+# faster than a system call. With fewer free processors than threads, the missing thread may need the processor of the waiting one.
+SPINS_BEFORE_YIELD = 1000
+ABANDONED = 2**62  # value of the arrival counter after a thread failed: no thread waits any longer
 
 
 class ThreadTeam(NamedTuple):
-    """One thread's place among those that run a kernel.
+    """One thread among those that run a kernel together.
 
     Attributes
     ----------
-    rank, size : int
-        Its number, from 0, and how many there are.
+    rank : int
+        Index of this thread, from 0.
+    size : int
+        Number of threads.
     arrivals : int array [1]
-        How often threads have come to a meeting so far, all together.
-    let_others : int
-        Address of the function by which a thread lets others run in its place, 0 where there is none.
+        Number of arrivals at a barrier so far, summed over all threads.
+    yield_address : int
+        Address of the C function that yields the processor to another thread; 0 if the platform has none.
     """
 
     rank: int
     size: int
     arrivals: npt.NDArray[np.int64]
-    let_others: int
+    yield_address: int
 
 
 @intrinsic
-def _arrive(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
-        pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
+def _add_arrival(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], ir.PointerType(ir.IntType(64)))
         return builder.atomic_rmw("add", pointer, ir.IntType(64)(1), "seq_cst")
 
     return types.int64(types.int64), build
 
 
 @intrinsic
-def _count(_context: Any, place: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, given: Any) -> Any:
-        pointer = builder.inttoptr(given[0], ir.PointerType(ir.IntType(64)))
+def _arrival_count(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], ir.PointerType(ir.IntType(64)))
         return builder.load_atomic(pointer, "seq_cst", 8)
 
     return types.int64(types.int64), build
 
 
-arrive: Any = _arrive
-count_of: Any = _count
+add_arrival: Any = _add_arrival  # increments the counter at an address and returns its earlier value
+arrival_count: Any = _arrival_count  # reads the counter at an address
 
 
-@part
-def meet(crew):
-    """Wait until every thread of the crew has come here, and return whether to go on: not when the crew is abandoned."""
-    if crew.size == 1:
+@inline
+def barrier(team):
+    """Wait until every thread of the team has arrived. Return False if a thread failed and the team is abandoned, else True."""
+    if team.size == 1:
         return True
-    place = address_of(crew.arrivals)
-    before, waited = arrive(place), 0
-    all_there = min((before // crew.size + 1) * crew.size, EVERYBODY)  # who comes when it is abandoned does not wait
-    while count_of(place) < all_there:
-        waited += 1
-        if waited > PATIENCE and crew.let_others != 0:
-            call(crew.let_others, ())
-    return count_of(place) < EVERYBODY
+    address = address_of(team.arrivals)
+    before, spins = add_arrival(address), 0
+    complete = min((before // team.size + 1) * team.size, ABANDONED)  # the minimum: in an abandoned team nobody waits
+    while arrival_count(address) < complete:
+        spins += 1
+        if spins > SPINS_BEFORE_YIELD and team.yield_address != 0:
+            call(team.yield_address, ())
+    return arrival_count(address) < ABANDONED
 
 
-@part
-def share(rank, threads, total, unit):
-    """Return the first and the end of this thread's share of a total, in whole units but for the last one's."""
+@inline
+def slice_of(rank, threads, total, unit):
+    """Return the begin and the end of a thread's slice of `total` items. Slices begin at multiples of `unit`."""
     if threads == 1:
         return 0, total
     units = (total + unit - 1) // unit
-    first, end = units * rank // threads * unit, units * (rank + 1) // threads * unit
-    return min(first, total), min(end, total)
+    begin, end = units * rank // threads * unit, units * (rank + 1) // threads * unit
+    return min(begin, total), min(end, total)

@@ -1,8 +1,9 @@
-"""Handing named tuples of arrays from kernel to kernel by where they are, and without a share in the arrays' ownership.
+"""Pass named tuples of arrays between kernels by reference.
 
-numba passes a tuple by value, with seven numbers for every array in it, and counts an array's owners whenever it is passed on; both
-take longer than a short row of cases does, in the run and in the making of it. So what is handed to a kernel from Python it lends on:
-the tuple is put into memory once, one number says where, and ``lent.name`` reads from there. The caller in Python keeps the owners.
+Numba passes a tuple by value: seven numbers for each array in it. It also counts references to the arrays at each call. Both cost more
+than the work on a short row of cases, at run time and at compile time. The entry kernel, which Python calls, therefore stores each tuple
+in memory once and passes on its address (`StructRef`). A field read through the reference is an array without a reference count. The
+Python caller holds references to the arrays for as long as the kernel runs.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -17,59 +18,67 @@ from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, models, register_model
 
-WHOLE = ir.IntType(64)
+INT64 = ir.IntType(64)
 
 
 class StructRef(types.Type):  # type: ignore[misc,unused-ignore]  # numba has no types
-    """Where a named tuple is, for numba."""
+    """Numba type of a reference to a named tuple.
 
-    def __init__(self, kind: Any) -> None:
-        self.kind = kind
-        super().__init__(name=f"Lent({kind})")
+    Parameters
+    ----------
+    struct : numba.types.NamedTuple
+        Type of the tuple.
+    """
+
+    def __init__(self, struct: Any) -> None:
+        self.struct = struct
+        super().__init__(name=f"StructRef({struct})")
 
 
 @register_model(StructRef)
-class _Address(models.PrimitiveModel):  # type: ignore[misc,unused-ignore]
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, WHOLE)
+class _AddressModel(models.PrimitiveModel):  # type: ignore[misc,unused-ignore]
+    def __init__(self, manager: Any, reference: Any) -> None:
+        super().__init__(manager, reference, INT64)
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc,unused-ignore]
+class _FieldTypes(AttributeTemplate):  # type: ignore[misc,unused-ignore]
     key = StructRef
 
-    def generic_resolve(self, lent: Any, name: str) -> Any:  # type: ignore[override,unused-ignore]
-        return lent.kind.types[lent.kind.fields.index(name)] if name in lent.kind.fields else None
+    def generic_resolve(self, reference: Any, name: str) -> Any:  # type: ignore[override,unused-ignore]
+        struct = reference.struct
+        return struct.types[struct.fields.index(name)] if name in struct.fields else None
 
 
 @lower_getattr_generic(StructRef)  # type: ignore[untyped-decorator,unused-ignore]
-def _read(context: Any, builder: Any, lent: Any, address: Any, name: str) -> Any:
-    place = lent.kind.fields.index(name)
-    tuple_kind = context.get_value_type(lent.kind)
-    pointer = builder.inttoptr(address, ir.PointerType(tuple_kind))
-    return _disowned(context, builder, lent.kind.types[place], builder.load(cgutils.gep_inbounds(builder, pointer, 0, place)))
+def _read_field(context: Any, builder: Any, reference: Any, address: Any, name: str) -> Any:
+    struct = reference.struct
+    index = struct.fields.index(name)
+    pointer = builder.inttoptr(address, ir.PointerType(context.get_value_type(struct)))
+    return _without_owner(context, builder, struct.types[index], builder.load(cgutils.gep_inbounds(builder, pointer, 0, index)))
 
 
-def _disowned(context: Any, builder: Any, kind: Any, value: Any) -> Any:
-    if not isinstance(kind, types.Array):
+def _without_owner(context: Any, builder: Any, value_type: Any, value: Any) -> Any:
+    """Clear the owner of an array, so that numba does not count references to it. Return any other value as it is."""
+    if not isinstance(value_type, types.Array):
         return value
-    array = context.make_array(kind)(context, builder, value)
+    array = context.make_array(value_type)(context, builder, value)
     array.meminfo = cgutils.get_null_value(array.meminfo.type)
     array.parent = cgutils.get_null_value(array.parent.type)
     return array._getvalue()
 
 
 @intrinsic
-def _lend(_context: Any, given: Any) -> Any:
-    if isinstance(given, types.Array):
-        return given(given), lambda context, builder, _, values: _disowned(context, builder, given, values[0])
-    if given is types.none:
-        return given(given), lambda context, *_: context.get_dummy_value()
+def _by_reference(_context: Any, argument: Any) -> Any:
+    if isinstance(argument, types.Array):
+        return argument(argument), lambda context, builder, _, values: _without_owner(context, builder, argument, values[0])
+    if argument is types.none:
+        return argument(argument), lambda context, *_: context.get_dummy_value()
 
     def build(_: Any, builder: Any, __: Any, values: Any) -> Any:
-        return builder.ptrtoint(cgutils.alloca_once_value(builder, values[0]), WHOLE)
+        return builder.ptrtoint(cgutils.alloca_once_value(builder, values[0]), INT64)
 
-    return StructRef(given)(given), build
+    return StructRef(argument)(argument), build
 
 
-lend: Any = _lend  # a tuple, for the time of the kernel that lends it; or an array, owned by nobody; or None
+by_reference: Any = _by_reference  # a tuple as a `StructRef`, valid until the calling kernel returns; an array without owner; None as None

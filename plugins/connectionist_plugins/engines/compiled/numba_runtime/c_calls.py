@@ -1,7 +1,7 @@
-"""Calls from compiled code through the address of a C function.
+"""Memory access and calls of C functions through addresses, for compiled code.
 
-``call(address, (a, b, …))`` calls a function that answers nothing, ``ask`` one that answers a number. Arguments are whole numbers,
-among them the addresses of arrays, and floating numbers.
+``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64. Arguments are integers
+(among them addresses of arrays) and floats.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-FLOAT_BYTES = 8  # of a float64
+FLOAT64_BYTES = 8
 
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
-    kinds = [kind if isinstance(kind, types.Float) else types.int64 for kind in arguments]
+    parameters = [kind if isinstance(kind, types.Float) else types.int64 for kind in arguments]
 
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
-        native = [context.get_value_type(kind) for kind in kinds]
+        native = [context.get_value_type(kind) for kind in parameters]
         returned = ir.VoidType() if result is types.void else ir.DoubleType()
         function = builder.inttoptr(given[0], ir.PointerType(ir.FunctionType(returned, native)))
-        values = [builder.extract_value(given[1], number) for number in range(len(kinds))]
-        cast = [context.cast(builder, value, *pair) for value, *pair in zip(values, arguments, kinds, strict=True)]
-        answer = builder.call(function, cast)
-        return context.get_dummy_value() if result is types.void else answer
+        values = [builder.extract_value(given[1], index) for index in range(len(parameters))]
+        cast = [context.cast(builder, value, *pair) for value, *pair in zip(values, arguments, parameters, strict=True)]
+        value = builder.call(function, cast)
+        return context.get_dummy_value() if result is types.void else value
 
     return result(types.int64, arguments), build
 
@@ -37,7 +37,7 @@ def _call(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  
 
 
 @intrinsic
-def _ask(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
+def _call_float(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
     return _signature_and_code(types.float64, arguments)
 
 
@@ -50,7 +50,7 @@ def _address_of(_context: Any, array: Any) -> Any:
 
 
 @intrinsic
-def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
+def _set_zero(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
         cgutils.memset(  # type: ignore[no-untyped-call,unused-ignore]
             builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0
@@ -61,7 +61,7 @@ def _wipe(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (num
 
 
 @intrinsic
-def _number_at(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001  (numba passes it)
+def _read_float(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001  (numba passes it)
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         pointer = builder.inttoptr(given[0], ir.PointerType(context.get_value_type(like.dtype)))
         return context.cast(builder, builder.load(pointer), like.dtype, types.float64)
@@ -70,7 +70,7 @@ def _number_at(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001  
 
 
 @intrinsic
-def _copy(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes them)
+def _copy_memory(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes them)
     def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
         target, source = (builder.inttoptr(each, ir.PointerType(ir.IntType(8))) for each in given[:2])
         cgutils.raw_memcpy(builder, target, source, given[2], 1)  # type: ignore[no-untyped-call,unused-ignore]
@@ -80,8 +80,8 @@ def _copy(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: 
 
 
 call: Any = _call
-ask: Any = _ask
-address_of: Any = _address_of  # where an array begins
-number_at: Any = _number_at  # the number at an address, of the kind that an array has
-copy: Any = _copy  # copies to an address from another so many bytes
-wipe: Any = _wipe  # sets so many bytes from an address on to 0
+call_float: Any = _call_float
+address_of: Any = _address_of  # address of an array's first item
+read_float: Any = _read_float  # the number at an address, stored with the dtype of the array `like`, as a float64
+copy_memory: Any = _copy_memory  # copies `count` bytes from the address `source` to the address `target`
+set_zero: Any = _set_zero  # sets `count` bytes from an address on to 0

@@ -1,4 +1,4 @@
-"""Running one kernel in several threads at once, as a crew."""
+"""Run one kernel in several threads at once."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import EVERYBODY, ThreadTeam
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import ABANDONED, ThreadTeam
 
 
 @cache
-def processors() -> int:
-    """Return on how many processors this process may run."""
+def processor_count() -> int:
+    """Return the number of processors on which this process may run."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
-def _let_others() -> int:
+def _yield_address() -> int:
+    """Return the address of the C function that yields the processor to another thread, or 0."""
     for library, name in ((None, "sched_yield"), ("kernel32", "SwitchToThread")):
         with suppress(OSError, AttributeError, TypeError):
             return ctypes.cast(getattr(ctypes.CDLL(library), name), ctypes.c_void_p).value or 0
@@ -32,36 +33,38 @@ def _let_others() -> int:
 
 @contextmanager
 def _abandoned_on_failure(arrivals: npt.NDArray[np.int64]) -> Iterator[None]:
-    """Let the others of a crew go when what is done here fails: they would wait for ever."""
+    """Abandon the team if the block raises. Otherwise the other threads would wait for ever."""
     try:
         yield
     except BaseException:
-        arrivals[:] = EVERYBODY
+        arrivals[:] = ABANDONED
         raise
 
 
-def run_together(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a kernel in so many threads, and return what it answers to the first.
+def run_in_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a kernel in several threads, and return its result in the first thread.
 
     Parameters
     ----------
     threads : int
+        Number of threads, at least 1. The calling thread is the first of them.
     kernel : callable
-        Compiled to run without the interpreter's lock; its last argument is the `ThreadTeam`.
+        Kernel compiled with ``nogil=True``. Its last parameter is the `ThreadTeam`.
     *arguments
+        The kernel's other arguments.
     """
-    arrivals, let_others = np.zeros(1, np.int64), _let_others()
+    arrivals, yield_address = np.zeros(1, np.int64), _yield_address()
     if threads == 1:
-        return kernel(*arguments, ThreadTeam(0, 1, arrivals, let_others))
+        return kernel(*arguments, ThreadTeam(0, 1, arrivals, yield_address))
 
-    def take_part(rank: int) -> Any:
+    def run_rank(rank: int) -> Any:
         with _abandoned_on_failure(arrivals):
-            return kernel(*arguments, ThreadTeam(rank, threads, arrivals, let_others))
+            return kernel(*arguments, ThreadTeam(rank, threads, arrivals, yield_address))
 
     with ThreadPoolExecutor(threads - 1) as pool:
-        with _abandoned_on_failure(arrivals):  # a thread may not even start
-            others = [pool.submit(take_part, rank) for rank in range(1, threads)]
-        answer = take_part(0)
+        with _abandoned_on_failure(arrivals):  # starting a thread may fail too
+            others = [pool.submit(run_rank, rank) for rank in range(1, threads)]
+        result = run_rank(0)
         for other in others:
             other.result()
-    return answer
+    return result

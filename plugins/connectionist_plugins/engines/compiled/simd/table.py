@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept_callback
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Number
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
 from connectionist_plugins.engines.compiled.simd.one_case import dots, outer, returned, scaled, summed_over_ticks
@@ -83,7 +83,7 @@ def _address(name: str, number: Number) -> int:
     _vectors, *given = [each.name for each in signature(BUILDERS[name]).parameters.values() if each.kind != Parameter.KEYWORD_ONLY]
     namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], number)}
     exec(f"def native({', '.join(given)}):\n    loop(({', '.join(given)}))", namespace)  # a C function needs its arguments by name
-    compiled = kept_callback(types.void(*[types.int64] * len(given)), f"loops.{name}.{number}", error_model="numpy")
+    compiled = cached_cfunc(types.void(*[types.int64] * len(given)), f"loops.{name}.{number}", error_model="numpy")
     return int(compiled(namespace["native"]).address)
 
 

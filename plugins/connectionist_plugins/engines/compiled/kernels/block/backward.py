@@ -7,8 +7,8 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernels.block.compare import clear_derivatives, clear_errors, compare, compare_at
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
 from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call, wipe
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.dense import ROUTE
 from connectionist_plugins.engines.compiled.simd.sparse import RETURNS, SHOWN_ONLY
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
@@ -16,7 +16,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WH
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def propagate_derivative(wiring, loops, step, values, cases, at, width):
     """Add to the senders' ∂E/∂y what one step's units hand back, for some vectors of cases (equation 7)."""
     stride = cases.x.itemsize * cases.x.shape[1]
@@ -38,7 +38,7 @@ def propagate_derivative(wiring, loops, step, values, cases, at, width):
         call(loops.scattered_sums, (address_of(values), senders, rows, backs, count, dy, source, stride, width))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def part_with(functions, wiring, begin, end, cases, now, first, count):
     """Hand on to the tick before what of ∂E/∂y goes past units that integrate their activation, and keep the rest."""
     for place in range(begin, end):
@@ -48,7 +48,7 @@ def part_with(functions, wiring, begin, end, cases, now, first, count):
             cases.dy[unit, case] *= part
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
     """Find ∂E/∂x of units that integrate their net input: dt times that of this tick, and 1 − dt times that of the next."""
     for place in range(begin, end):
@@ -58,7 +58,7 @@ def join_with(functions, wiring, begin, end, cases, now, first, count, is_top):
             cases.dy[unit, case] = part * cases.dy[unit, case] + (1.0 - part) * later
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
     """Add to ∂E/∂y of clamped senders, which is only shown, for one case (equation 7).
 
@@ -88,7 +88,7 @@ def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
                 cases.shown[sender] += net_derivative * values[wiring.weights[at]]
 
 
-@part
+@inline
 def show_cleared(wiring, cases, ticks, last):
     """Show ∂E/∂y of clamped units where it went back to them in every case, as it does when it is recorded."""
     for number in range(cases.cleared.size if cases.keeping[0] else 0):
@@ -99,7 +99,7 @@ def show_cleared(wiring, cases, ticks, last):
                 cases.shown[row] += cases.kept[tick * cases.span + row, last]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, first, count, last, rank):
     """Ask every step, last first, for ∂E/∂x at one tick, and to hand it back to its senders, for some successive cases of the block.
 
@@ -110,7 +110,7 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, 
     at, width = bytes_each * (stride * now + first), vectors_of(cases, count)
     wide = width * VECTOR_BYTES // bytes_each
     x, y, dy = address_of(cases.x) + at, address_of(cases.y) + at, address_of(cases.dy) + at
-    scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
+    scratch = address_of(cases.scratch) + rank * FLOAT64_BYTES * cases.scratch.shape[1]
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.bounds[step], wiring.bounds[step + 1]
         if last >= 0 and is_last:
@@ -133,13 +133,13 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, 
             join_with(functions, wiring, begin, end, cases, now, first, count, is_top)
         if count < wide:
             for place in range(begin, end):
-                wipe(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
+                set_zero(dy + bytes_each * (stride * wiring.units[place] + count), bytes_each * (wide - count))
         propagate_derivative(wiring, loops, step, values, cases, at, width)
         if last >= 0:
             show_clamped(wiring, loops, step, values, cases, now, is_last, last)
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def backward(wiring, functions, loops, values, cases, ticks, first, count, last, rank):
     """Go backward through all ticks."""
     if last >= 0:
@@ -149,7 +149,7 @@ def backward(wiring, functions, loops, values, cases, ticks, first, count, last,
         backward_at(wiring, functions, loops, values, cases, tick, is_last, is_last, first, count, last, rank)
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
     """Compare at each tick, and go backward from it through `ticks_back` ticks; each ∂E/∂x is the sum over all that came by."""
     bytes_each, rows, before = cases.x.itemsize, cases.span * ticks, cases.span * cases.history
@@ -158,7 +158,7 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
     if last >= 0:
         cases.shown[:] = 0.0
     for row in range(rows):
-        wipe(address_of(cases.sums) + bytes_each * (cases.sums.shape[1] * row + first), bytes_each * wide)
+        set_zero(address_of(cases.sums) + bytes_each * (cases.sums.shape[1] * row + first), bytes_each * wide)
     for top in range(ticks):
         bottom = max(0, top - cases.ticks_back + 1)
         lowest = max(0, bottom - cases.history) if cases.keeping[0] else bottom
@@ -178,7 +178,7 @@ def backward_in_part(wiring, functions, loops, values, cases, ticks, scale, firs
             cases.dy[before + row, case] = cases.sums[row, case]
 
 
-@part
+@inline
 def go_back(wiring, functions, loops, values, cases, ticks, scale, first, count, tolerance, last, rank):
     """Compare the outputs with the targets, and go backward through all ticks, or through as many as errors are carried back."""
     if cases.keeping[0]:

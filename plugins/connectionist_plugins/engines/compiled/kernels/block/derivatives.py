@@ -5,20 +5,20 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import row_of, vectors_of
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import share
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, ask, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.numba_runtime.barrier import slice_of
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def sum_derivatives(wiring, loops, derivatives, cases, ticks, width, adds, rank, threads):
     """Set, or add to, the weights' derivatives, summed over the block's ticks and cases (equation 6)."""
     stride = cases.x.itemsize * cases.x.shape[1]
     for step in range(wiring.bounds.size - 1):
         for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
             block = wiring.blocks[number]
-            begin, end = share(rank, threads, block[1], 4)
+            begin, end = slice_of(rank, threads, block[1], 4)
             for patch in range(block[2], block[2] + block[3]):
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
                 first = weight + begin * senders
@@ -29,7 +29,7 @@ def sum_derivatives(wiring, loops, derivatives, cases, ticks, width, adds, rank,
                     call(loops.summed_products, (address_of(derivatives), *numbers))
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             continue
-        begin, end = share(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
+        begin, end = slice_of(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
         for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
             first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
             senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
@@ -39,7 +39,7 @@ def sum_derivatives(wiring, loops, derivatives, cases, ticks, width, adds, rank,
                 call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, stride, width))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def gather_signals(wiring, learning, values, signals, cases, ticks, scale, count):
     """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
     stride = cases.x.itemsize * cases.y.shape[1]
@@ -49,10 +49,12 @@ def gather_signals(wiring, learning, values, signals, cases, ticks, scale, count
             receiver, target = y + stride * wiring.units[place], d + stride * wiring.place_targets[place]
             for at in range(wiring.starts[place], wiring.starts[place + 1]):
                 weight, sender = wiring.weights[at], y + stride * wiring.senders[at]
-                signals[weight] += scale * ask(learning.signal, (values[weight], sender, receiver, target, count, learning.parameters))
+                signals[weight] += scale * call_float(
+                    learning.signal, (values[weight], sender, receiver, target, count, learning.parameters)
+                )
 
 
-@part
+@inline
 def gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, rank, threads):
     """Sum derivatives or signals over a block that all threads have been through; tied weights' are summed by one thread."""
     has_ties = wiring.tied.size > 0
@@ -65,7 +67,7 @@ def gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, r
         sum_derivatives(wiring, loops, weights.gathered, cases, ticks, vectors_of(cases, count), adds, 0, 1)
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def average(tied, copies, derivatives):
     """Divide each tied weight's sum by the number of connections tied to it."""
     for number in range(tied.size):

@@ -14,15 +14,15 @@ block's cases from end to end; only when derivatives are summed over cases do th
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT_BYTES, address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.dense import ROUTE
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 ROUTE_BYTES = ROUTE * WHOLE_BYTES
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def compute_net_input(wiring, loops, step, values, cases, at, width):
     """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
     stride = cases.x.itemsize * cases.x.shape[1]
@@ -41,7 +41,7 @@ def compute_net_input(wiring, loops, step, values, cases, at, width):
         call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, stride, width))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def go_on(dt, wiring, begin, end, numbers, span, row, first, count):
     """Let numbers of some units go part of the way from what they were a tick before to what they are: d now + (1 − d) before."""
     for place in range(begin, end):
@@ -50,12 +50,12 @@ def go_on(dt, wiring, begin, end, numbers, span, row, first, count):
             numbers[unit, case] = part * numbers[unit, case] + (1.0 - part) * numbers[unit - span, case]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def forward(wiring, functions, loops, values, cases, ticks, first, count, rank):
     """Activate every step in order, tick by tick, for some successive cases of the block."""
     bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
     width = vectors_of(cases, count)
-    scratch = address_of(cases.scratch) + rank * FLOAT_BYTES * cases.scratch.shape[1]
+    scratch = address_of(cases.scratch) + rank * FLOAT64_BYTES * cases.scratch.shape[1]
     for tick in range(ticks):
         at = bytes_each * (stride * row_of(cases, tick) + first)
         x, y = address_of(cases.x) + at, address_of(cases.y) + at

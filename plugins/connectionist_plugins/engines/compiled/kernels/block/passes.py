@@ -11,13 +11,13 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_up, vectors_of
 from connectionist_plugins.engines.compiled.kernels.probes import keep_units
-from connectionist_plugins.engines.compiled.numba_runtime.by_reference import lend
+from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept, part
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 
-@part
+@inline
 def next_block(cases, order, start, end):
     """Return how many examples from `start` on make a block, and how many ticks they all have."""
     most = 1 if cases.continues.size else min(cases.x.shape[1], end - start)
@@ -29,7 +29,7 @@ def next_block(cases, order, start, end):
     return count, ticks
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def enter(cases, case, ticks):
     """Put into the rows before tick 1 what an example starts from: the state in which the one before ended, or the initial one.
 
@@ -47,7 +47,7 @@ def enter(cases, case, ticks):
     cases.ended[0] = ticks
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def load(loops, inputs, targets, order, start, first, count, cases):
     """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
     stride, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
@@ -57,7 +57,7 @@ def load(loops, inputs, targets, order, start, first, count, cases):
     call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
 
 
-@part
+@inline
 def bring_in(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, cases):
     """Load a block of examples and activate every step at every tick."""
     if cases.continues.size:
@@ -66,10 +66,16 @@ def bring_in(wiring, functions, loops, values, inputs, targets, order, start, co
     forward(wiring, functions, loops, values, cases, ticks, 0, count, 0)
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def present(wiring, functions, loops, values, inputs, targets, order, cases, probes, goes_back, is_mean):
     """Present examples block by block, keep what is asked for, and return the last block's size and ticks."""
-    wiring, functions, loops, cases, probes = lend(wiring), lend(functions), lend(loops), lend(cases), lend(probes)
+    wiring, functions, loops, cases, probes = (
+        by_reference(wiring),
+        by_reference(functions),
+        by_reference(loops),
+        by_reference(cases),
+        by_reference(probes),
+    )
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(cases, order, start, order.size)
@@ -82,10 +88,10 @@ def present(wiring, functions, loops, values, inputs, targets, order, cases, pro
     return count, ticks
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def differentiate(wiring, functions, loops, values, inputs, targets, order, cases, is_mean, derivatives):
     """Present examples block by block, add to the weights' derivatives, and return the last block's size and ticks, and E."""
-    wiring, functions, loops, cases = lend(wiring), lend(functions), lend(loops), lend(cases)
+    wiring, functions, loops, cases = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(cases)
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(cases, order, start, order.size)

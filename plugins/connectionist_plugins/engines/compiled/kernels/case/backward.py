@@ -9,12 +9,12 @@ from connectionist_plugins.engines.compiled.kernels.case.compare import clear_on
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of
 from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.sparse import RETURNS
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def hand_back_one(wiring, place, values, derivatives, y, dy, now):
     """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
     net_derivative = dy[now + wiring.units[place]]
@@ -25,7 +25,7 @@ def hand_back_one(wiring, place, values, derivatives, y, dy, now):
             dy[sender] += net_derivative * values[weight]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, derives, shows):
     """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7).
 
@@ -54,7 +54,7 @@ def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, 
             call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def sum_along(wiring, loops, derivatives, cases, ticks, adds):
     """Set, or add to, the derivatives of weights from several senders, summed over all ticks (equation 6)."""
     bytes_each, now = cases.y.itemsize, row_of(cases, 0)
@@ -69,7 +69,7 @@ def sum_along(wiring, loops, derivatives, cases, ticks, adds):
                 call(loops.summed_over_ticks, (address_of(derivatives), *numbers))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_last, adds, derives, shows):
     """Ask every step, last first, to hand back its error derivatives at one tick; of clamped units, and for what `shows`, only then."""
     x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
@@ -104,7 +104,7 @@ def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, 
         show_rest(wiring, cases, now, is_last)
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def show_rest(wiring, cases, now, is_last):
     """Keep the ∂E/∂y of clamped units for showing: that of the last tick, but for the unit that is always on the sum over all."""
     before = cases.shown[wiring.always_on]
@@ -114,7 +114,7 @@ def show_rest(wiring, cases, now, is_last):
     cases.shown[wiring.always_on] = before + cases.dy[now + wiring.always_on, 0]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, scale, tolerance, adds, shows):
     """Compare the outputs with the targets, go backward, and return E, and whether all are right.
 

@@ -5,18 +5,18 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import multiply, row_of, sum_up
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def clear_one(cases, begin, end):
     """Set ∂E/∂y to 0 for all units at some ticks."""
     bytes_each = cases.dy.itemsize
-    wipe(address_of(cases.dy) + bytes_each * row_of(cases, begin), bytes_each * cases.span * (end - begin))
+    set_zero(address_of(cases.dy) + bytes_each * row_of(cases, begin), bytes_each * cases.span * (end - begin))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def compare_one_at(wiring, functions, cases, tick, scale, tolerance):
     """Compare the output units with their targets at one tick: start ∂E/∂y (equation 4), return E, and whether all are right."""
     y, d, dy, errors = cases.y[:, 0], cases.d[:, 0], cases.dy[:, 0], cases.errors
@@ -26,7 +26,7 @@ def compare_one_at(wiring, functions, cases, tick, scale, tolerance):
         number, units = wiring.runs[run, 0], wiring.runs[run, 1]
         row, target = now + wiring.outputs[number], wanted + wiring.targets[number]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        wipe(address_of(errors), bytes_each * units)
+        set_zero(address_of(errors), bytes_each * units)
         at = bytes_each * row
         arrays = (address_of(y) + at, address_of(d) + bytes_each * target, address_of(dy) + at, address_of(errors))
         call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
@@ -39,7 +39,7 @@ def compare_one_at(wiring, functions, cases, tick, scale, tolerance):
     return error, right
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def compare_one(wiring, functions, cases, ticks, scale, tolerance):
     """Compare the output units with their targets at every tick, and return E, and whether every one of them is right."""
     clear_one(cases, 0, ticks)

@@ -16,11 +16,11 @@ from connectionist_plugins.engines.compiled.kernels.case.backward import go_back
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_one
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_one
 from connectionist_plugins.engines.compiled.kernels.probes import OF_CHANGES, keep_units, keep_weights
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, wipe
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def load_one(inputs, targets, case, ticks, cases):
     """Copy the inputs and targets of one example."""
     for number in range(ticks * cases.inputs_each):
@@ -29,9 +29,9 @@ def load_one(inputs, targets, case, ticks, cases):
         cases.d[cases.target_rows[number], 0] = targets[case, number]
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def run_epoch_singly(
-    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, probes, epoch, _crew
+    wiring, functions, loops, learning, weights, inputs, targets, order, _per_change, cases, tolerance, _is_loaded, probes, epoch, _team
 ):
     """Present one epoch's examples, change the weights after each, and return E, how many were right, and 1, the size of a block."""
     error, right = 0.0, 0
@@ -41,7 +41,7 @@ def run_epoch_singly(
         ticks = cases.lengths[0 if cases.lengths.size == 1 else case]
         scale = 1.0 / ticks if weights.mean else 1.0
         if adds:
-            wipe(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
+            set_zero(address_of(weights.gathered), weights.gathered.itemsize * weights.gathered.size)
         if cases.continues.size:
             enter(cases, case, ticks)
         load_one(inputs, targets, case, ticks, cases)

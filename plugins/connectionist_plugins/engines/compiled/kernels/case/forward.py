@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.forward import go_on
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, SUM, row_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, wipe
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import kept
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
 
 
-@kept(error_model="numpy", fastmath=SUM)
+@cached_njit(error_model="numpy", fastmath=SUM)
 def add_up_singly(wiring, place, values, y, now):
     """Return the net input of the unit at one place of the order, connection by connection (equation 1)."""
     total = 0.0
@@ -20,14 +20,14 @@ def add_up_singly(wiring, place, values, y, now):
     return total
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def add_up_along(wiring, loops, step, values, x, y, now):
     """Set the net inputs of one step's units, patch by patch, some receivers at a time (equation 1)."""
     bytes_each = x.itemsize
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         receivers, out = block[1], address_of(x) + bytes_each * (now + block[0])
-        wipe(out, bytes_each * receivers)
+        set_zero(out, bytes_each * receivers)
         for patch in range(block[2], block[2] + block[3]):
             sender, senders, weight = now + wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             if senders == 1:
@@ -36,7 +36,7 @@ def add_up_along(wiring, loops, step, values, x, y, now):
                 call(loops.dots, (address_of(values), weight, receivers, address_of(y) + bytes_each * sender, senders, out))
 
 
-@kept(error_model="numpy")
+@cached_njit(error_model="numpy")
 def forward_one(wiring, functions, loops, values, cases, ticks):
     """Activate every step in order, tick by tick."""
     x, y = cases.x[:, 0], cases.y[:, 0]
