@@ -1,7 +1,4 @@
-"""A connection: one line from a sender to a receiver, and the weight it carries.
-
-Connections that are tied share one `Weight` object.
-"""
+"""A connection from a sender to a receiver, and its weight. Tied connections share one `Weight` object."""
 
 from __future__ import annotations
 
@@ -26,13 +23,13 @@ class Weight:
     Attributes
     ----------
     value : float
-        w itself; assigning takes effect in every engine.
+        The weight w. An assignment takes effect in every engine.
     derivative : float
-        ∂E/∂w of the last pass or change: summed over its examples, averaged over the connections tied to this weight.
+        ∂E/∂w of the last pass or update: the sum over its examples of the mean over the connections tied to this weight.
     change : float
-        Δw, the last change made (before any decay); 0 before the first, and since it was loaded, drawn, or assigned with all others.
+        Δw, the last change (before decay). 0 before the first change, and after weights were loaded, drawn, or assigned together.
     trainable : bool
-        Whether training may change it. A frozen weight still has its derivative.
+        Whether training may change the weight. A frozen weight still has its derivative.
     """
 
     __slots__ = ("_state", "row")
@@ -43,7 +40,7 @@ class Weight:
 
     @property
     def value(self) -> float:
-        """The weight itself, w."""
+        """The weight w."""
         return self._state.value[self.row]
 
     @value.setter
@@ -53,7 +50,7 @@ class Weight:
         self._state.value[self.row] = value
 
     def _overwrite(self, value: float) -> None:
-        """Set the value without asking whether it is finite: for engines, which look once an epoch."""
+        """Set the value without checking that it is finite. For engines, which check once per epoch."""
         self._state.value[self.row] = value
 
     @property
@@ -67,7 +64,7 @@ class Weight:
 
     @property
     def change(self) -> float:
-        """Δw, the last change made."""
+        """Δw, the last change."""
         return self._state.change[self.row]
 
     @change.setter
@@ -76,7 +73,7 @@ class Weight:
 
     @property
     def last_change(self) -> LastChange | None:
-        """What the last change of the network's weights was made from; None where there was none, or nobody knows."""
+        """The inputs of the last update of the network's weights; None if there was no update, or an engine did not record them."""
         return self._state.last_change
 
     @property
@@ -94,20 +91,20 @@ class Weight:
 
 
 class Connection(HtmlRepr):
-    """One line from a sender to a receiver.
+    """A connection from one unit to another.
 
     Attributes
     ----------
     sender, receiver : Unit
-        Where it comes from and where it goes.
+        The two units that it connects.
     weight : Weight
-        What it carries, w of receiver from sender; tied connections share one.
+        Its weight w; tied connections share one.
     delay : int
-        Ticks from sender to receiver; 0 is within a tick.
+        Ticks from sender to receiver; 0 means within a tick.
     backpropagate : bool
-        Whether error derivatives go back through it to the sender. The weight has its derivative in any case.
+        Whether it passes error derivatives back to the sender. The weight has its derivative in any case.
     projection : Projection
-        The call of `connect` that made it.
+        The projection made by the same call of `connect`.
     """
 
     __slots__ = ("backpropagate", "delay", "projection", "receiver", "sender", "weight")
@@ -130,12 +127,12 @@ class Connection(HtmlRepr):
 
     def __setattr__(self, attribute: str, value: object) -> None:
         raise AttributeError(
-            f"{self.name}.{attribute}: fixed when the connection was made; assign weight.value or weight.trainable, tie with "
-            f"Network.tie, take it out with Network.lesion"
+            f"{self.name}.{attribute}: cannot be assigned (got {value!r}); assign weight.value or weight.trainable, tie with "
+            f"Network.tie, take out with Network.lesion"
         )
 
     def _carry(self, weight: Weight) -> None:
-        """Carry another weight from now on. For `Network.tie`, which keeps the schedule true."""
+        """Replace the weight. Only `Network.tie` calls this, since the schedule depends on ties."""
         object.__setattr__(self, "weight", weight)
 
     @property
@@ -145,19 +142,19 @@ class Connection(HtmlRepr):
 
     @property
     def derivative(self) -> float:
-        """Own ∂E/∂w for the present case, before any averaging over ties (equation 6).
+        """∂E/∂w of this connection in the present case, before the average over ties (equation 6).
 
-        In a network in time that of the last tick only, and NaN where there is a delay: see its copies in `Network.unrolled`.
+        In a network in time, that of the last tick only, and NaN for a connection with a delay: see the copies in `Network.unrolled`.
         """
         if self.delay:
             return math.nan
         return self.receiver.net_derivative * self.sender.activation
 
     def explain(self) -> ConnectionExplanation:
-        """Return the arithmetic of the present case along this line, with names and numbers: print it, or read its terms.
+        """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.
 
-        What the sender sends, what the receiver hands back, the connection's own derivative, the weight's over all that carry it and,
-        after a change, how the rule came by it. In a network in time it is that of the copy into the last tick.
+        It has the term sent to the net input, the term passed back to the sender, the derivative of the connection, that of the weight
+        over all tied connections and, after a change, the terms of the update. In a network in time this is the copy into the last tick.
 
         Returns
         -------
@@ -175,8 +172,8 @@ class Connection(HtmlRepr):
         >>> explained.sent.value, explained.derivative.own.value
         (1.0, -4.0)
         """
-        told: ConnectionExplanation = hooks.explain(self)
-        return told
+        explanation: ConnectionExplanation = hooks.explain(self)
+        return explanation
 
     def __repr__(self) -> str:
         return f"<Connection {self.name}, weight {self.weight.value:.6g}>"

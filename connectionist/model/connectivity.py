@@ -1,6 +1,6 @@
-"""Patterns of connection: two sizes in, a mask out. They have never heard of a network.
+"""Patterns of connectivity: functions of two sizes that return a mask, independent of any network.
 
-A mask is a boolean array [sender, receiver], true where there is to be a connection.
+A mask is a boolean array [sender, receiver], true for each pair that is connected.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ def full(senders: int, receivers: int) -> Mask:
 
 
 def one_to_one(senders: int, receivers: int) -> Mask:
-    """Connect the first to the first, the second to the second, and so on.
+    """Connect the first sender to the first receiver, the second to the second, and so on.
 
     Raises
     ------
     WiringError
-        When the groups differ in size.
+        If the groups differ in size.
     """
     if senders != receivers:
-        raise WiringError(f"pattern one_to_one: both groups must be of one size (got {senders} senders and {receivers} receivers)")
+        raise WiringError(f"pattern one_to_one: both groups must have the same size (got {senders} senders and {receivers} receivers)")
     return np.eye(senders, dtype=bool)
 
 
 @dataclass(frozen=True)
 class Random:
-    """Connect by chance: each pair with a probability, or each receiver with a fixed number of senders.
+    """Connect at random: each pair with a probability, or each receiver with a fixed number of senders.
 
     Parameters
     ----------
     probability : float, optional
-        Of each connection, from 0 to 1.
+        Probability of each connection, from 0 to 1.
     fan_in : int, optional
-        Senders of each receiver, drawn without replacement; at most the number of senders.
+        Number of senders of each receiver, drawn without replacement; from 1 to the number of senders.
     seed : int
-        The same seed and sizes give the same mask.
+        Root seed, at least 0. The same seed and sizes give the same mask.
 
     Raises
     ------
     ParameterError
-        Unless exactly one of the two is given, and in its range.
+        If both or neither of `probability` and `fan_in` are given, or one is out of range.
 
     Examples
     --------
@@ -66,14 +66,16 @@ class Random:
 
     def __post_init__(self) -> None:
         if (self.probability is None) == (self.fan_in is None):
-            raise ParameterError("Random: give either probability or fan_in, and not both")
+            raise ParameterError(
+                f"Random: needs either probability or fan_in (got probability={self.probability!r}, fan_in={self.fan_in!r})"
+            )
         if self.probability is not None:
             check_number("Random", "probability", self.probability, at_least=0, at_most=1)
         if self.fan_in is not None:
             check_number("Random", "fan_in", self.fan_in, at_least=1, whole=True)
 
     def __call__(self, senders: int, receivers: int) -> Mask:
-        """Return the mask for these sizes."""
+        """Return the mask for a number of senders and of receivers."""
         generator = random_stream(self.seed, "pattern")
         if self.probability is not None:
             return generator.random((senders, receivers)) < self.probability
@@ -95,13 +97,13 @@ def mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: int) -
     Raises
     ------
     UnknownNameError
-        When no pattern goes by this name.
+        If no pattern has this name.
     WiringError
-        When the array is not boolean or not of shape [sender, receiver].
+        If the array is not boolean, or does not have shape [sender, receiver].
     """
     if isinstance(pattern, str):
         if pattern == "random":
-            raise ParameterError("pattern 'random': say how, as in pattern=cn.Random(probability=0.1) or cn.Random(fan_in=3)")
+            raise ParameterError("pattern 'random': needs a parameter, as in pattern=cn.Random(probability=0.1) or cn.Random(fan_in=3)")
         if pattern not in NAMED:
             raise unknown("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
         return NAMED[pattern](senders, receivers)

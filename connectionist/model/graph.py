@@ -1,9 +1,9 @@
-"""The graph: which unit sends to which, and nothing about how they run.
+"""The graph of units and connections.
 
-The networkx graph is the one truth about wiring. Its nodes are the units; the data of the edge from u to v hold the connection
-under "connection" and, when the two have more lines of other delays, those under "delayed". Units keep their incoming and
-outgoing connections in lists as well, because iterating the graph while running costs six times as much; `link` and `unlink`
-here are the only places that write either.
+The networkx graph is the only record of which units are connected. Its nodes are the units. The data of the edge from u to v have the
+connection with the shortest delay under "connection" and, if there are connections with other delays, those under "delayed". Units also
+have lists of their incoming and outgoing connections, since iterating the graph in a pass costs six times as much. Only `link` and
+`unlink` write the graph and the lists.
 """
 
 from __future__ import annotations
@@ -28,15 +28,20 @@ def empty_graph(name: str) -> Graph[Unit]:
 
 
 def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: bool = False) -> None:
-    """Add connections to the graph and to both ends' lists.
+    """Add connections to the graph and to the lists of both ends.
 
-    Two connections of one delay between the same units are let pass where they may be `parallel`, as in an unrolled network, whose
-    units at tick 0 stand for all ticks before the first.
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+    connections : iterable of Connection
+    parallel : bool
+        Whether two units may have several connections with the same delay, as in an unrolled network, where one unit at tick 0 represents
+        all ticks before the first.
 
     Raises
     ------
     WiringError
-        When two units are already connected with that delay; the graph is left as it was.
+        If two units are already connected with that delay. The graph does not change.
     """
     made = list(connections)
     if not parallel:
@@ -48,13 +53,13 @@ def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: boo
 
 
 def view(graph: Graph[Unit]) -> Graph[Unit]:
-    """Return a read-only view of the graph: it shows every later change, and refuses to be changed itself."""
+    """Return a read-only view of the graph, which shows every later change."""
     shown: Graph[Unit] = nx.freeze(nx.graphviews.generic_graph_view(graph))  # type: ignore[type-var]
     return shown
 
 
 def unlink(graph: Graph[Unit], connection: Connection) -> None:
-    """Take one connection out of the graph and out of both ends' lists."""
+    """Remove one connection from the graph and from the lists of both ends."""
     sender, receiver = connection.sender, connection.receiver
     rest = [other for other in between(graph, sender, receiver) if other is not connection]
     graph.remove_edge(sender, receiver)
@@ -71,10 +76,10 @@ def between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection
 
 
 def strongly_connected_groups(groups: Sequence[Group], projections: Iterable[Projection]) -> list[list[Group]]:
-    """Return the groups in an order of computation, those that feed each other within a tick together.
+    """Return the strongly connected components of the groups, in an order of computation.
 
-    Most knots are a single group that no undelayed projection leads back to; nothing but a look at its units can tell in which
-    order the others are computed. Knots that need nothing of each other stand in the order in which their groups were made.
+    The edges are the projections without delay. Most components are a single group; the order within a larger one depends on its units.
+    Components that do not depend on each other are in the order in which their groups were made.
     """
     place = {group: number for number, group in enumerate(groups)}
     feeds: nx.DiGraph[Group] = nx.DiGraph()
@@ -83,14 +88,14 @@ def strongly_connected_groups(groups: Sequence[Group], projections: Iterable[Pro
     condensed = nx.condensation(feeds)
     ordered: list[list[Group]] = []
     for generation in nx.topological_generations(condensed):
-        members = [sorted(condensed.nodes[knot]["members"], key=place.__getitem__) for knot in generation]
-        ordered += sorted(members, key=lambda knot: place[knot[0]])
+        members = [sorted(condensed.nodes[component]["members"], key=place.__getitem__) for component in generation]
+        ordered += sorted(members, key=lambda component: place[component[0]])
     return ordered
 
 
-def undelayed_graph(graph: Graph[Unit], knot: Iterable[Group]) -> Graph[Unit | Group]:
-    """Return which unit of a knot of groups needs which within a tick, each joint group drawn together into one node."""
-    step_of: dict[Unit, Unit | Group] = {unit: group if group.joint else unit for group in knot for unit in group}
+def undelayed_graph(graph: Graph[Unit], component: Iterable[Group]) -> Graph[Unit | Group]:
+    """Return the graph of the connections without delay between the units of some groups; each joint group is one node."""
+    step_of: dict[Unit, Unit | Group] = {unit: group if group.joint else unit for group in component for unit in group}
     undelayed: Graph[Unit | Group] = nx.DiGraph()
     undelayed.add_nodes_from(step_of.values())
     for sender, receiver, data in graph.out_edges(step_of, data=True):
@@ -99,23 +104,23 @@ def undelayed_graph(graph: Graph[Unit], knot: Iterable[Group]) -> Graph[Unit | G
     return undelayed
 
 
-def find_loop(graph: Graph[Unit], knot: Iterable[Group]) -> list[str] | None:
-    """Return the names of the units of a loop in which no connection has a delay, or None.
+def find_loop(graph: Graph[Unit], component: Iterable[Group]) -> list[str] | None:
+    """Return the names of the units in a loop of connections without delay, or None.
 
-    The units of a joint group wait for one another, so a connection between two of them is a loop too.
+    The units of a joint group depend on one another, so a connection between two of them is a loop too.
     """
     try:
-        loop = nx.find_cycle(undelayed_graph(graph, knot))
+        loop = nx.find_cycle(undelayed_graph(graph, component))
     except nx.NetworkXNoCycle:
         return None
     return [step.name for step, _ in loop] + [loop[0][0].name]
 
 
 def raise_for_loop(loop: list[str] | None) -> None:
-    """Raise LoopError for a loop found by `find_loop`; None passes."""
+    """Raise LoopError for a loop that `find_loop` returned; do nothing for None."""
     if loop:
         raise LoopError(
-            f"{' → '.join(loop)} is a loop without delay: leave one of its connections out, or give one a delay of at least 1 tick"
+            f"{' → '.join(loop)} is a loop without delay: remove one of its connections, or give one a delay of at least 1 tick"
         )
 
 

@@ -17,7 +17,7 @@ from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
 
 CLAMPED = ("input", "bias", "initial")
-MOST_UNITS = 10_000_000  # far more than memory holds; what is above is a slip of the hand
+MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
 class Group(HtmlRepr):
@@ -26,24 +26,24 @@ class Group(HtmlRepr):
     Attributes
     ----------
     name : str
-        What the network calls it.
+        Name in the network.
     role : {"input", "hidden", "output", "bias"}
-        Input units are clamped, output units have targets; the group "bias" holds the unit that is always 1. In an unrolled
-        network, groups of the role "initial" are clamped to what there was before tick 1.
+        Input units are clamped, output units have targets, the group "bias" has the unit that is always 1. In an unrolled network,
+        groups of role "initial" are clamped to the state before tick 1.
     units : tuple of Unit
         In order of index.
     labels : tuple of str
-        One per unit; the indices as text where none were given.
+        One per unit; the indices as text if no labels were given.
     activation_function : ActivationFunction or JointActivationFunction
-        None for input and bias. A name or an object may be assigned; joint functions only to a group that had one before.
+        None for input and bias. A name or an object may be assigned; a joint function only in place of a joint function.
     error_function : ErrorFunction or None
         For output groups only. A name or an object may be assigned.
     margin : float
-        An output unit that is this near its target, or beyond, has no error; 0 turns this off. Assignable, below 1.
+        An output unit within this distance of its target, or beyond the target, has no error; 0 means no margin. Assignable, below 1.
     timing : Timing
-        How its units behave in time; `initial` and `dt` may be assigned.
+        State before tick 1 and dynamics of the units; `initial` and `dt` may be assigned.
     tick : int or None
-        In an unrolled network, at which tick its units stand.
+        In an unrolled network, the tick of its units.
     """
 
     tick: int | None = None
@@ -86,12 +86,12 @@ class Group(HtmlRepr):
 
     @property
     def clamped(self) -> bool:
-        """Whether its units' activations are set from outside, and nothing activates them."""
+        """Whether the activations of its units are set from outside, not computed."""
         return self.role in CLAMPED
 
     @property
     def timing(self) -> Timing:
-        """How its units behave in time."""
+        """State before tick 1 and dynamics of the units."""
         return self._timing
 
     @property
@@ -105,7 +105,7 @@ class Group(HtmlRepr):
 
     @property
     def dt(self) -> Array:
-        """Fraction of the way to its drive that each unit goes in one tick, read-only; a number for all or an array may be assigned."""
+        """Fraction of the distance to its drive that each unit covers in one tick, read-only; a number or an array may be assigned."""
         return self.timing.dt
 
     @dt.setter
@@ -114,7 +114,7 @@ class Group(HtmlRepr):
 
     @property
     def initial_net_input(self) -> Array:
-        """Net input of each unit before tick 1, if they integrate it, read-only; a number for all or an array may be assigned."""
+        """Net input of each unit before tick 1, for units that integrate it, read-only; a number for all or an array may be assigned."""
         return self.timing.initial_net_input
 
     @initial_net_input.setter
@@ -123,26 +123,26 @@ class Group(HtmlRepr):
 
     @property
     def integrates(self) -> str | None:
-        """What its units integrate, "net_input" or "activation"; None when they are not continuous-time units. Fixed."""
+        """Quantity that the units integrate, "net_input" or "activation"; None if they are not continuous-time units. Not assignable."""
         return self.timing.integrates
 
     @integrates.setter
     def integrates(self, integrates: str | None) -> None:
         raise ParameterError(
-            f"group {self.name!r}, integrates: is {self.integrates!r}; say otherwise when the group is added (got {integrates!r})"
+            f"group {self.name!r}, integrates: is {self.integrates!r} and cannot change; choose it in add_group (got {integrates!r})"
         )
 
     def _retime(self, timing: Timing) -> None:
-        """Behave in time as this says from now on. For `initial`, `initial_net_input` and `dt`."""
+        """Replace the timing. For `initial`, `initial_net_input` and `dt`."""
         if self.role == "bias":
-            raise ParameterError("group 'bias': the unit that is always 1 was so before tick 1")
+            raise ParameterError("group 'bias': its unit is always 1, before tick 1 too, so its timing cannot be assigned")
         if self._error_function is not None:
-            _check_start(timing, self._error_function)
+            _check_initial(timing, self._error_function)
         self._timing = timing
 
     @property
     def activation_function(self) -> Any:
-        """From net input to activation."""
+        """Function from net input to activation."""
         return self._activation_function
 
     @activation_function.setter
@@ -154,7 +154,7 @@ class Group(HtmlRepr):
         if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
             raise ParameterError(
                 f"group {self.name!r}, activation_function: {self._activation_function.name!r} and {function.name!r} are not both joint, "
-                f"and the order of computation depends on that; say so when the group is added"
+                f"and the order of computation depends on that; choose it in add_group"
             )
         if self._error_function is not None:
             _check_error(self.name, self._error_function, function)
@@ -162,29 +162,29 @@ class Group(HtmlRepr):
 
     @property
     def error_function(self) -> Any:
-        """From activation and target to error; None but for output groups."""
+        """Function from activation and target to error; None unless the group is an output group."""
         return self._error_function
 
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
         function = registry.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
-        self._check_unless_output("error_function")
+        self._check_is_output("error_function")
         _check_error(self.name, function, self._activation_function)
-        _check_start(self.timing, function)
+        _check_initial(self.timing, function)
         self._error_function = function
 
     @property
     def margin(self) -> float:
-        """How far from its target, on the right side, an output unit has no error."""
+        """Distance from its target within which an output unit has no error."""
         return self._margin
 
     @margin.setter
     def margin(self, margin: float) -> None:
         check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
-        self._check_unless_output("margin")
+        self._check_is_output("margin")
         self._margin = float(margin)
 
-    def _check_unless_output(self, what: str) -> None:
+    def _check_is_output(self, what: str) -> None:
         if self.role != "output":
             raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
 
@@ -199,7 +199,7 @@ class Group(HtmlRepr):
         return self._state.array("activation")[self.rows]
 
     def activate(self) -> None:
-        """Forward for a joint group: all net inputs first, then all activations."""
+        """Compute all net inputs, then all activations. For a joint group."""
         units = [unit for unit in self.units if not unit.lesioned]
         for unit in units:
             unit.compute_net_input()
@@ -209,7 +209,7 @@ class Group(HtmlRepr):
             unit.activation = activation
 
     def backpropagate(self) -> None:
-        """Backward for a joint group: every ∂E/∂x from every ∂E/∂y, then each unit hands back its share."""
+        """Compute all ∂E/∂x from all ∂E/∂y, then pass them back through the incoming connections. For a joint group."""
         units = [unit for unit in self.units if not unit.lesioned]
         net_derivatives = [0.0] * len(units)
         self.activation_function.net_derivatives(
@@ -237,12 +237,12 @@ class Group(HtmlRepr):
 
 
 def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
-    """Return the labels of a group's units: those given, or the indices as text.
+    """Return the labels of the units of a group: those given, or the indices as text.
 
     Raises
     ------
     WiringError
-        When there is no unit, two labels are equal, or one could be mistaken for another unit's index or name.
+        If there is no unit, two labels are equal, or a label could be the index or name of another unit.
     """
     if isinstance(units, str) or not hasattr(units, "__len__"):
         if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
@@ -274,12 +274,12 @@ def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
         )
 
 
-def _check_start(timing: Timing, error: ErrorFunction) -> None:
-    """Units that integrate their activation have something of where they start for ever after."""
+def _check_initial(timing: Timing, error: ErrorFunction) -> None:
+    """Raise ParameterError if units that integrate their activation start outside the range of the error function."""
     low, high = error.activations
     wrong = (timing.initial < low) | (timing.initial > high)
     if timing.integrates == "activation" and wrong.any():
         raise ParameterError(
             f"group {timing.group!r}, initial: {error.name!r} needs activations from {low:g} to {high:g}, and units that integrate "
-            f"their activation go on from this (got {timing.initial[wrong][0]:g})"
+            f"their activation start from this value (got {timing.initial[wrong][0]:g})"
         )

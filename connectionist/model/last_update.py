@@ -1,9 +1,8 @@
-"""What the last change of the weights was made from, kept so that it can be told how the rule got it.
+"""The inputs of the last update of the weights, from which `Connection.explain` derives how the rule computed the change.
 
-A session of training leaves one with ``net.weight_state.last_change`` when a block of epochs is done. All arrays have an entry for each
-weight that the change was for, in the order of `rows`, which are rows of the weights' state; an engine that has them by row copies
-``array[rows]``. They are copies: nothing changes them later, and whether the weights still are what that change made of them is for
-whoever looks to see.
+A training session sets ``net.weight_state.last_change`` after each block of epochs. All arrays have one entry per updated weight, in the
+order of `rows`, which are rows of the weights' state. The arrays are copies: later changes of the weights do not alter them, so a reader
+must check whether the weights still have the values that the update gave them.
 """
 
 from __future__ import annotations
@@ -21,29 +20,29 @@ if TYPE_CHECKING:
 
     from connectionist.plugins.rules import Rule
 
-    Array = npt.NDArray[np.float64]  # that of `state`, which stands above
+    Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class LastChange:
-    """A change of all trainable weights, from what it was made.
+    """The inputs of one update of all trainable weights.
 
     Parameters
     ----------
     rule : Rule
-        Of the phase.
+        Update rule of the phase.
     rows : int array [weight]
-        Rows in the weights' state of those that were changed, in the order of ``net.weights``.
+        Rows of the updated weights in the weights' state, in the order of ``net.weights``.
     rates : array [weight]
-        The rate of each; NaN where the rule has none.
+        Learning rate of each; NaN if the rule has none.
     values : array [weight]
-        w before the change.
+        w before the update.
     derivatives : array [weight]
-        What the rule was handed: ∂E/∂w, or the signals of a `LocalRule`, summed over the examples. NaN for rules that try points.
+        ∂E/∂w, or the signals of a `LocalRule`, summed over the examples. NaN for a search rule.
     memory : dict of str to array [weight]
-        What the rule remembered before the change, by name.
+        Memory of the rule before the update, by name.
     examples : int
-        After how many examples the change was made.
+        Number of examples of the update.
     """
 
     rule: Rule
@@ -55,12 +54,12 @@ class LastChange:
     examples: int
 
     def place(self, row: int) -> int | None:
-        """Return where in the arrays the weight of a row stands; None when this change was not for it."""
+        """Return the position of a row in the arrays; None if its weight was not updated."""
         return self._places.get(row)
 
     @cached_property
     def summary(self) -> tuple[float, ...]:
-        """The number that the rule made from all derivatives; none for a rule that makes none."""
+        """The number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
         return (float(self.rule.summarize(self.derivatives.tolist())),) if isinstance(self.rule, WholeNetRule) else ()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What has been taken out of a network, and how to put it back."""
+"""Lesions: the units and connections that are taken out of a network, and how they are put back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lesions:
 
     @property
     def connections(self) -> tuple[Connection, ...]:
-        """The connections lesioned one by one."""
+        """The connections that were lesioned themselves, not with a unit."""
         return tuple(self._connections)
 
     def hides(self, connection: Connection) -> bool:
@@ -33,7 +33,7 @@ class Lesions:
 
     @contextmanager
     def suspended(self, graph: Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
-        """Put everything back for as long as wiring is added, so that what is hidden is neither doubled nor closed into a loop."""
+        """Put lesioned connections back while a projection is added, so that it is checked against them for doubles and loops."""
         hidden = [c for p in projections for c in p.connections if self.hides(c)] if self._units or self._connections else []
         link(graph, hidden, parallel=True)
         try:
@@ -42,58 +42,58 @@ class Lesions:
             for connection in hidden:
                 unlink(graph, connection)
 
-    def make(self, graph: Graph[Unit], things: Sequence[Unit | Connection]) -> None:
+    def make(self, graph: Graph[Unit], parts: Sequence[Unit | Connection]) -> None:
         """Take units or connections out.
 
         Raises
         ------
         WiringError
-            When one is not of this graph, is out already, or is the unit that is always 1; nothing is then taken out.
+            If one belongs to another network, is lesioned already, or is the unit that is always 1. Nopart is then taken out.
         """
-        for thing in things:
-            self._check(graph, thing)
-        for thing in dict.fromkeys(things):
-            for connection in _connections_of(thing):
+        for part in parts:
+            self._check(graph, part)
+        for part in dict.fromkeys(parts):
+            for connection in _connections_of(part):
                 if not self.hides(connection):
                     unlink(graph, connection)
-            self._note(thing)
+            self._record(part)
 
-    def heal(self, graph: Graph[Unit], things: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
-        """Put units or connections back, all of them when none is named.
+    def heal(self, graph: Graph[Unit], parts: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
+        """Put units or connections back; all of them if none is named.
 
         Raises
         ------
         WiringError
-            When one is not lesioned; nothing is then put back.
+            If one is not lesioned. Nopart is then put back.
         """
-        for thing in things:
-            if thing not in self._units and thing not in self._connections:
-                raise WiringError(f"restore: {thing.name} is not lesioned")
-        for thing in things or [*self._units, *self._connections]:
-            self._units.pop(thing, None)  # type: ignore[arg-type]
-            self._connections.pop(thing, None)  # type: ignore[arg-type]
-            if isinstance(thing, Unit):
-                thing._silence(False)
+        for part in parts:
+            if part not in self._units and part not in self._connections:
+                raise WiringError(f"restore: {part.name} is not lesioned")
+        for part in parts or [*self._units, *self._connections]:
+            self._units.pop(part, None)  # type: ignore[arg-type]
+            self._connections.pop(part, None)  # type: ignore[arg-type]
+            if isinstance(part, Unit):
+                part._silence(False)
         self._relink(graph, projections)
 
-    def _check(self, graph: Graph[Unit], thing: Unit | Connection) -> None:
-        ends = (thing,) if isinstance(thing, Unit) else (thing.sender, thing.receiver)
+    def _check(self, graph: Graph[Unit], part: Unit | Connection) -> None:
+        ends = (part,) if isinstance(part, Unit) else (part.sender, part.receiver)
         if any(unit not in graph for unit in ends):
-            raise WiringError(f"lesion: {thing.name} belongs to another network")
-        if thing in self._units or (isinstance(thing, Connection) and self.hides(thing)):
-            raise WiringError(f"lesion: {thing.name} is lesioned already")
-        if isinstance(thing, Unit) and thing.group.role == "bias":
-            raise WiringError("lesion: the unit that is always 1 stays; lesion the connections from it")
+            raise WiringError(f"lesion: {part.name} belongs to another network")
+        if part in self._units or (isinstance(part, Connection) and self.hides(part)):
+            raise WiringError(f"lesion: {part.name} is lesioned already")
+        if isinstance(part, Unit) and part.group.role == "bias":
+            raise WiringError("lesion: the unit that is always 1 cannot be lesioned; lesion the connections from it")
 
-    def _note(self, thing: Unit | Connection) -> None:
-        if isinstance(thing, Unit):
-            self._units[thing] = None
-            thing._silence(True)
+    def _record(self, part: Unit | Connection) -> None:
+        if isinstance(part, Unit):
+            self._units[part] = None
+            part._silence(True)
         else:
-            self._connections[thing] = None
+            self._connections[part] = None
 
     def _relink(self, graph: Graph[Unit], projections: Iterable[Projection]) -> None:
-        """Put back what nothing hides any more, and every list in the order in which its connections were made."""
+        """Link the connections that no lesion hides, and restore the order of the lists in which their connections were made."""
         back = [c for p in projections for c in p.connections if not self.hides(c) and c not in between(graph, c.sender, c.receiver)]
         link(graph, back, parallel=True)
         place = {connection: n for n, connection in enumerate(c for p in projections for c in p.connections)}
@@ -102,5 +102,5 @@ class Lesions:
             unit.outgoing.sort(key=place.__getitem__)
 
 
-def _connections_of(thing: Unit | Connection) -> list[Connection]:
-    return [thing] if isinstance(thing, Connection) else list(dict.fromkeys([*thing.incoming, *thing.outgoing]))
+def _connections_of(part: Unit | Connection) -> list[Connection]:
+    return [part] if isinstance(part, Connection) else list(dict.fromkeys([*part.incoming, *part.outgoing]))

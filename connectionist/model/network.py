@@ -19,7 +19,7 @@ from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.rewiring import Part
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
-from connectionist.model.assembly.validation import Values, check_fit, check_values, fit_goals
+from connectionist.model.assembly.validation import Values, check_examples, check_values, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern
@@ -496,7 +496,7 @@ class Network(HtmlRepr):
         running = self._copies.present
         if running is None:
             raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
-        goals = fit_goals(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
+        goals = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
         error = truncation.differentiate(running, goals)
         passes.average_ties(running.schedule, self.tie_derivative)
@@ -611,7 +611,7 @@ class Network(HtmlRepr):
             If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks
             are given to a network in time.
         """
-        check_fit(self.groups, examples, self.in_time)
+        check_examples(self.groups, examples, self.in_time)
         if self.ticks is not None and examples.lengths is not None:
             raise DataError(
                 f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"

@@ -1,4 +1,4 @@
-"""A projection: the connections that one call of `connect` made between two groups."""
+"""A projection: the connections between two groups that one call of `connect` made."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Projection(HtmlRepr):
-    """Connections from one group to another, made together.
+    """The connections from one group to another that one call of `Network.connect` made.
 
     Attributes
     ----------
     sender, receiver : Group
-        The two groups; they may be the same one.
+        The two groups; they may be the same group.
     connections : list of Connection
-        Receiver by receiver, and for each receiver in the order of its senders; lesioned ones included.
+        Receiver by receiver, and for each receiver in the order of its senders. Lesioned connections are included.
     delay : int
         Ticks from sender to receiver.
     rate : float or None
-        Takes the place of the update rule's rate for these connections; None leaves the rule's.
+        Learning rate of these connections; None means the rate of the update rule.
     """
 
     def __init__(self, sender: Group, receiver: Group, delay: int, rate: float | None) -> None:
@@ -42,18 +42,22 @@ class Projection(HtmlRepr):
 
     @property
     def name(self) -> str:
-        """Both groups by name, as in ``"input → hidden"``."""
+        """Names of both groups, as in ``"input → hidden"``."""
         return f"{self.sender.name} → {self.receiver.name}"
 
     @property
     def lesioned(self) -> tuple[Connection, ...]:
-        """The connections that are out of the network at present, by themselves or with a unit at either end."""
-        intact = {connection for unit in self.receiver for connection in unit.incoming}  # only ever asked whether something is in it
+        """The connections that are lesioned, themselves or with a unit at either end."""
+        # only tested for membership, so the order of the set does not matter
+        intact = {connection for unit in self.receiver for connection in unit.incoming}
         return tuple(connection for connection in self.connections if connection not in intact)
 
     @property
     def weights(self) -> Array:
-        """Weights as a new array [sender, receiver], of lesioned connections too; NaN where there is none. Assignable, NaN leaves as is."""
+        """Weights as a new array [sender, receiver], lesioned connections included; NaN means no connection.
+
+        Assignable: one number, or an array in which NaN keeps the present weight.
+        """
         values = np.full((len(self.sender), len(self.receiver)), np.nan)
         for connection in self.connections:
             values[connection.sender.index, connection.receiver.index] = connection.weight.value
@@ -69,16 +73,16 @@ class Projection(HtmlRepr):
                 connection.weight.value = value
 
     def check_no_gaps(self, values: npt.ArrayLike) -> None:
-        """Refuse weights that are NaN where there is a connection.
+        """Raise DataError if a weight of a connection is NaN.
 
         Raises
         ------
         DataError
-            It names the first such connection.
+            The message names the first such connection.
         """
         for connection, value in zip(self.connections, self._values_of(values).tolist(), strict=True):
             if math.isnan(value):
-                raise DataError(f"{connection.name}: its weight must be finite (got {value})")
+                raise DataError(f"{connection.name}, weight: must be finite (got {value})")
 
     def _values_of(self, values: npt.ArrayLike) -> Array:
         """Return one value per connection, from one number or a table [sender, receiver]."""
@@ -92,7 +96,7 @@ class Projection(HtmlRepr):
 
     @property
     def trainable(self) -> bool:
-        """Whether every weight of it may be changed by training; assigning frees or freezes them all."""
+        """Whether training may change all its weights. An assignment freezes or unfreezes all of them."""
         return all(connection.weight.trainable for connection in self.connections)
 
     @trainable.setter

@@ -1,14 +1,14 @@
-"""The order of computation, decided here and nowhere else.
+"""The order of computation. No other module decides an order.
 
-A forward pass activates the *steps* in order; a backward pass asks them in the opposite order. A step is a unit, or a whole
-joint group (softmax), whose units need one another's net inputs. A step comes after all that send to it without delay.
+A forward pass activates the *steps* in order. A backward pass visits them in the reverse order. A step is a unit, or a whole joint group
+(softmax), whose units need one another's net inputs. A step comes after all its senders without delay.
 
-Groups are ordered first, as the topological generations of the undelayed projections, so that a group's units stay together;
-groups of one generation stand in the order in which they were made, units in the order of their group. Only where groups feed
-each other, or themselves, within a tick are units ordered one by one, as the topological generations of their connections.
-A unit adds up its incoming connections in the order in which those were made. The sums of every engine start from this order.
+Groups are ordered first, by the topological generations of the projections without delay, so that the units of a group stay together.
+Groups of one generation are in the order in which they were made, units in the order of their group. If groups send to each other, or to
+themselves, within a tick, their units are ordered one by one, by the topological generations of their connections. A unit adds its
+incoming connections in the order in which they were made. All engines start from this order of sums.
 
-Clamped units (input, bias) and lesioned ones have no step: nothing activates them.
+Clamped units (input, bias) and lesioned units have no step, since they are not activated.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from connectionist.model.unit import Unit
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """What to compute, in which order.
+    """The steps of a forward pass in order, and the units that a pass reads or sets.
 
     Attributes
     ----------
     steps : tuple of Unit or Group
         In forward order.
     copies : int array [weight row]
-        How many intact connections carry each weight.
+        Number of intact connections of each weight.
     tied : dict from Weight to int
-        The weights that more than one intact connection carries, with their number.
+        The weights of more than one intact connection, with the number of connections.
     always_on : tuple of Unit
         The unit that is always 1.
     inputs, outputs : tuple of Unit
         Units of the input and of the output groups, group by group in the order in which the groups were made.
     initial : tuple of Unit
-        In an unrolled network, the units that are clamped to what there was before tick 1.
+        In an unrolled network, the units clamped to the state before tick 1.
     """
 
     steps: tuple[Unit | Group, ...]
@@ -74,19 +74,19 @@ def make_schedule(
     ----------
     graph : networkx.DiGraph
     groups : sequence of Group
-        All, with that of the unit that is always 1.
+        All groups, that of the unit that is always 1 included.
     projections : sequence of Projection
     connections : sequence of Connection
-        The intact ones.
+        The intact connections.
     weight_count : int
-        How many rows the weights' state has.
+        Number of rows of the weights' state.
 
     Raises
     ------
     LoopError
-        When the connections without delay form a loop.
+        If connections without delay form a loop.
     """
-    ordered = [step for knot in strongly_connected_groups(groups, projections) for step in _order(graph, knot)]
+    ordered = [step for component in strongly_connected_groups(groups, projections) for step in _order(graph, component)]
     copies, tied = _count_copies(connections, weight_count)
     return Schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),
@@ -108,12 +108,12 @@ def intact_units(step: Unit | Group) -> tuple[Unit, ...]:
     return tuple(unit for unit in (step if isinstance(step, Group) else (step,)) if not unit.lesioned)
 
 
-def _order(graph: Graph[Unit], knot: list[Group]) -> list[Unit | Group]:
-    if len(knot) == 1 and not any(connection.sender.group is knot[0] for unit in knot[0] for connection in unit.incoming):
-        return [knot[0]] if knot[0].joint else list(knot[0])
-    undelayed = undelayed_graph(graph, knot)
+def _order(graph: Graph[Unit], component: list[Group]) -> list[Unit | Group]:
+    if len(component) == 1 and not any(connection.sender.group is component[0] for unit in component[0] for connection in unit.incoming):
+        return [component[0]] if component[0].joint else list(component[0])
+    undelayed = undelayed_graph(graph, component)
     place = {step: number for number, step in enumerate(undelayed)}
-    raise_for_loop(find_loop(graph, knot))
+    raise_for_loop(find_loop(graph, component))
     return [step for generation in nx.topological_generations(undelayed) for step in sorted(generation, key=place.__getitem__)]
 
 

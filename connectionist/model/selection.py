@@ -1,4 +1,4 @@
-"""Which units, connections and cases are meant, by name or pattern."""
+"""Units, connections and cases of a network, selected by name or pattern."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from connectionist.model.unit import Unit
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
-    """Return the units that are meant, each once, in the order in which they are named; none for what names connections.
+    """Return the selected units, each once, in the order in which they are named; none for the name of a connection.
 
     Parameters
     ----------
     network : Network
     of : str, Group, Unit, or a sequence of these
-        A group's name, a unit's, or a pattern of unit names, in which ``*`` stands for anything and ``?`` for one character.
+        Name of a group or unit, or a pattern of unit names, in which ``*`` matches any text and ``?`` one character.
     owner : str
-        Whom a message names.
+        The argument or object that messages name.
 
     Raises
     ------
     UnknownNameError
-        When there is no unit of that name, or none that fits the pattern.
+        If no unit has this name or fits the pattern.
     ParameterError
-        For anything else.
+        If `of` has another type, or is empty.
 
     Examples
     --------
@@ -48,16 +48,16 @@ def select_units(network: Network, of: object, owner: str = "recording") -> tupl
 
 
 def select_connections(network: Network, of: object, owner: str = "recording") -> tuple[Connection, ...]:
-    """Return the connections that are meant, each once; for units, those that come into them.
+    """Return the selected connections, each once; for a unit, its incoming connections.
 
     Parameters
     ----------
     network : Network
     of : str, Projection, Connection, Group, Unit, or a sequence of these
-        ``"input → hidden"`` (or ``->``), where each side is a group's name, a unit's, or a pattern of unit names, and ``with delay 1`` may
-        follow; or what `select_units` takes, for all incoming connections, those from the bias among them.
+        ``"input → hidden"`` (or ``->``), where each side is the name of a group or unit, or a pattern of unit names, and ``with delay 1``
+        may follow. Anything that `select_units` takes selects all incoming connections, those from the bias included.
     owner : str
-        Whom a message names.
+        The argument or object that messages name.
 
     Raises
     ------
@@ -75,18 +75,18 @@ def select_connections(network: Network, of: object, owner: str = "recording") -
 
 
 def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
-    """Return the numbers of the examples that are meant, each once.
+    """Return the numbers of the selected examples, each once.
 
     Parameters
     ----------
     examples : ExampleSet
     cases : str, int, or a sequence of these, or None
-        A name, a pattern of names, a number from 0; all for None.
+        A name, a pattern of names, or a number from 0. None selects all.
 
     Raises
     ------
     UnknownNameError
-        When there is none of that name or number.
+        If no example has this name or number.
     """
     if cases is None:
         return np.arange(len(examples))
@@ -94,23 +94,23 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
 
 
 def as_list(of: object, owner: str) -> list[Any]:
-    """Return what is named as a list; a group or projection is one thing, though it has a length.
+    """Return a list of what is named. A group or projection is one item, although it has a length.
 
     Raises
     ------
     ParameterError
-        When the list is empty.
+        If the list is empty.
     """
     if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
         return [of]
     found = list(of)
     if not found:
-        raise ParameterError(f"{owner}: something must be named (got an empty list)")
+        raise ParameterError(f"{owner}: must name at least one unit, connection or case (got an empty list)")
     return found
 
 
 def connection_name(connection: Connection) -> str:
-    """Return the name by which a connection is found again: both ends, and the delay if there is one.
+    """Return the name that identifies a connection: both ends, and the delay if there is one.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def connection_name(connection: Connection) -> str:
 
 
 def means_connections(network: Network, each: object) -> bool:
-    """Whether connections are meant, and not units: an arrow may also be part of a unit's name."""
+    """Whether a name or object means connections, not units. The name of a unit may contain an arrow too."""
     if isinstance(each, str):
         return bool(ARROW.search(each)) and not _named(network, each)
     return isinstance(each, (Connection, Projection))
@@ -146,7 +146,7 @@ def _units(network: Network, each: object, owner: str) -> Sequence[Unit]:
 
 
 def _named(network: Network, name: str) -> Sequence[Unit]:
-    """Return the units of a group, or the unit, of exactly this name; none where there is none."""
+    """Return the units of the group, or the unit, with exactly this name; empty if there is none."""
     for group in network.groups:
         if group.name == name:
             return group.units
@@ -168,20 +168,20 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
         return _of_projection(network, each)
     if not isinstance(each, str) or not means_connections(network, each):
         return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
-    cuts, delay = parse_connection_name(each)
-    ends = next((cut for cut in cuts if all(_named(network, end) for end in cut)), cuts[0])
+    pairs, delay = parse_connection_name(each)
+    ends = next((pair for pair in pairs if all(_named(network, end) for end in pair)), pairs[0])
     senders, receivers = (frozenset(_matching(network, end)) for end in ends)
     found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
     if not found and len(senders) == len(receivers) == 1:
         (sender,), (receiver,) = senders, receivers
-        return [network.connection(sender, receiver, delay)]  # which says what there is
+        return [network.connection(sender, receiver, delay)]  # raises an error that names the existing connections
     if not found:
         raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
     return found
 
 
 def _of_projection(network: Network, given: Projection) -> Sequence[Connection]:
-    """Return the intact connections of a projection, or of that of the same name where it is another network's."""
+    """Return the intact connections of a projection; for a projection of another network, of that of the same name."""
     own = given if any(given is each for each in network.projections) else None
     found = own or network.projection(given.sender.name, given.receiver.name, given.delay)
     return [connection for connection in network.connections if connection.projection is found]

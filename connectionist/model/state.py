@@ -1,7 +1,7 @@
-"""Where every number of a network lives: one contiguous array per quantity.
+"""The numbers of a network: one contiguous array per quantity.
 
-`Unit` and `Weight` are views, a row number and a way to read it. There is only one copy, so there is nothing to synchronise:
-what an engine writes into the array is what the object shows, and what is assigned to the object is what the engine computes with.
+`Unit` and `Weight` are views: a row number and properties that read the arrays. There is one copy of every number, so nothing has to be
+synchronised. An object shows what an engine writes into the array, and an engine computes with what is assigned to an object.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.utils.arrays import Array
+
 if TYPE_CHECKING:
     from connectionist.model.last_update import LastChange
-from connectionist.utils.arrays import Array
 
 
 class State:
     """Columns of float64 that grow together.
 
-    Each quantity is held twice over the same memory: as a memoryview (``state.value``), which Python reads three times as
-    fast item by item, and as an array (``state.array("value")``) for everything else.
+    Each quantity has two views of the same memory: a memoryview (``state.value``), which Python reads item by item three times as fast,
+    and an array (``state.array("value")``) for everything else.
     """
 
     quantities: ClassVar[tuple[str, ...]] = ()
-    at_first: ClassVar[dict[str, float]] = {}
+    initial_values: ClassVar[dict[str, float]] = {}
 
     def __init__(self) -> None:
         self.size = 0
@@ -34,7 +35,7 @@ class State:
         self._expose()
 
     def grow(self, count: int) -> int:
-        """Add `count` rows, of zeros where `at_first` says nothing else, and return the first one's number."""
+        """Add `count` rows of initial values (0 by default), and return the number of the first."""
         first, self.size = self.size, self.size + count
         if self.size > len(next(iter(self._arrays.values()))):
             self._arrays = {name: np.concatenate([old, self._new(name, self.size)]) for name, old in self._arrays.items()}
@@ -42,12 +43,12 @@ class State:
         return first
 
     def array(self, quantity: str) -> Array:
-        """Return a quantity as a writable array, one value per row. It is a view, good until the next row is added."""
+        """Return a quantity as a writable array, one value per row. The view is valid until the next row is added."""
         return self._arrays[quantity][: self.size]
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
-        """Put back, at the end, every number that is there at the beginning."""
+        """Restore every number at the end of the context."""
         before = {quantity: self.array(quantity).copy() for quantity in self.quantities}
         try:
             yield
@@ -56,7 +57,7 @@ class State:
                 self.array(quantity)[: len(array)] = array
 
     def _new(self, quantity: str, count: int) -> Array:
-        return np.full(count, self.at_first.get(quantity, 0.0))
+        return np.full(count, self.initial_values.get(quantity, 0.0))
 
     def _expose(self) -> None:
         for quantity, array in self._arrays.items():
@@ -64,17 +65,17 @@ class State:
 
 
 class UnitState(State):
-    """What every unit has: one value per unit, in the order in which the units were made.
+    """The quantities of all units: one value per unit, in the order in which the units were made.
 
     Attributes
     ----------
     owner : object
-        Whose units these are, a network: so that whoever knows networks finds it from any of them. Nothing here looks into it.
+        The network of the units. Layers above the network find it from any unit; nothing in this layer uses it.
     """
 
     owner: object
     quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
-    at_first: ClassVar[dict[str, float]] = {"target": float("nan")}
+    initial_values: ClassVar[dict[str, float]] = {"target": float("nan")}
 
     net_input: memoryview[float]
     activation: memoryview[float]
@@ -84,13 +85,13 @@ class UnitState(State):
 
 
 class WeightState(State):
-    """What every weight has: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0.
+    """The quantities of all weights: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0.
 
     Attributes
     ----------
     last_change : LastChange or None
-        What the last change of the weights was made from; None before the first, where weights were loaded,
-        drawn or assigned all at once since, and where nobody knows.
+        The inputs of the last update. None before the first update, after weights were loaded, drawn or assigned together, and if the
+        engine did not record them.
     """
 
     last_change: LastChange | None = None
@@ -102,7 +103,7 @@ class WeightState(State):
     trainable: memoryview[float]
 
     def forget_changes(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> None:
-        """Note that the weights of some rows were loaded, drawn or assigned: no change was made to these yet."""
+        """Set the last change of some rows to 0, since their weights were loaded, drawn or assigned."""
         if len(rows):
             self.array("change")[rows] = 0.0
             self.last_change = None

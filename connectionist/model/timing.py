@@ -1,4 +1,4 @@
-"""How a group's units behave in time: where they start, and whether they follow what drives them at once or by and by."""
+"""The timing of a group: the state of its units before tick 1, and the time constant of continuous-time units."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ INTEGRATED = (None, "net_input", "activation")
 
 @dataclass(frozen=True, eq=False)
 class Timing:
-    """The state before tick 1, and the equation of continuous time, for each unit of a group.
+    """The state before tick 1, and the equation in continuous time, of each unit of a group.
 
     With time constant dt, in steps of one tick::
 
         integrates="net_input"     x(t) = dt · Σ w y + (1 − dt) · x(t − 1)      y(t) = f(x(t))
         integrates="activation"    x(t) = Σ w y      y(t) = dt · f(x(t)) + (1 − dt) · y(t − 1)
 
-    the two forms of a leaky integrator in Euler's discretization (Pearlmutter 1989, Neural Computation 1, 263–269; the input and
+    These are the two forms of a leaky integrator in Euler's discretization (Pearlmutter 1989, Neural Computation 1, 263–269; the input and
     output integrators of LENS).
 
     Parameters
@@ -31,20 +31,20 @@ class Timing:
     group : str
         Name of the group, for messages.
     units : int
-        How many it has.
+        Number of units.
     initial : float or array_like [unit]
         Activation before tick 1.
     integrates : {None, "net_input", "activation"}
     dt : float or array_like [unit]
-        Fraction of the way to its drive that a unit goes in one tick, above 0 and at most 1; with n ticks per unit of time and a
-        time constant of 1 it is 1/n.
+        Fraction of the distance to its drive that a unit covers in one tick, above 0 and at most 1. With n ticks per unit of time and
+        a time constant of 1 it is 1/n.
     initial_net_input : float or array_like [unit]
         Net input before tick 1, for units that integrate it.
 
     Raises
     ------
     ParameterError
-        When a value is out of range.
+        If a value is out of range.
     """
 
     group: str
@@ -64,7 +64,7 @@ class Timing:
         dt: npt.ArrayLike = 1.0,
         initial_net_input: npt.ArrayLike = 0.0,
     ) -> Timing:
-        """Return the timing of a group, each value given once for all units or for each."""
+        """Return the timing of a group. Each value is one number for all units, or one number per unit."""
         if integrates not in INTEGRATED:
             raise ParameterError(f"group {group!r}, integrates: must be None, 'net_input' or 'activation' (got {integrates!r})")
         made = cls(
@@ -79,7 +79,7 @@ class Timing:
         return made
 
     def changed(self, **values: object) -> Timing:
-        """Return the same with another value for some of its parameters."""
+        """Return a copy with other values of some parameters."""
         known = {name: getattr(self, name) for name in ("initial", "integrates", "dt", "initial_net_input")}
         return Timing.of(self.group, self.units, **{**known, **values})
 
@@ -87,9 +87,13 @@ class Timing:
         if not ((self.dt > 0.0) & (self.dt <= 1.0)).all():
             raise ParameterError(f"group {self.group!r}, dt: must be a number above 0 and at most 1 (got {_first_wrong(self.dt)})")
         if self.integrates is None and (self.dt != 1.0).any():
-            raise ParameterError(f"group {self.group!r}, dt: say what it integrates, integrates='net_input' or 'activation'")
+            raise ParameterError(
+                f"group {self.group!r}, dt: needs integrates='net_input' or integrates='activation' (got {_first_other_than_1(self.dt)})"
+            )
         if self.integrates != "net_input" and self.initial_net_input.any():
-            raise ParameterError(f"group {self.group!r}, initial_net_input: is for units that integrate their net input")
+            raise ParameterError(
+                f"group {self.group!r}, initial_net_input: needs integrates='net_input' (got integrates={self.integrates!r})"
+            )
 
 
 def _per_unit(group: str, what: str, given: npt.ArrayLike, units: int) -> Array:
@@ -107,3 +111,7 @@ def _per_unit(group: str, what: str, given: npt.ArrayLike, units: int) -> Array:
 def _first_wrong(dt: Array) -> float:
     wrong: Sequence[float] = dt[~((dt > 0.0) & (dt <= 1.0))].tolist()
     return wrong[0]
+
+
+def _first_other_than_1(dt: Array) -> float:
+    return float(dt[dt != 1.0][0])

@@ -1,14 +1,14 @@
-"""A unit: what it knows, and what it does with it.
+"""A unit: its quantities, its forward step and its backward step.
 
-This is the executable specification of the whole simulator; every faster engine is measured against it. In the symbols of
-Rumelhart, Hinton & Williams (1986), for unit j with senders i, the numbers being the paper's::
+This is the executable specification of the simulator. Every faster engine is tested against it. In the symbols and equation numbers of
+Rumelhart, Hinton & Williams (1986), for unit j with senders i::
 
     (1)  x_j = Σ_i y_i w_ji               (2)  y_j = f(x_j)
-    (4)  ∂E/∂y_j = y_j − d_j              for an output unit with squared error, plus what (7) hands it
+    (4)  ∂E/∂y_j = y_j − d_j              for an output unit with squared error, plus the sum of (7)
     (5)  ∂E/∂x_j = ∂E/∂y_j · f'(x_j)
     (6)  ∂E/∂w_ji = ∂E/∂x_j · y_i         (7)  ∂E/∂y_i = Σ_j ∂E/∂x_j · w_ji
 
-A unit looks only at its own connections. It does not know when it is called: the order is the schedule's affair.
+A unit reads and writes only its own connections. `schedule` decides the order in which units are called.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Unit(HtmlRepr):
     Attributes
     ----------
     group : Group
-        Where it belongs, and whose activation function it has.
+        Group of the unit, which has its activation function.
     index : int
-        Its place in the group.
+        Position in the group, from 0.
     incoming, outgoing : list of Connection
-        Its connections in the order in which they were made, lesioned ones left out.
+        Intact connections, in the order in which they were made.
     net_input, activation, activation_derivative, net_derivative, target : float
-        x, y, ∂E/∂y, ∂E/∂x and d of the present case. The target is NaN where there is none.
+        x, y, ∂E/∂y, ∂E/∂x and d of the present case. A unit without target has NaN.
     """
 
     __slots__ = ("_lesioned", "_state", "group", "incoming", "index", "outgoing", "row")
@@ -56,7 +56,7 @@ class Unit(HtmlRepr):
 
     @property
     def label(self) -> str:
-        """Its label in the group; its index where the group has no labels."""
+        """Label in the group; the index as text if the group has no labels."""
         return self.group.labels[self.index]
 
     @property
@@ -66,16 +66,16 @@ class Unit(HtmlRepr):
 
     @property
     def owner(self) -> object:
-        """The network that it is part of. A unit asks nothing of it; who stands above networks may."""
+        """The network of the unit. Only layers above the network use it."""
         return self._state.owner
 
     @property
     def lesioned(self) -> bool:
-        """Whether `Network.lesion` has taken it out; its activation is then 0."""
+        """Whether `Network.lesion` has taken the unit out; its activation is then 0."""
         return self._lesioned
 
     def _silence(self, lesioned: bool) -> None:
-        """Take it out or put it back. For `Network.lesion` and `Network.restore`, which see to its connections too."""
+        """Set or clear the lesion. Only `Lesions` calls this, since it also unlinks or links the connections."""
         self._lesioned = lesioned
         self.net_input = 0.0
         self.activation = 0.0
@@ -126,19 +126,19 @@ class Unit(HtmlRepr):
         self._state.target[self.row] = target
 
     def activate(self) -> None:
-        """Forward: add up the net input and answer with an activation (equations 1 and 2)."""
+        """Compute the net input and the activation (equations 1 and 2)."""
         self.compute_net_input()
         self.activation = self.group.activation_function.activation(self.net_input)
 
     def compute_net_input(self) -> None:
-        """Set the net input from the incoming connections (equation 1)."""
+        """Set the net input to the sum over the incoming connections (equation 1)."""
         net_input = 0.0
         for connection in self.incoming:
             net_input += connection.weight.value * connection.sender.activation
         self.net_input = net_input
 
     def compare(self, target: float) -> float:
-        """Take a target, add its share to ∂E/∂y (equation 4) and return its share of E."""
+        """Set the target, add the derivative of this unit's error to ∂E/∂y (equation 4), and return the error."""
         self.target = target
         if math.isnan(target) or within_margin(self.activation, target, self.group.margin):
             return 0.0
@@ -147,17 +147,17 @@ class Unit(HtmlRepr):
         return error_function.error(self.activation, target)
 
     def backpropagate(self) -> None:
-        """Backward: find ∂E/∂x (equation 5) and hand each incoming connection its share."""
+        """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections."""
         slope = self.group.activation_function.slope(self.net_input, self.activation)
         self.set_net_derivative(self.activation_derivative * slope)
 
     def set_net_derivative(self, net_derivative: float) -> None:
-        """Take ∂E/∂x, and hand each incoming connection its share."""
+        """Set ∂E/∂x and pass it back through the incoming connections."""
         self.net_derivative = net_derivative
         self.propagate_derivative()
 
     def propagate_derivative(self) -> None:
-        """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
+        """Add to the derivative of each incoming weight (equation 6) and to ∂E/∂y of each sender (equation 7)."""
         net_derivative = self.net_derivative
         for connection in self.incoming:
             connection.weight.derivative += net_derivative * connection.sender.activation
@@ -165,12 +165,12 @@ class Unit(HtmlRepr):
                 connection.sender.activation_derivative += net_derivative * connection.weight.value
 
     def explain(self) -> UnitExplanation:
-        """Return the arithmetic of the present case, with names and numbers: print it, or read its terms.
+        """Return the arithmetic of the present case with names and numbers, to print or to read term by term.
 
-        Every incoming term of the net input, the activation, where ∂E/∂y came from, the slope, ∂E/∂x, each incoming weight's
-        derivative and, after a change, how the rule came by it. Sums are made in the order in which the unit makes them; where they are
-        not what is stored (a weight was assigned since, no backward pass was made), it says so. A unit of a network in time is
-        explained by its copy at the last tick; for another tick ask a copy, ``net.unrolled.unit("hidden:0@2").explain()``.
+        It has every term of the net input, the activation, the terms of ∂E/∂y, the slope, ∂E/∂x, the derivative of each incoming
+        weight and, after a change, the terms of the update. Terms are added in the order in which the unit adds them. If a sum differs
+        from the stored value (a weight was assigned since, or there was no backward pass), the text says so. In a network in time this
+        is the copy at the last tick; for another tick, ask a copy: ``net.unrolled.unit("hidden:0@2").explain()``.
 
         Returns
         -------
@@ -179,7 +179,7 @@ class Unit(HtmlRepr):
         Raises
         ------
         WiringError
-            In a network in time whose last case an engine ran: ``forward`` it, so that there are copies to ask.
+            In a network in time whose last case an engine ran. Call `forward` first, which makes the copies.
 
         Examples
         --------
@@ -195,8 +195,8 @@ class Unit(HtmlRepr):
         >>> explained.net_input.total == net.unit("output:0").net_input
         True
         """
-        told: UnitExplanation = hooks.explain(self)
-        return told
+        explanation: UnitExplanation = hooks.explain(self)
+        return explanation
 
     def __repr__(self) -> str:
         return f"<Unit {self.name}, activation {self.activation:.6g}{', lesioned' if self.lesioned else ''}>"

@@ -14,7 +14,7 @@ import numpy as np
 from connectionist.data.example import Example
 from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
-from connectionist.model.assembly.validation import Values, fit_goals, fit_inputs
+from connectionist.model.assembly.validation import Values, validate_case_targets, validate_inputs
 from connectionist.model.network import Network
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
@@ -95,8 +95,8 @@ def step(
     _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is what a rule remembers; give the rule as well (got none)")
-    fitted = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-    goals = None if targets is None else fit_goals(targets, network.groups, network.in_time, len(fitted), "step")
+    fitted = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
+    goals = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, len(fitted), "step")
     learning = None if rule is None else _learning(network, rule, {} if memory is None else memory)
     return CaseWalk(network, by, inputs, goals, learning).stops()
 

@@ -1,4 +1,4 @@
-"""Context: units that hold what other units did before, without any error going back."""
+"""Context groups: linear units that copy the earlier activations of another group, without passing error back."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
 
 
 def add_context(network: Network, group: str | Group, name: str = "context", decay: float = 0.0, weight: float = 1.0) -> Group:
-    """Add linear units that copy those of another group with a delay of one tick.
+    """Add linear units that copy the activations of another group with a delay of one tick.
 
     The context c of units y is::
 
         c(t) = weight · y(t − 1) + decay · c(t − 1)
 
-    Copies of hidden units, with no decay, make a simple recurrent network (Elman 1990, Cognitive Science 14, 179–211); copies of output
-    units with a decay μ are the state units of Jordan (1986); a context of a context remembers one tick more. The connections made are
-    fixed, and no error goes back through them. What the context sends to is yet to be connected.
+    Copies of hidden units without decay make a simple recurrent network (Elman 1990, Cognitive Science 14, 179–211). Copies of output
+    units with a decay μ are the state units of Jordan (1986). A context of a context goes back one tick more. The connections into the
+    context are fixed and pass no error back. The connections from the context are left to the caller.
 
     Parameters
     ----------
     network : Network
     group : str or Group
-        What to copy. Its `initial` activations are y(0), which the context has at tick 1, times the weight; c(0) is 0 unless the
-        context's own `initial` is assigned.
+        Group to copy. Its `initial` activations are y(0), so the context has weight · y(0) at tick 1. c(0) is 0 unless `initial` of the
+        context is assigned.
     name : str
-        Of the new group.
+        Name of the new group.
     decay : float
-        What the context keeps of itself, at least 0 and below 1.
+        Fraction of its own activation that the context keeps, at least 0 and below 1.
     weight : float
-        What it takes of the group; finite. With 1 − decay the context is a running average.
+        Weight of the copied activation, finite. With 1 − decay the context is a running average.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     Raises
     ------
     UnknownNameError, WiringError, ParameterError
-        When there is no such group, the name is taken, or the decay is out of range.
+        If the group does not exist, the name is taken, or the decay is out of range.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     check_number("add_context", "decay", decay, at_least=0, below=1)
     check_number("add_context", "weight", weight)
     if network.ticks is not None:
-        raise WiringError(f"add_context: {network.name} is an unrolled network; add it to the one it copies, and unroll that")
+        raise WiringError(f"add_context: {network.name} is an unrolled network; add the context to its original, and unroll that")
     copied = network[group if isinstance(group, str) else getattr(group, "name", repr(group))]
     if not isinstance(group, str) and copied is not group:
         raise WiringError(f"add_context: group {copied.name!r} belongs to another network than {network.name}")

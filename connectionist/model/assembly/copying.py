@@ -1,4 +1,4 @@
-"""A second network like the first, to lesion or train while the first stays as it is."""
+"""Copies of a network that share nothing with it, to lesion or train while the first does not change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def copy_into(copy: Network, original: Network) -> None:
-    """Build in an empty network what another one has: groups, projections, ties, lesions, every number of units and weights."""
+    """Add to an empty network the groups, projections, ties and lesions of another, and every number of its units and weights."""
     for group in original.groups:
         margin = group.margin if group.role == "output" else 0.0
         timing = {name: getattr(group.timing, name) for name in ("initial", "integrates", "dt", "initial_net_input")}

@@ -1,4 +1,4 @@
-"""What a group of each role may be given, and what it has unless told otherwise."""
+"""Roles of groups: the arguments that each role allows, and the default functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ ROLES = ("input", "hidden", "output")
 def check_for_role(
     group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None
 ) -> None:
-    """Refuse a role that there is not, and what a group of this role has no use for.
+    """Raise ParameterError if a role does not exist, or a group of this role cannot have one of the arguments.
 
     Raises
     ------
     ParameterError
-        It names the group, what was given, and the roles that may have it.
+        The message names the group, the argument, and the roles that may have it.
     """
     if role not in ROLES:
         raise ParameterError(f"group {group!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
@@ -33,7 +33,7 @@ def _check_given(group: str, role: str, given: dict[str, bool], allowed: str) ->
 
 
 def usual_functions(role: str, activation: object, error: object) -> tuple[object, object]:
-    """Return activation and error function, the usual ones where a role needs one and none is given."""
+    """Return activation and error function, with the defaults of the role for those that are not given."""
     return (
         None if role == "input" else "logistic" if activation is None else activation,
         None if role != "output" else "squared" if error is None else error,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.model.assembly.validation import Values, fit_inputs
+from connectionist.model.assembly.validation import Values, validate_inputs
 from connectionist.model.time.unrolling import check_tick_count, longest_delay
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class UnrolledCopies:
         network = self.network
         if network.in_time and isinstance(inputs, np.ndarray):
             check_tick_count(network, len(inputs) if inputs.ndim else 0)  # before that many numbers are copied
-        given = fit_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
+        given = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
         running = self.for_ticks(len(given) if network.in_time else None)
         self._show(running)
         return running, given.ravel().tolist()

@@ -1,4 +1,4 @@
-"""Do these numbers fit this network? Wrong counts and values are refused by name before anything is computed."""
+"""Validation of inputs, targets, weights and examples for a network, before anything is computed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from connectionist.utils.arrays import Array, as_numbers
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 
 
-def fit_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
+def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
     """Return one finite number per input unit, from one array or an array per group.
 
     Parameters
@@ -25,7 +25,7 @@ def fit_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Ar
         [input unit]; [tick, input unit] for a network in time.
     groups : sequence of Group
     in_time : str
-        Why the network runs in time; empty for one that does not.
+        The reason why the network runs in time; empty if it does not.
 
     Returns
     -------
@@ -34,20 +34,20 @@ def fit_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Ar
     Raises
     ------
     DataError
-        When their number is wrong or one is not finite.
+        If the number of values is wrong, or one is not finite.
     """
     inputs = _in_time(values, groups, "input", in_time) if in_time else _flat(values, groups, "input")
     _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
     return inputs
 
 
-def fit_targets(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
-    """Return one target per output unit, NaN where there is none; parameters as `fit_inputs`.
+def validate_targets(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
+    """Return one target per output unit, NaN for no target. Parameters as in `validate_inputs`.
 
     Raises
     ------
     DataError
-        When their number is wrong, or one is out of its error function's range.
+        If the number of targets is wrong, or one is out of the range of its error function.
     """
     targets = _in_time(values, groups, "target", in_time) if in_time else _flat(values, groups, "target")
     check_targets(targets, groups)
@@ -55,12 +55,12 @@ def fit_targets(values: Values, groups: Sequence[Group], in_time: str = "") -> A
 
 
 def check_targets(targets: Array, groups: Sequence[Group], case: str = "") -> None:
-    """Refuse targets for which an output group's error function is not defined.
+    """Raise DataError if the error function of an output group is not defined for a target.
 
     Raises
     ------
     DataError
-        It names the unit and the range.
+        The message names the unit and the range.
     """
     start = 0
     for group in groups:
@@ -70,14 +70,14 @@ def check_targets(targets: Array, groups: Sequence[Group], case: str = "") -> No
         start += len(group)
 
 
-def check_fit(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") -> None:
-    """Refuse examples that a network with these groups cannot take; parameters as `fit_inputs`.
+def check_examples(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") -> None:
+    """Raise DataError if a network with these groups cannot take these examples. Parameters as in `validate_inputs`.
 
     Raises
     ------
     DataError
-        When the number of inputs or targets is wrong, a target is out of its error function's range, or a network in time is given
-        examples without ticks.
+        If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks are
+        given to a network in time.
     """
     if not isinstance(examples, ExampleSet):
         raise DataError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
@@ -93,27 +93,27 @@ def check_fit(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") 
             check_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
 
 
-def fit_goals(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:
-    """Return the targets of a case in one list; in time, of as many ticks as it has.
+def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:
+    """Return the targets of a case in one list, tick after tick for a network in time.
 
     Parameters
     ----------
     targets : array_like or dict
     groups : iterable of Group
-        Of the network, whatever their role.
+        All groups of the network.
     in_time : str
-        Why the network runs in time; empty where it does not.
+        The reason why the network runs in time; empty if it does not.
     ticks : int or None
-        How many the case has; asked for in time only.
+        Number of ticks of the case; only for a network in time.
     call : str
-        What was called, for the message.
+        Name of the calling method, for the message.
 
     Raises
     ------
     DataError
-        When their number is wrong, or one is infinite or out of the error function's range.
+        If the number of targets is wrong, or one is infinite or out of the range of the error function.
     """
-    goals = fit_targets(targets, [group for group in groups if group.role == "output"], in_time)
+    goals = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
     if in_time and len(goals) != ticks:
         raise DataError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(goals)})")
     flat: list[float] = goals.ravel().tolist()
@@ -121,12 +121,12 @@ def fit_goals(targets: Values, groups: Iterable[Group], in_time: str, ticks: int
 
 
 def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
-    """Return `count` finite numbers, or refuse.
+    """Return `count` finite numbers as an array.
 
     Raises
     ------
     DataError
-        When their number is wrong or one is not finite.
+        If the number of values is wrong, or one is not finite.
     """
     array = as_numbers(values, what)
     if array.shape != (count,):
@@ -172,7 +172,7 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
         table = as_numbers(values, what)
         _check_count(table.shape[1], groups, what)
         return table
-    _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # refuses wrong names and counts
+    _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # checks names and counts
     return np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1)
 
 

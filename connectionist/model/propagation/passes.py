@@ -1,11 +1,11 @@
 """One case forward and backward through the objects, in the order of a schedule.
 
     forward:   clamp the input units · activate every step
-    backward:  clear the unit derivatives · compare output units with targets · ask every step, last first, to backpropagate
+    backward:  set the unit derivatives to 0 · compare output units with targets · backpropagate every step, last first
 
-A case of several ticks is one case of the unrolled network. Weight derivatives add up from one backward pass to the next until
-`clear_derivatives`; `average_ties` then makes each tied weight's sum the mean over the connections tied to it. Where errors are carried
-back through some ticks only, a case has several passes backward (`backward_passes`).
+A case of several ticks is one case of the unrolled network. Each backward pass adds to the weight derivatives until `clear_derivatives`.
+`average_ties` divides the sum of a tied weight by the number of its connections. If errors are carried back through a limited number of
+ticks, a case has several backward passes (`truncation.backward_passes`).
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-def run(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
-    """Run one case forward, from the initial state or, if unrolled, from one that was carried over.
+def run(network: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+    """Run one case forward, from the initial state or, in an unrolled network, from the end state of the case before.
 
     Parameters
     ----------
-    stage : Network
-        One without delays, or an unrolled one.
+    network : Network
+        A network without delays, or an unrolled one.
     inputs : sequence of float
-        One number for each unit of ``stage.schedule.inputs``.
+        One number for each unit of ``network.schedule.inputs``.
     carried : list of (float, float), optional
-        What `unrolling.end_state` returned.
+        Activation and net input of each unit before tick 1, as `unrolling.end_state` returns them.
     """
-    begin(stage, inputs, carried)
-    for step in stage.schedule.steps:
+    begin(network, inputs, carried)
+    for step in network.schedule.steps:
         step.activate()
 
 
-def begin(stage: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
-    """Set the units from before tick 1, if there are any, and clamp the input units; the rest of `run` is to activate each step."""
-    if stage.ticks is not None:
-        unrolling.start(stage, carried)
-    clamp(stage.schedule, inputs)
+def begin(network: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+    """Set the units before tick 1, if there are any, and clamp the input units: `run` without the activation of the steps."""
+    if network.ticks is not None:
+        unrolling.start(network, carried)
+    clamp(network.schedule, inputs)
 
 
 def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
-    """Clamp the input units to one number each, in the order of ``schedule.inputs``, and activate the rest."""
+    """Clamp the input units to one number each, in the order of ``schedule.inputs``, and activate every step."""
     clamp(schedule, inputs)
     for step in schedule.steps:
         step.activate()
@@ -64,7 +64,7 @@ def clamp(schedule: Schedule, inputs: Sequence[float]) -> None:
 
 
 def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> float:
-    """Clear every unit's derivatives, compare the output units with one target each (NaN: none) and return E.
+    """Set the derivatives of all units to 0, compare the output units with one target each (NaN means none), and return E.
 
     A lesioned unit has no target.
     """
@@ -76,24 +76,24 @@ def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> f
 
 
 def clear_units(state: UnitState) -> None:
-    """Set every unit's derivatives to 0."""
+    """Set ∂E/∂y and ∂E/∂x of all units to 0."""
     state.array("activation_derivative")[:] = 0.0
     state.array("net_derivative")[:] = 0.0
 
 
 def backward(steps: Sequence[Unit | Group]) -> None:
-    """Hand the error derivatives back from the output units, adding to every weight's derivative."""
+    """Pass the error derivatives back from the output units, and add to the derivatives of the weights."""
     for step in reversed(steps):
         step.backpropagate()
 
 
 def clear_derivatives(state: WeightState) -> None:
-    """Set every weight's derivative to 0."""
+    """Set ∂E/∂w of all weights to 0."""
     state.array("derivative")[:] = 0.0
 
 
 def average_ties(schedule: Schedule, tie_derivative: str) -> None:
-    """Divide the derivative of each tied weight by the number of connections tied to it, unless it is to be their sum."""
+    """Divide the derivative of each tied weight by the number of its connections, unless ties are summed."""
     if tie_derivative == "sum":
         return
     for weight, copies in schedule.tied.items():

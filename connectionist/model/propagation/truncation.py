@@ -1,4 +1,8 @@
-"""The way back of a case: one pass backward or, where errors are carried through fewer ticks than there are, one for each tick's error."""
+"""Back-propagation through time, full or truncated.
+
+In full, a case has one backward pass. If errors are carried back through fewer ticks than the case has, it has one backward pass for the
+error of each tick, which stops that number of ticks before (Williams & Peng 1990, Neural Computation 2, 490–501).
+"""
 
 from __future__ import annotations
 
@@ -20,40 +24,40 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-def differentiate(stage: Network, targets: Sequence[float]) -> float:
-    """Run one case backward, from as far back as errors are carried in that network, and return E.
+def differentiate(network: Network, targets: Sequence[float]) -> float:
+    """Run one case backward and return E.
 
-    Where each tick's error has a way back of its own, units are left with the sums of their derivatives over all of these.
+    If the network is truncated, the units get the sums of their derivatives over the backward passes of all ticks.
     """
-    schedule, state = stage.schedule, stage.state
-    if not is_truncated(stage):
+    schedule, state = network.schedule, network.state
+    if not is_truncated(network):
         error = passes.compare(schedule, state, targets)
         passes.backward(schedule.steps)
         return error
     error = 0.0
     sums = DerivativeSums(state)
-    for way in backward_passes(stage, targets):
-        error += passes.compare(schedule, state, way.targets)
-        passes.backward(way.steps)
-        drop_truncated(stage, way)
+    for backward_pass in backward_passes(network, targets):
+        error += passes.compare(schedule, state, backward_pass.targets)
+        passes.backward(backward_pass.steps)
+        drop_truncated(network, backward_pass)
         sums.add()
-    write_sums(stage, targets, sums)
+    write_sums(network, targets, sums)
     return error
 
 
-def is_truncated(stage: Network) -> bool:
-    """Whether errors are carried through fewer ticks than there are, so that each tick's error has a way back of its own."""
-    return stage.ticks is not None and stage.ticks_back is not None and stage.ticks_back < stage.ticks
+def is_truncated(network: Network) -> bool:
+    """Whether errors are carried back through fewer ticks than the network has, so that each tick has its own backward pass."""
+    return network.ticks is not None and network.ticks_back is not None and network.ticks_back < network.ticks
 
 
 @dataclass(frozen=True)
 class BackwardPass:
-    """One pass backward: what the output units are compared with, and the steps that the error reaches, in forward order.
+    """One backward pass: the targets of the output units, and the steps that the error reaches, in forward order.
 
     Attributes
     ----------
     tick : int or None
-        Whose error it is; None for that of all ticks, or of a network without.
+        Tick of the error; None for the errors of all ticks, or without ticks.
     """
 
     tick: int | None
@@ -61,26 +65,26 @@ class BackwardPass:
     steps: Sequence[Unit | Group]
 
 
-def backward_passes(stage: Network, targets: Sequence[float]) -> Iterator[BackwardPass]:
-    """Yield the passes backward that a case makes: one, or one for each tick."""
-    schedule, back = stage.schedule, stage.ticks_back
-    if not is_truncated(stage) or back is None or stage.ticks is None:
+def backward_passes(network: Network, targets: Sequence[float]) -> Iterator[BackwardPass]:
+    """Yield the backward passes of a case: one, or one per tick if the network is truncated."""
+    schedule, back = network.schedule, network.ticks_back
+    if not is_truncated(network) or back is None or network.ticks is None:
         yield BackwardPass(None, targets, schedule.steps)
         return
-    for tick in range(1, stage.ticks + 1):
+    for tick in range(1, network.ticks + 1):
         here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
         yield BackwardPass(tick, here, [step for step in schedule.steps if tick - back < tick_of(step) <= tick])
 
 
 class DerivativeSums:
-    """The sums of the units' derivatives over several passes backward.
+    """Sums of the derivatives of the units over several backward passes.
 
     Attributes
     ----------
     arrays : list of array [unit]
-        ``activation_derivative`` and ``net_derivative``, as the state has them now.
+        ``activation_derivative`` and ``net_derivative`` of the state.
     totals : list of array [unit]
-        Their sums over the passes that were added.
+        Sums of the two over the added passes.
     """
 
     def __init__(self, state: UnitState) -> None:
@@ -88,53 +92,56 @@ class DerivativeSums:
         self.totals = [np.zeros_like(array) for array in self.arrays]
 
     def add(self) -> None:
-        """Add what the state has now."""
+        """Add the derivatives in the state."""
         self.totals = [total + array for total, array in zip(self.totals, self.arrays, strict=True)]
 
 
-def write_sums(stage: Network, targets: Sequence[float], sums: DerivativeSums) -> None:
-    """Leave the sums over all passes with the units, and the targets of all ticks."""
+def write_sums(network: Network, targets: Sequence[float], sums: DerivativeSums) -> None:
+    """Set the derivatives of the units to the sums over all passes, and their targets to those of all ticks."""
     for total, array in zip(sums.totals, sums.arrays, strict=True):
         array[:] = total
-    for unit, target in zip(stage.schedule.outputs, targets, strict=True):
+    for unit, target in zip(network.schedule.outputs, targets, strict=True):
         unit.target = math.nan if unit.lesioned else target
 
 
-def replay_passes(stage: Network) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
-    """Return what each pass backward of the present case left with the units.
+def replay_passes(network: Network) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
+    """Return the derivatives of the units after each backward pass of the present case.
 
-    Where there was one pass, the state has it. Where each tick's error had a pass of its own, the state has their sums, and the passes are
-    made once more, from the activations and targets that are there; afterwards the state is as it was.
+    After a single pass, they are in the state. A truncated network has only their sums there, so the passes are repeated from the present
+    activations and targets, and the state is restored.
 
     Returns
     -------
     list of (tick, steps, activation_derivative [unit], net_derivative [unit])
     """
-    state = stage.state
+    state = network.state
     arrays = DerivativeSums(state).arrays
-    if not is_truncated(stage):
-        return [(None, stage.schedule.steps, arrays[0], arrays[1])]
+    if not is_truncated(network):
+        return [(None, network.schedule.steps, arrays[0], arrays[1])]
     targets = state.array("target")
-    kept = [(array, array.copy()) for array in (*arrays, targets, stage.weight_state.array("derivative"))]
+    kept = [(array, array.copy()) for array in (*arrays, targets, network.weight_state.array("derivative"))]
     found = []
     try:
-        for way in backward_passes(stage, [unit.target for unit in stage.schedule.outputs]):
-            passes.compare(stage.schedule, state, way.targets)
-            passes.backward(way.steps)
-            drop_truncated(stage, way)
-            found.append((way.tick, way.steps, arrays[0].copy(), arrays[1].copy()))
+        for backward_pass in backward_passes(network, [unit.target for unit in network.schedule.outputs]):
+            passes.compare(network.schedule, state, backward_pass.targets)
+            passes.backward(backward_pass.steps)
+            drop_truncated(network, backward_pass)
+            found.append((backward_pass.tick, backward_pass.steps, arrays[0].copy(), arrays[1].copy()))
     finally:
         for array, before in kept:
             array[:] = before
     return found
 
 
-def drop_truncated(stage: Network, way: BackwardPass) -> None:
-    """Forget the ∂E/∂x that units which integrate have handed on to the tick below those gone back through: no weight learns from it."""
-    if way.tick is None or stage.ticks_back is None:
+def drop_truncated(network: Network, backward_pass: BackwardPass) -> None:
+    """Set ∂E/∂x to 0 that integrating units passed back to the tick before the last one of a truncated pass.
+
+    No weight learns from it.
+    """
+    if backward_pass.tick is None or network.ticks_back is None:
         return
-    for step in stage.schedule.steps:
-        if tick_of(step) == way.tick - stage.ticks_back:
+    for step in network.schedule.steps:
+        if tick_of(step) == backward_pass.tick - network.ticks_back:
             for unit in intact_units(step):
                 unit.net_derivative = 0.0
 

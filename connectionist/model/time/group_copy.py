@@ -1,4 +1,4 @@
-"""The copies of a group's units at one tick of an unrolled network."""
+"""The copy of a group at one tick of an unrolled network."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class GroupAtTick(Group):
-    """The copies of a group's units at one tick. Its functions, margin and timing are those of the group it copies.
+    """The copy of a group at one tick. It has the functions, margin and timing of its original.
 
     Attributes
     ----------
     original : Group
     tick : int
-        From 1; at most 0 for units clamped to what there was before.
+        From 1; 0 or less for units clamped to the state before tick 1.
     """
 
     def __init__(self, state: UnitState, original: Group, tick: int) -> None:
@@ -37,16 +37,16 @@ class GroupAtTick(Group):
 
     @property
     def timing(self) -> Timing:
-        """That of the group it copies."""
+        """Timing of the original."""
         return self.original.timing
 
     def _retime(self, timing: Timing) -> None:
-        """Give it to the group it copies, and so to its copies at every tick."""
+        """Replace the timing of the original, and so of its copies at every tick."""
         self.original._retime(timing)
 
     @property
     def activation_function(self) -> Any:
-        """That of the group it copies; assigning gives it to that group, and so to its copies at every tick."""
+        """Activation function of the original. An assignment changes the original, and so its copies at every tick."""
         return self.original.activation_function
 
     @activation_function.setter
@@ -55,7 +55,7 @@ class GroupAtTick(Group):
 
     @property
     def error_function(self) -> Any:
-        """That of the group it copies, as `activation_function`."""
+        """Error function of the original, as `activation_function`."""
         return self.original.error_function
 
     @error_function.setter
@@ -64,7 +64,7 @@ class GroupAtTick(Group):
 
     @property
     def margin(self) -> float:
-        """That of the group it copies, as `activation_function`."""
+        """Margin of the original, as `activation_function`."""
         return self.original.margin
 
     @margin.setter
@@ -73,7 +73,7 @@ class GroupAtTick(Group):
 
     @property
     def joint(self) -> bool:
-        """Whether the group it copies is joint."""
+        """Whether the original is joint, and this tick is computed."""
         return self.tick > 0 and self.original.joint
 
     def start(self) -> None:

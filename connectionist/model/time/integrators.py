@@ -1,7 +1,7 @@
-"""Continuous-time units, as they stand in an unrolled network: each looks at itself one tick before.
+"""Continuous-time units in an unrolled network: each unit reads its own copy one tick before.
 
-The equations are those of `connectionist.model.timing.Timing`. ``net_derivative`` is the derivative by the sum of what comes in, Σ w y, so
-that equations 6 and 7 of `unit` hold as they stand. For a unit that integrates its net input it comes from its own tick and the next::
+The equations are those of `connectionist.model.timing.Timing`. ``net_derivative`` is the derivative of E by the summed input Σ w y, so that
+equations 6 and 7 of `unit` apply unchanged. For a unit that integrates its net input, it has terms of its own tick and of the next::
 
     net_derivative(t) = dt · ∂E/∂y(t) · f'(x(t)) + (1 − dt) · net_derivative(t + 1)
 """
@@ -12,12 +12,12 @@ from connectionist.model.unit import Unit
 
 
 class Integrator(Unit):
-    """A unit at one tick that goes on from where it was one tick before.
+    """A unit at one tick whose state depends on its state one tick before.
 
     Attributes
     ----------
     previous : Unit
-        Itself, one tick before.
+        The copy of the unit one tick before.
     """
 
     __slots__ = ("previous",)
@@ -26,7 +26,7 @@ class Integrator(Unit):
 
     @property
     def dt(self) -> float:
-        """Fraction of the way to its drive that it goes in one tick."""
+        """Fraction of the distance to its drive that the unit covers in one tick."""
         return float(self.group.timing.dt[self.index])
 
 
@@ -36,12 +36,12 @@ class NetInputIntegrator(Integrator):
     __slots__ = ()
 
     def compute_net_input(self) -> None:
-        """Go part of the way from the net input before to what comes in now."""
+        """Compute x(t) = dt · Σ w y + (1 − dt) · x(t − 1)."""
         super().compute_net_input()
         self.net_input = self.dt * self.net_input + (1.0 - self.dt) * self.previous.net_input
 
     def set_net_derivative(self, net_derivative: float) -> None:
-        """Add this tick's share to what the next tick handed back, and hand on to the tick before and to the senders."""
+        """Add the term of this tick to that of the next tick, and pass the sum back to the tick before and to the senders."""
         self.net_derivative += self.dt * net_derivative
         self.previous.net_derivative += (1.0 - self.dt) * self.net_derivative
         self.propagate_derivative()
@@ -53,19 +53,19 @@ class ActivationIntegrator(Integrator):
     __slots__ = ()
 
     def activate(self) -> None:
-        """Go part of the way from the activation before to the answer to what comes in now."""
+        """Compute y(t) = dt · f(x(t)) + (1 − dt) · y(t − 1)."""
         self.compute_net_input()
-        self.activation = self.dt * self.answer + (1.0 - self.dt) * self.previous.activation
+        self.activation = self.dt * self.drive + (1.0 - self.dt) * self.previous.activation
 
     @property
-    def answer(self) -> float:
-        """The activation it is on its way to, f(x)."""
+    def drive(self) -> float:
+        """The activation that the unit approaches, f(x)."""
         return float(self.group.activation_function.activation(self.net_input))
 
     def backpropagate(self) -> None:
-        """Hand its ∂E/∂y on to the tick before, and find ∂E/∂x at the slope of the answer."""
+        """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x with the slope at the drive."""
         self.previous.activation_derivative += (1.0 - self.dt) * self.activation_derivative
-        slope = self.group.activation_function.slope(self.net_input, self.answer)
+        slope = self.group.activation_function.slope(self.net_input, self.drive)
         self.set_net_derivative(self.dt * self.activation_derivative * slope)
 
 

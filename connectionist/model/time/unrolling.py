@@ -1,11 +1,11 @@
-"""Unrolling: a network in time as a network without, one copy of each unit for each tick.
+"""Unrolling: a network in time as a network without delays, with one copy of each unit per tick.
 
 A synchronous network that runs for T ticks is a layered network with one layer per tick, provided that each unit's history is stored
 and that the weights of corresponding connections are kept equal (Rumelhart, Hinton & Williams 1986, Nature 323, 535, and Fig. 5). The
-copies carry the very `Weight` objects of the network they are copies of, so the weights are equal because they are one.
+copies share the `Weight` objects of their original, so corresponding weights are equal.
 
-A connection with delay d into tick t comes from tick t − d; from before tick 1 come clamped units at tick 0, which have the
-activations that the network starts from. So every connection has T copies.
+A connection with delay d into tick t comes from tick t − d. Before tick 1 there are clamped units at tick 0, which have the initial
+activations. So every connection has T copies.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
 
-History = list[tuple[float, float]]  # activation and net input of the units from before tick 1
+History = list[tuple[float, float]]  # activation and net input of each unit before tick 1
 
-CONNECTION_BYTES, UNIT_BYTES, GROUP_BYTES = 375, 800, 860  # of one copy, with its place in graph, lists and schedule (a test measures it)
+CONNECTION_BYTES, UNIT_BYTES, GROUP_BYTES = 375, 800, 860  # per copy, including graph, lists and schedule; a test measures them
 
 
 def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) -> None:
-    """Fill an empty network with the copies of another one's units and connections for so many ticks.
+    """Add to an empty network the copies of the units and connections of its original, for some number of ticks.
 
     Parameters
     ----------
@@ -41,18 +41,18 @@ def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) 
     ticks : int
         At least 1.
     history : int
-        How many ticks before tick 1 have units of their own. With 1, those at tick 0 stand for all ticks before the first.
+        Number of ticks before tick 1 that have separate units. With 1, the units at tick 0 represent all ticks before the first.
 
     Raises
     ------
     MemoryLimitError
-        When the copies would not fit into memory.
+        If the copies would not fit into memory.
     """
     check_tick_count(original, ticks + history)
     unroller = _Unroller(copy, original, history)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
-        unroller.follow(tick)
+        unroller.link_integrators(tick)
         for projection in original.projections:
             unroller.copy_projection(projection, tick)
     lesioned = [unroller.unit(unit, tick) for unit in original.units if unit.lesioned for tick in unroller.ticks_of(unit.group)]
@@ -61,7 +61,7 @@ def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) 
 
 
 def start(copy: Network, carried: History | None = None) -> None:
-    """Set the units from before tick 1 of an unrolled network to the groups' initial state, or to one carried over."""
+    """Set the units before tick 1 of an unrolled network to the initial state of their groups, or to a state carried over."""
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     for group in before:
         group.start()
@@ -72,7 +72,7 @@ def start(copy: Network, carried: History | None = None) -> None:
 
 
 def end_state(copy: Network, history: int) -> History:
-    """Return activation and net input with which another run may go on, in the order of the units from before tick 1."""
+    """Return the state from which the next case may continue, in the order of the units before tick 1."""
     assert copy.ticks is not None
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     ends = [copy[f"{group.original.name}@{max(copy.ticks + group.tick, 1 - history)}"] for group in before]
@@ -80,7 +80,7 @@ def end_state(copy: Network, history: int) -> History:
 
 
 def copy_last_tick_to(original: Network, copy: Network) -> None:
-    """Let the units of a network show the state of their copies at the last tick; nothing where the case ran in these units themselves."""
+    """Copy the state of the last tick to the units of the original; do nothing if the case ran in these units."""
     if copy is original:
         return
     groups = [original["bias"], *original.groups]
@@ -92,7 +92,7 @@ def copy_last_tick_to(original: Network, copy: Network) -> None:
 
 
 class _Unroller:
-    """One network being unrolled into another."""
+    """Adds the copies of one network to another."""
 
     def __init__(self, copy: Network, original: Network, history: int) -> None:
         self.copy = copy
@@ -102,10 +102,10 @@ class _Unroller:
         self.twins: dict[Connection, list[Connection]] = {connection: [] for connection in original.lesioned_connections}
 
     def add_groups(self, ticks: int) -> None:
-        """Add the groups that have a state before tick 1, then all groups tick by tick."""
+        """Add the groups whose state before tick 1 matters, then all groups tick by tick."""
         for tick in range(1 - self.history, 1):
             for group in self.original.groups:
-                if remembers(self.original, group):
+                if depends_on_past(self.original, group):
                     self.add(group, tick)
         for tick in range(1, ticks + 1):
             for group in self.original.groups:
@@ -122,11 +122,11 @@ class _Unroller:
             return self.copy["bias"][0]
         return self.groups[unit.group, max(tick, 1 - self.history)].units[unit.index]
 
-    def follow(self, tick: int) -> None:
-        """Tell integrating units what they were one tick before.
+    def link_integrators(self, tick: int) -> None:
+        """Set `previous` of integrating units to their copies one tick before.
 
-        The schedule has each tick's copy after the one before without being told: groups of a later tick are never of an earlier
-        generation, and those of one generation stand in the order in which they were made.
+        The schedule needs no edge for this: groups of a later tick are never in an earlier generation, and groups of one generation are
+        in the order in which they were made.
         """
         for group in self.original.groups:
             if group.timing.integrates:
@@ -135,7 +135,7 @@ class _Unroller:
                     unit.previous = self.groups[group, tick - 1].units[unit.index]
 
     def copy_projection(self, projection: Projection, tick: int) -> None:
-        """Add the copies of a projection's connections that go to the receivers at one tick."""
+        """Add the copies of the connections of a projection into one tick."""
         at = max(tick - projection.delay, 1 - self.history)
         sender = self.copy["bias"] if projection.sender.role == "bias" else self.groups[projection.sender, at]
         receiver = self.groups[projection.receiver, tick]
@@ -149,24 +149,24 @@ class _Unroller:
         self.copy._wiring.add_copied_projection(twin)
 
 
-def remembers(network: Network, group: Group) -> bool:
-    """Whether the state of a group before tick 1 matters to anything later."""
+def depends_on_past(network: Network, group: Group) -> bool:
+    """Whether a later tick depends on the state of a group before tick 1."""
     return bool(group.timing.integrates) or any(p.delay and p.sender is group for p in network.projections)
 
 
 def longest_delay(network: Network) -> int:
-    """Return for how many ticks a network needs the past: its longest delay, at least 1 where units integrate; 0 if it has no past."""
+    """Return the number of past ticks that a network depends on: its longest delay, at least 1 if units integrate; else 0."""
     integrating = network.ticks is None and any(group.timing.integrates for group in network.groups)
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 
 def check_tick_count(network: Network, ticks: int) -> None:
-    """Refuse to copy a network for more ticks than there is memory for.
+    """Raise MemoryLimitError if the copies of a network for some number of ticks would not fit into memory.
 
     Raises
     ------
     MemoryLimitError
-        It says how much is needed and how much there is.
+        The message has the memory needed and the memory available.
     """
     each = copy_bytes(network)
     what = f"{network.name}: copies of {len(network.units)} units and {len(network.connections)} connections for {ticks} ticks"
@@ -174,6 +174,6 @@ def check_tick_count(network: Network, ticks: int) -> None:
 
 
 def copy_bytes(network: Network) -> int:
-    """Return about how much memory the copies for one tick take."""
+    """Return the approximate memory of the copies for one tick, in bytes."""
     parts = len(network.groups) + len(network.projections)
     return CONNECTION_BYTES * len(network.connections) + UNIT_BYTES * len(network.units) + GROUP_BYTES * parts

@@ -21,7 +21,7 @@ from connectionist.cli.main import main
 from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
-from connectionist.experiments.lesion_study.damaged_parts import connections_among, part_names, units_among
+from connectionist.experiments.lesion_study.damaged_parts import intact_connections, part_names, intact_units
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
 
@@ -136,12 +136,12 @@ def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) ->
 def test_so_many_are_taken_out_as_said(fraction: float, seed: int) -> None:
     net = wide()
     count = floor(fraction * 20 + 0.5)
-    assert remove_units(net, units_among(net, ("hidden",)), fraction, random_stream(seed, "")) == count == len(lesioned(net))
+    assert remove_units(net, intact_units(net, ("hidden",)), fraction, random_stream(seed, "")) == count == len(lesioned(net))
     assert all(name.startswith("hidden:") for name in lesioned(net))
     net = wide()
     count = floor(fraction * 40 + 0.5)
     assert (
-        remove_connections(net, connections_among(net, ("input → hidden",)), fraction, random_stream(seed, ""))
+        remove_connections(net, intact_connections(net, ("input → hidden",)), fraction, random_stream(seed, ""))
         == count
         == len(lesioned(net))
     )
@@ -152,7 +152,7 @@ def test_every_unit_is_taken_out_as_often_as_every_other(xor: cn.ExampleSet) -> 
     times = dict.fromkeys(range(5), 0)
     for seed in range(500):
         net = wide(5)
-        remove_units(net, units_among(net, None), 0.4, random_stream(seed, "units"))
+        remove_units(net, intact_units(net, None), 0.4, random_stream(seed, "units"))
         for name in lesioned(net):
             times[int(name.split(":")[1])] += 1
     assert min(times.values()) > 200 - 4 * (500 * 0.4 * 0.6) ** 0.5
@@ -165,7 +165,7 @@ def test_noise_has_the_standard_deviation_asked_for() -> None:
         before = net.weight_values
         names = [connection.name for connection in net.connections]
         damaged = np.array(["bias" not in name for name in names])
-        assert damage(net, connections_among(net, None), 0.3, random_stream(1, "")) == damaged.sum() == 3000
+        assert damage(net, intact_connections(net, None), 0.3, random_stream(1, "")) == damaged.sum() == 3000
         change = net.weight_values - before
         assert (change[~damaged] == 0).all()
         wanted = 0.3 * (before[damaged].std() if scale is None else scale)
@@ -179,9 +179,9 @@ def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:
     frozen = net.connection("hidden:0", "output:0").weight
     frozen.trainable = False
     before = shared.value, frozen.value
-    assert weaken(net, connections_among(net, None), 0.25, random_stream(0, "")) == 4
+    assert weaken(net, intact_connections(net, None), 0.25, random_stream(0, "")) == 4
     assert (shared.value, frozen.value) == (0.75 * before[0], before[1])
-    assert weaken(net, connections_among(net, ("hidden → output",)), 1.0, random_stream(0, "")) == 2
+    assert weaken(net, intact_connections(net, ("hidden → output",)), 1.0, random_stream(0, "")) == 2
     assert frozen.value == 0
 
 
@@ -199,7 +199,7 @@ def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:
     ],
 )
 def test_connections_are_found_by_name(of: Any, expected: int) -> None:
-    assert len(connections_among(wide(2), part_names(of))) == expected
+    assert len(intact_connections(wide(2), part_names(of))) == expected
 
 
 def test_parts_may_be_objects_and_what_is_out_is_not_damaged_again() -> None:
@@ -211,9 +211,9 @@ def test_parts_may_be_objects_and_what_is_out_is_not_damaged_again() -> None:
         net.connections[0].name,
     )
     net.lesion("hidden:1")
-    assert [unit.name for unit in units_among(net, None)] == ["hidden:0", "hidden:2"]
-    assert [unit.name for unit in units_among(net, ("output", "hidden:0", "hidden"))] == ["hidden:0", "hidden:2", "output:0"]
-    assert len(connections_among(net, None)) == 6
+    assert [unit.name for unit in intact_units(net, None)] == ["hidden:0", "hidden:2"]
+    assert [unit.name for unit in intact_units(net, ("output", "hidden:0", "hidden"))] == ["hidden:0", "hidden:2", "output:0"]
+    assert len(intact_connections(net, None)) == 6
 
 
 def by_hand(net: cn.Network, names: tuple[str, ...], examples: cn.ExampleSet, phases: list[cn.Phase], engine: str) -> float:
@@ -344,7 +344,7 @@ def test_the_plot_shows_means_with_their_spread(net: cn.Network, xor: cn.Example
     assert study.plot(axes=axes) is axes
     with pytest.raises(UnknownNameError, match=r"unknown measure of the study 'speed'; Known: error, correct"):
         study.plot("speed")
-    with pytest.raises(ParameterError, match=r"over: must be 'severity', since no training went on .got 'epoch'"):
+    with pytest.raises(ParameterError, match=r"over: must be 'severity', since there was no training after the damage .got 'epoch'"):
         study.plot(over="epoch")
 
 
@@ -395,11 +395,11 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
     [
         ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*Known: units, connections, noise, relative_noise, weakening"),
         ({"damage": 3}, ParameterError, "damage: must be one of units, .* or a function .got 3"),
-        ({"damage": print, "of": "hidden"}, ParameterError, "of: is for damage by name"),
+        ({"damage": print, "of": "hidden"}, ParameterError, "of: must be None if damage is a function"),
         ({"severities": 1.5}, ParameterError, "severities: must be a number at least 0 and at most 1 .got 1.5"),
         ({"severities": (0.1, -1), "damage": "noise"}, ParameterError, "severities: must be a number at least 0 .got -1"),
-        ({"severities": ()}, ParameterError, "severities: must be at least one, and differ"),
-        ({"severities": (0.1, 0.1)}, ParameterError, "must be at least one, and differ"),
+        ({"severities": ()}, ParameterError, "severities: must be one or more different numbers"),
+        ({"severities": (0.1, 0.1)}, ParameterError, "must be one or more different numbers"),
         ({"draws": 0}, ParameterError, "draws: must be a whole number at least 1"),
         ({"seed": -1}, ParameterError, "seed: must be a whole number at least 0"),
         ({"progressive": "yes"}, ParameterError, "progressive: must be True or False"),
@@ -407,23 +407,23 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"engine": "steam"}, UnknownNameError, "unknown engine 'steam'"),
         ({"of": "hiden"}, UnknownNameError, "unknown group, unit or pattern of xor 'hiden'; did you mean 'hidden'"),
         ({"of": "hidden:9"}, UnknownNameError, "unknown group, unit or pattern of xor 'hidden:9'; did you mean 'hidden:"),
-        ({"of": "input → hidden"}, ParameterError, "with damage='units', must be units or groups .got 'input → hidden', which is of conn"),
+        ({"of": "input → hidden"}, ParameterError, "with damage='units', must be units or groups .got the connections 'input → hidden'"),
         (
             {"of": "input → outer", "damage": "noise"},
             UnknownNameError,
             "unknown group, unit or pattern of xor 'outer'; Known: input, hidden",
         ),
         ({"of": 3}, ParameterError, "of: must be units, groups, connections or projections, or their names .got 3"),
-        ({"of": []}, ParameterError, "lesion_study.of: something must be named .got an empty list"),
+        ({"of": []}, ParameterError, "lesion_study.of: must name at least one unit, connection or case .got an empty list"),
         ({"of": "input", "damage": "noise"}, ParameterError, "there is no intact connection to damage in input"),
         ({"recovery": "momentum"}, ParameterError, "recovery: must be a Phase.*got 'momentum'"),
-        ({"at_epochs": [3]}, ParameterError, "at_epochs and retrained_on are for training after damage; give recovery"),
+        ({"at_epochs": [3]}, ParameterError, "at_epochs and retrained_on need training after the damage: give recovery"),
         ({"recovery": PHASE, "at_epochs": [6]}, ParameterError, "at_epochs: must be a whole number at least 0 and at most 5 .got 6"),
         ({"recovery": PHASE, "retrained_on": 3}, ParameterError, "retrained_on: must be an ExampleSet .got 3"),
-        ({"measure": lambda _: {"error": 1}}, ParameterError, "may not measure 'error', which the table has already"),
+        ({"measure": lambda _: {"error": 1}}, ParameterError, "must use another name than 'error', which is a column of every study"),
         ({"measure": 3}, ParameterError, "measure: must be a function, called with a network .got 3"),
         ({"measure": lambda _: "much"}, ParameterError, "must return a number, or a dict of name to number .got 'much' for 'measure'"),
-        ({"examples": None}, ParameterError, "examples: must be given for a network that comes without a task"),
+        ({"examples": None}, ParameterError, "examples: must be given for a network without a task"),
         ({"examples": [1]}, ParameterError, r"examples: must be an ExampleSet .got \[1\]"),
         ({"examples": cn.ExampleSet.from_arrays([[1.0]], [[1.0]])}, DataError, "input"),
         ({"trained": "xor"}, ParameterError, r"must be a trained network.*train it first, as in cn.lesion_study\(cn.run\('xor'\)\)"),

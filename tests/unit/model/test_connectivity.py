@@ -84,7 +84,7 @@ def test_a_pattern_is_a_name_a_function_or_the_mask_itself() -> None:
     ("pattern", "error", "message"),
     [
         ("ful", UnknownNameError, "unknown pattern 'ful'; did you mean 'full'"),
-        ("random", ParameterError, r"say how, as in pattern=cn.Random\(probability=0.1\)"),
+        ("random", ParameterError, r"needs a parameter, as in pattern=cn.Random\(probability=0.1\)"),
         ([[True]], WiringError, r"must have shape \(2, 3\), \[sender, receiver\] \(got \(1, 1\)\)"),
         ([[0.5, 1, 0], [1, 1, 1]], WiringError, "must hold true and false only"),
     ],

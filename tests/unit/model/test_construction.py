@@ -89,7 +89,7 @@ def test_groups_that_cannot_be_are_refused_and_leave_no_trace(
             "output",
             {"delay": 1, "weights": float("nan")},
             DataError,
-            r"output:0 → output:0: its weight must be finite \(got nan\)",
+            r"output:0 → output:0, weight: must be finite \(got nan\)",
         ),
         ("output", "output", {"delay": 1, "weights": "heavy"}, DataError, "output → output, weights: must be numbers"),
         ("output", "output", {"delay": 1, "trainable": "no"}, ParameterError, "output → output.trainable: must be True or False"),

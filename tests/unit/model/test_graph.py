@@ -67,7 +67,7 @@ def test_a_loop_without_delay_is_refused_with_the_loop_printed_and_the_network_l
         net.connect("output", "hidden", pattern=[[True, False]])
     message = str(refusal.value)
     assert "hidden:0 → output:0 → hidden:0" in message or "output:0 → hidden:0 → output:0" in message
-    assert "is a loop without delay: leave one of its connections out, or give one a delay of at least 1 tick" in message
+    assert "is a loop without delay: remove one of its connections, or give one a delay of at least 1 tick" in message
     assert (len(net.connections), len(net.projections), net.forward([1, 0]).tolist()) == before
     assert_graph_and_lists_agree(net)
 

@@ -84,7 +84,7 @@ def test_what_is_integrated_is_fixed_and_the_rest_may_be_assigned() -> None:
         [1.0, 2.0],
         [1.0, 2.0],
     )
-    with pytest.raises(ParameterError, match="group 'slow', integrates: is 'net_input'; say otherwise when the group is added"):
+    with pytest.raises(ParameterError, match="group 'slow', integrates: is 'net_input' and cannot change"):
         group.integrates = "activation"
-    with pytest.raises(ParameterError, match="group 'bias': the unit that is always 1 was so before tick 1"):
+    with pytest.raises(ParameterError, match="group 'bias': its unit is always 1, before tick 1 too"):
         cn.Network()["bias"].initial = 0.5

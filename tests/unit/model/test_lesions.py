@@ -87,7 +87,7 @@ def test_what_is_connected_to_a_lesioned_unit_appears_when_it_is_restored(net: c
     ("things", "message"),
     [
         (["hidden:0", "hidden:0"], None),
-        (["bias"], "the unit that is always 1 stays"),
+        (["bias"], "the unit that is always 1 cannot be lesioned"),
         (["hidden:1"], "lesion: hidden:1 is lesioned already"),
     ],
 )

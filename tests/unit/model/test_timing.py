@@ -120,9 +120,9 @@ def test_initial_activations_are_a_number_or_one_for_each_unit(net: cn.Network, 
         ({"integrates": "net_input", "dt": 0}, r"group 'late', dt: must be a number above 0 and at most 1 \(got 0.0\)"),
         ({"integrates": "net_input", "dt": [0.5, 1.5]}, r"group 'late', dt: must be a number above 0 and at most 1 \(got 1.5\)"),
         ({"integrates": "net_input", "dt": np.nan}, r"group 'late', dt: must be one finite number, or one for each of 2 units \(got nan\)"),
-        ({"dt": 0.5}, r"group 'late', dt: say what it integrates, integrates='net_input' or 'activation'"),
-        ({"initial_net_input": 1.0}, r"group 'late', initial_net_input: is for units that integrate their net input"),
-        ({"integrates": "activation", "initial_net_input": 1.0}, "is for units that integrate their net input"),
+        ({"dt": 0.5}, r"group 'late', dt: needs integrates='net_input' or integrates='activation' .got 0.5"),
+        ({"initial_net_input": 1.0}, r"group 'late', initial_net_input: needs integrates='net_input'"),
+        ({"integrates": "activation", "initial_net_input": 1.0}, "needs integrates='net_input'"),
         ({"integrates": "activation", "activation": "softmax"}, r"a joint function's units can integrate their net input only"),
         ({"integrates": "net_input", "role": "input"}, r"group 'late', integrates: is for hidden and output groups only"),
     ],
@@ -135,7 +135,7 @@ def test_what_a_group_cannot_be_in_time_is_refused_and_not_added(net: cn.Network
 
 
 def test_what_is_assigned_is_checked_as_what_is_given(net: cn.Network) -> None:
-    with pytest.raises(ParameterError, match=r"group 'hidden', dt: say what it integrates"):
+    with pytest.raises(ParameterError, match=r"group 'hidden', dt: needs integrates="):
         net["hidden"].dt = 0.5
     with pytest.raises(ParameterError, match=r"group 'hidden', initial: must be one finite number"):
         net["hidden"].initial = [0.5]
