@@ -10,9 +10,11 @@ import pytest
 from hypothesis import settings
 
 try:
-    distribution("connectionist")
+    distribution("connectionist-simulator")
 except PackageNotFoundError:
-    pytest.exit("connectionist is not installed, so no plugin can be found: type  pip install -e .  in the checkout", returncode=4)
+    pytest.exit(
+        "connectionist-simulator is not installed, so no plugin can be found: type  pip install -e .  in the checkout", returncode=4
+    )
 
 import connectionist as cn
 from connectionist.plugins import registry

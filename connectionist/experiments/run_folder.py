@@ -1,17 +1,16 @@
-"""A run on disk: a folder with all that is needed to repeat it and to look at it, readable with nothing installed.
+"""Folders of runs: everything needed to repeat a run and to inspect it, in formats that need no special software.
 
 ============================  ====================================================================================
 run.json                      the report, the command, parameters, rules, versions, date
-log.csv                       a row per epoch
-weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads the former
+log.csv                       one row per epoch
+weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads ``weights.npz``
 learning_curve.png            error over epochs
 weights.png                   the weights as a Hinton diagram
-report.html                   all of this to look at in a browser, with the task's own figures; it stands alone
+report.html                   all of this for a browser, with the figures of the task; it needs no other file
 ============================  ====================================================================================
 
-With several seeds each has such a folder, ``seed-N``, beside ``summary.json`` (the distribution), ``runs.csv`` (a row per run) and a
-``report.html`` of all of them.
-A folder with anything in it is never written to, be it from an earlier run or not: what was measured is not lost by mistake.
+With several seeds, each seed has such a folder, ``seed-N``, beside ``summary.json`` (the distribution), ``runs.csv`` (one row per run) and
+a ``report.html`` of all runs. A folder that is not empty is never written to, so that no measurement is lost by mistake.
 """
 
 from __future__ import annotations
@@ -35,26 +34,41 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
 
 FORMAT = "connectionist run 1"
-DISTRIBUTIONS = ("connectionist", "numpy", "networkx", "numba", "scipy", "scikit-learn", "pandas", "xarray", "matplotlib", "pluggy")
+DISTRIBUTIONS = (
+    "connectionist-simulator",
+    "numpy",
+    "networkx",
+    "numba",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "xarray",
+    "matplotlib",
+    "pluggy",
+)
 
 
 @contextmanager
-def new_folder(path: str | Path) -> Iterator[Path]:
-    """Make a folder to write into, and take it away again when an error leaves it empty.
+def create_folder(path: str | Path) -> Iterator[Path]:
+    """Create a folder, and remove it again if an exception leaves it empty.
 
     Parameters
     ----------
     path : str or path
-        Must not exist, or be an empty folder. Folders above it are made as needed.
+        A path that does not exist, or an empty folder. Missing parent folders are created.
+
+    Yields
+    ------
+    Path
 
     Raises
     ------
     FileError
-        When it cannot be written to, is a file, or has something in it.
+        If the folder cannot be written to, is a file, or is not empty.
     """
     folder = Path(path)
     try:
-        made = [place for place in (folder, *folder.parents) if not place.exists()]
+        created = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(folder.iterdir())
         if is_empty:
@@ -63,30 +77,37 @@ def new_folder(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise FileError(f"--out: {str(path)!r} cannot be written to ({error.strerror})") from None
     if not is_empty:
-        raise FileError(f"--out: {str(path)!r} has files in it, which are not overwritten; name a folder that is new or empty")
+        raise FileError(f"--out: {str(path)!r} is not empty, and its files are not overwritten; choose a new or an empty folder")
     try:
         yield folder
     except BaseException:
         with suppress(OSError):
-            for place in made:
-                place.rmdir()
+            for created_path in created:
+                created_path.rmdir()
         raise
 
 
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:
-    """Write the numbers of one run into an existing folder.
+    """Write ``run.json``, the log and the weights of a run into an existing folder.
+
+    Parameters
+    ----------
+    folder : Path
+    result : Result
+    command_line : sequence of str
+        Words of the command that made the run.
 
     Returns
     -------
     dict
-        The content of ``run.json``.
+        Content of ``run.json``.
 
     Raises
     ------
     FileError
-        When something cannot be written.
+        If a file cannot be written.
     """
-    with naming(folder):
+    with write_errors(folder):
         save_weights(result.network, folder / "weights.npz")
         write_table(result.network, folder / "weights.csv")
         record = _record(result, command_line)
@@ -96,20 +117,28 @@ def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> dict[str, Any]:
-    """Write the distribution over seeds into the folder that has a folder for each seed.
+    """Write ``summary.json`` and ``runs.csv`` of runs with several seeds into an existing folder.
+
+    Parameters
+    ----------
+    folder : Path
+    summary : dict
+        The distribution over seeds, as `seed_summary.summarize` returns it.
+    command_line : sequence of str
+        Words of the command that made the runs.
 
     Returns
     -------
     dict
-        The content of ``summary.json``.
+        Content of ``summary.json``.
 
     Raises
     ------
     FileError
-        When something cannot be written.
+        If a file cannot be written.
     """
-    with naming(folder):
-        record = {**circumstances(command_line), "summary": summary}
+    with write_errors(folder):
+        record = {**provenance(command_line), "summary": summary}
         (folder / "summary.json").write_text(as_json(record) + "\n", encoding="utf-8")
         rows = [_row(report) for report in summary["runs"]]
         with (folder / "runs.csv").open("w", newline="", encoding="utf-8") as file:
@@ -126,15 +155,15 @@ def _row(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(result: Result, command_line: Sequence[str]) -> dict[str, Any]:
     return {
-        **circumstances(command_line),
+        **provenance(command_line),
         "seed": result.report["seed"],
         "report": result.report,
         "plugins": _origins(result),
     }
 
 
-def circumstances(command_line: Sequence[str]) -> dict[str, Any]:
-    """Return when, where, by what command and with which versions something is run."""
+def provenance(command_line: Sequence[str]) -> dict[str, Any]:
+    """Return the command line, date, platform and versions, for a record of a run."""
     return {
         "format": FORMAT,
         "command_line": list(command_line),
@@ -154,13 +183,13 @@ def _version(distribution: str) -> str | None:
 
 
 def _origins(result: Result) -> dict[str, str | None]:
-    wanted = [("tasks", result.task.name), ("engines", result.run.engine)]
-    wanted += [("update_rules", phase.rule.name) for phase in result.run.phases]
-    return {name: _origin(kind, name) for kind, name in wanted}
+    used = [("tasks", result.task.name), ("engines", result.run.engine)]
+    used += [("update_rules", phase.rule.name) for phase in result.run.phases]
+    return {name: _origin(kind, name) for kind, name in used}
 
 
 def _origin(kind: str, name: str) -> str | None:
-    """Return where something comes from; None for what was handed over as an object and is no plugin's."""
+    """Return the origin of a plugin's class; None if no plugin offers it, because the user passed an object."""
     try:
         return registry.loaded().origin(kind, name).origin
     except UnknownNameError:
@@ -168,8 +197,8 @@ def _origin(kind: str, name: str) -> str | None:
 
 
 @contextmanager
-def naming(folder: Path) -> Iterator[None]:
-    """Raise FileError, which names the file or the folder, when something in the folder cannot be written."""
+def write_errors(folder: Path) -> Iterator[None]:
+    """Convert an OSError while writing into a FileError that names the file or the folder."""
     try:
         yield
     except FileError:

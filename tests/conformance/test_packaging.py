@@ -5,8 +5,11 @@ import inspect
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+import zipfile
 from collections.abc import Callable
+from email import message_from_string
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -56,7 +59,7 @@ def test_every_plugin_in_the_folders_is_in_the_table_and_the_other_way_round() -
 
 
 def test_the_table_is_what_is_installed() -> None:
-    installed = {p.name: p.value for p in entry_points(group="connectionist") if p.dist and p.dist.name == "connectionist"}
+    installed = {p.name: p.value for p in entry_points(group="connectionist") if p.dist and p.dist.name == "connectionist-simulator"}
     assert installed == table(), "pip install -e .  again: entry points are recorded at install"
 
 
@@ -127,3 +130,53 @@ def test_every_hook_is_documented_with_its_exact_arguments(hook: str) -> None:
 def test_every_hook_has_a_test(hook: str) -> None:
     tests = ast.parse((Path(__file__).parent / "test_hooks.py").read_text(encoding="utf-8"))
     assert f"test_hook_{hook}" in {node.name for node in tests.body if isinstance(node, ast.FunctionDef)}
+
+
+LICENCE = (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the sdist, and with the wheel built from it."""
+    folder = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def wheel_file(built: Path, ending: str) -> str:
+    """Return the text of the one file of the wheel whose name ends so."""
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(ending)]
+        return archive.read(name).decode("utf-8")
+
+
+def test_wheel_has_the_licence(built: Path) -> None:
+    metadata = message_from_string(wheel_file(built, ".dist-info/METADATA"))
+    assert metadata["License-Expression"] == "BSD-3-Clause"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert wheel_file(built, ".dist-info/licenses/LICENSE") == LICENCE
+
+
+def test_wheel_has_the_module_that_the_command_starts(built: Path) -> None:
+    assert "connectionist = connectionist_launcher:main\n" in wheel_file(built, ".dist-info/entry_points.txt")
+    assert wheel_file(built, "connectionist_launcher.py") == (ROOT / "connectionist_launcher.py").read_text(encoding="utf-8")
+
+
+def test_sdist_has_the_licence(built: Path) -> None:
+    [sdist] = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        file = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/LICENSE")
+        assert file is not None
+        assert file.read().decode("utf-8") == LICENCE
+
+
+def test_citation_names_the_same_licence_and_holder() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"license: {project['license']}" in citation
+    [author] = project["authors"]
+    assert f"  - name: {author['name']}" in citation
+    assert f"Copyright (c) 2026, {author['name']}" in LICENCE

@@ -126,7 +126,7 @@ def test_two_rules_of_one_name_name_both_origins(tmp_path: Path) -> None:
     done = connectionist("list", "rules", "--plugins-dir", tmp_path)
     assert done.returncode == 2
     assert "two update rules are named 'momentum'" in done.stderr
-    assert "connectionist 0." in done.stderr
+    assert "connectionist-simulator 0." in done.stderr
     assert str(path) in done.stderr
     assert "Traceback" not in done.stderr
     assert connectionist("list", "rules", "--plugins-dir", tmp_path, "-p", "no:mine").returncode == 0

@@ -131,7 +131,7 @@ def what_was_run(task: Task | None, report: Mapping[str, Any], record: Mapping[s
 
 def footer(record: Mapping[str, Any]) -> str:
     """Return by what and when the run was made."""
-    version = record["versions"].get("connectionist") or "of no installed version"
+    version = record["versions"].get("connectionist-simulator") or "of no installed version"
     return f"connectionist {version}, {record['date']}. This page stands alone: nothing is fetched, nothing is run."
 
 

@@ -186,7 +186,7 @@ def test_show_says_what_is_known(cli: Cli) -> None:
     for part in (
         "symmetry: task",
         "Nature 323",
-        "plugin 'symmetry' of connectionist 0",
+        "plugin 'symmetry' of connectionist-simulator 0",
         "symmetry.py",
         "The network must learn",
         "published",
@@ -245,8 +245,8 @@ def test_out_holds_all_that_is_needed(cli: Cli, tmp_path: Path) -> None:
     assert record["report"]["error"] == result.report["error"]
     assert record["report"]["parameters"]["rate"] == 0.25
     assert record["versions"]["python"].startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
-    assert record["versions"]["connectionist"] == cn.__version__
-    assert record["plugins"]["xor"] == f"connectionist {cn.__version__}"
+    assert record["versions"]["connectionist-simulator"] == cn.__version__
+    assert record["plugins"]["xor"] == f"connectionist-simulator {cn.__version__}"
     assert {"date", "platform", "seed"} <= set(record)
     with (folder / "log.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -16,6 +16,7 @@ import numba
 import pytest
 
 import connectionist
+import connectionist_launcher
 import connectionist_plugins
 import connectionist_tasks
 from connectionist_plugins.engines.compiled.kernels import block, case, training_loop
@@ -39,6 +40,7 @@ def copy_packages(folder: Path) -> Path:
     for package in (connectionist, connectionist_plugins, connectionist_tasks):
         source = Path(package.__path__[0])
         shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(connectionist_launcher.__file__, folder)
     return folder
 
 

@@ -34,7 +34,7 @@ def test_the_built_in_plugins_come_by_entry_points() -> None:
     assert "momentum" in registry.names("update_rules")
     plugin = registry.origin("update_rules", "momentum")
     assert (plugin.name, plugin.failure) == ("momentum", None)
-    assert plugin.origin.startswith("connectionist ")
+    assert plugin.origin.startswith("connectionist-simulator ")
     assert plugin.offers == {"update_rules": ("momentum",)}
     assert registry.find("update_rules", "momentum").__module__ == "connectionist_plugins.rules.momentum"
     assert registry.names("update_rules") == sorted(registry.names("update_rules"))
@@ -67,7 +67,7 @@ def test_two_offers_of_one_name_are_refused_with_both_origins(plugin_file: Write
         Registry([folder])
     message = str(refusal.value)
     assert "two update rules are named 'momentum'" in message
-    assert "connectionist " in message
+    assert "connectionist-simulator " in message
     assert str(folder / "mine.py") in message
     assert "leave one out with -p no:mine" in message
     assert Registry([folder], without=["momentum"]).origin("update_rules", "momentum").name == "mine"
@@ -75,7 +75,9 @@ def test_two_offers_of_one_name_are_refused_with_both_origins(plugin_file: Write
 
 def test_two_plugins_of_one_name_are_refused_with_both_origins(plugin_file: Writer) -> None:
     folder = plugin_file("momentum.py", RULE.format(name="other"))
-    with pytest.raises(PluginError, match=r"two plugins are named 'momentum', one from connectionist .* and one from .*momentum\.py"):
+    with pytest.raises(
+        PluginError, match=r"two plugins are named 'momentum', one from connectionist-simulator .* and one from .*momentum\.py"
+    ):
         Registry([folder])
 
 

@@ -66,7 +66,7 @@ def test_all_lists_everything(runs: list[Path]) -> None:
     table = compare(runs[:2], every=True)
     assert table.loc[("what was run", "hidden")].tolist() == [None, 2, 2]
     assert table.loc[("what was run", "phase 1, order")].tolist() == [None, "fixed", "fixed"]
-    assert table.loc[("versions", "connectionist")].tolist() == [None, cn.__version__, cn.__version__]
+    assert table.loc[("versions", "connectionist-simulator")].tolist() == [None, cn.__version__, cn.__version__]
 
 
 def test_measured_values_stand_beside_published(runs: list[Path]) -> None:

@@ -229,7 +229,7 @@ SMALL: dict[str, dict[str, Any]] = {
 
 def test_every_built_in_task_has_figures() -> None:
     assert list(SMALL) == [
-        name for name in registry.loaded().names("tasks") if registry.loaded().origin("tasks", name).origin.startswith("connectionist ")
+        name for name in registry.loaded().names("tasks") if registry.loaded().origin("tasks", name).origin.startswith("connectionist-simulator ")
     ]
 
 
