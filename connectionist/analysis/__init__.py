@@ -1,7 +1,7 @@
-"""Measures that modellers report, as plain functions: ``from connectionist import analysis``.
+"""Measures of activations and outputs, as plain functions: ``from connectionist import analysis``.
 
-Each takes labelled arrays (xarray, as recordings are), tables (pandas) or plain arrays [case, unit], and gives back something labelled:
-with the names that came in, or numbers from 0 where there were none.
+Every function takes a labelled array (xarray, as recordings are), a table (pandas) or a plain array [case, unit]. It returns a labelled
+object with the labels of its input. Inputs without labels are numbered from 0, their ticks and epochs from 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The names along the dimensions of labelled arrays: read, given anew, and said in messages."""
+"""Labels along the dimensions of labelled arrays: read them, make them, and quote them in messages."""
 
 from __future__ import annotations
 
@@ -13,94 +13,110 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def names_of(table: xr.DataArray, dim: str | int = 0) -> list[Any]:
-    """Return the names along a dimension, as plain Python things: its coordinates, or numbers, ticks and epochs from 1, others from 0."""
-    along = str(table.dims[dim]) if isinstance(dim, int) else dim
-    if along in table.coords:
-        return table.coords[along].values.tolist()  # type: ignore[no-any-return]
-    first = 1 if along in ("tick", "epoch") else 0
-    return [first + number for number in range(table.sizes[along])]
+def labels_along(table: xr.DataArray, dim: str | int = 0) -> list[Any]:
+    """Return the coordinates of a dimension as Python objects.
+
+    A dimension without coordinates is numbered: ticks and epochs from 1, others from 0.
+    """
+    name = str(table.dims[dim]) if isinstance(dim, int) else dim
+    if name in table.coords:
+        return table.coords[name].values.tolist()  # type: ignore[no-any-return]
+    first = 1 if name in ("tick", "epoch") else 0
+    return [first + number for number in range(table.sizes[name])]
 
 
-def names_along(table: xr.DataArray, dim: str) -> list[str]:
-    """Return the names along a dimension as text."""
-    return [str(name) for name in names_of(table, dim)]
+def label_texts(table: xr.DataArray, dim: str) -> list[str]:
+    """Return the labels along a dimension as text."""
+    return [str(label) for label in labels_along(table, dim)]
 
 
-def numbers_along(table: xr.DataArray, dim: str) -> list[float]:
-    """Return the numbers along a dimension such as "tick": its coordinates where they are numbers, else those from 1."""
+def label_numbers(table: xr.DataArray, dim: str) -> list[float]:
+    """Return the coordinates of a dimension such as "tick" if they are numbers, otherwise the numbers from 1."""
     if dim in table.coords and np.asarray(table.coords[dim]).dtype.kind in "iuf":
         return [float(number) for number in table.coords[dim].values.tolist()]
     return [float(number) for number in range(1, table.sizes[dim] + 1)]
 
 
-def as_names(given: Iterable[Any]) -> Any:
-    """Return names as an array holds them: names of several parts as one, and each of its own kind where they are of several.
+def as_coordinate(labels: Iterable[Any]) -> Any:
+    """Return labels in a form that xarray keeps: a tuple as one text, and labels of several types as an array of objects.
 
     Examples
     --------
-    >>> as_names([("boy", 1), ("girl", 2)]), as_names([1, "girl"]).tolist()
+    >>> as_coordinate([("boy", 1), ("girl", 2)]), as_coordinate([1, "girl"]).tolist()
     (['boy 1', 'girl 2'], [1, 'girl'])
     """
-    names = [" ".join(map(str, name)) if isinstance(name, tuple) else name for name in given]
+    names = [" ".join(map(str, label)) if isinstance(label, tuple) else label for label in labels]
     if len({type(name) for name in names}) < 2:
         return names
-    found = np.empty(len(names), dtype=object)
-    found[:] = names
-    return found
+    objects = np.empty(len(names), dtype=object)
+    objects[:] = names
+    return objects
 
 
-def one_of_each(given: object, count: int, what: str) -> list[Any]:
-    """Return as a list what was given for each case, as names.
+def one_per_case(values: object, count: int, what: str) -> list[Any]:
+    """Return one value for each case as a list.
 
     Raises
     ------
     DataError
-        When it is a single thing, or there are more or fewer.
+        If `values` is a single value, or if it does not have `count` entries.
 
     Examples
     --------
-    >>> one_of_each(("boy", "girl"), 2, "labels")
+    >>> one_per_case(("boy", "girl"), 2, "labels")
     ['boy', 'girl']
     """
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise DataError(f"{what}: must be one for each of the {count} cases (got {given!r:.80})")
-    found = [*given]
-    if len(found) != count:
-        raise DataError(f"{what}: must be one for each of the {count} cases (got {len(found)})")
-    return found
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {values!r:.80})")
+    entries = [*values]
+    if len(entries) != count:
+        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {len(entries)})")
+    return entries
 
 
-def place(table: xr.DataArray, index: Iterable[Any]) -> str:
-    """Say by name where a number stands.
+def describe_position(table: xr.DataArray, index: Iterable[Any]) -> str:
+    """Return the position of an element as text, by label.
 
     Examples
     --------
     >>> import xarray as xr
-    >>> place(xr.DataArray([[0.0, 1.0]], dims=("case", "unit"), coords={"case": ["Colin"]}), (0, 1))
+    >>> describe_position(xr.DataArray([[0.0, 1.0]], dims=("case", "unit"), coords={"case": ["Colin"]}), (0, 1))
     "case 'Colin', unit 1"
     """
-    return ", ".join(f"{dim} {names_of(table, str(dim))[at]!r}" for dim, at in zip(table.dims, index, strict=False))
+    return ", ".join(f"{dim} {labels_along(table, str(dim))[at]!r}" for dim, at in zip(table.dims, index, strict=False))
 
 
-def shape_text(table: xr.DataArray) -> str:
-    """Say how large an array is in each dimension.
+def describe_not_finite(table: xr.DataArray, pattern: int) -> str:
+    """Return the first number of a pattern that is not finite, and the position of the pattern, as text.
 
     Examples
     --------
     >>> import xarray as xr
-    >>> shape_text(xr.DataArray([[0.0, 1.0]], dims=("case", "unit")))
+    >>> describe_not_finite(xr.DataArray([[0.0, 1.0], [0.0, np.nan]], dims=("case", "unit")), 1)
+    'nan at case 1'
+    """
+    numbers = as_patterns(table)[pattern]
+    return f"{numbers[~np.isfinite(numbers)][0]} at {describe_position(table, np.unravel_index(pattern, table.shape[:-1]))}"
+
+
+def describe_shape(table: xr.DataArray) -> str:
+    """Return the dimensions and sizes of an array as text.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> describe_shape(xr.DataArray([[0.0, 1.0]], dims=("case", "unit")))
     '[case 1, unit 2]'
     """
     return f"[{', '.join(f'{dim} {size}' for dim, size in table.sizes.items())}]" if table.ndim else "a single number"
 
 
-def choose(table: xr.DataArray, dim: str) -> str:
-    """Say how to choose one along a dimension: the last, by name where there are names."""
-    last = f"sel({dim}={names_of(table, dim)[-1]!r})" if dim in table.coords and table.sizes[dim] else f"isel({dim}=-1)"
-    return f"choose one {dim}, as with values.{last}"
+def selection_hint(table: xr.DataArray, dim: str) -> str:
+    """Return the advice to select one entry of a dimension, with the expression that selects the last entry."""
+    expression = f"sel({dim}={labels_along(table, dim)[-1]!r})" if dim in table.coords and table.sizes[dim] else f"isel({dim}=-1)"
+    return f"choose one {dim}, as with values.{expression}"
 
 
-def rows(table: xr.DataArray) -> Any:
-    """Return all numbers as one array [pattern, unit], whatever dimensions stand before the units."""
+def as_patterns(table: xr.DataArray) -> Any:
+    """Return the numbers as a plain array [pattern, unit]; all dimensions before the last become one."""
     return table.values.reshape(-1, table.shape[-1])

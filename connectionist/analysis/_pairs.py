@@ -1,4 +1,4 @@
-"""Outputs beside their targets, the way the measures of correctness and confusion are given both."""
+"""Outputs together with their targets, as the measures of correctness and confusion need them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis._arrays import labelled, one_variable
-from connectionist.analysis._labels import names_of, place, rows, shape_text
+from connectionist.analysis._arrays import select_variable, with_labels
+from connectionist.analysis._labels import as_patterns, describe_position, describe_shape, labels_along
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError, ParameterError
 
@@ -23,89 +23,109 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class OutputsAndTargets:
-    """Outputs and targets as tables of patterns, a row for each case (at each tick, in each epoch).
+    """Outputs and targets as arrays of patterns: one row for each case, at each tick and in each epoch if there are any.
 
     Attributes
     ----------
     labelled : DataArray [..., unit]
-        The outputs, with names.
+        Outputs with their labels.
     outputs, targets : array [pattern, output unit]
-        NaN targets ask for nothing.
-    asked : bool array [pattern]
-        Which patterns have any target.
+        A NaN target means "no target".
+    has_target : bool array [pattern]
+        Whether any unit of the pattern has a target.
     what : str
-        What a message calls them.
+        Name of the measure in error messages.
     """
 
     labelled: xr.DataArray
     outputs: Array
     targets: Array
-    asked: Flags
+    has_target: Flags
     what: str
 
     @classmethod
     def read(cls, outputs: object, targets: object, what: str) -> OutputsAndTargets:
-        """Bring outputs and targets together.
+        """Return outputs and targets in one order.
 
         Raises
         ------
         DataError
-            When they do not have the same cases and units, or there is no output for a target.
+            If outputs and targets do not have the same cases and units, or if an output with a target is not finite.
         """
-        outputs = one_variable(outputs, f"{what}, outputs")
-        targets = one_variable(targets, f"{what}, targets")
+        outputs = select_variable(outputs, f"{what}, outputs")
+        targets = select_variable(targets, f"{what}, targets")
         names = targets.names if isinstance(targets, ExampleSet) else None
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
-        answers = labelled(outputs, f"{what}, outputs", None if has_names else names)
-        goals = labelled(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
-        _check_others(answers, goals, targets, what)
-        wanted = np.broadcast_to(goals.transpose(*(dim for dim in answers.dims if dim in goals.dims)).values, answers.shape)
-        missing = np.argwhere(~np.isfinite(answers.values) & ~np.isnan(wanted))
+        actual = with_labels(outputs, f"{what}, outputs", None if has_names else names)
+        wanted = with_labels(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
+        _check_same_labels(actual, wanted, targets, what)
+        wanted_table = np.broadcast_to(wanted.transpose(*(dim for dim in actual.dims if dim in wanted.dims)).values, actual.shape)
+        missing = np.argwhere(~np.isfinite(actual.values) & ~np.isnan(wanted_table))
         if len(missing):
-            raise DataError(f"{what}, outputs: must be finite where there is a target (not so at {place(answers, missing[0])})")
-        goal_rows = wanted.reshape(-1, answers.shape[-1])
-        return cls(answers, rows(answers), goal_rows, ~np.isnan(goal_rows).all(axis=1), what)
+            position = describe_position(actual, missing[0])
+            raise DataError(
+                f"{what}, outputs: must be finite where there is a target (got {actual.values[tuple(missing[0])]} at {position})"
+            )
+        patterns = wanted_table.reshape(-1, actual.shape[-1])
+        return cls(actual, as_patterns(actual), patterns, ~np.isnan(patterns).all(axis=1), what)
 
-    def check_no_gaps(self) -> None:
-        """Refuse patterns in which some units have a target and others none.
+    def check_complete(self) -> None:
+        """Raise DataError if a pattern has targets for some units only; the message names the first such pattern."""
+        partial = np.isnan(self.targets).any(axis=1) & self.has_target
+        if partial.any():
+            position = self.describe_pattern(partial.argmax())
+            raise DataError(f"{self.what}, targets: every unit of a pattern must have a target, or none (only some have one at {position})")
+
+    def describe_pattern(self, pattern: int | np.intp) -> str:
+        """Return the position of a pattern as text, by label."""
+        return describe_position(self.labelled, np.unravel_index(int(pattern), self.labelled.shape[:-1]))
+
+    def correctness(self, is_correct: Flags, each: str) -> xr.DataArray:
+        """Return the correctness of cases or of ticks.
+
+        Parameters
+        ----------
+        is_correct : bool array [pattern]
+        each : {"case", "tick"}
+
+        Returns
+        -------
+        DataArray [..., case] of bool, or [..., case, tick] of float
+            By case, a case without targets counts as correct. By tick: 1, 0, or NaN where there is no target.
 
         Raises
         ------
-        DataError
-            It names the first one.
+        ParameterError
+            If `each` is something else, or is "tick" and the outputs have no ticks.
         """
-        gaps = np.isnan(self.targets).any(axis=1) & self.asked
-        if gaps.any():
-            raise DataError(f"{self.what}, targets: must be one for every unit, or none at all (not so at {self.place(gaps.argmax())})")
-
-    def place(self, pattern: int | np.intp) -> str:
-        """Say by name which pattern it is."""
-        return place(self.labelled, np.unravel_index(int(pattern), self.labelled.shape[:-1]))
-
-    def judged(self, right: Flags, each: str) -> xr.DataArray:
-        """Return what is right, by case or by tick, given what is right by pattern."""
         import xarray as xr
 
         if each not in ("case", "tick"):
             raise ParameterError(f"{self.what}, each: must be 'case' or 'tick' (got {each!r})")
         table = self.labelled
         if each == "tick" and "tick" not in table.dims:
-            raise ParameterError(f"{self.what}, each: is 'tick' for sequences only (got {shape_text(table)})")
+            raise ParameterError(f"{self.what}, each: 'tick' needs outputs of sequences (got {describe_shape(table)})")
         coords = {dim: table.coords[dim] for dim in table.dims[:-1]}
-        found, asked = (xr.DataArray(one.reshape(table.shape[:-1]), coords, table.dims[:-1], "correct") for one in (right, self.asked))
+        correct, has_target = (
+            xr.DataArray(flags.reshape(table.shape[:-1]), coords, table.dims[:-1], "correct") for flags in (is_correct, self.has_target)
+        )
         if each == "tick":
-            return found.astype(float).where(asked)
-        return (found | ~asked).all("tick") if "tick" in table.dims else found | ~asked
+            return correct.astype(float).where(has_target)
+        return (correct | ~has_target).all("tick") if "tick" in table.dims else correct | ~has_target
 
 
-def _check_others(answers: xr.DataArray, goals: xr.DataArray, given: object, what: str) -> None:
-    """Refuse targets that are not of the same cases and units, by number or, where both are labelled, by name."""
-    sizes = {dim: answers.sizes.get(dim) for dim in goals.dims}
-    if sizes != dict(goals.sizes):
-        raise DataError(f"{what}: outputs and targets must have one shape (got {shape_text(answers)} and {shape_text(goals)})")
-    for dim in goals.dims:
-        known = dim in getattr(given, "coords", {}) or hasattr(given, "columns") or (isinstance(given, ExampleSet) and dim == "case")
-        ours, theirs = names_of(answers, str(dim)), names_of(goals, str(dim))
-        if known and ours != list(range(len(ours))) and ours != theirs:
-            at = next(number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1])
-            raise DataError(f"{what}: outputs and targets must have the same {dim}s in one order (got {ours[at]!r} and {theirs[at]!r})")
+def _check_same_labels(outputs: xr.DataArray, targets: xr.DataArray, given_targets: object, what: str) -> None:
+    """Raise DataError unless targets have the sizes of the outputs and, where both have labels, the same labels in the same order."""
+    sizes = {dim: outputs.sizes.get(dim) for dim in targets.dims}
+    if sizes != dict(targets.sizes):
+        raise DataError(
+            f"{what}: outputs and targets must have the same shape (got {describe_shape(outputs)} and {describe_shape(targets)})"
+        )
+    for dim in targets.dims:
+        is_named = dim in getattr(given_targets, "coords", {}) or hasattr(given_targets, "columns")
+        is_named = is_named or (isinstance(given_targets, ExampleSet) and dim == "case")
+        of_outputs, of_targets = labels_along(outputs, str(dim)), labels_along(targets, str(dim))
+        if is_named and of_outputs != list(range(len(of_outputs))) and of_outputs != of_targets:
+            at = next(number for number, (one, other) in enumerate(zip(of_outputs, of_targets, strict=True)) if one != other)
+            found = f"{of_outputs[at]!r} and {of_targets[at]!r}"
+            raise DataError(f"{what}: outputs and targets must have the same {dim}s in the same order (got {found})")

@@ -1,4 +1,4 @@
-"""Hierarchical clusters of vectors, averaged for each label first where that is wanted."""
+"""Hierarchical clusters of vectors, and mean vectors of the cases with one label."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import labelled, vectors
-from connectionist.analysis._labels import as_names, names_of, one_of_each, place
-from connectionist.analysis.similarities import apart, check_metric
+from connectionist.analysis._arrays import finite_vectors, with_labels
+from connectionist.analysis._labels import as_coordinate, describe_not_finite, labels_along, one_per_case
+from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, ParameterError, check_number, unknown
 
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ EUCLIDEAN_ONLY = ("ward", "centroid", "median")
 
 @dataclass(frozen=True, repr=False)
 class Tree:
-    """Vectors joined into clusters, the nearest first, until there is one.
+    """A hierarchy of clusters: each join puts the two nearest clusters together, until there is one.
 
     Attributes
     ----------
     names : list
-        Of the leaves.
+        Names of the leaves.
     linkage : array [join, 4]
-        As ``scipy.cluster.hierarchy`` has it, for its ``dendrogram`` and the like: the two clusters joined (leaves first, then clusters
-        in the order of joining), how far apart they were, and how many leaves they have together.
+        The format of ``scipy.cluster.hierarchy``: the two clusters joined (leaves first, then clusters in the order of joining), the
+        distance between them, and the number of leaves in the new cluster.
     method, metric : str
+        Distance of two clusters, and distance of two vectors.
     """
 
     names: list[Any]
@@ -44,26 +45,36 @@ class Tree:
 
     @property
     def branches(self) -> list[frozenset[Any]]:
-        """The leaves of each branch by name: every leaf by itself, then the clusters in the order in which they were joined."""
-        grown = [frozenset([name]) for name in self.names]
+        """The names of the leaves of each branch: first every single leaf, then the clusters in the order of joining."""
+        branches = [frozenset([name]) for name in self.names]
         for one, other in self.linkage[:, :2].astype(int).tolist():
-            grown.append(grown[one] | grown[other])
-        return grown
+            branches.append(branches[one] | branches[other])
+        return branches
 
     @property
     def order(self) -> list[Any]:
-        """The names of the leaves from one side of the drawn tree to the other."""
+        """The names of the leaves in the order in which a dendrogram draws them."""
         from scipy.cluster.hierarchy import leaves_list
 
         return [self.names[leaf] for leaf in leaves_list(self.linkage)]
 
     def cut(self, count: int) -> pd.Series[int]:
-        """Return which of at most `count` clusters each leaf is in, from 1.
+        """Return the cluster of each leaf when the tree is cut into at most `count` clusters.
+
+        Parameters
+        ----------
+        count : int
+            Largest number of clusters, from 1 to the number of leaves.
+
+        Returns
+        -------
+        Series [leaf]
+            Cluster numbers from 1.
 
         Raises
         ------
         ParameterError
-            When `count` is not a whole number from 1 to the number of leaves.
+            If `count` is not a whole number from 1 to the number of leaves.
         """
         import pandas as pd
         from scipy.cluster.hierarchy import fcluster
@@ -76,25 +87,31 @@ class Tree:
 
 
 def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
-    """Return the mean vector of the cases with each label, over their ticks too, as Elman (1990) averaged words over their contexts.
+    """Return the mean vector of the cases with each label, over cases and ticks.
+
+    Elman (1990) averaged the hidden vectors of each word over its contexts in this way before he clustered them.
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
-        A tick at which all units are NaN is left out.
+        Activations. A tick at which all units are NaN is left out.
     labels : iterable [case] or [case, tick]
-        What each case is, or is at each tick: text, numbers, anything that can be a name. What is labelled None, or NaN as tables have it
-        where something is missing, is left out.
+        Label of each case, or of each tick: text, a number, or any other hashable value. Entries whose label is None, NaN or another
+        missing value of pandas are left out.
 
     Returns
     -------
     DataArray [case, unit]
-        The labels as cases, in the order in which they first come.
+        Means. The cases are the labels in the order in which they first occur.
 
     Raises
     ------
     DataError
-        When there is not one label for each case, one cannot be a name, a number is missing, or nothing is left.
+        If there is not one label for each case, if a label is not hashable, if a number is not finite, or if nothing is left.
+
+    References
+    ----------
+    J. L. Elman (1990), Finding structure in time, *Cognitive Science* 14, 179–211.
 
     Examples
     --------
@@ -104,36 +121,33 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     """
     import xarray as xr
 
-    what = "average_by, values"
-    table = labelled(values, what)
-    given = _label_each(labels, table)
-    numbers = table.values.reshape(-1, table.shape[-1])
-    kept = [at for at, label in enumerate(given) if not _is_missing(label) and not (table.ndim == 3 and np.isnan(numbers[at]).all())]
-    for at in kept:
-        if not np.isfinite(numbers[at]).all():
-            raise DataError(f"{what}: must be finite (not so at {place(table, np.unravel_index(at, table.shape[:-1]))})")
-    if not kept:
-        raise DataError("average_by: needs at least one case with a label and numbers (got none)")
+    table = with_labels(values, "average_by, values")
+    label_of_pattern = _label_patterns(labels, table)
+    patterns = table.values.reshape(-1, table.shape[-1])
     members: dict[Any, list[int]] = {}
-    for at in kept:
-        members.setdefault(given[at], []).append(at)
-    means = [numbers[of_label].mean(axis=0) for of_label in members.values()]
-    return xr.DataArray(means, {"case": as_names(members), "unit": as_names(names_of(table, -1))}, ("case", "unit"))
+    for at in _labelled_patterns(table, patterns, label_of_pattern):
+        members.setdefault(label_of_pattern[at], []).append(at)
+    means = [patterns[of_label].mean(axis=0) for of_label in members.values()]
+    return xr.DataArray(means, {"case": as_coordinate(members), "unit": as_coordinate(labels_along(table, -1))}, ("case", "unit"))
 
 
 def clusters(values: object, method: str = "average", metric: str = "euclidean", names: Iterable[object] | None = None) -> Tree:
-    """Join vectors into clusters, the nearest first, until there is one.
+    r"""Return the tree that results from joining the two nearest clusters until one is left (agglomerative clustering).
+
+    With the default method the distance of two clusters A and B is the mean distance of their vectors,
+
+    .. math:: d(A, B) = \frac{1}{|A|\,|B|} \sum_{a \in A} \sum_{b \in B} d(a, b) .
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit]
-        At least two cases. `average_by` gives one vector for each label.
+        At least two cases, finite. `average_by` returns one vector for each label.
     method : {"average", "single", "complete", "ward", "centroid", "median", "weighted"}
-        What counts as the distance of two clusters, as ``scipy.cluster.hierarchy.linkage`` has it.
+        Distance of two clusters, as in ``scipy.cluster.hierarchy.linkage``.
     metric : str
-        Of two vectors, as for `distances`; "ward", "centroid" and "median" are for Euclidean ones only.
+        Distance of two vectors, as for `distances`. "ward", "centroid" and "median" need "euclidean".
     names : iterable, optional
-        Of the cases, in the place of those they have.
+        Names of the cases. They replace the labels in `values`.
 
     Returns
     -------
@@ -142,11 +156,19 @@ def clusters(values: object, method: str = "average", metric: str = "euclidean",
     Raises
     ------
     DataError
-        When the values are no finite numbers [case, unit], there are fewer than two, or one has no distance to the others.
+        If the values are not finite numbers [case, unit], if there are fewer than two cases, or if the metric does not define the
+        distances of a case.
     UnknownNameError
-        When there is no such method or metric.
+        If there is no such method or metric.
     ParameterError
-        When they do not go together.
+        If the method needs the Euclidean metric and another one is given.
+
+    References
+    ----------
+    R. R. Sokal & C. D. Michener (1958), A statistical method for evaluating systematic relationships, *University of Kansas Science
+    Bulletin* 38, 1409–1438 ("average").
+    J. H. Ward (1963), Hierarchical grouping to optimize an objective function, *Journal of the American Statistical Association* 58,
+    236–244 ("ward").
 
     Examples
     --------
@@ -156,11 +178,11 @@ def clusters(values: object, method: str = "average", metric: str = "euclidean",
     >>> tree.cut(2).tolist()
     [1, 1, 2, 2]
     """
-    return grow(values, method, metric, names, "clusters")
+    return build_tree(values, method, metric, names, "clusters")
 
 
-def grow(values: object, method: str, metric: str, names: Iterable[object] | None, what: str) -> Tree:
-    """Join vectors into clusters for whoever is named in messages; as `clusters`."""
+def build_tree(values: object, method: str, metric: str, names: Iterable[object] | None, what: str) -> Tree:
+    """Return the tree of `clusters`; `what` names the caller in error messages."""
     from scipy.cluster.hierarchy import linkage
 
     if method not in METHODS:
@@ -168,28 +190,38 @@ def grow(values: object, method: str, metric: str, names: Iterable[object] | Non
     check_metric(metric)
     if method in EUCLIDEAN_ONLY and metric != "euclidean":
         raise ParameterError(f"{what}.metric: must be 'euclidean' for method {method!r} (got {metric!r})")
-    table = vectors(values, what, names)
+    table = finite_vectors(values, what, names)
     if len(table) < 2:
         raise DataError(f"{what}: needs at least two cases (got 1)")
-    found = apart(table, metric)
-    if np.isnan(found).any():
-        raise DataError(f"{what}: case {_lost(table, found)!r} has no {metric} distance to others, since it has no direction")
-    return Tree(names_of(table), linkage(found, method), method, metric)
+    return Tree(labels_along(table), linkage(defined_distances(table, metric, what), method), method, metric)
 
 
-def _lost(table: xr.DataArray, found: Array) -> Any:
-    from scipy.spatial.distance import squareform
-
-    return names_of(table)[int(np.isnan(squareform(found, checks=False)).sum(axis=1).argmax())]
-
-
-def _is_missing(label: object) -> bool:
-    """Whether a label says that there is none: None, NaN, and what else pandas takes for missing.
+def _labelled_patterns(table: xr.DataArray, patterns: Array, label_of_pattern: list[Any]) -> list[int]:
+    """Return the numbers of the patterns that have a label and activations.
 
     Raises
     ------
     DataError
-        When it is something that cannot be a name.
+        If a number of such a pattern is not finite, or if there is no such pattern.
+    """
+    kept = [
+        at for at, label in enumerate(label_of_pattern) if not _is_missing(label) and not (table.ndim == 3 and np.isnan(patterns[at]).all())
+    ]
+    for at in kept:
+        if not np.isfinite(patterns[at]).all():
+            raise DataError(f"average_by, values: must be finite (got {describe_not_finite(table, at)})")
+    if not kept:
+        raise DataError("average_by: needs at least one case with a label and numbers (got none)")
+    return kept
+
+
+def _is_missing(label: object) -> bool:
+    """Return whether a label is None, NaN or another missing value of pandas.
+
+    Raises
+    ------
+    DataError
+        If the label is not hashable.
     """
     import pandas as pd
 
@@ -198,16 +230,16 @@ def _is_missing(label: object) -> bool:
     return pd.api.types.is_scalar(label) and bool(pd.isna(label))  # type: ignore[call-overload]
 
 
-def _label_each(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
-    """Return a label for each case, or for each tick of each."""
-    given: list[Any] = one_of_each(labels, len(table), "average_by, labels")
+def _label_patterns(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
+    """Return one label for each case, or for each tick of each case."""
+    of_cases: list[Any] = one_per_case(labels, len(table), "average_by, labels")
     if table.ndim == 2:
-        return given
+        return of_cases
     if table.ndim != 3:
         raise DataError(f"average_by, values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
     ticks = table.shape[1]
-    of_each = [[label] * ticks if isinstance(label, str) or not hasattr(label, "__len__") else [*label] for label in given]
-    for case, of_case in enumerate(of_each):
+    of_ticks = [[label] * ticks if isinstance(label, str) or not hasattr(label, "__len__") else [*label] for label in of_cases]
+    for case, of_case in enumerate(of_ticks):
         if len(of_case) != ticks:
-            raise DataError(f"average_by, labels: must be one for each of the {ticks} ticks (got {len(of_case)} for case {case})")
-    return [label for of_case in of_each for label in of_case]
+            raise DataError(f"average_by, labels: must have one entry for each of the {ticks} ticks (got {len(of_case)} for case {case})")
+    return [label for of_case in of_ticks for label in of_case]

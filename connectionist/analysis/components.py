@@ -1,4 +1,4 @@
-"""Principal components: the few directions in which vectors differ most."""
+"""Principal components: the directions of largest variance."""
 
 from __future__ import annotations
 
@@ -7,30 +7,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from connectionist.analysis._arrays import labelled
-from connectionist.analysis._labels import names_of, place, rows, shape_text
+from connectionist.analysis._arrays import with_labels
+from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along
 from connectionist.errors import DataError, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from connectionist.utils.arrays import Array
+
 
 @dataclass(frozen=True, repr=False)
 class Components:
-    """Vectors as they lie along their principal components, which are numbered from 1.
+    """Principal components of vectors; components are numbered from 1.
 
     Attributes
     ----------
     scores : DataArray [case, component], or [case, tick, component]
-        Where each vector lies; NaN at ticks that a case does not have.
+        Coordinates of the vectors. NaN at ticks that a case does not have.
     loadings : DataArray [component, unit]
-        Each component as a direction of length 1; its largest entry is positive.
+        Direction of each component, of length 1; its largest entry in absolute value is positive.
     explained : Series [component]
-        The fraction of all variance that lies along each.
+        Fraction of the variance along each component.
     mean : DataArray [unit]
-        What was taken off every vector.
+        Mean of the vectors, which is subtracted before the projection.
     """
 
     scores: xr.DataArray
@@ -39,38 +42,47 @@ class Components:
     mean: xr.DataArray
 
     def project(self, values: object) -> xr.DataArray:
-        """Return where other vectors of the same units lie, those of another epoch or of a lesioned network, say.
+        """Return the coordinates of other vectors of the same units, for example from another epoch or a lesioned network.
 
         Parameters
         ----------
         values : DataArray, DataFrame or array_like [..., unit]
 
+        Returns
+        -------
+        DataArray [..., component]
+            Scores, (values − mean) × loadingsᵀ.
+
         Raises
         ------
         DataError
-            When they have other units.
+            If the number of units differs.
         """
-        table = labelled(values, "Components.project")
+        table = with_labels(values, "Components.project")
         if table.shape[-1] != len(self.mean):
             raise DataError(f"Components.project: must have {len(self.mean)} units (got {table.shape[-1]})")
-        return _scores(table, (rows(table) - self.mean.values) @ self.loadings.values.T)
+        return _as_scores(table, (as_patterns(table) - self.mean.values) @ self.loadings.values.T)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{fraction:.0%}" for fraction in self.explained[:3])
-        return f"<Components {shape_text(self.scores)}; explained: {shown}{', …' if len(self.explained) > 3 else ''}>"
+        shares = ", ".join(f"{fraction:.0%}" for fraction in self.explained[:3])
+        return f"<Components {describe_shape(self.scores)}; explained: {shares}{', …' if len(self.explained) > 3 else ''}>"
 
 
 def principal_components(values: object, count: int | None = None, names: Iterable[object] | None = None) -> Components:
-    """Find the directions in which vectors differ most.
+    r"""Return the principal components of vectors.
+
+    Component k is the eigenvector :math:`l_k` of the covariance matrix of the vectors v with the k-th largest eigenvalue
+    :math:`\lambda_k`. The score of a vector is :math:`l_k \cdot (v - \bar v)`, and the fraction of the variance explained is
+    :math:`\lambda_k / \sum_j \lambda_j`.
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
-        At least two vectors that differ. All ticks of all cases are taken together; a tick at which all units are NaN is left out.
+        At least two vectors that differ. All ticks of all cases are analysed together. A tick at which all units are NaN is left out.
     count : int, optional
-        How many components, at least 1; as many as there are units, or vectors, unless given.
+        Number of components, at least 1. The default is the number of units or of vectors, whichever is smaller.
     names : iterable, optional
-        Of the cases, in the place of those they have.
+        Names of the cases. They replace the labels in `values`.
 
     Returns
     -------
@@ -79,9 +91,15 @@ def principal_components(values: object, count: int | None = None, names: Iterab
     Raises
     ------
     DataError
-        When there are fewer than two vectors, all are alike, or some of a vector's numbers are not finite.
+        If there are fewer than two vectors, if all vectors are equal, or if a number is not finite.
     ParameterError
-        When `count` is not a whole number from 1 to the number of units, or of vectors.
+        If `count` is not a whole number from 1 to the number of units and of vectors.
+
+    References
+    ----------
+    K. Pearson (1901), On lines and planes of closest fit to systems of points in space, *Philosophical Magazine* 2, 559–572.
+    H. Hotelling (1933), Analysis of a complex of statistical variables into principal components, *Journal of Educational Psychology*
+    24, 417–441 and 498–520.
 
     Examples
     --------
@@ -91,41 +109,55 @@ def principal_components(values: object, count: int | None = None, names: Iterab
     >>> found.scores.sel(component=1).round(3).values
     array([-2.236,  0.   ,  2.236])
     """
-    return components_of(values, count, names, "principal_components")
+    return fit_components(values, count, names, "principal_components")
 
 
-def components_of(values: object, count: int | None, names: Iterable[object] | None, what: str) -> Components:
-    """Find principal components for whoever is named in messages; as `principal_components`."""
+def fit_components(values: object, count: int | None, names: Iterable[object] | None, what: str) -> Components:
+    """Return the result of `principal_components`; `what` names the caller in error messages."""
     import pandas as pd
     import xarray as xr
     from sklearn.decomposition import PCA
 
-    table = labelled(values, what, names)
-    numbers = rows(table)
-    there = ~np.isnan(numbers).all(axis=1)
-    bad = there & ~np.isfinite(numbers).all(axis=1) | (~there if table.ndim == 2 else False)
-    if bad.any():
-        raise DataError(f"{what}: must be finite (not so at {place(table, np.unravel_index(int(bad.argmax()), table.shape[:-1]))})")
-    fitted = numbers[there]
-    if len(fitted) < 2 or not np.ptp(fitted, axis=0).any():
-        raise DataError(f"{what}: needs at least two vectors that differ (got {len(fitted)}{', all alike' if len(fitted) > 1 else ''})")
-    most = min(fitted.shape)
+    table = with_labels(values, what, names)
+    patterns = as_patterns(table)
+    is_present = _present_patterns(table, patterns, what)
+    vectors = patterns[is_present]
+    largest_count = min(vectors.shape)
     if count is not None:
-        check_number(what, "count", count, at_least=1, at_most=most, whole=True)
-    found = PCA(count or most, svd_solver="full").fit(fitted)
-    scores = np.full((len(numbers), len(found.components_)), np.nan)
-    scores[there] = (fitted - found.mean_) @ found.components_.T
-    numbered, units = np.arange(1, len(found.components_) + 1), names_of(table, -1)
+        check_number(what, "count", count, at_least=1, at_most=largest_count, whole=True)
+    found = PCA(count or largest_count, svd_solver="full").fit(vectors)
+    scores = np.full((len(patterns), len(found.components_)), np.nan)
+    scores[is_present] = (vectors - found.mean_) @ found.components_.T
+    numbers, units = np.arange(1, len(found.components_) + 1), labels_along(table, -1)
     return Components(
-        _scores(table, scores),
-        xr.DataArray(found.components_, {"component": numbered, "unit": units}, ("component", "unit"), "loading"),
-        pd.Series(found.explained_variance_ratio_, index=pd.Index(numbered, name="component"), name="explained"),
+        _as_scores(table, scores),
+        xr.DataArray(found.components_, {"component": numbers, "unit": units}, ("component", "unit"), "loading"),
+        pd.Series(found.explained_variance_ratio_, index=pd.Index(numbers, name="component"), name="explained"),
         xr.DataArray(found.mean_, {"unit": units}, ("unit",), "mean"),
     )
 
 
-def _scores(table: xr.DataArray, scores: np.typing.NDArray[np.float64]) -> xr.DataArray:
-    """Lay scores [pattern, component] out like the vectors they are of."""
+def _present_patterns(table: xr.DataArray, patterns: Array, what: str) -> npt.NDArray[np.bool_]:
+    """Return for each pattern whether it has activations; a case without ticks must have them.
+
+    Raises
+    ------
+    DataError
+        If a pattern is only partly finite, or if there are not two patterns that differ.
+    """
+    is_present: npt.NDArray[np.bool_] = ~np.isnan(patterns).all(axis=1)
+    is_bad = is_present & ~np.isfinite(patterns).all(axis=1) | (~is_present if table.ndim == 2 else False)
+    if is_bad.any():
+        raise DataError(f"{what}: must be finite (got {describe_not_finite(table, int(is_bad.argmax()))})")
+    vectors = patterns[is_present]
+    if len(vectors) < 2 or not np.ptp(vectors, axis=0).any():
+        found = f"{len(vectors)}{', all equal' if len(vectors) > 1 else ''}"
+        raise DataError(f"{what}: needs at least two vectors that differ (got {found})")
+    return is_present
+
+
+def _as_scores(table: xr.DataArray, scores: Array) -> xr.DataArray:
+    """Return scores [pattern, component] with the dimensions and labels of the vectors."""
     import xarray as xr
 
     coords = {dim: table.coords[dim].values for dim in table.dims[:-1]}

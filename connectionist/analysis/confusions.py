@@ -1,4 +1,4 @@
-"""What was answered where what was wanted."""
+"""Confusion matrices: how often each answer is given for each wanted answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis._labels import names_of
+from connectionist.analysis._labels import labels_along
 from connectionist.analysis._pairs import OutputsAndTargets
 from connectionist.analysis.matching import match
 from connectionist.errors import DataError, ParameterError
@@ -19,50 +19,63 @@ Numbers = npt.NDArray[np.intp]
 
 
 def confusion(outputs: object, targets: object, by: str = "match", candidates: object = None, metric: str = "euclidean") -> pd.DataFrame:
-    """Count how often each answer was given where each was wanted.
+    """Return how often each answer is given for each wanted answer.
+
+    Entry [w, a] is the number of patterns for which w is wanted and a is answered.
 
     Parameters
     ----------
     outputs : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
+        Activations of the output units.
     targets : ExampleSet, DataArray, DataFrame or array_like
-        A pattern with targets has one for every unit. Ticks are counted one by one, those without targets not at all.
+        Targets of the same shape. Every unit of a pattern has a target, or none. Each tick counts as a pattern; patterns without targets
+        are left out.
     by : {"match", "winner"}
-        The answer is the candidate nearest to the output; or the most active unit, where the unit of the largest target is wanted.
+        "match": the answer is the candidate nearest to the output. "winner": the answer is the most active unit, and the wanted answer is
+        the unit with the largest target.
     candidates : DataArray, DataFrame or array_like [candidate, unit], optional
-        What could have been answered, by name, for "match"; every target vector of the set unless given, called by the units that are on
-        in it.
+        Possible answers, with their names, for "match". The default is every distinct target vector, named after the units whose target
+        is above 0.5.
     metric : str
-        For "match", as for `distances`.
+        Metric for "match", as for `distances`.
 
     Returns
     -------
     DataFrame [wanted, answered]
-        Counts. Of several answers as near, or as active, the first is counted.
+        Counts. If several answers are equally near, or equally active, the first counts.
 
     Raises
     ------
     DataError
-        When outputs and targets do not fit each other, a target is not among the candidates, or no single target is the largest.
-    ParameterError, UnknownNameError
-        When `by` is something else, candidates are given for "winner", or there is no such metric.
+        If outputs and targets do not have the same cases and units, if a target is not among the candidates, or if a pattern has several
+        largest targets.
+    ParameterError
+        If `by` is neither "match" nor "winner", or if candidates are given for "winner".
+    UnknownNameError
+        If there is no such metric.
+
+    References
+    ----------
+    G. A. Miller & P. E. Nicely (1955), An analysis of perceptual confusions among some English consonants, *Journal of the Acoustical
+    Society of America* 27, 338–352.
 
     Examples
     --------
     >>> outputs, targets = [[0.9, 0.1], [0.6, 0.3], [0.2, 0.7]], [[1, 0], [0, 1], [0, 1]]
     >>> table = confusion(outputs, targets, by="winner")
-    >>> int(table.loc[1, 0]), int(table.loc[1, 1])  # unit 1 was wanted twice, and once unit 0 won
+    >>> int(table.loc[1, 0]), int(table.loc[1, 1])  # unit 1 is wanted twice; unit 0 wins once
     (1, 1)
     """
     import pandas as pd
 
     pair = OutputsAndTargets.read(outputs, targets, "confusion")
-    pair.check_no_gaps()
+    pair.check_complete()
     if by == "match":
         found = match(pair, candidates, metric)
-        names, wanted, answered = found.names, found.own, found.nearest
+        names, wanted, answered = found.names, found.wanted, found.nearest
     elif by == "winner":
         if candidates is not None:
-            raise ParameterError("confusion.candidates: are for by='match'; by='winner' the units are what can be answered")
+            raise ParameterError("confusion.candidates: must be None for by='winner', where the candidates are the units")
         names, wanted, answered = _winners(pair)
     else:
         raise ParameterError(f"confusion.by: must be 'match' or 'winner' (got {by!r})")
@@ -72,9 +85,12 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
 
 
 def _winners(pair: OutputsAndTargets) -> tuple[list[Any], Numbers, Numbers]:
-    goals = pair.targets[pair.asked]
-    shared = (goals == goals.max(axis=1, keepdims=True)).sum(axis=1) > 1
-    if shared.any():
-        where = pair.place(np.flatnonzero(pair.asked)[shared.argmax()])
-        raise DataError(f"confusion, targets: must have one largest each (not so at {where}); by='match' compares whole patterns")
-    return names_of(pair.labelled, -1), goals.argmax(axis=1), pair.outputs[pair.asked].argmax(axis=1)
+    """Return the names of the units, and for each pattern the wanted unit and the most active unit."""
+    targets = pair.targets[pair.has_target]
+    is_tied = (targets == targets.max(axis=1, keepdims=True)).sum(axis=1) > 1
+    if is_tied.any():
+        position = pair.describe_pattern(np.flatnonzero(pair.has_target)[is_tied.argmax()])
+        raise DataError(
+            f"confusion, targets: each pattern must have one largest target (several at {position}); by='match' compares whole patterns"
+        )
+    return labels_along(pair.labelled, -1), targets.argmax(axis=1), pair.outputs[pair.has_target].argmax(axis=1)

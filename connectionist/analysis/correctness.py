@@ -1,4 +1,4 @@
-"""Whether answers are correct: by tolerance, thresholds, best match, or the winner's margin."""
+"""Correctness of cases: by tolerance, by thresholds, by the margin of the winner, or by the best match."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ if TYPE_CHECKING:
 
 
 def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.5, each: str = "case") -> xr.DataArray:
-    """Return which cases are right: every unit with a target is less than `tolerance` from it, as `train` counts.
+    """Return whether each case is correct by tolerance, as `train` counts correct cases.
+
+    A case is correct if :math:`|y - d| <` `tolerance` for every unit with a target d and output y.
 
     Parameters
     ----------
     outputs : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
-        A DataArray may have further dimensions, such as "epoch"; each is judged by the same targets.
-    targets : ExampleSet, DataArray, DataFrame or array_like
-        NaN asks for nothing.
+        Activations of the output units. A DataArray may have further dimensions, such as "epoch"; the targets are the same along them.
+    targets : ExampleSet, DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
+        NaN means "no target".
     tolerance : float
-        Above 0.
+        Above 0, in units of activation.
     each : {"case", "tick"}
-        A sequence is right when it is right at every tick; or judge tick by tick.
+        "case": a sequence is correct if it is correct at every tick. "tick": each tick is judged.
 
     Returns
     -------
-    DataArray [case] or [case, tick]
-        By case True or False, True where nothing is asked. By tick 1 or 0, and NaN where nothing is asked, which ``.mean()`` leaves out.
+    DataArray [case] of bool, or [case, tick] of float
+        By case: True or False; True for a case without targets. By tick: 1 or 0, and NaN for a tick without targets, which ``.mean()``
+        leaves out.
 
     Raises
     ------
     DataError
-        When outputs and targets do not have the same cases and units, or an output with a target is not finite.
+        If outputs and targets do not have the same cases and units, or if an output with a target is not finite.
     ParameterError
-        When the tolerance is not above 0, or `each` is something else.
+        If the tolerance is not above 0, if `each` is neither "case" nor "tick", or if it is "tick" and there are no ticks.
 
     Examples
     --------
@@ -48,28 +51,36 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
     """
     check_number("correct_by_tolerance", "tolerance", tolerance, above=0)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_tolerance")
-    return pair.judged(correct_cases(pair.outputs, pair.targets, tolerance), each)
+    return pair.correctness(correct_cases(pair.outputs, pair.targets, tolerance), each)
 
 
 def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off: float = 0.2, each: str = "case") -> xr.DataArray:
-    """Return which cases are right: every unit that should be on is above `on`, every other below `off`.
+    """Return whether each case is correct by thresholds.
+
+    A case is correct if y > `on` for every unit with a target above 0.5, and y < `off` for every other unit with a target.
 
     Parameters
     ----------
     outputs, targets, each
-        As for `correct_by_tolerance`. A unit should be on when its target is above one half.
+        As for `correct_by_tolerance`.
     on, off : float
-        `off` at most `on`.
+        Thresholds of activation; `off` is at most `on`. The defaults are those of Rumelhart, Hinton & Williams.
 
     Returns
     -------
-    DataArray [case] or [case, tick]
+    DataArray [case] of bool, or [case, tick] of float
         As from `correct_by_tolerance`.
 
     Raises
     ------
-    DataError, ParameterError
-        As `correct_by_tolerance`; and when `off` is above `on`.
+    DataError
+        As for `correct_by_tolerance`.
+    ParameterError
+        If a threshold is not a finite number, if `off` is above `on`, or if `each` is not allowed.
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton & R. J. Williams (1986), Learning representations by back-propagating errors, *Nature* 323, 533–536.
 
     Examples
     --------
@@ -79,32 +90,34 @@ def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off
     check_number("correct_by_thresholds", "on", on)
     check_number("correct_by_thresholds", "off", off, at_most=on)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_thresholds")
-    within = np.where(pair.targets > 0.5, pair.outputs > on, pair.outputs < off)
-    return pair.judged(np.asarray((within | np.isnan(pair.targets)).all(axis=1)), each)
+    is_within = np.where(pair.targets > 0.5, pair.outputs > on, pair.outputs < off)
+    return pair.correctness(np.asarray((is_within | np.isnan(pair.targets)).all(axis=1)), each)
 
 
 def correct_by_margin(outputs: object, targets: object, margin: float = 0.0, each: str = "case") -> xr.DataArray:
-    """Return which cases are right: every wanted unit is more active than every other, by at least `margin`.
+    r"""Return whether each case is correct by margin: every wanted unit is more active than every other unit.
 
-    Where one unit is wanted: it wins, and the runner-up is at least so far behind.
+    A unit is wanted if its target is above 0.5. A case is correct if :math:`y_w > y_o` and :math:`y_w - y_o \geq` `margin` for every
+    wanted unit w and every other unit o with a target. If one unit is wanted, it must be the most active.
 
     Parameters
     ----------
     outputs, targets, each
-        As for `correct_by_tolerance`. A unit is wanted when its target is above one half. Where all are wanted or none, nothing
-        is asked of them.
+        As for `correct_by_tolerance`. A pattern in which all units are wanted, or none, is correct.
     margin : float
-        At least 0. With 0 the winner must still be ahead.
+        At least 0, in units of activation. With 0 the wanted unit must still be more active.
 
     Returns
     -------
-    DataArray [case] or [case, tick]
+    DataArray [case] of bool, or [case, tick] of float
         As from `correct_by_tolerance`.
 
     Raises
     ------
-    DataError, ParameterError
-        As `correct_by_tolerance`; and when the margin is below 0.
+    DataError
+        As for `correct_by_tolerance`.
+    ParameterError
+        If the margin is below 0, or if `each` is not allowed.
 
     Examples
     --------
@@ -116,36 +129,46 @@ def correct_by_margin(outputs: object, targets: object, margin: float = 0.0, eac
     check_number("correct_by_margin", "margin", margin, at_least=0)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_margin")
     least_wanted = np.where(pair.targets > 0.5, pair.outputs, np.inf).min(axis=1)
-    most_other = np.where(pair.targets <= 0.5, pair.outputs, -np.inf).max(axis=1)
-    return pair.judged((least_wanted > most_other) & (least_wanted - most_other >= margin), each)
+    largest_other = np.where(pair.targets <= 0.5, pair.outputs, -np.inf).max(axis=1)
+    return pair.correctness((least_wanted > largest_other) & (least_wanted - largest_other >= margin), each)
 
 
 def correct_by_match(
     outputs: object, targets: object, candidates: object = None, metric: str = "euclidean", each: str = "case"
 ) -> xr.DataArray:
-    """Return which cases are right: of all candidates, the case's own target is nearest to the output.
+    """Return whether each case is correct by best match: its target is nearer to the output than every other candidate.
+
+    A case with target t and output y is correct if d(y, t) < d(y, c) for every candidate c other than t.
 
     Parameters
     ----------
     outputs, targets, each
-        As for `correct_by_tolerance`. A pattern has a target for every unit, or none at all.
+        As for `correct_by_tolerance`. Every unit of a pattern has a target, or none.
     candidates : DataArray, DataFrame or array_like [candidate, unit], optional
-        What could have been answered; every target vector of the set unless given.
+        Possible answers. The default is every distinct target vector.
     metric : str
-        How far two vectors are apart, as for `distances`.
+        Distance d of two vectors, as for `distances`.
 
     Returns
     -------
-    DataArray [case] or [case, tick]
-        As from `correct_by_tolerance`. Another candidate just as near makes it wrong, and so does an output that has no distance
-        (one without length, by cosine).
+    DataArray [case] of bool, or [case, tick] of float
+        As from `correct_by_tolerance`. A case is not correct if another candidate is equally near, or if the output has no distance, such
+        as an output of zeros with "cosine".
 
     Raises
     ------
     DataError
-        As `correct_by_tolerance`; and when a target is not among the candidates.
+        As for `correct_by_tolerance`; also if a pattern has targets for some units only, if there is no target at all, or if a target is
+        not among the candidates.
     UnknownNameError
-        When there is no such metric.
+        If there is no such metric.
+    ParameterError
+        If `each` is not allowed.
+
+    References
+    ----------
+    G. E. Hinton & T. Shallice (1991), Lesioning an attractor network: investigations of acquired dyslexia, *Psychological Review* 98,
+    74–95 (best match by cosine).
 
     Examples
     --------
@@ -154,6 +177,6 @@ def correct_by_match(
     """
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_match")
     found = match(pair, candidates, metric)
-    right = np.ones(len(pair.asked), dtype=bool)
-    right[pair.asked] = found.is_own
-    return pair.judged(right, each)
+    is_correct = np.ones(len(pair.has_target), dtype=bool)
+    is_correct[pair.has_target] = found.is_correct
+    return pair.correctness(is_correct, each)

@@ -1,4 +1,4 @@
-"""Which of several candidates is nearest to each output."""
+"""The candidate nearest to each output."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis._arrays import vectors
-from connectionist.analysis._labels import names_of
+from connectionist.analysis._arrays import finite_vectors
+from connectionist.analysis._labels import labels_along
 from connectionist.analysis._pairs import Flags, OutputsAndTargets
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array
 
-ROOM = 1_000_000  # distances at a time
+Numbers = npt.NDArray[np.intp]
+
+MAX_DISTANCES = 1_000_000  # computed at a time, to bound the memory
 
 
 @dataclass(frozen=True)
@@ -25,79 +27,95 @@ class Match:
     Attributes
     ----------
     names : list
-        Of the candidates.
-    own, nearest : int array [pattern with targets]
-        Which candidate is wanted, and which is nearest: the first of several as near.
-    is_own : bool array [pattern with targets]
-        Whether the wanted one is nearer than every other.
+        Names of the candidates.
+    wanted, nearest : int array [pattern with targets]
+        Number of the wanted candidate, and of the nearest; the first if several are equally near.
+    is_correct : bool array [pattern with targets]
+        Whether the wanted candidate is nearer than every other.
     """
 
     names: list[Any]
-    own: npt.NDArray[np.intp]
-    nearest: npt.NDArray[np.intp]
-    is_own: Flags
+    wanted: Numbers
+    nearest: Numbers
+    is_correct: Flags
 
 
 def match(pair: OutputsAndTargets, candidates: object, metric: str) -> Match:
-    """Find the candidate nearest to each output.
+    """Return the candidate nearest to each output.
+
+    Parameters
+    ----------
+    pair : OutputsAndTargets
+    candidates : DataArray, DataFrame, array_like [candidate, unit] or None
+        Possible answers; None for every distinct target vector.
+    metric : str
+        Metric of `distances`.
 
     Raises
     ------
     DataError
-        When no pattern has a target, or a target is not among the candidates.
+        If no pattern has a target, if a pattern has targets for some units only, or if a target is not among the candidates.
     UnknownNameError
-        When there is no such metric.
+        If there is no such metric.
     """
     check_metric(metric)
-    pair.check_no_gaps()
-    if not pair.asked.any():
-        raise DataError(f"{pair.what}, targets: must be one at least (got NaN only)")
-    wanted = pair.targets[pair.asked]
-    known, names = _distinct(pair, wanted) if candidates is None else _given(pair, candidates)
-    own = _own(pair, wanted, known)
-    nearest, is_own = np.empty(len(own), dtype=np.intp), np.empty(len(own), dtype=bool)
-    outputs, some = pair.outputs[pair.asked], max(1, ROOM // len(known))
-    for first in range(0, len(own), some):
-        part = slice(first, first + some)
-        nearest[part], is_own[part] = _nearest(outputs[part], known, own[part], metric)
-    return Match(names, own, nearest, is_own)
+    pair.check_complete()
+    if not pair.has_target.any():
+        raise DataError(f"{pair.what}, targets: needs at least one target (got only NaN)")
+    targets = pair.targets[pair.has_target]
+    vectors, names = _distinct_targets(pair, targets) if candidates is None else _read_candidates(pair, candidates)
+    wanted = _numbers_of(pair, targets, vectors)
+    nearest, is_correct = np.empty(len(wanted), dtype=np.intp), np.empty(len(wanted), dtype=bool)
+    outputs, chunk = pair.outputs[pair.has_target], max(1, MAX_DISTANCES // len(vectors))
+    for first in range(0, len(wanted), chunk):
+        part = slice(first, first + chunk)
+        nearest[part], is_correct[part] = _nearest(outputs[part], vectors, wanted[part], metric)
+    return Match(names, wanted, nearest, is_correct)
 
 
-def _nearest(outputs: Array, known: Array, own: npt.NDArray[np.intp], metric: str) -> tuple[npt.NDArray[np.intp], Flags]:
+def _nearest(outputs: Array, candidates: Array, wanted: Numbers, metric: str) -> tuple[Numbers, Flags]:
+    """Return the nearest candidate of each output, and whether the wanted candidate is nearer than all others."""
     from scipy.spatial.distance import cdist
 
-    apart = cdist(outputs, known, metric)
-    nearest = np.where(np.isnan(apart), np.inf, apart).argmin(axis=1)
-    at_own = np.arange(len(own)), own
-    to_own = apart[at_own]
-    apart[at_own] = np.inf
-    return nearest, np.asarray(to_own < apart.min(axis=1))
+    found = cdist(outputs, candidates, metric)
+    nearest = np.where(np.isnan(found), np.inf, found).argmin(axis=1)
+    at_wanted = np.arange(len(wanted)), wanted
+    to_wanted = found[at_wanted]
+    found[at_wanted] = np.inf
+    return nearest, np.asarray(to_wanted < found.min(axis=1))
 
 
-def _given(pair: OutputsAndTargets, candidates: object) -> tuple[Array, list[Any]]:
-    table = vectors(candidates, f"{pair.what}, candidates")
+def _read_candidates(pair: OutputsAndTargets, candidates: object) -> tuple[Array, list[Any]]:
+    table = finite_vectors(candidates, f"{pair.what}, candidates")
     if table.shape[1] != pair.targets.shape[1]:
         raise DataError(f"{pair.what}, candidates: must have {pair.targets.shape[1]} units like the targets (got {table.shape[1]})")
-    return table.values, names_of(table)
+    return table.values, labels_along(table)
 
 
-def _distinct(pair: OutputsAndTargets, wanted: Array) -> tuple[Array, list[Any]]:
-    """Return every target vector once, in the order in which they come, with a name."""
-    first = np.sort(np.unique(wanted, axis=0, return_index=True)[1])
-    return wanted[first], _called(pair, wanted[first], np.flatnonzero(pair.asked)[first])
+def _distinct_targets(pair: OutputsAndTargets, targets: Array) -> tuple[Array, list[Any]]:
+    """Return every distinct target vector in the order of first occurrence, and a name for each."""
+    first = np.sort(np.unique(targets, axis=0, return_index=True)[1])
+    return targets[first], _names_of(pair, targets[first], np.flatnonzero(pair.has_target)[first])
 
 
-def _called(pair: OutputsAndTargets, known: Array, patterns: npt.NDArray[np.intp]) -> list[Any]:
-    """Name target vectors by the units that are on in them; where that does not tell them apart, by the first case that has each."""
-    units = names_of(pair.labelled, -1)
-    by_units = [" + ".join(str(units[at]) for at in np.flatnonzero(row > 0.5)) or "none" for row in known]
-    return by_units if len(set(by_units)) == len(by_units) else [pair.place(pattern) for pattern in patterns]
+def _names_of(pair: OutputsAndTargets, vectors: Array, patterns: Numbers) -> list[Any]:
+    """Return a name for each target vector: its active units, or its first pattern if the units do not distinguish the vectors."""
+    units = labels_along(pair.labelled, -1)
+    by_units = [" + ".join(str(units[at]) for at in np.flatnonzero(vector > 0.5)) or "none" for vector in vectors]
+    return by_units if len(set(by_units)) == len(by_units) else [pair.describe_pattern(pattern) for pattern in patterns]
 
 
-def _own(pair: OutputsAndTargets, wanted: Array, known: Array) -> npt.NDArray[np.intp]:
-    places = {row.tobytes(): place for place, row in reversed([*enumerate(known + 0.0)])}  # −0 + 0 is 0
-    found = [places.get(row.tobytes(), -1) for row in wanted + 0.0]
+def _numbers_of(pair: OutputsAndTargets, targets: Array, candidates: Array) -> Numbers:
+    """Return for each target vector the number of the first candidate that equals it.
+
+    Raises
+    ------
+    DataError
+        If a target vector is not among the candidates.
+    """
+    numbers = {vector.tobytes(): number for number, vector in reversed([*enumerate(candidates + 0.0)])}  # + 0.0 turns −0 into 0
+    found = [numbers.get(vector.tobytes(), -1) for vector in targets + 0.0]
     if -1 in found:
-        where = np.flatnonzero(pair.asked)[found.index(-1)]
-        raise DataError(f"{pair.what}, candidates: must have the target of every case (not that of {pair.place(where)})")
+        position = pair.describe_pattern(np.flatnonzero(pair.has_target)[found.index(-1)])
+        raise DataError(f"{pair.what}, candidates: must include the target of every case (not found: that of {position})")
     return np.array(found, dtype=np.intp)

@@ -1,4 +1,4 @@
-"""Multidimensional scaling: points that lie as far from each other as vectors do, in two dimensions or a few."""
+"""Multidimensional scaling: points in few dimensions with about the distances of the vectors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis._arrays import vectors
-from connectionist.analysis._labels import names_of
-from connectionist.analysis.similarities import apart, check_metric
+from connectionist.analysis._arrays import finite_vectors
+from connectionist.analysis._labels import labels_along
+from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, check_number
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-STARTS = 8
-GIVEN = "precomputed"
+STARTS = 8  # random initial positions; the result with the lowest stress is kept
+PRECOMPUTED = "precomputed"
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,10 +29,10 @@ class Scaling:
     Attributes
     ----------
     points : DataArray [case, dimension]
-        About the origin, turned so that they spread most along dimension 1, then 2, …; numbered from 1.
+        Centred at the origin and rotated so that the variance is largest along dimension 1, then 2, …; dimensions are numbered from 1.
     stress : float
-        Kruskal's stress-1: the root of Σ (d − δ)² / Σ d² over all pairs, with δ the distance wanted and d that of the points. 0 is perfect;
-        by Kruskal's rule of thumb .05 is good, .1 fair and .2 poor.
+        Kruskal's stress-1, the root of Σ (d − δ)² / Σ d² over all pairs, where δ is the given distance and d that of the points. 0 is
+        a perfect fit; by Kruskal's rule of thumb .05 is good, .1 fair and .2 poor.
     """
 
     points: xr.DataArray
@@ -44,20 +44,23 @@ class Scaling:
 
 
 def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int = 0, names: Iterable[object] | None = None) -> Scaling:
-    """Place cases as points so that distances of points are like distances of vectors (metric scaling, by SMACOF).
+    r"""Return points whose distances approximate the distances of vectors (metric multidimensional scaling by SMACOF).
+
+    SMACOF minimizes the raw stress :math:`\sum_{i<j} (d_{ij} - \delta_{ij})^2`, where :math:`\delta_{ij}` is the distance of the vectors
+    of two cases and :math:`d_{ij}` the Euclidean distance of their points.
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit]
-        At least two cases. With ``metric="precomputed"``, distances [case, case], such as `distances` gives.
+        At least two cases, finite. With ``metric="precomputed"``: distances [case, case], such as `distances` returns.
     count : int
-        How many dimensions, at least 1.
+        Number of dimensions, at least 1.
     metric : str
-        As for `distances`, or "precomputed".
+        Metric of `distances`, or "precomputed".
     seed : int
-        Of the eight random placings from which it starts; the best outcome is kept.
+        Seed of the eight random initial positions, from 0 to 2³² − 1. The result with the lowest stress is kept.
     names : iterable, optional
-        Of the cases, in the place of those they have.
+        Names of the cases. They replace the labels in `values`.
 
     Returns
     -------
@@ -66,14 +69,18 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     Raises
     ------
     DataError
-        When the values are no finite numbers, there are fewer than two cases, one has no distance to the others, or distances given are not
-        symmetric, negative, or not 0 from a case to itself.
-    ParameterError, UnknownNameError
-        When a parameter is out of range, or there is no such metric.
+        If the values are not finite numbers, if there are fewer than two cases, if the metric does not define the distances of a case,
+        or if precomputed distances are negative, not symmetric, or not 0 from each case to itself.
+    ParameterError
+        If `count` or `seed` is out of range.
+    UnknownNameError
+        If there is no such metric.
 
     References
     ----------
     J. B. Kruskal (1964), Multidimensional scaling by optimizing goodness of fit to a nonmetric hypothesis, *Psychometrika* 29, 1–27.
+    J. de Leeuw (1977), Applications of convex analysis to multidimensional scaling, in J. R. Barra et al. (eds), *Recent Developments in
+    Statistics*, North-Holland, 133–145.
 
     Examples
     --------
@@ -82,53 +89,62 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     5.0
     """
     import xarray as xr
-    from scipy.spatial.distance import pdist, squareform
-    from sklearn.manifold import smacof
+    from scipy.spatial.distance import pdist
 
     check_number("scaling", "count", count, at_least=1, whole=True)
     check_number("scaling", "seed", seed, at_least=0, at_most=2**32 - 1, whole=True)
-    table = vectors(values, "scaling", names)
+    table = finite_vectors(values, "scaling", names)
     if len(table) < 2:
         raise DataError("scaling: needs at least two cases (got 1)")
-    wanted = _checked(table) if metric == GIVEN else _apart(table, metric)
-    points = np.zeros((len(table), count))
-    if wanted.any():  # else they all lie in one place, and smacof would divide by 0
-        found = smacof(
-            squareform(wanted), n_components=count, n_init=STARTS, max_iter=1000, eps=1e-9, random_state=seed, normalized_stress=False
-        )
-        points = _turned(found[0])
+    wanted = _precomputed(table) if metric == PRECOMPUTED else _distances(table, metric)
+    points = _find_points(wanted, len(table), count, seed)
     reached = pdist(points)
     total = float((reached * reached).sum())
     stress = float(np.sqrt(((reached - wanted) ** 2).sum() / total)) if total else 0.0
     dims = (str(table.dims[0]), "dimension")
-    return Scaling(xr.DataArray(points, {dims[0]: names_of(table), "dimension": np.arange(1, count + 1)}, dims, "place"), stress)
+    return Scaling(xr.DataArray(points, {dims[0]: labels_along(table), "dimension": np.arange(1, count + 1)}, dims, "place"), stress)
 
 
-def _apart(table: xr.DataArray, metric: str) -> Array:
+def _find_points(wanted: Array, cases: int, count: int, seed: int) -> Array:
+    """Return points [case, dimension] whose distances are near the wanted ones."""
+    from scipy.spatial.distance import squareform
+    from sklearn.manifold import smacof
+
+    if not wanted.any():  # smacof would divide by 0
+        return np.zeros((cases, count))
+    square = squareform(wanted)
+    found = smacof(square, n_components=count, n_init=STARTS, max_iter=1000, eps=1e-9, random_state=seed, normalized_stress=False)
+    return _rotate(found[0])
+
+
+def _distances(table: xr.DataArray, metric: str) -> Array:
     check_metric(metric)
-    found = apart(table, metric)
-    if np.isnan(found).any():
-        raise DataError(f"scaling: a case has no {metric} distance to others, since it has no direction")
-    return found
+    return defined_distances(table, metric, "scaling")
 
 
-def _checked(table: xr.DataArray) -> Array:
-    """Return given distances as scipy lays them out, if that is what they are."""
+def _precomputed(table: xr.DataArray) -> Array:
+    """Return precomputed distances in scipy's order of pairs.
+
+    Raises
+    ------
+    DataError
+        If they are not [case, case], symmetric, at least 0, and 0 from each case to itself.
+    """
     from scipy.spatial.distance import squareform
 
-    given = table.values
-    if given.shape[0] != given.shape[1]:
-        raise DataError(f"scaling: precomputed distances must be [case, case] (got shape {given.shape})")
-    if not np.allclose(given, given.T, rtol=1e-9, atol=1e-12) or given.diagonal().any() or (given < 0).any():
+    square = table.values
+    if square.shape[0] != square.shape[1]:
+        raise DataError(f"scaling: precomputed distances must be [case, case] (got shape {square.shape})")
+    if not np.allclose(square, square.T, rtol=1e-9, atol=1e-12) or square.diagonal().any() or (square < 0).any():
         raise DataError("scaling: precomputed distances must be symmetric, at least 0, and 0 from each case to itself")
-    found: Array = squareform(given, checks=False)
+    found: Array = squareform(square, checks=False)
     return found
 
 
-def _turned(points: Array) -> Array:
-    """Turn points about their middle so that they spread most along the first dimension; each direction's farthest point is positive."""
+def _rotate(points: Array) -> Array:
+    """Centre points and rotate them to their principal axes; the point farthest along each axis gets a positive coordinate."""
     centred = points - points.mean(axis=0)
-    turned = centred @ np.linalg.svd(centred, full_matrices=True)[2].T
-    farthest = np.abs(turned).argmax(axis=0)
-    signs = np.where(turned[farthest, np.arange(turned.shape[1])] < 0, -1.0, 1.0)
-    return np.asarray(turned * signs)
+    rotated = centred @ np.linalg.svd(centred, full_matrices=True)[2].T
+    farthest = np.abs(rotated).argmax(axis=0)
+    signs = np.where(rotated[farthest, np.arange(rotated.shape[1])] < 0, -1.0, 1.0)
+    return np.asarray(rotated * signs)

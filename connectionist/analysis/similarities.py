@@ -1,4 +1,4 @@
-"""How far hidden vectors are apart, or how alike they are, each with each."""
+"""Distances and similarities of all pairs of vectors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.analysis._arrays import vectors
-from connectionist.analysis._labels import names_of
-from connectionist.errors import unknown
+from connectionist.analysis._arrays import finite_vectors
+from connectionist.analysis._labels import labels_along
+from connectionist.errors import DataError, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,42 +23,51 @@ SIMILARITIES = ("correlation", "cosine")
 
 
 def check_metric(metric: str, known: tuple[str, ...] = METRICS) -> None:
-    """Refuse a metric that is not offered.
-
-    Raises
-    ------
-    UnknownNameError
-        It lists those that are.
-    """
+    """Raise UnknownNameError unless the metric is one of `known`; the message lists them."""
     if metric not in known:
         raise unknown("metric", metric, known)
 
 
 def distances(values: object, metric: str = "euclidean", names: Iterable[object] | None = None) -> pd.DataFrame:
-    """Return how far each vector is from each.
+    r"""Return the distance of every pair of vectors.
+
+    For vectors a and b of n units the distances are those of ``scipy.spatial.distance``:
+
+    - "euclidean": :math:`\sqrt{\sum_i (a_i - b_i)^2}`, and "sqeuclidean", its square;
+    - "cityblock": :math:`\sum_i |a_i - b_i|`; "chebyshev": :math:`\max_i |a_i - b_i|`;
+    - "correlation" and "cosine": 1 − the `similarity`;
+    - "hamming": the fraction of units with :math:`a_i \neq b_i`;
+    - "canberra": :math:`\sum_i |a_i - b_i| / (|a_i| + |b_i|)`;
+    - "braycurtis": :math:`\sum_i |a_i - b_i| \big/ \sum_i |a_i + b_i|`.
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit]
-        Finite.
+        Finite numbers.
     metric : str
-        "euclidean", "sqeuclidean", "cityblock", "chebyshev", "correlation" and "cosine" (1 − the similarity), "hamming" (the fraction of
-        units that differ), "canberra" or "braycurtis", as ``scipy.spatial.distance`` has them.
+        One of the metrics above.
     names : iterable, optional
-        Of the cases, in the place of those they have.
+        Names of the cases. They replace the labels in `values`.
 
     Returns
     -------
     DataFrame [case, case]
-        Symmetric. NaN where there is no such distance: by correlation from a vector of which all units are alike, by cosine from one
-        of zeros.
+        Symmetric, at least 0. NaN where the distance is not defined: for "correlation", if all units of a vector are equal; for "cosine",
+        if all are 0; for "braycurtis", if the divisor is 0.
 
     Raises
     ------
     DataError
-        When the values are no finite numbers [case, unit], or the names have another number.
+        If the values are not finite numbers [case, unit], or if there is not one name for each case.
     UnknownNameError
-        When there is no such metric.
+        If there is no such metric.
+
+    References
+    ----------
+    R. W. Hamming (1950), Error detecting and error correcting codes, *Bell System Technical Journal* 29, 147–160.
+    G. N. Lance & W. T. Williams (1967), Mixed-data classificatory programs I, *Australian Computer Journal* 1, 15–20 ("canberra").
+    J. R. Bray & J. T. Curtis (1957), An ordination of the upland forest communities of southern Wisconsin, *Ecological Monographs* 27,
+    325–349.
 
     Examples
     --------
@@ -68,11 +77,14 @@ def distances(values: object, metric: str = "euclidean", names: Iterable[object]
     there   5.0    0.0
     """
     check_metric(metric)
-    return _table(vectors(values, "distances", names), metric)
+    return _square_table(finite_vectors(values, "distances", names), metric)
 
 
 def similarity(values: object, metric: str = "correlation", names: Iterable[object] | None = None) -> pd.DataFrame:
-    """Return how alike each vector is to each, from −1 to 1.
+    r"""Return the similarity of every pair of vectors.
+
+    For vectors a and b the cosine is :math:`\sum_i a_i b_i \big/ \sqrt{\sum_i a_i^2 \sum_i b_i^2}`. The correlation (Pearson's r) is the
+    cosine after the mean of each vector is subtracted from it.
 
     Parameters
     ----------
@@ -83,12 +95,19 @@ def similarity(values: object, metric: str = "correlation", names: Iterable[obje
     Returns
     -------
     DataFrame [case, case]
-        Symmetric. NaN as from `distances`.
+        Symmetric, from −1 to 1. NaN where it is not defined, as for `distances`.
 
     Raises
     ------
-    DataError, UnknownNameError
-        As `distances`.
+    DataError
+        As for `distances`.
+    UnknownNameError
+        If the metric is neither "correlation" nor "cosine".
+
+    References
+    ----------
+    K. Pearson (1895), Note on regression and inheritance in the case of two parents, *Proceedings of the Royal Society of London* 58,
+    240–242.
 
     Examples
     --------
@@ -98,33 +117,60 @@ def similarity(values: object, metric: str = "correlation", names: Iterable[obje
     b -1.0  1.0
     """
     check_metric(metric, SIMILARITIES)
-    return 1.0 - _table(vectors(values, "similarity", names), metric)
+    return 1.0 - _square_table(finite_vectors(values, "similarity", names), metric)
 
 
-def apart(table: xr.DataArray, metric: str) -> Array:
-    """Return the distances of vectors [case, unit] as scipy lays them out: from the first to all others, then from the second on."""
+def pair_distances(table: xr.DataArray, metric: str) -> Array:
+    """Return the distances of all pairs of vectors [case, unit] in the order of scipy.
+
+    The first vector comes with all others, then the second with those after it, and so on.
+
+    Returns
+    -------
+    array [case × (case − 1) / 2]
+        NaN where the distance is not defined.
+    """
     from scipy.spatial.distance import pdist
 
     found: Array = pdist(table.values, metric)
+    found[~np.isfinite(found)] = np.nan  # "braycurtis" divides by 0 if the vectors are opposite, or all 0
     if metric in SIMILARITIES:
-        found[np.abs(found) < table.shape[1] * np.finfo(float).eps] = 0.0  # of equal vectors, for which rounding leaves a little
-        lost = _without_direction(table.values, metric)
-        one, other = np.triu_indices(len(lost), 1)
-        found[lost[one] | lost[other]] = np.nan
+        found[np.abs(found) < table.shape[1] * np.finfo(float).eps] = 0.0  # rounding leaves a small number for equal vectors
+        undefined = _has_no_direction(table.values, metric)
+        one, other = np.triu_indices(len(undefined), 1)
+        found[undefined[one] | undefined[other]] = np.nan
     return found
 
 
-def _table(table: xr.DataArray, metric: str) -> pd.DataFrame:
+def defined_distances(table: xr.DataArray, metric: str, what: str) -> Array:
+    """Return `pair_distances`, all of which are defined.
+
+    Raises
+    ------
+    DataError
+        If the metric does not define a distance; the message names the case with the most undefined distances.
+    """
+    from scipy.spatial.distance import squareform
+
+    found = pair_distances(table, metric)
+    if np.isnan(found).any():
+        case = labels_along(table)[int(np.isnan(squareform(found, checks=False)).sum(axis=1).argmax())]
+        reason = {"correlation": "all its units are equal", "cosine": "all its units are 0"}.get(metric, "its divisor is 0")
+        raise DataError(f"{what}: case {case!r} has no {metric} distance to another case, since {reason}")
+    return found
+
+
+def _square_table(table: xr.DataArray, metric: str) -> pd.DataFrame:
     import pandas as pd
     from scipy.spatial.distance import squareform
 
-    square = squareform(apart(table, metric))
+    square = squareform(pair_distances(table, metric))
     if metric in SIMILARITIES:
-        np.fill_diagonal(square, np.where(_without_direction(table.values, metric), np.nan, 0.0))
-    names = names_of(table)
+        np.fill_diagonal(square, np.where(_has_no_direction(table.values, metric), np.nan, 0.0))
+    names = labels_along(table)
     return pd.DataFrame(square, index=names, columns=names)
 
 
-def _without_direction(values: Array, metric: str) -> npt.NDArray[np.bool_]:
-    """Whether a vector has no correlation, or no cosine, with any: rounding would give it one."""
+def _has_no_direction(values: Array, metric: str) -> npt.NDArray[np.bool_]:
+    """Return for each vector whether its correlation, or its cosine, is undefined; the quotient itself hides this by rounding."""
     return np.asarray(np.ptp(values, axis=1) == 0 if metric == "correlation" else ~values.any(axis=1))

@@ -1,12 +1,4 @@
-r"""How sparsely units respond to cases, and cases activate units.
-
-With activations r of n cases (or units),
-
-.. math:: a = \frac{\left(\sum_i r_i / n\right)^2}{\sum_i r_i^2 / n}, \qquad S = \frac{1 - a}{1 - 1/n}.
-
-a is the sparseness of Treves & Rolls: the fraction of cases responded to when responses are all or none, *small* where coding is sparse.
-S is what Vinje & Gallant made of it: 0 where all are alike, 1 where there is one alone.
-"""
+"""Sparsity of the activations of a unit over cases, and of a case over units. `lifetime_sparsity` has the equations."""
 
 from __future__ import annotations
 
@@ -15,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis._arrays import vectors
-from connectionist.analysis._labels import place
+from connectionist.analysis._arrays import finite_vectors
+from connectionist.analysis._labels import describe_position
 from connectionist.errors import DataError, unknown
 
 if TYPE_CHECKING:
@@ -26,28 +18,33 @@ MEASURES = ("vinje-gallant", "treves-rolls")
 
 
 def lifetime_sparsity(values: object, measure: str = "vinje-gallant", names: Iterable[object] | None = None) -> xr.DataArray:
-    """Return how selective each unit is: over how few of the cases it is active.
+    r"""Return the sparsity of each unit over cases: high if the unit is active in few cases.
+
+    For the activations r of a unit in n cases,
+
+    .. math:: a = \frac{\left(\sum_i r_i / n\right)^2}{\sum_i r_i^2 / n}, \qquad S = \frac{1 - a}{1 - 1/n}.
 
     Parameters
     ----------
     values : DataArray, DataFrame or array_like [case, unit]
         Activations, at least 0.
     measure : {"vinje-gallant", "treves-rolls"}
-        S, from 0 to 1, large where sparse; or a, from 1/n to 1, small where sparse. See the equations of this module.
+        "vinje-gallant": S, from 0 (equal in all cases) to 1 (active in one case). "treves-rolls": a, from 1/n (active in one case) to 1
+        (equal in all cases).
     names : iterable, optional
-        Of the cases, in the place of those they have.
+        Names of the cases. They replace the labels in `values`.
 
     Returns
     -------
     DataArray [unit]
-        NaN for a unit that is never active; for S, also where there is only one case.
+        NaN for a unit whose activations are all 0. S is NaN if there is only one case.
 
     Raises
     ------
     DataError
-        When the values are no finite numbers [case, unit], or one is negative.
+        If the values are not finite numbers [case, unit], or if one is negative.
     UnknownNameError
-        When there is no such measure.
+        If there is no such measure.
 
     References
     ----------
@@ -62,11 +59,13 @@ def lifetime_sparsity(values: object, measure: str = "vinje-gallant", names: Ite
     >>> lifetime_sparsity([[1, 1], [0, 1], [0, 1], [0, 1]], "treves-rolls").values
     array([0.25, 1.  ])
     """
-    return _sparsity(vectors(values, "lifetime_sparsity", names), 0, measure, "lifetime_sparsity")
+    return _sparsity(finite_vectors(values, "lifetime_sparsity", names), 0, measure, "lifetime_sparsity")
 
 
 def population_sparsity(values: object, measure: str = "vinje-gallant", names: Iterable[object] | None = None) -> xr.DataArray:
-    """Return how sparsely each case is coded: by how few of the units.
+    """Return the sparsity of each case over units: high if few units are active.
+
+    The equations and their sources are those of `lifetime_sparsity`, with r the activations of n units in one case.
 
     Parameters
     ----------
@@ -76,31 +75,32 @@ def population_sparsity(values: object, measure: str = "vinje-gallant", names: I
     Returns
     -------
     DataArray [case]
-        NaN for a case in which no unit is active; for S, also where there is only one unit.
+        NaN for a case in which all activations are 0. S is NaN if there is only one unit.
 
     Raises
     ------
     DataError, UnknownNameError
-        As `lifetime_sparsity`.
+        As for `lifetime_sparsity`.
 
     Examples
     --------
     >>> population_sparsity([[1, 0, 0], [1, 1, 1]]).values
     array([1., 0.])
     """
-    return _sparsity(vectors(values, "population_sparsity", names), 1, measure, "population_sparsity")
+    return _sparsity(finite_vectors(values, "population_sparsity", names), 1, measure, "population_sparsity")
 
 
-def _sparsity(table: xr.DataArray, over: int, measure: str, what: str) -> xr.DataArray:
+def _sparsity(table: xr.DataArray, axis: int, measure: str, what: str) -> xr.DataArray:
+    """Return the sparsity of activations [case, unit] over an axis."""
     if measure not in MEASURES:
         raise unknown("measure of sparsity", measure, MEASURES)
     negative = np.argwhere(table.values < 0)
     if len(negative):
-        least = table.values[tuple(negative[0])]
-        raise DataError(f"{what}: is defined for activations of at least 0 (got {least:g} at {place(table, negative[0])})")
-    dim, count = str(table.dims[over]), table.shape[over]
+        value, position = table.values[tuple(negative[0])], describe_position(table, negative[0])
+        raise DataError(f"{what}: activations must be at least 0 (got {value:g} at {position})")
+    dim, count = str(table.dims[axis]), table.shape[axis]
     squares = (table * table).mean(dim)
-    fraction = (table.mean(dim) ** 2 / squares.where(squares > 0)).clip(max=1.0).rename("sparsity")
+    sparseness = (table.mean(dim) ** 2 / squares.where(squares > 0)).clip(max=1.0).rename("sparsity")
     if measure == "treves-rolls":
-        return fraction
-    return (1.0 - fraction) / (1.0 - 1.0 / count) if count > 1 else fraction * np.nan
+        return sparseness
+    return (1.0 - sparseness) / (1.0 - 1.0 / count) if count > 1 else sparseness * np.nan

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import as_labelled, is_labelled
-from connectionist.analysis._labels import names_along
+from connectionist.analysis._arrays import is_data_array, with_dimensions
+from connectionist.analysis._labels import label_texts
 from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
@@ -56,7 +56,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
-    shown = as_labelled(values, "activations, values", *SHAPES)
+    shown = with_dimensions(values, "activations, values", *SHAPES)
     goals = None if targets is None else _fitted(targets, shown)
     grid = _Grid(shown)
     axes = own_axes(axes, *grid.inches)
@@ -78,8 +78,8 @@ class _Grid:
         self.has_cases = "case" in values.dims
         self.kept = _present(values)
         self.table = self.table_of(values)
-        units = names_along(values, "unit")
-        self.columns, self.rows = (units, self._row_names()) if self.has_cases else (names_along(values, "tick"), units)
+        units = label_texts(values, "unit")
+        self.columns, self.rows = (units, self._row_names()) if self.has_cases else (label_texts(values, "tick"), units)
 
     def table_of(self, values: DataArray) -> Array:
         """Return values [row, column] as this grid shows them."""
@@ -114,7 +114,7 @@ class _Grid:
             if size_and_step(room)[1] > 1:
                 axes.set_ylabel("case (its ticks from top to bottom)")
                 nearest = float(np.diff([*starts, len(self.rows)]).min())
-                return [*left_out, name_ticks(axes.yaxis, names_along(self.values, "case"), room * nearest, "case", starts.tolist())]
+                return [*left_out, name_ticks(axes.yaxis, label_texts(self.values, "case"), room * nearest, "case", starts.tolist())]
         return [*left_out, name_ticks(axes.yaxis, self.rows, room, kinds[1])]
 
     def _starts(self) -> npt.NDArray[np.intp]:
@@ -123,10 +123,10 @@ class _Grid:
         return np.concatenate([[0], np.cumsum(per_case)[:-1]])
 
     def _row_names(self) -> list[str]:
-        cases = names_along(self.values, "case")
+        cases = label_texts(self.values, "case")
         if "tick" not in self.values.dims:
             return cases
-        ticks = names_along(self.values, "tick")
+        ticks = label_texts(self.values, "tick")
         kept = self.kept.reshape(len(cases), len(ticks))
         rows = []
         for case, there in zip(cases, kept, strict=True):
@@ -148,10 +148,10 @@ def _present(values: DataArray) -> npt.NDArray[np.bool_]:
 def _fitted(targets: Any, values: DataArray) -> DataArray:
     """Return targets for each of the values, NaN where there is none."""
     owner = "activations, targets"
-    if is_labelled(targets):
-        found = as_labelled(targets, owner, tuple(map(str, values.dims)))
+    if is_data_array(targets):
+        found = with_dimensions(targets, owner, tuple(map(str, values.dims)))
         for dimension in (each for each in values.dims if each in found.coords and each in values.coords):
-            strangers = [name for name in names_along(found, str(dimension)) if name not in names_along(values, str(dimension))]
+            strangers = [name for name in label_texts(found, str(dimension)) if name not in label_texts(values, str(dimension))]
             if strangers:
                 raise DataError(f"{owner}: no activations are given for {dimension} {strangers[0]!r}")
         aligned = found.reindex(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import as_labelled, is_labelled, squeezed
-from connectionist.analysis._labels import names_along
+from connectionist.analysis._arrays import is_data_array, squeeze_except, with_dimensions
+from connectionist.analysis._labels import label_texts
 from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
 from connectionist.plots.figure import POINTS, add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
@@ -52,7 +52,7 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
     ['here', 'there']
     """
     found, kinds = _table(table)
-    down, across = (names_along(found, str(dim)) for dim in found.dims)
+    down, across = (label_texts(found, str(dim)) for dim in found.dims)
     height, width = (length * min(1.4 * CELL, MOST / length) for length in found.shape)
     axes = own_axes(axes, max(3.0, width + width_of(down) + 1.5), max(2.2, height + width_of(across) + 0.6))
     image = draw_cells(axes, found.values)
@@ -70,14 +70,14 @@ def _table(given: Any) -> tuple[DataArray, list[str]]:
     """Return a table with its names, and what its rows and columns are."""
     dims: tuple[str, ...] = ("row", "column")
     kinds = ["", ""]
-    if is_labelled(given):
-        table = squeezed(given, ()) if given.ndim > 2 else given
+    if is_data_array(given):
+        table = squeeze_except(given, ()) if given.ndim > 2 else given
         dims = tuple(map(str, table.dims)) if table.ndim == 2 else dims
         kinds = [*dims] if table.ndim == 2 else kinds
         given = table
     elif hasattr(given, "columns"):
         kinds = [str(axis.name or "") for axis in (given.index, given.columns)]
-    return as_labelled(given, "matrix, table", dims), kinds
+    return with_dimensions(given, "matrix, table", dims), kinds
 
 
 def _count(axes: Axes, table: Array) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import check_not_empty, read
-from connectionist.analysis._labels import choose, names_along, numbers_along
+from connectionist.analysis._arrays import check_not_empty, to_data_array
+from connectionist.analysis._labels import label_numbers, label_texts, selection_hint
 from connectionist.errors import DataError
 from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.utils.arrays import as_numbers
@@ -94,7 +94,7 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
     elif hasattr(values, "columns"):
         variables = _columns(values)
     else:
-        array = read(values, "over_time, values", (("tick",), ("tick", "unit")))
+        array = to_data_array(values, "over_time, values", (("tick",), ("tick", "unit")))
         variables = {str(array.name or "value"): array}
     if not variables:
         raise DataError("over_time, values: needs at least one variable (got none)")
@@ -119,19 +119,19 @@ def _time_of(array: DataArray, name: str) -> str:
     if len(others) > 1 or len(long) > 1:
         raise DataError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
-            f"{choose(array, others[0])}"
+            f"{selection_hint(array, others[0])}"
         )
     return long[0]
 
 
 def _lines(variable: str, array: DataArray, time: str, is_one_of_several: bool) -> list[_Line]:
-    times = numbers_along(array, time)
+    times = label_numbers(array, time)
     other = next((str(dimension) for dimension in array.dims if dimension != time and array.sizes[dimension] > 1), None)
     flat = array.squeeze([dimension for dimension in array.dims if dimension not in (time, other)], drop=True).astype(float)
     if other is None:
         return [_Line(variable, "", variable if is_one_of_several else "", times, np.asarray(flat.values))]
     table = flat.transpose(other, time).values
-    keys = names_along(flat, other)
+    keys = label_texts(flat, other)
     return [
         _Line(variable, key, f"{variable} {key}" if is_one_of_several else key, times, np.asarray(row))
         for key, row in zip(keys, table, strict=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import Shape, as_labelled, is_labelled
-from connectionist.analysis.components import Components, components_of
+from connectionist.analysis._arrays import Shape, is_data_array, with_dimensions
+from connectionist.analysis.components import Components, fit_components
 from connectionist.analysis.scaling import Scaling
 from connectionist.errors import DataError, check_number
 
@@ -74,11 +74,11 @@ def _places(values: Any, what: str, shapes: Sequence[Shape], along: str) -> tupl
     placed = tuple((*shape[:-1], along) for shape in shapes)
     if isinstance(values, Scaling):
         values = values.points
-    if is_labelled(values) and along in values.dims:
-        return _with_cases(as_labelled(values, f"{what}, values", *placed)), None
+    if is_data_array(values) and along in values.dims:
+        return _with_cases(with_dimensions(values, f"{what}, values", *placed)), None
     if not isinstance(values, Components):
-        values = components_of(_with_cases(as_labelled(values, f"{what}, values", *shapes)), None, None, f"{what}, values")
-    return _with_cases(as_labelled(values.scores, f"{what}, values", *placed)), values.explained.tolist()
+        values = fit_components(_with_cases(with_dimensions(values, f"{what}, values", *shapes)), None, None, f"{what}, values")
+    return _with_cases(with_dimensions(values.scores, f"{what}, values", *placed)), values.explained.tolist()
 
 
 def _with_cases(table: DataArray) -> DataArray:

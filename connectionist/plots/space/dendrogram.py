@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import is_labelled
-from connectionist.analysis._arrays import vectors as as_vectors
-from connectionist.analysis._labels import one_of_each
-from connectionist.analysis.clusters import Tree, grow
+from connectionist.analysis._arrays import finite_vectors, is_data_array
+from connectionist.analysis._labels import one_per_case
+from connectionist.analysis.clusters import Tree, build_tree
 from connectionist.errors import DataError
 from connectionist.plots.figure import add_to_title, name_ticks, own_axes, size_in_inches, width_of
 
@@ -83,12 +82,12 @@ def dendrogram(
 def _grown(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:
     """Return the tree that was given, or that of the vectors."""
     if not isinstance(vectors, Tree) and not _is_linkage(vectors, labels):
-        table = as_vectors(vectors, "dendrogram, vectors")
-        names = None if labels is None else one_of_each(labels, len(table), "dendrogram, labels")
-        return grow(table, method, metric, names, "dendrogram")
+        table = finite_vectors(vectors, "dendrogram, vectors")
+        names = None if labels is None else one_per_case(labels, len(table), "dendrogram, labels")
+        return build_tree(table, method, metric, names, "dendrogram")
     joins = vectors.linkage if isinstance(vectors, Tree) else np.asarray(vectors, dtype=float)
     known = vectors.names if isinstance(vectors, Tree) else [*range(len(joins) + 1)]
-    names = known if labels is None else one_of_each(labels, len(known), "dendrogram, labels")
+    names = known if labels is None else one_per_case(labels, len(known), "dendrogram, labels")
     return replace(vectors, names=names) if isinstance(vectors, Tree) else Tree(names, joins, "", "")
 
 
@@ -98,7 +97,7 @@ def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
     An array with as many rows as labels is one of vectors. scipy's own test takes most tables of four columns for a tree.
     """
     shape = np.shape(given)
-    if is_labelled(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
+    if is_data_array(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
         return False
     joined = np.sort(np.ravel(np.asarray(given)[:, :2]))
     return shape[0] > 0 and np.array_equal(joined, np.arange(2 * shape[0])) and np.asarray(given)[-1, 3] == shape[0] + 1

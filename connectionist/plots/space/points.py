@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._labels import names_along, one_of_each
+from connectionist.analysis._labels import label_texts, one_per_case
 from connectionist.analysis.scaling import Scaling
 from connectionist.plots.figure import LETTER, POINTS, add_to_title, own_axes, size_in_inches, tidy
 from connectionist.plots.space._plane import plane_of
@@ -66,7 +66,7 @@ def points(
     """
     plane = plane_of(values, components, "points", (("case", "unit"),))
     found = plane.points
-    names = names_along(plane.table, "case") if labels is None else [*map(str, one_of_each(labels, len(found), "points, labels"))]
+    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(found), "points, labels"))]
     axes = own_axes(axes, 6, 5.5)
     axes.scatter(found[:, 0], found[:, 1], s=14, color="black", zorder=3)
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._labels import names_along, one_of_each
+from connectionist.analysis._labels import label_texts, one_per_case
 from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
 from connectionist.plots.space._plane import plane_of
 
@@ -66,8 +66,8 @@ def trajectories(
     """
     plane = plane_of(values, components, "trajectories", SHAPES)
     points, step = plane.points, str(plane.table.dims[-2])
-    names = names_along(plane.table, "case") if labels is None else [*map(str, one_of_each(labels, len(points), "trajectories, labels"))]
-    ticks = names_along(plane.table, step)
+    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories, labels"))]
+    ticks = label_texts(plane.table, step)
     axes = own_axes(axes, 6.5, 5)
     is_numbered = int(np.isfinite(points[..., 0]).sum()) <= NUMBERED
     lines = []

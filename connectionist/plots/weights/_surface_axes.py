@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import as_labelled, is_labelled, one_variable
-from connectionist.analysis._labels import names_along
+from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
+from connectionist.analysis._labels import label_texts
 from connectionist.errors import DataError, ParameterError, WiringError, check_number, unknown
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.selection import connection_name, select_connections
@@ -52,9 +52,9 @@ def _own(network: Network, given: Connection | Weight) -> Connection:
 
 def way_of(path: Any, chosen: Sequence[Connection]) -> Array:
     """Return the values of the two weights [epoch, 2]."""
-    path = one_variable(path, "error_surface, path", usual="weight")
-    if is_labelled(path):
-        path = _of_these(as_labelled(path, "error_surface, path", ("epoch", "connection")), chosen).values
+    path = select_variable(path, "error_surface, path", usual="weight")
+    if is_data_array(path):
+        path = _of_these(with_dimensions(path, "error_surface, path", ("epoch", "connection")), chosen).values
     table = as_numbers(path, "error_surface, path")
     if table.ndim != 2 or table.shape[1] != 2 or not len(table):
         raise DataError(f"error_surface, path: must be of shape [epoch, 2], a row at least (got {table.shape})")
@@ -67,7 +67,7 @@ def _of_these(path: DataArray, chosen: Sequence[Connection]) -> DataArray:
     """Return what was recorded of the two connections; where nothing has a name, all of it."""
     if "connection" not in path.coords:
         return path
-    known = names_along(path, "connection")
+    known = label_texts(path, "connection")
     names = [connection_name(connection) for connection in chosen]
     for name in names:
         if name not in known:

@@ -65,7 +65,7 @@ def test_names_come_from_outputs_or_examples() -> None:
     assert found.sel(epoch=10).values.tolist() == [True, False]
     assert found.sel(epoch=20, case="on")
     swapped = outputs.isel(case=[1, 0])
-    with pytest.raises(DataError, match=r"must have the same cases in one order \(got 'on' and 'off'\)"):
+    with pytest.raises(DataError, match=r"must have the same cases in the same order \(got 'on' and 'off'\)"):
         analysis.correct_by_tolerance(swapped, examples)
 
 
@@ -102,7 +102,7 @@ def test_match_among_own_targets_and_among_candidates() -> None:
     table = analysis.confusion(outputs, targets, candidates=words)
     assert (table.loc["cat", "both"], table.loc["dog", "dog"], table.to_numpy().sum()) == (1, 1, 2)
     assert (table.index.name, table.columns.name) == ("wanted", "answered")
-    with pytest.raises(DataError, match="must have the target of every case \\(not that of case 1\\)"):
+    with pytest.raises(DataError, match="must include the target of every case \\(not found: that of case 1\\)"):
         analysis.correct_by_match(outputs, targets, words.drop("dog"))
 
 
@@ -110,7 +110,7 @@ def test_many_cases_are_matched_some_at_a_time(monkeypatch: pytest.MonkeyPatch) 
     generator = np.random.default_rng(6)
     outputs, targets = generator.random((40, 3)), generator.integers(0, 2, (40, 3)) * [1.0, -1.0, 1.0]
     at_once = analysis.correct_by_match(outputs, targets), analysis.confusion(outputs, targets)
-    monkeypatch.setattr("connectionist.analysis.matching.ROOM", 20)
+    monkeypatch.setattr("connectionist.analysis.matching.MAX_DISTANCES", 20)
     assert analysis.correct_by_match(outputs, targets).equals(at_once[0])
     assert analysis.confusion(outputs, targets).equals(at_once[1])
     assert 0 < at_once[0].mean() < 1
@@ -144,10 +144,14 @@ def test_confusions_have_names_that_tell() -> None:
         (
             lambda: analysis.correct_by_tolerance([[1.0]], [[1.0, 0.0]]),
             DataError,
-            "one shape .got .case 1, unit 1. and .case 1, unit 2.",
+            "the same shape .got .case 1, unit 1. and .case 1, unit 2.",
         ),
-        (lambda: analysis.correct_by_tolerance([[NAN]], [[1.0]]), DataError, "not so at case 0, unit 0"),
-        (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="tick"), ParameterError, "is 'tick' for sequences only"),
+        (
+            lambda: analysis.correct_by_tolerance([[NAN]], [[1.0]]),
+            DataError,
+            "must be finite where there is a target .got nan at case 0, unit 0",
+        ),
+        (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="tick"), ParameterError, "'tick' needs outputs of sequences"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], each="unit"), ParameterError, "must be 'case' or 'tick' .got 'unit'"),
         (lambda: analysis.correct_by_tolerance([[1.0]], [[1.0]], 0), ParameterError, "tolerance: must be a number above 0"),
         (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), DataError, "needs at least one case .got none"),
@@ -157,14 +161,14 @@ def test_confusions_have_names_that_tell() -> None:
         (
             lambda: analysis.correct_by_match([[1.0, 0.0]], [[1.0, NAN]]),
             DataError,
-            "one for every unit, or none at all .not so at case 0",
+            "or none .only some have one at case 0",
         ),
-        (lambda: analysis.correct_by_match([[1.0]], [[NAN]]), DataError, "must be one at least .got NaN only"),
+        (lambda: analysis.correct_by_match([[1.0]], [[NAN]]), DataError, "needs at least one target .got only NaN"),
         (lambda: analysis.correct_by_match([[1.0]], [[1.0]], metric="far"), UnknownNameError, "unknown metric 'far'"),
         (lambda: analysis.correct_by_match([[1.0]], [[1.0]], [[1.0, 2.0]]), DataError, "candidates: must have 1 units like the targets"),
         (lambda: analysis.confusion([[1.0]], [[1.0]], by="luck"), ParameterError, "must be 'match' or 'winner' .got 'luck'"),
-        (lambda: analysis.confusion([[1.0]], [[1.0]], "winner", [[1.0]]), ParameterError, "candidates: are for by='match'"),
-        (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), DataError, "must have one largest each .not so at case 0"),
+        (lambda: analysis.confusion([[1.0]], [[1.0]], "winner", [[1.0]]), ParameterError, "candidates: must be None for by='winner'"),
+        (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), DataError, "must have one largest target .several at case 0"),
     ],
 )
 def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:

@@ -39,7 +39,7 @@ def test_sparsity_stays_within_its_bounds(rates: Any) -> None:
 
 
 def test_sparsity_is_for_activations_that_are_not_negative() -> None:
-    with pytest.raises(DataError, match=r"defined for activations of at least 0 \(got -0.5 at case 0, unit 1\)"):
+    with pytest.raises(DataError, match=r"activations must be at least 0 \(got -0.5 at case 0, unit 1\)"):
         analysis.lifetime_sparsity([[1.0, -0.5]])
     with pytest.raises(UnknownNameError, match="unknown measure of sparsity 'gini'"):
         analysis.population_sparsity([[1.0]], "gini")
@@ -83,8 +83,8 @@ def test_cases_without_a_value_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("properties", "message"),
     [
-        ([1, 2], r"properties: must be a dict of name to values, or a table .got \[1, 2\]"),
-        ({"age": 3}, "property 'age': must be one for each of the 2 cases .got 3"),
+        ([1, 2], r"properties: must be a dict of property name to values, or a DataFrame .got \[1, 2\]"),
+        ({"age": 3}, "property 'age': must have one entry for each of the 2 cases .got 3"),
         ({"age": [[1], [2]]}, r"one number or category for each case .got \[1\]"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_table_of_properties_is_put_in_the_order_of_the_cases() -> None:
     people = pd.DataFrame({"generation": [2, 3]}, index=["James", "Colin"])
     table = analysis.correlations_with(codes, people)
     assert table.loc["code:0", "generation"] == pytest.approx(-1)
-    with pytest.raises(DataError, match=r"rows must be called like the cases .got 'Roberto' …, and cases 'Colin'"):
+    with pytest.raises(DataError, match=r"row names must be the names of the cases .got 'Roberto' …, where the cases are 'Colin'"):
         analysis.correlations_with(codes, people.rename({"James": "Roberto"}))
-    with pytest.raises(DataError, match=r"property 'age': must be one for each of the 2 cases .got 3"):
+    with pytest.raises(DataError, match=r"property 'age': must have one entry for each of the 2 cases .got 3"):
         analysis.correlations_with(codes, {"age": [1, 2, 3]})

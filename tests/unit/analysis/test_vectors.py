@@ -72,9 +72,9 @@ def test_words_are_averaged_over_their_contexts() -> None:
     over_ticks = analysis.average_by(vectors, ["b", "a", "b"])
     assert over_ticks.sel(case="a").values.tolist() == [4, 5]
     assert over_ticks.coords["case"].values.tolist() == ["b", "a"]
-    with pytest.raises(DataError, match=r"one for each of the 3 cases \(got 2\)"):
+    with pytest.raises(DataError, match=r"one entry for each of the 3 cases \(got 2\)"):
         analysis.average_by(vectors, ["a", "b"])
-    with pytest.raises(DataError, match=r"one for each of the 2 ticks \(got 1 for case 0\)"):
+    with pytest.raises(DataError, match=r"one entry for each of the 2 ticks \(got 1 for case 0\)"):
         analysis.average_by(vectors, [["a"], ["b", "b"], ["a", "a"]])
 
 
@@ -198,26 +198,31 @@ def test_stress_of_what_does_not_fit() -> None:
             DataError,
             r"must be \[case, unit\] .got \[case 2, tick 2, unit 2\].; choose one tick",
         ),
-        (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must be one for each of the 1 cases .got 2"),
-        (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must be one for each of the 1 cases .got 3"),  # type: ignore[arg-type]
+        (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must have one entry for each of the 1 cases .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must have one entry for each of the 1 cases .got 3"),  # type: ignore[arg-type]
         (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
         (lambda: analysis.clusters([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
         (lambda: analysis.clusters(LINE, "ward", "cosine"), ParameterError, "must be 'euclidean' for method 'ward' .got 'cosine'"),
         (lambda: analysis.clusters(LINE).cut(6), ParameterError, "at most 5"),
         (lambda: analysis.average_by([[1.0]], [None]), DataError, "at least one case with a label"),
-        (lambda: analysis.distances([[0.0], [1.0]], names="ab"), DataError, "names: must be one for each of the 2 cases .got 'ab'"),
+        (lambda: analysis.distances([[0.0], [1.0]], names="ab"), DataError, "names: must have one entry for each of the 2 cases .got 'ab'"),
         (lambda: analysis.average_by([[1.0]], [NAN]), DataError, "at least one case with a label"),
         (lambda: analysis.average_by([[1.0]], [{"a": 1}]), DataError, "labels: each must be text, a number or None"),
-        (lambda: analysis.average_by([[NAN]], ["a"]), DataError, "must be finite .not so at case 0"),
-        (lambda: analysis.principal_components([[1.0], [1.0]]), DataError, "two vectors that differ .got 2, all alike"),
-        (lambda: analysis.principal_components([[1.0], [NAN]]), DataError, "must be finite .not so at case 1"),
+        (lambda: analysis.average_by([[NAN]], ["a"]), DataError, "must be finite .got nan at case 0"),
+        (lambda: analysis.principal_components([[1.0], [1.0]]), DataError, "two vectors that differ .got 2, all equal"),
+        (lambda: analysis.principal_components([[1.0], [NAN]]), DataError, "must be finite .got nan at case 1"),
         (lambda: analysis.principal_components(LINE, 2), ParameterError, "at most 1"),
         (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), DataError, "must have 1 units"),
         (lambda: analysis.scaling([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.scaling(LINE, metric="precomputed"), DataError, r"must be \[case, case\] .got shape .5, 1"),
         (lambda: analysis.scaling([[0, 1], [2, 0]], metric="precomputed"), DataError, "must be symmetric"),
         (lambda: analysis.scaling([[0, 0], [1, 2]], metric="cosine"), DataError, "has no cosine distance"),
+        (
+            lambda: analysis.clusters([[1, -1], [-1, 1]], metric="braycurtis"),
+            DataError,
+            "case 0 has no braycurtis distance .* its divisor is 0",
+        ),
         (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number at least 0"),
     ],
 )
