@@ -1,1 +1,1 @@
-"""Tasks, runs of them, their folders on disk, and lesion studies."""
+"""Tasks, runs of tasks, run folders, weights files and lesion studies."""

@@ -1,7 +1,7 @@
-"""A run's folder, read again: the task as it was run, its network with the trained weights, the log and the report.
+"""Reading of a run folder: the task, its network with the trained weights, the log and the report.
 
-Nothing in the folder is run as code. The task and its functions are those of the plugins now installed; what they no longer have, or have
-otherwise, is said and not made up for.
+Nothing in the folder is executed. The task and its functions come from the installed plugins. If they have changed since the run, reading
+raises an error or a warning, and does not substitute anything.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 FILES = ("run.json", "log.csv", "weights.npz")
-MEASURED = ("error", "correct")
+EXACT_COLUMNS = ("error", "correct")
 
 
 @dataclass(repr=False)
 class ReopenedRun(HtmlRepr):
-    """A run of a task, as its folder has it.
+    """A run of a task, read from its folder.
 
     Attributes
     ----------
-    folder : path
+    folder : Path
     record : dict
-        All of ``run.json``: the report, the command line, versions, date.
+        Content of ``run.json``: the report, the command line, versions, date.
     task : Task
-        As it was run, with this seed's own draws.
+        The task with its parameters, and the data that it drew for the seed.
     network : Network
-        With the trained weights.
+        The network with the trained weights.
     """
 
     folder: Path
@@ -51,24 +51,24 @@ class ReopenedRun(HtmlRepr):
 
     @property
     def seed(self) -> int:
-        """Root of every random number of the run."""
+        """Root seed of the run."""
         seed: int = self.record["seed"]
         return seed
 
     @property
     def report(self) -> dict[str, Any]:
-        """What ``connectionist run --json`` printed."""
+        """The report, as ``connectionist run --json`` prints it."""
         report: dict[str, Any] = self.record["report"]
         return report
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """A row per epoch, to the last digit.
+        """The log, one row per epoch. Numbers are exact to the last digit.
 
         Raises
         ------
         FileError
-            When ``log.csv`` is not such a table.
+            If ``log.csv`` cannot be read or is not a log.
         """
         return read_log(self.folder)
 
@@ -78,28 +78,28 @@ class ReopenedRun(HtmlRepr):
 
 
 def read_log(folder: Path) -> pd.DataFrame:
-    """Return the log in a run's folder, a row per epoch.
+    """Return the log in a run folder, one row per epoch.
 
     Raises
     ------
     FileError
-        When ``log.csv`` is not such a table.
+        If ``log.csv`` cannot be read or is not a log.
     """
     import pandas as pd
 
     try:
-        return pd.read_csv(folder / "log.csv", converters=dict.fromkeys(MEASURED, _exactly))
+        return pd.read_csv(folder / "log.csv", converters=dict.fromkeys(EXACT_COLUMNS, _exact_number))
     except (OSError, ValueError) as error:
         raise FileError(f"run {str(folder)!r}: log.csv cannot be read ({error})") from None
 
 
 def read_run(folder: str | Path) -> ReopenedRun:
-    """Read the folder of a run, as ``connectionist run TASK --out DIR`` wrote it.
+    """Read a run from its folder, as ``connectionist run TASK --out DIR`` wrote it.
 
     Parameters
     ----------
     folder : str or path
-        Of one run; of several seeds' folder one of those in it, ``seed-N``.
+        Folder of one run. In the folder of several seeds, this is one of the folders ``seed-N``.
 
     Returns
     -------
@@ -108,73 +108,79 @@ def read_run(folder: str | Path) -> ReopenedRun:
     Raises
     ------
     FileError
-        When it is no run's folder, or something in it is missing or of another form.
+        If the folder is not a run folder, or if a file is missing or has another format.
     UnknownNameError
-        When no plugin has the task any more.
+        If no installed plugin has the task.
     ParameterError
-        When the task no longer has a parameter of the run's, or refuses its value.
+        If the installed task does not have a parameter of the run, or rejects its value.
     DataError
-        When the weights are not those of the network that the task now makes.
+        If the weights do not fit the network that the installed task makes.
 
     Warns
     -----
     UserWarning
-        When the task has got parameters since; they have their defaults.
+        If the installed task has parameters that the run did not have. They get their defaults.
     """
-    place = Path(folder)
-    record = read_record(place)
-    task = remake_task(place, record)
+    path = Path(folder)
+    record = read_record(path)
+    task = remake_task(path, record)
     network = task.network(record["seed"])
-    load_weights(network, place / "weights.npz")
-    return ReopenedRun(place, record, task, network)
+    load_weights(network, path / "weights.npz")
+    return ReopenedRun(path, record, task, network)
 
 
 def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
-    """Return what ``run.json`` holds, where all of some files are there.
+    """Return the content of ``run.json``, if the folder has all required files.
+
+    Parameters
+    ----------
+    folder : Path
+    files : sequence of str
+        Names of the required files.
 
     Raises
     ------
     FileError
-        When it is no run's folder, or one of the files is missing or ``run.json`` is of another form.
+        If the folder is not a run folder, if a file is missing, or if ``run.json`` has another format.
     """
     for name in files:
         if not (folder / name).is_file():
-            raise FileError(f"run {str(folder)!r}: {_what_lacks(folder, name)}")
+            raise FileError(f"run {str(folder)!r}: {_what_is_missing(folder, name)}")
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except OSError as error:
         raise FileError(f"run {str(folder)!r}: run.json cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise FileError(f"run {str(folder)!r}: run.json is not JSON, as 'connectionist run --out' writes it") from None
-    _check_other(folder, record)
-    known: dict[str, Any] = record
-    return known
+        raise FileError(f"run {str(folder)!r}: run.json is not valid JSON") from None
+    _check_content(folder, record)
+    checked: dict[str, Any] = record
+    return checked
 
 
-def _what_lacks(folder: Path, name: str) -> str:
+def _what_is_missing(folder: Path, name: str) -> str:
     if not folder.exists():
         return "there is no such folder"
     if not folder.is_dir():
         return "must be a folder, as written by 'connectionist run TASK --out DIR' (got a file)"
     seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
     if seeds:
-        return f"has runs with several seeds; name one of them: {', '.join(str(folder / seed) for seed in seeds[:3])}" + (
+        return f"has runs with several seeds; choose one of them: {', '.join(str(folder / seed) for seed in seeds[:3])}" + (
             f" and {len(seeds) - 3} more" if len(seeds) > 3 else ""
         )
-    return f"has no {name}, so it is no folder that 'connectionist run TASK --out DIR' wrote"
+    return f"has no {name}, so it is not a folder written by 'connectionist run TASK --out DIR'"
 
 
-def _check_other(folder: Path, record: Any) -> None:
+def _check_content(folder: Path, record: Any) -> None:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         given = record.get("format") if isinstance(record, dict) else record
         raise FileError(f"run {str(folder)!r}: run.json must be of format {FORMAT!r} (got {str(given)[:40]!r})")
     report, seed = record.get("report"), record.get("seed")
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number of at least 0 (got {seed!r})")
+        raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number at least 0 (got {seed!r})")
     if not isinstance(report, dict) or not isinstance(report.get("task"), str) or not isinstance(report.get("parameters"), dict):
         raise FileError(f"run {str(folder)!r}: the report in run.json must have a task and its parameters")
 
 
-def _exactly(text: str) -> float:
-    """Return a number to the last digit, which pandas' own reading does not promise in every version."""
+def _exact_number(text: str) -> float:
+    """Return the number nearest to its text; the parser of pandas does not guarantee that in every version."""
     return float(text or "nan")

@@ -1,4 +1,4 @@
-"""A task made again from what the record of its run says: its name, its parameters as JSON has them, and the seed."""
+"""Making a task again from the record of its run: its name, its parameters as JSON values, and the seed."""
 
 from __future__ import annotations
 
@@ -17,21 +17,28 @@ if TYPE_CHECKING:
 
 
 def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
-    """Return the task of a record as it was run.
+    """Return the task of a run with its parameters and the data drawn for its seed.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run, for messages.
+    record : dict
+        Content of ``run.json``, as `read_run.read_record` returns it.
 
     Raises
     ------
     UnknownNameError
-        When no plugin has it any more.
+        If no installed plugin has the task.
     ParameterError
-        When it no longer has a parameter of the run's, or refuses its value.
+        If the installed task does not have a parameter of the run, or rejects its value.
     FileError
-        When a value cannot be told from what is written.
+        If a value in the record has none of the types of its parameter.
 
     Warns
     -----
     UserWarning
-        When it has got parameters since.
+        If the installed task has parameters that the run did not have.
     """
     name, given = record["report"]["task"], record["report"]["parameters"]
     try:
@@ -39,13 +46,13 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
     except UnknownNameError as error:
         origins = record.get("plugins")
         origin = origins.get(name) if isinstance(origins, dict) else None
-        raise UnknownNameError(f"run {str(folder)!r}: {error}. The run had it from {origin or 'no plugin'}") from None
+        raise UnknownNameError(f"run {str(folder)!r}: {error}. In the run, it came from {origin or 'no plugin'}") from None
     known = parameters_of(kind)
     new = [key for key in known if key not in given]
     if new:
-        said = f"run {str(folder)!r}: the task {name!r} has got parameters since, which have their defaults: {', '.join(new)}"
-        warnings.warn(said, UserWarning, stacklevel=3)
-    values = {key: _value(folder, kind, key, value) if key in known else value for key, value in given.items()}
+        message = f"run {str(folder)!r}: the task {name!r} now has more parameters, which get their defaults: {', '.join(new)}"
+        warnings.warn(message, UserWarning, stacklevel=3)
+    values = {key: _from_json(folder, kind, key, value) if key in known else value for key, value in given.items()}
     try:
         made: Task = make("tasks", name, values)
     except ParameterError as error:
@@ -53,16 +60,16 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
     return made.for_seed(record["seed"])
 
 
-def _value(folder: Path, owner: type, key: str, written: Any) -> Any:
-    """Return a parameter's value from what JSON made of it: tuples are written as lists, what JSON does not know as its text."""
+def _from_json(folder: Path, owner: type, key: str, written: Any) -> Any:
+    """Return the value of a parameter from its JSON value: a list was a tuple, and text may stand for an object."""
     for kind in kinds_of(owner, key):
-        if _is_of(kind, written):
+        if _has_type(kind, written):
             return _as_tuples(written)
     name = getattr(owner, "name", owner.__name__)
-    raise FileError(f"run {str(folder)!r}: {name}.{key} is written as {written!r}, from which the value that it had cannot be told")
+    raise FileError(f"run {str(folder)!r}: {name}.{key} is written as {written!r}, which does not determine its value")
 
 
-def _is_of(kind: Any, written: Any) -> bool:
+def _has_type(kind: Any, written: Any) -> bool:
     if kind is Any:
         return True
     if not isinstance(kind, type) and get_origin(kind) is None:
@@ -70,7 +77,7 @@ def _is_of(kind: Any, written: Any) -> bool:
     plain = get_origin(kind) or kind
     if plain in (tuple, list):
         inner = [each for each in get_args(kind) if each is not Ellipsis]
-        return isinstance(written, list) and (not inner or all(any(_is_of(each, item) for each in inner) for item in written))
+        return isinstance(written, list) and (not inner or all(any(_has_type(each, item) for each in inner) for item in written))
     if isinstance(written, bool):
         return plain is bool
     return isinstance(written, (int, float) if plain is float else plain)

@@ -1,4 +1,4 @@
-"""Several runs of one task with different seeds, summed up: one run of a connectionist model proves little."""
+"""Summary of several runs of a task with different seeds."""
 
 from __future__ import annotations
 
@@ -19,17 +19,25 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
     reports : sequence of dict
         `Result.report` of each finished run; at least one.
     has_criterion : bool
-        Whether the task has one to be met.
+        Whether the task has a criterion.
     unfinished : sequence of int
-        Seeds that were asked for and not come to, when it was interrupted.
+        Seeds whose runs were not finished because of an interruption.
 
     Returns
     -------
     dict
-        "task", "preset", "phases" and "engine" as in the first report; "parameters", those that all runs have in common; "seeds";
-        "solved", how many runs met the criterion, None where there is none; "diverged" and "unfinished", lists of seeds; "runs",
-        the reports; "distribution", by quantity a dict of "median", "q1", "q3", "min", "max" and "count", or None where nothing was
-        measured; "counts", by finding that is no number how often each value came; "seconds", of training, all together.
+        Keys and values:
+
+        - "task", "preset", "phases", "engine": as in the first report;
+        - "parameters": those with the same value in all runs;
+        - "seeds": list of the finished runs' seeds;
+        - "solved": number of runs that met the criterion; None without a criterion;
+        - "diverged", "unfinished": lists of seeds;
+        - "runs": the reports;
+        - "distribution": for each quantity that is a number, a dict of "median", "q1", "q3", "min", "max" and "count", or None if no run
+          measured it;
+        - "counts": for each other finding, the number of runs with each value;
+        - "seconds": training time of all runs together, in seconds.
     """
     first = reports[0]
     stopped = [report["stopped"] for report in reports]
@@ -47,14 +55,14 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
     }
 
 
-def spread(values: Sequence[float | None]) -> dict[str, float] | None:
-    """Return median, quartiles (interpolated linearly), least, greatest and count of those values that are numbers, or None.
+def distribution(values: Sequence[float | None]) -> dict[str, float] | None:
+    """Return median, quartiles (linear interpolation), minimum, maximum and count of the finite values; None if there are none.
 
     Examples
     --------
-    >>> spread([4.0, None, 1.0, 2.0])
+    >>> distribution([4.0, None, 1.0, 2.0])
     {'median': 2.0, 'q1': 1.5, 'q3': 3.0, 'min': 1.0, 'max': 4.0, 'count': 3}
-    >>> spread([None])
+    >>> distribution([None])
     """
     import numpy as np
 
@@ -65,26 +73,26 @@ def spread(values: Sequence[float | None]) -> dict[str, float] | None:
     return {"median": median, "q1": q1, "q3": q3, "min": least, "max": greatest, "count": len(numbers)}
 
 
-def sum_up(values: Sequence[Any]) -> dict[str, Any] | None:
-    """Return the spread of values that are numbers, or how often each of others came.
+def distribution_or_counts(values: Sequence[Any]) -> dict[str, Any] | None:
+    """Return the distribution of values that are numbers, or the number of occurrences of each other value.
 
     Examples
     --------
-    >>> sum_up([True, False, True])
+    >>> distribution_or_counts([True, False, True])
     {'yes': 2, 'no': 1}
-    >>> sum_up([1, 3])
+    >>> distribution_or_counts([1, 3])
     {'median': 2.0, 'q1': 1.5, 'q3': 2.5, 'min': 1.0, 'max': 3.0, 'count': 2}
     """
-    return dict(spread(values) or {}) or None if _are_numbers(values) else dict(Counter(_word(value) for value in values))
+    return dict(distribution(values) or {}) or None if _are_numbers(values) else dict(Counter(_word(value) for value in values))
 
 
 def findings_by_quantity(reports: Sequence[Report]) -> dict[str, list[Mapping[str, Any]]]:
-    """Return every report's finding of each quantity, in the order in which the quantities first came."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    """Return for each quantity the findings of all reports, in the order in which the quantities first occur."""
+    findings: dict[str, list[Mapping[str, Any]]] = {}
     for report in reports:
         for finding in report["findings"]:
-            found.setdefault(finding["quantity"], []).append(finding)
-    return found
+            findings.setdefault(finding["quantity"], []).append(finding)
+    return findings
 
 
 def _is_common(name: str, value: object, reports: Sequence[Report]) -> bool:
@@ -99,7 +107,7 @@ def _distributions(reports: Sequence[Report], has_criterion: bool) -> dict[str, 
         measured = [finding["measured"] for finding in findings]
         if _are_numbers(measured):
             values.setdefault(quantity, measured)
-    return {quantity: spread(numbers) for quantity, numbers in values.items()}
+    return {quantity: distribution(numbers) for quantity, numbers in values.items()}
 
 
 def _counts(reports: Sequence[Report]) -> dict[str, dict[str, int]]:

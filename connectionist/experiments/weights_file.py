@@ -1,4 +1,4 @@
-"""Weights on disk, by the names of the units: opening a file never runs code, and no order has to be guessed."""
+"""Files of weights. They name each connection by its units, so no order has to be known. Reading a file never runs code."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ Key = tuple[str, str, int]
 
 
 def save_weights(network: Network, path: str | Path) -> None:
-    """Write every connection's weight with the names of its units.
+    """Write the weights of a network to a file, with the names of the units.
 
-    The file is an ``.npz`` with one array per column, an entry per connection, lesioned ones included: ``sender`` and
-    ``receiver`` (text), ``delay`` (ticks), ``value``, ``trainable``. A sixth, ``description``, is a text in JSON that says which
-    format this is and lists the groups with their units, roles and functions. numpy alone reads it, with ``allow_pickle=False``.
+    The file is an ``.npz`` with one array per column and one entry per connection, lesioned connections included: ``sender`` and
+    ``receiver`` (text), ``delay`` (ticks), ``value``, ``trainable``. A further array, ``description``, is a JSON text with the format and
+    the groups with their units, roles and functions. ``numpy.load`` with ``allow_pickle=False`` reads the file.
 
     Parameters
     ----------
     network : Network
     path : str or path
-        Replaced if it exists.
+        File name ending in ``.npz``. An existing file is replaced.
 
     Raises
     ------
     FileError
-        When its name does not end in ``.npz``, or it cannot be written.
+        If the name does not end in ``.npz``, or the file cannot be written.
     WiringError
-        For an unrolled network.
+        If the network is unrolled.
     """
-    _check_unrolled(network, "save_weights")
+    _check_folded(network, "save_weights")
     if Path(path).suffix != ".npz":
-        raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is what it is")
+        raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is its format")
     import numpy as np
 
     columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}
@@ -58,39 +58,40 @@ def save_weights(network: Network, path: str | Path) -> None:
 
 
 def load_weights(network: Network, path: str | Path) -> None:
-    """Give a network the weights of a file, connection by connection, matched by the names of sender and receiver and the delay.
+    """Set the weights of a network to those of a file. Connections are matched by the names of sender and receiver, and by delay.
 
-    Values only: whether a weight is trainable stays as it is in the network.
+    Only the values are set. Whether a weight is trainable does not change.
 
     Parameters
     ----------
     network : Network
-        Must have exactly the file's connections, in whatever order. It is left as it was when something does not fit.
+        Its connections must be those of the file, in any order. If an error is raised, the network is not changed.
     path : str or path
-        As written by `save_weights`.
+        File written by `save_weights`.
 
     Raises
     ------
     FileError
-        When there is no such file, or it is of another kind.
+        If the file cannot be read or has another format.
     DataError
-        When a connection is missing or too many, a value is not finite, or tied connections have different values.
+        If the file lacks a connection of the network or has a further one, if a value is not finite, or if connections that are tied in
+        the network have different values in the file.
     WiringError
-        For an unrolled network.
+        If the network is unrolled.
     """
-    _check_unrolled(network, "load_weights")
+    _check_folded(network, "load_weights")
     values = _read(path)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
     _check_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
     _check_difference(path, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
-    _check_untied(path, connections, values)
+    _check_ties(path, connections, values)
     for key, connection in connections.items():
         connection.weight.value = values[key]
     network.weight_state.forget_changes([connection.weight.row for connection in connections.values()])
 
 
 def write_table(network: Network, path: Path) -> None:
-    """Write what `save_weights` writes as CSV, a row per connection."""
+    """Write the columns of `save_weights` as CSV, one row per connection."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -98,7 +99,7 @@ def write_table(network: Network, path: Path) -> None:
 
 
 def describe(network: Network) -> dict[str, Any]:
-    """Return a network's groups with their units, roles and functions, as JSON can hold them."""
+    """Return the groups of a network with their units, roles and functions, as JSON values."""
     return {
         "format": FORMAT,
         "network": network.name,
@@ -123,9 +124,11 @@ def _describe_group(group: Group) -> dict[str, Any]:
     }
 
 
-def _check_unrolled(network: Network, what: str) -> None:
+def _check_folded(network: Network, what: str) -> None:
     if network.ticks is not None:
-        raise WiringError(f"{what}: {network.name} is an unrolled network; its weights are those of the network it copies")
+        raise WiringError(
+            f"{what}: {network.name} is an unrolled network; use the network from which it was made, which has the same weights"
+        )
 
 
 def _describe_function(function: Any) -> dict[str, Any] | None:
@@ -135,13 +138,13 @@ def _describe_function(function: Any) -> dict[str, Any] | None:
 
 
 def _columns(network: Network) -> tuple[list[Any], ...]:
-    every = [connection for projection in network.projections for connection in projection.connections]
+    connections = [connection for projection in network.projections for connection in projection.connections]
     return (
-        [connection.sender.name for connection in every],
-        [connection.receiver.name for connection in every],
-        [connection.delay for connection in every],
-        [connection.weight.value for connection in every],
-        [connection.weight.trainable for connection in every],
+        [connection.sender.name for connection in connections],
+        [connection.receiver.name for connection in connections],
+        [connection.delay for connection in connections],
+        [connection.weight.value for connection in connections],
+        [connection.weight.trainable for connection in connections],
     )
 
 
@@ -181,12 +184,12 @@ def _check_difference(path: str | Path, what: str, keys: list[Key]) -> None:
         raise DataError(f"weights file {str(path)!r} {what}: {shown}")
 
 
-def _check_untied(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
+def _check_ties(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
     seen: dict[object, Key] = {}
     for key, connection in connections.items():
         first = seen.setdefault(connection.weight, key)
         if values[first] != values[key]:
             raise DataError(
-                f"weights file {str(path)!r}: {_text(first)} and {_text(key)} are tied in the network, "
-                f"and have different weights in the file ({values[first]} and {values[key]})"
+                f"weights file {str(path)!r}: {_text(first)} and {_text(key)} are tied in the network "
+                f"but have different weights in the file ({values[first]} and {values[key]})"
             )

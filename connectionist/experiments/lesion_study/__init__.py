@@ -1,1 +1,1 @@
-"""Studies: many networks, or many copies of one, treated differently and measured alike."""
+"""Lesion studies: damaged copies of trained networks, with the same measurements of each."""

@@ -1,6 +1,7 @@
-"""Kinds of damage to a network, each of some severity and drawn by a generator.
+"""Kinds of damage to a network. Each has a severity and draws random numbers from a generator.
 
-What is drawn does not depend on the severity: with one generator, more severe damage includes, or enlarges, less severe damage.
+The random numbers do not depend on the severity. So with generators in the same state, more severe damage includes less severe damage, or
+is the same damage enlarged.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.errors import ParameterError
-from connectionist.experiments.lesion_study.damaged_parts import connections_among, units_among
+from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
@@ -31,60 +32,64 @@ class Damage:
     ----------
     name : str
     axis : str
-        What its severity is, for axes of plots.
-    most : float
-        The greatest severity there is.
+        Label of the severity axis of plots.
+    max_severity : float
+        Greatest allowed severity.
     find : function
-        From a network and names to the parts to damage.
+        Takes a network and names of parts. Returns the intact units or connections to damage.
     apply : function
-        From a network, these parts, severity and generator to how many units, connections or weights were damaged; None if unknown.
+        Takes a network, these parts, a severity and a generator. Returns the number of damaged units, connections or weights; None if
+        unknown.
     """
 
     name: str
     axis: str
-    most: float
+    max_severity: float
     find: Callable[[Network, Names], Sequence[Any]]
     apply: Callable[[Network, Any, float, np.random.Generator], int | None]
 
 
 def remove_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
-    """Take out that fraction of the units, to the nearest whole number (a half upwards)."""
+    """Lesion a fraction of the units, `severity`, rounded half up to a number of units. Return this number."""
     chosen = generator.permutation(len(units))[: _count(severity, len(units))]
     network.lesion(*(units[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
 def remove_connections(network: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Take out that fraction of the connections, to the nearest whole number (a half upwards)."""
+    """Lesion a fraction of the connections, `severity`, rounded half up to a number of connections. Return this number."""
     chosen = generator.permutation(len(connections))[: _count(severity, len(connections))]
     network.lesion(*(connections[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
 def add_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Add Gaussian noise to each weight; its standard deviation is the severity."""
-    return _change(_weights(connections), severity, generator, 1.0)
+    """Add Gaussian noise with the standard deviation `severity` to each weight. Return the number of weights."""
+    return _add_noise(_weights(connections), severity, generator, 1.0)
 
 
 def add_relative_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Add Gaussian noise to each weight; its standard deviation is the severity times that of all these weights.
+    """Add Gaussian noise to each weight; its standard deviation is `severity` times the standard deviation of these weights.
+
+    Returns
+    -------
+    int
+        Number of weights.
 
     Raises
     ------
     ParameterError
-        When these weights are all the same.
+        If all these weights have the same value.
     """
     weights = _weights(connections)
     values = np.array([weight.value for weight in weights])
     if not np.ptp(values) > 0:
-        raise ParameterError(
-            f"lesion_study: the weights to damage are all {values[0]:g}, so no noise is relative to them; use damage='noise'"
-        )
-    return _change(weights, severity, generator, float(values.std()))
+        raise ParameterError(f"lesion_study: all weights to damage are {values[0]:g}, so their standard deviation is 0; use damage='noise'")
+    return _add_noise(weights, severity, generator, float(values.std()))
 
 
 def weaken(_: Network, connections: Connections, severity: float, __: np.random.Generator) -> int:
-    """Take that fraction off each weight: w ← (1 − severity) w."""
+    """Reduce each weight by a fraction: w ← (1 − severity) w. Return the number of weights."""
     weights = _weights(connections)
     for weight in weights:
         weight.value = (1.0 - severity) * weight.value
@@ -94,11 +99,11 @@ def weaken(_: Network, connections: Connections, severity: float, __: np.random.
 DAMAGES = {
     damage.name: damage
     for damage in (
-        Damage("units", "units taken out (fraction)", 1.0, units_among, remove_units),
-        Damage("connections", "connections taken out (fraction)", 1.0, connections_among, remove_connections),
-        Damage("noise", "noise on weights (standard deviation)", inf, connections_among, add_noise),
-        Damage("relative_noise", "noise on weights (× their standard deviation)", inf, connections_among, add_relative_noise),
-        Damage("weakening", "taken off each weight (fraction)", 1.0, connections_among, weaken),
+        Damage("units", "units removed (fraction)", 1.0, intact_units, remove_units),
+        Damage("connections", "connections removed (fraction)", 1.0, intact_connections, remove_connections),
+        Damage("noise", "noise on weights (standard deviation)", inf, intact_connections, add_noise),
+        Damage("relative_noise", "noise on weights (× their standard deviation)", inf, intact_connections, add_relative_noise),
+        Damage("weakening", "reduction of each weight (fraction)", 1.0, intact_connections, weaken),
     )
 }
 
@@ -108,11 +113,11 @@ def _count(fraction: float, of: int) -> int:
 
 
 def _weights(connections: Connections) -> list[Weight]:
-    """Tied connections share a weight, which is damaged once."""
+    """Return the weights, each once: tied connections share a weight, which must be damaged only once."""
     return list(dict.fromkeys(connection.weight for connection in connections))
 
 
-def _change(weights: list[Weight], severity: float, generator: np.random.Generator, scale: float) -> int:
+def _add_noise(weights: list[Weight], severity: float, generator: np.random.Generator, scale: float) -> int:
     noise: Array = generator.standard_normal(len(weights)) * (severity * scale)
     for weight, change in zip(weights, noise.tolist(), strict=True):
         weight.value += change

@@ -1,9 +1,9 @@
-"""Which units or connections a study is to damage, by name: so that what is meant of one network can be found in its copies."""
+"""The units or connections to damage. They are stored by name, so that they can be found in every copy of every network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from connectionist.errors import ParameterError
 from connectionist.model.connection import Connection
@@ -14,73 +14,73 @@ from connectionist.model.selection import as_list, means_connections, select_con
 from connectionist.model.unit import Unit
 
 DamagedPart = str | Unit | Group | Connection | Projection
-KINDS = (str, Unit, Group, Connection, Projection)
+CLASSES = (str, Unit, Group, Connection, Projection)
 OWNER = "lesion_study.of"
+
+Part = TypeVar("Part", Unit, Connection)
 
 
 def part_names(of: DamagedPart | Iterable[DamagedPart] | None) -> tuple[str, ...] | None:
-    """Return parts by name; None for all there are.
+    """Return the names of parts given as names or objects; None for the default parts.
 
     Raises
     ------
     ParameterError
-        When one is neither a name nor a unit, group, connection or projection, or there is none.
+        If one is neither a name nor a unit, group, connection or projection, or if the list is empty.
     """
     if of is None:
         return None
     given = as_list(of, OWNER)
     for part in given:
-        if not isinstance(part, KINDS):
+        if not isinstance(part, CLASSES):
             raise ParameterError(f"{OWNER}: must be units, groups, connections or projections, or their names (got {part!r})")
     return tuple(part if isinstance(part, str) else part.name for part in given)
 
 
-def units_among(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
-    """Return the units meant that are intact, in the order of the network: of the hidden groups unless some are named.
+def intact_units(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
+    """Return the named units that are intact, in the order of the network. Without names, these are all hidden units.
 
     Raises
     ------
     UnknownNameError
-        When a name is no unit's or group's.
+        If no unit or group has one of the names.
     ParameterError
-        When connections are named, or no unit is left.
+        If a name is one of connections, or if no unit is left.
     """
     for name in names or ():
         if means_connections(network, name):
-            raise ParameterError(f"{OWNER}: with damage='units', must be units or groups (got {name!r}, which is of connections)")
+            raise ParameterError(f"{OWNER}: with damage='units', must be units or groups (got the connections {name!r})")
     hidden = [group.name for group in network.groups if group.role == "hidden"]
-    found = select_units(network, names or hidden, OWNER) if names or hidden else ()
-    among = dict.fromkeys(found)
-    return _some([unit for unit in network.units if unit in among and not unit.lesioned], "unit", network, names)
+    selected = set(select_units(network, names or hidden, OWNER)) if names or hidden else set()
+    return _check_any([unit for unit in network.units if unit in selected and not unit.lesioned], "unit", network, names)
 
 
-def connections_among(network: Network, names: tuple[str, ...] | None) -> list[Connection]:
-    """Return the connections meant that are intact, in the order of the network.
+def intact_connections(network: Network, names: tuple[str, ...] | None) -> list[Connection]:
+    """Return the named connections that are intact, in the order of the network.
 
-    Unless some are named: all that training may change, without the biases. A group or unit stands for those that it receives, likewise
-    without the biases; these are meant where a projection from "bias" or a connection of it is named.
+    The name of a group or unit means its incoming connections without the biases. Biases are included only if a projection or a
+    connection from "bias" is named. Without names, these are all connections with a trainable weight, without the biases.
 
     Raises
     ------
     UnknownNameError
-        When a name is nothing's.
+        If no part has one of the names.
     ParameterError
-        When no connection is left.
+        If no connection is left.
     """
     if names is None:
-        found = [c for c in network.connections if c.weight.trainable and c.sender.group.role != "bias"]
+        selected = {c for c in network.connections if c.weight.trainable and c.sender.group.role != "bias"}
     else:
-        found = [
+        selected = {
             connection
             for name in names
             for connection in select_connections(network, name, OWNER)
             if means_connections(network, name) or connection.sender.group.role != "bias"
-        ]
-    among = dict.fromkeys(found)
-    return _some([connection for connection in network.connections if connection in among], "connection", network, names)
+        }
+    return _check_any([connection for connection in network.connections if connection in selected], "connection", network, names)
 
 
-def _some(found: list[Any], what: str, network: Network, names: tuple[str, ...] | None) -> list[Any]:
+def _check_any(found: list[Part], what: str, network: Network, names: tuple[str, ...] | None) -> list[Part]:
     if not found:
         where = ", ".join(names) if names else f"{network.name}; name the parts"
         raise ParameterError(f"{OWNER}: there is no intact {what} to damage in {where}")

@@ -1,4 +1,4 @@
-"""Whom a study is made on: trained networks, each with a name and the examples it is measured by."""
+"""The trained networks of a lesion study, each with a name and examples."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from connectionist.model.network import Network
 
 
 class HasNetwork(Protocol):
-    """What came of training, with the network in it: a run, a result, a run's folder read again, or something of one's own.
+    """An object with a trained network: a run, a result, a run read from its folder, or an object of the user's.
 
-    With a ``task`` it needs no examples; its ``seed``, or that of its ``run``, is its name.
+    If it has a ``task``, the study needs no examples. Its ``seed``, or the ``seed`` of its ``run``, becomes its name.
     """
 
     @property
@@ -32,9 +32,11 @@ class TrainedNetwork:
     Attributes
     ----------
     name : str
+        Its entry in the column "subject" of the study's table.
     network : Network
-        Never changed: every damage is done to a copy.
+        The intact network. It is never changed; copies are damaged.
     examples : ExampleSet
+        Examples for all measurements.
     """
 
     name: str
@@ -42,51 +44,59 @@ class TrainedNetwork:
     examples: ExampleSet
 
 
-def read_subjects(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: ExampleSet | None) -> list[TrainedNetwork]:
-    """Return the subjects by name: the key they were given under; else the seed of a run; else the network's name, or its number.
+def trained_networks(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: ExampleSet | None) -> list[TrainedNetwork]:
+    """Return the networks of a study with their names.
+
+    The name is the key in a mapping, or the seed of a run. Without both, it is the name of a single network, or the number of a network
+    in a list.
+
+    Parameters
+    ----------
+    trained : Network, object with a network, or several in an iterable or a mapping
+    examples : ExampleSet or None
+        Examples for all networks; None for the training examples of each one's task.
 
     Raises
     ------
     ParameterError
-        When there is none, one is no network, two have one name, or one has no examples.
+        If there is no network, if an object has no network or no examples, or if two have the same name.
     """
     if isinstance(trained, Mapping):
-        return [_subject(str(name), one, examples) for name, one in trained.items()] or _raise_for(trained)
-    network = _network(trained)
+        return [_with_examples(str(name), one, examples) for name, one in trained.items()] or _raise_for(trained)
+    network = _network_of(trained)
     if network is not None:
-        return [_subject(_of_seed(trained) or network.name, trained, examples)]
+        return [_with_examples(_seed_name(trained) or network.name, trained, examples)]
     if isinstance(trained, str) or not isinstance(trained, Iterable):
         _raise_for(trained)
     given = [*trained]
-    names = [_of_seed(one) or str(number) for number, one in enumerate(given)]
+    names = [_seed_name(one) or str(number) for number, one in enumerate(given)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise ParameterError(f"lesion_study: two networks are of {twice}; give them names, as in {{'A': …, 'B': …}}")
-    return [_subject(name, one, examples) for name, one in zip(names, given, strict=True)] or _raise_for(given)
+        raise ParameterError(f"lesion_study: two networks are named {twice!r}; give them names, as in {{'A': …, 'B': …}}")
+    return [_with_examples(name, one, examples) for name, one in zip(names, given, strict=True)] or _raise_for(given)
 
 
-def _network(trained: object) -> Network | None:
+def _network_of(trained: object) -> Network | None:
     network = trained if isinstance(trained, Network) else getattr(trained, "network", None)
     return network if isinstance(network, Network) else None
 
 
-def _of_seed(trained: object) -> str:
-    """Return the name of what was trained with a seed; none for what has none."""
+def _seed_name(trained: object) -> str:
     seed = getattr(getattr(trained, "run", trained), "seed", None)
     return "" if seed is None else f"seed {seed}"
 
 
-def _subject(name: str, trained: Any, examples: ExampleSet | None) -> TrainedNetwork:
-    network = _network(trained)
+def _with_examples(name: str, trained: Any, examples: ExampleSet | None) -> TrainedNetwork:
+    network = _network_of(trained)
     if network is None:
         _raise_for(trained)
-    measured = getattr(getattr(trained, "task", None), "training_examples", None) if examples is None else examples
-    if measured is None:
-        raise ParameterError("lesion_study.examples: must be given for a network that comes without a task (got None)")
-    if not isinstance(measured, ExampleSet):
-        raise ParameterError(f"lesion_study.examples: must be an ExampleSet (got {measured!r})")
-    network.check(measured)
-    return TrainedNetwork(name, network, measured)
+    chosen = getattr(getattr(trained, "task", None), "training_examples", None) if examples is None else examples
+    if chosen is None:
+        raise ParameterError("lesion_study.examples: must be given for a network without a task (got None)")
+    if not isinstance(chosen, ExampleSet):
+        raise ParameterError(f"lesion_study.examples: must be an ExampleSet (got {chosen!r})")
+    network.check(chosen)
+    return TrainedNetwork(name, network, chosen)
 
 
 def _raise_for(trained: object) -> NoReturn:

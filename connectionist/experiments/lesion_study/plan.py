@@ -1,4 +1,4 @@
-"""What a lesion study is asked to do, read and checked."""
+"""The plan of a lesion study: its arguments, checked."""
 
 from __future__ import annotations
 
@@ -25,22 +25,23 @@ from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
-LOOKS = 10  # at a recovery, unless told
+DEFAULT_MEASUREMENTS = 10  # during recovery
 
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """What is done to every subject.
+    """The damage to every network of a study.
 
     Attributes
     ----------
     damage : Damage
     names : tuple of str or None
-        Of the parts to damage.
+        Names of the parts to damage; None for the default parts.
     severities : tuple of float
     draws : int
+        Number of draws of each severity.
     progressive : bool
-        Whether one draw has the same stream for every severity.
+        Whether a draw uses the same random stream for every severity.
     seed : int
     """
 
@@ -52,55 +53,58 @@ class StudyPlan:
     seed: int
 
     @classmethod
-    def read(
+    def from_arguments(
         cls,
         damage: str | OwnDamage,
+        *,
         of: DamagedPart | Iterable[DamagedPart] | None,
         severities: float | Iterable[float],
         draws: int,
         progressive: bool,
         seed: int,
     ) -> StudyPlan:
-        """Make a plan of what the user gave.
+        """Return the plan for arguments of `lesion_study`.
 
         Raises
         ------
-        ParameterError, UnknownNameError
-            When something is out of range, or there is no such damage.
+        ParameterError
+            If an argument is out of range.
+        UnknownNameError
+            If there is no such damage.
         """
         check_number("lesion_study", "draws", draws, at_least=1, whole=True)
         check_number("lesion_study", "seed", seed, at_least=0, whole=True)
         check_flag("lesion_study", "progressive", progressive)
         if of is not None and not isinstance(damage, str):
-            raise ParameterError("lesion_study.of: is for damage by name; a function of your own knows what it damages")
-        kind = _kind(damage)
-        return cls(kind, part_names(of), _severities(severities, kind.most), int(draws), bool(progressive), int(seed))
+            raise ParameterError("lesion_study.of: must be None if damage is a function, which chooses the parts itself")
+        chosen = _damage(damage)
+        return cls(chosen, part_names(of), _severities(severities, chosen.max_severity), int(draws), bool(progressive), int(seed))
 
-    def do(self, network: Network, place: int, severity: float, draw: int) -> int | None:
-        """Damage a copy of the subject at a place, and return how many of its parts."""
+    def apply(self, network: Network, index: int, severity: float, draw: int) -> int | None:
+        """Damage a copy of the network with this index in the study. Return the number of damaged parts; None if unknown."""
         parts = self.damage.find(network, self.names)
         kind = "a function" if self.damage.name not in DAMAGES else self.damage.name
         how = "progressive" if self.progressive else f"severity {severity!r}"
-        what = f"{kind} of {[connection_name(part) if isinstance(part, Connection) else part.name for part in parts]}, {how}"
-        return self.damage.apply(network, parts, severity, self.stream(what, place, draw))
+        purpose = f"{kind} of {[connection_name(part) if isinstance(part, Connection) else part.name for part in parts]}, {how}"
+        return self.damage.apply(network, parts, severity, self.stream(purpose, index, draw))
 
-    def stream(self, what: str, place: int, draw: int) -> np.random.Generator:
-        """Return the stream of what is drawn for one draw of the subject at a place. No name that the user chose is in it."""
-        return random_stream(self.seed, f"lesion study, {what}, subject {place}, draw {draw}")
+    def stream(self, purpose: str, index: int, draw: int) -> np.random.Generator:
+        """Return the random stream of one draw for one network. It does not depend on any name that the user chose."""
+        return random_stream(self.seed, f"lesion study, {purpose}, subject {index}, draw {draw}")
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """Training that goes on from damage.
+    """Training after the damage.
 
     Attributes
     ----------
     phases : tuple of Phase
-        None of them: no such training.
+        Phases of training; empty for no training.
     epochs : frozenset of int
-        After which to measure.
+        Epochs after which the network is measured.
     examples : ExampleSet or None
-        None for those that are measured.
+        Examples to train; None for the examples of the measurements.
     """
 
     phases: tuple[Phase, ...]
@@ -108,66 +112,69 @@ class Recovery:
     examples: ExampleSet | None
 
     @classmethod
-    def read(
+    def from_arguments(
         cls, recovery: Phase | Sequence[Phase] | None, at_epochs: int | Iterable[int] | None, retrained_on: ExampleSet | None
     ) -> Recovery:
-        """Make it of what the user gave.
+        """Return the recovery for arguments of `lesion_study`.
 
         Raises
         ------
         ParameterError
-            When `recovery` is no phases, an epoch is beyond them, or there is none and something goes with it.
+            If `recovery` is not made of phases, if an epoch is after the last, or if `at_epochs` or `retrained_on` is given without
+            `recovery`.
         """
         phases = _phases(recovery)
         if not phases and (at_epochs is not None or retrained_on is not None):
             raise ParameterError(
-                "lesion_study: at_epochs and retrained_on are for training after damage; give recovery=cn.Phase(rule, epochs)"
+                "lesion_study: at_epochs and retrained_on need training after the damage: give recovery=cn.Phase(rule, epochs)"
             )
         if retrained_on is not None and not isinstance(retrained_on, ExampleSet):
             raise ParameterError(f"lesion_study.retrained_on: must be an ExampleSet (got {retrained_on!r})")
-        last = 0
-        for phase in phases:
-            last += phase.epochs
-        epochs = [round(last * look / LOOKS) for look in range(1, LOOKS + 1)] if at_epochs is None else _listed(at_epochs)
+        last = sum(phase.epochs for phase in phases)
+        epochs = _evenly_spread(last) if at_epochs is None else _as_list(at_epochs)
         for epoch in epochs:
             check_number("lesion_study", "at_epochs", epoch, at_least=0, at_most=last, whole=True)
         return cls(phases, frozenset(int(epoch) for epoch in epochs), retrained_on)
 
-    def train(self, network: Network, examples: ExampleSet, engine: Engine, seed: int, look: Callable[[Run], None]) -> None:
-        """Train a damaged network, calling `look` after each epoch that is measured.
+    def train(self, network: Network, examples: ExampleSet, engine: Engine, seed: int, measure: Callable[[Run], None]) -> None:
+        """Train a damaged network, and call `measure` at least after each epoch in `epochs`.
 
-        The phases end where there is something to measure: the trainer reports there, and trains undisturbed in between. A rule that tries
-        points begins anew with each phase, so there the trainer asks after every epoch.
+        Each phase is split at these epochs: the trainer reports its progress at the end of a phase, and trains without interruption in
+        between. A search rule forgets its memory at the end of a phase, so its phases are not split, and `measure` is called after
+        every epoch.
         """
         if any(isinstance(phase.rule, SearchRule) for phase in self.phases):
-            train(network, examples, phases=self.phases, engine=engine, seed=seed, until=_never(look))
+            train(network, examples, phases=self.phases, engine=engine, seed=seed, until=_never_stop(measure))
         else:
-            train(network, examples, phases=self._cut(), engine=engine, seed=seed, progress=nullcontext(look))
+            train(network, examples, phases=self._split_phases(), engine=engine, seed=seed, progress=nullcontext(measure))
 
-    def _cut(self) -> list[Phase]:
-        """Return the phases, each cut at the epochs after which to measure."""
-        cut: list[Phase] = []
+    def _split_phases(self) -> list[Phase]:
+        parts: list[Phase] = []
         begun = 0
         for phase in self.phases:
             end = begun + phase.epochs
             for stop in [*sorted(epoch for epoch in self.epochs if begun < epoch < end), end]:
-                cut.append(replace(phase, epochs=stop - begun))
+                parts.append(replace(phase, epochs=stop - begun))
                 begun = stop
-        return cut
+        return parts
+
+
+def _evenly_spread(last: int) -> list[int]:
+    return [round(last * number / DEFAULT_MEASUREMENTS) for number in range(1, DEFAULT_MEASUREMENTS + 1)]
 
 
 def _phases(recovery: object) -> tuple[Phase, ...]:
-    given = () if recovery is None else tuple(_listed(recovery))
+    given = () if recovery is None else tuple(_as_list(recovery))
     for phase in given:
         if not isinstance(phase, Phase):
             raise ParameterError(
-                f"lesion_study.recovery: must be a Phase, as cn.Phase(cn.rule('momentum'), epochs=20), or several (got {phase!r})"
+                f"lesion_study.recovery: must be a Phase, such as cn.Phase(cn.rule('momentum'), epochs=20), or several (got {phase!r})"
             )
     return given
 
 
-def _kind(damage: str | OwnDamage) -> Damage:
-    """Return the damage of a name, or that which a function of the user's does."""
+def _damage(damage: str | OwnDamage) -> Damage:
+    """Return the damage with a name, or the damage that a user's function makes."""
     if isinstance(damage, str):
         if damage not in DAMAGES:
             raise unknown("damage", damage, DAMAGES)
@@ -182,25 +189,25 @@ def _kind(damage: str | OwnDamage) -> Damage:
     return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, lambda *_: (), apply)
 
 
-def _severities(given: object, most: float) -> tuple[float, ...]:
-    severities = _listed(given)
+def _severities(given: object, greatest: float) -> tuple[float, ...]:
+    severities = _as_list(given)
     for severity in severities:
-        check_number("lesion_study", "severities", severity, at_least=0, at_most=None if most == inf else most)
+        check_number("lesion_study", "severities", severity, at_least=0, at_most=None if greatest == inf else greatest)
     found = tuple(float(severity) for severity in severities)
     if not found or len(set(found)) < len(found):
-        raise ParameterError(f"lesion_study.severities: must be at least one, and differ (got {severities})")
+        raise ParameterError(f"lesion_study.severities: must be one or more different numbers (got {severities})")
     return found
 
 
-def _listed(given: Any) -> list[Any]:
+def _as_list(given: Any) -> list[Any]:
     return [*given] if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
 
 
-def _never(look: Callable[[Run], None]) -> Callable[[Run], bool]:
-    """Return a stopping function that looks, and never stops."""
+def _never_stop(measure: Callable[[Run], None]) -> Callable[[Run], bool]:
+    """Return a stopping function that measures the run and never stops it."""
 
     def stop(run: Run) -> bool:
-        look(run)
+        measure(run)
         return False
 
     return stop

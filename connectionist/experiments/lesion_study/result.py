@@ -1,4 +1,4 @@
-"""What came of a lesion study: tables and a plot."""
+"""The result of a lesion study: tables and a plot."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from connectionist.plots.figure import new_figure
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from connectionist.analysis._pairs import Flags
-
 KEYS = ("subject", "severity", "draw", "epoch")
-WIDEST = 72  # letters of a title that a figure of 6 inches has room for
+TITLE_WIDTH = 72  # characters that fit across a figure of 6 inches
 COLUMNS = (*KEYS, "damaged", "error", "correct")
-AXES = {"correct": "cases right (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
+AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,54 +30,54 @@ class LesionStudy(HtmlRepr):
     Attributes
     ----------
     table : DataFrame
-        A row for each measurement: "subject", "severity", "draw", "epoch" (of training after the damage, 0 before any), "damaged" (how many
-        units, connections or weights), "error" (E summed over the examples), "correct" (fraction of the cases right), and whatever
-        else was measured.
+        One row per measurement, with the columns "subject" (name of the network), "severity", "draw" (from 0), "epoch" (of training after
+        the damage; 0 before training), "damaged" (number of units, connections or weights), "error" (E summed over the examples), "correct"
+        (fraction of correct cases, from 0 to 1), and one column per further measure.
     damage, of : str
-        What was done, and to which parts.
+        Name of the damage, and names of the damaged parts; `of` is empty for the default parts.
     axis : str
-        What the severity is.
+        Label of the severity axis of plots.
     """
 
     table: pd.DataFrame
     damage: str
     of: str
     axis: str
-    _cases: list[tuple[tuple[str, ...], Flags]] = field(default_factory=list)
+    _cases: list[tuple[tuple[str, ...], npt.NDArray[np.bool_]]] = field(default_factory=list)
 
     @property
     def by_case(self) -> pd.DataFrame:
-        """A row for each case in each measurement: the first four columns of `table`, "case" (its name) and "correct"."""
+        """One row per case and measurement, with the first four columns of `table`, "case" (its name) and "correct" (bool)."""
         import pandas as pd
 
         counts = [len(names) for names, _ in self._cases]
         found = self.table[[*KEYS]].loc[self.table.index.repeat(counts)].reset_index(drop=True)
         found["case"] = [name for names, _ in self._cases for name in names]
-        found["correct"] = np.concatenate([right for _, right in self._cases])
+        found["correct"] = np.concatenate([correct for _, correct in self._cases])
         return pd.DataFrame(found)
 
     @property
     def measures(self) -> list[str]:
-        """The columns of `table` that were measured."""
+        """Names of the measures: the columns of `table` from "error" on."""
         return [str(name) for name in self.table.columns if name not in (*KEYS, "damaged")]
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Mean and standard deviation of each measure over subjects and draws, by severity and epoch."""
+        """Mean and standard deviation of each measure over networks and draws, by severity and epoch."""
         return self.table.groupby(["severity", "epoch"])[self.measures].agg(["mean", "std"])
 
     def plot(self, measure: str = "correct", over: str | None = None, axes: Axes | None = None) -> Axes:
-        """Draw what the damage did: the mean over subjects and draws, with a band of a standard deviation.
+        """Plot the mean of a measure over networks and draws, with a band of one standard deviation to each side.
 
         Parameters
         ----------
         measure : str
-            A column of `table`.
+            One of `measures`.
         over : {"severity", "epoch"}, optional
-            Over severity, before training goes on and, if it did, after its last epoch; or over epochs of that training, a line for each
-            severity. Unless given: over epochs where there are any.
+            Horizontal axis. "severity" shows the damaged networks and, after recovery, those at the last epoch. "epoch" shows the recovery,
+            with one line per severity. The default is "epoch" if the networks were trained after the damage.
         axes : Axes, optional
-            Where to draw; a new figure of 6 by 4 inches unless given.
+            Axes to draw in; by default those of a new figure of 6 by 4 inches.
 
         Returns
         -------
@@ -87,34 +86,37 @@ class LesionStudy(HtmlRepr):
         Raises
         ------
         UnknownNameError
-            When nothing of that name was measured.
+            If there is no such measure.
         ParameterError
-            When `over` is something else, or there are no epochs.
+            If `over` has another value, or is "epoch" without recovery.
         """
         if measure not in self.measures:
             raise unknown("measure of the study", measure, self.measures)
         recovered = self.table["epoch"].max() > 0
         over = over or ("epoch" if recovered else "severity")
         if over not in ("severity", "epoch") or (over == "epoch" and not recovered):
-            known = "'severity' or 'epoch'" if recovered else "'severity', since no training went on"
+            known = "'severity' or 'epoch'" if recovered else "'severity', since there was no training after the damage"
             raise ParameterError(f"LesionStudy.plot, over: must be {known} (got {over!r})")
         axes = axes or new_figure(6, 4).add_subplot()
-        lines = self._over_epochs() if over == "epoch" else self._over_severity()
-        for label, colour, part in lines:
-            _line(axes, part, over, measure, label, colour)
+        lines = self._lines_over_epochs() if over == "epoch" else self._lines_over_severity()
+        for label, colour, rows in lines:
+            _draw_line(axes, rows, over, measure, label, colour)
         axes.set(xlabel=self.axis if over == "severity" else AXES["epoch"], ylabel=AXES.get(measure, measure))
-        _finish(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
-        count = self.table["draw"].nunique() * self.table["subject"].nunique()
-        shown = f"mean ± standard deviation of {count} lesioned copies"
-        between = " " if len(self._what) + len(shown) < WIDEST else "\n"
-        axes.set_title(f"{fill(self._what, WIDEST)}:{between}{shown}", fontsize=9, loc="left")
+        _finish_axes(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
+        axes.set_title(self._title(), fontsize=9, loc="left")
         return axes
 
+    def _title(self) -> str:
+        count = self.table["draw"].nunique() * self.table["subject"].nunique()
+        statistics = f"mean ± standard deviation of {count} lesioned copies"
+        separator = " " if len(self._damage_text) + len(statistics) < TITLE_WIDTH else "\n"
+        return f"{fill(self._damage_text, TITLE_WIDTH)}:{separator}{statistics}"
+
     @property
-    def _what(self) -> str:
+    def _damage_text(self) -> str:
         return f"{self.damage} of {self.of}" if self.of else self.damage
 
-    def _over_epochs(self) -> list[tuple[str, str, pd.DataFrame]]:
+    def _lines_over_epochs(self) -> list[tuple[str, str, pd.DataFrame]]:
         severities = sorted(self.table["severity"].unique())
         greys = np.linspace(0.0, 0.7, len(severities))[::-1]
         return [
@@ -122,7 +124,7 @@ class LesionStudy(HtmlRepr):
             for severity, grey in zip(severities, greys, strict=True)
         ]
 
-    def _over_severity(self) -> list[tuple[str, str, pd.DataFrame]]:
+    def _lines_over_severity(self) -> list[tuple[str, str, pd.DataFrame]]:
         epochs = sorted({0, int(self.table["epoch"].max())})
         labels = ["damaged", f"after {epochs[-1]} epochs of training"] if len(epochs) > 1 else [""]
         colours = ["black", _colour(0.35)]
@@ -134,25 +136,25 @@ class LesionStudy(HtmlRepr):
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
         return (
-            f"<LesionStudy of {self._what}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
+            f"<LesionStudy of {self._damage_text}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
             f"severit{'ies' if severities > 1 else 'y'} × {draws} draw{'s' * (draws > 1)}"
             f"{f', {last} epochs of training after damage' if last else ''}>"
         )
 
 
-def _line(axes: Axes, part: pd.DataFrame, over: str, measure: str, label: str, colour: Any) -> None:
-    """Draw the mean, and a band of a standard deviation to each side; a fraction goes no further than 0 and 1."""
-    groups = part.groupby(over)[measure]
+def _draw_line(axes: Axes, rows: pd.DataFrame, over: str, measure: str, label: str, colour: Any) -> None:
+    """Draw the mean with a band of one standard deviation to each side. The band of a fraction is clipped to 0 and 1."""
+    groups = rows.groupby(over)[measure]
     mean, spread = groups.mean(), groups.std().fillna(0.0)
     low, high = ((mean + sign * spread).to_numpy(dtype=float) for sign in (-1, 1))
     if measure == "correct":
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    places = mean.index.to_numpy(dtype=float)
-    axes.fill_between(places, low, high, color=colour, alpha=0.15, linewidth=0)
-    axes.plot(places, mean.to_numpy(), color=colour, marker="o", markersize=3.5, linewidth=1.4, label=label or "_")
+    horizontal = mean.index.to_numpy(dtype=float)
+    axes.fill_between(horizontal, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.plot(horizontal, mean.to_numpy(), color=colour, marker="o", markersize=3.5, linewidth=1.4, label=label or "_")
 
 
-def _finish(axes: Axes, measure: str, labels: list[str], title: str) -> None:
+def _finish_axes(axes: Axes, measure: str, labels: list[str], title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if measure == "correct":
         axes.set_ylim(-0.03, 1.03)
@@ -162,8 +164,8 @@ def _finish(axes: Axes, measure: str, labels: list[str], title: str) -> None:
         axes.legend(frameon=False, title=title or None)
 
 
-def _colour(place: float) -> Any:
-    """Return a colour of a scale that goes on getting lighter, from dark blue to yellow."""
+def _colour(position: float) -> Any:
+    """Return a colour of the viridis scale, from dark blue at 0 to yellow at 1."""
     from matplotlib import colormaps
 
-    return colormaps["viridis"](place)
+    return colormaps["viridis"](position)

@@ -1,4 +1,4 @@
-"""Lesion studies: damage of several severities, drawn several times, and the recovery if training goes on."""
+"""Lesion studies: damage of several severities, drawn several times, and recovery by further training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart
 from connectionist.experiments.lesion_study.measurement import Measure, Measurement
-from connectionist.experiments.lesion_study.networks import Trained, TrainedNetwork, read_subjects
+from connectionist.experiments.lesion_study.networks import Trained, TrainedNetwork, trained_networks
 from connectionist.experiments.lesion_study.plan import OwnDamage, Recovery, StudyPlan
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
@@ -37,77 +37,79 @@ def lesion_study(
     engine: str | Engine = DEFAULT_ENGINE,
     progress: bool = False,
 ) -> LesionStudy:
-    """Damage copies of trained networks, and measure what they can still do; and how they recover when training goes on.
+    """Damage copies of trained networks and measure their performance, also while they recover by further training.
 
     Parameters
     ----------
-    trained : Network, Run, Result or whatever has a ``network``, or several
-        The subjects: as a list, by name in a dict, or as ``cn.run_seeds(task, seeds)`` yields them; also what ``cn.read_run(folder)``
-        reads. They are not changed.
+    trained : Network, Run, Result, object with a ``network``, or several of them
+        The networks: one, a list, a dict by name, the results of ``cn.run_seeds(task, seeds)``, or what ``cn.read_run(folder)`` returns.
+        They are not changed.
     examples : ExampleSet, optional
-        By which all are measured; each one's own training examples unless given, for what has a ``task``.
+        Examples for all measurements. The default is the training examples of each network's task, for objects with a ``task``.
     damage : str or function
-        What is done, and what a severity is:
+        Kind of damage:
 
-        - "units": a fraction of the units is taken out, as by ``net.lesion``;
-        - "connections": a fraction of the connections is taken out;
-        - "noise": Gaussian noise is added to each weight, of this standard deviation;
-        - "relative_noise": the same, of this many times the standard deviation of all the weights that are damaged;
-        - "weakening": this fraction is taken off each weight;
-        - a function of your own, called with a copy of the network, the severity and a numpy Generator to draw from; it changes the copy.
+        - "units": a fraction `severity` of the units is removed, as by ``net.lesion``;
+        - "connections": a fraction `severity` of the connections is removed;
+        - "noise": Gaussian noise with the standard deviation `severity` is added to each weight;
+        - "relative_noise": the same with `severity` times the standard deviation of all damaged weights;
+        - "weakening": each weight is reduced by a fraction `severity`;
+        - a function of your own, called with a copy of the network, the severity and a numpy Generator; it changes the copy.
 
-        A fraction of so few that none would be taken out takes none; the table says how many were damaged.
-    of : parts, optional
-        Units and groups ("hidden", "person:Colin"), projections and connections ("hidden → output", "input:0 → hidden:1"), by name or as
-        objects, one or several. For "units": all hidden units unless given. For the rest a group or unit stands for the connections
-        that it receives, and all that training may change are meant unless some are given; biases are left alone unless they are named
-        ("bias → hidden").
+        A fraction is rounded half up to a number of units or connections, which may be 0; the table has the number.
+    of : str, Unit, Group, Connection, Projection, or several of them, optional
+        Parts to damage, as names or objects: "hidden", "person:Colin", "hidden → output", "input:0 → hidden:1". For "units", the default is
+        all hidden units. For other kinds of damage, a group or unit means its incoming connections, and the default is all connections with
+        a trainable weight. Biases are damaged only if they are named ("bias → hidden").
     severities : float, or several
-        At least 0, and fractions at most 1. 0 measures the intact network.
+        At least 0; fractions at most 1. 0 measures the intact network.
     draws : int
-        How often each severity is drawn, at least 1.
+        Number of draws of each severity, at least 1.
     progressive : bool
-        Whether the draws of one number go together: more severe damage then includes less severe damage. Otherwise all are independent.
+        Whether the draws with the same number use the same random numbers for every severity, so that more severe damage includes less
+        severe damage. If False, all draws are independent.
     recovery : Phase or sequence of Phase, optional
-        Training that goes on from each damaged copy. What was taken out stays out. What the rule remembers begins at zero, so with momentum
-        it is not the training before continued, not even at severity 0.
+        Further training of each damaged copy. Lesioned parts stay lesioned. The memory of the rule starts at 0, so with momentum this is
+        not a continuation of the earlier training, not even at severity 0.
     at_epochs : int, or several, optional
-        After which epochs of it to measure; at ten, evenly spread, unless given.
+        Epochs of the recovery after which the network is measured; by default ten, evenly spread.
     retrained_on : ExampleSet, optional
-        The examples of that training, as in studies of what comes back without being trained (Plaut 1996); those measured unless given.
+        Examples of the recovery, for studies of generalization from relearning (Plaut 1996); by default those of the measurements.
     measure : function, optional
-        Called with each damaged copy, which it must leave as it is; returns a number or a dict of name to number, for columns of the table.
+        Called with each damaged copy, which it must not change. Returns a number, or a dict of name to number, for further columns of the
+        table.
     tolerance : float
-        A case is right when every output unit with a target is less than this from it; above 0. A unit taken out is silent, and is
-        asked all the same.
+        A case is correct if every output unit with a target is less than this from it; above 0. A lesioned output unit has activation 0
+        and counts too.
     seed : int
-        Root seed. Each draw has a stream of its own, named by the kind of damage, the units or connections found, the severity, the
-        subject's place and the draw's number. So neither another severity, more draws or subjects after it, nor other names for the
-        same subject or parts move it.
+        Root seed, at least 0. Each draw has a random stream, named by the kind of damage, the damaged units or connections, the severity,
+        the position of the network in the study and the number of the draw. So further severities, draws or networks, and other names for
+        the same networks or parts, do not change it.
     engine : str or Engine
+        Engine of the measurements and of the recovery.
     progress : bool
-        Whether to show how far the study has come.
+        Whether to show a progress bar.
 
     Returns
     -------
     LesionStudy
-        Its ``table`` has a row per measurement, ``by_case`` tells which cases were right, ``plot()`` draws it.
+        ``table`` has one row per measurement, ``by_case`` has the correct cases, and ``plot()`` plots a measure.
 
     Raises
     ------
     ParameterError
-        When a parameter is out of range, or there is nothing to damage.
+        If a parameter is out of range, or there is nothing to damage.
     UnknownNameError
-        When there is no such damage, or no part of that name.
+        If there is no such kind of damage, part or engine.
     DataError
-        When the examples do not fit a network.
+        If the examples do not fit a network.
     DivergenceError
-        When training after damage leaves the finite numbers.
+        If the recovery produces infinity or NaN.
 
     Notes
     -----
-    Noise on activations is not offered, since the engines have none. Noise and weakening reach tied connections together, since they share
-    a weight.
+    Noise on activations is not available, because no engine has it. Noise and weakening change tied connections together, because they
+    share a weight.
 
     References
     ----------
@@ -128,43 +130,46 @@ def lesion_study(
     """
     check_number("lesion_study", "tolerance", tolerance, above=0)
     check_flag("lesion_study", "progress", progress)
-    plan = StudyPlan.read(damage, of, severities, draws, progressive, seed)
-    after = Recovery.read(recovery, at_epochs, retrained_on)
-    ruler = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
-    subjects = read_subjects(trained, examples)
-    with progress_over("lesion study", len(subjects) * len(plan.severities) * plan.draws, "lesions", progress) as step:
-        for place, subject in enumerate(subjects):
+    plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
+    training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
+    measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    networks = trained_networks(trained, examples)
+    with progress_over("lesion study", len(networks) * len(plan.severities) * plan.draws, "lesions", progress) as step:
+        for index, network in enumerate(networks):
             for severity in plan.severities:
                 for draw in range(plan.draws):
-                    _lesion(subject, place, plan, severity, draw, after, ruler)
+                    _lesion(network, index, plan, severity, draw, training, measurement)
                     step()
-    return _study(ruler, plan)
+    return _study(measurement, plan)
 
 
-def _lesion(subject: TrainedNetwork, place: int, plan: StudyPlan, severity: float, draw: int, after: Recovery, ruler: Measurement) -> None:
-    """Damage one copy of a subject, measure it, train it, and measure it now and then."""
-    network = subject.network.copy()
-    damaged = plan.do(network, place, severity, draw)
+def _lesion(
+    trained: TrainedNetwork, index: int, plan: StudyPlan, severity: float, draw: int, recovery: Recovery, measurement: Measurement
+) -> None:
+    """Damage a copy of a network, measure it, train it, and measure it at the epochs of the recovery."""
+    network = trained.network.copy()
+    damaged = plan.apply(network, index, severity, draw)
 
-    def look(epoch: int) -> None:
-        ruler.look(network, subject.examples, subject=subject.name, severity=severity, draw=draw, epoch=epoch, damaged=damaged)
+    def measure(epoch: int) -> None:
+        keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
+        measurement.add(network, trained.examples, **keys)
 
-    def look_now_and_then(run: Run) -> None:
-        if run.epochs in after.epochs:
-            look(run.epochs)
+    def measure_if_due(run: Run) -> None:
+        if run.epochs in recovery.epochs:
+            measure(run.epochs)
 
-    look(0)
-    if after.phases:
-        order = int(plan.stream("order of training", place, draw).integers(2**31))
+    measure(0)
+    if recovery.phases:
+        order_seed = int(plan.stream("order of training", index, draw).integers(2**31))
         try:
-            after.train(network, after.examples or subject.examples, ruler.engine, order, look_now_and_then)
+            recovery.train(network, recovery.examples or trained.examples, measurement.engine, order_seed, measure_if_due)
         except DivergenceError as error:
-            raise DivergenceError(f"lesion_study of {subject.name}, severity {severity:g}, draw {draw}: {error}") from error
+            raise DivergenceError(f"lesion_study of {trained.name}, severity {severity:g}, draw {draw}: {error}") from error
 
 
-def _study(ruler: Measurement, plan: StudyPlan) -> LesionStudy:
+def _study(measurement: Measurement, plan: StudyPlan) -> LesionStudy:
     import pandas as pd
 
-    table = pd.DataFrame(ruler.rows)
+    table = pd.DataFrame(measurement.rows)
     others = [name for name in table.columns if name not in COLUMNS]
-    return LesionStudy(table[[*COLUMNS, *others]], plan.damage.name, ", ".join(plan.names or ()), plan.damage.axis, ruler.cases)
+    return LesionStudy(table[[*COLUMNS, *others]], plan.damage.name, ", ".join(plan.names or ()), plan.damage.axis, measurement.cases)

@@ -24,7 +24,7 @@ class Row:
         "what was run", "measured", "training" or "versions".
     quantity : str
     values : list
-        One per run: a number, text, True or False, or None; of several seeds what `sum_up` makes of them.
+        One per run: a number, text, True or False, or None; of several seeds what `distribution_or_counts` makes of them.
     published : list
         What was published, one per run.
     source : str

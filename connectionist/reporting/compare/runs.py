@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, ParameterError
 from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
-from connectionist.experiments.run_folder import FORMAT, circumstances
+from connectionist.experiments.run_folder import FORMAT, provenance
 from connectionist.experiments.run_task import Result
-from connectionist.experiments.seed_summary import sum_up
+from connectionist.experiments.seed_summary import distribution_or_counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class ComparedRun:
 
     def value(self, values: Sequence[Any]) -> Any:
         """Return the value of the one run; of several, their distribution."""
-        return values[0] if len(self.reports) == 1 else sum_up(values)
+        return values[0] if len(self.reports) == 1 else distribution_or_counts(values)
 
     def common(self, values: Sequence[Any]) -> Any:
         """Return what all seeds have in common, or that they have nothing."""
@@ -109,7 +109,7 @@ def _side(run: Any) -> ComparedRun:
 
 
 def _of_results(results: list[Result]) -> ComparedRun:
-    return ComparedRun(None, circumstances([]), [result.report for result in results], [], results)
+    return ComparedRun(None, provenance([]), [result.report for result in results], [], results)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

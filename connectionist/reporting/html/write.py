@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.experiments.run_folder import naming
+from connectionist.experiments.run_folder import write_errors
 from connectionist.reporting.html.run_report import run_drawings, run_page
 from connectionist.reporting.html.seeds_report import seeds_page
 
@@ -36,7 +36,7 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> Non
     FileError
         When something cannot be written.
     """
-    with naming(folder):
+    with write_errors(folder):
         drawings = run_drawings(result)
         for name in FIGURES:
             if drawings[name].figure is not None:
@@ -60,7 +60,7 @@ def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping
     FileError
         When something cannot be written.
     """
-    with naming(folder):
+    with write_errors(folder):
         (folder / "report.html").write_text(seeds_page(summary, record, _logs(folder, summary)), encoding="utf-8")
 
 

@@ -71,9 +71,9 @@ class RunTask(Command):
         with ExitStack() as stack:
             folder = None
             if arguments.out is not None:
-                from connectionist.experiments.run_folder import new_folder
+                from connectionist.experiments.run_folder import create_folder
 
-                folder = stack.enter_context(new_folder(arguments.out))
+                folder = stack.enter_context(create_folder(arguments.out))
             runs = Runs(arguments, options, seeds, folder)
             return runs.several() if arguments.seeds else runs.one()
 

@@ -21,7 +21,7 @@ import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import TrainingInterrupted
 from connectionist.experiments import run_task
-from connectionist.experiments.seed_summary import spread
+from connectionist.experiments.seed_summary import distribution
 from connectionist.utils.json_values import as_json
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
@@ -193,7 +193,7 @@ def test_show_says_what_is_known(cli: Cli) -> None:
     ):
         assert part in out
     (rate,) = [line for line in out.splitlines() if line.startswith("rate  ")]
-    assert rate.split() == ["rate", "a", "number", "0.1"]
+    assert rate.split() == ["rate", "a", "number", "above", "0", "0.1"]
 
 
 def test_show_has_everything_of_the_name(cli: Cli) -> None:
@@ -229,7 +229,7 @@ def test_task_without_a_criterion_is_solved_by_none(cli: Cli) -> None:
 
 
 def test_quartiles_lie_between() -> None:
-    shown = spread([1.0, 2.0, 3.0, 4.0, 100.0])
+    shown = distribution([1.0, 2.0, 3.0, 4.0, 100.0])
     assert shown == {"median": 3.0, "q1": 2.0, "q3": 4.0, "min": 1.0, "max": 100.0, "count": 5}
 
 

@@ -21,7 +21,7 @@ from connectionist.cli.main import main
 from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
-from connectionist.experiments.lesion_study.damaged_parts import intact_connections, part_names, intact_units
+from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units, part_names
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
 
@@ -439,5 +439,5 @@ def test_mistakes_are_named(net: cn.Network, xor: cn.ExampleSet, options: dict[s
 
 def test_noise_relative_to_nothing_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
     net.projection("input", "hidden").weights = 2.0
-    with pytest.raises(ParameterError, match="the weights to damage are all 2, so no noise is relative to them; use damage='noise'"):
+    with pytest.raises(ParameterError, match="all weights to damage are 2, so their standard deviation is 0; use damage='noise'"):
         cn.lesion_study(net, xor, damage="relative_noise", of="input → hidden")

@@ -59,7 +59,7 @@ def test_what_a_seed_draws_is_drawn_again(tmp_path: Path) -> None:
     assert result.task.testing_examples is not None
     assert run.task.testing_examples is not None
     assert run.task.testing_examples.names == result.task.testing_examples.names
-    assert run.task.testing_examples.names != cn.task("family-trees", held_out=6).testing_examples.names  # type: ignore[union-attr]
+    assert run.task.testing_examples.names != cn.task("family-trees", data_seed=6).testing_examples.names  # type: ignore[union-attr]
     assert run.network.outputs(run.task.training_examples).tolist() == result.network.outputs(result.task.training_examples).tolist()
 
 
@@ -81,14 +81,14 @@ def test_of_several_seeds_one_must_be_named(folder: Path) -> None:
     several = folder.parent / "several"
     for seed in range(5):
         (several / f"seed-{seed}").mkdir(parents=True)
-    with pytest.raises(FileError, match=r"several seeds; name one of them: .*seed-0, .*seed-2 and 2 more"):
+    with pytest.raises(FileError, match=r"several seeds; choose one of them: .*seed-0, .*seed-2 and 2 more"):
         cn.read_run(several)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\x00"])
 def test_what_is_no_json_is_said(folder: Path, text: str) -> None:
     (folder / "run.json").write_text(text, encoding="utf-8")
-    with pytest.raises(FileError, match=r"run\.json is not JSON"):
+    with pytest.raises(FileError, match=r"run\.json is not valid JSON"):
         cn.read_run(folder)
 
 
@@ -102,7 +102,7 @@ def test_what_is_no_json_is_said(folder: Path, text: str) -> None:
         (lambda r: r["report"].update(task="xorr"), UnknownNameError, "unknown task 'xorr'; did you mean 'xor'"),
         (lambda r: r["report"]["parameters"].update(hiden=2), ParameterError, r"xor\.hiden: no such parameter"),
         (lambda r: r["report"]["parameters"].update(hidden=0), ParameterError, "hidden"),
-        (lambda r: r["report"]["parameters"].update(rate=None), FileError, r"xor\.rate is written as None, from which"),
+        (lambda r: r["report"]["parameters"].update(rate=None), FileError, r"xor\.rate is written as None, which does not determine"),
         (lambda r: r["report"]["parameters"].update(hidden=True), FileError, r"xor\.hidden is written as True"),
         (lambda r: r["report"]["parameters"].update(hidden=4), DataError, "lacks connections of xor"),
     ],
@@ -122,7 +122,7 @@ def test_json_that_is_no_record_is_said(folder: Path) -> None:
 
 def test_parameters_that_came_later_have_their_defaults_and_it_is_said(folder: Path) -> None:
     rewrite(folder, lambda r: r["report"]["parameters"].pop("momentum"))
-    with pytest.warns(UserWarning, match="'xor' has got parameters since, which have their defaults: momentum"):
+    with pytest.warns(UserWarning, match="'xor' now has more parameters, which get their defaults: momentum"):
         run = cn.read_run(folder)
     assert getattr(run.task, "momentum") == 0.9  # noqa: B009  (a field of the plugin's)
 
@@ -181,5 +181,5 @@ def test_tuples_come_back_as_tuples(plugin_file: Callable[[str, str], Path], own
     write_run(out, result, [])
     assert cn.read_run(out).task == result.task
     registry.load()
-    with pytest.raises(UnknownNameError, match=r"unknown task 'sized'.*The run had it from"):
+    with pytest.raises(UnknownNameError, match=r"unknown task 'sized'.*In the run, it came from"):
         cn.read_run(out)

@@ -184,6 +184,6 @@ def test_where_it_cannot_be_written(net: cn.Network, tmp_path: Path) -> None:
 
 
 def test_a_name_that_says_it_is_another_kind_of_file_is_refused(net: cn.Network, tmp_path: Path) -> None:
-    with pytest.raises(cn.ConnectionistError, match=r"its name must end in .npz, which is what it is"):
+    with pytest.raises(cn.ConnectionistError, match=r"its name must end in .npz, which is its format"):
         cn.save_weights(net, tmp_path / "weights.csv")
     assert not list(tmp_path.iterdir())
