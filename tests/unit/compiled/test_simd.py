@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.precision import Number
+from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd import table
-from connectionist_plugins.engines.compiled.simd.sparse import AHEAD
+from connectionist_plugins.engines.compiled.simd.sparse import PREFETCH_DISTANCE
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-NUMBERS: tuple[Number, ...] = ("float64", "float32")
+NUMBERS: tuple[Precision, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
 SIZES = st.integers(1, 27)
 number = pytest.mark.parametrize("number", NUMBERS)
@@ -32,14 +32,14 @@ def caller() -> Any:
     return run
 
 
-def use(name: str, kind: Number, *given: Any) -> None:
+def use(name: str, kind: Precision, *given: Any) -> None:
     """Call a loop with arrays by their addresses."""
-    loops = {**table.over_cases(kind)._asdict(), **table.over_one(kind)._asdict()}
+    loops = {**table.block_loops(kind)._asdict(), **table.case_loops(kind)._asdict()}
     numbers = tuple(each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given)
     caller()(loops[name], numbers)
 
 
-def rows(kind: Number, count: int, cases: int, seed: int) -> Any:
+def rows(kind: Precision, count: int, cases: int, seed: int) -> Any:
     """Return an array [row, case] with room for whole vectors, 0 beyond the cases."""
     lanes = VECTOR_BYTES // np.dtype(kind).itemsize
     array = np.zeros((count, -(-cases // lanes) * lanes), kind)
@@ -55,18 +55,18 @@ def width(array: Any) -> int:
     return int(array.nbytes // len(array) // VECTOR_BYTES)
 
 
-def weights(kind: Number, count: int) -> Any:
+def weights(kind: Precision, count: int) -> Any:
     return np.random.default_rng(count).uniform(-1, 1, count).astype(kind)
 
 
-def close(ours: Any, wanted: Any, kind: Number) -> None:
+def close(ours: Any, wanted: Any, kind: Precision) -> None:
     np.testing.assert_allclose(ours, wanted, rtol=CLOSE[kind], atol=20 * CLOSE[kind])
 
 
 @number
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=st.lists(SIZES, min_size=1, max_size=3), cases=st.integers(1, 70), adds=st.booleans())
-def test_weighted_sums_over_several_patches(number: Number, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
+def test_weighted_sums_over_several_patches(number: Precision, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
     source, out = rows(number, sum(senders), cases, 1), rows(number, receivers, cases, 2)
     values = weights(number, receivers * sum(senders))
     routes, wanted, first, weight = [], out * adds, 0, 0
@@ -82,7 +82,7 @@ def test_weighted_sums_over_several_patches(number: Number, receivers: int, send
 @number
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70))
-def test_weighted_sums_backward(number: Number, receivers: int, senders: int, cases: int) -> None:
+def test_weighted_sums_backward(number: Precision, receivers: int, senders: int, cases: int) -> None:
     derivatives, out = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
     values, before = weights(number, receivers * senders), out.copy()
     route = np.array([[0, receivers, 0, 1, senders]])
@@ -93,7 +93,7 @@ def test_weighted_sums_backward(number: Number, receivers: int, senders: int, ca
 @number
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70), adds=st.booleans())
-def test_summed_products(number: Number, receivers: int, senders: int, cases: int, adds: bool) -> None:
+def test_summed_products(number: Precision, receivers: int, senders: int, cases: int, adds: bool) -> None:
     derivatives, activations = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
     sums = weights(number, receivers * senders + 3)
     wanted = sums.copy()
@@ -106,9 +106,9 @@ def test_summed_products(number: Number, receivers: int, senders: int, cases: in
 @number
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), count=SIZES, units=SIZES, cases=st.integers(1, 140))
-def test_loops_connection_by_connection(number: Number, data: st.DataObject, count: int, units: int, cases: int) -> None:
+def test_loops_connection_by_connection(number: Precision, data: st.DataObject, count: int, units: int, cases: int) -> None:
     drawn = data.draw(st.lists(st.integers(0, units - 1), min_size=count, max_size=count))
-    listed = np.array(drawn + [0] * AHEAD)
+    listed = np.array(drawn + [0] * PREFETCH_DISTANCE)
     senders = listed[:count]
     of_weight = np.array(data.draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)))
     backs = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), np.uint8)
@@ -118,10 +118,10 @@ def test_loops_connection_by_connection(number: Number, data: st.DataObject, cou
     use("gathered_sums", number, values, listed, of_weight, count, out, source, stride(source), width(source))
     close(out[0], values[of_weight] @ source[senders], number)
 
-    handed, wanted = source.copy(), source.copy()
+    added, wanted = source.copy(), source.copy()
     np.add.at(wanted, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
-    use("scattered_sums", number, values, listed, of_weight, backs, count, handed, receiver, stride(source), width(source))
-    close(handed, wanted, number)
+    use("scattered_sums", number, values, listed, of_weight, backs, count, added, receiver, stride(source), width(source))
+    close(added, wanted, number)
 
     sums, expected = np.ones(10, number), np.ones(10, number)
     np.add.at(expected, of_weight, source[senders] @ receiver[0])
@@ -132,27 +132,27 @@ def test_loops_connection_by_connection(number: Number, data: st.DataObject, cou
 @number
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), columns=SIZES, count=st.integers(1, 40))
-def test_a_table_is_turned(number: Number, data: st.DataObject, columns: int, count: int) -> None:
+def test_a_table_is_turned(number: Precision, data: st.DataObject, columns: int, count: int) -> None:
     table = np.random.default_rng(0).normal(size=(50, columns)).astype(number)
     order = np.array(data.draw(st.lists(st.integers(0, 49), min_size=count, max_size=count)))
     places = np.random.default_rng(1).permutation(columns)
     out = rows(number, columns + 1, count, 3)
     filled = np.concatenate([places, np.full(-columns % VECTOR_BYTES, columns)])
-    use("turned", number, table, order, count, columns, filled, out, stride(out))
+    use("transposed", number, table, order, count, columns, filled, out, stride(out))
     np.testing.assert_array_equal(out[places, :count], table[order].T)
 
 
 @number
 @settings(max_examples=40, deadline=None)
-@given(receivers=SIZES, senders=st.integers(1, 90), returns=st.booleans(), adds=st.booleans())
-def test_loops_over_one_case(number: Number, receivers: int, senders: int, returns: bool, adds: bool) -> None:
+@given(receivers=SIZES, senders=st.integers(1, 90), propagates=st.booleans(), adds=st.booleans())
+def test_loops_over_one_case(number: Precision, receivers: int, senders: int, propagates: bool, adds: bool) -> None:
     lanes = VECTOR_BYTES // np.dtype(number).itemsize
     values, y = weights(number, receivers * senders), rows(number, 1, senders, 1)[0]
     y[senders:] = np.nan  # what is beyond the last must not be seen
     table = values.reshape(receivers, senders)
 
     x = np.ones(receivers + 1, number)
-    use("dots", number, values, 0, receivers, y, senders, x)
+    use("dot_products", number, values, 0, receivers, y, senders, x)
     close(x[:receivers], 1 + table @ y[:senders], number)
     assert x[-1] == 1
 
@@ -161,21 +161,21 @@ def test_loops_over_one_case(number: Number, receivers: int, senders: int, retur
     derivatives = weights(number, receivers * senders + 1)
     wanted = derivatives[:-1] * adds + np.outer(dx[:receivers], y[:senders]).ravel()
     last = derivatives[-1]
-    name = f"{'add' if adds else 'set'}_{'and_return' if returns else 'only'}"
+    name = f"{'add' if adds else 'set'}_derivatives{'_and_propagate' if propagates else ''}"
     use(name, number, values, derivatives, 0, dx, receivers, y, senders, back)
     close(derivatives[:-1], wanted, number)
-    close(back[:senders], 1 + returns * (dx[:receivers] @ table), number)
+    close(back[:senders], 1 + propagates * (dx[:receivers] @ table), number)
     assert derivatives[-1] == last
     assert (back[senders:] == 1).all()
 
     line = np.ones(senders + 1, number)
-    use("scaled", number, dx, 0, y, line, senders, adds)
+    use("scaled_vector", number, dx, 0, y, line, senders, adds)
     close(line[:-1], adds + dx[0] * y[:senders], number)
     assert line[-1] == 1
 
 
 @number
-def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Number) -> None:
+def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Precision) -> None:
     receivers, senders, cases = 13, 11, 90
     source, values = rows(number, senders, cases, 1), weights(number, receivers * senders)
     whole, single = rows(number, receivers, cases, 2), rows(number, receivers, cases, 2)
@@ -211,12 +211,12 @@ def test_address_of_is_where_the_array_begins() -> None:
 @number
 @settings(max_examples=40)
 @given(receivers=SIZES, senders=st.integers(1, 75), seed=st.integers(0, 1000))
-def test_what_receivers_hand_back_is_added_to_the_senders(number: Number, receivers: int, senders: int, seed: int) -> None:
+def test_what_receivers_hand_back_is_added_to_the_senders(number: Precision, receivers: int, senders: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     values = generator.uniform(-1, 1, (receivers, senders)).astype(number)
     dx, back = (generator.uniform(-1, 1, size).astype(number) for size in (receivers, senders + 1))
     before, end = back[:senders].copy(), back[senders]
-    use("returned", number, values, 0, dx, receivers, senders, back)
+    use("propagated_derivatives", number, values, 0, dx, receivers, senders, back)
     np.testing.assert_allclose(back[:senders], before + dx @ values, rtol=0, atol=CLOSE[number] * receivers)
     assert back[senders] == end
 
@@ -225,7 +225,7 @@ def test_what_receivers_hand_back_is_added_to_the_senders(number: Number, receiv
 @pytest.mark.parametrize("adds", [0, 1])
 @settings(max_examples=40)
 @given(receivers=SIZES, senders=st.integers(1, 75), ticks=st.integers(1, 9), seed=st.integers(0, 1000))
-def test_derivatives_are_summed_over_ticks(number: Number, adds: int, receivers: int, senders: int, ticks: int, seed: int) -> None:
+def test_derivatives_are_summed_over_ticks(number: Precision, adds: int, receivers: int, senders: int, ticks: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     span = receivers + senders
     table = generator.uniform(-1, 1, (ticks, span)).astype(number)
@@ -233,7 +233,7 @@ def test_derivatives_are_summed_over_ticks(number: Number, adds: int, receivers:
     before = derivatives.copy()
     at_senders = table.reshape(-1)[receivers:]
     stride = int(table.strides[0])
-    use("summed_over_ticks", number, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
+    use("derivatives_over_ticks", number, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
     wanted = table[:, :receivers].T @ table[:, receivers:] + adds * before[3:-1].reshape(receivers, senders)
     np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), wanted, rtol=0, atol=CLOSE[number] * ticks)
     assert (derivatives[:3] == before[:3]).all()

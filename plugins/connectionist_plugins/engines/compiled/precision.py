@@ -1,8 +1,8 @@
-"""The two precisions that kernels are compiled for."""
+"""The two precisions for which kernels are compiled."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-Number = Literal["float64", "float32"]
-NUMBER_BYTES: dict[Number, int] = {"float64": 8, "float32": 4}
+Precision = Literal["float64", "float32"]
+FLOAT_BYTES: dict[Precision, int] = {"float64": 8, "float32": 4}

@@ -24,8 +24,8 @@ from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import functions_of, going_back_to_clamped, program_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
-from connectionist_plugins.engines.compiled.precision import Number
-from connectionist_plugins.engines.compiled.simd.table import over_cases, over_one
+from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.simd.table import block_loops, case_loops
 from connectionist_plugins.engines.compiled.single_pass import arranged, show, tables
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class CompiledSession(Session):
         At most so many; a change of weights after each example is not shared out.
     """
 
-    def __init__(self, job: TrainingJob, number: Number, threads: int) -> None:
+    def __init__(self, job: TrainingJob, number: Precision, threads: int) -> None:
         self.job = job
         self.network = job.network
         self.rule = job.phase.rule
@@ -87,7 +87,7 @@ class CompiledSession(Session):
             self.program.wiring,
             self.wiring_kept,
             self.functions,
-            over_one(self.number) if self.per_change == 1 else over_cases(self.number),
+            case_loops(self.number) if self.per_change == 1 else block_loops(self.number),
             learning,
             weights,
             before,

@@ -18,11 +18,11 @@ from connectionist_plugins.engines.compiled.layout.buffers import as_kind, make_
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
 from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, going_back_to_clamped, program_of
-from connectionist_plugins.engines.compiled.precision import Number
-from connectionist_plugins.engines.compiled.simd.table import over_cases
+from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 
-def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Number) -> Array:
+def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Precision) -> Array:
     """Return what a probe keeps, [case, tick, quantity, unit]."""
     with _Pass(network, examples, number, keeps=keeps_derivatives([probe], network)) as here:
         sources = ProbeAddresses(here.program, network, here.cases, goes_back=probe.needs_backward_pass)
@@ -35,7 +35,7 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Num
     return kept
 
 
-def error_derivatives(network: Network, examples: ExampleSet, number: Number) -> tuple[float, Array]:
+def error_derivatives(network: Network, examples: ExampleSet, number: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
     gathered, is_mean = np.zeros(network.weight_state.size, number), network.tie_derivative == "mean"
     with _Pass(network, examples, number) as here:
@@ -52,14 +52,14 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Number) ->
 class _Pass:
     """What a pass over examples hands to a kernel. As a context it keeps what the kernels point to."""
 
-    def __init__(self, network: Network, examples: ExampleSet, number: Number, keeps: bool = False) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, number: Precision, keeps: bool = False) -> None:
         self.network = network
         self.program = program_of(network)
         functions, self.kept = functions_of(self.program, number)
         self.cases = make_cases(self.program, network, examples, len(examples), number, keeps=keeps)
         values = as_kind(network.weight_state.array("value"), number)
         wiring = going_back_to_clamped(self.program.wiring) if keeps else self.program.wiring
-        self.means = wiring, functions, over_cases(number), values
+        self.means = wiring, functions, block_loops(number), values
         self.tables = tables(network, examples, number)
         self.order = arranged(np.arange(len(examples)), self.cases, len(examples))
         self.last: Sequence[int] = (0, 1)  # size and ticks of the last block
@@ -90,7 +90,7 @@ def arranged(order: Whole, cases: Cases, per_change: int) -> Whole:
     return np.concatenate(chunks)
 
 
-def tables(network: Network, examples: ExampleSet, number: Number) -> tuple[Numbers, Numbers]:
+def tables(network: Network, examples: ExampleSet, number: Precision) -> tuple[Numbers, Numbers]:
     """Return inputs and targets [case, tick · unit], as the kernels need them. A lesioned output unit has no target."""
     lesioned = [place for place, unit in enumerate(network.schedule.outputs) if unit.lesioned]
     inputs, targets = examples.inputs, examples.targets

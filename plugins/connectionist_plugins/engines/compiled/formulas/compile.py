@@ -37,7 +37,7 @@ from connectionist_plugins.engines.compiled.formulas.elementary import exponenti
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint, outside, text_of
 from connectionist_plugins.engines.compiled.formulas.python_fallback import called_back
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
-from connectionist_plugins.engines.compiled.precision import Number
+from connectionist_plugins.engines.compiled.precision import Precision
 
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
@@ -56,7 +56,7 @@ def parameters(thing: object) -> Array:
     return np.array([float(getattr(thing, name)) for name in _numeric_fields(thing)] or [0.0])
 
 
-def address(thing: object, role: str, number: Number) -> int:
+def address(thing: object, role: str, number: Precision) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
@@ -76,12 +76,12 @@ def address(thing: object, role: str, number: Number) -> int:
     return compiled if compiled is not None else called_back(thing, role, number)
 
 
-def joint_address(function: object, role: str, number: Number, units: int) -> int:
+def joint_address(function: object, role: str, number: Precision, units: int) -> int:
     """Return the address for one role of a joint activation function, for groups of so many units."""
     return address(function, role, number) if joint_stays_within(function, role, units) else called_back(function, role, number)
 
 
-def change_address(rule: Rule, rates: Array, number: Number) -> int:
+def change_address(rule: Rule, rates: Array, number: Precision) -> int:
     """Return the address of a rule's change, for weights with these rates."""
     return address(rule, "change", number) if _follows(rule, rates) else called_back(rule, "change", number)
 
@@ -96,7 +96,7 @@ def _follows(rule: Rule, rates: Array) -> bool:
     return True
 
 
-def _address(thing: Any, role: str, number: Number) -> int | None:
+def _address(thing: Any, role: str, number: Precision) -> int | None:
     kind, names = type(thing), _numeric_fields(thing)
     try:
         if len(names) < len(fields(kind)):

@@ -16,7 +16,7 @@ import numpy as np
 
 from connectionist.plugins.functions import within_margin
 from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, summarizes
-from connectionist_plugins.engines.compiled.precision import Number
+from connectionist_plugins.engines.compiled.precision import Precision
 
 N = ctypes.c_int64  # a whole number, or an address
 X = ctypes.c_double
@@ -25,7 +25,7 @@ _kept: list[BaseException] = []
 _alive: dict[tuple[int, str, str], tuple[object, Any]] = {}
 
 
-def called_back(thing: Any, role: str, number: Number) -> int:
+def called_back(thing: Any, role: str, number: Precision) -> int:
     """Return the address of a C function that calls the object's Python methods, on arrays of one kind of number."""
     key = (id(thing), role, number)
     if key not in _alive:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.plugins.functions import INFINITE
-from connectionist_plugins.engines.compiled.precision import NUMBER_BYTES, Number
+from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 HEAD = """\
@@ -206,19 +206,19 @@ def summarizes(rule: Any) -> bool:
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, kind: Any, names: tuple[str, ...], number: Number) -> str:
+def module_text(role: str, kind: Any, names: tuple[str, ...], number: Precision) -> str:
     """Return the module for one role of a plugin class with these numeric parameters."""
     template = ROLES[role]
     fillings = {"SELF": f"self = {_self(names)}", "WIDE": WIDE, "ROUND_INWARD": _round_inward(kind, number)}
     body = _change_body(kind, names) if role == "change" else _filled(template.body, fillings)
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
-    sizes = {"NUMBER_BYTES": str(NUMBER_BYTES[number]), "NUMBER": number, "WIDTH": str(VECTOR_BYTES)}
+    sizes = {"NUMBER_BYTES": str(FLOAT_BYTES[number]), "NUMBER": number, "WIDTH": str(VECTOR_BYTES)}
     head = _filled(HEAD, {"NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
-def _round_inward(kind: Any, number: Number) -> str:
+def _round_inward(kind: Any, number: Precision) -> str:
     """Return what keeps a value that lies within the function's range from being rounded to an end of it, where error functions break off.
 
     In double precision functions see to that themselves.

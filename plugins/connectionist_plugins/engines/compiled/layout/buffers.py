@@ -12,17 +12,17 @@ from connectionist.model.network import Network
 from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
 from connectionist_plugins.engines.compiled.layout.program import Program
-from connectionist_plugins.engines.compiled.precision import NUMBER_BYTES, Number
+from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 ARRAYS = 3  # of units × cases
 LEAST_VECTORS = 16  # of cases in a block, so that going through the connections is worth while
 BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
-LANES = {number: VECTOR_BYTES // size for number, size in NUMBER_BYTES.items()}
+LANES = {number: VECTOR_BYTES // size for number, size in FLOAT_BYTES.items()}
 
 
 def make_cases(
-    program: Program, network: Network, examples: ExampleSet, count: int, number: Number, threads: int = 1, keeps: bool = False
+    program: Program, network: Network, examples: ExampleSet, count: int, number: Precision, threads: int = 1, keeps: bool = False
 ) -> Cases:
     """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector.
 
@@ -31,7 +31,7 @@ def make_cases(
     MemoryLimitError
         When the longest example needs more memory than there is.
     """
-    lanes, bytes_each = LANES[number], NUMBER_BYTES[number]
+    lanes, bytes_each = LANES[number], FLOAT_BYTES[number]
     rows = (program.history + (examples.ticks or 1)) * program.room.size
     of_weights = bytes_each * len(network.weight_state.array("value"))
     fitting = max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * rows)
@@ -45,7 +45,7 @@ def make_cases(
     return _room(program, network, examples, width, number, threads, keeps)
 
 
-def _room(program: Program, network: Network, examples: ExampleSet, width: int, number: Number, threads: int, keeps: bool) -> Cases:
+def _room(program: Program, network: Network, examples: ExampleSet, width: int, number: Precision, threads: int, keeps: bool) -> Cases:
     span, ticks, is_spaced = program.room.size, examples.ticks or 1, program.room.spacing > 1
     rows, wiring = (program.history + ticks) * span, program.wiring
     target_span = span if is_spaced else len(wiring.outputs) + 2
@@ -106,7 +106,7 @@ def go_on_from(program: Program, cases: Cases, state: tuple[Numbers, Numbers]) -
     cases.ended[0] = 0
 
 
-def initial_state(program: Program, network: Network, number: Number) -> tuple[Numbers, Numbers]:
+def initial_state(program: Program, network: Network, number: Precision) -> tuple[Numbers, Numbers]:
     """Return net inputs and activations [row] before tick 1."""
     x, y = np.zeros(program.room.size, number), np.zeros(program.room.size, number)
     y[program.wiring.always_on] = 1.0
@@ -121,6 +121,6 @@ def _filled(rows: Whole, last: int) -> Whole:
     return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, last, np.int64)]).astype(np.int64)
 
 
-def as_kind(array: npt.NDArray[Any], number: Number) -> Numbers:
+def as_kind(array: npt.NDArray[Any], number: Precision) -> Numbers:
     """Return the same numbers row by row in successive places that may be written, the only kind of array that the kernels know."""
     return np.require(array, number, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

@@ -25,8 +25,8 @@ from connectionist_plugins.engines.compiled.formulas.compile import address, joi
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
-from connectionist_plugins.engines.compiled.precision import Number
-from connectionist_plugins.engines.compiled.simd.sparse import AHEAD, RETURNS, SHOWN_ONLY
+from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY, PREFETCH_DISTANCE
 
 Steps = list[tuple[Unit, ...]]
 
@@ -73,7 +73,7 @@ def program_of(network: Network, spacing: int = 1) -> Program:
     return known[spacing]
 
 
-def functions_of(program: Program, number: Number) -> tuple[Functions, list[Array]]:
+def functions_of(program: Program, number: Precision) -> tuple[Functions, list[Array]]:
     """Return the functions of a network's groups, and the parameter arrays, which must be kept while they are used."""
     kept: dict[int, Array] = {}
     sizes = np.diff(program.wiring.bounds).tolist()
@@ -95,7 +95,9 @@ def functions_of(program: Program, number: Number) -> tuple[Functions, list[Arra
 
 def going_back_to_clamped(wiring: Wiring) -> Wiring:
     """Return a wiring in which error derivatives go back to clamped units too, in every case and not only in the one that is shown."""
-    backs, patch_backs = (np.where(flags == SHOWN_ONLY, RETURNS, flags).astype(np.uint8) for flags in (wiring.backs, wiring.patch_backs))
+    backs, patch_backs = (
+        np.where(flags == LAST_CASE_ONLY, BACKPROPAGATES, flags).astype(np.uint8) for flags in (wiring.backs, wiring.patch_backs)
+    )
     return wiring._replace(backs=backs, patch_backs=patch_backs)
 
 
@@ -117,7 +119,7 @@ class _Entry(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, group: Group, units: int, number: Number, kept: dict[int, Array]) -> _Entry:
+    def of(cls, group: Group, units: int, number: Precision, kept: dict[int, Array]) -> _Entry:
         function = group.activation_function
         if group.joint:
             pair = joint_address(function, "joint_activate", number, units), joint_address(function, "joint_slope", number, units)
@@ -179,7 +181,7 @@ def _make_wiring(schedule: Schedule, steps: Steps, room: RowLayout, runs: list[t
         units=rows,
         bounds=_bounds(len(step) for step in steps),
         starts=starts,
-        senders=np.concatenate([senders, np.zeros(AHEAD, np.int64)]),
+        senders=np.concatenate([senders, np.zeros(PREFETCH_DISTANCE, np.int64)]),
         weights=weights,
         backs=backs,
         block_starts=_bounds(len(of_step) for of_step in blocks),

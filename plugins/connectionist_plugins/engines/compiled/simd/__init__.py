@@ -1,5 +1,12 @@
-"""The innermost loops, built by hand where a compiler's judgement costs a factor.
+"""The innermost loops, written as explicit SIMD code in LLVM IR.
 
-It makes vectors of loops over an array or two, not of sums that go through weights, senders and receivers at once. A loop is a function
-that builds it (`tiles`, `gathered`, `lines`, `loading`) with what `vectors` offers; `addresses` compiles each once.
+The compiler vectorizes loops over one or two arrays by itself. It does not vectorize sums that run over weights, senders and receivers
+at once, which makes them several times slower. Each loop here is a function that emits LLVM IR, with the instructions of `vectors`:
+
+- `dense`: block of cases, dense weight matrices
+- `sparse`: block of cases, connection by connection
+- `one_case`: one case, dense weight matrices
+- `transpose`: examples into the rows of a block
+
+`table` compiles each loop once and gives its address.
 """

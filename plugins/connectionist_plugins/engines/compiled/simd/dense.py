@@ -1,12 +1,22 @@
-"""The inner loops over a block of cases where a network is dense: tiles of units × vectors of cases, held in registers.
+"""Loops over a block of cases for dense weight matrices: tiles of units × vectors of cases, held in registers.
 
-Numbers of a block are [unit, case]. What is to be computed is cut into tiles of a few fixed shapes, the largest that registers hold
-first, so that nothing but loads and multiply-adds remains in the innermost loop. Every number comes to the same value whatever tile
-it is computed in: a sum goes through its terms in their order, and a sum over cases through the vectors, whose numbers are added up
-by halves at the end.
+Arrays of a block are [unit, case]. The result is cut into tiles of a few fixed shapes, the largest that the registers hold first, so
+that the innermost loop contains only loads and multiply-adds. Each number has the same value in any tile: a sum adds its terms in their
+order, and a sum over cases adds vectors in their order, then the lanes of the result by halves.
 
-Arguments are whole numbers in the function that is being built: the address of the weights or of their derivatives first, then
-addresses, counts, and distances in bytes.
+Arguments, all int64 values of the function being built:
+
+================ ================================================================================
+weights, sums    address of the weights, or of their derivatives, [weight row]
+matrices, count  address of a list of weight matrices [matrix, `MATRIX_FIELDS`], and their number
+out, rows        address of the first row to write, and number of rows to write
+source           address of row 0 of the array to read, at the first case
+receivers, rows  address of the receivers' ∂E/∂x [receiver, case], and their number
+senders, columns address of the senders' y [sender, case], and their number
+stride           bytes from row to row
+width            vectors of cases per row
+adds             1 to add to the values in memory, 0 to overwrite them
+================ ================================================================================
 """
 
 from __future__ import annotations
@@ -14,73 +24,87 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.simd.vectors import REGISTERS, VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import (
+    INT64,
+    INT64_BYTES,
+    REGISTER_COUNT,
+    VECTOR_BYTES,
+    Vectors,
+    constant,
+    for_each_chunk,
+    strided_addresses,
+)
 
-ROUTE = 5  # whole numbers in a row of a route: see `weighted_sums`
+MATRIX_FIELDS = 5  # int64 numbers that describe a weight matrix: see `weighted_sums`
 
-SUM_SHAPES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((6, 4, 2, 1), (2, 1))  # rows, vectors of cases
-PRODUCT_SHAPES = ((4, 2, 1), (4, 2, 1)) if REGISTERS > 16 else ((2, 1), (4, 2, 1))  # rows, columns
+SUM_TILES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((6, 4, 2, 1), (2, 1))  # rows, vectors of cases
+PRODUCT_TILES = ((4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((2, 1), (4, 2, 1))  # rows, columns
 
 
 def weighted_sums(
-    vectors: Vectors, weights: Any, routes: Any, count: Any, out: Any, rows: Any, source: Any, stride: Any, width: Any, adds: Any
+    vectors: Vectors, weights: Any, matrices: Any, count: Any, out: Any, rows: Any, source: Any, stride: Any, width: Any, adds: Any
 ) -> None:
-    """Set, or add to, the sums of some rows over weighted rows, for `width` vectors of cases.
+    """Set, or add to, rows of weighted sums of source rows.
 
-    A route says where a row's terms come from: the first row to read, how many, the first weight, how far the weights of two rows to
-    write are apart, and how far those of two rows to read. Forward, rows to write are receivers and rows to read are senders
-    (equation 1 of the 1986 paper); backward, the other way round (equation 7).
+    Five numbers describe a weight matrix: the first source row, the number of source rows, the first weight, the distance between the
+    weights of two successive rows to write, and the distance between the weights of two successive source rows. In the forward pass the
+    rows to write are receivers and the source rows are senders (equation 1 of the 1986 paper). In the backward pass it is the other way
+    round (equation 7).
     """
     builder = vectors.builder
 
     def tile(shape: tuple[int, int], row: Any, vector: Any) -> None:
-        shift = builder.mul(vector, whole(VECTOR_BYTES))
+        shift = builder.mul(vector, constant(VECTOR_BYTES))
         first = builder.add(builder.add(out, shift), builder.mul(row, stride))
-        _sum_tile(vectors, shape, weights, (routes, count, row, first, builder.add(source, shift), stride, adds))
+        _sum_tile(vectors, shape, weights, (matrices, count, row, first, builder.add(source, shift), stride, adds))
 
-    _tiled(vectors, SUM_SHAPES, (rows, width), tile)
+    _for_each_tile(vectors, SUM_TILES, (rows, width), tile)
 
 
-def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, given: Any) -> None:
+def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, arguments: Any) -> None:
     builder, (rows, width) = vectors.builder, shape
-    routes, count, number, out, source, stride, adds = given
-    places = [[builder.add(row, whole(VECTOR_BYTES * v)) for v in range(width)] for row in apart(builder, out, stride, rows)]
+    matrices, count, first_row, out, source, stride, adds = arguments
+    targets = [
+        [builder.add(row, constant(VECTOR_BYTES * v)) for v in range(width)] for row in strided_addresses(builder, out, stride, rows)
+    ]
 
-    def along(route: Any, *sums: Any) -> list[Any]:
-        row, terms, weight, across, down = (vectors.load(builder.add(route, whole(WHOLE_BYTES * n)), whole(0).type) for n in range(ROUTE))
-        bytes_across, bytes_down = (builder.mul(distance, whole(vectors.number_bytes)) for distance in (across, down))
-        offset = builder.mul(builder.add(weight, builder.mul(number, across)), whole(vectors.number_bytes))
-        begin = [builder.add(source, builder.mul(row, stride)), builder.add(weights, offset)]
+    def add_matrix(matrix: Any, *sums: Any) -> list[Any]:
+        fields = (vectors.load(builder.add(matrix, constant(INT64_BYTES * n)), INT64) for n in range(MATRIX_FIELDS))
+        source_row, terms, weight, across, down = fields
+        bytes_across, bytes_down = (builder.mul(distance, constant(vectors.number_bytes)) for distance in (across, down))
+        offset = builder.mul(builder.add(weight, builder.mul(first_row, across)), constant(vectors.number_bytes))
+        starts = [builder.add(source, builder.mul(source_row, stride)), builder.add(weights, offset)]
 
-        def term(read: Any, place: Any, *sums: Any) -> list[Any]:
-            terms = [vectors.load(builder.add(read, whole(VECTOR_BYTES * v))) for v in range(width)]
-            factors = [vectors.spread(vectors.load(at, vectors.number)) for at in apart(builder, place, bytes_across, rows)]
-            new = [vectors.add_product(sums[r * width + v], factors[r], terms[v]) for r in range(rows) for v in range(width)]
-            return [builder.add(read, stride), builder.add(place, bytes_down), *new]
+        def add_term(term: Any, factor: Any, *sums: Any) -> list[Any]:
+            loaded = [vectors.load(builder.add(term, constant(VECTOR_BYTES * v))) for v in range(width)]
+            addresses = strided_addresses(builder, factor, bytes_across, rows)
+            factors = [vectors.broadcast(vectors.load(address, vectors.number_type)) for address in addresses]
+            new = [vectors.multiply_add(sums[r * width + v], factors[r], loaded[v]) for r in range(rows) for v in range(width)]
+            return [builder.add(term, stride), builder.add(factor, bytes_down), *new]
 
-        return [builder.add(route, whole(ROUTE * WHOLE_BYTES)), *vectors.loop(terms, [*begin, *sums], term)[2:]]
+        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *vectors.loop(terms, [*starts, *sums], add_term)[2:]]
 
-    sums = vectors.loop(count, [routes, *_present(vectors, places, adds)], along)[1:]
-    for value, address in zip(sums, (address for row in places for address in row), strict=True):
+    sums = vectors.loop(count, [matrices, *_initial_sums(vectors, targets, adds)], add_matrix)[1:]
+    for value, address in zip(sums, (address for row in targets for address in row), strict=True):
         vectors.store(value, address)
 
 
-def _present(vectors: Vectors, places: list[list[Any]], adds: Any) -> list[Any]:
-    """Return what stands at the places when it is to be added to, else 0."""
+def _initial_sums(vectors: Vectors, targets: list[list[Any]], adds: Any) -> list[Any]:
+    """Return the vectors at the target addresses if `adds`, else zeros."""
     builder, before = vectors.builder, vectors.builder.block
     reading, ready = builder.append_basic_block("reading"), builder.append_basic_block("ready")
-    builder.cbranch(builder.icmp_signed("!=", adds, whole(0)), reading, ready)
+    builder.cbranch(builder.icmp_signed("!=", adds, constant(0)), reading, ready)
     builder.position_at_end(reading)
-    there = [vectors.load(address) for row in places for address in row]
+    loaded = [vectors.load(address) for row in targets for address in row]
     builder.branch(ready)
     builder.position_at_end(ready)
-    return [vectors.joined((vectors.zero, before), (value, reading)) for value in there]
+    return [vectors.phi((vectors.zero, before), (value, reading)) for value in loaded]
 
 
 def summed_products(
     vectors: Vectors,
     sums: Any,
-    at: Any,
+    first: Any,
     distance: Any,
     receivers: Any,
     rows: Any,
@@ -90,52 +114,54 @@ def summed_products(
     width: Any,
     adds: Any,
 ) -> None:
-    """Set, or add to, the sums over cases of products of some rows with some others.
+    """Set, or add to, the weights' derivatives: sums over cases of ∂E/∂x of each receiver times y of each sender (equation 6).
 
-    Rows are the receivers' ∂E/∂x, columns the senders' y, and the sums are the weights' derivatives (equation 6), the first of which
-    stands in row `at`; those of two receivers are `distance` rows apart.
+    `first` is the row of the first weight; the weights of two successive receivers are `distance` rows apart.
     """
     builder = vectors.builder
 
     def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
-        place = builder.add(builder.add(at, column), builder.mul(row, distance))
-        first = builder.add(sums, builder.mul(place, whole(vectors.number_bytes)))
-        lines = [builder.add(begin, builder.mul(number, stride)) for begin, number in ((receivers, row), (senders, column))]
-        bytes_apart = builder.mul(distance, whole(vectors.number_bytes))
-        _product_tile(vectors, shape, (first, bytes_apart, *lines, stride, width, adds))
+        weight = builder.add(builder.add(first, column), builder.mul(row, distance))
+        out = builder.add(sums, builder.mul(weight, constant(vectors.number_bytes)))
+        starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
+        bytes_apart = builder.mul(distance, constant(vectors.number_bytes))
+        _product_tile(vectors, shape, (out, bytes_apart, *starts, stride, width, adds))
 
-    _tiled(vectors, PRODUCT_SHAPES, (rows, columns), tile)
+    _for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
 
 
-def _product_tile(vectors: Vectors, shape: tuple[int, int], given: Any) -> None:
+def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> None:
     builder, (rows, columns) = vectors.builder, shape
-    first, distance, receivers, senders, stride, width, adds = given
+    out, distance, receivers, senders, stride, width, adds = arguments
 
-    def term(receiver: Any, sender: Any, *sums: Any) -> list[Any]:
-        a = [vectors.load(address) for address in apart(builder, receiver, stride, rows)]
-        b = [vectors.load(address) for address in apart(builder, sender, stride, columns)]
-        new = [vectors.add_product(sums[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
-        return [builder.add(receiver, whole(VECTOR_BYTES)), builder.add(sender, whole(VECTOR_BYTES)), *new]
+    def add_products(receiver: Any, sender: Any, *sums: Any) -> list[Any]:
+        a = [vectors.load(address) for address in strided_addresses(builder, receiver, stride, rows)]
+        b = [vectors.load(address) for address in strided_addresses(builder, sender, stride, columns)]
+        new = [vectors.multiply_add(sums[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
+        return [builder.add(receiver, constant(VECTOR_BYTES)), builder.add(sender, constant(VECTOR_BYTES)), *new]
 
-    sums = vectors.sums(vectors.loop(width, [receivers, senders, *[vectors.zero] * (rows * columns)], term)[2:])
-    keeps = builder.icmp_signed("!=", adds, whole(0))
-    for row, address in enumerate(apart(builder, first, distance, rows)):
+    initial = [receivers, senders, *[vectors.zero] * (rows * columns)]
+    sums = vectors.lane_sums(vectors.loop(width, initial, add_products)[2:])
+    keeps = builder.icmp_signed("!=", adds, constant(0))
+    for row, address in enumerate(strided_addresses(builder, out, distance, rows)):
         column = 0
         while column < columns:
-            number = row * columns + column
-            size = min(columns - column, sums[0].type.count - number % sums[0].type.count)
-            part, place = vectors.part(sums, number, size), builder.add(address, whole(column * vectors.number_bytes))
-            before = builder.select(keeps, vectors.load(place, part.type), part.type([0.0] * size))
-            vectors.store(builder.fadd(part, before), place)
+            index = row * columns + column
+            size = min(columns - column, sums[0].type.count - index % sums[0].type.count)
+            total, target = vectors.extract(sums, index, size), builder.add(address, constant(column * vectors.number_bytes))
+            before = builder.select(keeps, vectors.load(target, total.type), total.type([0.0] * size))
+            vectors.store(builder.fadd(total, before), target)
             column += size
 
 
-def _tiled(vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]) -> None:
-    """Cover a rectangle of so many rows and columns by tiles, given their shape, first row and first column."""
-    for_rows, for_columns = shapes
+def _for_each_tile(
+    vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]
+) -> None:
+    """Cover a rectangle of `total` rows and columns with tiles. ``tile(shape, row, column)`` emits the code for one."""
+    row_sizes, column_sizes = shapes
     rows, columns = total
 
-    def along(rows: int, row: Any) -> None:
-        shared(vectors, for_columns, columns, lambda width, column: tile((rows, width), row, column))
+    def strip(height: int, row: Any) -> None:
+        for_each_chunk(vectors, column_sizes, columns, lambda width, column: tile((height, width), row, column))
 
-    shared(vectors, for_rows, rows, along)
+    for_each_chunk(vectors, row_sizes, rows, strip)

@@ -1,7 +1,18 @@
-"""The inner loops over one case where a network is dense: along the weights of each receiver, four or eight receivers at a time.
+"""Loops over one case for dense weight matrices: along the weights of each receiver, up to eight receivers at a time.
 
-With one case there is no dimension of cases to make vectors of; here they are made of successive senders, over successive weights.
-What is left over at the end of a row is gone through in a vector that is not full. Arguments are as in `tiles`.
+With one case, vectors cannot run over cases. Here they run over successive senders, whose weights are successive in memory. The last
+numbers of a row that do not fill a vector are read and written with a mask.
+
+Arguments, all int64 values of the function being built:
+
+===================== ========================================================================================
+weights, derivatives  address of the weights, and of their derivatives, [weight row]
+first                 row of the matrix's first weight; the matrix is [receiver, sender], without gaps
+receivers, rows       address of the receivers' ∂E/∂x [receiver], and their number
+senders, columns      address of the senders' y [sender], and their number
+back                  address of the senders' ∂E/∂y [sender]
+adds                  1 to add to the values in memory, 0 to overwrite them
+===================== ========================================================================================
 """
 
 from __future__ import annotations
@@ -9,136 +20,132 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, Vectors, apart, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, Vectors, constant, for_each_chunk, strided_addresses
 
-DOT_ROWS = (8, 4, 2, 1)
-TICK_ROWS = (4, 2, 1)
-OUTER_WIDTHS = (4, 1)
+DOT_ROWS = (8, 4, 2, 1)  # receivers at a time
+TICK_ROWS = (4, 2, 1)  # receivers at a time, in sums over ticks
+COLUMN_VECTORS = (4, 1)  # vectors of senders at a time
 
 
-def dots(vectors: Vectors, weights: Any, at: Any, rows: Any, line: Any, terms: Any, out: Any) -> None:
-    """Add to some rows' sums those of a line's numbers times the rows' weights (equation 1).
-
-    Weights stand row after row from row `at` on, as many in each as the line has numbers.
-    """
+def dot_products(vectors: Vectors, weights: Any, first: Any, rows: Any, senders: Any, columns: Any, out: Any) -> None:
+    """Add to `rows` numbers at `out` the dot products of y of the senders and each receiver's weights (equation 1)."""
     builder = vectors.builder
-    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, terms))
+    offset, distance = (builder.mul(index, constant(vectors.number_bytes)) for index in (first, columns))
 
-    def some(size: int, row: Any) -> None:
-        place = builder.add(builder.add(weights, first), builder.mul(row, distance))
-        sums = builder.add(out, builder.mul(row, whole(vectors.number_bytes)))
-        _dot(vectors, size, place, distance, line, terms, sums)
+    def chunk(size: int, row: Any) -> None:
+        start = builder.add(builder.add(weights, offset), builder.mul(row, distance))
+        sums = builder.add(out, builder.mul(row, constant(vectors.number_bytes)))
+        _dot_products(vectors, size, start, distance, senders, columns, sums)
 
-    shared(vectors, DOT_ROWS, rows, some)
+    for_each_chunk(vectors, DOT_ROWS, rows, chunk)
 
 
-def _dot(vectors: Vectors, rows: int, first: Any, distance: Any, line: Any, terms: Any, out: Any) -> None:
+def _dot_products(vectors: Vectors, rows: int, first: Any, distance: Any, senders: Any, columns: Any, out: Any) -> None:
     builder = vectors.builder
-    offsets = apart(builder, whole(0), distance, rows)
+    offsets = strided_addresses(builder, constant(0), distance, rows)
 
-    def step(load: Any, _store: Any, line: Any, place: Any, *sums: Any) -> list[Any]:
-        number = load(line)
-        new = [vectors.add_product(total, load(builder.add(place, offset)), number) for total, offset in zip(sums, offsets, strict=True)]
-        return [builder.add(line, whole(VECTOR_BYTES)), builder.add(place, whole(VECTOR_BYTES)), *new]
+    def step(load: Any, _store: Any, sender: Any, weight: Any, *sums: Any) -> list[Any]:
+        y = load(sender)
+        new = [vectors.multiply_add(total, load(builder.add(weight, offset)), y) for total, offset in zip(sums, offsets, strict=True)]
+        return [builder.add(sender, constant(VECTOR_BYTES)), builder.add(weight, constant(VECTOR_BYTES)), *new]
 
-    sums = vectors.along(terms, [line, first, *[vectors.zero] * rows], step)[2:]
-    for number, total in enumerate(vectors.sums(sums)):
-        place = builder.add(out, whole(VECTOR_BYTES * number))
-        vectors.store(builder.fadd(vectors.load(place, total.type), total), place)
+    sums = vectors.for_each_vector(columns, [senders, first, *[vectors.zero] * rows], step)[2:]
+    for index, total in enumerate(vectors.lane_sums(sums)):
+        target = builder.add(out, constant(VECTOR_BYTES * index))
+        vectors.store(builder.fadd(vectors.load(target, total.type), total), target)
 
 
-def scaled(vectors: Vectors, factors: Any, at: Any, source: Any, out: Any, count: Any, adds: Any) -> None:
-    """Set, or add to, the numbers of a line: those of another times the number at one place of an array."""
+def scaled_vector(vectors: Vectors, factors: Any, index: Any, source: Any, out: Any, count: Any, adds: Any) -> None:
+    """Set, or add to, `count` numbers at `out`: the numbers at `source` times the number with an index in the array `factors`."""
     builder = vectors.builder
-    number = vectors.load(builder.add(factors, builder.mul(at, whole(vectors.number_bytes))), vectors.number)
-    factor, keeps = vectors.spread(number), builder.icmp_signed("!=", adds, whole(0))
+    number = vectors.load(builder.add(factors, builder.mul(index, constant(vectors.number_bytes))), vectors.number_type)
+    factor, keeps = vectors.broadcast(number), builder.icmp_signed("!=", adds, constant(0))
 
     def step(load: Any, store: Any, source: Any, out: Any) -> list[Any]:
         before = builder.select(keeps, load(out), vectors.zero)
-        store(vectors.add_product(before, factor, load(source)), out)
-        return [builder.add(place, whole(VECTOR_BYTES)) for place in (source, out)]
+        store(vectors.multiply_add(before, factor, load(source)), out)
+        return [builder.add(address, constant(VECTOR_BYTES)) for address in (source, out)]
 
-    vectors.along(count, [source, out], step)
+    vectors.for_each_vector(count, [source, out], step)
 
 
-def outer(
+def outer_products(
     vectors: Vectors,
     weights: Any,
     derivatives: Any,
-    at: Any,
+    first: Any,
     receivers: Any,
     rows: Any,
     senders: Any,
     columns: Any,
     back: Any,
     *,
-    returns: bool,
+    propagates: bool,
     adds: bool,
 ) -> None:
-    """Set, or `adds` to, the derivatives of the weights between some senders and some receivers (equation 6).
-
-    If it `returns`, it also adds to the senders' ∂E/∂y (equation 7). Arguments are the weights, their derivatives, the row of the first
-    of both, the receivers' ∂E/∂x and how many they are, the senders' y and how many they are, and the senders' ∂E/∂y.
-    """
+    """Set, or add to, the derivatives of a weight matrix (equation 6). If `propagates`, also add to the senders' ∂E/∂y (equation 7)."""
     builder = vectors.builder
-    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
-    starts = (builder.add(weights, first), builder.add(derivatives, first), senders, back)
+    offset, distance = (builder.mul(index, constant(vectors.number_bytes)) for index in (first, columns))
+    starts = (builder.add(weights, offset), builder.add(derivatives, offset), senders, back)
 
-    def some(load: Any, store: Any, width: int, shift: Any) -> None:
-        moved = [builder.add(place, shift) for place in starts]
-        _outer(vectors, (width, returns, adds), (load, store), (receivers, rows, distance), moved)
+    def chunk(load: Any, store: Any, width: int, shift: Any) -> None:
+        shifted = [builder.add(start, shift) for start in starts]
+        _outer_products(vectors, (width, propagates, adds), (load, store), (receivers, rows, distance), shifted)
 
-    _across(vectors, columns, some)
-
-
-def _outer(vectors: Vectors, kind: tuple[int, bool, bool], ways: Any, receivers: Any, moved: Sequence[Any]) -> None:
-    builder, (width, returns, adds), (load, store), (at, rows, distance) = vectors.builder, kind, ways, receivers
-    values, sums, senders, back = ([builder.add(start, whole(VECTOR_BYTES * number)) for number in range(width)] for start in moved)
-    activations = [load(place) for place in senders]
-
-    def receiver(at: Any, offset: Any, *handed: Any) -> list[Any]:
-        derivative = vectors.spread(vectors.load(at, vectors.number))
-        for activation, start in zip(activations, sums, strict=True):
-            place = builder.add(start, offset)
-            store(vectors.add_product(load(place), derivative, activation) if adds else builder.fmul(derivative, activation), place)
-        weights = [load(builder.add(start, offset)) for start in values] if returns else []
-        new = [vectors.add_product(total, derivative, weight) for total, weight in zip(handed, weights, strict=True)]
-        return [builder.add(at, whole(vectors.number_bytes)), builder.add(offset, distance), *new]
-
-    before = [load(place) for place in back] if returns else []
-    handed = vectors.loop(rows, [at, whole(0), *before], receiver)[2:]
-    for value, place in zip(handed, back, strict=False):
-        store(value, place)
+    _for_each_column_chunk(vectors, columns, chunk)
 
 
-def returned(vectors: Vectors, weights: Any, at: Any, receivers: Any, rows: Any, columns: Any, back: Any) -> None:
-    """Add to some senders' ∂E/∂y what some receivers hand back (equation 7); arguments are those of `outer`."""
+def _outer_products(
+    vectors: Vectors, options: tuple[int, bool, bool], access: tuple[Any, Any], receivers: tuple[Any, Any, Any], starts: Sequence[Any]
+) -> None:
+    builder, (width, propagates, adds), (load, store) = vectors.builder, options, access
+    first_receiver, rows, distance = receivers
+    weights, derivatives, senders, back = ([builder.add(start, constant(VECTOR_BYTES * v)) for v in range(width)] for start in starts)
+    activations = [load(address) for address in senders]
+
+    def receiver(address: Any, offset: Any, *sums: Any) -> list[Any]:
+        dx = vectors.broadcast(vectors.load(address, vectors.number_type))
+        for y, start in zip(activations, derivatives, strict=True):
+            target = builder.add(start, offset)
+            store(vectors.multiply_add(load(target), dx, y) if adds else builder.fmul(dx, y), target)
+        loaded = [load(builder.add(start, offset)) for start in weights] if propagates else []
+        new = [vectors.multiply_add(total, dx, weight) for total, weight in zip(sums, loaded, strict=True)]
+        return [builder.add(address, constant(vectors.number_bytes)), builder.add(offset, distance), *new]
+
+    before = [load(address) for address in back] if propagates else []
+    sums = vectors.loop(rows, [first_receiver, constant(0), *before], receiver)[2:]
+    for value, address in zip(sums, back, strict=False):
+        store(value, address)
+
+
+def propagated_derivatives(vectors: Vectors, weights: Any, first: Any, receivers: Any, rows: Any, columns: Any, back: Any) -> None:
+    """Add to the senders' ∂E/∂y the sums over receivers of ∂E/∂x times weight (equation 7)."""
     builder = vectors.builder
-    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
+    offset, distance = (builder.mul(index, constant(vectors.number_bytes)) for index in (first, columns))
 
-    def some(load: Any, store: Any, width: int, shift: Any) -> None:
-        values, places = (
-            [builder.add(builder.add(start, shift), whole(VECTOR_BYTES * number)) for number in range(width)]
-            for start in (builder.add(weights, first), back)
+    def chunk(load: Any, store: Any, width: int, shift: Any) -> None:
+        starts, targets = (
+            [builder.add(builder.add(start, shift), constant(VECTOR_BYTES * v)) for v in range(width)]
+            for start in (builder.add(weights, offset), back)
         )
 
-        def receiver(at: Any, offset: Any, *handed: Any) -> list[Any]:
-            derivative = vectors.spread(vectors.load(at, vectors.number))
-            terms = [load(builder.add(start, offset)) for start in values]
-            new = [vectors.add_product(total, derivative, term) for total, term in zip(handed, terms, strict=True)]
-            return [builder.add(at, whole(vectors.number_bytes)), builder.add(offset, distance), *new]
+        def receiver(address: Any, offset: Any, *sums: Any) -> list[Any]:
+            dx = vectors.broadcast(vectors.load(address, vectors.number_type))
+            loaded = [load(builder.add(start, offset)) for start in starts]
+            new = [vectors.multiply_add(total, dx, weight) for total, weight in zip(sums, loaded, strict=True)]
+            return [builder.add(address, constant(vectors.number_bytes)), builder.add(offset, distance), *new]
 
-        handed = vectors.loop(rows, [receivers, whole(0), *[load(place) for place in places]], receiver)[2:]
-        for value, place in zip(handed, places, strict=True):
-            store(value, place)
+        sums = vectors.loop(rows, [receivers, constant(0), *[load(address) for address in targets]], receiver)[2:]
+        for value, address in zip(sums, targets, strict=True):
+            store(value, address)
 
-    _across(vectors, columns, some)
+    _for_each_column_chunk(vectors, columns, chunk)
 
 
-def summed_over_ticks(
+def derivatives_over_ticks(
     vectors: Vectors,
     derivatives: Any,
-    at: Any,
+    first: Any,
     receivers: Any,
     rows: Any,
     senders: Any,
@@ -147,54 +154,65 @@ def summed_over_ticks(
     ticks: Any,
     adds: Any,
 ) -> None:
-    """Set, or add to, the derivatives of the weights between some senders and some receivers, summed over ticks (equation 6).
+    """Set, or add to, the derivatives of a weight matrix, summed over ticks (equation 6).
 
-    Arguments are the derivatives, the row of the first, where the receivers' ∂E/∂x of the first tick are and how many, where the senders'
-    y are and how many, and how far in bytes the numbers of two ticks are apart.
+    `receivers` and `senders` are the addresses at the first tick; the numbers of two successive ticks are `stride` bytes apart.
     """
     builder = vectors.builder
-    first, distance = (builder.mul(number, whole(vectors.number_bytes)) for number in (at, columns))
-    keeps = builder.icmp_signed("!=", adds, whole(0))
+    offset, distance = (builder.mul(index, constant(vectors.number_bytes)) for index in (first, columns))
+    keeps = builder.icmp_signed("!=", adds, constant(0))
 
-    def some(load: Any, store: Any, width: int, shift: Any) -> None:
-        def of_rows(size: int, row: Any) -> None:
-            begin = builder.add(builder.add(builder.add(derivatives, first), shift), builder.mul(row, distance))
-            lines = [builder.add(builder.add(senders, shift), whole(VECTOR_BYTES * number)) for number in range(width)]
-            here = apart(builder, builder.add(receivers, builder.mul(row, whole(vectors.number_bytes))), whole(vectors.number_bytes), size)
-
-            def tick(offset: Any, *sums: Any) -> list[Any]:
-                b = [load(builder.add(line, offset)) for line in lines]
-                a = [vectors.spread(vectors.load(builder.add(place, offset), vectors.number)) for place in here]
-                new = [vectors.add_product(sums[r * width + c], a[r], b[c]) for r in range(size) for c in range(width)]
-                return [builder.add(offset, stride), *new]
-
-            sums = vectors.loop(ticks, [whole(0), *[vectors.zero] * (size * width)], tick)[1:]
-            for number, place in enumerate(apart(builder, begin, distance, size)):
+    def chunk(load: Any, store: Any, width: int, shift: Any) -> None:
+        def some_receivers(size: int, row: Any) -> None:
+            out = builder.add(builder.add(builder.add(derivatives, offset), shift), builder.mul(row, distance))
+            y = [builder.add(builder.add(senders, shift), constant(VECTOR_BYTES * v)) for v in range(width)]
+            number_bytes = constant(vectors.number_bytes)
+            dx = strided_addresses(builder, builder.add(receivers, builder.mul(row, number_bytes)), number_bytes, size)
+            sums = _products_over_ticks(vectors, load, dx, y, stride, ticks)
+            for index, start in enumerate(strided_addresses(builder, out, distance, size)):
                 for column in range(width):
-                    target = builder.add(place, whole(VECTOR_BYTES * column))
+                    target = builder.add(start, constant(VECTOR_BYTES * column))
                     before = builder.select(keeps, load(target), vectors.zero)
-                    store(builder.fadd(sums[number * width + column], before), target)
+                    store(builder.fadd(sums[index * width + column], before), target)
 
-        shared(vectors, TICK_ROWS, rows, of_rows)
+        for_each_chunk(vectors, TICK_ROWS, rows, some_receivers)
 
-    _across(vectors, columns, some)
+    _for_each_column_chunk(vectors, columns, chunk)
 
 
-def _across(vectors: Vectors, count: Any, some: Callable[..., None]) -> None:
-    """Go across so many numbers, several vectors at a time, then one, then what is left over."""
-    builder, bytes_each = vectors.builder, whole(vectors.number_bytes)
-    column = whole(0)
-    for width in OUTER_WIDTHS:
-        size = whole(width * vectors.lanes)
+def _products_over_ticks(
+    vectors: Vectors, load: Callable[[Any], Any], receivers: Sequence[Any], senders: Sequence[Any], stride: Any, ticks: Any
+) -> list[Any]:
+    """Return the sum over ticks of each receiver's number times each vector of senders, given their addresses at the first tick."""
+    builder, size, width = vectors.builder, len(receivers), len(senders)
 
-        def one(column: Any, width: int = width, size: Any = size) -> list[Any]:
-            some(vectors.load, vectors.store, width, builder.mul(column, bytes_each))
+    def tick(offset: Any, *sums: Any) -> list[Any]:
+        b = [load(builder.add(address, offset)) for address in senders]
+        a = [vectors.broadcast(vectors.load(builder.add(address, offset), vectors.number_type)) for address in receivers]
+        new = [vectors.multiply_add(sums[r * width + c], a[r], b[c]) for r in range(size) for c in range(width)]
+        return [builder.add(offset, stride), *new]
+
+    return vectors.loop(ticks, [constant(0), *[vectors.zero] * (size * width)], tick)[1:]
+
+
+def _for_each_column_chunk(vectors: Vectors, count: Any, chunk: Callable[..., None]) -> None:
+    """Cover `count` columns with chunks of several vectors, then of one vector, then of a partly filled vector.
+
+    ``chunk(load, store, width, shift)`` emits the code for `width` vectors that begin `shift` bytes after the first column.
+    """
+    builder, number_bytes = vectors.builder, constant(vectors.number_bytes)
+    column = constant(0)
+    for width in COLUMN_VECTORS:
+        size = constant(width * vectors.lanes)
+
+        def full(column: Any, width: int = width, size: Any = size) -> list[Any]:
+            chunk(vectors.load, vectors.store, width, builder.mul(column, number_bytes))
             return [builder.add(column, size)]
 
-        (column,) = vectors.loop(builder.sdiv(builder.sub(count, column), size), [column], one)
+        (column,) = vectors.loop(builder.sdiv(builder.sub(count, column), size), [column], full)
 
-    def last(load: Any, store: Any) -> list[Any]:
-        some(load, store, 1, builder.mul(column, bytes_each))
+    def partial(load: Any, store: Any) -> list[Any]:
+        chunk(load, store, 1, builder.mul(column, number_bytes))
         return []
 
-    vectors.rest(builder.sub(count, column), [], last)
+    vectors.remainder(builder.sub(count, column), [], partial)

@@ -1,6 +1,18 @@
-"""The inner loops over a block of cases where a network is not dense: one receiver, its connections one by one, vectors of cases.
+"""Loops over a block of cases for sparse connections: one receiver, connection by connection, vectors of cases.
 
-Arguments are as in `tiles`. Senders and weights of the connections are given as the addresses of lists of rows.
+Arguments, all int64 values of the function being built:
+
+====================== ========================================================================================
+weights, derivatives   address of the weights, or of their derivatives, [weight row]
+senders, rows, count   addresses of two lists, the senders' rows and the weights' rows [connection], and their length
+flags                  address of the list of flags [connection], `BACKPROPAGATES` and others, one byte each
+out, receiver          address of the receiver's row, at the first case
+source                 address of row 0 of the array to read, at the first case
+stride                 bytes from row to row
+width                  vectors of cases per row
+====================== ========================================================================================
+
+The list of senders must continue for `PREFETCH_DISTANCE` entries after its end.
 """
 
 from __future__ import annotations
@@ -10,105 +22,111 @@ from typing import Any
 
 from llvmlite import ir
 
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, shared, whole
+from connectionist_plugins.engines.compiled.simd.vectors import INT32, INT64, INT64_BYTES, VECTOR_BYTES, Vectors, constant, for_each_chunk
 
-RETURNS = 1  # what a connection's flag says when it hands its derivative back
-SHOWN_ONLY = 2  # when it does so in the one case that is shown, since the sender is clamped
+BACKPROPAGATES = 1  # flag of a connection that propagates its derivative back to the sender
+LAST_CASE_ONLY = 2  # flag of a connection that does so for the last case only, since the sender is clamped
 WIDTHS = (8, 4, 2, 1)  # vectors of cases at a time
-AHEAD = 10  # connections; lists of senders must go on so far beyond their end
+PREFETCH_DISTANCE = 10  # connections
 
 
 def gathered_sums(
     vectors: Vectors, weights: Any, senders: Any, rows: Any, count: Any, out: Any, source: Any, stride: Any, width: Any
 ) -> None:
-    """Set a receiver's net input for `width` vectors of cases (equation 1)."""
+    """Set the net input of one receiver (equation 1)."""
     builder = vectors.builder
 
-    def some(size: int, vector: Any) -> None:
-        shift = builder.mul(vector, whole(VECTOR_BYTES))
+    def chunk(size: int, vector: Any) -> None:
+        shift = builder.mul(vector, constant(VECTOR_BYTES))
 
-        def term(weight: Any, sender: Any, *sums: Any) -> list[Any]:
-            factor = vectors.spread(vectors.load(_at(vectors, weights, weight), vectors.number))
-            terms = _row(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
-            return [vectors.add_product(total, factor, vectors.load(place)) for total, place in zip(sums, terms, strict=True)]
+        def connection(weight: Any, sender: Any, *sums: Any) -> list[Any]:
+            factor = vectors.broadcast(vectors.load(_weight_address(vectors, weights, weight), vectors.number_type))
+            terms = _vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
+            return [vectors.multiply_add(total, factor, vectors.load(term)) for total, term in zip(sums, terms, strict=True)]
 
-        sums = _through(vectors, (senders, rows, count), [vectors.zero] * size, term, (builder.add(source, shift), stride, size))
-        for value, place in zip(sums, _row(vectors, builder.add(out, shift), size), strict=True):
-            vectors.store(value, place)
+        read = (builder.add(source, shift), stride, size)
+        sums = _for_each_connection(vectors, (senders, rows, count), [vectors.zero] * size, connection, read)
+        for value, address in zip(sums, _vector_addresses(vectors, builder.add(out, shift), size), strict=True):
+            vectors.store(value, address)
 
-    shared(vectors, WIDTHS, width, some)
+    for_each_chunk(vectors, WIDTHS, width, chunk)
 
 
 def scattered_sums(
-    vectors: Vectors, weights: Any, senders: Any, rows: Any, backs: Any, count: Any, out: Any, source: Any, stride: Any, width: Any
+    vectors: Vectors, weights: Any, senders: Any, rows: Any, flags: Any, count: Any, out: Any, receiver: Any, stride: Any, width: Any
 ) -> None:
-    """Add to each sender's ∂E/∂y what one receiver hands back, for `width` vectors of cases (equation 7)."""
+    """Add to each sender's ∂E/∂y one receiver's ∂E/∂x times the weight (equation 7). Here `out` is the address of row 0."""
     builder = vectors.builder
 
-    def some(size: int, vector: Any) -> None:
-        shift = builder.mul(vector, whole(VECTOR_BYTES))
-        derivatives = [vectors.load(place) for place in _row(vectors, builder.add(source, shift), size)]
+    def chunk(size: int, vector: Any) -> None:
+        shift = builder.mul(vector, constant(VECTOR_BYTES))
+        derivatives = [vectors.load(address) for address in _vector_addresses(vectors, builder.add(receiver, shift), size)]
 
-        def term(weight: Any, sender: Any, flag: Any) -> list[Any]:
-            with builder.if_then(builder.icmp_signed("==", vectors.load(flag, ir.IntType(8)), ir.IntType(8)(RETURNS))):
-                factor = vectors.spread(vectors.load(_at(vectors, weights, weight), vectors.number))
-                places = _row(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
-                for derivative, place in zip(derivatives, places, strict=True):
-                    vectors.store(vectors.add_product(vectors.load(place), factor, derivative), place)
-            return [builder.add(flag, whole(1))]
+        def connection(weight: Any, sender: Any, flag: Any) -> list[Any]:
+            with builder.if_then(builder.icmp_signed("==", vectors.load(flag, ir.IntType(8)), ir.IntType(8)(BACKPROPAGATES))):
+                factor = vectors.broadcast(vectors.load(_weight_address(vectors, weights, weight), vectors.number_type))
+                targets = _vector_addresses(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
+                for derivative, target in zip(derivatives, targets, strict=True):
+                    vectors.store(vectors.multiply_add(vectors.load(target), factor, derivative), target)
+            return [builder.add(flag, constant(1))]
 
-        _through(vectors, (senders, rows, count), [backs], term, (builder.add(out, shift), stride, size))
+        _for_each_connection(vectors, (senders, rows, count), [flags], connection, (builder.add(out, shift), stride, size))
 
-    shared(vectors, WIDTHS, width, some)
+    for_each_chunk(vectors, WIDTHS, width, chunk)
 
 
 def gathered_products(
-    vectors: Vectors, sums: Any, senders: Any, rows: Any, count: Any, receiver: Any, source: Any, stride: Any, width: Any
+    vectors: Vectors, derivatives: Any, senders: Any, rows: Any, count: Any, receiver: Any, source: Any, stride: Any, width: Any
 ) -> None:
-    """Add to the derivatives of one receiver's weights, for `width` vectors of cases (equation 6)."""
+    """Add to the derivatives of one receiver's weights the sums over cases of ∂E/∂x times y (equation 6)."""
     builder = vectors.builder
 
-    def some(size: int, vector: Any) -> None:
-        shift = builder.mul(vector, whole(VECTOR_BYTES))
-        derivatives = [vectors.load(place) for place in _row(vectors, builder.add(receiver, shift), size)]
+    def chunk(size: int, vector: Any) -> None:
+        shift = builder.mul(vector, constant(VECTOR_BYTES))
+        dx = [vectors.load(address) for address in _vector_addresses(vectors, builder.add(receiver, shift), size)]
 
-        def term(weight: Any, sender: Any) -> list[Any]:
-            total, place = vectors.zero, _at(vectors, sums, weight)
-            activations = _row(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
-            for derivative, activation in zip(derivatives, activations, strict=True):
-                total = vectors.add_product(total, derivative, vectors.load(activation))
-            added = builder.extract_element(vectors.sums([total])[0], ir.IntType(32)(0))
-            vectors.store(builder.fadd(vectors.load(place, vectors.number), added), place)
+        def connection(weight: Any, sender: Any) -> list[Any]:
+            total, target = vectors.zero, _weight_address(vectors, derivatives, weight)
+            terms = _vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
+            for derivative, term in zip(dx, terms, strict=True):
+                total = vectors.multiply_add(total, derivative, vectors.load(term))
+            added = builder.extract_element(vectors.lane_sums([total])[0], INT32(0))
+            vectors.store(builder.fadd(vectors.load(target, vectors.number_type), added), target)
             return []
 
-        _through(vectors, (senders, rows, count), [], term, (builder.add(source, shift), stride, size))
+        _for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, size))
 
-    shared(vectors, WIDTHS, width, some)
+    for_each_chunk(vectors, WIDTHS, width, chunk)
 
 
-def _through(
-    vectors: Vectors, connections: tuple[Any, Any, Any], carried: list[Any], term: Callable[..., list[Any]], read: tuple[Any, Any, int]
+def _for_each_connection(
+    vectors: Vectors,
+    connections: tuple[Any, Any, Any],
+    carried: list[Any],
+    connection: Callable[..., list[Any]],
+    read: tuple[Any, Any, int],
 ) -> list[Any]:
-    """Go through connections, given the lists of their senders' and weights' rows and how many they are.
+    """Loop over connections: lists of senders' and weights' rows, and their length.
 
-    What the terms `read` of the senders, from where, how far apart and how much, is fetched some connections ahead.
+    ``connection(weight, sender, *carried)`` emits the code for one connection and returns the new carried values. The vectors that it
+    reads of a sender, at `read` (address of row 0, bytes per row, number of vectors), are prefetched `PREFETCH_DISTANCE` connections ahead.
     """
     builder, (senders, rows, count), (source, stride, width) = vectors.builder, connections, read
 
     def body(senders: Any, rows: Any, *carried: Any) -> list[Any]:
-        sender, weight = (vectors.load(place, whole(0).type) for place in (senders, rows))
-        coming = vectors.load(builder.add(senders, whole(WHOLE_BYTES * AHEAD)), whole(0).type)
-        for place in _row(vectors, builder.add(source, builder.mul(coming, stride)), width):
-            vectors.fetch(place)
-        following = [builder.add(place, whole(WHOLE_BYTES)) for place in (senders, rows)]
-        return [*following, *term(weight, sender, *carried)]
+        sender, weight = (vectors.load(address, INT64) for address in (senders, rows))
+        later_sender = vectors.load(builder.add(senders, constant(INT64_BYTES * PREFETCH_DISTANCE)), INT64)
+        for address in _vector_addresses(vectors, builder.add(source, builder.mul(later_sender, stride)), width):
+            vectors.prefetch(address)
+        following = [builder.add(address, constant(INT64_BYTES)) for address in (senders, rows)]
+        return [*following, *connection(weight, sender, *carried)]
 
     return vectors.loop(count, [senders, rows, *carried], body)[2:]
 
 
-def _row(vectors: Vectors, first: Any, width: int) -> list[Any]:
-    return [vectors.builder.add(first, whole(VECTOR_BYTES * number)) for number in range(width)]
+def _vector_addresses(vectors: Vectors, first: Any, width: int) -> list[Any]:
+    return [vectors.builder.add(first, constant(VECTOR_BYTES * index)) for index in range(width)]
 
 
-def _at(vectors: Vectors, start: Any, row: Any) -> Any:
-    return vectors.builder.add(start, vectors.builder.mul(row, whole(vectors.number_bytes)))
+def _weight_address(vectors: Vectors, start: Any, row: Any) -> Any:
+    return vectors.builder.add(start, vectors.builder.mul(row, constant(vectors.number_bytes)))

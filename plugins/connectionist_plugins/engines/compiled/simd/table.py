@@ -1,6 +1,7 @@
-"""The inner loops as C functions, which the kernels call through their addresses as they call formulas.
+"""The addresses of the loops, compiled as C functions.
 
-So each is compiled once. Called by name, it would go through the compiler again with everything that calls it.
+Kernels call the loops through addresses, as they call formulas. Each loop is then compiled once. If kernels called the loops by name,
+numba would compile them again with every caller.
 """
 
 from __future__ import annotations
@@ -15,85 +16,93 @@ from numba import types
 from numba.extending import intrinsic
 
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
-from connectionist_plugins.engines.compiled.precision import Number
+from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
-from connectionist_plugins.engines.compiled.simd.one_case import dots, outer, returned, scaled, summed_over_ticks
+from connectionist_plugins.engines.compiled.simd.one_case import (
+    derivatives_over_ticks,
+    dot_products,
+    outer_products,
+    propagated_derivatives,
+    scaled_vector,
+)
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums
-from connectionist_plugins.engines.compiled.simd.transpose import turned
+from connectionist_plugins.engines.compiled.simd.transpose import transposed
 from connectionist_plugins.engines.compiled.simd.vectors import Vectors
 
-KINDS: dict[Number, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
+LLVM_TYPES: dict[Precision, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 BUILDERS: dict[str, Callable[..., None]] = {
     "weighted_sums": weighted_sums,
     "summed_products": summed_products,
     "gathered_sums": gathered_sums,
     "scattered_sums": scattered_sums,
     "gathered_products": gathered_products,
-    "turned": turned,
-    "dots": dots,
-    "scaled": scaled,
-    "returned": returned,
-    "summed_over_ticks": summed_over_ticks,
-    "set_only": partial(outer, returns=False, adds=False),
-    "add_only": partial(outer, returns=False, adds=True),
-    "set_and_return": partial(outer, returns=True, adds=False),
-    "add_and_return": partial(outer, returns=True, adds=True),
+    "transposed": transposed,
+    "dot_products": dot_products,
+    "scaled_vector": scaled_vector,
+    "propagated_derivatives": propagated_derivatives,
+    "derivatives_over_ticks": derivatives_over_ticks,
+    "set_derivatives": partial(outer_products, propagates=False, adds=False),
+    "add_derivatives": partial(outer_products, propagates=False, adds=True),
+    "set_derivatives_and_propagate": partial(outer_products, propagates=True, adds=False),
+    "add_derivatives_and_propagate": partial(outer_products, propagates=True, adds=True),
 }
 
 
-class OverCases(NamedTuple):
-    """Addresses of the loops over a block of cases: see `tiles`, `gathered`, `loading` and `lines`."""
+class BlockLoops(NamedTuple):
+    """Addresses of the loops over a block of cases: see `dense`, `sparse` and `transpose`, and `one_case` for the last."""
 
     weighted_sums: int
     summed_products: int
     gathered_sums: int
     scattered_sums: int
     gathered_products: int
-    turned: int
-    scaled: int
+    transposed: int
+    scaled_vector: int
 
 
-class OverOne(NamedTuple):
-    """Addresses of the loops over one case: see `lines`. The last four are `outer`."""
+class CaseLoops(NamedTuple):
+    """Addresses of the loops over one case: see `one_case`. The last four are variants of `outer_products`."""
 
-    dots: int
-    scaled: int
-    returned: int
-    summed_over_ticks: int
-    set_only: int
-    add_only: int
-    set_and_return: int
-    add_and_return: int
-
-
-@cache
-def over_cases(number: Number) -> OverCases:
-    """Return the loops over a block of cases, on one kind of number."""
-    return OverCases(*(_address(name, number) for name in OverCases._fields))
+    dot_products: int
+    scaled_vector: int
+    propagated_derivatives: int
+    derivatives_over_ticks: int
+    set_derivatives: int
+    add_derivatives: int
+    set_derivatives_and_propagate: int
+    add_derivatives_and_propagate: int
 
 
 @cache
-def over_one(number: Number) -> OverOne:
-    """Return the loops over one case, on one kind of number."""
-    return OverOne(*(_address(name, number) for name in OverOne._fields))
+def block_loops(precision: Precision) -> BlockLoops:
+    """Return the loops over a block of cases for one precision."""
+    return BlockLoops(*(_loop_address(name, precision) for name in BlockLoops._fields))
 
 
-def _address(name: str, number: Number) -> int:
-    """Compile a loop, whose arguments are whole numbers, and return where it is."""
-    _vectors, *given = [each.name for each in signature(BUILDERS[name]).parameters.values() if each.kind != Parameter.KEYWORD_ONLY]
-    namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], number)}
-    exec(f"def native({', '.join(given)}):\n    loop(({', '.join(given)}))", namespace)  # a C function needs its arguments by name
-    compiled = cached_cfunc(types.void(*[types.int64] * len(given)), f"loops.{name}.{number}", error_model="numpy")
-    return int(compiled(namespace["native"]).address)
+@cache
+def case_loops(precision: Precision) -> CaseLoops:
+    """Return the loops over one case for one precision."""
+    return CaseLoops(*(_loop_address(name, precision) for name in CaseLoops._fields))
 
 
-def _intrinsic(build: Callable[..., None], number: Number) -> Any:
+def _loop_address(name: str, precision: Precision) -> int:
+    """Compile a loop, whose parameters are int64, and return the address of its C function."""
+    parameters = signature(BUILDERS[name]).parameters.values()
+    _vectors, *names = [parameter.name for parameter in parameters if parameter.kind != Parameter.KEYWORD_ONLY]
+    namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], precision)}
+    exec(f"def c_function({', '.join(names)}):\n    loop(({', '.join(names)}))", namespace)  # numba needs named parameters
+    compiled = cached_cfunc(types.void(*[types.int64] * len(names)), f"simd.{name}.{precision}", error_model="numpy")
+    return int(compiled(namespace["c_function"]).address)
+
+
+def _intrinsic(build: Callable[..., None], precision: Precision) -> Any:
     @intrinsic
-    def loop(_context: Any, given: Any) -> Any:
+    def loop(_context: Any, arguments: Any) -> Any:
         def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
-            build(Vectors(builder, KINDS[number]), *(builder.extract_value(values[0], place) for place in range(len(given))))
+            unpacked = (builder.extract_value(values[0], index) for index in range(len(arguments)))
+            build(Vectors(builder, LLVM_TYPES[precision]), *unpacked)
             return context.get_dummy_value()
 
-        return types.void(given), code
+        return types.void(arguments), code
 
     return loop

@@ -1,55 +1,64 @@
-"""From tables of examples [case, unit] to the block's rows [unit, case], squares of vectors at a time."""
+"""Transpose tables of examples [case, unit] into the rows of a block [unit, case], in squares of vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES, Vectors, apart, whole
+from connectionist_plugins.engines.compiled.simd.vectors import INT64, INT64_BYTES, VECTOR_BYTES, Vectors, constant, strided_addresses
 
 
-def turned(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
-    """Write some rows of a table as columns.
+def transposed(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
+    """Write rows of a table as columns of another array. Numbers after the last column, up to a whole vector, are undefined.
 
-    Arguments are the table, the address of the list of its rows to take, how many, how many columns the table has, the address of the
-    list of the rows to write, filled up to whole vectors, where the first of all rows begins, and how far in bytes they are apart.
-    What is written beyond the last column up to a whole vector means nothing.
+    Arguments, all int64 values of the function being built:
+
+    ============ ====================================================================
+    table        address of the table [example, column]
+    order, count address of the list of table rows to read, and its length
+    columns      number of columns of the table
+    rows         address of the list of rows to write [column], padded to whole vectors
+    out          address of row 0 of the array to write
+    stride       bytes from row to row of that array
+    ============ ====================================================================
     """
-    builder, lanes = vectors.builder, whole(vectors.lanes)
+    builder, lanes = vectors.builder, constant(vectors.lanes)
 
     def some_cases(case: Any, order: Any, out: Any) -> list[Any]:
-        examples = _examples(vectors, table, order, builder.sub(count, case), columns)
+        examples = _example_addresses(vectors, table, order, builder.sub(count, case), columns)
 
         def square(load: Callable[[Any], Any], _store: Any, shift: Any, rows: Any) -> list[Any]:
-            columns = _transposed(vectors, [load(builder.add(example, shift)) for example in examples])
-            for value, place in zip(columns, apart(builder, rows, whole(WHOLE_BYTES), vectors.lanes), strict=True):
-                vectors.store(value, builder.add(out, builder.mul(vectors.load(place, whole(0).type), stride)))
-            return [builder.add(shift, whole(VECTOR_BYTES)), builder.add(rows, whole(WHOLE_BYTES * vectors.lanes))]
+            columns = _transpose_square(vectors, [load(builder.add(example, shift)) for example in examples])
+            addresses = strided_addresses(builder, rows, constant(INT64_BYTES), vectors.lanes)
+            for value, address in zip(columns, addresses, strict=True):
+                vectors.store(value, builder.add(out, builder.mul(vectors.load(address, INT64), stride)))
+            return [builder.add(shift, constant(VECTOR_BYTES)), builder.add(rows, constant(INT64_BYTES * vectors.lanes))]
 
-        vectors.along(columns, [whole(0), rows], square)
-        return [builder.add(case, lanes), builder.add(order, whole(WHOLE_BYTES * vectors.lanes)), builder.add(out, whole(VECTOR_BYTES))]
+        vectors.for_each_vector(columns, [constant(0), rows], square)
+        following = builder.add(order, constant(INT64_BYTES * vectors.lanes))
+        return [builder.add(case, lanes), following, builder.add(out, constant(VECTOR_BYTES))]
 
-    vectors.loop(builder.sdiv(builder.add(count, whole(vectors.lanes - 1)), lanes), [whole(0), order, out], some_cases)
-
-
-def _examples(vectors: Vectors, start: Any, order: Any, left: Any, columns: Any) -> list[Any]:
-    """Return where the next rows of the table begin; beyond those that are left, the last one stands in."""
-    builder, places = vectors.builder, [order]
-    for number in range(1, vectors.lanes):
-        further = builder.add(places[-1], whole(WHOLE_BYTES))
-        places.append(builder.select(builder.icmp_signed(">", left, whole(number)), further, places[-1]))
-    bytes_each = builder.mul(columns, whole(vectors.number_bytes))
-    return [builder.add(start, builder.mul(vectors.load(place, whole(0).type), bytes_each)) for place in places]
+    vectors.loop(builder.sdiv(builder.add(count, constant(vectors.lanes - 1)), lanes), [constant(0), order, out], some_cases)
 
 
-def _transposed(vectors: Vectors, rows: list[Any]) -> list[Any]:
-    """Return a square's columns: at each of its levels, pairs of rows exchange halves, quarters and so on down to single numbers."""
+def _example_addresses(vectors: Vectors, table: Any, order: Any, left: Any, columns: Any) -> list[Any]:
+    """Return the addresses of one table row per lane. If fewer than that are left, the last row is repeated."""
+    builder, entries = vectors.builder, [order]
+    for index in range(1, vectors.lanes):
+        following = builder.add(entries[-1], constant(INT64_BYTES))
+        entries.append(builder.select(builder.icmp_signed(">", left, constant(index)), following, entries[-1]))
+    row_bytes = builder.mul(columns, constant(vectors.number_bytes))
+    return [builder.add(table, builder.mul(vectors.load(entry, INT64), row_bytes)) for entry in entries]
+
+
+def _transpose_square(vectors: Vectors, rows: list[Any]) -> list[Any]:
+    """Return the columns of a square. At each level, pairs of rows exchange halves, then quarters, and so on down to single numbers."""
     width, lanes = 1, vectors.lanes
     while width < lanes:
-        turned = list(rows)
-        for number in (number for number in range(lanes) if not number & width):
-            pair = rows[number], rows[number + width]
-            turned[number] = vectors.pick(*pair, [place - width + lanes if place & width else place for place in range(lanes)])
-            turned[number + width] = vectors.pick(*pair, [place + lanes if place & width else place + width for place in range(lanes)])
-        rows, width = turned, 2 * width
+        exchanged = list(rows)
+        for index in (index for index in range(lanes) if not index & width):
+            pair = rows[index], rows[index + width]
+            exchanged[index] = vectors.shuffle(*pair, [lane - width + lanes if lane & width else lane for lane in range(lanes)])
+            exchanged[index + width] = vectors.shuffle(*pair, [lane + lanes if lane & width else lane + width for lane in range(lanes)])
+        rows, width = exchanged, 2 * width
     return rows

@@ -9,11 +9,11 @@ from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, 
 from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
-from connectionist_plugins.engines.compiled.simd.dense import ROUTE
-from connectionist_plugins.engines.compiled.simd.sparse import RETURNS, SHOWN_ONLY
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
-ROUTE_BYTES = ROUTE * WHOLE_BYTES
+MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
@@ -24,15 +24,15 @@ def propagate_derivative(wiring, loops, step, values, cases, at, width):
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         for patch in range(block[2], block[2] + block[3]):
-            if wiring.patch_backs[patch] == RETURNS:
-                route, sender, senders = address_of(wiring.back) + ROUTE_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
+            if wiring.patch_backs[patch] == BACKPROPAGATES:
+                route, sender, senders = address_of(wiring.back) + MATRIX_BYTES * patch, wiring.forth[patch, 0], wiring.forth[patch, 1]
                 out = dy + sender * stride
                 call(loops.weighted_sums, (address_of(values), route, 1, out, senders, dy, stride, width, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-        senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
+        senders, rows = address_of(wiring.senders) + INT64_BYTES * first, address_of(wiring.weights) + INT64_BYTES * first
         backs = address_of(wiring.backs) + first
         source = dy + wiring.units[place] * stride
         call(loops.scattered_sums, (address_of(values), senders, rows, backs, count, dy, source, stride, width))
@@ -68,7 +68,7 @@ def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
         for patch in range(block[2], block[2] + block[3]):
-            if wiring.patch_backs[patch] == SHOWN_ONLY:
+            if wiring.patch_backs[patch] == LAST_CASE_ONLY:
                 sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
                 begin, end = sender, sender + senders
                 if not (is_last and begin >= 0):
@@ -77,14 +77,14 @@ def show_clamped(wiring, loops, step, values, cases, now, is_last, last):
                 for row in range(block[1] if begin < end else 0):
                     of_row = address_of(values) + bytes_each * (weight + row * senders + begin - sender)
                     at = (now + block[0] + row) * stride + last
-                    call(loops.scaled, (address_of(cases.dy), at, of_row, shown, end - begin, 1))
+                    call(loops.scaled_vector, (address_of(cases.dy), at, of_row, shown, end - begin, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         net_derivative = cases.dy[now + wiring.units[place], last]
         for at in range(wiring.starts[place], wiring.starts[place + 1]):
             sender = wiring.senders[at]
-            if wiring.backs[at] == SHOWN_ONLY and ((is_last and sender >= 0) or sender == wiring.always_on):
+            if wiring.backs[at] == LAST_CASE_ONLY and ((is_last and sender >= 0) or sender == wiring.always_on):
                 cases.shown[sender] += net_derivative * values[wiring.weights[at]]
 
 
@@ -120,7 +120,7 @@ def backward_at(wiring, functions, loops, values, cases, tick, is_top, is_last, 
             keep_dy(wiring, cases, begin, end, tick, first, count)
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
         if functions.joint[step]:
-            rows = address_of(wiring.units) + WHOLE_BYTES * begin
+            rows = address_of(wiring.units) + INT64_BYTES * begin
             call(f, (y, dy, rows, end - begin, stride, count, scratch, parameters))
         else:
             row, answers = bytes_each * stride * wiring.units[begin], y

@@ -8,7 +8,7 @@ from connectionist_plugins.engines.compiled.kernels.indexing import row_of, vect
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
-from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
@@ -32,7 +32,7 @@ def sum_derivatives(wiring, loops, derivatives, cases, ticks, width, adds, rank,
         begin, end = slice_of(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
         for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
             first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-            senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
+            senders, rows = address_of(wiring.senders) + INT64_BYTES * first, address_of(wiring.weights) + INT64_BYTES * first
             for tick in range(ticks):
                 at = row_of(cases, tick) * stride
                 receiver, source = address_of(cases.dy) + at + wiring.units[place] * stride, address_of(cases.y) + at

@@ -15,7 +15,7 @@ from connectionist_plugins.engines.compiled.kernels.probes import OF_CHANGES, ke
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES, WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
 @inline
@@ -51,7 +51,7 @@ def change_weights(learning, weights, is_last, rank, threads):
         end - begin,
         total,
         weights.values.size,
-        address_of(learning.rows) + WHOLE_BYTES * begin,
+        address_of(learning.rows) + INT64_BYTES * begin,
         values + at,
         gathered + at,
         changes + at,

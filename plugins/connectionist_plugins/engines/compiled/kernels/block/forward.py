@@ -16,10 +16,10 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
-from connectionist_plugins.engines.compiled.simd.dense import ROUTE
-from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
-ROUTE_BYTES = ROUTE * WHOLE_BYTES
+MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
@@ -29,14 +29,14 @@ def compute_net_input(wiring, loops, step, values, cases, at, width):
     x, y = address_of(cases.x) + at, address_of(cases.y) + at
     for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[number]
-        routes = address_of(wiring.forth) + ROUTE_BYTES * block[2]
+        routes = address_of(wiring.forth) + MATRIX_BYTES * block[2]
         out = x + block[0] * stride
         call(loops.weighted_sums, (address_of(values), routes, block[3], out, block[1], y, stride, width, 0))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
         first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-        senders, rows = address_of(wiring.senders) + WHOLE_BYTES * first, address_of(wiring.weights) + WHOLE_BYTES * first
+        senders, rows = address_of(wiring.senders) + INT64_BYTES * first, address_of(wiring.weights) + INT64_BYTES * first
         out = x + wiring.units[place] * stride
         call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, stride, width))
 
@@ -66,7 +66,7 @@ def forward(wiring, functions, loops, values, cases, ticks, first, count, rank):
             if integrates == NET_INPUT:
                 go_on(functions.dt, wiring, begin, end, cases.x, cases.span, row_of(cases, tick), first, count)
             if functions.joint[step]:
-                rows = address_of(wiring.units) + WHOLE_BYTES * begin
+                rows = address_of(wiring.units) + INT64_BYTES * begin
                 call(f, (x, y, rows, end - begin, stride, count, scratch, parameters))
             else:
                 row = bytes_each * stride * wiring.units[begin]

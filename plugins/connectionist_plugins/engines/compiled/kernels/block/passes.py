@@ -14,7 +14,7 @@ from connectionist_plugins.engines.compiled.kernels.probes import keep_units
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
-from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @inline
@@ -51,10 +51,10 @@ def enter(cases, case, ticks):
 def load(loops, inputs, targets, order, start, first, count, cases):
     """Copy the inputs and targets of examples into the block's cases from `first` on; the block starts at `start` of the order."""
     stride, at = cases.x.itemsize * cases.x.shape[1], cases.x.itemsize * first
-    chosen = address_of(order) + WHOLE_BYTES * (start + first)
+    chosen = address_of(order) + INT64_BYTES * (start + first)
     y, d = address_of(cases.y) + at, address_of(cases.d) + at
-    call(loops.turned, (address_of(inputs), chosen, count, inputs.shape[1], address_of(cases.input_rows), y, stride))
-    call(loops.turned, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
+    call(loops.transposed, (address_of(inputs), chosen, count, inputs.shape[1], address_of(cases.input_rows), y, stride))
+    call(loops.transposed, (address_of(targets), chosen, count, targets.shape[1], address_of(cases.target_rows), d, stride))
 
 
 @inline

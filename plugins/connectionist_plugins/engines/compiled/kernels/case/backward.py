@@ -10,8 +10,8 @@ from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, 
 from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
-from connectionist_plugins.engines.compiled.simd.sparse import RETURNS
-from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
@@ -38,19 +38,23 @@ def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, 
         for patch in range(block[2], block[2] + block[3]):
             sender, columns, weight = now + wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             back = wiring.patch_backs[patch]
-            returns = back == RETURNS or (back and shows)
+            returns = back == BACKPROPAGATES or (back and shows)
             senders, handed = address_of(y) + bytes_each * sender, address_of(dy) + bytes_each * sender
             if columns == 1:
-                call(loops.scaled, (address_of(y), sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds))
+                call(loops.scaled_vector, (address_of(y), sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds))
                 if returns:
                     for row in range(rows):
                         dy[sender] += dy[now + block[0] + row] * values[weight + row]
                 continue
             if not derives:
                 if returns:
-                    call(loops.returned, (address_of(values), weight, dx, rows, columns, handed))
+                    call(loops.propagated_derivatives, (address_of(values), weight, dx, rows, columns, handed))
                 continue
-            set_or_add = (loops.set_and_return, loops.add_and_return) if returns else (loops.set_only, loops.add_only)
+            set_or_add = (
+                (loops.set_derivatives_and_propagate, loops.add_derivatives_and_propagate)
+                if returns
+                else (loops.set_derivatives, loops.add_derivatives)
+            )
             call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
 
 
@@ -66,7 +70,7 @@ def sum_along(wiring, loops, derivatives, cases, ticks, adds):
             if columns > 1:
                 receivers, senders = dx + bytes_each * block[0], y + bytes_each * sender
                 numbers = (weight, receivers, block[1], senders, columns, bytes_each * cases.span, ticks, adds)
-                call(loops.summed_over_ticks, (address_of(derivatives), *numbers))
+                call(loops.derivatives_over_ticks, (address_of(derivatives), *numbers))
 
 
 @cached_njit(error_model="numpy")
@@ -83,7 +87,7 @@ def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, 
             keep_dy(wiring, cases, first, end, tick, 0, 1)
         f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
         if functions.joint[step]:
-            rows, at = address_of(wiring.units) + WHOLE_BYTES * first, bytes_each * now
+            rows, at = address_of(wiring.units) + INT64_BYTES * first, bytes_each * now
             call(f, (address_of(y) + at, address_of(dy) + at, rows, end - first, 1, 1, address_of(cases.scratch), parameters))
         else:
             at, units = bytes_each * (now + wiring.units[first]), end - first

@@ -8,7 +8,7 @@ from connectionist_plugins.engines.compiled.kernels.block.forward import go_on
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, SUM, row_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
-from connectionist_plugins.engines.compiled.simd.vectors import WHOLE_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @cached_njit(error_model="numpy", fastmath=SUM)
@@ -31,9 +31,9 @@ def add_up_along(wiring, loops, step, values, x, y, now):
         for patch in range(block[2], block[2] + block[3]):
             sender, senders, weight = now + wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
             if senders == 1:
-                call(loops.scaled, (address_of(y), sender, address_of(values) + bytes_each * weight, out, receivers, 1))
+                call(loops.scaled_vector, (address_of(y), sender, address_of(values) + bytes_each * weight, out, receivers, 1))
             else:
-                call(loops.dots, (address_of(values), weight, receivers, address_of(y) + bytes_each * sender, senders, out))
+                call(loops.dot_products, (address_of(values), weight, receivers, address_of(y) + bytes_each * sender, senders, out))
 
 
 @cached_njit(error_model="numpy")
@@ -54,7 +54,7 @@ def forward_one(wiring, functions, loops, values, cases, ticks):
             if integrates == NET_INPUT:
                 go_on(functions.dt, wiring, first, end, cases.x, cases.span, now, 0, 1)
             if functions.joint[step]:
-                rows, at = address_of(wiring.units) + WHOLE_BYTES * first, bytes_each * now
+                rows, at = address_of(wiring.units) + INT64_BYTES * first, bytes_each * now
                 call(f, (address_of(x) + at, address_of(y) + at, rows, end - first, 1, 1, address_of(cases.scratch), parameters))
             else:
                 at = bytes_each * (now + wiring.units[first])
