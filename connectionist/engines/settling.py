@@ -13,7 +13,7 @@ from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DivergenceError, WiringError, check_number
-from connectionist.model.assembly.validation import Values, fit_inputs
+from connectionist.model.assembly.validation import Values, validate_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
@@ -97,7 +97,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     check_number("settle", "ticks", ticks, at_least=2, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
-    pattern = fit_inputs(inputs, [group for group in network.groups if group.role == "input"])
+    pattern = validate_inputs(inputs, [group for group in network.groups if group.role == "input"])
     runner = _ConstantInput(network, pattern, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
     settling, moving = _search(runner, criterion, ticks)
     if not settling.is_settled:

@@ -1,1 +1,1 @@
-"""Training: the loop over epochs, its result, progress and rules that search."""
+"""Training: the loop over epochs, its result, progress display, interrupts, and sessions of search rules."""

@@ -1,4 +1,4 @@
-"""Ctrl-C between two blocks of epochs, never within one, so that the log says exactly what the weights have been through."""
+"""Delays Ctrl-C until a block of epochs has ended, so that the log agrees with the weights."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from typing import Any
 
 
 class DeferredInterrupts:
-    """Holds the first Ctrl-C back until `check` is called, or the end; a second one is not held.
+    """Context manager that delays the first Ctrl-C until `check` is called or the context ends. A second Ctrl-C takes effect at once.
 
-    Outside the main thread, or where Ctrl-C does not raise KeyboardInterrupt anyway, it changes nothing.
+    It does nothing outside the main thread, or if the handler of SIGINT is not Python's default handler.
     """
 
     def __init__(self) -> None:
-        self._is_held = False
-        self._before: Any = None
+        self._is_pending = False
+        self._previous_handler: Any = None
 
     def __enter__(self) -> DeferredInterrupts:
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._before = signal.signal(signal.SIGINT, self._hold)
+            self._previous_handler = signal.signal(signal.SIGINT, self._defer)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        if self._previous_handler is not None:
+            signal.signal(signal.SIGINT, self._previous_handler)
         if kind is None:
             self.check()
 
     def check(self) -> None:
-        """Raise KeyboardInterrupt if one was held back."""
-        if self._is_held:
-            self._is_held = False
+        """Raise KeyboardInterrupt if Ctrl-C is pending."""
+        if self._is_pending:
+            self._is_pending = False
             raise KeyboardInterrupt
 
-    def _hold(self, number: int, frame: FrameType | None) -> None:
-        self._is_held = not self._is_held
-        if not self._is_held:
+    def _defer(self, number: int, frame: FrameType | None) -> None:
+        self._is_pending = not self._is_pending
+        if not self._is_pending:
             signal.default_int_handler(number, frame)

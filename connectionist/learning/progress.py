@@ -1,36 +1,48 @@
-"""Shows how far training has come. A reporter is entered for a run and gives a function that is told of each block of epochs."""
+"""Reporters, which show the progress of training.
+
+A reporter is a context manager for one run. It yields a function that training calls with the run after each block of epochs.
+"""
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from html import escape
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from connectionist.learning.progress_notebook import ProgressLine, in_notebook
 from connectionist.learning.run import Run
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-Reporter = AbstractContextManager[Callable[[Run], None]]
+Report = Callable[[Run], None]
+Reporter = AbstractContextManager[Report]
 SECONDS_BETWEEN_LINES = 10.0
-SECONDS_BETWEEN_UPDATES = 0.1  # of a line in a notebook: each update is a message to the browser
 
 
 @contextmanager
-def no_progress() -> Iterator[Callable[[Run], None]]:
+def no_progress() -> Iterator[Report]:
     """Show nothing."""
     yield lambda _: None
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[Run], None]]:
-    """Show a bar on standard error, or in the notebook: epochs done, error, fraction right, time left."""
+def progress_bar(title: str) -> Iterator[Report]:
+    """Show a bar on standard error or in the notebook, with the number of epochs, error, fraction right and time left.
+
+    Parameters
+    ----------
+    title : str
+
+    Yields
+    ------
+    function
+        Function that shows the state of a `Run`.
+    """
     if in_notebook():
-        with _line(title) as report:
+        with _notebook_bar(title) as report:
             yield report
         return
     with _bars() as bars, _bar(bars, title) as report:
@@ -38,14 +50,24 @@ def progress_bar(title: str) -> Iterator[Callable[[Run], None]]:
 
 
 @contextmanager
-def progress_lines(title: str) -> Iterator[Callable[[Run], None]]:
-    """Print a line on standard error every ten seconds, for where a bar cannot be drawn."""
-    last = monotonic()
+def progress_lines(title: str) -> Iterator[Report]:
+    """Print a line on standard error every ten seconds, if standard error is not a terminal and cannot show a bar.
+
+    Parameters
+    ----------
+    title : str
+
+    Yields
+    ------
+    function
+        Function that shows the state of a `Run`.
+    """
+    last_time = monotonic()
 
     def report(run: Run) -> None:
-        nonlocal last
-        if monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = monotonic()
+        nonlocal last_time
+        if monotonic() - last_time >= SECONDS_BETWEEN_LINES:
+            last_time = monotonic()
             print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)  # noqa: T201
 
     yield report
@@ -53,19 +75,20 @@ def progress_lines(title: str) -> Iterator[Callable[[Run], None]]:
 
 @contextmanager
 def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Reporter]]:
-    """Show how far the runs with several seeds have come, on standard error.
+    """Show the progress of runs with several seeds on standard error.
+
+    On a terminal, a bar for the seeds is above the bar of the present run. Otherwise a line is printed every ten seconds.
 
     Parameters
     ----------
     title : str
     seeds : int
-        How many runs there will be.
+        Number of runs, at least 1.
 
     Yields
     ------
     function
-        From a seed to the reporter of its run. On a terminal there is a bar for the seeds above that of the present run;
-        elsewhere a line now and then.
+        Function of a seed that returns the reporter of its run.
     """
     if not sys.stderr.isatty():
         yield lambda seed: progress_lines(f"{title}, seed {seed}")
@@ -74,7 +97,7 @@ def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Repo
         over_seeds = bars.add_task(title, total=seeds, unit="seeds", state="") if seeds > 1 else None
 
         @contextmanager
-        def reporter(seed: int) -> Iterator[Callable[[Run], None]]:
+        def reporter(seed: int) -> Iterator[Report]:
             with _bar(bars, f"seed {seed}" if seeds > 1 else title, keep=seeds == 1) as report:
                 yield report
             if over_seeds is not None:
@@ -85,19 +108,29 @@ def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Repo
 
 @contextmanager
 def progress_over(title: str, total: int, unit: str, shown: bool = True) -> Iterator[Callable[[], None]]:
-    """Show how many of `total` things are done, on standard error or in the notebook.
+    """Show on standard error or in the notebook how many of `total` things are done.
+
+    Parameters
+    ----------
+    title : str
+    total : int
+        Number of things.
+    unit : str
+        Plural noun for the things.
+    shown : bool
+        False to show nothing.
 
     Yields
     ------
     function
-        To be called after each.
+        Function without arguments. Call it after each thing.
     """
     if not shown:
         yield lambda: None
         return
     with _bars() as bars:
-        line = bars.add_task(title, total=total, unit=unit, state="")
-        yield lambda: bars.advance(line)
+        task = bars.add_task(title, total=total, unit=unit, state="")
+        yield lambda: bars.advance(task)
 
 
 def _bars() -> Progress:
@@ -116,25 +149,25 @@ def _bars() -> Progress:
 
 
 @contextmanager
-def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Callable[[Run], None]]:
-    line = bars.add_task(title, total=None, unit="epochs", state="")
+def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Report]:
+    task = bars.add_task(title, total=None, unit="epochs", state="")
     done = 0
 
     def report(run: Run) -> None:
         nonlocal done
         done = run.epochs
-        bars.update(line, completed=done, total=_planned(run), state=_state(run))
+        bars.update(task, completed=done, total=_planned(run), state=_state(run))
 
     try:
         yield report
-        bars.update(line, total=done)
+        bars.update(task, total=done)
     finally:
-        bars.update(line, visible=keep)
-        bars.stop_task(line)
+        bars.update(task, visible=keep)
+        bars.stop_task(task)
 
 
 @contextmanager
-def _line(title: str) -> Iterator[Callable[[Run], None]]:
+def _notebook_bar(title: str) -> Iterator[Report]:
     line = ProgressLine(title, "epochs")
     try:
         yield lambda run: line.update(run.epochs, _planned(run), _state(run))
@@ -143,70 +176,9 @@ def _line(title: str) -> Iterator[Callable[[Run], None]]:
 
 
 def _planned(run: Run) -> int:
+    """Return the largest number of epochs that a run can have."""
     return sum(phase.epochs for phase in run.phases)
 
 
 def _state(run: Run) -> str:
     return f"error {run.error:.4g} · right {run.correct:.0%}"
-
-
-def in_notebook() -> bool:
-    """Whether this runs in the kernel of a notebook, whose outputs can be updated."""
-    ipython: Any = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "kernel", None) is not None
-
-
-class ProgressLine:
-    """A bar with words beside it in a notebook: HTML, and plain text for front ends without HTML.
-
-    The bars of rich need ipywidgets in a notebook and warn where it is not installed; the notebook's own updating display does not.
-
-    Parameters
-    ----------
-    title : str
-    unit : str
-        What is counted.
-    """
-
-    def __init__(self, title: str, unit: str) -> None:
-        self._title, self._unit = title, unit
-        self._started = monotonic()
-        self._shown = 0.0
-        self._done = 0
-        self._state = ""
-        display: Any = importlib.import_module("IPython.display")
-        self._handle = display.display(_bundle(title, 0, 1, "…"), raw=True, display_id=True)
-
-    def update(self, done: int, total: int, state: str) -> None:
-        """Show how far it has come, unless it was shown just now."""
-        self._done, self._state = done, state
-        if monotonic() - self._shown >= SECONDS_BETWEEN_UPDATES:
-            self._show(total, f"{done}/{total} {self._unit} · {state} · {self._left(total)} left")
-
-    def finish(self) -> None:
-        """Show where it ended, with a full bar."""
-        self._show(self._done, f"{self._done} {self._unit} · {self._state} · {_clock(monotonic() - self._started)}")
-
-    def _show(self, total: int, words: str) -> None:
-        self._shown = monotonic()
-        self._handle.update(_bundle(self._title, self._done, total, words), raw=True)
-
-    def _left(self, total: int) -> str:
-        return _clock((monotonic() - self._started) * (total - self._done) / max(self._done, 1))
-
-
-def _clock(seconds: float) -> str:
-    """Return a time as minutes and seconds.
-
-    Examples
-    --------
-    >>> _clock(83.4)
-    '1:23'
-    """
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-def _bundle(title: str, done: int, total: int, words: str) -> dict[str, str]:
-    bar = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
-    return {"text/html": f"<div>{escape(title)} {bar} {escape(words)}</div>", "text/plain": f"{title}: {words}"}

@@ -1,4 +1,4 @@
-"""What came of a training run: the log, what stopped it, what the rule remembers."""
+"""The result of a training run: the log, why it stopped, the state of the rule, and what was recorded."""
 
 from __future__ import annotations
 
@@ -19,28 +19,32 @@ if TYPE_CHECKING:
 
 @dataclass(repr=False)
 class Run(HtmlRepr):
-    """A training run, finished or under way.
+    """A training run, in progress or ended.
 
     Attributes
     ----------
     network : Network
-        With the weights as training left them.
+        Network that was trained, with its present weights.
     phases : tuple of Phase
     engine : str
-    engine_settings : dict of str
-        The engine's own parameters that are not at their defaults.
+        Name of the engine.
     seed : int
-    errors, corrects : list of float
-        Per epoch: E summed over the examples, and the fraction of them that were right, as they were presented.
+        Root seed of the run.
+    errors : list of float
+        E of each epoch, summed over its examples, each measured when it was presented.
+    corrects : list of float
+        Fraction of the examples of each epoch that were right when they were presented, from 0 to 1.
     phase_numbers : list of int
-        Per epoch: which phase it belonged to, from 1.
+        Number of the phase of each epoch, from 1.
     memory : dict of str to array [weight]
-        What the rule remembers, by name, in the order of ``net.weights``; ``train(memory=run.memory)`` goes on from it. Empty
-        after training that diverged.
+        State of the rule by name, in the order of ``net.weights``. ``train(memory=run.memory)`` continues from it. Empty after training
+        diverged.
     stopped : {"", "epochs", "criterion", "interrupted", "diverged"}
-        Why it ended; "" while it runs.
+        Why training stopped; "" while it is in progress.
     seconds : float
-        Time spent training.
+        Duration of training, in seconds.
+    engine_settings : dict of str
+        Parameters of the engine that differ from their defaults.
     recordings : tuple of Recording
         One for each `Recorder` that was given.
     """
@@ -60,20 +64,22 @@ class Run(HtmlRepr):
 
     @property
     def recording(self) -> Recording:
-        """What was recorded, when there was one `Recorder`.
+        """The recording of a run with exactly one `Recorder`.
 
         Raises
         ------
         UnknownNameError
-            When there was none, or several.
+            If the run has no recording or several.
         """
         if len(self.recordings) != 1:
-            raise UnknownNameError(f"Run.recording: there are {len(self.recordings)} recordings; see recordings, and record= of train")
+            raise UnknownNameError(
+                f"Run.recording: this run has {len(self.recordings)} recordings, not one; use Run.recordings, and train(record=…) to record"
+            )
         return self.recordings[0]
 
     @property
     def epochs(self) -> int:
-        """How many epochs ran."""
+        """Number of epochs that ran."""
         return len(self.errors)
 
     @property
@@ -83,17 +89,17 @@ class Run(HtmlRepr):
 
     @property
     def correct(self) -> float:
-        """Fraction of the last epoch's examples that were right; NaN before the first."""
+        """Fraction of the examples of the last epoch that were right; NaN before the first epoch."""
         return self.corrects[-1] if self.corrects else float("nan")
 
     @property
     def first_right(self) -> int | None:
-        """The first epoch, from 1, in which every example was right as it was presented; None when there was none."""
+        """First epoch, from 1, in which every example was right when it was presented; None if there was none."""
         return next((epoch for epoch, correct in enumerate(self.corrects, 1) if correct == 1.0), None)
 
     @property
     def log(self) -> pd.DataFrame:
-        """A row per epoch: "epoch" (from 1), "error", "correct", "phase" (from 1)."""
+        """DataFrame with one row per epoch: "epoch" (from 1), "error", "correct" and "phase" (from 1)."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -106,4 +112,8 @@ class Run(HtmlRepr):
         )
 
     def __repr__(self) -> str:
-        return f"<Run of {self.network.name}: {self.epochs} epochs, error {self.error:.6g}, stopped by {self.stopped or 'nothing yet'}>"
+        return f"<Run of {self.network.name}: {self.epochs} epochs, error {self.error:.6g}, {self._status}>"
+
+    @property
+    def _status(self) -> str:
+        return f"stopped by {self.stopped}" if self.stopped else "in progress"

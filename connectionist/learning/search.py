@@ -1,10 +1,11 @@
-"""Training with a rule that tries points: it needs no more of an engine than the error and its derivatives."""
+"""Sessions of search rules. They need only the error and its derivatives from an engine, so they run on every engine."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.data.accuracy import correct_cases
 from connectionist.engines.divergence import NanGuard
@@ -22,41 +23,30 @@ if TYPE_CHECKING:
 
 
 class SearchSession(Session):
-    """A phase with a `SearchRule`, on any engine. One epoch is one call of the rule's `search`.
+    """A phase of training with a `SearchRule`. Each epoch is one call of the rule's `search`.
 
     Parameters
     ----------
     engine : Engine
     job : TrainingJob
     memory : dict
-        What the rule keeps from call to call, empty at the beginning of a phase.
+        State that the rule keeps between calls. It must be empty when a phase starts.
+
+    Raises
+    ------
+    ParameterError
+        If the rule is not a `SearchRule`, if a projection has a rate, or if examples continue one another.
     """
 
     def __init__(self, engine: Engine, job: TrainingJob, memory: dict[str, Any]) -> None:
-        if not isinstance(job.phase.rule, SearchRule):
-            raise ParameterError(f"SearchSession: rule must be a SearchRule (got {job.phase.rule!r})")
-        for projection in job.network.projections:
-            if projection.rate is not None:
-                raise ParameterError(
-                    f"rule {job.phase.rule.name!r} tries points for all weights at once: the rate {projection.rate} of the "
-                    f"projection {projection.name} means nothing to it"
-                )
-        if job.examples.continues.any():
-            raise ParameterError(
-                f"rule {job.phase.rule.name!r} tries points, each from the initial state: examples that continue one another mean "
-                f"nothing to it"
-            )
         self.engine = engine
-        self.rule = job.phase.rule
+        self.rule = _check_job(job)
         self.job = job
         self.memory = memory
-        self.trainable = _trainable(job)
+        self.is_searched = _trainable_mask(job)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
-        """Train for as many epochs as `orders` has rows, or until the criterion is met.
-
-        What is wanted of units is what they are in the presentation of all examples from which the search starts.
-        """
+        """Train for some epochs. The records of units are from a presentation of all examples with the weights before the search."""
         errors: list[float] = []
         correct: list[float] = []
         records = ObjectProbes(self.job, due, changes=1)
@@ -66,7 +56,7 @@ class SearchSession(Session):
             guard.save_weights()
             for probe, buffer in records.due_unit_buffers(epoch):
                 buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
-            error, right = self._epoch()
+            error, right = self._run_epoch()
             diverged = guard.restore_if_diverged(error)
             if diverged:
                 self.job.network.weight_state.last_change = None
@@ -79,36 +69,58 @@ class SearchSession(Session):
                 break
         return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
 
-    def _epoch(self) -> tuple[float, float]:
+    def _run_epoch(self) -> tuple[float, float]:
+        """Search once, and return E and the fraction of right examples before the search."""
         network, examples = self.job.network, self.job.examples
         outputs = self.engine.outputs(network, examples)
         right = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
-        before = network.weight_values[self.trainable]
+        before = network.weight_values[self.is_searched]
         error, _ = self._evaluate(before)
         after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
         if after.shape != before.shape:
             raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
-        self._note(before)
+        self._store_last_change(before)
         return error, right
 
-    def _note(self, before: Array) -> None:
-        """Leave with the weights from where the search went, for who explains their last change."""
-        state, rows = self.job.network.weight_state, self.job.network.weight_rows[self.trainable]
-        none = np.full(len(rows), np.nan)
-        state.last_change = LastChange(self.rule, rows, none, before, none, {}, len(self.job.examples))
+    def _store_last_change(self, before: Array) -> None:
+        """Store the weights before the search, for `Connection.explain`."""
+        state, rows = self.job.network.weight_state, self.job.network.weight_rows[self.is_searched]
+        unknown = np.full(len(rows), np.nan)
+        state.last_change = LastChange(self.rule, rows, unknown, before, unknown, {}, len(self.job.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
+        """Set the weights, and return E and ∂E/∂w."""
         self._write("value", values)
         error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
-        return error, derivatives[self.trainable]
+        return error, derivatives[self.is_searched]
 
     def _write(self, quantity: str, values: Array) -> None:
         network = self.job.network
-        network.weight_state.array(quantity)[network.weight_rows[self.trainable]] = values
+        network.weight_state.array(quantity)[network.weight_rows[self.is_searched]] = values
 
 
-def _trainable(job: TrainingJob) -> Any:
+def _check_job(job: TrainingJob) -> SearchRule:
+    """Return the rule of a job, if it is a `SearchRule` that can train the network on the examples."""
+    rule = job.phase.rule
+    if not isinstance(rule, SearchRule):
+        raise ParameterError(f"SearchSession: rule must be a SearchRule (got {rule!r})")
+    for projection in job.network.projections:
+        if projection.rate is not None:
+            raise ParameterError(
+                f"rule {rule.name!r} searches over all weights at once, so a projection cannot have a rate "
+                f"(projection {projection.name} has {projection.rate})"
+            )
+    if job.examples.continues.any():
+        raise ParameterError(
+            f"rule {rule.name!r} evaluates the error from the initial state, so examples cannot continue one another; use a rule "
+            f"that is not a SearchRule"
+        )
+    return rule
+
+
+def _trainable_mask(job: TrainingJob) -> npt.NDArray[np.bool_]:
+    """Return which weights are trainable and carried by a connection that is not lesioned."""
     copies = job.network.schedule.copies
-    return np.array([w.trainable and copies[w.row] for w in job.network.weights], dtype=bool)
+    return np.array([weight.trainable and copies[weight.row] for weight in job.network.weights], dtype=bool)

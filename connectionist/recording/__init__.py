@@ -1,5 +1,5 @@
-"""Recording: any quantity of any units or connections, at chosen moments, in training or testing, labelled by name.
+"""Recording: any quantity of any units or connections, during training or in a test presentation, labelled by name.
 
-A `Recorder` says what is wanted; `collecting` follows a training with it, through probes that the engine fills; `presenting` tests; what
-comes of it is a `Recording`, held in memory or in a folder (`stores`).
+A `Recorder` says what to record and when. `in_training` applies it to a training run through probes, which the engine fills. `in_testing`
+presents examples without training. Both make a `Recording`, in memory or in a folder.
 """

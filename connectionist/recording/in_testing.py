@@ -1,4 +1,4 @@
-"""Presenting examples without training, and recording what the units do."""
+"""Recording in a test: examples are presented without training."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.engines.probes import UnitProbe, WeightProbe
+from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError
-from connectionist.model.connection import Connection
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.model.selection import connection_name, select_cases, select_units
 from connectionist.plugins import registry
-from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder, check_quantities
-from connectionist.recording.recording import RecordedPart, Recording, recording_in_memory
+from connectionist.recording.labelled_probes import label_units, make_unit_probe
+from connectionist.recording.recorder import WEIGHT_QUANTITIES, check_quantities
+from connectionist.recording.recording import Recording, recording_in_memory
 from connectionist.utils.arrays import Array
 
 
@@ -29,34 +28,36 @@ def record(
     cases: Any = None,
     engine: str | Engine = DEFAULT_ENGINE,
 ) -> Recording:
-    """Present examples, without learning from them, and record what units do.
+    """Present examples without training, and record quantities of units.
 
     Parameters
     ----------
     network : Network
-        Its weights are not changed; its units show the last case afterwards.
+        Its weights do not change. Its units show the last case afterwards.
     examples : ExampleSet
-        All are presented, in their order.
+        All examples are presented, in order.
     quantities : str or sequence of str
-        "activation", "net_input", "activation_derivative", "net_derivative", "target"; for the derivatives, of this example alone, a
-        backward pass is made.
+        "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) or "target". The derivatives are those of the
+        single example, from a backward pass.
     of : str, Group, Unit, or a sequence of these
-        A group or unit by name, a pattern of unit names; all units unless given.
+        Units to record: names of groups or units, or patterns of unit names. The default is all units.
     cases : str, int, or a sequence of these, optional
-        Of which examples, by name, pattern or number; all unless given.
+        Examples to record, by name, pattern or number (from 0). The default is all.
     engine : str or Engine
 
     Returns
     -------
     Recording
-        By case, tick if there are any, and unit.
+        Dimensions "case", "tick" (if the examples have ticks) and "unit".
 
     Raises
     ------
+    ParameterError
+        If a quantity is one of connections, or if `of` selects connections.
     UnknownNameError
-        When there is no such quantity, unit or case.
+        If there is no such quantity, unit or case.
     DataError
-        When the examples do not fit the network.
+        If the examples do not fit the network.
 
     Examples
     --------
@@ -71,81 +72,26 @@ def record(
     >>> float(recording["activation"].sel(case="high", unit="output:0"))
     6.0
     """
-    wanted = check_quantities(quantities)
-    for quantity in wanted:
-        if quantity in OF_WEIGHTS:
-            raise ParameterError(f"record.quantities: {quantity!r} is of connections, which presenting does not change; train records it")
+    names = check_quantities(quantities)
+    for name in names:
+        if name in WEIGHT_QUANTITIES:
+            raise ParameterError(
+                f"record.quantities: {name!r} is a quantity of connections, which do not change without training; "
+                f"use train(record=Recorder({name!r}, …))"
+            )
     network.check(examples)
-    using = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
-    probe = unit_tap_of(network, examples, wanted, of, cases)
+    resolved = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    probe = make_unit_probe(network, examples, names, of=of, cases=cases)
     assert probe is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)
-    kept = using.states(network, examples, probe)
+    states = resolved.states(network, examples, probe)
     network._copies.engine_ran()
-    recording = recording_in_memory(network.name, [unit_part(probe, examples, ticks)], has_epochs=False)
-    recording.add([], [(kept if ticks else kept[:, 0])[np.newaxis]])
+    recording = recording_in_memory(network.name, [label_units(probe, examples, ticks)], has_epochs=False)
+    recording.add([], [(states if ticks else states[:, 0])[np.newaxis]])
     return recording
 
 
-def present(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
-    """Return what a probe keeps of examples, [case, tick, quantity, unit], leaving the units as they were."""
+def read_states(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
+    """Return the quantities of a probe, [case, tick, quantity, unit], and restore the present state of the units afterwards."""
     with network.state.unchanged():
         return engine.states(network, examples, probe)
-
-
-def unit_tap_of(network: Network, examples: ExampleSet, quantities: Sequence[str], of: Any, cases: Any) -> UnitProbe | None:
-    """Return what an engine is asked for; None where nothing of units is wanted.
-
-    Raises
-    ------
-    ParameterError
-        When quantities of units are wanted, and only connections named.
-    """
-    if not quantities:
-        return None
-    units = select_units(network, of)
-    if not units:
-        raise ParameterError(f"recording: {quantities[0]!r} is of units, and {of!r} names connections; units have {', '.join(OF_UNITS)}")
-    return UnitProbe(tuple(quantities), units, select_cases(examples, cases))
-
-
-def weight_tap_of(connections: Sequence[Connection], quantities: Sequence[str], of: Any, each_change: bool) -> WeightProbe | None:
-    """Return what an engine is asked for; None where nothing of connections is wanted.
-
-    Raises
-    ------
-    ParameterError
-        When quantities of connections are wanted, and what is named has none.
-    """
-    if not quantities:
-        return None
-    if not connections:
-        raise ParameterError(f"recording: {quantities[0]!r} is of connections, and no intact connection comes into {of!r}")
-    weights = tuple(connection.weight for connection in connections)
-    return WeightProbe(tuple(OF_WEIGHTS[quantity] for quantity in quantities), weights, each_change)
-
-
-def unit_part(probe: UnitProbe, examples: ExampleSet, ticks: Sequence[int] | None) -> RecordedPart:
-    """Return the labels of what is recorded of units."""
-    coordinates: dict[str, list[Any]] = {"case": [examples.names[case] for case in probe.cases.tolist()]}
-    if ticks is not None:
-        coordinates["tick"] = list(ticks)
-    lengths = None if examples.lengths is None else tuple(examples.lengths[probe.cases].tolist())
-    return RecordedPart("units", probe.quantities, {**coordinates, "unit": [unit.name for unit in probe.units]}, lengths)
-
-
-def parts_of(
-    recorder: Recorder,
-    units: UnitProbe | None,
-    connections: Sequence[Connection],
-    examples: ExampleSet,
-    ticks: Sequence[int] | None,
-    changes: int | None,
-) -> list[RecordedPart]:
-    """Return the labels of what a recorder records, of units and of connections."""
-    parts = [] if units is None else [unit_part(units, examples, ticks)]
-    if connections:
-        coordinates: dict[str, list[Any]] = {} if changes is None else {"change": list(range(1, changes + 1))}
-        names = [connection_name(connection) for connection in connections]
-        parts.append(RecordedPart("connections", recorder.of_weights, {**coordinates, "connection": names}))
-    return parts

@@ -11,7 +11,8 @@ import numpy as np
 from connectionist.engines.probes import Probe, UnitProbe
 from connectionist.errors import ParameterError, PluginError
 from connectionist.model.selection import select_connections
-from connectionist.recording.in_testing import parts_of, present, unit_tap_of, weight_tap_of
+from connectionist.recording.in_testing import read_states
+from connectionist.recording.labelled_probes import label_connections, label_units, make_unit_probe, make_weight_probe
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
 
@@ -22,98 +23,122 @@ if TYPE_CHECKING:
     from connectionist.learning.run import Run
     from connectionist.utils.arrays import Array
 
-BYTES_AT_A_TIME = 2**25  # of what is kept in one block of epochs
+BYTES_PER_BLOCK = 2**25  # largest size of the records of one block of epochs
 
 
-class Collector:
-    """The recordings of one training.
+class ActiveRecorders:
+    """The recorders of one training run.
 
     Parameters
     ----------
     run : Run
-        Its `recordings` are set when it starts, one for each recorder.
+        `start` sets its `recordings`, one for each recorder.
     examples : ExampleSet
     engine : Engine
     record : Recorder or sequence of Recorder
 
+    Attributes
+    ----------
+    probes : tuple of UnitProbe or WeightProbe
+        Probes that the engine must fill.
+
     Raises
     ------
     ParameterError
-        When something else is given, or a recorder asks for what there is not.
+        If `record` has something that is not a recorder, or if a recorder does not fit the network or the examples.
     UnknownNameError
-        When a recorder names what the network or the examples do not have.
+        If a recorder names units, connections or cases that do not exist.
     """
 
     def __init__(self, run: Run, examples: ExampleSet, engine: Engine, record: Recorder | Sequence[Recorder]) -> None:
         recorders = list(record) if isinstance(record, Sequence) and not isinstance(record, str) else [record]
         for recorder in recorders:
             if not isinstance(recorder, Recorder):
-                raise ParameterError(f"train.record: must be a Recorder or a list of these (got {recorder!r})")
+                raise ParameterError(f"train.record: must be a Recorder or a list of recorders (got {recorder!r})")
         self.run = run
-        self.all = [_Followed(run, examples, engine, recorder) for recorder in recorders]
-        self.probes: tuple[Probe, ...] = tuple(probe for each in self.all for probe in each.probes)
+        self.recorders = [_ActiveRecorder(run, examples, engine, recorder) for recorder in recorders]
+        self.probes: tuple[Probe, ...] = tuple(probe for recorder in self.recorders for probe in recorder.engine_probes)
 
     def start(self) -> None:
-        """Make the folders and whatever else recordings need, and record what is wanted of the network before training."""
-        for each in self.all:
-            each.begin()
-        self.run.recordings = tuple(each.recording for each in self.all)
-        for each in self.all:
-            if each.recorder.due(0, 1)[0]:
-                each.record_now(0)
+        """Create the recordings and their folders, and record epoch 0 if it is due.
+
+        Raises
+        ------
+        FileError
+            If a folder has files in it, or cannot be written.
+        """
+        for recorder in self.recorders:
+            recorder.start()
+        self.run.recordings = tuple(recorder.recording for recorder in self.recorders)
+        for recorder in self.recorders:
+            if recorder.settings.due(0, 1)[0]:
+                recorder.record_now(0)
 
     def epochs_that_fit(self, count: int) -> int:
-        """Return how many epochs, of so many, to train at a time: none is to be missed, and the records must fit into memory."""
+        """Return the number of epochs to train in the next block, at most `count`.
+
+        A block ends with an epoch that a recorder must record itself, and its records must fit into `BYTES_PER_BLOCK`.
+        """
         first = self.run.epochs + 1
-        for each in self.all:
-            count = each.epochs_that_fit(first, count)
+        for recorder in self.recorders:
+            count = recorder.epochs_that_fit(first, count)
         return count
 
-    def wanted(self, count: int) -> DueMask | None:
-        """Return in which of the next epochs to keep what each probe wants."""
+    def due_mask(self, count: int) -> DueMask | None:
+        """Return in which of the next `count` epochs each probe is due, [probe, epoch]; None if there are no probes."""
         if not self.probes:
             return None
         first = self.run.epochs + 1
-        return np.array([each.recorder.due(first, count) for each in self.all for _ in each.probes])
+        return np.array([recorder.settings.due(first, count) for recorder in self.recorders for _ in recorder.engine_probes])
 
-    def store(self, block: EpochResults) -> None:
-        """Take the records of a block of epochs, which the run has noted already."""
-        count = len(block.errors)
-        records = iter(block.records)
-        for each in self.all:
-            of_taps = [next(records, None) for _ in each.probes]
-            each.store(self.run.epochs - count + 1, count, of_taps)
+    def store(self, results: EpochResults) -> None:
+        """Store the records of a block of epochs. The run must have logged these epochs already.
+
+        Raises
+        ------
+        PluginError
+            If the engine did not record what was due.
+        """
+        count = len(results.errors)
+        records = iter(results.records)
+        for recorder in self.recorders:
+            recorder.store(self.run.epochs - count + 1, count, [next(records, None) for _ in recorder.engine_probes])
 
     def end(self) -> None:
-        """Warn of recorders for which no epoch was due: what was asked for is not there."""
-        for each in self.all:
-            if not each.recording.epochs and each.recorder.when is None:
+        """Warn of recorders for which no epoch was due."""
+        for recorder in self.recorders:
+            if not recorder.recording.epochs and recorder.settings.when is None:
                 warnings.warn(
-                    f"{each.recorder}: nothing was recorded, since no epoch up to {self.run.epochs}, the last, was due", stacklevel=4
+                    f"{recorder.settings}: nothing was recorded, since no epoch up to the last, {self.run.epochs}, was due", stacklevel=4
                 )
 
 
-class _Followed:
-    """One recorder at work."""
+class _ActiveRecorder:
+    """One recorder of a training run."""
 
-    def __init__(self, run: Run, examples: ExampleSet, engine: Engine, recorder: Recorder) -> None:
-        self.run, self.engine, self.recorder = run, engine, recorder
-        self.examples = recorder.examples or examples
+    def __init__(self, run: Run, examples: ExampleSet, engine: Engine, settings: Recorder) -> None:
+        self.run, self.engine, self.settings = run, engine, settings
+        self.examples = settings.examples or examples
         network = run.network
-        if recorder.examples is not None:
-            network.check(recorder.examples)
-        connections = select_connections(network, recorder.of) if recorder.of_weights else ()
-        self.units = unit_tap_of(network, self.examples, recorder.of_units, recorder.of, recorder.cases)
-        self.weights = weight_tap_of(connections, recorder.of_weights, recorder.of, recorder.each == "change")
-        self.probes = [probe for probe in self._wanted if self._is_tapped(probe)]
-        self.changes = _most_changes(run, len(examples)) if recorder.each == "change" else None
-        self.ticks = _ticks_of(recorder, self.examples)
-        self.parts = parts_of(recorder, self.units, connections, self.examples, self.ticks, self.changes)
-        self.bytes_each = 8 * sum(int(np.prod(part.shape)) for part in self.parts)
+        if settings.examples is not None:
+            network.check(settings.examples)
+        connections = select_connections(network, settings.of) if settings.weight_quantities else ()
+        self.unit_probe = make_unit_probe(network, self.examples, settings.unit_quantities, of=settings.of, cases=settings.cases)
+        self.weight_probe = make_weight_probe(
+            connections, settings.weight_quantities, of=settings.of, each_change=settings.each == "change"
+        )
+        self.probes: list[Probe] = [probe for probe in (self.unit_probe, self.weight_probe) if probe is not None]
+        self.engine_probes = [probe for probe in self.probes if self._is_filled_by_engine(probe)]
+        self.changes = _most_changes(run, len(examples)) if settings.each == "change" else None
+        self.ticks = _ticks_to_record(settings, self.examples)
+        self.parts = [] if self.unit_probe is None else [label_units(self.unit_probe, self.examples, self.ticks)]
+        if connections:
+            self.parts.append(label_connections(connections, settings.weight_quantities, self.changes))
+        self.bytes_per_epoch = 8 * sum(int(np.prod(part.shape)) for part in self.parts)
 
-    def begin(self) -> None:
-        """Make room for what will be recorded, in memory or a folder."""
-        name, folder = self.run.network.name, self.recorder.folder
+    def start(self) -> None:
+        """Create the recording, in memory or in a folder."""
+        name, folder = self.run.network.name, self.settings.folder
         self.recording: Recording = (
             recording_in_memory(name, self.parts, has_epochs=True)
             if folder is None
@@ -121,82 +146,73 @@ class _Followed:
         )
 
     def epochs_that_fit(self, first: int, count: int) -> int:
-        """Return how many epochs to train before looking: until a function or a test must be asked, or until memory is full."""
-        due = np.flatnonzero(self.recorder.due(first, count))
-        most = 1 if self.looks_each_time else max(1, BYTES_AT_A_TIME // max(1, self.bytes_each))
+        due = np.flatnonzero(self.settings.due(first, count))
+        most = 1 if self.must_stop_at_due_epochs else max(1, BYTES_PER_BLOCK // max(1, self.bytes_per_epoch))
         return count if len(due) < most else int(due[most - 1]) + 1
 
     @property
-    def looks_each_time(self) -> bool:
-        """Whether what is recorded must be read, or asked for, when each epoch to be recorded has ended."""
-        return self.recorder.when is not None or (self.units is not None and self.recorder.examples is not None)
+    def must_stop_at_due_epochs(self) -> bool:
+        """Whether a block of epochs must end after each epoch that is due, to call `when` or to test."""
+        return self.settings.when is not None or (self.unit_probe is not None and self.settings.examples is not None)
 
-    def store(self, first: int, count: int, kept: Sequence[Array | None]) -> None:
-        """Take what the probes kept of some epochs, one array for each; nothing when none of these epochs was wanted.
-
-        Raises
-        ------
-        PluginError
-            When the engine has not kept what was wanted.
-        """
-        due = (first + np.flatnonzero(self.recorder.due(first, count))).tolist()
-        if not due or (self.recorder.when is not None and not self.recorder.when(self.run)):
+    def store(self, first: int, count: int, engine_records: Sequence[Array | None]) -> None:
+        """Store the records of some epochs: those of the engine, one array per probe, and those read now."""
+        due = (first + np.flatnonzero(self.settings.due(first, count))).tolist()
+        if not due or (self.settings.when is not None and not self.settings.when(self.run)):
             return
-        of_taps = iter(kept)
-        self._add(due, [self._kept(next(of_taps), len(due)) if self._is_tapped(probe) else self._read(probe) for probe in self._wanted])
+        remaining = iter(engine_records)
+        records = [
+            self._check_records(next(remaining), len(due)) if self._is_filled_by_engine(probe) else self._read(probe)
+            for probe in self.probes
+        ]
+        self._add(due, records)
 
-    def _kept(self, records: Array | None, count: int) -> Array:
+    def _check_records(self, records: Array | None, count: int) -> Array:
         if records is None or len(records) != count:
-            raise PluginError(f"engine {self.engine.name!r}: its sessions have not kept what was to be recorded of {count} epochs")
+            got = "none" if records is None else str(len(records))
+            raise PluginError(f"engine {self.engine.name!r}: its session must return the records of {count} epochs (got {got})")
         return records
 
     def record_now(self, epoch: int) -> None:
-        """Record what is to be seen of the network now, of units by testing."""
-        self._add([epoch], [self._read(probe) for probe in self._wanted])
+        """Record the present weights, and units in a test."""
+        self._add([epoch], [self._read(probe) for probe in self.probes])
 
-    @property
-    def _wanted(self) -> list[Probe]:
-        return [probe for probe in (self.units, self.weights) if probe is not None]
-
-    def _is_tapped(self, probe: Probe) -> bool:
-        """Whether it is kept while examples are presented for training."""
-        return probe is self.weights or self.recorder.examples is None
+    def _is_filled_by_engine(self, probe: Probe) -> bool:
+        return probe is self.weight_probe or self.settings.examples is None
 
     def _add(self, epochs: Sequence[int], records: Sequence[Array]) -> None:
-        self.recording.add(epochs, [self._shaped(probe, record) for probe, record in zip(self._wanted, records, strict=True)])
+        self.recording.add(epochs, [self._reshape(probe, record) for probe, record in zip(self.probes, records, strict=True)])
 
     def _read(self, probe: Probe) -> Array:
-        """Return a record of what there is to be seen now, [1, …]."""
+        """Return the record of the present weights or of a test, [1, …]."""
         if isinstance(probe, UnitProbe):
-            return present(self.run.network, self.examples, probe, self.engine)[np.newaxis]
+            return read_states(self.run.network, self.examples, probe, self.engine)[np.newaxis]
         values = np.array([[getattr(weight, quantity) for weight in probe.weights] for quantity in probe.quantities])
         return np.broadcast_to(values, (1, self.changes or 1, *values.shape))
 
-    def _shaped(self, probe: Probe, records: Array) -> Array:
-        """Leave out the dimensions that are not there, and the ticks that are not wanted."""
-        kept: Array
+    def _reshape(self, probe: Probe, records: Array) -> Array:
+        """Drop dimensions that the recording does not have, select the ticks, and fill up missing changes with NaN."""
         if isinstance(probe, UnitProbe):
-            kept = records[:, :, 0] if self.ticks is None else records[:, :, [tick - 1 for tick in self.ticks]]
-        elif self.changes is None:
-            kept = records[:, 0]
-        else:
-            kept = np.full((len(records), self.changes, *records.shape[2:]), np.nan)
-            kept[:, : records.shape[1]] = records
-        return kept
+            return records[:, :, 0] if self.ticks is None else records[:, :, [tick - 1 for tick in self.ticks]]
+        if self.changes is None:
+            return records[:, 0]
+        filled = np.full((len(records), self.changes, *records.shape[2:]), np.nan)
+        filled[:, : records.shape[1]] = records
+        return filled
 
 
 def _most_changes(run: Run, count: int) -> int:
-    """Return how many changes of the weights there are in an epoch, in the phase that has most."""
+    """Return the largest number of weight changes per epoch, over all phases, for `count` examples."""
     return max(-(-count // phase.examples_per_change(count)) for phase in run.phases)
 
 
-def _ticks_of(recorder: Recorder, examples: ExampleSet) -> tuple[int, ...] | None:
-    """Return the ticks to record; None where the examples have none."""
+def _ticks_to_record(recorder: Recorder, examples: ExampleSet) -> tuple[int, ...] | None:
+    """Return the ticks to record; None if the examples have no ticks."""
     if examples.ticks is None:
         if recorder.ticks is not None:
-            raise ParameterError(f"Recorder.ticks: the examples have no ticks (got {list(recorder.ticks)})")
+            raise ParameterError(f"Recorder.ticks: must not be given for examples without ticks (got {list(recorder.ticks)})")
         return None
     ticks = tuple(recorder.ticks or range(1, examples.ticks + 1))
     if max(ticks) > examples.ticks:
-        raise ParameterError(f"Recorder.ticks: the examples have {examples.ticks} ticks at most (got {max(ticks)})")
+        raise ParameterError(f"Recorder.ticks: must be at most {examples.ticks}, the length of the longest example (got {max(ticks)})")
     return ticks

@@ -1,4 +1,4 @@
-"""What is to be recorded, and when."""
+"""Recorder: what to record while a network is trained, and when."""
 
 from __future__ import annotations
 
@@ -14,50 +14,52 @@ if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
     from connectionist.learning.run import Run
 
-OF_UNITS = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
-OF_WEIGHTS = {"weight": "value", "derivative": "derivative", "change": "change"}  # to what a `Weight` calls it
+UNIT_QUANTITIES = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
+WEIGHT_QUANTITIES = {"weight": "value", "derivative": "derivative", "change": "change"}  # name in a recording to attribute of `Weight`
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """What to record while a network is trained.
+    """What to record while a network is trained, and when.
 
-    Of units, what is recorded in an epoch is what they are as its examples are presented, and so before the change of weights that
-    follows; of connections, what their weights are after the epoch's last change. That is what the objects show when training ends with
-    that epoch. With `examples` of its own, a recorder instead tests: they are presented after the epoch, and nothing is learned from them.
+    Quantities of units are recorded when the examples of an epoch are presented, before the weight change that follows. Quantities of
+    connections are recorded after the last change of the epoch. They are what the objects show if training ends with that epoch. If
+    `examples` is given, the recorder tests instead: these examples are presented after the epoch, and the network does not learn from
+    them.
 
     Parameters
     ----------
     quantities : str or sequence of str
-        Of units "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x), "target"; of connections "weight",
-        "derivative" (∂E/∂w, of the last change), "change".
+        For units "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) and "target". For connections
+        "weight", "derivative" (∂E/∂w of the last change) and "change".
     of : str, Group, Unit, Projection, Connection, or a sequence of these
-        A group or unit by name, a pattern of unit names (``"person:C*"``), connections as ``"input → hidden"`` or ``"bias -> *"``. For
-        quantities of connections, units stand for all that come into them.
-    every : int
-        Every how many epochs, counted from 1: with 10 in epochs 10, 20, 30, …; in each unless given.
+        Units or connections to record. A string is the name of a group or unit, a pattern of unit names (``"person:C*"``), or
+        connections, such as ``"input → hidden"`` or ``"bias -> *"``. For quantities of connections, units mean all their incoming
+        connections.
+    every : int, optional
+        Interval in epochs, at least 1: with 10, epochs 10, 20, 30, … are recorded. The default is every epoch.
     epochs : sequence of int, optional
-        Which epochs, instead of `every`. 0 is before training; there is then something to record of weights and in testing only.
+        Epochs to record, from 1, instead of `every`. 0 is before training. Only weights, and units in a test, can be recorded then.
     when : function, optional
-        Called with the `Run` after each epoch that may be recorded; it is recorded when the answer is true. It must not change anything.
+        Function of the `Run`, called after each epoch that is due. The epoch is recorded if it returns true. It must not change anything.
     cases : str, int, or a sequence of these, optional
-        Examples by name, pattern or number; all unless given.
+        Examples to record, by name, pattern or number (from 0). The default is all.
     ticks : sequence of int, optional
-        Which ticks, from 1, of a network in time; all unless given.
+        Ticks to record in a network that runs in time, from 1. The default is all.
     each : {"epoch", "change"}
-        When quantities of connections are recorded: once an epoch, or after each change within it.
+        How often to record connections: once per epoch, or after each weight change.
     examples : ExampleSet, optional
-        What to test with.
+        Examples for a test after each recorded epoch.
     folder : str or path, optional
-        Where to write what is recorded while training goes on, for what is too large for memory; a new folder. ``{seed}`` in it stands for
-        the seed of the training, so that several seeds have a folder each.
+        New or empty folder into which the recording is written during training, for recordings that are too large for memory. ``{seed}``
+        in it is replaced by the seed of the run.
 
     Raises
     ------
     ParameterError
-        When one is out of its range.
+        If a parameter is out of range.
     UnknownNameError
-        When there is no such quantity.
+        If there is no such quantity.
 
     Examples
     --------
@@ -77,14 +79,14 @@ class Recorder:
     folder: str | Path | None = None
 
     def __post_init__(self) -> None:
-        """Check what can be checked without a network."""
+        """Check everything that does not depend on a network."""
         object.__setattr__(self, "quantities", check_quantities(self.quantities))
         if self.every is not None:
             check_number("Recorder", "every", self.every, at_least=1, whole=True)
         if self.epochs is not None:
-            object.__setattr__(self, "epochs", whole_numbers("epochs", self.epochs, at_least=0))
+            object.__setattr__(self, "epochs", check_whole_numbers("epochs", self.epochs, at_least=0))
         if self.ticks is not None:
-            object.__setattr__(self, "ticks", whole_numbers("ticks", self.ticks, at_least=1))
+            object.__setattr__(self, "ticks", check_whole_numbers("ticks", self.ticks, at_least=1))
         if self.each not in ("epoch", "change"):
             raise ParameterError(f"Recorder.each: must be 'epoch' or 'change' (got {self.each!r})")
         if self.when is not None and not callable(self.when):
@@ -93,72 +95,91 @@ class Recorder:
             raise ParameterError(f"Recorder.examples: must be an ExampleSet (got {self.examples!r})")
         if self.folder is not None and (not isinstance(self.folder, (str, Path)) or not str(self.folder)):
             raise ParameterError(f"Recorder.folder: must be the name of a folder (got {self.folder!r})")
-        self._check_targets_possible()
+        self._check_combinations()
 
     def due(self, first: int, count: int) -> DueMask:
-        """Return which of so many epochs may be recorded, leaving `when` apart: bool [epoch]."""
+        """Return which epochs are due, without calling `when`.
+
+        Parameters
+        ----------
+        first : int
+            First epoch, from 0.
+        count : int
+            Number of epochs.
+
+        Returns
+        -------
+        bool array [epoch]
+        """
         import numpy as np
 
         epochs = np.arange(first, first + count)
         return np.isin(epochs, self.epochs) if self.epochs is not None else (epochs % (self.every or 1) == 0) & (epochs > 0)
 
     @property
-    def of_units(self) -> tuple[str, ...]:
-        """Those quantities that units have."""
-        return tuple(quantity for quantity in self.quantities if quantity in OF_UNITS)
+    def unit_quantities(self) -> tuple[str, ...]:
+        """Quantities of units among `quantities`."""
+        return tuple(quantity for quantity in self.quantities if quantity in UNIT_QUANTITIES)
 
     @property
-    def of_weights(self) -> tuple[str, ...]:
-        """Those quantities that connections have."""
-        return tuple(quantity for quantity in self.quantities if quantity in OF_WEIGHTS)
+    def weight_quantities(self) -> tuple[str, ...]:
+        """Quantities of connections among `quantities`."""
+        return tuple(quantity for quantity in self.quantities if quantity in WEIGHT_QUANTITIES)
 
-    def _check_targets_possible(self) -> None:
+    def _check_combinations(self) -> None:
         for name in ("cases", "examples", "ticks"):
-            if getattr(self, name) is not None and not self.of_units:
-                raise ParameterError(f"Recorder.{name}: weights are the same for every case and tick; no quantity of units is recorded")
+            if getattr(self, name) is not None and not self.unit_quantities:
+                raise ParameterError(f"Recorder.{name}: weights are the same for every case and tick; add a quantity of units")
         if self.every is not None and self.epochs is not None:
-            raise ParameterError(f"Recorder: every and epochs both say when; give one of them (got {self.every} and {list(self.epochs)})")
-        if self.each == "change" and not self.of_weights:
-            raise ParameterError("Recorder.each: only quantities of connections are recorded after each change; units are by case anyway")
-        if self.epochs is not None and 0 in self.epochs and self.of_units and self.examples is None:
-            raise ParameterError("Recorder.epochs: before training nothing is presented to units; give examples= to test with (got 0)")
+            raise ParameterError(
+                f"Recorder: every and epochs exclude each other; give one of them (got {self.every} and {list(self.epochs)})"
+            )
+        if self.each == "change" and not self.weight_quantities:
+            raise ParameterError(
+                "Recorder.each: only quantities of connections can be recorded after each change; units are recorded by case"
+            )
+        if self.epochs is not None and 0 in self.epochs and self.unit_quantities and self.examples is None:
+            raise ParameterError("Recorder.epochs: no example is presented before training; give examples= to test with (got 0)")
 
     def __repr__(self) -> str:
-        often = "each epoch" if self.every in (None, 1) else f"every {self.every} epochs"
-        when = often if self.epochs is None else f"in {len(self.epochs)} epochs"
+        interval = "each epoch" if self.every in (None, 1) else f"every {self.every} epochs"
+        when = interval if self.epochs is None else f"in {len(self.epochs)} epochs"
         return f"Recorder({', '.join(self.quantities)} of {self.of!r}, {when})"
 
 
 def check_quantities(quantities: object) -> tuple[str, ...]:
-    """Return the names of quantities as a tuple.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such quantity.
-    """
-    given = (quantities,) if isinstance(quantities, str) else quantities
-    if not isinstance(given, Sequence) or not all(isinstance(quantity, str) for quantity in given):
-        raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
-    for quantity in given:
-        if quantity not in OF_UNITS and quantity not in OF_WEIGHTS:
-            raise unknown("quantity", quantity, [*OF_UNITS, *OF_WEIGHTS])
-    if not given:
-        raise ParameterError(f"recording: quantities must be named, of {', '.join([*OF_UNITS, *OF_WEIGHTS])} (got none)")
-    return tuple(dict.fromkeys(given))
-
-
-def whole_numbers(name: str, given: object, at_least: int) -> tuple[int, ...]:
-    """Return a sequence of whole numbers as a tuple, in order and each once.
+    """Return the names of quantities as a tuple, without duplicates.
 
     Raises
     ------
     ParameterError
-        For anything else.
+        If `quantities` is not a name or a sequence of names, or is empty.
+    UnknownNameError
+        If there is no such quantity.
     """
-    if isinstance(given, str) or not hasattr(given, "__iter__"):
-        raise ParameterError(f"Recorder.{name}: must be a list of whole numbers (got {given!r})")
-    numbers = list(given)
+    names = (quantities,) if isinstance(quantities, str) else quantities
+    known = [*UNIT_QUANTITIES, *WEIGHT_QUANTITIES]
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
+    for name in names:
+        if name not in known:
+            raise unknown("quantity", name, known)
+    if not names:
+        raise ParameterError(f"recording: quantities must be at least one of {', '.join(known)} (got none)")
+    return tuple(dict.fromkeys(names))
+
+
+def check_whole_numbers(name: str, values: object, at_least: int) -> tuple[int, ...]:
+    """Return whole numbers as a sorted tuple without duplicates.
+
+    Raises
+    ------
+    ParameterError
+        If `values` is not iterable, is empty, or has an element that is not a whole number of at least `at_least`.
+    """
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise ParameterError(f"Recorder.{name}: must be a list of whole numbers (got {values!r})")
+    numbers = list(values)
     if not numbers:
         raise ParameterError(f"Recorder.{name}: must have at least one number (got an empty list)")
     for number in numbers:

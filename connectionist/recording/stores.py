@@ -1,4 +1,4 @@
-"""Where records are kept: in memory, or in a file of a folder, to which they are added as they come."""
+"""Stores of records: in memory, or in a file to which records are appended."""
 
 from __future__ import annotations
 
@@ -13,77 +13,108 @@ from connectionist.utils.arrays import Array
 
 
 class Store(Protocol):
-    """Records of one shape, the first dimension of which grows."""
+    """Records of one shape. The first dimension grows."""
 
     def add(self, records: Array) -> None:
-        """Add records [record, …]."""
+        """Append records [record, …]."""
 
     def array(self) -> Array:
-        """Return all records."""
+        """Return all records [record, …]."""
 
 
 class InMemory:
-    """Records in memory."""
+    """Records in memory.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of one record.
+    """
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.pieces: list[Array] = [np.zeros((0, *shape))]
 
     def add(self, records: Array) -> None:
-        """Add records [record, …]."""
+        """Append records [record, …]."""
         self.pieces.append(records)
 
     def array(self) -> Array:
-        """Return all records, [record, …]."""
+        """Return all records [record, …]."""
         if len(self.pieces) > 1:
             self.pieces = [np.concatenate(self.pieces)]
         return self.pieces[0]
 
 
 class OnDisk:
-    """Records in a ``.npy`` file, whose head is written anew when it has grown; so it can be read at any time, whole or in part.
+    """Records in a ``.npy`` file. The header is rewritten after each addition, so the file can be read at any time.
 
     Parameters
     ----------
     path : path
-        A file that does not exist yet.
+        File that does not exist yet.
     shape : tuple of int
-        Of one record.
+        Shape of one record.
 
     Raises
     ------
     FileError
-        When it cannot be written.
+        If the file exists or cannot be written.
     """
 
     def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
         self.path, self.shape, self.count = path, shape, 0
-        self._write(self._head(), 0, "xb")
+        self._write(self._header(), offset=0, mode="xb")
 
     def add(self, records: Array) -> None:
-        """Add records [record, …]."""
-        self._write(np.ascontiguousarray(records, dtype="<f8").tobytes(), None, "ab")
+        """Append records [record, …].
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        self._write(np.ascontiguousarray(records, dtype="<f8").tobytes(), offset=None, mode="ab")
         self.count += len(records)
-        self._write(self._head(), 0, "r+b")
+        self._write(self._header(), offset=0, mode="r+b")
 
     def array(self) -> Array:
-        """Return all records, [record, …]; they stay in the file, and come into memory where they are looked at."""
+        """Return all records [record, …] as a memory map of the file."""
         if not self.count:
             return np.zeros((0, *self.shape))
-        found: Array = np.load(self.path, mmap_mode="r")
-        return found
+        records: Array = np.load(self.path, mmap_mode="r")
+        return records
 
-    def _head(self) -> bytes:
-        """Return the head of the file, which is always as long: numpy leaves room for the first dimension to grow."""
-        head = io.BytesIO()
-        described = {"descr": "<f8", "fortran_order": False, "shape": (self.count, *self.shape)}
-        np.lib.format.write_array_header_1_0(head, described)
-        return head.getvalue()
+    def _header(self) -> bytes:
+        """Return the header of the file. Its length is constant, since numpy reserves space for the first dimension to grow."""
+        header = io.BytesIO()
+        description = {"descr": "<f8", "fortran_order": False, "shape": (self.count, *self.shape)}
+        np.lib.format.write_array_header_1_0(header, description)
+        return header.getvalue()
 
-    def _write(self, content: bytes, at: int | None, mode: str) -> None:
+    def _write(self, content: bytes, *, offset: int | None, mode: str) -> None:
         try:
             with self.path.open(mode) as file:
-                if at is not None:
-                    file.seek(at)
+                if offset is not None:
+                    file.seek(offset)
                 file.write(content)
         except OSError as error:
             raise FileError(f"recording: {str(self.path)!r} cannot be written ({error.strerror})") from None
+
+
+class Loaded(InMemory):
+    """Records of an existing ``.npy`` file, as a memory map. Nothing can be appended to the file.
+
+    Parameters
+    ----------
+    path : path
+    """
+
+    def __init__(self, path: Path) -> None:
+        mode = "r" if _has_records(path) else None  # an empty file cannot be mapped
+        self.pieces = [np.load(path, mmap_mode=mode, allow_pickle=False)]
+
+
+def _has_records(path: Path) -> bool:
+    with path.open("rb") as file:
+        np.lib.format.read_magic(file)
+        return 0 not in np.lib.format.read_array_header_1_0(file)[0]

@@ -9,7 +9,7 @@ import numpy as np
 from connectionist.learning.training import train
 from connectionist.plugins.rules import Rule
 from connectionist.recording.in_testing import record
-from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS, Recorder
+from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES, Recorder
 from connectionist.testing.claims import claim
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ EPOCHS = 3
 
 def check_presenting(pair: NetworkPair) -> None:
     """Check what is recorded of every unit when examples are presented."""
-    quantities = ("activation", *OF_UNITS)
+    quantities = ("activation", *UNIT_QUANTITIES)
     got, wanted = (record(net, pair.examples, quantities, engine=engine) for net, engine in both(pair))
     compare(pair, got, wanted, "when presented")
 
@@ -33,9 +33,9 @@ def check_recording(pair: NetworkPair, rule: Rule, update_after: str | int, orde
     pair.name += f", {rule!r}, update_after={update_after!r}, order={order!r}"
     options: dict[str, Any] = {"update_after": update_after, "order": order, "seed": pair.seed}
     recorders = [
-        Recorder(OF_UNITS, of="*", every=2),
-        Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", epochs=[1, 3], cases=[0, len(pair.examples) - 1]),
-        Recorder(list(OF_WEIGHTS), of="*", epochs=[0, 1, 3], each="change"),
+        Recorder(UNIT_QUANTITIES, of="*", every=2),
+        Recorder([*UNIT_QUANTITIES, *WEIGHT_QUANTITIES], of="*", epochs=[1, 3], cases=[0, len(pair.examples) - 1]),
+        Recorder(list(WEIGHT_QUANTITIES), of="*", epochs=[0, 1, 3], each="change"),
         Recorder("activation", of="*", epochs=[0, 2], examples=pair.examples),
     ]
     runs = [train(net, pair.examples, rule, EPOCHS, engine=engine, record=recorders, **options) for net, engine in both(pair)]

@@ -1,4 +1,4 @@
-"""The first Ctrl-C waits for the end of a block; the second does not."""
+"""The first Ctrl-C is delayed until the end of a block; the second is not."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from connectionist.learning.interrupts import DeferredInterrupts
 
 @pytest.fixture(autouse=True)
 def python_own_handler() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, previous)
 
 
-def test_the_first_waits_for_the_check() -> None:
+def test_the_first_is_delayed_until_the_check() -> None:
     with DeferredInterrupts() as interrupts:
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
@@ -28,7 +28,7 @@ def test_the_first_waits_for_the_check() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_one_that_was_never_asked_for_is_raised_at_the_end() -> None:
+def test_a_pending_interrupt_is_raised_at_the_end() -> None:
     with pytest.raises(KeyboardInterrupt), DeferredInterrupts():
         signal.raise_signal(signal.SIGINT)
 
@@ -42,23 +42,23 @@ def test_it_is_not_lost_when_training_ends_in_the_same_block(xor: cn.ExampleSet,
         cn.train(net, xor, cn.rule("steepest"), 10, until=interrupt_and_stop, engine=engine)
 
 
-def test_the_second_does_not_wait() -> None:
+def test_the_second_takes_effect_at_once() -> None:
     with DeferredInterrupts():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
 
 
-def test_anothers_handler_is_left_alone() -> None:
-    heard: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+def test_a_custom_handler_is_not_replaced() -> None:
+    received: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: received.append(number))
     with DeferredInterrupts() as interrupts:
         signal.raise_signal(signal.SIGINT)
         interrupts.check()
-    assert heard == [signal.SIGINT]
+    assert received == [signal.SIGINT]
 
 
-def test_the_log_says_what_the_weights_have_been_through(engine: str) -> None:
+def test_after_an_interrupt_the_log_agrees_with_the_weights(engine: str) -> None:
     def network() -> cn.Network:
         net = cn.Network()
         net.add_group("input", 2, role="input")

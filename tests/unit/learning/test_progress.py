@@ -1,4 +1,4 @@
-"""What is shown on standard error while it trains."""
+"""Progress on standard error during training."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Terminal(io.StringIO):
 
     @property
     def text(self) -> str:
-        """What was written, without colours."""
+        """The written text, without colours."""
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.getvalue())
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Return a terminal that standard output and error go to; in the test itself, since pytest sets both when a test begins."""
-    made = Terminal()
-    monkeypatch.setattr(sys, "stderr", made)
-    monkeypatch.setattr(sys, "stdout", made)
+    """Replace standard output and error by a terminal. Call it in the test, since pytest replaces both when a test begins."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")
-    return made
+    return screen
 
 
 def test_bar_shows_epochs_error_and_fraction_right(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,13 +54,13 @@ def test_bars_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "2/2 seeds" in screen.text
 
 
-def test_nothing_is_shown_of_a_short_run_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_short_run_without_a_terminal_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_over_seeds("xor", 1) as reporter:
         cn.run("xor", epochs=2, engine="local", progress=reporter(0))
     assert capsys.readouterr() == ("", "")
 
 
-def test_plain_lines_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_lines_are_plain_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     result = cn.run("xor", epochs=3, engine="local", progress=progress_lines("xor"))
     lines = capsys.readouterr().err.splitlines()
@@ -94,17 +94,17 @@ def test_the_bar_is_drawn_on_standard_error(
     assert "30/30" in captured.err
 
 
-def test_a_reporter_is_told_of_every_block_until_the_end(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
-    told: list[int] = []
+def test_a_reporter_is_called_after_every_block(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    reported: list[int] = []
     entered: list[str] = []
 
     @contextmanager
     def reporter() -> Iterator[Callable[[Run], None]]:
         entered.append("in")
-        yield lambda run: told.append(run.epochs)
+        yield lambda run: reported.append(run.epochs)
         entered.append("out")
 
     cn.train(net, xor, "momentum", 60, engine=engine, progress=reporter())
     assert entered == ["in", "out"]
-    assert told == sorted(set(told))
-    assert (told[0], told[-1]) == (1, 60)
+    assert reported == sorted(set(reported))
+    assert (reported[0], reported[-1]) == (1, 60)

@@ -1,4 +1,4 @@
-"""The log of a run."""
+"""The log and the representation of a run."""
 
 import math
 
@@ -17,4 +17,4 @@ def test_before_the_first_epoch_there_is_no_error(net: cn.Network) -> None:
     assert math.isnan(run.error)
     assert math.isnan(run.correct)
     assert list(run.log.columns) == ["epoch", "error", "correct", "phase"]
-    assert repr(run) == "<Run of xor: 0 epochs, error nan, stopped by nothing yet>"
+    assert repr(run) == "<Run of xor: 0 epochs, error nan, in progress>"

@@ -1,4 +1,4 @@
-"""Rules that try points run on any engine, one search an epoch."""
+"""Search rules run on every engine, with one search per epoch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from connectionist.utils.arrays import Array
 
 @dataclass(frozen=True)
 class Halving(SearchRule):
-    """Goes against the derivative, halving the step until the error falls."""
+    """Steps against the derivative, and halves the step until the error falls."""
 
     first: float = 4.0
     decay: float = 0.0
@@ -48,17 +48,17 @@ class Away(SearchRule):
         return values * np.inf
 
 
-def test_a_line_search_never_goes_up(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_the_error_of_a_line_search_never_rises(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     run = cn.train(net, xor, Halving(), 20, engine=engine)
     assert all(later < earlier for earlier, later in zip(run.errors, run.errors[1:], strict=False))
     assert run.epochs == 20
 
 
-def test_it_keeps_the_public_contract() -> None:
+def test_a_search_rule_passes_the_public_check() -> None:
     check_update_rule(Halving)
 
 
-def test_frozen_and_lesioned_weights_are_not_among_those_searched(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_frozen_and_lesioned_weights_are_not_searched(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     frozen, lesioned = net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:0")
     frozen.weight.trainable = False
     net.lesion(lesioned)
@@ -75,12 +75,12 @@ def test_decay_and_change(net: cn.Network, xor: cn.ExampleSet, engine: str) -> N
     assert net.weight_values == pytest.approx(0.9 * (before + changes), rel=1e-12)
 
 
-def test_a_search_that_returns_another_number_of_weights_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_search_that_returns_the_wrong_number_of_weights_raises(net: cn.Network, xor: cn.ExampleSet) -> None:
     with pytest.raises(ParameterError, match=r"misshapen.search: must return 11 weights \(got shape \(10,\)\)"):
         cn.train(net, xor, Misshapen(), 1)
 
 
-def test_a_search_that_leaves_the_finite_numbers_is_stopped_and_taken_back(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_search_that_diverges_raises_and_restores_the_weights(net: cn.Network, xor: cn.ExampleSet) -> None:
     before = net.weight_values
     with pytest.raises(DivergenceError, match="diverged in epoch 1"):
         cn.train(net, xor, Away(), 1)
@@ -95,14 +95,14 @@ def test_it_stops_on_a_criterion(net: cn.Network, xor: cn.ExampleSet) -> None:
     assert run.errors[-1] <= goal < run.errors[-2]
 
 
-def test_other_rules_are_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_other_rules_raise(net: cn.Network, xor: cn.ExampleSet) -> None:
     from connectionist.plugins import registry
 
     with pytest.raises(ParameterError, match="SearchSession: rule must be a SearchRule"):
         SearchSession(registry.find("engines", "local")(), TrainingJob(net, xor, cn.Phase(cn.rule("steepest"), 1), 0.5, {}), {})
 
 
-def test_its_memory_lasts_through_a_phase_whoever_watches(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_memory_lasts_through_a_phase_even_with_a_stopping_function(net: cn.Network, xor: cn.ExampleSet) -> None:
     calls = []
 
     @dataclass(frozen=True)
@@ -119,19 +119,20 @@ def test_its_memory_lasts_through_a_phase_whoever_watches(net: cn.Network, xor: 
     assert calls == [1, 2, 1, 2, 3]
 
 
-def test_a_projections_own_rate_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_projection_with_a_rate_raises(net: cn.Network, xor: cn.ExampleSet) -> None:
     net.projection("input", "hidden").rate = 0.5
     with pytest.raises(
-        ParameterError, match=r"rule 'halving' tries points for all weights at once: the rate 0.5 of the projection input → hidden"
+        ParameterError,
+        match=r"rule 'halving' searches over all weights at once, so a projection cannot have a rate \(projection input → hidden has 0.5\)",
     ):
         cn.train(net, xor, Halving(), 1)
 
 
-def test_examples_that_continue_one_another_are_refused() -> None:
+def test_examples_that_continue_one_another_raise() -> None:
     net = cn.Network("echo")
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output")
     net.connect("output", "output", delay=1)
     examples = cn.ExampleSet.stream([[0.0], [1.0]], [[1.0], [0.0]])
-    with pytest.raises(ParameterError, match="examples that continue one another mean nothing to it"):
+    with pytest.raises(ParameterError, match="so examples cannot continue one another"):
         cn.train(net, examples, Halving(), 1)

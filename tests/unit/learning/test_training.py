@@ -1,4 +1,4 @@
-"""Training: phases, stopping, going on, interruption. Each test runs with every engine."""
+"""Training: phases, stopping, continuing, interruption. Each test runs with every engine."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.data.order import Presentation
+from connectionist.data.order import PresentationOrder
 from connectionist.errors import DataError, ParameterError, TrainingInterrupted, UnknownNameError
 
 MOMENTUM = cn.rule("momentum", rate=0.5, momentum=0.9)
 Maker = Callable[[], cn.Network]
 
 
-def test_a_name_stands_for_the_rule_with_its_defaults(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
+def test_a_name_means_the_rule_with_its_defaults(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
     first, second = make_net(), make_net()
     run = cn.train(first, xor, "momentum", 5, engine=engine)
     cn.train(second, xor, cn.rule("momentum"), 5, engine=engine)
@@ -30,39 +30,39 @@ def test_ten_epochs_and_ten_more_with_memory_are_twenty_bit_for_bit(make_net: Ma
     rule = cn.rule(name, rate=0.1)
     run = cn.train(whole, xor, rule, 20, engine=engine)
     first = cn.train(parts, xor, rule, 10, engine=engine)
-    handed_on = {key: numbers.tolist() for key, numbers in first.memory.items()}
+    first_memory = {key: numbers.tolist() for key, numbers in first.memory.items()}
     second = cn.train(parts, xor, rule, 10, engine=engine, memory=first.memory)
-    assert {key: numbers.tolist() for key, numbers in first.memory.items()} == handed_on
+    assert {key: numbers.tolist() for key, numbers in first.memory.items()} == first_memory
     assert first.errors + second.errors == run.errors
     assert parts.weight_values.tolist() == whole.weight_values.tolist()
     for key, numbers in run.memory.items():
         assert second.memory[key].tolist() == numbers.tolist()
 
 
-def test_without_memory_momentum_starts_anew(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
+def test_without_memory_momentum_starts_at_zero(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
     whole, parts = make_net(), make_net()
     cn.train(whole, xor, MOMENTUM, 20, engine=engine)
     first = cn.train(parts, xor, MOMENTUM, 10, engine=engine)
     kept = {name: numbers.copy() for name, numbers in first.memory.items()}
     cn.train(parts, xor, MOMENTUM, 10, engine=engine)
     assert parts.weight_values.tolist() != whole.weight_values.tolist()
-    assert all(np.array_equal(first.memory[name], kept[name]) for name in kept), "a run's memory must not change under it"
+    assert all(np.array_equal(first.memory[name], kept[name]) for name in kept), "a later run must not change the memory of an earlier run"
 
 
 def test_phases_carry_momentum_over(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
     """1986: ε .005, α .5 for 20 sweeps, then .01, .9; the first change of the second phase still has α Δw of the first."""
-    phased, by_hand = make_net(), make_net()
+    phased, reference = make_net(), make_net()
     early, late = cn.rule("momentum", rate=0.005, momentum=0.5), cn.rule("momentum", rate=0.01, momentum=0.9)
     run = cn.train(phased, xor, phases=[cn.Phase(early, 20), cn.Phase(late, 1)], engine=engine)
-    cn.train(by_hand, xor, early, 20, engine=engine)
-    last = np.array([weight.change for weight in by_hand.weights])
-    before, (_, derivatives) = by_hand.weight_values, cn.error_derivatives(by_hand, xor, engine)
+    cn.train(reference, xor, early, 20, engine=engine)
+    last = np.array([weight.change for weight in reference.weights])
+    before, (_, derivatives) = reference.weight_values, cn.error_derivatives(reference, xor, engine)
     assert phased.weight_values == pytest.approx(before - 0.01 * derivatives + 0.9 * last, rel=1e-12)
     assert run.phase_numbers == [1] * 20 + [2]
     assert run.log["phase"].tolist() == run.phase_numbers
 
 
-def test_a_rule_that_does_not_remember_the_same_thing_starts_anew(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
+def test_memory_does_not_pass_through_a_rule_without_it(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
     net = make_net()
     run = cn.train(net, xor, phases=[cn.Phase(MOMENTUM, 3), cn.Phase(cn.rule("steepest"), 1), cn.Phase(MOMENTUM, 0)], engine=engine)
     assert list(run.memory) == ["last_change"]
@@ -70,18 +70,18 @@ def test_a_rule_that_does_not_remember_the_same_thing_starts_anew(make_net: Make
 
 
 @pytest.mark.parametrize("order", ["fixed", "permuted", "sampled"])
-def test_examples_are_presented_in_the_order_of_the_seed(make_net: Maker, xor: cn.ExampleSet, engine: str, order: str) -> None:
-    trained, by_hand = make_net(), make_net()
+def test_the_seed_determines_the_order_of_examples(make_net: Maker, xor: cn.ExampleSet, engine: str, order: str) -> None:
+    trained, reference = make_net(), make_net()
     run = cn.train(trained, xor, cn.rule("steepest", rate=0.5), 3, engine=engine, update_after=1, order=order, seed=7)
     errors = []
-    for row in Presentation(xor, 7).orders(order, 3):
+    for row in PresentationOrder(xor, 7).orders(order, 3):
         errors.append(0.0)
         for case in row:
-            error, derivatives = cn.error_derivatives(by_hand, cn.ExampleSet([xor[int(case)]]), "local")
-            by_hand.weight_values = by_hand.weight_values - 0.5 * derivatives
+            error, derivatives = cn.error_derivatives(reference, cn.ExampleSet([xor[int(case)]]), "local")
+            reference.weight_values = reference.weight_values - 0.5 * derivatives
             errors[-1] += error
     assert run.errors == pytest.approx(errors, rel=1e-11)
-    assert trained.weight_values == pytest.approx(by_hand.weight_values, rel=1e-11)
+    assert trained.weight_values == pytest.approx(reference.weight_values, rel=1e-11)
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -110,19 +110,19 @@ def test_a_criterion_ends_all_phases(net: cn.Network, xor: cn.ExampleSet, engine
     assert (run.epochs, run.phase_numbers, run.stopped) == (1, [1], "criterion")
 
 
-def test_a_function_is_asked_after_each_epoch(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
-    asked: list[int] = []
+def test_a_function_is_called_after_each_epoch(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    called: list[int] = []
 
     def until(run: cn.Run) -> bool:
-        asked.append(run.epochs)
+        called.append(run.epochs)
         return run.epochs == 7
 
     run = cn.train(net, xor, MOMENTUM, 50, until=until, engine=engine)
-    assert asked == [1, 2, 3, 4, 5, 6, 7]
+    assert called == [1, 2, 3, 4, 5, 6, 7]
     assert run.stopped == "criterion"
 
 
-def test_no_epochs_change_nothing(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_zero_epochs_change_nothing(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     before = net.weight_values
     run = cn.train(net, xor, MOMENTUM, 0, engine=engine)
     assert (run.epochs, run.stopped) == (0, "epochs")
@@ -136,7 +136,9 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         return False
 
     net, twin = make_net(), make_net()
-    with pytest.raises(TrainingInterrupted, match="interrupted after 4 epochs; the network keeps what it has learned") as interrupted:
+    with pytest.raises(
+        TrainingInterrupted, match="interrupted after 4 epochs; the network keeps the weights it has learned"
+    ) as interrupted:
         cn.train(net, xor, MOMENTUM, 50, until=until, engine=engine)
     run = interrupted.value.run
     assert (run.epochs, run.stopped, run.network) == (4, "interrupted", net)
@@ -151,8 +153,8 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": "momentun", "epochs": 1}, UnknownNameError, "unknown update rule 'momentun'; did you mean 'momentum'"),
         ({"rule": MOMENTUM}, ParameterError, "train: give a rule and epochs, or phases"),
         ({"epochs": 5}, ParameterError, "train: give a rule and epochs, or phases"),
-        ({"rule": MOMENTUM, "epochs": 5, "phases": []}, ParameterError, "phases come instead of rule"),
-        ({"phases": [], "order": "permuted"}, ParameterError, "phases come instead of rule"),
+        ({"rule": MOMENTUM, "epochs": 5, "phases": []}, ParameterError, "phases replace rule"),
+        ({"phases": [], "order": "permuted"}, ParameterError, "phases replace rule"),
         ({"rule": MOMENTUM, "epochs": 1, "engine": "compild"}, UnknownNameError, "unknown engine 'compild'; did you mean 'compiled'"),
         ({"rule": MOMENTUM, "epochs": 1, "engine": 3}, ParameterError, "engines: must be a name or an object of class Engine"),
         ({"rule": 3, "epochs": 1}, ParameterError, "update_rules: must be a name or an object of class Rule"),
@@ -162,7 +164,7 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": MOMENTUM, "epochs": 1, "memory": {"last_change": [1, 2]}}, DataError, r"train.memory\['last_change'\]: must be 11"),
     ],
 )
-def test_mistakes_are_refused_before_anything_is_changed(
+def test_invalid_arguments_raise_before_anything_changes(
     net: cn.Network, xor: cn.ExampleSet, arguments: dict[str, object], error: type[Exception], message: str
 ) -> None:
     before = net.weight_values
@@ -176,7 +178,7 @@ def test_the_tolerance_decides_what_counts_as_right(net: cn.Network, xor: cn.Exa
     assert cn.train(net, xor, MOMENTUM, 1, engine=engine, tolerance=1e-9).correct == 0.0
 
 
-def test_fixed_weights_do_not_hide_that_all_that_learn_are_0() -> None:
+def test_zero_trainable_weights_warn_even_if_frozen_weights_are_not_zero() -> None:
     net = cn.Network("srn")
     net.add_group("input", 1, role="input")
     net.add_group("hidden", 2)

@@ -1,4 +1,4 @@
-"""What is recorded is what the objects show, by name, whatever the engine and the moment."""
+"""Recordings agree with what the objects show, for every engine and every moment."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import DataError, FileError, ParameterError, UnknownNameError
 from connectionist.model.selection import connection_name, select_cases, select_connections, select_units
-from connectionist.recording.recorder import OF_UNITS, OF_WEIGHTS
+from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
 from connectionist.testing.networks import random_network
 from connectionist.utils.arrays import Array
 
@@ -53,14 +53,14 @@ def read(net: cn.Network, quantity: str) -> Array:
     return np.array([getattr(unit, quantity) for unit in net.units])
 
 
-def test_what_is_presented_is_what_the_objects_show_case_by_case(engine: str) -> None:
+def test_a_test_records_what_the_objects_show_case_by_case(engine: str) -> None:
     net, examples = small(), cases()
     before = net.weight_values
-    recording = cn.record(net, examples, OF_UNITS, engine=engine)
+    recording = cn.record(net, examples, UNIT_QUANTITIES, engine=engine)
     for name in examples.names:
         net.forward(examples[name].inputs)
         net.backward(examples[name].targets)
-        for quantity in OF_UNITS:
+        for quantity in UNIT_QUANTITIES:
             found = recording[quantity].sel(case=name)
             assert list(found.unit.values) == [unit.name for unit in net.units]
             np.testing.assert_allclose(found.values, read(net, quantity), rtol=1e-12, atol=1e-15, err_msg=quantity)
@@ -68,10 +68,10 @@ def test_what_is_presented_is_what_the_objects_show_case_by_case(engine: str) ->
 
 
 @pytest.mark.parametrize("ticks_back", [None, 2])
-def test_in_time_it_is_what_the_copies_show(engine: str, ticks_back: int | None) -> None:
+def test_in_time_a_test_records_what_the_copies_show(engine: str, ticks_back: int | None) -> None:
     net, examples = sequences()
     net.ticks_back = ticks_back
-    recording = cn.record(net, examples, OF_UNITS, of=["hidden", "output", "input", "bias"], engine=engine)
+    recording = cn.record(net, examples, UNIT_QUANTITIES, of=["hidden", "output", "input", "bias"], engine=engine)
     assert recording["activation"].dims == ("case", "tick", "unit")
     for example in examples:
         net.forward(example.inputs)
@@ -80,12 +80,12 @@ def test_in_time_it_is_what_the_copies_show(engine: str, ticks_back: int | None)
         assert copies is not None
         for tick in range(1, 5):
             for unit in recording["activation"].unit.values:
-                here = {quantity: float(recording[quantity].sel(case=example.name, tick=tick, unit=unit)) for quantity in OF_UNITS}
+                here = {quantity: float(recording[quantity].sel(case=example.name, tick=tick, unit=unit)) for quantity in UNIT_QUANTITIES}
                 if tick > len(example.inputs):
                     assert np.isnan(list(here.values())).all()
                     continue
                 copy = copies.unit(str(unit) if unit == "bias" else f"{unit}@{tick}")
-                wanted = {quantity: getattr(copy, quantity) for quantity in OF_UNITS}
+                wanted = {quantity: getattr(copy, quantity) for quantity in UNIT_QUANTITIES}
                 np.testing.assert_allclose(list(here.values()), list(wanted.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
 
 
@@ -96,7 +96,7 @@ def test_engines_record_the_same_of_training_in_time(update_after: Any, ticks_ba
     for engine in ("local", "compiled"):
         net, examples = sequences()
         net.ticks_back = ticks_back
-        recorder = cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", every=2)
+        recorder = cn.Recorder([*UNIT_QUANTITIES, *WEIGHT_QUANTITIES], of="*", every=2)
         recordings.append(
             cn.train(net, examples, cn.rule("momentum"), 4, engine=engine, update_after=update_after, record=recorder).recording
         )
@@ -105,19 +105,19 @@ def test_engines_record_the_same_of_training_in_time(update_after: Any, ticks_ba
 
 
 @pytest.mark.parametrize(("update_after", "order"), [("epoch", "fixed"), (1, "permuted"), (2, "fixed")])
-def test_in_training_it_is_what_the_objects_show_after_as_many_epochs(engine: str, update_after: Any, order: str) -> None:
+def test_training_records_what_the_objects_show_after_the_same_number_of_epochs(engine: str, update_after: Any, order: str) -> None:
     options: dict[str, Any] = {"engine": engine, "update_after": update_after, "order": order, "seed": 5}
     rule = cn.rule("momentum", rate=0.3)
-    recorder = cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*", every=2)
+    recorder = cn.Recorder([*UNIT_QUANTITIES, *WEIGHT_QUANTITIES], of="*", every=2)
     recording = cn.train(small(), cases(), rule, 7, record=recorder, **options).recording
     assert recording.epochs == (2, 4, 6)
     for epoch in recording.epochs:
         net = small()
         cn.train(net, cases(), rule, epoch, **options)
         shown = next(c for c in cases().names if np.array_equal(net["input"].activations, cases()[c].inputs))  # the last one presented
-        for quantity in OF_UNITS:
+        for quantity in UNIT_QUANTITIES:
             np.testing.assert_allclose(recording[quantity].sel(epoch=epoch, case=shown), read(net, quantity), rtol=1e-11, atol=1e-14)
-        for quantity, attribute in OF_WEIGHTS.items():
+        for quantity, attribute in WEIGHT_QUANTITIES.items():
             of_each = [getattr(net.connection(*name.split(" → ")).weight, attribute) for name in recording[quantity].connection.values]
             np.testing.assert_allclose(recording[quantity].sel(epoch=epoch), of_each, rtol=1e-11, atol=1e-14, err_msg=quantity)
 
@@ -142,20 +142,20 @@ def test_testing_shows_the_network_after_the_epoch_and_before_training(engine: s
     np.testing.assert_array_equal(recording["activation"].sel(epoch=0, case="new"), small().outputs(test, engine)[0])
 
 
-def test_recording_changes_no_bit_of_training_and_nothing_of_what_is_shown(engine: str) -> None:
+def test_recording_changes_neither_the_bits_of_training_nor_the_state_of_the_objects(engine: str) -> None:
     test = cn.ExampleSet.from_arrays([[0.1, 0.2, 0.3]], [[1, 0]])
-    recorders = [cn.Recorder([*OF_UNITS, *OF_WEIGHTS], of="*"), cn.Recorder(OF_UNITS, of="*", examples=test)]
+    recorders = [cn.Recorder([*UNIT_QUANTITIES, *WEIGHT_QUANTITIES], of="*"), cn.Recorder(UNIT_QUANTITIES, of="*", examples=test)]
     plain, recorded = small(), small()
     cn.train(plain, cases(), cn.rule("momentum"), 5, engine=engine)
     cn.train(recorded, cases(), cn.rule("momentum"), 5, engine=engine, record=recorders)
     assert np.array_equal(plain.weight_values, recorded.weight_values)
-    for quantity in OF_UNITS:
+    for quantity in UNIT_QUANTITIES:
         np.testing.assert_allclose(read(recorded, quantity), read(plain, quantity), rtol=1e-13, atol=1e-15)
     for quantity in ("derivative", "change"):
         assert [getattr(w, quantity) for w in plain.weights] == [getattr(w, quantity) for w in recorded.weights]
 
 
-def test_a_condition_is_asked_after_each_epoch_that_is_due() -> None:
+def test_when_is_called_after_each_epoch_that_is_due() -> None:
     asked = []
 
     def when(run: cn.Run) -> bool:
@@ -172,11 +172,11 @@ def test_a_criterion_ends_the_recording_with_the_training(engine: str) -> None:
     recorder = cn.Recorder("activation", of="output")
     errors = cn.train(small(), cases(), cn.rule("momentum"), 5, engine=engine).errors
     run = cn.train(small(), cases(), cn.rule("momentum"), 500, until=errors[-1], engine=engine, record=recorder)
-    assert (run.stopped, run.epochs) == ("criterion", 5)  # in the midst of a block of epochs: the first have 1, 2 and 4
+    assert (run.stopped, run.epochs) == ("criterion", 5)  # within a block of epochs: the first three have 1, 2 and 4
     assert run.recording.epochs == (1, 2, 3, 4, 5)
 
 
-def test_what_diverged_leaves_what_was_recorded_before() -> None:
+def test_after_a_divergence_the_epochs_before_it_are_recorded() -> None:
     net = small()
     net["output"].activation_function = "linear"
     with pytest.raises(cn.ConnectionistError) as caught:
@@ -185,7 +185,7 @@ def test_what_diverged_leaves_what_was_recorded_before() -> None:
     assert run.recording.epochs == tuple(range(1, run.epochs + 1))
 
 
-def test_cases_that_a_drawn_order_leaves_out_are_not_numbers() -> None:
+def test_cases_that_a_sampled_order_omits_are_nan() -> None:
     recorder = cn.Recorder("activation", of="output")
     recording = cn.train(small(), cases(), cn.rule("momentum"), 4, order="sampled", record=recorder).recording
     missing = np.isnan(recording["activation"].values).all(axis=-1)
@@ -195,8 +195,8 @@ def test_cases_that_a_drawn_order_leaves_out_are_not_numbers() -> None:
     assert len(table) == 2 * (~missing).sum()
 
 
-def test_a_session_goes_over_phases_and_memory_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectionist.recording.in_training.BYTES_AT_A_TIME", 200)
+def test_recording_spans_phases_and_blocks_limited_by_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectionist.recording.in_training.BYTES_PER_BLOCK", 200)
     phases = [cn.Phase(cn.rule("steepest"), epochs=5), cn.Phase(cn.rule("momentum"), epochs=8, update_after=1)]
     recorder = cn.Recorder(["activation", "weight"], of="hidden", every=3)
     recording = cn.train(small(), cases(), phases=phases, record=recorder).recording
@@ -219,7 +219,7 @@ def test_ticks_can_be_chosen(engine: str) -> None:
     assert np.isnan(found.sel(case="short", tick=4)).all()
 
 
-def test_a_table_is_tidy_and_comes_back_from_csv_and_parquet(tmp_path: Path) -> None:
+def test_a_table_is_tidy_and_survives_csv_and_parquet(tmp_path: Path) -> None:
     import pandas as pd
 
     net, examples = sequences()
@@ -235,10 +235,10 @@ def test_a_table_is_tidy_and_comes_back_from_csv_and_parquet(tmp_path: Path) -> 
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), table)
 
 
-def test_what_was_recorded_of_both_needs_to_be_asked_for_by_kind() -> None:
+def test_a_table_of_units_and_connections_raises_without_of() -> None:
     recorder = cn.Recorder(["activation", "weight"], of="output")
     recording = cn.train(small(), cases(), cn.rule("momentum"), 2, record=recorder).recording
-    with pytest.raises(ParameterError, match=r"say of= one of \['units', 'connections'\]"):
+    with pytest.raises(ParameterError, match=r"set of= to one of \['units', 'connections'\]"):
         recording.table()
     assert list(recording.table("connections").columns) == ["epoch", "connection", "weight"]
     assert list(recording.table("units").columns) == ["epoch", "case", "unit", "activation"]
@@ -246,7 +246,7 @@ def test_what_was_recorded_of_both_needs_to_be_asked_for_by_kind() -> None:
         recording.table("groups")
 
 
-def test_a_folder_has_what_memory_would_have(tmp_path: Path) -> None:
+def test_a_recording_in_a_folder_equals_one_in_memory(tmp_path: Path) -> None:
     options: dict[str, Any] = {"quantities": ["activation", "weight"], "of": "hidden", "every": 2}
     in_memory = cn.train(small(), cases(), cn.rule("momentum"), 9, record=cn.Recorder(**options)).recording
     on_disk = cn.train(small(), cases(), cn.rule("momentum"), 9, record=cn.Recorder(**options, folder=tmp_path / "a")).recording
@@ -261,7 +261,7 @@ def test_a_folder_has_what_memory_would_have(tmp_path: Path) -> None:
     assert cn.load_recording(tmp_path / "c").dataset.identical(presented.dataset)
 
 
-def test_a_folder_is_there_while_training_goes_on(tmp_path: Path) -> None:
+def test_a_folder_can_be_read_during_training(tmp_path: Path) -> None:
     seen = []
 
     def until(run: cn.Run) -> bool:
@@ -272,12 +272,12 @@ def test_a_folder_is_there_while_training_goes_on(tmp_path: Path) -> None:
     assert seen == [(1,), (1, 2), (1, 2, 3)]
 
 
-def test_a_training_that_recorded_nothing_says_so() -> None:
-    with pytest.warns(UserWarning, match="every 100 epochs.: nothing was recorded, since no epoch up to 10, the last, was due"):
+def test_training_warns_if_nothing_was_recorded() -> None:
+    with pytest.warns(UserWarning, match="every 100 epochs.: nothing was recorded, since no epoch up to the last, 10, was due"):
         cn.train(small(), cases(), cn.rule("momentum"), 10, record=cn.Recorder("activation", of="hidden", every=100))
 
 
-def test_a_folder_is_made_only_when_all_else_is_right(tmp_path: Path) -> None:
+def test_a_folder_is_created_only_if_all_arguments_are_valid(tmp_path: Path) -> None:
     recorder = cn.Recorder("weight", of="*", folder=tmp_path / "{seed}")
     for wrong in ({"record": [recorder, cn.Recorder("weight", of="hiden")]}, {"record": recorder, "memory": {"lust": [1]}}):
         with pytest.raises(cn.ConnectionistError):
@@ -288,27 +288,27 @@ def test_a_folder_is_made_only_when_all_else_is_right(tmp_path: Path) -> None:
     assert [cn.load_recording(tmp_path / name).epochs for name in ("1", "2")] == [(1, 2)] * 2
 
 
-def test_a_folder_that_was_torn_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_a_folder_with_fewer_epochs_than_records_can_be_read(tmp_path: Path) -> None:
     recorder = cn.Recorder(["activation", "weight"], of="output", folder=tmp_path / "torn")
     whole = cn.train(small(), cases(), cn.rule("momentum"), 5, record=recorder).recording
     epochs = np.load(tmp_path / "torn" / "epochs.npy")
-    np.save(tmp_path / "torn" / "epochs.npy", epochs[:3])  # what a kill between the last two writings leaves
+    np.save(tmp_path / "torn" / "epochs.npy", epochs[:3])  # as after a kill between the last two writes
     assert cn.load_recording(tmp_path / "torn").dataset.identical(whole.dataset.isel(epoch=slice(3)))
 
 
-def test_targets_alone_make_a_table_without_ticks_that_are_not_there() -> None:
+def test_a_table_of_targets_has_no_rows_for_ticks_beyond_an_example() -> None:
     net, examples = sequences()
     assert len(cn.record(net, examples, "target", of="output").table()) == 2 + 4 + 3
 
 
-def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
+def test_folders_with_files_and_folders_without_a_recording_raise(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("dear")
     recorder = cn.Recorder("weight", of="*", folder=tmp_path / "full")
     with pytest.raises(FileError, match="has files in it, which are not overwritten"):
         cn.train(small(), cases(), cn.rule("momentum"), 2, record=recorder)
     for nothing in (tmp_path / "full", tmp_path / "none"):
-        with pytest.raises(FileError, match="is no folder of a recording"):
+        with pytest.raises(FileError, match="is not the folder of a recording"):
             cn.load_recording(nothing)
     (tmp_path / "full" / "recording.json").write_text('{"format": "of another"}')
     with pytest.raises(FileError, match="of another"):
@@ -350,7 +350,7 @@ def test_connections_are_selected_by_name_pattern_and_object(of: Any, names: lis
     assert sorted(connection.name for connection in select_connections(NET, of)) == sorted(names)
 
 
-def test_arrows_and_delays_are_read_as_they_are_written() -> None:
+def test_connection_names_with_arrows_and_delays_select_their_connection() -> None:
     net = cn.Network("arrows")
     net.add_group("input", ["a->b", "b"], role="input")
     net.add_group("a", 1)
@@ -364,7 +364,7 @@ def test_arrows_and_delays_are_read_as_they_are_written() -> None:
     assert [c.name for c in select_connections(net, "input:a->b->a:0")] == ["input:a->b → a:0"]
 
 
-def test_of_two_projections_between_two_groups_that_one_is_meant_and_what_is_intact_of_it() -> None:
+def test_a_projection_selects_its_own_connections_that_are_not_lesioned() -> None:
     net = cn.Network("twice")
     net.add_group("input", 2, role="input")
     net.add_group("output", 2, role="output")
@@ -384,13 +384,13 @@ def test_cases_are_selected_by_name_pattern_and_number() -> None:
     assert select_cases(CASES, [3, "case [ab]", 3]).tolist() == [3, 0, 1]
 
 
-@given(st.integers(0, 30), st.lists(st.sampled_from([*OF_UNITS]), min_size=1, unique=True), st.data())
+@given(st.integers(0, 30), st.lists(st.sampled_from([*UNIT_QUANTITIES]), min_size=1, unique=True), st.data())
 @settings(max_examples=15, deadline=None)
 def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities: list[str], data: st.DataObject) -> None:
     net, examples = random_network(seed, delays=seed % 2 == 1)
     units = data.draw(st.lists(st.sampled_from([unit.name for unit in net.units]), min_size=1, unique=True))
     chosen = data.draw(st.lists(st.sampled_from(examples.names), min_size=1, unique=True))
-    whole = cn.record(net, examples, OF_UNITS)
+    whole = cn.record(net, examples, UNIT_QUANTITIES)
     part = cn.record(net, examples, quantities, of=units, cases=chosen)
     for quantity in quantities:
         np.testing.assert_array_equal(part[quantity], whole[quantity].sel(case=chosen, unit=units))
@@ -400,7 +400,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
     ("make", "error", "message"),
     [
         (lambda: cn.Recorder("activaton", of="hidden"), UnknownNameError, "did you mean 'activation'"),
-        (lambda: cn.Recorder([], of="hidden"), ParameterError, "quantities must be named"),
+        (lambda: cn.Recorder([], of="hidden"), ParameterError, "quantities must be at least one of activation"),
         (lambda: cn.Recorder({"activation"}, of="hidden"), ParameterError, "must be a name or a list of names"),  # type: ignore[arg-type]
         (lambda: cn.Recorder([["activation"]], of="hidden"), ParameterError, "must be a name or a list of names"),  # type: ignore[list-item]
         (lambda: cn.Recorder("weight", of="*", every=2, epochs=[3]), ParameterError, r"give one of them \(got 2 and \[3\]\)"),
@@ -414,31 +414,35 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.Recorder("weight", of="*", every=0), ParameterError, r"Recorder.every: must be a whole number at least 1 \(got 0\)"),
         (lambda: cn.Recorder("weight", of="*", epochs=[-1]), ParameterError, "at least 0"),
         (lambda: cn.Recorder("weight", of="*", epochs=3), ParameterError, "must be a list of whole numbers"),  # type: ignore[arg-type]
-        (lambda: cn.Recorder("activation", of="*", epochs=[0, 1]), ParameterError, "before training nothing is presented"),
+        (lambda: cn.Recorder("activation", of="*", epochs=[0, 1]), ParameterError, "no example is presented before training"),
         (lambda: cn.Recorder("activation", of="*", each="change"), ParameterError, "only quantities of connections"),
         (lambda: cn.Recorder("weight", of="*", each="case"), ParameterError, "must be 'epoch' or 'change'"),
         (lambda: cn.Recorder("weight", of="*", when=3), ParameterError, "must be a function"),  # type: ignore[arg-type]
         (lambda: cn.Recorder("activation", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[arg-type]
-        (lambda: cn.record(NET, CASES, "weight"), ParameterError, "is of connections"),
+        (lambda: cn.record(NET, CASES, "weight"), ParameterError, "'weight' is a quantity of connections"),
         (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
         (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
-        (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "is of units"),
+        (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "'activation' is a quantity of units"),
         (lambda: cn.record(NET, CASES, of=7), ParameterError, "must be units, groups"),
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
         (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
         (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),
         (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), DataError, "3"),
         (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
-        (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "no intact connection comes into 'input'"),
-        (lambda: train_with(cn.Recorder("activation", of="input", ticks=[1])), ParameterError, "the examples have no ticks"),
-        (lambda: train_with("activation"), ParameterError, "must be a Recorder or a list of these .got 'activation'"),
+        (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "'input' has no incoming connection that is not lesioned"),
+        (
+            lambda: train_with(cn.Recorder("activation", of="input", ticks=[1])),
+            ParameterError,
+            r"must not be given for examples without ticks \(got \[1\]\)",
+        ),
+        (lambda: train_with("activation"), ParameterError, "must be a Recorder or a list of recorders .got 'activation'"),
         (lambda: train_with(5), ParameterError, "must be a Recorder"),
         (lambda: train_with([cn.Recorder("activation", of="input"), None]), ParameterError, "got None"),
         (lambda: cn.record(NET, CASES)["net_input"], UnknownNameError, "Known: activation"),
-        (lambda: train_with(()).recording, UnknownNameError, "there are 0 recordings"),
+        (lambda: train_with(()).recording, UnknownNameError, "this run has 0 recordings"),
     ],
 )
-def test_mistakes_are_named(make: Any, error: type[Exception], message: str) -> None:
+def test_invalid_arguments_raise(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
 
@@ -447,13 +451,13 @@ def train_with(record: Any) -> cn.Run:
     return cn.train(small(), cases(), cn.rule("momentum"), 1, record=record)
 
 
-def test_ticks_beyond_the_longest_example_are_refused() -> None:
+def test_ticks_beyond_the_longest_example_raise() -> None:
     net, examples = sequences()
-    with pytest.raises(ParameterError, match=r"have 4 ticks at most \(got 5\)"):
+    with pytest.raises(ParameterError, match=r"must be at most 4, the length of the longest example \(got 5\)"):
         cn.train(net, examples, cn.rule("momentum"), 1, record=cn.Recorder("activation", of="hidden", ticks=[5]))
 
 
-def test_a_connection_is_found_by_the_name_that_a_recording_gives_it() -> None:
+def test_a_connection_can_be_found_by_its_name_in_a_recording() -> None:
     net, examples = sequences()
     recorder = cn.Recorder("weight", of="hidden")
     recording = cn.train(net, examples, cn.rule("momentum"), 1, record=recorder).recording
@@ -469,11 +473,11 @@ def test_a_task_that_was_run_shows_the_last_case_of_training() -> None:
     task = cn.task("xor")
     net = task.network(1)
     cn.train(net, task.training_examples, phases=task.phases, seed=1, until=lambda run: run.epochs == 5)
-    for quantity in OF_UNITS:
+    for quantity in UNIT_QUANTITIES:
         np.testing.assert_array_equal(read(ran.network, quantity), read(net, quantity))
 
 
-def test_an_empty_recording_cannot_be_drawn_and_says_so() -> None:
+def test_plotting_an_empty_recording_raises() -> None:
     with pytest.warns(UserWarning, match="nothing was recorded"):
         run = cn.train(small(), cases(), cn.rule("momentum"), 2, record=cn.Recorder("activation", of="hidden", every=5))
     with pytest.raises(DataError, match="epoch 0"):

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.learning import progress
+from connectionist.learning import progress_notebook
 from connectionist.learning.progress import progress_bar
 from connectionist.reporting.notebook import MOST_ROWS, html
 
@@ -251,7 +251,7 @@ def test_progress_is_one_line_written_anew(
     notebook: tuple[Handle, list[dict[str, str]]], net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handle, first = notebook
-    monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 0.0)
+    monkeypatch.setattr(progress_notebook, "SECONDS_BETWEEN_UPDATES", 0.0)
     run = cn.train(net, xor, "momentum", 60, engine="local", progress=progress_bar("<xor>"))
     assert len(first) == 1
     assert len(handle.updates) > 2
@@ -263,9 +263,9 @@ def test_progress_is_one_line_written_anew(
 
 def test_updates_are_not_more_than_eyes_can_follow(notebook: tuple[Handle, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch) -> None:
     handle, _ = notebook
-    monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 1000.0)
-    line = progress.ProgressLine("xor", "epochs")
-    monkeypatch.setattr(line, "_shown", monotonic())
+    monkeypatch.setattr(progress_notebook, "SECONDS_BETWEEN_UPDATES", 1000.0)
+    line = progress_notebook.ProgressLine("xor", "epochs")
+    monkeypatch.setattr(line, "_shown_time", monotonic())
     for done in range(50):
         line.update(done, 100, "")
     assert handle.updates == []
@@ -275,11 +275,11 @@ def test_updates_are_not_more_than_eyes_can_follow(notebook: tuple[Handle, list[
 
 def test_there_is_no_notebook_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
-    assert not progress.in_notebook()
+    assert not progress_notebook.in_notebook()
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
-    assert not progress.in_notebook()
+    assert not progress_notebook.in_notebook()
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=SimpleNamespace))
-    assert not progress.in_notebook()  # IPython in a terminal
+    assert not progress_notebook.in_notebook()  # IPython in a terminal
 
 
 CELL = """

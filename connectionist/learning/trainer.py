@@ -1,0 +1,172 @@
+"""The loop over blocks of epochs of one call of `train`.
+
+Between two blocks the trainer writes the log, shows progress, calls the stopping function, and can be interrupted. A block runs in the
+engine without interruption. The number of epochs per block doubles until a block takes about a tenth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from connectionist.data.example_set import ExampleSet
+from connectionist.data.order import PresentationOrder
+from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
+from connectionist.engines.phase import Criterion, Phase
+from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
+from connectionist.learning.interrupts import DeferredInterrupts
+from connectionist.learning.run import Run
+from connectionist.learning.search import SearchSession
+from connectionist.plugins.rules import SearchRule
+from connectionist.recording.in_training import ActiveRecorders
+from connectionist.utils.arrays import Array
+
+BLOCK_SECONDS = 0.1
+
+
+@dataclass(eq=False, kw_only=True)
+class Trainer:
+    """Trains a network in the phases of a run.
+
+    Parameters
+    ----------
+    run : Run
+        It is updated after each block of epochs.
+    examples : ExampleSet
+    engine : Engine
+    criterion : Criterion or None
+        Training stops after the first epoch that meets it.
+    stop : function or None
+        Function of the run, called after each epoch. Training stops when it returns true. It may change the network.
+    tolerance : float
+        Distance from the target below which an output unit is right, above 0.
+    initial_memory : dict of str to array [weight]
+        Initial state of the rules by name. An entry is removed when a phase uses it.
+    recorders : ActiveRecorders
+    report : function
+        Function of the run, called after each block.
+    """
+
+    run: Run
+    examples: ExampleSet
+    engine: Engine
+    criterion: Criterion | None
+    stop: Callable[[Run], bool] | None
+    tolerance: float
+    initial_memory: Memory
+    recorders: ActiveRecorders
+    report: Callable[[Run], None]
+    presentation_order: PresentationOrder = field(init=False)
+    search_memory: dict[str, Any] = field(init=False, default_factory=dict)
+    end_state: list[Any] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.presentation_order = PresentationOrder(self.examples, self.run.seed)
+
+    def train(self) -> None:
+        """Train in all phases.
+
+        Raises
+        ------
+        DivergenceError
+            If the error or a weight becomes infinite or NaN.
+        TrainingInterrupted
+            On Ctrl-C.
+        """
+        start_time = perf_counter()
+        self.recorders.start()
+        try:
+            with DeferredInterrupts() as interrupts:
+                for number, phase in enumerate(self.run.phases, 1):
+                    if not self.run.stopped:
+                        self._train_phase(number, phase, interrupts)
+            self.run.stopped = self.run.stopped or "epochs"
+            self.recorders.end()
+        except KeyboardInterrupt:
+            self.run.stopped = "interrupted"
+            interrupted = TrainingInterrupted(f"interrupted after {self.run.epochs} epochs; the network keeps the weights it has learned")
+            interrupted.run = self.run
+            raise interrupted from None
+        finally:
+            self.run.network._copies.engine_ran()
+            self.run.seconds = perf_counter() - start_time
+
+    def _train_phase(self, number: int, phase: Phase, interrupts: DeferredInterrupts) -> None:
+        self.search_memory = {}
+        session = self._open_session(phase)
+        for count in self._block_sizes(phase.epochs):
+            orders = self.presentation_order.orders(phase.order, count)
+            results = session.run(orders, self.criterion, self.recorders.due_mask(count))
+            self._log(number, results)
+            self.recorders.store(results)
+            self.report(self.run)
+            if results.diverged:
+                self._raise_diverged(results.diverged)
+            is_done = self._is_done()
+            interrupts.check()
+            if is_done:
+                self.run.stopped = "criterion"
+                return
+            if self.stop is not None:
+                session = self._open_session(phase)  # the stopping function may have changed the network
+
+    def _open_session(self, phase: Phase) -> Session:
+        self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
+        job = TrainingJob(
+            network=self.run.network,
+            examples=self.examples,
+            phase=phase,
+            tolerance=self.tolerance,
+            memory=self.run.memory,
+            end_state=self.end_state,
+            probes=self.recorders.probes,
+        )
+        if isinstance(phase.rule, SearchRule):
+            return SearchSession(self.engine, job, self.search_memory)
+        return self.engine.session(job)
+
+    def _memory(self, name: str) -> Array:
+        """Return the state that the last rule kept under a name, or else the initial state, or else zeros."""
+        network = self.run.network
+        memory = self.run.memory.get(name, self.initial_memory.pop(name, np.zeros(len(network.weights))))
+        if len(memory) != len(network.weights):
+            raise WiringError(
+                f"{network.name}: the number of weights changed from {len(memory)} to {len(network.weights)} during training; "
+                f"tie or connect before training"
+            )
+        return memory
+
+    def _block_sizes(self, epochs: int) -> Iterator[int]:
+        """Yield the number of epochs of each block."""
+        size = 1
+        while epochs > 0:
+            start_time = perf_counter()
+            count = self.recorders.epochs_that_fit(min(size, epochs))
+            yield count
+            epochs -= count
+            if self.stop is None and perf_counter() - start_time < BLOCK_SECONDS / 2:
+                size *= 2
+
+    def _log(self, number: int, results: EpochResults) -> None:
+        self.run.errors += results.errors.tolist()
+        self.run.corrects += results.correct.tolist()
+        self.run.phase_numbers += [number] * len(results.errors)
+
+    def _is_done(self) -> bool:
+        if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
+            return True
+        return self.stop is not None and bool(self.stop(self.run))
+
+    def _raise_diverged(self, description: str) -> None:
+        self.run.stopped = "diverged"
+        self.run.memory = {}
+        error = DivergenceError(
+            f"{self.run.network.name}: training diverged in epoch {self.run.epochs + 1}, at {description}; the weights from before that "
+            f"epoch are kept. A smaller rate may help"
+        )
+        error.run = self.run
+        raise error
