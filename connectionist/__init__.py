@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from connectionist.errors import ConnectionistError
     from connectionist.experiments.lesion_study.result import LesionStudy
     from connectionist.experiments.lesion_study.study import lesion_study
+    from connectionist.experiments.one_phase_task import OnePhaseTask
     from connectionist.experiments.read_run import ReopenedRun, read_run
     from connectionist.experiments.run_task import Result, run, run_seeds
     from connectionist.experiments.task import Finding, Task
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
+    from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
     from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
     from connectionist.plugins.hookspecs import hookimpl
+    from connectionist.plugins.parameters import parameter
     from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
@@ -46,10 +49,12 @@ if TYPE_CHECKING:
     from connectionist.reporting.compare import compare
     from connectionist.stepper.step import step
     from connectionist.stepper.stop import Stop
+    from connectionist.utils.arrays import Array
     from connectionist.utils.random_streams import random_stream
 
 _HOMES = {
     "ActivationFunction": "plugins.functions",
+    "Array": "utils.arrays",
     "Command": "cli.command",
     "Connection": "model.connection",
     "ConnectionistError": "errors",
@@ -65,6 +70,7 @@ _HOMES = {
     "LesionStudy": "experiments.lesion_study.result",
     "LocalRule": "plugins.rules",
     "Network": "model.network",
+    "OnePhaseTask": "experiments.one_phase_task",
     "Phase": "engines.phase",
     "Projection": "model.projection",
     "Random": "model.connectivity",
@@ -92,6 +98,7 @@ _HOMES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "experiments.weights_file",
+    "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
     "record": "recording.in_testing",
@@ -100,6 +107,7 @@ _HOMES = {
     "run_seeds": "experiments.run_task",
     "save_weights": "experiments.weights_file",
     "settle": "engines.settling",
+    "simple_recurrent_network": "model.simple_recurrent_network",
     "step": "stepper.step",
     "task": "plugins.by_name",
     "train": "learning.training",
@@ -142,6 +150,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "ActivationFunction",
+    "Array",
     "Command",
     "Connection",
     "ConnectionistError",
@@ -157,6 +166,7 @@ __all__ = [
     "LesionStudy",
     "LocalRule",
     "Network",
+    "OnePhaseTask",
     "Phase",
     "Projection",
     "Random",
@@ -186,6 +196,7 @@ __all__ = [
     "lesion_study",
     "load_recording",
     "load_weights",
+    "parameter",
     "plots",
     "random_stream",
     "read_run",
@@ -195,6 +206,7 @@ __all__ = [
     "run_seeds",
     "save_weights",
     "settle",
+    "simple_recurrent_network",
     "step",
     "task",
     "train",

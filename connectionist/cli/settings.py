@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
-from connectionist.plugins.parameters import describe_kinds, kinds_of, parameters_of
+from connectionist.plugins.parameters import describe_allowed, kinds_of, parameters_of
 
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -72,7 +72,7 @@ def _parse(owner: type, key: str, value: str) -> Any:
         except ValueError:
             continue
     name = getattr(owner, "name", owner.__name__)
-    raise ParameterError(f"{name}.{key}: must be {describe_kinds(kinds)} (got {value!r})")
+    raise ParameterError(f"{name}.{key}: must be {describe_allowed(owner, key)} (got {value!r})")
 
 
 def _convert(kind: Any, value: str) -> Any:

@@ -1,17 +1,23 @@
-"""What a task must offer: a network, examples, phases of training, and its findings beside the published ones."""
+"""Base class of tasks: a network, examples, phases of training, and findings beside the published ones."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from connectionist.data.accuracy import correct_cases
+from connectionist.plugins.parameters import check_parameters
+
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.engine import Engine
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.learning.run import Run
     from connectionist.model.network import Network
@@ -19,20 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """One quantity measured, beside what was published.
+    """One measured quantity beside the published one.
 
     Parameters
     ----------
     quantity : str
-        What was measured, in a few words.
+        Name of the quantity, in a few words.
     measured : float, int, str, bool or None
-        None when it could not be measured, with the reason in `note`.
+        None if it could not be measured; then `note` gives the reason.
     published : float, int, str, bool or None
-        None when nothing was published.
+        None if nothing was published.
     source : str
-        Where it was published: paper, page or figure.
+        Source of the published value: paper, page or figure.
     note : str
-        What to know when the two are compared.
+        Differences between the two that a reader must know.
     """
 
     quantity: str
@@ -43,24 +49,30 @@ class Finding:
 
 
 class Task(ABC):
-    """Something for a network to learn. Subclasses are frozen dataclasses; their fields are the task's parameters.
+    """A task for a network to learn. Subclasses are frozen dataclasses; their fields are the task's parameters.
+
+    A field declared by `connectionist.parameter` has a range, which is checked when a task is made.
 
     Attributes
     ----------
     name : str
-        What ``cn.task(name)`` and ``connectionist run`` call it.
+        Name for ``cn.task(name)`` and ``connectionist run``.
     source : str
-        Where it was published.
+        Publication of the task.
     presets : dict of str to dict
-        Values of the fields by preset. "default" and "published" must be there; the latter is the recipe as printed.
+        Values of the fields by preset. "default" and "published" are required; the latter is the recipe as printed.
     tolerance : float
-        A case is right when every output unit with a target is less than this from it.
+        A case is right if every output unit with a target is less than this from it; above 0.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
+
+    def __post_init__(self) -> None:
+        """Check the declared parameters. A task with further checks calls this one first."""
+        check_parameters(self, getattr(self, "name", type(self).__name__))
 
     @abstractmethod
     def network(self, seed: int) -> Network:
@@ -69,43 +81,53 @@ class Task(ABC):
     @property
     @abstractmethod
     def training_examples(self) -> ExampleSet:
-        """The examples to learn."""
+        """Examples to train."""
 
     @property
     def testing_examples(self) -> ExampleSet | None:
-        """Examples that are not trained; None when there are none."""
+        """Examples that are not trained; None if there are none."""
         return None
 
     @property
     @abstractmethod
     def phases(self) -> Sequence[Phase]:
-        """The phases of training, in order."""
+        """Phases of training, in order."""
 
     @property
     def criterion(self) -> Criterion | None:
-        """When to stop before the last phase has run out; None for never."""
+        """Criterion to stop before the end of the last phase; None to train all epochs."""
         return None
 
-    def for_seed(self, seed: int) -> Task:  # noqa: ARG002  (for tasks that draw something)
-        """Return the task as a run with this seed has it, where part of it is drawn (cases held out, say)."""
+    def for_seed(self, seed: int) -> Task:
+        """Return the task for a run with this seed.
+
+        The seed becomes the value of the field `data_seed` if the task has one and it is None. A task that draws its data (the cases
+        held out, for example) takes the draw from ``cn.random_stream(self.data_seed, …)``.
+        """
+        if getattr(self, "data_seed", seed) is None:
+            return replace(self, data_seed=seed)  # type: ignore[type-var,unused-ignore]
         return self
 
     @abstractmethod
     def findings(self, network: Network, run: Run) -> Sequence[Finding]:
-        """Measure the trained network, beside what was published."""
+        """Return what the trained network does, beside what was published."""
 
     def figures(self, network: Network, run: Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (for tasks that have some)
-        """Draw what the literature shows of this task, for the report of a run; nothing unless the task says otherwise.
+        """Draw the figures of the literature on this task, for the report of a run; none by default.
 
         Parameters
         ----------
         network : Network
-            Trained; its weights, lesions and ties must stay as they are.
+            The trained network. Its weights, lesions and ties must not be changed.
         run : Run
 
         Returns
         -------
         dict of str to Axes or Figure
-            By caption, in the order in which they are to stand. A caption is marked up as docstrings are.
+            Figures by caption, in the order of the report. Captions have the markup of docstrings.
         """
         return {}
+
+    def correct_cases(self, network: Network, examples: ExampleSet, engine: str | Engine) -> npt.NDArray[np.bool_]:
+        """Return for each example whether every output unit with a target is within the task's tolerance of it [case]."""
+        return correct_cases(network.outputs(examples, engine), examples.targets, self.tolerance)

@@ -9,7 +9,7 @@ from dataclasses import MISSING
 from typing import Any
 
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import describe_kinds, kinds_of, parameters_of
+from connectionist.plugins.parameters import describe_allowed, parameters_of
 from connectionist.reporting.table import Table
 
 
@@ -43,11 +43,11 @@ def origin_lines(kind: str, name: str) -> list[str]:
 
 
 def parameter_table(thing: type) -> Table:
-    """Return a table of a class's parameters: what each may be, and its default."""
-    table = Table("Parameters", ["name", "kind", "default"])
+    """Return a table of a class's parameters with the allowed values and the default of each."""
+    table = Table("Parameters", ["name", "allowed", "default"])
     for name, default in parameters_of(thing).items():
         shown = "must be given" if default is MISSING else repr(default)
-        table.rows.append([name, describe_kinds(kinds_of(thing, name)), shown])
+        table.rows.append([name, describe_allowed(thing, name), shown])
     return table
 
 

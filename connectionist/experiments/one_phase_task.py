@@ -1,0 +1,60 @@
+"""Base class of tasks with one phase of training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from connectionist.engines.phase import Phase
+from connectionist.experiments.task import Task
+from connectionist.plugins import registry
+from connectionist.plugins.by_name import rule
+from connectionist.plugins.parameters import parameters_of
+
+
+class OnePhaseTask(Task):
+    """A task with one phase of training, made from its fields.
+
+    A field of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of that
+    parameter. The other parameters of the rule have their defaults. The fields ``epochs``, ``update_after`` and ``order`` give the rest
+    of the phase. ``epochs`` is required. The other two are fields, or class attributes if they are fixed.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the learning rule.
+    epochs : int
+        Maximum number of epochs, at least 0.
+    update_after : "epoch" or int
+        Number of examples after which the weights change, at least 1.
+    order : {"fixed", "permuted", "sampled"}
+        Order of the examples in an epoch.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import connectionist as cn
+    >>> @dataclass(frozen=True)
+    ... class Copy(cn.OnePhaseTask):
+    ...     rate: float = cn.parameter(0.5, above=0)
+    ...     epochs: int = cn.parameter(200, at_least=0)
+    ...     name = "copy"
+    ...     update_after = 1
+    ...     def network(self, seed): ...
+    ...     def training_examples(self): ...
+    ...     def findings(self, network, run): ...
+    >>> Copy(rate=0.1).phases
+    [Phase(rule=Momentum(rate=0.1, momentum=0.9, decay=0.0), epochs=200, update_after=1, order='fixed')]
+    """
+
+    rule: ClassVar[str] = "momentum"
+    epochs: int
+    update_after: str | int = "epoch"
+    order: str = "fixed"
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        """The one phase."""
+        own, its = parameters_of(type(self)), parameters_of(registry.find("update_rules", self.rule))
+        made = rule(self.rule, **{name: getattr(self, name) for name in its if name in own})
+        return [Phase(made, self.epochs, self.update_after, self.order)]
