@@ -72,7 +72,7 @@ class Workload:
             bits = np.array(list(product((0.0, 1.0), repeat=6)))
             return bits, np.array([[float((row == row[::-1]).all())] for row in bits])
         if self.cases == "family-trees":
-            examples = cn.task("family-trees", held_out=0).training_examples
+            examples = cn.task("family-trees", data_seed=0).training_examples
             return examples.inputs, examples.targets
         generator = np.random.default_rng(0)
         widths = [sum(size for _, size in self.inputs), self.groups[-1][1]]

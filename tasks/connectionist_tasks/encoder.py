@@ -1,61 +1,58 @@
-"""Passing N patterns through a bottleneck of log₂ N hidden units.
+"""The encoder: N patterns through a bottleneck of log₂ N hidden units.
 
-Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, "The encoding problem", Table 5; the problem is
-Ackley, Hinton & Sejnowski's (1985). The network has just room for a binary code, which it must invent; the published network used
-activations between off and on as well.
+Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, "The encoding problem", Table 5. The problem is
+from Ackley, Hinton & Sejnowski (1985). The hidden units have just enough room for a binary code, which the network must invent. The
+published network also used activations between off and on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
-from connectionist.data.accuracy import correct_cases
-from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.utils.arrays import Array
-
 TABLE_5 = "PDP vol. 1, chapter 8, Table 5"
-NEVER = "not measured: it never came to that"
+NEVER = "not measured: in no epoch was every case right"
 
 
 @dataclass(frozen=True)
-class Encoder(cn.Task):
-    """The network must learn to turn on the one output unit that goes with the one input unit that is on, past few hidden units.
+class Encoder(cn.OnePhaseTask):
+    """The network must learn to turn on the output unit that corresponds to the active input unit, through a few hidden units.
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, Table 5 (8–3–8).
 
-    A case is right when every output unit is within 0.2 of its target. The codes of Table 5 are published, but not the parameters
-    that gave them; the preset "published" has 8 units and a rate and order of changes with which replications find such codes.
+    A case is right if every output unit is within 0.2 of its target. Training stops when every case is right. Table 5 gives the codes,
+    but not the parameters that led to them. The preset "published" has 8 units, and a rate and `update_after` with which replications
+    find such codes.
 
     Parameters
     ----------
     size : int
-        N, the number of input units, of output units and of patterns: a power of two, at least 2. Up to 16 are learned with these
-        parameters; 32 were not, nor with smaller rates or less momentum in 10,000 epochs.
+        N, the number of input units, of output units and of patterns: a power of two, at least 2. With these parameters the network
+        learns up to 16 patterns. It did not learn 32, nor did it with smaller rates or less momentum in 10,000 epochs.
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     momentum : float
-        α, from 0 to below 1.
+        Momentum α, from 0 to below 1.
     half_range : float
-        Initial weights are uniform on ± this; above 0.
+        Initial weights are uniform on ±`half_range`; above 0.
     off : float
-        Target of an output unit that should be off, from 0 to below 0.5; that of the one that should be on is 1 − off.
+        Target of an output unit that should be off, from 0 to below 0.5; the target of the one that should be on is 1 − off.
     update_after : "epoch" or int
-        When weights are changed; 1 is after each pattern. After each epoch the rate must fall as the size grows.
+        Number of patterns after which the weights change, at least 1. With "epoch" a larger size needs a smaller rate.
     epochs : int
-        How many at most, at least 0; training stops when every case is right.
+        Maximum number of epochs, at least 0.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -63,13 +60,13 @@ class Encoder(cn.Task):
     <Network encoder: input 4, hidden 2, output 4; 22 connections>
     """
 
-    size: int = 8
-    rate: float = 0.25
-    momentum: float = 0.9
-    half_range: float = 0.5
-    off: float = 0.1
-    update_after: str | int = 1
-    epochs: int = 5000
+    size: int = cn.parameter(8, at_least=2)
+    rate: float = cn.parameter(0.25, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    half_range: float = cn.parameter(0.5, above=0)
+    off: float = cn.parameter(0.1, at_least=0, below=0.5)
+    update_after: Literal["epoch"] | int = cn.parameter(1, at_least=1)
+    epochs: int = cn.parameter(5000, at_least=0)
 
     name = "encoder"
     source = "Rumelhart, Hinton & Williams (1986), Parallel Distributed Processing, vol. 1, chapter 8, Table 5"
@@ -80,14 +77,9 @@ class Encoder(cn.Task):
     }
 
     def __post_init__(self) -> None:
-        check_number(self.name, "size", self.size, at_least=2, whole=True)
+        super().__post_init__()
         if self.size & (self.size - 1):
-            raise ParameterError(f"{self.name}.size: must be a power of two, as 2, 4, 8, 16 (got {self.size})")
-        check_number(self.name, "rate", self.rate, above=0)
-        check_number(self.name, "momentum", self.momentum, at_least=0, below=1)
-        check_number(self.name, "half_range", self.half_range, above=0)
-        check_number(self.name, "off", self.off, at_least=0, below=0.5)
-        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
+            raise cn.errors.ParameterError(f"{self.name}.size: must be a power of two, as 2, 4, 8, 16 (got {self.size})")
 
     def network(self, seed: int) -> cn.Network:
         """Return an N–log₂ N–N network with its initial weights."""
@@ -102,16 +94,11 @@ class Encoder(cn.Task):
 
     @property
     def training_examples(self) -> cn.ExampleSet:
-        """One pattern per unit, named by the unit's number."""
+        """One pattern per input unit, named by the unit's number."""
         import numpy as np
 
         one_on = np.eye(self.size)
         return cn.ExampleSet.from_arrays(one_on, np.where(one_on == 1, 1 - self.off, self.off))
-
-    @property
-    def phases(self) -> Sequence[cn.Phase]:
-        """One phase."""
-        return [cn.Phase(cn.rule("momentum", rate=self.rate, momentum=self.momentum), self.epochs, self.update_after)]
 
     @property
     def criterion(self) -> cn.Criterion:
@@ -119,9 +106,9 @@ class Encoder(cn.Task):
         return cn.Criterion(correct=1.0)
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure how long it took, and the codes."""
+        """Measure the number of epochs, and the codes."""
         examples = self.training_examples
-        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        learned = bool(self.correct_cases(network, examples, run.engine).all())
         first = run.first_right
         codes = [_code(network, inputs) for inputs in examples.inputs]
         published = self.size == 8
@@ -134,23 +121,17 @@ class Encoder(cn.Task):
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
-        """Draw the code that each pattern got."""
-        import xarray as xr
-
-        from connectionist.plots import activations
-
-        examples = self.training_examples
-        values = network.activations(examples, "hidden", run.engine)
-        units = [unit.name for unit in network["hidden"]]
-        return {FIGURE: activations(xr.DataArray(values, dims=("case", "unit"), coords={"case": list(examples.names), "unit": units}))}
+        """Draw the code of each pattern."""
+        recording = cn.record(network, self.training_examples, of="hidden", engine=run.engine)
+        return {FIGURE: cn.plots.activations(recording["activation"])}
 
 
 FIGURE = "Activations of the hidden units for each pattern: the code that the network invented, as in PDP vol. 1, chapter 8, Table 5."
 PUBLISHED_CODES = "½00 010 110 111 011 ½01 10½ 00½"
-ANY_ORDER = "which pattern has which code, and which hidden unit is which, is chance"
+ANY_ORDER = "the order of the codes and of the hidden units is arbitrary"
 
 
-def _code(network: cn.Network, inputs: Array) -> str:
+def _code(network: cn.Network, inputs: cn.Array) -> str:
     network.forward(inputs)
     return "".join("0" if unit.activation < 0.25 else "1" if unit.activation > 0.75 else "½" for unit in network["hidden"])
 

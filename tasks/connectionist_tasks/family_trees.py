@@ -1,33 +1,29 @@
-"""Two isomorphic families: given a person and a relationship, name the relatives.
+"""Two isomorphic families: the network receives a person and a relationship and must name the relatives.
 
-Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4; the task is Hinton's (1986, *Proceedings of the Eighth Annual
-Conference of the Cognitive Science Society*). The two trees of Fig. 2, one English and one Italian, give 104 pairs of a person and a
-relationship that have an answer; eight of them (the uncles and aunts of the youngest) have two. What made the task famous is
-that the six units that see only a person come to code what the task never names: nationality, generation and branch of the family.
+Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4. The task is from Hinton (1986), *Proceedings of the Eighth Annual
+Conference of the Cognitive Science Society*. The two trees of Fig. 2, one English and one Italian, give 104 pairs of a person and a
+relationship that have an answer. Eight of them (the uncles and aunts of the youngest) have two answers. The task became famous because the
+six units that receive only a person come to code what the task never names: nationality, generation and branch of the family.
 
-The recipe as printed learns nothing within its 1,500 epochs, from initial weights of ±0.3, ±1 or ±2 (the paper does not say which).
-The default keeps its rates, decay and margin, and differs in what was found to matter: cross-entropy error, initial weights of ±2,
-more momentum, a longer first phase and more epochs. With squared error, five times the rates and half the decay do nearly as well.
+The recipe as printed learns nothing within its 1,500 epochs, from initial weights of ±0.3, ±1 or ±2 (the paper does not give the range).
+The default keeps its rates, decay and margin. It differs in what was found to matter: cross-entropy error, initial weights of ±2, more
+momentum, a longer first phase and more epochs. With squared error, five times the rates and half the decay do nearly as well.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
-from connectionist.data.accuracy import correct_cases
-from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from connectionist.utils.arrays import Array
 
 RELATIONS = ("father", "mother", "husband", "wife", "son", "daughter", "uncle", "aunt", "brother", "sister", "nephew", "niece")
 CASES = 104
@@ -47,44 +43,44 @@ AS_PRINTED = {
 
 @dataclass(frozen=True)
 class FamilyTrees(cn.Task):
-    """The network must learn to turn on those who stand in a given relationship to a given person, in two family trees.
+    """The network must learn to turn on the people who have a given relationship to a given person, in two family trees.
 
     Published in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4.
 
-    A case is right when each of the 24 outputs is on its right side of 0.5. Units are labelled by name, as in ``person:Colin``,
+    A case is right if each of the 24 outputs is on its side of 0.5. Units are labelled by name, as in ``person:Colin``,
     ``relation:aunt`` and ``output:Jennifer``.
 
     Parameters
     ----------
-    rate, momentum : float
-        ε, above 0, and α, from 0 to below 1, after the first phase.
-    first_rate, first_momentum : float
-        The same for the first phase.
-    first_epochs : int
-        Length of the first phase, at least 0.
-    epochs : int
-        Epochs in all, the first phase included; at least 0.
-    decay : float
-        By which part every weight shrinks after each change, from 0 to below 1.
-    half_range : float
-        Initial weights are uniform on ± this; above 0.
-    margin : float
-        An output unit within this of its target, on the right side, has no error; from 0 to below 0.5.
     error : str
         Name of the error function.
-    update_after : "epoch" or int
-        When weights are changed; 1 is after each case.
-    order : {"fixed", "permuted", "sampled"}
-        Of the cases within an epoch.
+    margin : float
+        An output unit within this of its target, or beyond the target, has no error; from 0 to below 0.5.
     testing_cases : int
-        How many of the 104 cases are held out; from 0 to 103.
-    held_out : int, optional
-        Seed of the draw of the cases held out. Each run draws by its own seed when this is None.
+        Number of the 104 cases that are held out, from 0 to 103.
+    first_rate, first_momentum : float
+        Learning rate ε, above 0, and momentum α, from 0 to below 1, of the first phase.
+    first_epochs : int
+        Length of the first phase, at least 0.
+    rate, momentum : float
+        Learning rate and momentum after the first phase.
+    decay : float
+        Part by which every weight shrinks after each change, from 0 to below 1.
+    half_range : float
+        Initial weights are uniform on ±`half_range`; above 0.
+    update_after : "epoch" or int
+        Number of cases after which the weights change, at least 1.
+    order : {"fixed", "permuted", "sampled"}
+        Order of the cases in an epoch.
+    epochs : int
+        Number of epochs in all, the first phase included; at least 0.
+    data_seed : int, optional
+        Seed of the draw of the cases held out, at least 0. By default the seed of the run.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -94,20 +90,20 @@ class FamilyTrees(cn.Task):
     (100, 4)
     """
 
-    rate: float = 0.01
-    momentum: float = 0.95
-    first_rate: float = 0.005
-    first_momentum: float = 0.5
-    first_epochs: int = 100
-    epochs: int = 6000
-    decay: float = 0.002
-    half_range: float = 2.0
-    margin: float = 0.2
-    error: str = "cross_entropy"
-    update_after: str | int = "epoch"
-    order: str = "fixed"
-    testing_cases: int = 4
-    held_out: int | None = None
+    error: str = cn.parameter("cross_entropy")
+    margin: float = cn.parameter(0.2, at_least=0, below=0.5)
+    testing_cases: int = cn.parameter(4, at_least=0, below=CASES)
+    first_rate: float = cn.parameter(0.005, above=0)
+    first_momentum: float = cn.parameter(0.5, at_least=0, below=1)
+    first_epochs: int = cn.parameter(100, at_least=0)
+    rate: float = cn.parameter(0.01, above=0)
+    momentum: float = cn.parameter(0.95, at_least=0, below=1)
+    decay: float = cn.parameter(0.002, at_least=0, below=1)
+    half_range: float = cn.parameter(2.0, above=0)
+    update_after: Literal["epoch"] | int = cn.parameter("epoch", at_least=1)
+    order: Literal["fixed", "permuted", "sampled"] = cn.parameter("fixed")
+    epochs: int = cn.parameter(6000, at_least=0)
+    data_seed: int | None = cn.parameter(None, at_least=0)
 
     name = "family-trees"
     source = "Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4"
@@ -117,26 +113,8 @@ class FamilyTrees(cn.Task):
         "squared": {**AS_PRINTED, "rate": 0.05, "first_rate": 0.025, "decay": 0.001, "half_range": 1.0, "epochs": 6000},
     }
 
-    def __post_init__(self) -> None:
-        for prefix in ("", "first_"):
-            check_number(self.name, f"{prefix}rate", getattr(self, f"{prefix}rate"), above=0)
-            check_number(self.name, f"{prefix}momentum", getattr(self, f"{prefix}momentum"), at_least=0, below=1)
-            check_number(self.name, f"{prefix}epochs", getattr(self, f"{prefix}epochs"), at_least=0, whole=True)
-        check_number(self.name, "decay", self.decay, at_least=0, below=1)
-        check_number(self.name, "half_range", self.half_range, above=0)
-        check_number(self.name, "margin", self.margin, at_least=0, below=0.5)
-        check_number(self.name, "testing_cases", self.testing_cases, at_least=0, below=CASES, whole=True)
-        if self.held_out is not None:
-            check_number(self.name, "held_out", self.held_out, at_least=0, whole=True)
-        if not isinstance(self.error, str):
-            raise ParameterError(f"{self.name}.error: must be the name of an error function (got {self.error!r})")
-
-    def for_seed(self, seed: int) -> FamilyTrees:
-        """Return the task with this seed's own cases held out, unless `held_out` says which."""
-        return replace(self, held_out=seed) if self.held_out is None else self
-
     def network(self, seed: int) -> cn.Network:
-        """Return the five-storeyed network of Fig. 3 with its initial weights."""
+        """Return the network of Fig. 3, with five layers, with its initial weights."""
         names = [person["name"] for person in people()]
         net = cn.Network(self.name)
         net.add_group("person", names, role="input")
@@ -146,7 +124,7 @@ class FamilyTrees(cn.Task):
         net.add_group("central", 12)
         net.add_group("penultimate", 6)
         net.add_group("output", names, role="output", error=self.error, margin=self.margin)
-        for sender, receiver in STOREYS:
+        for sender, receiver in PROJECTIONS:
             net.connect(sender, receiver)
         net.randomize(self.half_range, seed)
         return net
@@ -159,7 +137,7 @@ class FamilyTrees(cn.Task):
 
     @property
     def testing_examples(self) -> cn.ExampleSet | None:
-        """The cases held out; None when there are none."""
+        """The cases held out; None if there are none."""
         held_out = self._held_out_cases()
         return _examples(cases()[number] for number in held_out) if held_out else None
 
@@ -173,23 +151,19 @@ class FamilyTrees(cn.Task):
         ]
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure what was learned, what of the cases held out, and what the person units code."""
+        """Measure the cases trained, the cases held out, and the code of the units that receive only a person."""
         return [
             self._learned(network, run),
             *self._generalized(network, run),
             *_coded(person_codes(network)),
         ]
 
-    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
-        """Draw what the units that see only a person have learned, as Fig. 4 has it."""
-        from connectionist.plots import weight_blocks
-
-        return {FIGURE: weight_blocks(network.projection("person", "person_code"), rows=2)}
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights are enough)
+        """Draw the weights from the people to the units that receive only a person, as in Fig. 4."""
+        return {FIGURE: cn.plots.weight_blocks(network.projection("person", "person_code"), rows=2)}
 
     def _held_out_cases(self) -> list[int]:
-        from connectionist.utils.random_streams import random_stream
-
-        drawn = random_stream(self.held_out or 0, "held-out").choice(CASES, self.testing_cases, replace=False)
+        drawn = cn.random_stream(self.data_seed or 0, "held-out").choice(CASES, self.testing_cases, replace=False)
         return sorted(drawn.tolist())
 
     def _phase(self, rate: float, momentum: float, epochs: int) -> cn.Phase:
@@ -197,32 +171,32 @@ class FamilyTrees(cn.Task):
         return cn.Phase(rule, epochs, self.update_after, self.order)
 
     def _learned(self, network: cn.Network, run: cn.Run) -> cn.Finding:
-        examples = self.training_examples
-        right = correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
+        correct = self.correct_cases(network, self.training_examples, run.engine)
         printed = all(getattr(self, name) == value for name, value in AS_PRINTED.items())
         note = "the recipe as printed learns nothing, here and in the replications known to us" if printed else ""
-        return cn.Finding("fraction of training cases right", float(right.mean()), 1.0, NATURE, note)
+        return cn.Finding("fraction of training cases right", float(correct.mean()), 1.0, NATURE, note)
 
     def _generalized(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
         examples = self.testing_examples
         published = 4 if self.testing_cases == 4 else None
         if examples is None:
-            return [cn.Finding(what, None, published, NATURE, "not measured: no case is held out") for what in HELD_OUT]
-        outputs = network.outputs(examples, run.engine)
-        right = correct_cases(outputs, examples.targets, self.tolerance)
-        matched = cn.analysis.correct_by_margin(outputs, examples.targets)
+            return [cn.Finding(quantity, None, published, NATURE, "not measured: no case is held out") for quantity in HELD_OUT]
+        correct = self.correct_cases(network, examples, run.engine)
+        matched = cn.analysis.correct_by_margin(network.outputs(examples, run.engine), examples.targets)
         return [
-            cn.Finding(HELD_OUT[0], int(right.sum()), published, NATURE, "every output on its side of 0.5; which four is not published"),
-            cn.Finding(HELD_OUT[1], int(matched.sum()), published, NATURE, "the highest activations are those of the right people"),
+            cn.Finding(HELD_OUT[0], int(correct.sum()), published, NATURE, STRICT),
+            cn.Finding(HELD_OUT[1], int(matched.sum()), published, NATURE, BEST_MATCH),
         ]
 
 
-FIGURE = """Weights from the 24 people to each of the six units that see only a person, as in Nature 323, Fig. 4: the English above, and
-    below each the Italian in the same place of the other tree. A unit with two rows alike does not care for nationality; one with
-    opposite rows codes it."""
+FIGURE = """Weights from the 24 people to each of the six units that receive only a person, as in Nature 323, Fig. 4: the English above,
+    and below each the Italian in the same place of the other tree. A unit with two equal rows ignores nationality; a unit with opposite
+    rows codes it."""
 NATURE = "Nature 323, text to Figs 2–4"
+STRICT = "every output on its side of 0.5; the paper does not say which four"
+BEST_MATCH = "the highest activations are those of the right people"
 HELD_OUT = ("cases held out that are right", "cases held out that are right by best match")
-STOREYS = (
+PROJECTIONS = (
     ("person", "person_code"),
     ("relation", "relation_code"),
     ("person_code", "central"),
@@ -250,7 +224,7 @@ def cases() -> tuple[dict[str, str], ...]:
 
 
 def _table(name: str) -> tuple[dict[str, str], ...]:
-    """Read a table beside this file, wherever that was copied to; importlib.resources would ask for a package."""
+    """Read a table beside this file. The path works in any repository; importlib.resources would need a package."""
     with Path(__file__).with_name(name).open(newline="", encoding="utf-8") as file:
         return tuple(csv.DictReader(file))
 
@@ -269,8 +243,8 @@ def _one_on(label: str, labels: Sequence[str]) -> list[float]:
     return [float(label == other) for other in labels]
 
 
-def person_codes(network: cn.Network) -> Array:
-    """Return the activations of the six person-code units for each person, [person, unit]."""
+def person_codes(network: cn.Network) -> cn.Array:
+    """Return the activations of the six person-code units for each person [person, unit]."""
     import numpy as np
 
     names = [person["name"] for person in people()]
@@ -281,7 +255,7 @@ def person_codes(network: cn.Network) -> Array:
     return np.array(codes)
 
 
-def _coded(codes: Array) -> list[cn.Finding]:
+def _coded(codes: cn.Array) -> list[cn.Finding]:
     """Measure how strongly the best unit codes each property."""
     scales = {name: [scale[person[name]] for person in people()] for name, (scale, _) in PROPERTIES.items()}
     strengths = cn.analysis.correlations_with(codes, scales).abs().max().fillna(0.0)  # 0 where no unit varies

@@ -1,25 +1,25 @@
-"""Completing sequences: two letters go in, their four digits come out, tick by tick, by back-propagation through time.
+"""Sequence completion: the network receives two letters and produces their four digits, tick by tick.
 
 Rumelhart, Hinton & Williams (1986), chapter 8 of *Parallel Distributed Processing*, vol. 1, pp. 358–359, Tables 10–12. Each of five
-letters stands for two digits (A for 12, B for 23, C for 31, D for 21, E for 13), so that "AC" is to be followed by 1231; of the 25
-sequences 20 are trained, and five must be completed without having been seen. The harder version gives the letters at
-variable times: six variants of each sequence, 150 in all, and 60 hidden units in place of 30.
+letters codes two digits (A is 12, B 23, C 31, D 21, E 13), so that 1231 must follow "AC". Of the 25 sequences 20 are trained. The network
+must complete the other five without training on them. In the harder version the letters come at variable times: six variants of each
+sequence, 150 in all, and 60 hidden units instead of 30. The network learns by back-propagation through time.
 
-**What is known of the recipe**: 5 input, 30 hidden and 3 output units; six ticks, letters at ticks 1 and 2, errors at ticks 3–6;
-states that start at 0.2; no error beyond 0.8 or 0.2; momentum 0.9; 260 sweeps, after which four of the five unseen sequences were right
-(Table 11). A weight decay of "0.2" is given, which must be 0.2 %. The tables were read in scans of the print, the rest in an
-independent record that cites its pages. The rate, the range of the initial weights, when weights were changed and what is connected
-with what are not known to us.
+**What is known of the recipe**: 5 input, 30 hidden and 3 output units; six ticks, letters at ticks 1 and 2, errors at ticks 3–6; initial
+activations of 0.2; no error beyond 0.8 or 0.2; momentum 0.9; 260 sweeps, after which four of the five untrained sequences were right
+(Table 11). The chapter gives a weight decay of "0.2", which must be 0.2 %. The tables were read in scans of the print, the rest in an
+independent record that cites its pages. The rate, the range of the initial weights, when weights were changed and which units are
+connected are not known to us.
 
-**What was chosen here**: all units compute at once, each from what the others were one tick before (every delay is 1), as in the iterative
-networks of the chapter (Fig. 17), with connections from input to hidden, and from hidden and output units to all of both; ±0.3; changes
-after each epoch. That choice matters: where input, hidden and output units follow each other within a tick (preset "within-tick"), fewer
-unseen sequences are right. The rate was chosen among those near LENS's so that networks need about the published number of epochs;
-training for longer than that (the default) makes nearly all unseen sequences right.
+**What was chosen here**: all units compute at once, each from the activations of one tick before (every delay is 1), as in the iterative
+networks of the chapter (Fig. 17). There are connections from input to hidden units, and from hidden and output units to all of both.
+Initial weights are within ±0.3, and weights change after each epoch. The first choice matters: if input, hidden and output units follow
+each other within a tick (preset "within-tick"), fewer untrained sequences are right. The rate is one of those near LENS's with which
+networks need about the published number of epochs. Longer training (the default) makes nearly all untrained sequences right.
 
-**Of rates**: derivatives are summed over ticks here (``tie_derivative="sum"``), as in LENS. Its squared error has no ½, so its rate of
-0.02 is 0.04 here; averaged over the six ticks, as in the Nature paper, it would be 0.24. LENS's target radius, which shortens every
-error by the margin, is not this margin, which lets an error through whole or not at all.
+**Rates**: derivatives are summed over ticks here (``tie_derivative="sum"``), as in LENS. LENS's squared error has no ½, so its rate of
+0.02 is 0.04 here. With derivatives averaged over the six ticks, as in the Nature paper, it would be 0.24. LENS's target radius shortens
+every error by the margin. The margin here either removes an error or leaves it unchanged.
 """
 
 from __future__ import annotations
@@ -29,11 +29,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
-from connectionist.data.accuracy import correct_cases
-from connectionist.errors import ParameterError, check_flag, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,46 +43,47 @@ OUTPUTS = ("one", "two", "three")
 PAGES = "PDP vol. 1, pp. 358–359"
 TABLE_11 = "PDP vol. 1, chapter 8, Table 11"
 PUBLISHED_EPOCHS = "published: of one run; elsewhere, with LENS's settings and six seeds, 239 to 352"
-NEVER = "not measured: it never came to that"
+BE_DIGIT = "published: its outputs were .48 .04 .48 for one digit"
+NEVER = "not measured: in no epoch was every sequence right"
 
 
 @dataclass(frozen=True)
-class SequenceCompletion(cn.Task):
-    """The network must learn to say, after two letters, the two digits of the first and then those of the second.
+class SequenceCompletion(cn.OnePhaseTask):
+    """The network must learn to produce, after two letters, the two digits of the first letter and then those of the second.
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, pp. 358–359, Tables 10 and 11.
 
-    A sequence is right when at each of its last four ticks every output unit is on its right side of 0.5. Units are labelled by
-    letter and digit, as in ``input:A`` and ``output:one``.
+    A sequence is right if at each of its last four ticks every output unit is on its side of 0.5. Units are labelled by letter and
+    digit, as in ``input:A`` and ``output:one``.
 
     Parameters
     ----------
     hidden : int
         Number of hidden units, at least 1.
-    rate : float
-        ε, above 0; for derivatives that are summed over the ticks.
-    momentum : float
-        α, from 0 to below 1.
-    decay : float
-        By which part every weight shrinks after each change, from 0 to below 1.
-    half_range : float
-        Initial weights are uniform on ± this; above 0.
+    at_once : bool
+        If True, all units compute at once, and input takes two ticks to reach the output. If False, hidden units follow the input units
+        and output units follow the hidden units within each tick.
     margin : float
-        An output unit within this of its target, on the right side, has no error; from 0 to below 0.5.
+        An output unit within this of its target, or beyond the target, has no error; from 0 to below 0.5.
     initial : float
         Activation of hidden and output units before tick 1, from 0 to 1.
-    at_once : bool
-        Whether all units compute at once, so that it takes two ticks from input to output; or hidden units after the input units and output
-        units after the hidden ones within each tick.
+    rate : float
+        Learning rate ε, above 0, for derivatives that are summed over the ticks.
+    momentum : float
+        Momentum α, from 0 to below 1.
+    decay : float
+        Part by which every weight shrinks after each change, from 0 to below 1.
+    half_range : float
+        Initial weights are uniform on ±`half_range`; above 0.
     update_after : "epoch" or int
-        When weights are changed; 1 is after each sequence.
+        Number of sequences after which the weights change, at least 1.
     epochs : int
-        At least 0. Training goes on when every sequence is right, because unseen ones become right later.
+        Number of epochs, at least 0. Training continues when every sequence is right, because untrained sequences become right later.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -100,16 +99,16 @@ class SequenceCompletion(cn.Task):
            [ 1.,  0.,  0.]])
     """
 
-    hidden: int = 30
-    rate: float = 0.03
-    momentum: float = 0.9
-    decay: float = 0.002
-    half_range: float = 0.3
-    margin: float = 0.2
-    initial: float = 0.2
-    at_once: bool = True
-    update_after: str | int = "epoch"
-    epochs: int = 600
+    hidden: int = cn.parameter(30, at_least=1)
+    at_once: bool = cn.parameter(True)
+    margin: float = cn.parameter(0.2, at_least=0, below=0.5)
+    initial: float = cn.parameter(0.2, at_least=0, at_most=1)
+    rate: float = cn.parameter(0.03, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    decay: float = cn.parameter(0.002, at_least=0, below=1)
+    half_range: float = cn.parameter(0.3, above=0)
+    update_after: Literal["epoch"] | int = cn.parameter("epoch", at_least=1)
+    epochs: int = cn.parameter(600, at_least=0)
 
     name = "sequence-completion"
     source = "Rumelhart, Hinton & Williams (1986), Parallel Distributed Processing, vol. 1, pp. 358–359, Tables 10 and 11"
@@ -119,20 +118,9 @@ class SequenceCompletion(cn.Task):
         "within-tick": {"at_once": False},
     }
 
-    def __post_init__(self) -> None:
-        check_number(self.name, "hidden", self.hidden, at_least=1, whole=True)
-        check_number(self.name, "rate", self.rate, above=0)
-        check_number(self.name, "momentum", self.momentum, at_least=0, below=1)
-        check_number(self.name, "decay", self.decay, at_least=0, below=1)
-        check_number(self.name, "half_range", self.half_range, above=0)
-        check_number(self.name, "margin", self.margin, at_least=0, below=0.5)
-        check_number(self.name, "initial", self.initial, at_least=0, at_most=1)
-        check_flag(self.name, "at_once", self.at_once)
-        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
-
     @property
-    def courses(self) -> Sequence[str]:
-        """What goes in before the digits are asked for, tick by tick: the first letter, the second, or none ("-")."""
+    def variants(self) -> Sequence[str]:
+        """Input before the digits, a character per tick: "1" for the first letter, "2" for the second, "-" for none."""
         return ["12"]
 
     def network(self, seed: int) -> cn.Network:
@@ -159,84 +147,65 @@ class SequenceCompletion(cn.Task):
         """The five sequences held out."""
         return self._examples("test")
 
-    @property
-    def phases(self) -> Sequence[cn.Phase]:
-        """One phase."""
-        rule = cn.rule("momentum", rate=self.rate, momentum=self.momentum, decay=self.decay)
-        return [cn.Phase(rule, self.epochs, self.update_after)]
-
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure how long it took, and what became of the sequences held out."""
+        """Measure the number of epochs, and the sequences held out."""
         first, learned = run.first_right, not self._wrong(network, run, self.training_examples)
         wrong = self._wrong(network, run, self.testing_examples)
         return [
             cn.Finding("epochs until every sequence is right", first, 260, PAGES, PUBLISHED_EPOCHS if first else NEVER),
             cn.Finding("every sequence right at the end", learned, True, PAGES),
-            cn.Finding("of 5 sequences held out, right", 5 - len(wrong), 4, TABLE_11, "published: after 260 epochs"),
-            cn.Finding(
-                "held out and wrong", " ".join(wrong) or "none", "BE", TABLE_11, "published: its outputs were .48 .04 .48 for one digit"
-            ),
+            cn.Finding("sequences held out that are right, of 5", 5 - len(wrong), 4, TABLE_11, "published: after 260 epochs"),
+            cn.Finding("held out and wrong", " ".join(wrong) or "none", "BE", TABLE_11, BE_DIGIT),
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
-        """Draw what the output units say, tick by tick, to sequences held out."""
-        import xarray as xr
-
-        from connectionist.plots import activations
-
+        """Draw the outputs for sequences held out, tick by tick."""
         examples = cn.ExampleSet(list(self.testing_examples)[:MOST_DRAWN])
-        names = {
-            "case": list(examples.names),
-            "tick": range(1, (examples.ticks or 0) + 1),
-            "unit": [unit.name for unit in network["output"]],
-        }
-        values, targets = (
-            xr.DataArray(table, dims=("case", "tick", "unit"), coords=names)
-            for table in (network.outputs(examples, run.engine), examples.targets)
-        )
-        return {FIGURE: activations(values, targets)}
+        recording = cn.record(network, examples, ["activation", "target"], of="output", engine=run.engine)
+        return {FIGURE: cn.plots.activations(recording["activation"], recording["target"])}
 
     def _wrong(self, network: cn.Network, run: cn.Run, examples: cn.ExampleSet) -> list[str]:
-        right = correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance)
-        return [name for name, is_right in zip(examples.names, right, strict=True) if not is_right]
+        correct = self.correct_cases(network, examples, run.engine)
+        return [name for name, is_correct in zip(examples.names, correct, strict=True) if not is_correct]
 
     def _examples(self, split: str) -> cn.ExampleSet:
-        return cn.ExampleSet([_example(row, course) for course in self.courses for row in sequences() if row["split"] == split])
+        return cn.ExampleSet([_example(row, variant) for variant in self.variants for row in sequences() if row["split"] == split])
 
 
 MOST_DRAWN = 5
-FIGURE = """What the output units say at each tick to sequences that were not trained (compare PDP vol. 1, chapter 8, Tables 11 and
-    12). Digits are asked for at the last four ticks only; a ring is a unit that should be on."""
-MOVED = ("12--", "1-2-", "1--2", "-12-", "-1-2", "--12")
-HELD = ("12-", "112-", "122-", "1112-", "1122-", "1222-")
-COURSES = {"moved": MOVED, "held": HELD}
-NO_NUMBERS = "what Table 12 shows of it is not known to us in numbers, nor which sequences were held out"
+FIGURE = """Activations of the output units at each tick for sequences that were not trained (compare PDP vol. 1, chapter 8, Tables 11 and
+    12). There are targets at the last four ticks only; a ring marks a unit that should be on."""
+VARIANTS = {
+    "moved": ("12--", "1-2-", "1--2", "-12-", "-1-2", "--12"),
+    "held": ("12-", "112-", "122-", "1112-", "1122-", "1222-"),
+}
+NO_NUMBERS = "Table 12 gives no numbers for this that we know, nor the sequences that were held out"
 
 
 @dataclass(frozen=True)
 class SequenceCompletionVariable(SequenceCompletion):
-    """The network must learn to say the two digits of each of two letters, which come at variable times.
+    """The network must learn to produce the two digits of each of two letters, which come at variable times.
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, Table 12.
 
-    Known of it are the 60 hidden units and the 150 sequences, but not what the six variants are. There are six ways for two letters
-    to come at two of four ticks, and that is the default. The five pairs of letters that are held out are those of the simple version,
-    in all variants, so that 120 sequences are trained and 30 are not. The preset "published" has the weight decay of the simple version,
-    with which some networks lose again what they have learned.
+    The 60 hidden units and the 150 sequences are known, but not the six variants. Two letters can come at two of four ticks in six ways,
+    and that is the default. The five pairs of letters that are held out are those of the simple version, in all variants. So 120 sequences
+    are trained, and 30 are not. The preset "published" has the weight decay of the simple version. With it some networks lose again what
+    they have learned.
 
     Parameters
     ----------
-    hidden, rate, momentum, decay, half_range, margin, initial, at_once, update_after, epochs
+    hidden, at_once, margin, initial, rate, momentum, decay, half_range, update_after, epochs
         As for `SequenceCompletion`.
     timing : {"moved", "held"}
-        What the variants are. "moved": each letter is there for one of the first four ticks, in order, and the digits follow at
-        ticks 5–8. "held": each letter is held for one to three ticks, both together for two to four, and the digits follow after one tick
-        without a letter; a letter's own sequence (AA) then looks the same in several variants.
+        The variants. "moved": each letter is present for one of the first four ticks, in order, and the digits follow at ticks 5–8.
+        "held": each letter is held for one to three ticks, both together for two to four, and the digits follow after one tick without a
+        letter. In this case a letter followed by itself (AA) looks the same in several variants.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -254,7 +223,7 @@ class SequenceCompletionVariable(SequenceCompletion):
     rate: float = 0.003
     decay: float = 0.0005
     epochs: int = 2000
-    timing: str = "moved"
+    timing: Literal["moved", "held"] = cn.parameter("moved")
 
     name = "sequence-completion-variable"
     source = "Rumelhart, Hinton & Williams (1986), Parallel Distributed Processing, vol. 1, chapter 8, Table 12"
@@ -264,26 +233,21 @@ class SequenceCompletionVariable(SequenceCompletion):
         "held": {"timing": "held"},
     }
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.timing not in COURSES:
-            raise ParameterError(f"{self.name}.timing: must be one of {', '.join(COURSES)} (got {self.timing!r})")
-
     @property
-    def courses(self) -> Sequence[str]:
+    def variants(self) -> Sequence[str]:
         """The six variants."""
-        return COURSES[self.timing]
+        return VARIANTS[self.timing]
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure how long it took, and what became of the sequences held out."""
+        """Measure the number of epochs, and the sequences held out."""
         first, learned = run.first_right, not self._wrong(network, run, self.training_examples)
         wrong = self._wrong(network, run, self.testing_examples)
         pairs = {name.split()[0] for name in wrong}
         return [
             cn.Finding("epochs until every sequence is right", first, note="" if first else NEVER),
             cn.Finding("every sequence right at the end", learned),
-            cn.Finding("of 30 sequences held out, right", 30 - len(wrong), note=NO_NUMBERS),
-            cn.Finding("of 5 pairs of letters held out, right in every variant", 5 - len(pairs), note=NO_NUMBERS),
+            cn.Finding("sequences held out that are right, of 30", 30 - len(wrong), note=NO_NUMBERS),
+            cn.Finding("pairs of letters held out that are right in every variant, of 5", 5 - len(pairs), note=NO_NUMBERS),
         ]
 
 
@@ -294,12 +258,12 @@ def sequences() -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def _example(row: Mapping[str, str], course: str) -> cn.Example:
+def _example(row: Mapping[str, str], variant: str) -> cn.Example:
     """Return a sequence; after the letters the input units are off."""
-    letters = [row.get(f"letter{which}", "") for which in course] + [""] * 4
-    digits = {len(course) + place: _one_on(row[f"d{place}"], DIGITS) for place in (1, 2, 3, 4)}
+    letters = [row.get(f"letter{which}", "") for which in variant] + [""] * 4
+    digits = {len(variant) + place: _one_on(row[f"d{place}"], DIGITS) for place in (1, 2, 3, 4)}
     pair = row["letter1"] + row["letter2"]
-    return cn.Example.sequence([_one_on(letter, LETTERS) for letter in letters], digits, pair if course == "12" else f"{pair} {course}")
+    return cn.Example.sequence([_one_on(letter, LETTERS) for letter in letters], digits, pair if variant == "12" else f"{pair} {variant}")
 
 
 def _one_on(label: str, labels: Sequence[str]) -> list[float]:

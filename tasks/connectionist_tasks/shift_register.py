@@ -1,17 +1,18 @@
-"""A ring of units that must learn to pass their pattern on: the simplest recurrent network of the chapter.
+"""The shift register: a ring of units that passes its pattern on, the simplest recurrent network of the chapter.
 
 Rumelhart, Hinton & Williams (1986), chapter 8 of *Parallel Distributed Processing*, vol. 1, on recurrent nets. Every unit is both an
-input and an output unit, there are no hidden units, and every unit is connected to every unit, itself included. The units start with a
-binary pattern; some ticks later it must have moved on by as many places around the ring. If the target is given at the last tick only,
-nothing says what the units should do in between.
+input and an output unit. There are no hidden units, and every unit is connected to every unit, itself included. The units start with a
+binary pattern. Some ticks later the pattern must have moved on by as many places around the ring. If there is a target at the last tick
+only, nothing determines the activations in between.
 
-**What is uncertain.** That the chapter has shift registers of three and of five units, learned in fewer than 200 sweeps, is known
-to us from a later summary and from nothing else: neither the number of ticks, nor when there were targets, nor any parameter was checked
-against the print. All of these are choices made here.
+**What is uncertain.** A later summary says that the chapter has shift registers of three and of five units, learned in fewer than 200
+sweeps. We have no other source. Neither the number of ticks, nor the ticks with targets, nor any parameter was checked in print. All of
+these are choices made here.
 
-**What comes out.** With two ticks and a target at the last there is more than one solution. Some networks become shift registers: each
-unit is driven by its neighbour. Some turn every bit over at each tick, which comes to the same after two. Others use every connection,
-for a code of their own at the tick between. With targets at every tick (preset "every-tick") only the plain shift register is left.
+**What is found.** With two ticks and a target at the last there is more than one solution. In some networks each unit is driven by its
+neighbour; these are shift registers. Some networks invert every bit at each tick, which gives the same pattern after two ticks. Others use
+all connections, with a code of their own at the first tick. With targets at every tick (preset "every-tick") all networks become plain
+shift registers.
 """
 
 from __future__ import annotations
@@ -19,62 +20,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
-from connectionist.data.accuracy import correct_cases
-from connectionist.errors import check_flag, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.utils.arrays import Array
-
 CHAPTER = "PDP vol. 1, chapter 8, recurrent nets"
-SUMMARY = "published: by a later summary of the chapter, not checked in print; of ticks, targets and parameters it says nothing"
-NEVER = "not measured: it never came to that"
+SUMMARY = "published: by a later summary of the chapter, without ticks, targets and parameters; not checked in print"
+NEVER = "not measured: in no epoch was every case right"
 
 
 @dataclass(frozen=True)
-class ShiftRegister(cn.Task):
+class ShiftRegister(cn.OnePhaseTask):
     """The network must learn to move a binary pattern one place around a ring of units in each tick.
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, on recurrent nets.
 
-    A case is right when every unit that has a target is within 0.2 of it. All patterns of the ring are trained, none is held out. The
-    pattern comes in through connections that are tied to those of the ring, so that at tick 1 it acts as the ring's own activations
-    at tick 0 would. The derivatives of tied connections are summed, not averaged: every second copy carries nothing. The presets
-    "published" and "published-5" have the sizes of the chapter; every other parameter is ours, because those of the chapter are not known
-    to us.
+    A case is right if every unit with a target is within 0.2 of it. All patterns of the ring are trained; none is held out. The
+    pattern comes in through connections that are tied to those of the ring. At tick 1 it therefore acts as the ring's own activations
+    at tick 0 would. The derivatives of tied connections are summed, not averaged, because every second copy carries nothing. The presets
+    "published" and "published-5" have the sizes of the chapter. Its other parameters are not known to us; the values are choices made here.
 
     Parameters
     ----------
     units : int
-        In the ring, from 2 to 10.
+        Number of units in the ring, from 2 to 10.
     ticks : int
-        How many ticks a pattern travels, at least 1.
+        Number of ticks for which a pattern travels, at least 1.
     every_tick : bool
         Whether there are targets at every tick, or at the last one only.
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     momentum : float
-        α, from 0 to below 1.
+        Momentum α, from 0 to below 1.
     half_range : float
-        Initial weights are uniform on ± this; above 0.
+        Initial weights are uniform on ±`half_range`; above 0.
     off : float
-        Target of a unit that should be off, from 0 to below 0.5; that of one that should be on is 1 − off.
+        Target of a unit that should be off, from 0 to below 0.5; the other target is 1 − off.
     update_after : "epoch" or int
-        When weights are changed; 1 is after each pattern.
+        Number of patterns after which the weights change, at least 1.
     order : {"fixed", "permuted", "sampled"}
-        Of the patterns within an epoch.
+        Order of the patterns in an epoch.
     epochs : int
-        At least 0. Training goes on when every case is right, because the weights take their shape later.
+        Number of epochs, at least 0. Training continues when every case is right, because the weights take their shape later.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -83,16 +79,16 @@ class ShiftRegister(cn.Task):
            [0.1, 0.1, 0.9]])
     """
 
-    units: int = 3
-    ticks: int = 2
-    every_tick: bool = False
-    rate: float = 0.25
-    momentum: float = 0.9
-    half_range: float = 0.5
-    off: float = 0.1
-    update_after: str | int = 1
-    order: str = "permuted"
-    epochs: int = 1000
+    units: int = cn.parameter(3, at_least=2, at_most=10)
+    ticks: int = cn.parameter(2, at_least=1)
+    every_tick: bool = cn.parameter(False)
+    rate: float = cn.parameter(0.25, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    half_range: float = cn.parameter(0.5, above=0)
+    off: float = cn.parameter(0.1, at_least=0, below=0.5)
+    update_after: Literal["epoch"] | int = cn.parameter(1, at_least=1)
+    order: Literal["fixed", "permuted", "sampled"] = cn.parameter("permuted")
+    epochs: int = cn.parameter(1000, at_least=0)
 
     name = "shift-register"
     source = "Rumelhart, Hinton & Williams (1986), Parallel Distributed Processing, vol. 1, chapter 8, recurrent nets"
@@ -103,16 +99,6 @@ class ShiftRegister(cn.Task):
         "published-5": {"units": 5},
         "every-tick": {"every_tick": True},
     }
-
-    def __post_init__(self) -> None:
-        check_number(self.name, "units", self.units, at_least=2, at_most=10, whole=True)
-        check_number(self.name, "ticks", self.ticks, at_least=1, whole=True)
-        check_flag(self.name, "every_tick", self.every_tick)
-        check_number(self.name, "rate", self.rate, above=0)
-        check_number(self.name, "momentum", self.momentum, at_least=0, below=1)
-        check_number(self.name, "half_range", self.half_range, above=0)
-        check_number(self.name, "off", self.off, at_least=0, below=0.5)
-        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
 
     def network(self, seed: int) -> cn.Network:
         """Return a ring in which every unit is connected to every unit, with its initial weights."""
@@ -127,18 +113,12 @@ class ShiftRegister(cn.Task):
 
     @property
     def training_examples(self) -> cn.ExampleSet:
-        """All patterns, named by their bits; input at tick 1 only."""
+        """All patterns, named by their bits; the input is at tick 1 only."""
         return cn.ExampleSet([self._example(bits) for bits in product((0, 1), repeat=self.units)])
 
-    @property
-    def phases(self) -> Sequence[cn.Phase]:
-        """One phase."""
-        return [cn.Phase(cn.rule("momentum", rate=self.rate, momentum=self.momentum), self.epochs, self.update_after, self.order)]
-
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure how long it took, and whether the solution is a shift register."""
-        examples = self.training_examples
-        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        """Measure the number of epochs, and whether the solution is a shift register."""
+        learned = bool(self.correct_cases(network, self.training_examples, run.engine).all())
         first = run.first_right
         chapter = self.units in (3, 5)
         return [
@@ -154,18 +134,10 @@ class ShiftRegister(cn.Task):
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
-        """Draw what becomes of patterns, tick by tick."""
-        import xarray as xr
-
-        from connectionist.plots import activations
-
+        """Draw the activations of the ring, tick by tick."""
         examples = cn.ExampleSet(list(self.training_examples)[:MOST_DRAWN])
-        names = {"case": list(examples.names), "tick": range(1, self.ticks + 1), "unit": [unit.name for unit in network["ring"]]}
-        values, targets = (
-            xr.DataArray(table, dims=("case", "tick", "unit"), coords=names)
-            for table in (network.outputs(examples, run.engine), examples.targets > 0.5)
-        )
-        return {FIGURE: activations(values, targets.astype(float))}
+        recording = cn.record(network, examples, ["activation", "target"], of="ring", engine=run.engine)
+        return {FIGURE: cn.plots.activations(recording["activation"], (recording["target"] > 0.5).astype(float))}
 
     def _example(self, bits: Sequence[int]) -> cn.Example:
         import numpy as np
@@ -180,16 +152,21 @@ class ShiftRegister(cn.Task):
 
 
 MOST_DRAWN = 8
-FIGURE = """What becomes of a pattern, tick by tick: a shift register hands every bit on to the next unit at each tick, and an inverting one
-    its opposite. At the last tick a ring is a unit that should be on."""
-OTHERS = "inverts it: right after two ticks as well; something else: a code of its own between the first tick and the last"
+FIGURE = """Activations of the ring for a few patterns, tick by tick. A shift register passes every bit on to the next unit at each tick;
+    an inverting one passes on its opposite. At the last tick a ring marks a unit that should be on."""
+OTHERS = "inverts it: also right after two ticks; something else: a code of its own between the first tick and the last"
 UNLEARNED = "not measured: the network has not learned the task"
 
 
-def solution(weights: Array) -> str:
-    """Say what a ring's weights [sender, receiver] do: "passes it on", "inverts it" or "something else".
+def solution(weights: cn.Array) -> str:
+    """Return what the weights of a ring do: "passes it on", "inverts it" or "something else".
 
-    Each of the first two asks that a unit's weight from its neighbour has twice the magnitude of any other, with the same sign for all.
+    In the first two cases every unit's weight from its neighbour has at least twice the magnitude of any other weight, and all these
+    weights have the same sign.
+
+    Parameters
+    ----------
+    weights : array [sender, receiver]
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""Detecting mirror symmetry in a row of six binary inputs, with two hidden units.
+"""Mirror symmetry in a row of six binary inputs, with two hidden units.
 
-Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Fig. 1. A unit without hidden units below it cannot do this, since no
-single input says anything about the answer. The published solution is elegant: each hidden unit has weights that are equal in size
-and opposite in sign about the middle, in the ratio 1 : 2 : 4, so that its net input is its (negative) bias only for a symmetric row,
-and otherwise, in one of the two units, large enough to turn the output unit off. About a third of the networks that learn settle on
-2 : 3 : 4 instead, whose sums and differences are never zero either; two of them were still there after 200,000 epochs.
+Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Fig. 1. A network without hidden units cannot do this task, because no single
+input gives evidence for the answer. In the published solution the weights of each hidden unit are equal in size and opposite in sign about
+the middle, in the ratio 1 : 2 : 4. A symmetric row therefore leaves both hidden units with their (negative) biases as net inputs. For any
+other row the net input of one of them is large enough to turn the output unit off. About a third of the networks that learn the task settle
+on the ratio 2 : 3 : 4, whose sums and differences are never zero either. Two of these networks still had it after 200,000 epochs.
 """
 
 from __future__ import annotations
@@ -14,46 +14,44 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
-from connectionist.data.accuracy import correct_cases
-from connectionist.errors import ParameterError, check_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from connectionist.utils.arrays import Array
-
 FIGURE_1 = "Nature 323, Fig. 1"
 FIGURE_1_ERROR = 0.35
-ONE_RUN = "published: of one run, whose criterion is not given"
+ONE_RUN = "published: of one run; the criterion is not given"
 UNLEARNED = "not measured: the network has not learned the task"
 
 
 @dataclass(frozen=True)
-class Symmetry(cn.Task):
+class Symmetry(cn.OnePhaseTask):
     """The network must learn to turn its output unit on if a row of six binary inputs is symmetric about its middle.
 
     Published in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Fig. 1.
 
+    A case is right if the output is on its side of 0.5. Weights change after each epoch.
+
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     momentum : float
-        α, from 0 to below 1.
+        Momentum α, from 0 to below 1.
     half_range : float
-        Initial weights are uniform on ± this; above 0, or the two hidden units would stay copies of each other.
+        Initial weights are uniform on ±`half_range`; above 0, because equal hidden units would stay equal.
     epochs : int
-        How many at most, at least 0.
+        Maximum number of epochs, at least 0.
     stop_when_learned : bool
-        Whether to stop after the first epoch in which every case is right and E is at most 0.35, what it is (0.3464) with the
-        weights of Fig. 1. Right cases alone would not do: the change that follows may undo one, and the weights are still on
-        their way to the published shape. The caption names no criterion, only the number of epochs.
+        Whether to stop after the first epoch in which every case is right and E is at most 0.35. With the weights of Fig. 1, E is 0.3464.
+        Right cases alone are not enough: the next change can make a case wrong again, and the weights have not yet reached their
+        published shape. The caption gives the number of epochs, but no criterion.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -62,11 +60,11 @@ class Symmetry(cn.Task):
     (64, array([1.]))
     """
 
-    rate: float = 0.1
-    momentum: float = 0.9
-    half_range: float = 0.3
-    epochs: int = 20_000
-    stop_when_learned: bool = True
+    rate: float = cn.parameter(0.1, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    half_range: float = cn.parameter(0.3, above=0)
+    epochs: int = cn.parameter(20_000, at_least=0)
+    stop_when_learned: bool = cn.parameter(True)
 
     name = "symmetry"
     source = "Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Fig. 1"
@@ -74,14 +72,6 @@ class Symmetry(cn.Task):
         "default": {},
         "published": {"epochs": 1425, "stop_when_learned": False},
     }
-
-    def __post_init__(self) -> None:
-        check_number(self.name, "rate", self.rate, above=0)
-        check_number(self.name, "momentum", self.momentum, at_least=0, below=1)
-        check_number(self.name, "half_range", self.half_range, above=0)
-        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
-        if not isinstance(self.stop_when_learned, bool):
-            raise ParameterError(f"{self.name}.stop_when_learned: must be True or False (got {self.stop_when_learned!r})")
 
     def network(self, seed: int) -> cn.Network:
         """Return a 6–2–1 network with its initial weights."""
@@ -96,26 +86,20 @@ class Symmetry(cn.Task):
 
     @property
     def training_examples(self) -> cn.ExampleSet:
-        """All 64 rows, named by their bits; the target is 1 for the eight that are symmetric."""
+        """All 64 rows, named by their bits; the target is 1 for the eight symmetric rows."""
         rows = [f"{number:06b}" for number in range(64)]
         inputs = [[float(bit) for bit in row] for row in rows]
         targets = [[float(row == row[::-1])] for row in rows]
         return cn.ExampleSet.from_arrays(inputs, targets, rows)
 
     @property
-    def phases(self) -> Sequence[cn.Phase]:
-        """One phase, the weights changed after each epoch."""
-        return [cn.Phase(cn.rule("momentum", rate=self.rate, momentum=self.momentum), self.epochs)]
-
-    @property
     def criterion(self) -> cn.Criterion | None:
-        """Every case right and an error as small as that of the published weights; None for a fixed number of epochs."""
+        """Every case right and an error as small as with the published weights; None for a fixed number of epochs."""
         return cn.Criterion(correct=1.0, error=FIGURE_1_ERROR) if self.stop_when_learned else None
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
-        """Measure how long it took and whether the solution is the one of Fig. 1."""
-        examples = self.training_examples
-        learned = bool(correct_cases(network.outputs(examples, run.engine), examples.targets, self.tolerance).all())
+        """Measure the number of epochs, and whether the solution is that of Fig. 1."""
+        learned = bool(self.correct_cases(network, self.training_examples, run.engine).all())
         first = run.first_right
         return [
             cn.Finding("epochs until every case is right", first, 1425, FIGURE_1, ONE_RUN if first else UNLEARNED),
@@ -123,18 +107,16 @@ class Symmetry(cn.Task):
             *(_shape(network) if learned else _no_shape()),
         ]
 
-    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights tell all)
-        """Draw the weights of the hidden units as Fig. 1 has them."""
-        from connectionist.plots import weight_blocks
-
-        return {FIGURE: weight_blocks(network.projection("input", "hidden"))}
+    def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights are enough)
+        """Draw the weights of the hidden units as in Fig. 1."""
+        return {FIGURE: cn.plots.weight_blocks(network.projection("input", "hidden"))}
 
 
 FIGURE = """Weights from the six inputs to each hidden unit, as in Nature 323, Fig. 1. In the published solution they are mirrored about the
     middle with opposite sign, in the ratio 1 : 2 : 4, and the two units are each other's negative."""
 RATIO = "published: 1 : 2 : 4; the other solution, in about a third of the runs, is 2 : 3 : 4"
 QUANTITIES: Mapping[str, tuple[float | bool, str]] = {
-    "departure from antisymmetry, largest |w + mirrored w| / largest |w|": (0.0, "published: 0 to the digit printed"),
+    "departure from antisymmetry, largest |w + mirrored w| / largest |w|": (0.0, "published: 0 to the printed digit"),
     "second magnitude / smallest": (2.0, RATIO),
     "largest magnitude / smallest": (4.0, RATIO),
     "correlation of the two hidden units' weights": (-1.0, "published: the same weights with opposite signs"),
@@ -167,7 +149,7 @@ def _shape(network: cn.Network) -> list[cn.Finding]:
     ]
 
 
-def _magnitudes(weights: Array) -> tuple[float, float]:
+def _magnitudes(weights: cn.Array) -> tuple[float, float]:
     """Return the second and the largest magnitude in units of the smallest, given weights [6 inputs, 2 hidden units]."""
     import numpy as np
 

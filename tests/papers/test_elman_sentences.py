@@ -72,7 +72,7 @@ def test_likelihoods_by_hand() -> None:
 
 def test_likelihoods_are_frequencies() -> None:
     """Of 20,000 sentences: after "man see", which two templates with unlike sets of objects give, and after "woman move", which may end."""
-    drawn = said(cn.task("elman-sentences", sentences=20_000, drawn=3).training_examples)
+    drawn = said(cn.task("elman-sentences", sentences=20_000, data_seed=3).training_examples)
     for context in (("man", "see"), ("woman", "move")):
         after = [drawn[place + 2] for place in range(len(drawn) - 2) if tuple(drawn[place : place + 2]) == context]
         expected = likelihoods(context)
@@ -91,7 +91,7 @@ def test_branches_of_a_tree_made_by_hand(method: str) -> None:
 
 def test_words_with_codes_of_their_class_are_grouped_by_it() -> None:
     """Before learning nothing groups; a context without effect and one hidden unit per class group it exactly."""
-    task = cn.task("elman-sentences", sentences=500, drawn=1, hidden=8)
+    task = cn.task("elman-sentences", sentences=500, data_seed=1, hidden=8)
     net = task.network(seed=0)
     codes = np.array([[6.0 * (word in members) - 3 for members in classes().values()] for word in (*words(), "", "")])
     net.projection("input", "hidden").weights = codes
@@ -103,7 +103,7 @@ def test_words_with_codes_of_their_class_are_grouped_by_it() -> None:
     assert {finding.quantity.split(":")[0]: finding.measured for finding in task.findings(net, run)}["verbs"] != 1
 
 
-@pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("sentences", 0), ("drawn", -1), ("linkage", "nearest")])
+@pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("sentences", 0), ("data_seed", -1), ("linkage", "nearest")])
 def test_parameters_out_of_range_are_refused(parameter: str, value: Any) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"elman-sentences\.{parameter}: must be .*got {value!r}"):
         cn.task("elman-sentences", "default", **{parameter: value})
@@ -130,4 +130,4 @@ def test_ten_seeds_of_sentences() -> None:
     assert max(one["animals"] for one in found) < 1
     assert statistics.median(one["mean cosine of outputs and likelihoods"] for one in found) == pytest.approx(0.916, abs=0.03)
     assert statistics.median(one["error against words, mean length"] for one in found) == pytest.approx(0.88, abs=0.03)
-    assert all(one["error against words, mean length"] > one["that of the likelihoods themselves"] for one in found)
+    assert all(one["error against words, mean length"] > one["error of the likelihoods against words, mean length"] for one in found)

@@ -122,7 +122,7 @@ def test_each_seed_holds_out_its_own_cases_unless_told() -> None:
     task = cn.task("family-trees")
     draws = [held_out(task.for_seed(seed)).names for seed in range(1, 6)]
     assert len(set(draws)) == 5
-    assert held_out(cn.task("family-trees", held_out=3).for_seed(1)).names == draws[2]
+    assert held_out(cn.task("family-trees", data_seed=3).for_seed(1)).names == draws[2]
     for seed in range(1, 6):
         drawn = task.for_seed(seed)
         assert set(drawn.training_examples.names) | set(held_out(drawn).names) == set(all_examples().names)
@@ -131,7 +131,7 @@ def test_each_seed_holds_out_its_own_cases_unless_told() -> None:
 
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("rate", 0), ("first_momentum", 1.0), ("decay", -0.1), ("margin", 0.5), ("testing_cases", 104), ("held_out", -1), ("epochs", 1.5)],
+    [("rate", 0), ("first_momentum", 1.0), ("decay", -0.1), ("margin", 0.5), ("testing_cases", 104), ("data_seed", -1), ("epochs", 1.5)],
 )
 def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"family-trees\.{parameter}: must be .*got {value}"):
@@ -174,7 +174,7 @@ def test_a_hand_made_code_is_found_again() -> None:
 
 def test_best_match_asks_only_that_the_right_people_lead() -> None:
     """Outputs all below 0.5: strictly nothing is right, by best match everything whose right people are the most active is."""
-    task = cn.task("family-trees", held_out=0)
+    task = cn.task("family-trees", data_seed=0)
     net = task.network(seed=0)
     for projection in net.projections:
         projection.weights = 0.0

@@ -76,7 +76,7 @@ def test_a_string_is_accepted_when_every_next_symbol_is_above_0_3(engine: str) -
     assert accepts(net, ["BTXSE", "BPVVE", "BXE"], engine).tolist() == [True, False, True]
 
 
-@pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("strings", 0), ("drawn", -1), ("testing_strings", 1.5)])
+@pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("strings", 0), ("data_seed", -1), ("testing_strings", 1.5)])
 def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"reber-grammar\.{parameter}: must be .*got {value}"):
         cn.task("reber-grammar", "default", **{parameter: value})
