@@ -1,9 +1,9 @@
-"""The way of one case, stop by stop: the parts of `propagation` and `learners`, in the same order, with pauses."""
+"""The computation of one case with stops: the same operations in the same order as in `propagation` and `weight_updates`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,130 +12,152 @@ from connectionist.errors import WiringError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.time.unrolling import copy_last_tick_to
+from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
-from connectionist.stepper.stop import Stop, activated, compared, group_of, handed_back, portions, shortened, stop_at
+from connectionist.stepper.stop import (
+    Step,
+    Stop,
+    describe_activation,
+    describe_backpropagation,
+    describe_comparison,
+    group_of,
+    join_first,
+    split_at_stops,
+    stop_after,
+)
 from connectionist.stepper.weight_change import WeightChange
 
 
 class CaseWalk:
-    """One case on its way.
+    """The computation of one case with stops.
 
     Parameters
     ----------
     network : Network
     by : {"unit", "group", "tick"}
+        Distance between two stops.
     inputs : array_like or dict
     targets : list of float or None
-        As `fitting.fit_goals` returns them; None ends the walk after the pass forward.
-    learning : WeightUpdates or None
-        None ends it after the pass backward.
+        Targets as returned by `validate_case_targets`. None ends the walk after the forward pass.
+    updates : WeightUpdates or None
+        None ends the walk after the backward pass.
     """
 
-    def __init__(self, network: Network, by: str, inputs: Any, targets: list[float] | None, learning: WeightUpdates | None) -> None:
+    def __init__(self, network: Network, by: str, inputs: Any, targets: list[float] | None, updates: WeightUpdates | None) -> None:
         self.network = network
         self.by = by
         self.inputs = inputs
         self.targets = targets
-        self.learning = learning
-        self.is_forward = False
+        self.updates = updates
+        self.is_forward_done = False
 
     def stops(self) -> Iterator[Stop]:
-        """Go through the case."""
-        for stop in self.phases():
-            yield stop
-            if self.stage.schedule is not self.schedule:
-                raise WiringError(f"step: {self.network.name} was rewired on the way; begin the walk anew")
+        """Compute the case and yield the stops.
 
-    def phases(self) -> Iterator[Stop]:
-        """Go through the case, whatever is done to the network meanwhile."""
+        Raises
+        ------
+        WiringError
+            If the wiring of the network changes between two stops.
+        """
+        for stop in self._stops():
+            yield stop
+            if self.unrolled.schedule is not self.schedule:
+                raise WiringError(f"step: {self.network.name} was rewired during the walk; call step again")
+
+    def _stops(self) -> Iterator[Stop]:
         try:
-            yield from self.forward()
+            yield from self._forward()
         finally:
-            if not self.is_forward:
+            if not self.is_forward_done:
                 self.network._copies.discard_case()
         if self.targets is None:
             return
         passes.clear_derivatives(self.network.weight_state)
-        if self.learning is not None and isinstance(self.learning.rule, LocalRule):
-            passes.clear_units(self.stage.state)
-            yield from self.compare(self.targets, None)
-            copy_last_tick_to(self.network, self.stage)
+        if self.updates is not None and isinstance(self.updates.rule, LocalRule):
+            passes.clear_units(self.unrolled.state)
+            yield from self._compare(self.targets, None)
+            copy_last_tick_to(self.network, self.unrolled)
         else:
-            yield from self.backward(self.targets)
-        if self.learning is not None:
-            yield from WeightChange(self.network, self.stage, self.learning, self.by).stops()
+            yield from self._backward(self.targets)
+        if self.updates is not None:
+            yield from WeightChange(self.network, self.unrolled, self.updates, self.by).stops()
 
-    def forward(self) -> Iterator[Stop]:
-        """Clamp, and activate every step."""
-        self.stage, given = self.network._copies.begin_forward(self.inputs)
-        self.schedule = self.stage.schedule
-        passes.begin(self.stage, given)
+    def _forward(self) -> Iterator[Stop]:
+        self.unrolled, inputs = self.network._copies.begin_forward(self.inputs)
+        self.schedule = self.unrolled.schedule
+        passes.begin(self.unrolled, inputs)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
-        yield Stop("clamp", shortened([f"{unit.name} = {unit.activation:.6g}" for unit in clamped]), clamped)
-        cut = portions(self.schedule.steps, self.by)
-        for number, steps in enumerate(cut, 1):
-            for one in steps:
-                one.activate()
-            if number == len(cut):
-                copy_last_tick_to(self.network, self.stage)
-                self.is_forward = True
-            yield stop_at("forward", steps, activated)
-        self.is_forward = True
+        yield Stop("clamp", join_first([f"{unit.name} = {unit.activation:.6g}" for unit in clamped]), clamped)
+        parts = split_at_stops(self.schedule.steps, self.by)
+        for number, steps in enumerate(parts, 1):
+            for step in steps:
+                step.activate()
+            if number == len(parts):
+                copy_last_tick_to(self.network, self.unrolled)
+                self.is_forward_done = True
+            yield stop_after("forward", steps, describe_activation)
+        self.is_forward_done = True
 
-    def backward(self, targets: list[float]) -> Iterator[Stop]:
-        """Compare and hand back, once or for the error of each tick; then make the sums and means that the passes leave."""
-        by_tick = truncation.is_truncated(self.stage)
-        sums = truncation.DerivativeSums(self.stage.state)
-        for way in truncation.backward_passes(self.stage, targets):
-            passes.clear_units(self.stage.state)
-            yield from self.compare(way.targets, way.tick)
-            yield from self.propagate_derivative(way)
-            truncation.drop_truncated(self.stage, way)
+    def _backward(self, targets: list[float]) -> Iterator[Stop]:
+        """Run the backward pass, or one per tick if ``ticks_back`` is set, and then compute the sums and means over passes and ties."""
+        is_truncated = truncation.is_truncated(self.unrolled)
+        sums = truncation.DerivativeSums(self.unrolled.state)
+        for backward_pass in truncation.backward_passes(self.unrolled, targets):
+            passes.clear_units(self.unrolled.state)
+            yield from self._compare(backward_pass.targets, backward_pass.tick)
+            yield from self._backpropagate(backward_pass)
+            truncation.drop_truncated(self.unrolled, backward_pass)
             sums.add()
-        if by_tick:
-            truncation.write_sums(self.stage, targets, sums)
+        if is_truncated:
+            truncation.write_sums(self.unrolled, targets, sums)
         tied = tuple(self.schedule.tied)
         passes.average_ties(self.schedule, self.network.tie_derivative)
-        copy_last_tick_to(self.network, self.stage)
-        if by_tick or tied:
-            yield Stop("backward", self.gathered(by_tick), weights=tied)
+        copy_last_tick_to(self.network, self.unrolled)
+        if is_truncated or tied:
+            yield Stop("backward", self._describe_sums(is_truncated), weights=tied)
 
-    def gathered(self, by_tick: bool) -> str:
-        """Say what has been made of the derivatives at the end."""
+    def _describe_sums(self, is_truncated: bool) -> str:
         shared = f"derivatives of {len(self.schedule.tied)} shared weights are now the {self.network.tie_derivative} over their connections"
         summed = "units' derivatives are now the sums over the errors of all ticks"
-        return "; ".join(([summed] if by_tick else []) + ([shared] if self.schedule.tied else []))
+        return "; ".join(([summed] if is_truncated else []) + ([shared] if self.schedule.tied else []))
 
-    def compare(self, targets: Sequence[float], tick: int | None) -> Iterator[Stop]:
-        """Compare the output units with their targets; with one tick's, the units of that tick have stops."""
+    def _compare(self, targets: Sequence[float], tick: int | None) -> Iterator[Stop]:
+        """Compare the output units with their targets. For the error of one tick, only the units of that tick have stops."""
         pairs = list(zip(self.schedule.outputs, targets, strict=True))
-        keys = {"unit": lambda unit: unit, "group": lambda unit: unit.group, "tick": lambda unit: unit.group.tick}
-        key: Any = keys[self.by]
-        for _, some in groupby(pairs, key=lambda pair: key(pair[0])):
+        keys: dict[str, Callable[[Unit], Any]] = {"unit": lambda unit: unit, "group": group_of, "tick": lambda unit: unit.group.tick}
+        key = keys[self.by]
+        for _, same in groupby(pairs, key=lambda pair: key(pair[0])):
             units, lines = [], []
-            for unit, target in some:
+            for unit, target in same:
                 error = unit.compare(math.nan if unit.lesioned else target)
                 if tick in (None, unit.group.tick):
                     units.append(unit)
-                    lines.append(compared(unit, error))
+                    lines.append(describe_comparison(unit, error))
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)
 
-    def propagate_derivative(self, way: truncation.BackwardPass) -> Iterator[Stop]:
-        """Ask the steps that the error reaches, last first; by tick, stop when nothing of it, nor of a later one, is left to ask."""
-        of_tick = "" if way.tick is None else f" (error of tick {way.tick})"
-        if self.by != "tick":
-            key = group_of if self.by == "group" else lambda one: one
-            for _, some in groupby(reversed(way.steps), key=key):
-                steps = list(some)
-                for one in steps:
-                    one.backpropagate()
-                yield stop_at("backward", steps, handed_back, of_tick)
+    def _backpropagate(self, backward_pass: truncation.BackwardPass) -> Iterator[Stop]:
+        """Backpropagate the steps that the error reaches, the last first."""
+        suffix = "" if backward_pass.tick is None else f" (error of tick {backward_pass.tick})"
+        if self.by == "tick":
+            yield from self._backpropagate_by_tick(backward_pass.steps, suffix)
             return
-        waiting, done = iter(reversed(way.steps)), set[Any]()
-        for portion in reversed(portions(way.steps, "tick")):
-            while not done.issuperset(portion):
-                one = next(waiting)
-                one.backpropagate()
-                done.add(one)
-            yield stop_at("backward", portion[::-1], handed_back, of_tick)
+        key: Callable[[Step], Any] = group_of if self.by == "group" else lambda step: step
+        for _, same in groupby(reversed(backward_pass.steps), key=key):
+            steps = list(same)
+            for step in steps:
+                step.backpropagate()
+            yield stop_after("backward", steps, describe_backpropagation, suffix)
+
+    def _backpropagate_by_tick(self, steps: Sequence[Step], suffix: str) -> Iterator[Stop]:
+        """Backpropagate in the order of the schedule, and stop when all steps of a tick are done.
+
+        Steps of earlier ticks may be done before that stop, since the order of the schedule is kept: it determines the order of each sum.
+        """
+        remaining, done = iter(reversed(steps)), set[Step]()
+        for part in reversed(split_at_stops(steps, "tick")):
+            while not done.issuperset(part):
+                step = next(remaining)
+                step.backpropagate()
+                done.add(step)
+            yield stop_after("backward", part[::-1], describe_backpropagation, suffix)

@@ -1,9 +1,4 @@
-"""One case walked through, forward, backward and the change of the weights, with stops at which everything can be looked at.
-
-The parts of the passes are those of `propagation` and `learners`, in the same order, so that a walk to the end leaves what ``forward`` and
-``backward`` leave, and the change that the `local` engine makes. Between two stops the network belongs to whoever looks; nothing is
-computed twice.
-"""
+"""The function `step`, which computes one case with stops at which every number can be read."""
 
 from __future__ import annotations
 
@@ -21,7 +16,7 @@ from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
 from connectionist.utils.arrays import Array
 
-WAYS = ("unit", "group", "tick")
+STOP_DISTANCES = ("unit", "group", "tick")
 
 
 def step(
@@ -33,27 +28,28 @@ def step(
     by: str = "unit",
     memory: dict[str, Array] | None = None,
 ) -> Iterator[Stop]:
-    """Walk one case through the network, and stop after each unit, group or tick.
+    """Walk through one case: compute it with a stop after each unit, group or tick.
 
-    At each stop the objects show what the pass has reached so far. Walked to its end, it leaves exactly what ``forward``, ``backward`` and
-    a change by the rule leave; a walk that is left during the pass forward leaves a network that must be run ``forward`` anew. In time,
-    ``net.unrolled`` has the copies from the first stop on, and the network's own units show the last tick when a pass has ended.
+    At each stop the objects show what has been computed so far. At the end of the walk, all numbers are exactly those that ``forward``,
+    ``backward`` and a weight change of the `local` engine compute. If the walk is abandoned during the forward pass, call ``forward``
+    before ``backward``. In a network that runs in time, ``net.unrolled`` has the copies from the first stop on, and the units of the network show
+    the last tick after each pass.
 
     Parameters
     ----------
     network : Network
-    inputs : array_like or dict, or Example
-        As for `Network.forward`. An example, ``examples["name"]``, brings its targets; one that continues another is refused, since a walk
-        starts from the initial state.
+    inputs : array_like, dict or Example
+        Inputs as for `Network.forward`, or an example, which also gives the targets. The walk starts from the initial state, so the example
+        must not continue another.
     targets : array_like or dict, optional
-        As for `Network.backward`; without, the walk ends after the pass forward.
+        Targets as for `Network.backward`. Without targets the walk ends after the forward pass.
     rule : Rule, optional
-        By which the weights are changed at the end. With a rule that learns from activations there is no pass backward.
+        Rule that changes the weights at the end. With a `LocalRule` there is no backward pass.
     by : {"unit", "group", "tick"}
-        How far it is from stop to stop. A joint group (softmax) is one step, since its units are. By tick, the error of some units of
-        earlier ticks may be handed back before a tick is done, since each sum keeps its order.
+        Distance between two stops. A group with a joint activation function, such as softmax, is a single step even with "unit". With
+        "tick", some units of earlier ticks may be backpropagated before the stop of a later tick, since the order of each sum is kept.
     memory : dict of str to array [weight], optional
-        What the rule remembers, as ``run.memory``; what it then remembers is left there. Zeros unless given.
+        State of the rule, as in ``run.memory``. The new state is written to it. The default is zeros.
 
     Returns
     -------
@@ -62,11 +58,12 @@ def step(
     Raises
     ------
     DataError, ParameterError, UnknownNameError
-        When what is given does not fit, before the first stop; the rule must remember all that `memory` names.
+        If an argument does not fit the network, or if `memory` has a name under which the rule keeps no state. Raised by the call, before
+        the first stop.
     WiringError
-        When the network is rewired on the way.
+        If the wiring of the network changes during the walk.
     DivergenceError
-        When a change leaves the finite numbers; the weights are then as they were before any was changed.
+        If a weight becomes infinite or NaN. All weights are then as before the change.
 
     Examples
     --------
@@ -81,36 +78,41 @@ def step(
     compare: output:0: activation 0.25, target 1, share of E 0.28125, ∂E/∂y -0.75
     backward: output:0: ∂E/∂y -0.75, ∂E/∂x -0.75, added to the derivatives of 2 weights
     """
-    if by not in WAYS:
+    if by not in STOP_DISTANCES:
         raise ParameterError(f"step, by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
-        if targets is not None:
-            raise ParameterError("step, targets: are those of the example; give inputs and targets, or an example alone")
-        if inputs.continues:
-            raise ParameterError(
-                f"step: example {inputs.name!r} continues the one before, and a walk starts from the initial state; for a walk from there "
-                f"give its inputs and targets instead of it"
-            )
-        return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
+        _check_example(inputs, targets)
+        inputs, targets = inputs.inputs, inputs.targets
     _check_rule(rule, targets)
     if rule is None and memory is not None:
-        raise ParameterError("step.memory: is what a rule remembers; give the rule as well (got none)")
-    fitted = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-    goals = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, len(fitted), "step")
-    learning = None if rule is None else _learning(network, rule, {} if memory is None else memory)
-    return CaseWalk(network, by, inputs, goals, learning).stops()
+        raise ParameterError("step, memory: is the state of a rule; give the rule as well (got none)")
+    checked = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
+    case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, len(checked), "step")
+    updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
+    return CaseWalk(network, by, inputs, case_targets, updates).stops()
+
+
+def _check_example(example: Example, targets: object) -> None:
+    if targets is not None:
+        raise ParameterError("step, targets: must not be given with an example, which has targets; give inputs and targets, or an example")
+    if example.continues:
+        raise ParameterError(
+            f"step: example {example.name!r} continues the one before it, but a walk starts from the initial state; give its inputs and "
+            f"targets to start it there"
+        )
 
 
 def _check_rule(rule: object, targets: object) -> None:
     if rule is not None and not isinstance(rule, Rule):
         raise ParameterError(f"step, rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
     if isinstance(rule, SearchRule):
-        raise ParameterError(f"step, rule: {rule.name!r} tries points for all weights at once, which is no walk through one case")
+        raise ParameterError(f"step, rule: must not be a SearchRule, which evaluates many passes for one change (got {rule.name!r})")
     if rule is not None and targets is None:
-        raise DataError("step, targets: are needed where a rule is to change the weights; NaN means no target (got none)")
+        raise DataError("step, targets: are required if a rule changes the weights; NaN means no target (got none)")
 
 
-def _learning(network: Network, rule: Rule, memory: dict[str, Array]) -> WeightUpdates:
-    given = check_memory(memory, network, [rule], "step.memory")
-    memory.update({name: given.get(name, np.zeros(len(network.weights))) for name in rule.memory})
+def _make_updates(network: Network, rule: Rule, memory: dict[str, Array]) -> WeightUpdates:
+    """Return the updates of the weights. `memory` gets an array for each name under which the rule keeps state."""
+    checked = check_memory(memory, network, [rule], "step.memory")
+    memory.update({name: checked.get(name, np.zeros(len(network.weights))) for name in rule.memory})
     return WeightUpdates(network, rule, memory)

@@ -1,4 +1,4 @@
-"""The stops of a walk through one case: what has just been done, in plain words with the numbers."""
+"""The stops of a walk through one case, and their texts."""
 
 from __future__ import annotations
 
@@ -17,26 +17,28 @@ if TYPE_CHECKING:
     from connectionist.engines.weight_updates import WeightUpdate
     from connectionist.model.connection import Connection, Weight
 
-MOST_SHOWN = 12
+MAX_LISTED = 12
 
 Step = Unit | Group
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Where a walk through a case has come to.
+    """A stop of a walk through one case.
 
     Attributes
     ----------
     phase : {"clamp", "forward", "compare", "backward", "change"}
+        Part of the case that has just been computed.
     text : str
-        What has just been done, in plain words with the numbers: a line for each unit or weight.
+        Description with numbers, one line per unit or weight.
     units : tuple of Unit
-        Those that have just been clamped, activated, compared or asked to hand back; of a network in time the copies.
+        Units that have just been clamped, activated, compared with their targets, or backpropagated. In a network that runs in time they
+        are copies at one tick.
     weights : tuple of Weight
-        Those whose derivative has just been added to, or that were changed.
+        Weights whose derivative has just been increased, or that have just been changed.
     tick : int or None
-        Of the units; None where there are no ticks, or several.
+        Tick of the units, from 1; None without ticks, or if the units are of several ticks.
     """
 
     phase: str
@@ -49,61 +51,74 @@ class Stop:
         return f"{self.phase}: {self.text}"
 
 
-def portions(steps: Sequence[Step], by: str) -> list[list[Step]]:
-    """Return steps in forward order, cut up at each stop. No step needs one of a later tick, so ticks can be had one after the other."""
+def split_at_stops(steps: Sequence[Step], by: str) -> list[list[Step]]:
+    """Return the steps of a forward pass, divided at the stops.
+
+    Steps can be reordered by tick, since no step depends on one of a later tick.
+
+    Parameters
+    ----------
+    steps : sequence of Unit or Group
+        In the order of computation.
+    by : {"unit", "group", "tick"}
+
+    Returns
+    -------
+    list of list of Unit or Group
+    """
     if by == "unit":
-        return [[one] for one in steps]
+        return [[step] for step in steps]
     if by == "group":
-        return [list(some) for _, some in groupby(steps, key=group_of)]
-    return [list(some) for _, some in groupby(sorted(steps, key=lambda one: tick_of(one) or 0), key=tick_of)]
+        return [list(same) for _, same in groupby(steps, key=group_of)]
+    return [list(same) for _, same in groupby(sorted(steps, key=lambda step: tick_of(step) or 0), key=tick_of)]
 
 
-def stop_at(phase: str, steps: Sequence[Step], say: Callable[[Unit], str], more: str = "") -> Stop:
-    """Return the stop after some steps: a line for each of their units."""
-    units = tuple(unit for one in steps for unit in intact_units(one))
-    ticks = {tick_of(one) for one in steps}
+def stop_after(phase: str, steps: Sequence[Step], describe: Callable[[Unit], str], suffix: str = "") -> Stop:
+    """Return the stop after some steps. Its text has one line per unit, made by `describe` and followed by `suffix`."""
+    units = tuple(unit for step in steps for unit in intact_units(step))
+    ticks = {tick_of(step) for step in steps}
     weights = tuple(dict.fromkeys(c.weight for unit in units for c in unit.incoming)) if phase == "backward" else ()
-    return Stop(phase, "\n".join(say(unit) + more for unit in units), units, weights, ticks.pop() if len(ticks) == 1 else None)
+    return Stop(phase, "\n".join(describe(unit) + suffix for unit in units), units, weights, ticks.pop() if len(ticks) == 1 else None)
 
 
-def activated(unit: Unit) -> str:
-    """Say what a unit answers."""
+def describe_activation(unit: Unit) -> str:
+    """Describe the result of `Unit.activate`."""
     return f"{unit.name}: net input {unit.net_input:.6g}, activation {unit.activation:.6g}"
 
 
-def compared(unit: Unit, error: float) -> str:
-    """Say how an output unit compares with its target."""
+def describe_comparison(unit: Unit, error: float) -> str:
+    """Describe the comparison of an output unit with its target, given its share of E."""
     if math.isnan(unit.target):
         return f"{unit.name}: activation {unit.activation:.6g}, no target"
     derivative = unit.activation_derivative
     return f"{unit.name}: activation {unit.activation:.6g}, target {unit.target:.6g}, share of E {error:.6g}, ∂E/∂y {derivative:.6g}"
 
 
-def handed_back(unit: Unit) -> str:
-    """Say what a unit makes of its error derivative."""
-    added = f"added to the derivatives of {len(unit.incoming)} weights" if unit.incoming else "nothing comes in to hand it to"
+def describe_backpropagation(unit: Unit) -> str:
+    """Describe the result of `Unit.backpropagate`."""
+    added = f"added to the derivatives of {len(unit.incoming)} weights" if unit.incoming else "no incoming connections"
     return f"{unit.name}: ∂E/∂y {unit.activation_derivative:.6g}, ∂E/∂x {unit.net_derivative:.6g}, {added}"
 
 
-def changed(learner: WeightUpdate, carrier: Connection) -> str:
-    """Say how a weight was changed."""
-    before, derivative, _ = learner.before
-    weight, what = learner.weight, "signal" if isinstance(learner.rule, LocalRule) else "derivative"
-    return f"{carrier.name}: {what} {derivative:.6g}, weight {before:.6g}, change {weight.change:.6g}, weight now {weight.value:.6g}"
+def describe_change(update: WeightUpdate, connection: Connection) -> str:
+    """Describe the last change of a weight. `connection` carries the weight and names it."""
+    before, derivative, _ = update.last_inputs
+    weight, what = update.weight, "signal" if isinstance(update.rule, LocalRule) else "derivative"
+    return f"{connection.name}: {what} {derivative:.6g}, weight {before:.6g}, change {weight.change:.6g}, weight now {weight.value:.6g}"
 
 
-def shortened(texts: Iterable[str]) -> str:
-    """Return texts in a line, of many the first."""
-    shown = list(texts)
-    more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
-    return ", ".join(shown[:MOST_SHOWN]) + more
+def join_first(texts: Iterable[str]) -> str:
+    """Return texts joined by commas: at most `MAX_LISTED`, and the number of the others."""
+    listed = list(texts)
+    more = f" and {len(listed) - MAX_LISTED} more" if len(listed) > MAX_LISTED else ""
+    return ", ".join(listed[:MAX_LISTED]) + more
 
 
-def group_of(one: Step) -> Group:
+def group_of(step: Step) -> Group:
     """Return the group of a step."""
-    return one if isinstance(one, Group) else one.group
+    return step if isinstance(step, Group) else step.group
 
 
-def tick_of(one: Step) -> int | None:
-    """Return the tick of a step; None where there are none."""
-    return group_of(one).tick
+def tick_of(step: Step) -> int | None:
+    """Return the tick of a step; None without ticks."""
+    return group_of(step).tick

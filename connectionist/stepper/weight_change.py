@@ -1,4 +1,4 @@
-"""The end of a walk: the rule changes every trainable weight once, stop by stop; all of them or, where numbers are lost, none."""
+"""The weight change at the end of a walk. Either all weights change or, after a divergence, none."""
 
 from __future__ import annotations
 
@@ -11,98 +11,99 @@ from connectionist.errors import DivergenceError
 from connectionist.model.connection import Weight
 from connectionist.model.network import Network
 from connectionist.plugins.rules import LocalRule
-from connectionist.stepper.stop import Stop, changed
+from connectionist.stepper.stop import Stop, describe_change
 
 
 class WeightChange:
-    """One change of the weights.
+    """One change of all trainable weights, with stops.
 
     Parameters
     ----------
-    network, stage : Network
-        Whose weights are changed, and where the case ran.
-    learning : WeightUpdates
+    network : Network
+        Network whose weights change.
+    unrolled : Network
+        Network in which the case ran: the unrolled network, or `network` itself if that does not run in time.
+    updates : WeightUpdates
     by : {"unit", "group", "tick"}
+        A stop after each weight, after the weights of each projection, or after all weights.
     """
 
-    def __init__(self, network: Network, stage: Network, learning: WeightUpdates, by: str) -> None:
+    def __init__(self, network: Network, unrolled: Network, updates: WeightUpdates, by: str) -> None:
         self.network = network
-        self.stage = stage
-        self.learning = learning
+        self.unrolled = unrolled
+        self.updates = updates
         self.by = by
         self.carriers = {connection.weight: connection for connection in reversed(network.connections)}  # the first intact one of each
-        self.before: list[tuple[Weight, float, float]] = []
+        self.saved: list[tuple[Weight, float, float]] = []
 
     def stops(self) -> Iterator[Stop]:
-        """Change the weights.
+        """Change the weights and yield the stops.
 
         Raises
         ------
         DivergenceError
-            When a weight leaves the finite numbers. All are then as they were before, and so is what is remembered.
+            If a weight becomes infinite or NaN. All weights and the state of the rule are then as before the change.
         """
-        state, learning = self.network.weight_state, self.learning
-        extra = self.summary()
-        self.kept, state.last_change = state.last_change, None
-        signals = self.signals()
-        for learners in self.changed_together():
-            for learner in learners:
-                self.change(learner, signals[learner.weight] if signals else learner.weight.derivative, extra)
-            if learners[-1] is learning.learners[-1]:
-                learning.examples = 1
-                learning.write_back()
-            lines = [changed(learner, self.carriers[learner.weight]) for learner in learners]
-            yield Stop("change", "\n".join(lines), (), tuple(learner.weight for learner in learners))
+        state = self.network.weight_state
+        summary = self._summary()
+        self.saved_last_change, state.last_change = state.last_change, None
+        signals = self._signals()
+        for part in self._split_at_stops():
+            for update in part:
+                self._change(update, signals[update.weight] if signals else update.weight.derivative, summary)
+            if part[-1] is self.updates.updates[-1]:
+                self.updates.examples = 1
+                self.updates.write_back()
+            lines = [describe_change(update, self.carriers[update.weight]) for update in part]
+            yield Stop("change", "\n".join(lines), (), tuple(update.weight for update in part))
 
-    def summary(self) -> tuple[float, ...]:
-        """Return the number that the rule makes from all derivatives, if it makes one."""
+    def _summary(self) -> tuple[float, ...]:
+        """Return the number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
         try:
-            return self.learning.summary()
-        except ArithmeticError as raised:
-            raise _diverged(f"nothing can be changed by {self.learning.rule.name}: {_raised(raised)}") from None
+            return self.updates.summary()
+        except ArithmeticError as exception:
+            raise _divergence(f"{self.updates.rule.name} cannot change any weight: {_describe(exception)}") from None
 
-    def change(self, learner: WeightUpdate, handed: float, extra: tuple[float, ...]) -> None:
-        """Change one weight."""
-        weight = learner.weight
-        self.before.append((weight, weight.value, weight.change))
+    def _change(self, update: WeightUpdate, derivative_or_signal: float, summary: tuple[float, ...]) -> None:
+        weight = update.weight
+        self.saved.append((weight, weight.value, weight.change))
         try:
-            learner.change(handed, extra)
-            lost = "" if math.isfinite(weight.value) else f"its change would be {weight.change:g}"
-        except ArithmeticError as raised:
-            lost = _raised(raised)
-        if lost:
-            self.put_back()
-            what = f"weight {learner.before[0]:g}, {'signal' if isinstance(learner.rule, LocalRule) else 'derivative'} {handed:g}"
-            raise _diverged(f"{self.carriers[weight].name} cannot be changed by {learner.rule.name} from {what}: {lost}")
+            update.change(derivative_or_signal, summary)
+            problem = "" if math.isfinite(weight.value) else f"its change would be {weight.change:g}"
+        except ArithmeticError as exception:
+            problem = _describe(exception)
+        if problem:
+            self._restore()
+            what = "signal" if isinstance(update.rule, LocalRule) else "derivative"
+            inputs = f"weight {update.last_inputs[0]:g}, {what} {derivative_or_signal:g}"
+            raise _divergence(f"{update.rule.name} cannot change {self.carriers[weight].name} from {inputs}: {problem}")
 
-    def put_back(self) -> None:
-        """Give every weight what it had before."""
-        for weight, value, change in self.before:
+    def _restore(self) -> None:
+        for weight, value, change in self.saved:
             weight._overwrite(value)
             weight.change = change
-        self.network.weight_state.last_change = self.kept
+        self.network.weight_state.last_change = self.saved_last_change
 
-    def signals(self) -> dict[Weight, float] | None:
-        """Return the signals of a rule that learns from activations; None for another."""
-        if not isinstance(self.learning.rule, LocalRule):
+    def _signals(self) -> dict[Weight, float] | None:
+        """Return the signals of a `LocalRule` by weight; None for other rules."""
+        if not isinstance(self.updates.rule, LocalRule):
             return None
-        gatherer = SignalSum(self.network, self.learning.rule)
-        gatherer.gather(self.stage)
-        return gatherer.sums
+        signals = SignalSum(self.network, self.updates.rule)
+        signals.add_case(self.unrolled)
+        return signals.sums
 
-    def changed_together(self) -> list[list[WeightUpdate]]:
-        """Return the weights, each with its rule, cut up at each stop."""
-        learners = self.learning.learners
+    def _split_at_stops(self) -> list[list[WeightUpdate]]:
+        updates = self.updates.updates
         if self.by == "unit":
-            return [[learner] for learner in learners]
+            return [[update] for update in updates]
         if self.by == "tick":
-            return [learners] if learners else []
-        return [list(some) for _, some in groupby(learners, key=lambda learner: self.carriers[learner.weight].projection)]
+            return [updates] if updates else []
+        return [list(same) for _, same in groupby(updates, key=lambda update: self.carriers[update.weight].projection)]
 
 
-def _raised(raised: ArithmeticError) -> str:
-    return f"its formula raised {type(raised).__name__}: {raised}"
+def _describe(exception: ArithmeticError) -> str:
+    return f"its formula raised {type(exception).__name__}: {exception}"
 
 
-def _diverged(what: str) -> DivergenceError:
-    return DivergenceError(f"step: {what}; all weights are as they were before the change. A smaller rate may help")
+def _divergence(problem: str) -> DivergenceError:
+    return DivergenceError(f"step: {problem}; all weights are as they were before the change. A smaller rate may help")

@@ -1,4 +1,4 @@
-"""A walk through a case leaves what the passes leave, to the last bit, and can be looked at and left at every stop."""
+"""A walk through a case computes the same bits as the passes, and can be read and abandoned at every stop."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ KINDS: list[dict[str, Any]] = [
 
 
 def everything(net: cn.Network) -> list[bytes]:
-    """Every number of a network and of the copies in which its last case ran, bit by bit but for the sign of zero."""
+    """Return the bits of every number of a network and of its unrolled copies, without the sign of zero."""
     states = [net.state, net.weight_state, *([net.unrolled.state] if net.unrolled else [])]
     return [(state.array(quantity) + 0.0).tobytes() for state in states for quantity in state.quantities]
 
 
 @settings(max_examples=80)
 @given(SEEDS, BY, st.sampled_from(KINDS))
-def test_a_walk_to_the_end_leaves_what_the_passes_leave(seed: int, by: str, kind: dict[str, Any]) -> None:
+def test_a_complete_walk_computes_what_the_passes_compute(seed: int, by: str, kind: dict[str, Any]) -> None:
     (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
     net.forward(examples[0].inputs)
     forward_only = everything(net)
@@ -53,7 +53,7 @@ def test_a_walk_to_the_end_leaves_what_the_passes_leave(seed: int, by: str, kind
 
 @settings(max_examples=60)
 @given(SEEDS, BY, st.sampled_from(KINDS), st.sampled_from(["steepest", "momentum", "dougs_momentum", "delta", "hebb"]))
-def test_with_a_rule_it_leaves_what_the_local_engine_leaves(seed: int, by: str, kind: dict[str, Any], name: str) -> None:
+def test_a_walk_with_a_rule_computes_what_the_local_engine_computes(seed: int, by: str, kind: dict[str, Any], name: str) -> None:
     (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
     rule = cn.rule(name, rate=0.01, decay=0.001)
     one = cn.ExampleSet([examples[0]])
@@ -70,7 +70,7 @@ def test_with_a_rule_it_leaves_what_the_local_engine_leaves(seed: int, by: str, 
     assert changed == [weight for weight in twin.weights if weight.trainable and twin.schedule.copies[weight.row]]
 
 
-def test_at_each_stop_the_objects_show_what_has_been_reached(net: cn.Network) -> None:
+def test_at_each_stop_the_objects_show_what_has_been_computed(net: cn.Network) -> None:
     net.forward([1, 1])
     net.backward([1])
     activations = {unit.name: unit.activation for unit in net.units}
@@ -143,7 +143,7 @@ def test_in_time_each_tick_is_a_stop_and_the_copies_can_be_read(in_time: cn.Netw
     assert str(stop) == f"backward: derivatives of {len(in_time.weights)} shared weights are now the mean over their connections"
 
 
-def test_with_ticks_back_each_error_goes_back_by_itself_and_stops_name_it(in_time: cn.Network) -> None:
+def test_with_ticks_back_stops_name_the_tick_of_the_error(in_time: cn.Network) -> None:
     in_time.ticks_back = 1
     texts = [str(stop) for stop in cn.step(in_time, [[1], [0]], [[1], [0]], by="group") if stop.phase == "backward"]
     assert "error of tick 1" in texts[0]
@@ -151,7 +151,7 @@ def test_with_ticks_back_each_error_goes_back_by_itself_and_stops_name_it(in_tim
     assert "sums over the errors of all ticks" in texts[-1]
 
 
-def test_a_walk_left_on_the_way_leaves_a_network_that_works(net: cn.Network, make_net: Callable[[], cn.Network]) -> None:
+def test_the_network_works_after_an_abandoned_walk(net: cn.Network, make_net: Callable[[], cn.Network]) -> None:
     count = len(list(cn.step(net, [0, 1], [1], cn.rule("momentum"), by="unit")))
     for after in range(1, count):
         net, twin = make_net(), make_net()
@@ -169,7 +169,7 @@ def test_a_walk_left_on_the_way_leaves_a_network_that_works(net: cn.Network, mak
         assert net.weight_state.array("derivative").tolist() == twin.weight_state.array("derivative").tolist()
 
 
-def test_a_walk_that_never_began_changes_nothing(net: cn.Network) -> None:
+def test_a_walk_that_is_not_started_changes_nothing(net: cn.Network) -> None:
     net.forward([1, 0])
     before = everything(net)
     cn.step(net, [0, 1], [1], cn.rule("momentum"))
@@ -190,7 +190,7 @@ def test_a_change_by_units_stops_at_each_weight_and_can_be_explained(net: cn.Net
     assert [len(stop.weights) for stop in by_group] == [len(projection) for projection in net.projections]
 
 
-def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_time: cn.Network) -> None:
+def test_invalid_arguments_raise_before_the_first_stop(net: cn.Network, in_time: cn.Network) -> None:
     class Points(SearchRule):
         name = "points"
 
@@ -202,10 +202,10 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
         (lambda: cn.step(net, [0, 1], [1], by="layer"), ParameterError, "by: must be 'unit', 'group' or 'tick' .got 'layer'"),
         (lambda: cn.step(net, [0, 1, 2]), DataError, "input"),
         (lambda: cn.step(net, [0, 1], [1, 2]), DataError, "output"),
-        (lambda: cn.step(net, example, [1]), ParameterError, "targets: are those of the example"),
-        (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), DataError, "targets: are needed"),
+        (lambda: cn.step(net, example, [1]), ParameterError, "targets: must not be given with an example"),
+        (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), DataError, "targets: are required if a rule"),
         (lambda: cn.step(net, [0, 1], [1], "momentum"), ParameterError, "rule: must be a rule"),  # type: ignore[arg-type]
-        (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "no walk through one case"),
+        (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "rule: must not be a SearchRule, .* \\(got 'points'\\)"),
         (lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.zeros(2)}), DataError, "must be 11 numbers"),
         (
             lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.full(11, np.nan)}),
@@ -224,7 +224,7 @@ def test_what_does_not_fit_is_refused_before_the_first_stop(net: cn.Network, in_
 
 @dataclass(frozen=True)
 class Losing(UpdateRule):
-    """A formula that gives infinity, or raises, from the third weight on."""
+    """A formula that returns infinity, or raises, from the third weight on."""
 
     name = "losing"
     memory = ("number",)
@@ -236,7 +236,7 @@ class Losing(UpdateRule):
 
 
 class Squares(WholeNetRule):
-    """A rule that adds up squares, and so overflows."""
+    """A rule that overflows, since it sums squares."""
 
     name = "squares"
 
@@ -248,24 +248,24 @@ class Squares(WholeNetRule):
 
 
 @pytest.mark.parametrize("by", ["unit", "group", "tick"])
-def test_a_change_that_leaves_the_finite_numbers_leaves_the_weights_as_they_were(net: cn.Network, by: str) -> None:
+def test_after_a_change_that_diverges_the_weights_are_as_before(net: cn.Network, by: str) -> None:
     list(cn.step(net, [0, 1], [0], MOMENTUM))
-    before, changes, kept = net.weight_values, net.weight_state.array("change").copy(), net.weight_state.last_change
+    before, changes, last_change = net.weight_values, net.weight_state.array("change").copy(), net.weight_state.last_change
     memory = {"number": np.arange(11.0)}
-    for rule, memories, said in (
-        (Losing(), memory, "step: bias → output:0 cannot be changed by losing from weight .*: its change would be inf; all weights are as"),
+    for rule, memories, message in (
+        (Losing(), memory, "step: losing cannot change bias → output:0 from weight .*: its change would be inf; all weights are as"),
         (Losing(raises=True), memory, "its formula raised OverflowError"),
-        (Squares(), None, "step: nothing can be changed by squares: its formula raised OverflowError"),
+        (Squares(), None, "step: squares cannot change any weight: its formula raised OverflowError"),
     ):
-        with pytest.raises(DivergenceError, match=said):
+        with pytest.raises(DivergenceError, match=message):
             list(cn.step(net, [1, 1], [1], rule, by=by, memory=memories))
         assert net.weight_values.tolist() == before.tolist()
         assert net.weight_state.array("change").tolist() == changes.tolist()
-        assert net.weight_state.last_change is kept
+        assert net.weight_state.last_change is last_change
     assert memory["number"].tolist() == [*range(11)]
 
 
-def test_a_network_rewired_on_the_way_ends_the_walk(net: cn.Network, in_time: cn.Network) -> None:
+def test_a_change_of_wiring_ends_the_walk(net: cn.Network, in_time: cn.Network) -> None:
     for each, inputs in ((net, [0, 1]), (in_time, [[1], [0]])):
         walk = cn.step(each, inputs)
         next(walk)
