@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line ``connectionist``, and the contract of its commands."""

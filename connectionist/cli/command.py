@@ -1,4 +1,4 @@
-"""What a command of the command line must offer."""
+"""The contract of a command of the command line."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ from typing import ClassVar
 
 
 class Command(ABC):
-    """``connectionist NAME …``. The docstring of the subclass is its help; its first line stands in the list of commands.
+    """A command, ``connectionist NAME …``.
+
+    The docstring of the subclass is the help of the command. The list of commands shows its first line.
 
     Attributes
     ----------
     name : str
-        What is typed.
+        Name of the command on the command line.
     """
 
     name: ClassVar[str]
 
     @abstractmethod
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare the arguments."""
+        """Declare the arguments of the command.
+
+        Parameters
+        ----------
+        parser : ArgumentParser
+        """
 
     @abstractmethod
     def run(self, arguments: argparse.Namespace) -> int:
-        """Do it, and return the exit status: 0, or 1 for a run that failed.
+        """Execute the command.
 
         Parameters
         ----------
         arguments : Namespace
-            What `add_arguments` declared, and ``command_line``, the words typed.
+            Values of the declared arguments, and ``command_line``, the list of the words typed.
+
+        Returns
+        -------
+        int
+            Exit status: 0, or 1 if a run failed.
 
         Raises
         ------
         ConnectionistError
-            For wrong use; the command line says it in one line and ends with status 2.
+            For wrong use. The command line prints the message on one line and exits with status 2, or with 1 for a `DivergenceError`.
         """

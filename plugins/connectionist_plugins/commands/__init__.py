@@ -1,1 +1,1 @@
-"""Commands of the command line."""
+"""The built-in commands of the command line."""

@@ -1,20 +1,19 @@
-"""``connectionist compare``: runs side by side."""
+"""``connectionist compare``: a table of several runs."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.cli.command import Command
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 from connectionist.reporting.table import show
 from connectionist.utils.json_values import as_json
 
 
-class Compare(Command):
-    """Set runs side by side: settings that differ, what was measured and published, how training went.
+class Compare(cn.Command):
+    """Compare runs: the settings that differ, the measured and published results, and the training.
 
-    A run is a folder that 'connectionist run TASK --out DIR' wrote; of one with several seeds, medians and quartiles are compared.
+    A run is a folder written by 'connectionist run TASK --out DIR'. For runs with several seeds, medians and quartiles are compared.
 
     For example:
 
@@ -26,13 +25,13 @@ class Compare(Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("runs", nargs="+", metavar="RUN", help="folders of runs, two or more")
-        parser.add_argument("--all", action="store_true", help="list settings and versions that do not differ as well")
-        parser.add_argument("--out", metavar="FILE", help="write a page (.html), or the learning curves in one figure (.png, .svg, .pdf)")
-        parser.add_argument("--json", action="store_true", help="print the comparison as JSON, and nothing else, on standard output")
+        parser.add_argument("runs", nargs="+", metavar="RUN", help="two or more run folders")
+        parser.add_argument("--all", action="store_true", help="also list settings and versions that do not differ")
+        parser.add_argument("--out", metavar="FILE", help="write a report (.html), or a figure of the learning curves (.png, .svg, .pdf)")
+        parser.add_argument("--json", action="store_true", help="print only the comparison, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
-        """Compare, write and show."""
+        """Compare the runs, write the file, and print the comparison."""
         from connectionist.reporting.compare.output import as_json_value, check_target, tables_of, write
         from connectionist.reporting.compare.rows import rows_of
         from connectionist.reporting.compare.runs import sides_of
@@ -51,7 +50,7 @@ class Compare(Command):
         return 0
 
 
-@hookimpl
-def commands() -> Sequence[type[Command]]:
-    """Offer ``compare``."""
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist compare``."""
     return [Compare]

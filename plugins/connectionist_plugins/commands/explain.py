@@ -1,28 +1,18 @@
-"""``connectionist explain``: the arithmetic of one unit or connection of a trained network, for one case."""
+"""``connectionist explain``: the arithmetic of a unit or connection of a trained network for one case."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from connectionist.cli.command import Command
-from connectionist.errors import ParameterError, unknown
-from connectionist.plugins.hookspecs import hookimpl
-
-if TYPE_CHECKING:
-    from connectionist.data.example_set import ExampleSet
-    from connectionist.experiments.read_run import ReopenedRun
-    from connectionist.model.connection import Connection
-    from connectionist.model.network import Network
-    from connectionist.model.unit import Unit
+import connectionist as cn
 
 
-class Explain(Command):
-    """Print the arithmetic of a unit or connection of a run's network: every term of its sums, forward and backward.
+class Explain(cn.Command):
+    """Print the arithmetic of a unit or connection for one case: every term of its sums, forward and backward.
 
-    RUN is a folder that 'connectionist run TASK --out RUN' wrote. The case is run with the weights that the training ended with; a case
-    that continues others is run after them. Numbers are printed to the last digit: what is shown adds up to what the network has.
+    RUN is a folder written by 'connectionist run TASK --out RUN'. The case is run with the trained weights. A case that continues other
+    cases is run after them. Numbers are printed exactly, so that the terms add up to the values of the network.
 
     For example:
 
@@ -35,91 +25,87 @@ class Explain(Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("run", metavar="RUN", help="a run's folder, as 'connectionist run TASK --out RUN' writes it")
-        parser.add_argument("what", metavar="UNIT", help="a unit, 'hidden:0', or a connection, 'input:0 -> hidden:0'")
-        parser.add_argument("--case", metavar="NAME", help="a training or testing case by name; the first training case unless given")
-        parser.add_argument("--tick", type=int, metavar="T", help="of a network in time: at which tick, from 1; the last unless given")
-        parser.add_argument("--delay", type=int, metavar="D", help="of a connection: of which delay; the shortest unless given")
+        parser.add_argument("run", metavar="RUN", help="run folder, written by 'connectionist run TASK --out RUN'")
+        parser.add_argument("what", metavar="UNIT", help="unit ('hidden:0') or connection ('input:0 -> hidden:0')")
+        parser.add_argument("--case", metavar="NAME", help="name of a training or testing case (default: the first training case)")
+        parser.add_argument("--tick", type=int, metavar="T", help="tick of a network in time, from 1 (default: the last)")
+        parser.add_argument("--delay", type=int, metavar="D", help="delay of a connection (default: the shortest)")
 
     def run(self, arguments: Namespace) -> int:
-        """Run the case, and print the explanation."""
-        from connectionist.experiments.read_run import read_run
-
-        run = read_run(arguments.run)
-        asked = _find(run.network, arguments.what, arguments.delay)
+        """Run the case and print the explanation."""
+        run = cn.read_run(arguments.run)
+        explained = _find(run.network, arguments.what, arguments.delay)
         examples, number, kind = _case(run, arguments.case)
-        stage = _played(run.network, examples, number)
-        tick = _tick(run.network, stage, arguments.tick)
-        when = "" if tick is None else f", tick {tick} of {stage.ticks}"
+        network = _run_case(run.network, examples, number)
+        tick = _tick(run.network, network, arguments.tick)
+        when = "" if tick is None else f", tick {tick} of {network.ticks}"
         print(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")  # noqa: T201  (this is the command line)
-        print(_at(asked, stage, tick).explain())  # noqa: T201
+        print(_at_tick(explained, network, tick).explain())  # noqa: T201
         return 0
 
 
-def _find(network: Network, what: str, delay: int | None) -> Unit | Connection:
-    """Return the unit, or the connection, that is asked for; in a network in time that of all ticks."""
+def _find(network: cn.Network, what: str, delay: int | None) -> cn.Unit | cn.Connection:
+    """Return the named unit or connection; in a network in time, that of the folded network."""
     from connectionist.model.selection import means_connections, select_connections
 
     if not means_connections(network, what):
         if delay is not None:
-            raise ParameterError(f"--delay: is for a connection, 'input:0 -> hidden:0' (got the unit {what!r})")
+            raise cn.errors.ParameterError(f"--delay: must be given only for a connection, such as 'input:0 -> hidden:0' (got {what!r})")
         return network.unit(what.strip())
     found = [connection for connection in select_connections(network, what, "UNIT") if delay in (None, connection.delay)]
     if len({(connection.sender, connection.receiver) for connection in found}) > 1:
-        raise ParameterError(f"UNIT: must be one unit, 'hidden:0', or one connection, 'input:0 -> hidden:0' (got {what!r})")
+        raise cn.errors.ParameterError(f"UNIT: must be one unit, 'hidden:0', or one connection, 'input:0 -> hidden:0' (got {what!r})")
     if not found:
-        raise ParameterError(f"--delay: there is no connection {what!r} with delay {delay}")
+        raise cn.errors.ParameterError(f"--delay: there is no connection {what!r} with delay {delay}")
     return min(found, key=lambda connection: connection.delay)
 
 
-def _case(run: ReopenedRun, name: str | None) -> tuple[ExampleSet, int, str]:
-    """Return the examples that a case is among, its number, and which they are."""
+def _case(run: cn.ReopenedRun, name: str | None) -> tuple[cn.ExampleSet, int, str]:
+    """Return the examples with the named case, its number among them, and their kind, "training" or "testing"."""
     sets = [("training", run.task.training_examples), ("testing", run.task.testing_examples)]
     known = [(kind, examples) for kind, examples in sets if examples is not None]
     for kind, examples in known:
         if name is None or name in examples.names:
             return examples, 0 if name is None else examples.names.index(name), kind
-    raise unknown(f"case of {run.task.name}", name, (each for _, examples in known for each in examples.names))
+    raise cn.errors.unknown(f"case of {run.task.name}", name, (each for _, examples in known for each in examples.names))
 
 
-def _played(network: Network, examples: ExampleSet, number: int) -> Network:
-    """Run a case forward, after those that it continues, and backward, and return where."""
+def _run_case(network: cn.Network, examples: cn.ExampleSet, number: int) -> cn.Network:
+    """Run a case forward, after those that it continues, and backward. Return the network that has its state."""
     from connectionist.engines.case_runner import CaseRunner
 
     first = number
     while first > 0 and examples.continues[first]:
         first -= 1
-    player = CaseRunner(network, examples)
+    runner = CaseRunner(network, examples)
     for case in range(first, number + 1):
-        stage = player.run(case)
-    player.differentiate()
-    return stage
+        state = runner.run(case)
+    runner.differentiate()
+    return state
 
 
-def _tick(network: Network, stage: Network, tick: int | None) -> int | None:
+def _tick(network: cn.Network, state: cn.Network, tick: int | None) -> int | None:
     if not network.in_time:
         if tick is not None:
-            raise ParameterError(f"--tick: {network.name} does not run in time, so there are no ticks (got {tick})")
+            raise cn.errors.ParameterError(f"--tick: must not be given, because {network.name} does not run in time (got {tick})")
         return None
-    if tick is not None and not 1 <= tick <= (stage.ticks or 0):
-        raise ParameterError(f"--tick: must be from 1 to {stage.ticks}, which this case has (got {tick})")
-    return stage.ticks if tick is None else tick
+    if tick is not None and not 1 <= tick <= (state.ticks or 0):
+        raise cn.errors.ParameterError(f"--tick: must be from 1 to {state.ticks}, the ticks of this case (got {tick})")
+    return state.ticks if tick is None else tick
 
 
-def _at(asked: Unit | Connection, stage: Network, tick: int | None) -> Unit | Connection:
-    """Return what is asked for as it is at one tick."""
-    from connectionist.model.unit import Unit
-
+def _at_tick(explained: cn.Unit | cn.Connection, state: cn.Network, tick: int | None) -> cn.Unit | cn.Connection:
+    """Return the copy of a unit or connection at one tick."""
     if tick is None:
-        return asked
-    if isinstance(asked, Unit):
-        return stage.unit(asked.name if asked.group.role == "bias" else f"{asked.name}@{tick}")
+        return explained
+    if isinstance(explained, cn.Unit):
+        return state.unit(explained.name if explained.group.role == "bias" else f"{explained.name}@{tick}")
     from connectionist.explain.connection import copy_at
 
-    return copy_at(asked, stage, tick)
+    return copy_at(explained, state, tick)
 
 
-@hookimpl
-def commands() -> Sequence[type[Command]]:
-    """Offer ``explain``."""
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist explain``."""
     return [Explain]

@@ -1,33 +1,34 @@
-"""``connectionist list``: what there is, by kind."""
+"""``connectionist list``: the tasks, rules, functions and engines."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.cli.command import Command
+import connectionist as cn
 from connectionist.plugins import registry
-from connectionist.plugins.hookspecs import hookimpl
 from connectionist.reporting.plugin_description import first_line
 from connectionist.reporting.table import Table, show
 
 TOPICS = ("tasks", "rules", "functions", "engines")
 
 
-class List(Command):
-    """List the tasks, rules, functions and engines that can be named.
+class List(cn.Command):
+    """List the tasks, rules, functions and engines.
 
-    'connectionist show NAME' says more about one of them, 'connectionist plugins' where they come from.
+    'connectionist show NAME' describes one of them. 'connectionist plugins' lists their origins.
     """
 
     name = "list"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("topic", nargs="?", choices=TOPICS, metavar="WHAT", help=f"{', '.join(TOPICS)}; all of them unless given")
+        parser.add_argument(
+            "topic", nargs="?", choices=TOPICS, metavar="WHAT", help=f"{', '.join(TOPICS[:-1])} or {TOPICS[-1]} (default: all)"
+        )
 
     def run(self, arguments: Namespace) -> int:
-        """Show a table per topic."""
+        """Print one table per topic."""
         topics = [arguments.topic] if arguments.topic else TOPICS
         makers = {"tasks": _tasks, "rules": _rules, "functions": _functions, "engines": _engines}
         show(makers[topic]() for topic in topics)
@@ -35,7 +36,7 @@ class List(Command):
 
 
 def _tasks() -> Table:
-    table = Table("Tasks", ["name", "what the network must learn", "presets"])
+    table = Table("Tasks", ["name", "what the network learns", "presets"])
     for name in registry.loaded().names("tasks"):
         task = registry.find("tasks", name)
         table.rows.append([name, first_line(task), ", ".join(task.presets)])
@@ -43,17 +44,17 @@ def _tasks() -> Table:
 
 
 def _rules() -> Table:
-    return Table("Rules", ["name", "what it is"], _rows("update_rules"))
+    return Table("Rules", ["name", "description"], _rows("update_rules"))
 
 
 def _engines() -> Table:
-    return Table("Engines", ["name", "what it is"], _rows("engines"))
+    return Table("Engines", ["name", "description"], _rows("engines"))
 
 
 def _functions() -> Table:
-    table = Table("Functions", ["name", "kind", "what it is"])
+    table = Table("Functions", ["name", "kind", "description"])
     for kind, word in (("activation_functions", "activation"), ("error_functions", "error")):
-        table.rows += [[name, word, what] for name, what in _rows(kind)]
+        table.rows += [[name, word, description] for name, description in _rows(kind)]
     return table
 
 
@@ -61,7 +62,7 @@ def _rows(kind: str) -> list[Sequence[object]]:
     return [[name, first_line(registry.find(kind, name))] for name in registry.loaded().names(kind)]
 
 
-@hookimpl
-def commands() -> Sequence[type[Command]]:
-    """Offer ``list``."""
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist list``."""
     return [List]

@@ -1,28 +1,27 @@
-"""``connectionist plugins``: what is installed, and what failed."""
+"""``connectionist plugins``: the installed plugins, and those that failed to import."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from connectionist.cli.command import Command
+import connectionist as cn
 from connectionist.plugins import registry
-from connectionist.plugins.hookspecs import hookimpl
 from connectionist.reporting.table import Table, show
 
 
-class Plugins(Command):
-    """List the plugins: where each comes from, what it offers, and which could not be imported."""
+class Plugins(cn.Command):
+    """List the plugins with their origins and what they offer, and those that could not be imported."""
 
     name = "plugins"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare none."""
+        """Declare no arguments."""
 
     def run(self, arguments: Namespace) -> int:
-        """Show a table of those that work and one of those that do not."""
+        """Print a table of the imported plugins and one of the failed ones."""
         working = Table("Plugins", ["name", "from", "offers"])
-        broken = Table("Could not be imported", ["name", "from", "why"])
+        broken = Table("Could not be imported", ["name", "from", "reason"])
         for plugin in registry.loaded().plugins:
             if plugin.failure:
                 broken.rows.append([plugin.name, plugin.origin, plugin.failure])
@@ -33,7 +32,7 @@ class Plugins(Command):
         return 0
 
 
-@hookimpl
-def commands() -> Sequence[type[Command]]:
-    """Offer ``plugins``."""
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist plugins``."""
     return [Plugins]

@@ -1,4 +1,4 @@
-"""``connectionist run``: a task from start to report, once or with many seeds."""
+"""``connectionist run``: run a task with one or several seeds, and report the results."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
-from connectionist.cli.command import Command
+import connectionist as cn
 from connectionist.cli.settings import parse_seeds, parse_settings
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted
 from connectionist.plugins import registry
-from connectionist.plugins.hookspecs import hookimpl
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, show
@@ -22,18 +20,16 @@ from connectionist.utils.json_values import as_json, json_value
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connectionist.experiments.run_task import Result
     from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
 
 
-class RunTask(Command):
-    """Run a task and set what was measured beside what was published.
+class RunTask(cn.Command):
+    """Run a task and compare the measured with the published results.
 
-    The network is trained as the task's preset says; what an option names takes the place of that. With --seeds the task is
-    run once per seed and the distribution over seeds is reported. Ctrl-C ends the training, and what was learned so far is
-    reported and written all the same.
+    The preset of the task determines the training. Options override it. With --seeds, the task is run once for each seed, and the
+    distribution over seeds is reported. Ctrl-C stops the training; the results so far are reported and written.
 
     For example:
 
@@ -46,26 +42,28 @@ class RunTask(Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("task", metavar="TASK", help="as 'connectionist list tasks' shows")
-        parser.add_argument("--preset", default="default", metavar="P", help="a named recipe; 'published' is the one printed in the paper")
+        parser.add_argument("task", metavar="TASK", help="name of a task; 'connectionist list tasks' lists them")
+        parser.add_argument(
+            "--preset", default="default", metavar="P", help="preset of the task; 'published' is the recipe printed in the paper"
+        )
         seeds = parser.add_mutually_exclusive_group()
-        seeds.add_argument("--seed", type=int, default=0, metavar="N", help="root of every random number (default 0)")
-        seeds.add_argument("--seeds", metavar="A-B", help="run with each seed from A to B")
-        parser.add_argument("--epochs", type=int, metavar="N", help="train at most so long")
-        parser.add_argument("--engine", metavar="E", help="as 'connectionist list engines' shows")
-        parser.add_argument("--rule", metavar="NAME", help="learn by this rule, as 'connectionist list rules' shows")
+        seeds.add_argument("--seed", type=int, default=0, metavar="N", help="root seed of all random numbers (default 0)")
+        seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
+        parser.add_argument("--epochs", type=int, metavar="N", help="number of epochs; a criterion may stop earlier")
+        parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
+        parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
         parser.add_argument(
             "--set",
             action="append",
             default=[],
             metavar="KEY=VALUE",
-            help="a parameter of the task, or of the rule or engine named; repeatable; 'connectionist show NAME' lists them",
+            help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
         )
-        parser.add_argument("--out", metavar="DIR", help="write the report, log, weights and figures to a new folder")
-        parser.add_argument("--json", action="store_true", help="print the report as JSON, and nothing else, on standard output")
+        parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
+        parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
-        """Run it, and return 0, 1 when training diverged, or 130 when it was interrupted."""
+        """Run the task. Return 0, 1 if training diverged, or 130 if it was interrupted."""
         seeds: Sequence[int] = parse_seeds(arguments.seeds) if arguments.seeds else [arguments.seed]
         options = _options(arguments)
         with ExitStack() as stack:
@@ -75,11 +73,22 @@ class RunTask(Command):
 
                 folder = stack.enter_context(create_folder(arguments.out))
             runs = Runs(arguments, options, seeds, folder)
-            return runs.several() if arguments.seeds else runs.one()
+            return runs.run_all() if arguments.seeds else runs.run_one()
 
 
 class Runs:
-    """The runs that one command asks for."""
+    """The runs of one command.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        Arguments of the command.
+    options : dict
+        Arguments of `connectionist.run`.
+    seeds : sequence of int
+    folder : Path or None
+        Existing folder to write to.
+    """
 
     def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: Sequence[int], folder: Path | None) -> None:
         self.arguments = arguments
@@ -90,39 +99,39 @@ class Runs:
         self.has_criterion = False
         self.status = FINISHED
 
-    def one(self) -> int:
-        """Run with one seed, write and report."""
+    def run_one(self) -> int:
+        """Run with one seed, write the folder, print the report, and return the exit status."""
         from connectionist.learning.progress import progress_over_seeds
 
         with progress_over_seeds(self.arguments.task, 1) as reporter:
-            result = self.attempt(self.seeds[0], reporter)
+            result = self.run_seed(self.seeds[0], reporter)
         report = json_value(result.report)
         try:
             self.write(result, self.folder)
         finally:
-            self.tell(report, run_tables)
+            self.print_report(report, run_tables)
         return self.status
 
-    def several(self) -> int:
-        """Run with each seed in turn; report those that finished whatever ends the others."""
+    def run_all(self) -> int:
+        """Run with each seed, report the finished runs even after an exception, and return the exit status."""
         try:
-            self.one_by_one()
+            self.run_each()
         except KeyboardInterrupt:
             self.status = INTERRUPTED
         finally:
             if self.finished:
-                self.conclude()
+                self.report_summary()
         if not self.finished:
-            _say("interrupted before the first seed had finished")
+            _print_message("interrupted before the first run finished")
         return self.status
 
-    def one_by_one(self) -> None:
-        """Run with each seed in turn, until one is interrupted."""
+    def run_each(self) -> None:
+        """Run with each seed, until a run is interrupted."""
         from connectionist.learning.progress import progress_over_seeds
 
         with progress_over_seeds(self.arguments.task, len(self.seeds)) as reporter:
             for seed in self.seeds:
-                result = self.attempt(seed, reporter)
+                result = self.run_seed(seed, reporter)
                 if self.status != INTERRUPTED:
                     self.has_criterion = result.task.criterion is not None
                     self.finished.append(json_value(result.report))
@@ -130,23 +139,21 @@ class Runs:
                 if self.status == INTERRUPTED:
                     return
 
-    def attempt(self, seed: int, reporter: Callable[[int], Reporter]) -> Result:
-        """Run with one seed; a run that diverged or was interrupted still has a result, and sets the exit status."""
-        from connectionist.experiments.run_task import run
-
+    def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result:
+        """Run with one seed. A run that diverged or was interrupted also has a result; it sets the exit status."""
         try:
             with redirect_stdout(sys.stderr):
-                return run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
-        except (DivergenceError, TrainingInterrupted) as ended:
+                return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
+        except (cn.errors.DivergenceError, cn.errors.TrainingInterrupted) as ended:
             if ended.result is None:
                 raise
-            _say(f"seed {seed}: {ended}")
-            self.status = FAILED if isinstance(ended, DivergenceError) else INTERRUPTED
-            result: Result = ended.result
+            _print_message(f"seed {seed}: {ended}")
+            self.status = FAILED if isinstance(ended, cn.errors.DivergenceError) else INTERRUPTED
+            result: cn.Result = ended.result
             return result
 
-    def write(self, result: Result, folder: Path | None) -> None:
-        """Write a run into its folder, if there is to be one."""
+    def write(self, result: cn.Result, folder: Path | None) -> None:
+        """Write a run into its folder, unless the folder is None."""
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
             from connectionist.reporting.html.write import write_report
@@ -154,8 +161,8 @@ class Runs:
             folder.mkdir(exist_ok=True)
             write_report(folder, result, write_run(folder, result, self.arguments.command_line))
 
-    def conclude(self) -> None:
-        """Sum up the finished runs, write and report."""
+    def report_summary(self) -> None:
+        """Summarize the finished runs, write the summary, and print it."""
         from connectionist.experiments.seed_summary import summarize
 
         summary = summarize(self.finished, self.has_criterion, self.seeds[len(self.finished) :])
@@ -166,10 +173,10 @@ class Runs:
 
                 write_seeds_report(self.folder, summary, write_summary(self.folder, summary, self.arguments.command_line))
         finally:
-            self.tell(summary, summary_tables)
+            self.print_report(summary, summary_tables)
 
-    def tell(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
-        """Print a report, for programs or for people."""
+    def print_report(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
+        """Print a report as JSON or as tables."""
         if self.arguments.json:
             print(as_json(report))  # noqa: T201  (this is the command line)
         else:
@@ -179,9 +186,9 @@ class Runs:
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:
-    """Return the options of `connectionist.run`, leaving out what was not asked for."""
+    """Return the arguments of `connectionist.run`, without the task and the seed."""
     if arguments.seed < 0:
-        raise ParameterError(f"--seed: must be a whole number of at least 0 (got {arguments.seed})")
+        raise cn.errors.ParameterError(f"--seed: must be a whole number at least 0 (got {arguments.seed})")
     owners = [registry.find("tasks", arguments.task)]
     if arguments.rule:
         owners.append(registry.find("update_rules", arguments.rule))
@@ -190,19 +197,19 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     from connectionist.model.network import DEFAULT_ENGINE
 
     engine = arguments.engine or DEFAULT_ENGINE
-    of_engine = registry.find("engines", engine)
-    settings = parse_settings(arguments.set, [*owners, of_engine])
-    its_own = set(parameters_of(of_engine)) - {name for owner in owners for name in parameters_of(owner)}
-    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in its_own})
-    parameters = {name: value for name, value in settings.items() if name not in its_own}
+    engine_class = registry.find("engines", engine)
+    settings = parse_settings(arguments.set, [*owners, engine_class])
+    only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
+    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
+    parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
     return {"preset": arguments.preset, "parameters": parameters, **options}
 
 
-def _say(line: str) -> None:
+def _print_message(line: str) -> None:
     print(f"connectionist run: {line}", file=sys.stderr)  # noqa: T201
 
 
-@hookimpl
-def commands() -> Sequence[type[Command]]:
-    """Offer ``run``."""
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist run``."""
     return [RunTask]

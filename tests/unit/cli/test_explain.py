@@ -101,8 +101,8 @@ def test_what_does_not_fit_is_said(explain: Explainer, xor: tuple[Path, cn.Resul
         ((xor[0], "hidden:0 -> input:0"), "unknown sender of input:0"),
         ((xor[0], "a:0 -> b:0 -> c:0"), "unknown group, unit or pattern of xor 'a:0'"),
         ((xor[0], "input -> hidden"), "UNIT: must be one unit, 'hidden:0', or one connection"),
-        ((xor[0], "hidden:0", "--tick", "1"), "--tick: xor does not run in time"),
-        ((xor[0], "hidden:0", "--delay", "1"), "--delay: is for a connection"),
+        ((xor[0], "hidden:0", "--tick", "1"), "--tick: must not be given, because xor does not run in time"),
+        ((xor[0], "hidden:0", "--delay", "1"), "--delay: must be given only for a connection"),
         ((shift[0], "bias", "--tick", "99"), "--tick: must be from 1 to "),
         ((xor[0] / "nowhere", "hidden:0"), "there is no such folder"),
     ]:

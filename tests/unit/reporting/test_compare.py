@@ -237,4 +237,4 @@ def test_help_of_the_command_is_its_docstring() -> None:
     from connectionist_plugins.commands.compare import Compare
 
     assert "matplotlib" not in getattr(sys.modules.get("connectionist_plugins.commands.compare"), "__dict__", {})
-    assert (Compare.__doc__ or "").startswith("Set runs side by side")
+    assert (Compare.__doc__ or "").startswith("Compare runs")
