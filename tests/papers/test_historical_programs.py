@@ -25,12 +25,14 @@ LENS = json.loads((DATA / "lens_golden.json").read_text())
 Golden = dict[str, Any]
 
 
-def simple_recurrent(copied: str, decay: float = 0.0) -> cn.Network:
-    """2-3-2 with a context of what is copied; Elman's of the hidden units, Jordan's of the output units. It starts at 0."""
-    net = cn.Network("simple recurrent", tie_derivative="sum")
+def simple_recurrent(copied: str, decay: float = 0.0, initial: float = 0.0) -> cn.Network:
+    """2-3-2 with a context of the hidden units (Elman) or of the output units (Jordan)."""
+    if copied == "hidden":
+        return cn.simple_recurrent_network("elman", 2, 3, 2, initial=initial, decay=decay, tie_derivative="sum")
+    net = cn.Network("jordan", tie_derivative="sum")
     net.add_group("input", 2, role="input")
     net.add_group("hidden", 3)
-    net.add_group("output", 2, role="output")
+    net.add_group("output", 2, role="output", initial=initial)
     cn.add_context(net, copied, decay=decay)
     for sender, receiver in (("input", "hidden"), ("context", "hidden"), ("hidden", "output")):
         net.connect(sender, receiver)
@@ -267,14 +269,8 @@ def layered(golden: Golden) -> Golden:
 @pytest.mark.parametrize(("case", "update_after"), [("srn-example", 1), ("srn-epoch", "epoch")])
 def test_lens_simple_recurrent_network(case: str, update_after: int | str, engine_in_time: str) -> None:
     """An Elman group holds 0.5 at the first tick; derivatives are summed over ticks; without ½ in the error, our rate is twice LENS's."""
-
-    def make() -> cn.Network:
-        net = simple_recurrent("hidden")
-        net["hidden"].initial = 0.5
-        return net
-
     golden = LENS["cases"][case]
-    compare(make, golden, whole(golden), engine_in_time, update_after, times=2, single=5e-5)
+    compare(lambda: simple_recurrent("hidden", initial=0.5), golden, whole(golden), engine_in_time, update_after, times=2, single=5e-5)
 
 
 @pytest.mark.parametrize(("case", "update_after"), [("bptt-example", 1), ("bptt-epoch", "epoch"), ("truncated-epoch", "epoch")])

@@ -1,0 +1,81 @@
+"""What a task has from its base classes: a phase made from its fields, a data seed, and which cases are correct."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError
+
+
+class Disjunction(cn.OnePhaseTask):
+    source = "these tests"
+
+    def network(self, seed: int) -> cn.Network:
+        net = cn.Network("either")
+        net.add_group("input", 2, role="input")
+        net.add_group("output", 1, role="output")
+        net.connect("input", "output")
+        net.randomize(0.5, seed)
+        return net
+
+    @property
+    def training_examples(self) -> cn.ExampleSet:
+        return cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [1]])
+
+    def findings(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
+        return []
+
+
+@dataclass(frozen=True)
+class Either(Disjunction):
+    rate: float = cn.parameter(0.5, above=0)
+    momentum: float = cn.parameter(0.25, at_least=0, below=1)
+    update_after: Literal["epoch"] | int = cn.parameter("epoch", at_least=1)
+    epochs: int = cn.parameter(3, at_least=0)
+    data_seed: int | None = cn.parameter(None, at_least=0)
+    name = "either"
+
+
+@dataclass(frozen=True)
+class Fixed(Disjunction):
+    rate: float = cn.parameter(0.5, above=0)
+    epochs: int = cn.parameter(3, at_least=0)
+    name = "fixed"
+    rule = "steepest"
+    update_after = 2
+    order = "permuted"
+
+
+def test_fields_give_the_rule_and_the_phase() -> None:
+    task = Either(rate=0.125, update_after=1, epochs=7)
+    assert task.phases == [cn.Phase(cn.rule("momentum", rate=0.125, momentum=0.25), 7, 1)]
+
+
+def test_class_attributes_give_what_is_fixed() -> None:
+    assert Fixed(rate=0.125).phases == [cn.Phase(cn.rule("steepest", rate=0.125), 3, 2, "permuted")]
+
+
+def test_values_out_of_range_are_errors() -> None:
+    with pytest.raises(ParameterError, match=r"either\.epochs: must be a whole number at least 0"):
+        Either(epochs=-1)
+
+
+def test_a_run_gives_its_seed_to_the_data_unless_they_have_one() -> None:
+    assert Either().for_seed(4) == Either(data_seed=4)
+    assert Either(data_seed=0).for_seed(4) == Either(data_seed=0)
+    assert cn.run(Either(), seed=5, epochs=1).report["parameters"]["data_seed"] == 5
+
+
+def test_task_without_random_data_is_the_same_for_every_seed() -> None:
+    task = cn.task("xor")
+    assert task.for_seed(3) is task
+
+
+def test_correct_cases_are_those_within_the_tolerance(engine: str) -> None:
+    task = Either()
+    net = task.network(seed=1)
+    net.projection("input", "output").weights = [[4.0], [0.0]]  # the output follows the first input
+    net.projection("bias", "output").weights = -2.0
+    assert task.correct_cases(net, task.training_examples, engine).tolist() == [True, False, True, True]

@@ -1,0 +1,135 @@
+"""Parameters that are declared with their range are checked when an object is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError
+from connectionist.plugins.parameters import check_parameters, describe_allowed
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Owner:
+    rate: float = cn.parameter(0.5, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    hidden: int = cn.parameter(2, at_least=1, at_most=10)
+    direct: bool = cn.parameter(False)
+    error: str = cn.parameter("squared")
+    order: Literal["fixed", "permuted", "sampled"] = cn.parameter("fixed")
+    update_after: Literal["epoch"] | int = cn.parameter("epoch", at_least=1)
+    data_seed: int | None = cn.parameter(None, at_least=0)
+    sizes: tuple[int, ...] = cn.parameter((1, 2))
+    free: int = 5
+
+    def __post_init__(self) -> None:
+        check_parameters(self, "owner")
+
+
+@dataclass(frozen=True)
+class Heir(Owner):
+    rate: float = 0.25
+    momentum: float = cn.parameter(0.5, at_most=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rate", 1),
+        ("rate", np.float32(0.5)),
+        ("momentum", 0),
+        ("hidden", np.int64(10)),
+        ("direct", True),
+        ("direct", np.True_),
+        ("error", ""),
+        ("order", "sampled"),
+        ("update_after", 1),
+        ("update_after", "epoch"),
+        ("data_seed", None),
+        ("data_seed", 0),
+        ("sizes", ()),
+        ("free", "unchecked"),
+    ],
+)
+def test_values_in_range_are_taken(name: str, value: object) -> None:
+    assert getattr(Owner(**{name: value}), name) == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("rate", 0, "a number above 0"),
+        ("rate", "0.5", "a number above 0"),
+        ("rate", float("nan"), "a number above 0"),
+        ("rate", True, "a number above 0"),
+        ("rate", None, "a number above 0"),
+        ("momentum", 1.0, "a number at least 0 and below 1"),
+        ("hidden", 11, "a whole number at least 1 and at most 10"),
+        ("hidden", 2.0, "a whole number at least 1 and at most 10"),
+        ("direct", 1, "true or false"),
+        ("error", 3, "text"),
+        ("order", "random", "'fixed', 'permuted' or 'sampled'"),
+        ("order", ["fixed"], "'fixed', 'permuted' or 'sampled'"),
+        ("update_after", 0, "'epoch' or a whole number at least 1"),
+        ("update_after", "case", "'epoch' or a whole number at least 1"),
+        ("data_seed", -1, "a whole number at least 0 or none"),
+        ("sizes", 3, "a whole number, or several with commas between"),
+    ],
+)
+def test_other_values_are_errors_that_name_what_is_allowed(name: str, value: object, allowed: str) -> None:
+    with pytest.raises(ParameterError) as error:
+        Owner(**{name: value})  # type: ignore[arg-type]
+    assert str(error.value) == f"owner.{name}: must be {allowed} (got {value!r})"
+    assert describe_allowed(Owner, name) == allowed
+
+
+def test_subclass_with_another_default_keeps_the_bounds() -> None:
+    assert (Heir().rate, Heir(momentum=1).momentum) == (0.25, 1)
+    with pytest.raises(ParameterError, match=r"owner.rate: must be a number above 0 \(got 0\)"):
+        Heir(rate=0)
+    assert describe_allowed(Heir, "momentum") == "a number at most 1"
+
+
+def test_annotation_that_has_no_value_at_run_time_does_not_matter_to_others() -> None:
+    @dataclass
+    class Odd:
+        ratio: "Fraction | None" = None
+        count: "int | None" = cn.parameter(None, at_least=1)
+
+        def __post_init__(self) -> None:
+            check_parameters(self, "odd")
+
+    assert Odd(count=3).count == 3
+    with pytest.raises(ParameterError, match=r"odd\.count: must be a whole number at least 1 or none"):
+        Odd(count=0)
+
+
+def made(base: type, members: Mapping[str, Any]) -> type:
+    """Make a plugin class with a parameter above 0."""
+    body = {"__annotations__": {"gain": float}, "gain": cn.parameter(1.0, above=0), "name": "made", **members}
+    made: type = dataclass(frozen=True)(type("Made", (base,), body))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("base", "members", "owner"),
+    [
+        (cn.UpdateRule, ["change"], "Made"),
+        (cn.ActivationFunction, ["activation", "slope"], "Made"),
+        (cn.JointActivationFunction, ["activations", "net_derivatives"], "Made"),
+        (cn.ErrorFunction, ["error", "derivative"], "Made"),
+        (cn.Engine, ["states", "error_derivatives", "session"], "made"),
+        (cn.Task, ["network", "training_examples", "phases", "findings"], "made"),
+    ],
+)
+def test_every_kind_of_plugin_checks_its_parameters(base: type, members: list[str], owner: str) -> None:
+    kind = made(base, {member: lambda self: None for member in members})
+    assert kind(gain=2).gain == 2
+    with pytest.raises(ParameterError, match=rf"^{owner}.gain: must be a number above 0 \(got -1\)"):
+        kind(gain=-1)
