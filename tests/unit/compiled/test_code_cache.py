@@ -84,7 +84,7 @@ def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path
     ("name", "before", "after"),
     [
         ("kernels/block/forward.py", "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"),
-        ("formulas/elementary.py", "series = fused(series, r, 0.5)", "series = fused(series, r, 0.75)"),
+        ("formulas/elementary.py", "series = fma(series, r, 0.5)", "series = fma(series, r, 0.75)"),
     ],
 )
 def test_another_source_makes_other_machine_code(name: str, before: str, after: str, tmp_path: Path) -> None:

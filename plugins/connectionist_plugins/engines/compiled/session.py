@@ -14,9 +14,9 @@ from connectionist.model.last_update import LastChange
 from connectionist.model.network import Network
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas.compile import address, change_address, parameters
-from connectionist_plugins.engines.compiled.formulas.dry_run import check_answer
-from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept, take_kept
+from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
+from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
+from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending, take_pending
 from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_singly
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_kind, end_state, go_on_from, make_cases
@@ -54,12 +54,12 @@ class CompiledSession(Session):
         self.network = job.network
         self.rule = job.phase.rule
         self.number = number
-        check_answer(self.rule)
+        check_change(self.rule)
         self.tables = tables(self.network, job.examples, number)
         self.places = _trained_places(self.network)
         self.rates = _in_one(weight_rates(self.network, self.rule)[self.places])
         self.change = change_address(self.rule, self.rates, number)
-        self.parameters = parameters(self.rule)
+        self.parameters = parameter_values(self.rule)
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[number])
         is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any())
@@ -110,7 +110,7 @@ class CompiledSession(Session):
         is_known = len(learning.earlier) and not diverged
         self.network.weight_state.last_change = self._last_change(learning, weights, orders.shape[1]) if is_known else None
         where = self._trouble(before) if diverged else None
-        raise_kept()
+        raise_pending()
         return EpochResults(errors[:done], correct[:done], where, records.of_epochs(done) if records else [])
 
     def _records(self, due: DueMask | None, presentations: int, weights: Weights) -> ProbeBuffers | None:
@@ -159,7 +159,7 @@ class CompiledSession(Session):
 
     def _trouble(self, before: Numbers) -> str:
         """Put back the weights from before the epoch that diverged, and return where it did."""
-        raised = take_kept()
+        raised = take_pending()
         where = find_non_finite(self.network)
         rows = self.network.weight_rows[self.places]
         self.network.weight_state.array("value")[rows] = before[rows]
@@ -178,7 +178,7 @@ class CompiledSession(Session):
         are_successive = len(self.rates) == 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
         return RuleArguments(
             change=self.change,
-            signal=address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
+            signal=formula_address(rule, "signal", self.number) if isinstance(rule, LocalRule) else 0,
             parameters=int(self.parameters.ctypes.data),
             trained=len(rows),
             first=int(rows[0]) if are_successive else -1,

@@ -11,7 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_kept
+from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average
 from connectionist_plugins.engines.compiled.kernels.block.passes import differentiate, present
 from connectionist_plugins.engines.compiled.layout.buffers import as_kind, make_cases
@@ -29,7 +29,7 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Pre
         records = ProbeBuffers([probe], np.ones((1, 1), bool), examples, sources)
         is_mean = network.tie_derivative == "mean"
         here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, probe.needs_backward_pass, is_mean)
-        raise_kept()
+        raise_pending()
         here.show(() if probe.needs_backward_pass else ("net_input", "activation"))
     kept: Array = records.of_epochs(1)[0][0]
     return kept
@@ -40,7 +40,7 @@ def error_derivatives(network: Network, examples: ExampleSet, number: Precision)
     gathered, is_mean = np.zeros(network.weight_state.size, number), network.tie_derivative == "mean"
     with _Pass(network, examples, number) as here:
         *here.last, error = differentiate(*here.means, *here.tables, here.order, here.cases, is_mean, gathered)
-        raise_kept()
+        raise_pending()
         wiring = here.program.wiring
         if is_mean:
             average(wiring.tied, wiring.copies, gathered)

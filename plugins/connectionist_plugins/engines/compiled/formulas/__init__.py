@@ -1,1 +1,1 @@
-"""Formulas of plugins as C functions."""
+"""Formulas of plugins as C functions: activation functions, error functions and rules."""

@@ -1,15 +1,17 @@
-"""From a plugin's functions and rules to C functions that the kernels call through pointers.
+"""Compile a plugin's formulas to C functions, which kernels call through addresses.
 
-The kernels are compiled once and know no function by name: they are handed addresses. For each class of a plugin, a small module is
-written that loops its formula over a row of cases (or over the weights), and numba compiles that, formula inlined. Machine code is
-kept under a name that changes with the formula and all that it refers to (`fingerprint`); a method or a module's number that is
-assigned anew, as in a notebook, is compiled anew.
+Kernels are compiled once and contain no formula. For each class of a plugin, a small module is written that loops its formula over rows
+of cases or over weights (`templates`). Numba compiles this module with the formula inlined. The machine code is cached under a digest of
+the formula and of all that it refers to (`fingerprint`). If a method or a global number changes, as in a notebook, it is compiled again.
 
-A formula is called back in Python through the same pointer, with the same numbers, slower, and a warning says so once, when numba
-refuses it; when it refers to what may change, as lists, arrays and objects do; and when it raises, which compiled code cannot.
+A formula runs in Python instead (`python_fallback`), with the same results but slower, and a warning says so once, in three cases:
 
-One thing differs between the two. Outside a function's domain, Python raises: ``math.sqrt(-1.0)`` and ``math.log(0.0)`` a ValueError,
-``1.0 / 0.0`` a ZeroDivisionError, ``math.exp(1000.0)`` an OverflowError. Compiled, they are NaN or infinite, as in C; training then
+- numba cannot compile it
+- it refers to lists, arrays or other objects, which may change
+- it raises or catches exceptions, which compiled code cannot
+
+The two ways differ outside a function's domain. In Python, ``math.sqrt(-1.0)`` and ``math.log(0.0)`` raise ValueError, ``1.0 / 0.0``
+raises ZeroDivisionError, ``math.exp(1000.0)`` raises OverflowError. Compiled formulas return NaN or infinity, as in C; training then
 stops as diverged.
 """
 
@@ -32,10 +34,10 @@ import numpy as np
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas import templates
-from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_within
+from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_in_bounds
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
-from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint, outside, text_of
-from connectionist_plugins.engines.compiled.formulas.python_fallback import called_back
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, fingerprint, resolve
+from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -43,125 +45,121 @@ _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
-_compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by text and fingerprints; None where it could not be compiled
-_warned: set[tuple[type, str, str]] = set()  # what has been warned of
+_compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by class, text and fingerprints; None if compilation failed
+_warned: set[tuple[type, str, str]] = set()  # class, role and reason of each warning so far
 
 
 class CompilationWarning(UserWarning):
     """A plugin's formula runs in Python because it cannot be compiled."""
 
 
-def parameters(thing: object) -> Array:
-    """Return a plugin object's numeric parameters, in the order of its fields, as the compiled formula takes them."""
-    return np.array([float(getattr(thing, name)) for name in _numeric_fields(thing)] or [0.0])
+def parameter_values(plugin: object) -> Array:
+    """Return a plugin object's numeric parameters in the order of its fields, or one 0 if it has none."""
+    return np.array([float(getattr(plugin, name)) for name in _numeric_fields(plugin)] or [0.0])
 
 
-def address(thing: object, role: str, number: Precision) -> int:
+def formula_address(plugin: object, role: str, precision: Precision) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
     ----------
-    thing : object
-        An activation function, error function or rule.
+    plugin : object
+        Activation function, error function or rule.
     role : str
         One of the names in `templates.ROLES`.
-    number : {"float64", "float32"}
-        What the arrays hold that it is called with.
-
-    Returns
-    -------
-    int
+    precision : {"float64", "float32"}
+        Type of the arrays with which the function is called.
     """
-    compiled = _address(thing, role, number)
-    return compiled if compiled is not None else called_back(thing, role, number)
+    compiled = _compiled_address(plugin, role, precision)
+    return compiled if compiled is not None else callback_address(plugin, role, precision)
 
 
-def joint_address(function: object, role: str, number: Precision, units: int) -> int:
-    """Return the address for one role of a joint activation function, for groups of so many units."""
-    return address(function, role, number) if joint_stays_within(function, role, units) else called_back(function, role, number)
+def joint_formula_address(function: object, role: str, precision: Precision, units: int) -> int:
+    """Return the address for one role of a joint activation function, for a group of `units` units."""
+    is_safe = joint_stays_in_bounds(function, role, units)
+    return formula_address(function, role, precision) if is_safe else callback_address(function, role, precision)
 
 
-def change_address(rule: Rule, rates: Array, number: Precision) -> int:
-    """Return the address of a rule's change, for weights with these rates."""
-    return address(rule, "change", number) if _follows(rule, rates) else called_back(rule, "change", number)
+def change_address(rule: Rule, rates: Array, precision: Precision) -> int:
+    """Return the address of a rule's formula for Δw, for weights with the given rates."""
+    is_safe = _only_rate_changes(rule, rates)
+    return formula_address(rule, "change", precision) if is_safe else callback_address(rule, "change", precision)
 
 
-def _follows(rule: Rule, rates: Array) -> bool:
-    """Whether of the rule's parameters only the rate itself changes with the rate, as the compiled formula takes it."""
-    names, own = _numeric_fields(rule), parameters(rule)
+def _only_rate_changes(rule: Rule, rates: Array) -> bool:
+    """Return whether `rate` is the only parameter of the rule that differs between rates, as the compiled formula assumes."""
+    names, own = _numeric_fields(rule), parameter_values(rule)
     for rate in np.unique(rates[~np.isnan(rates) & (rates != getattr(rule, "rate", np.nan))]):
         expected = [rate if name == "rate" else value for name, value in zip(names, own, strict=False)] or [0.0]
-        if not np.array_equal(parameters(rule.with_rate(float(rate))), expected, equal_nan=True):
+        if not np.array_equal(parameter_values(rule.with_rate(float(rate))), expected, equal_nan=True):
             return False
     return True
 
 
-def _address(thing: Any, role: str, number: Precision) -> int | None:
-    kind, names = type(thing), _numeric_fields(thing)
+def _compiled_address(plugin: Any, role: str, precision: Precision) -> int | None:
+    plugin_class, names = type(plugin), _numeric_fields(plugin)
     try:
-        if len(names) < len(fields(kind)):
+        if len(names) < len(fields(plugin_class)):
             raise NotCompilable("a parameter is not a number")
-        methods = {name: _method(kind, name) for name in templates.methods(role, kind)}
-        text = templates.module_text(role, kind, names, number)
-        key = (kind.__name__, text, *(fingerprint(method) for method in methods.values()))
+        methods = {name: _plain_method(plugin_class, name) for name in templates.method_names(role, plugin_class)}
+        text = templates.module_text(role, plugin_class, names, precision)
+        key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
         if key not in _compiled:
-            _compiled[key] = None  # unless what follows goes well
-            _compiled[key] = _module(f"{kind.__name__}_{role}", text, methods, key)
-    except Exception as error:  # numba raises many kinds, of its own and of others
-        _warn(kind, role, error)
+            _compiled[key] = None  # replaced if compilation succeeds
+            _compiled[key] = _load_module(f"{plugin_class.__name__}_{role}", text, methods, key)
+    except Exception as error:  # numba raises exceptions of many types
+        _warn(plugin_class, role, error)
         return None
     module = _compiled[key]
-    return None if module is None else int(module.native.address)
+    return None if module is None else int(module.c_function.address)
 
 
-def _method(kind: type, name: str) -> FunctionType:
-    method = getattr_static(kind, name)
+def _plain_method(plugin_class: type, name: str) -> FunctionType:
+    method = getattr_static(plugin_class, name)
     if not isinstance(method, FunctionType):
         raise NotCompilable(f"{name} is not an ordinary method")
     return method
 
 
-def _warn(kind: Any, role: str, error: Exception) -> None:
+def _warn(plugin_class: Any, role: str, error: Exception) -> None:
     lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
     reason = next(iter(lines), type(error).__name__)
-    if (kind, role, reason) not in _warned:
-        _warned.add((kind, role, reason))
-        what = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
-        warnings.warn(
-            f"{getattr(kind, 'name', kind.__name__)}: cannot be compiled ({what}); it runs in Python, with the same numbers, slower",
-            CompilationWarning,
-            stacklevel=2,
-        )
+    if (plugin_class, role, reason) not in _warned:
+        _warned.add((plugin_class, role, reason))
+        cause = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
+        name = getattr(plugin_class, "name", plugin_class.__name__)
+        message = f"{name}: cannot be compiled ({cause}); it runs in Python, with the same results but slower"
+        warnings.warn(message, CompilationWarning, stacklevel=2)
 
 
-def _module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
-    """Compile and load the module that loops a class's formula; straight from the cache when it is there."""
+def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
+    """Compile the module that loops a class's formula, or load its machine code from the cache."""
     name = f"{title}_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
-    module = sys.modules[name] = ModuleType(name)  # where numba looks for what is kept
+    module = sys.modules[name] = ModuleType(name)  # numba looks here for the module of cached code
     for role, method in methods.items():
-        setattr(module, role, _in_machine_code(method))
+        setattr(module, role, _njit_formula(method))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def _in_machine_code(function: FunctionType) -> Callable[..., Any]:
-    """Return a function for numba, and with it those that it refers to, with an exp and a log that can be vectorised."""
-    names = {reference.name for reference in text_of(function.__code__).references} - set(function.__code__.co_freevars)
-    swapped = {**function.__globals__, **{name: _for_numba(outside(function, name)) for name in names}}
-    copy = FunctionType(function.__code__, swapped, function.__name__, function.__defaults__, function.__closure__)
+def _njit_formula(function: FunctionType) -> Callable[..., Any]:
+    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized."""
+    names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
+    replaced = {**function.__globals__, **{name: _numba_equivalent(resolve(function, name)) for name in names}}
+    copy = FunctionType(function.__code__, replaced, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy", forceinline=True)
     return compiled
 
 
-def _for_numba(value: Any) -> Any:
+def _numba_equivalent(value: Any) -> Any:
     if value is math:
         return _MATH
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]
-    return _in_machine_code(value) if isinstance(value, FunctionType) else value
+    return _njit_formula(value) if isinstance(value, FunctionType) else value
 
 
-def _numeric_fields(thing: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(thing) if isinstance(getattr(thing, field.name), (int, float)))
+def _numeric_fields(plugin: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(plugin) if isinstance(getattr(plugin, field.name), (int, float)))

@@ -1,14 +1,15 @@
-"""What a formula depends on, as text: its code, and by value everything that the code refers to.
+"""A fingerprint of a formula: a text of its code and, by value, of all that the code refers to.
 
-numba freezes what a formula refers to when it compiles it. So machine code may be used again only where all of that is the same,
-and what cannot be told by value (a list, an array, an object) must not be frozen at all: the formula is then called back in Python.
+Numba freezes what a formula refers to when it compiles the formula. Machine code may therefore be used again only if all of that is
+unchanged. Objects without a comparable value (lists, arrays, other objects) must not be frozen at all; a formula that refers to them runs
+in Python.
 
-| referred to | told by |
+| reference | part of the fingerprint |
 | --- | --- |
 | numbers, text, None, tuples of these | type and value |
 | functions written in Python, compiled by numba or not | code, defaults, closure, and what these refer to |
 | functions of C, numpy's functions, builtin types | qualified name |
-| modules | what is taken out of them |
+| modules | the attributes that the code reads |
 """
 
 from __future__ import annotations
@@ -26,43 +27,54 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
-PLAIN = (bool, int, float, complex, str, bytes, type(None))
-FROM_OUTSIDE = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
-OUT_OF_MODULE = ("LOAD_ATTR", "LOAD_METHOD")
+PLAIN_TYPES = (bool, int, float, complex, str, bytes, type(None))
+NAME_OPCODES = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
+ATTRIBUTE_OPCODES = ("LOAD_ATTR", "LOAD_METHOD")
 
 
-class NotCompilable(Exception):  # noqa: N818  (a reason, caught by `native`)
-    """Why a formula has to be called back in Python."""
+class NotCompilable(Exception):  # noqa: N818  (a reason, which `compile` catches)
+    """The reason why a formula has to run in Python."""
 
 
 class Reference(NamedTuple):
-    """A name from outside a function, with the names taken out of it one after the other."""
+    """A name from outside a function, with the attributes that the code reads from it, one from the other."""
 
     name: str
     path: tuple[str, ...]
 
 
-class Text(NamedTuple):
-    """What a function's code says by itself, the names it refers to, and whether it picks out of something by a number it works out."""
+class CodeText(NamedTuple):
+    """A code object as text.
+
+    Attributes
+    ----------
+    body : str
+        Digest of the code without its references.
+    references : tuple of Reference
+        Names from outside.
+    has_computed_subscript : bool
+        Whether the code has a subscript that is not a constant.
+    """
 
     body: str
     references: tuple[Reference, ...]
-    picks: bool
+    has_computed_subscript: bool
 
 
 def fingerprint(function: Any) -> str:
-    """Return a text that is the same as long as a function, and all that it refers to, means the same.
+    """Return a text that changes if a function, or anything that it refers to, changes its meaning.
 
     Raises
     ------
     NotCompilable
-        When it refers to something that cannot be told by value, calls itself, raises, or may pick outside a tuple.
+        If the function refers to an object without a comparable value, calls itself, raises or catches exceptions, or may index a tuple
+        out of its range.
     """
-    return repr(_function(function, ()))
+    return repr(_function_content(function, ()))
 
 
-def outside(function: FunctionType, name: str) -> Any:
-    """Return what a name from outside a function stands for."""
+def resolve(function: FunctionType, name: str) -> Any:
+    """Return the value of a name from outside a function."""
     if name in function.__code__.co_freevars and function.__closure__ is not None:
         try:
             return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
@@ -75,38 +87,38 @@ def outside(function: FunctionType, name: str) -> Any:
 
 
 @cache
-def text_of(code: CodeType) -> Text:
-    """Return what is in a code object and those within it."""
+def code_text(code: CodeType) -> CodeText:
+    """Return the text of a code object and of those nested in it."""
     instructions = [each for each in dis.get_instructions(code) if each.opname not in ("EXTENDED_ARG", "CACHE", "NOP")]
     _check_exceptions(code, instructions)
     inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
     bodies = [repr((code.co_code, [_constant(constant) for constant in code.co_consts], names))]
-    references, picks = dict.fromkeys(_references(code, instructions)), _picks(instructions)
-    for text in map(text_of, inner):
+    references, has_computed_subscript = dict.fromkeys(_references(code, instructions)), _has_computed_subscript(instructions)
+    for text in map(code_text, inner):
         bodies.append(text.body)
         references |= dict.fromkeys(each for each in text.references if each.name not in code.co_cellvars)
-        picks |= text.picks
-    return Text(hashlib.sha256("".join(bodies).encode()).hexdigest(), tuple(references), picks)
+        has_computed_subscript |= text.has_computed_subscript
+    return CodeText(hashlib.sha256("".join(bodies).encode()).hexdigest(), tuple(references), has_computed_subscript)
 
 
-def _function(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
+def _function_content(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
     if isinstance(function, Dispatcher):
-        return (sorted(map(repr, function.targetoptions.items())), _function(function.py_func, callers))
+        return (sorted(map(repr, function.targetoptions.items())), _function_content(function.py_func, callers))
     if not isinstance(function, FunctionType):
         raise NotCompilable(f"{function!r} is not a function written in Python")
     if function in callers:
         raise NotCompilable(f"{function.__name__} calls itself")
-    text, callers = text_of(function.__code__), (*callers, function)
+    text, callers = code_text(function.__code__), (*callers, function)
     defaults = (function.__defaults__ or (), tuple(sorted((function.__kwdefaults__ or {}).items())))
-    referred = [_referred(function, each, callers) for each in text.references]
-    if text.picks and any(each[1] == "tuple" for each in referred):
-        raise NotCompilable(f"{function.__name__} picks out of a tuple by a number that may be outside it")
-    return (text.body, _value("defaults", defaults, callers), *referred)
+    referred = [_reference_content(function, each, callers) for each in text.references]
+    if text.has_computed_subscript and any(each[1] == "tuple" for each in referred):
+        raise NotCompilable(f"{function.__name__} indexes a tuple with a number that may be out of its range")
+    return (text.body, _value_content("defaults", defaults, callers), *referred)
 
 
-def _referred(function: FunctionType, reference: Reference, callers: tuple[Any, ...]) -> tuple[Any, ...]:
-    name, value = reference.name, outside(function, reference.name)
+def _reference_content(function: FunctionType, reference: Reference, callers: tuple[Any, ...]) -> tuple[Any, ...]:
+    name, value = reference.name, resolve(function, reference.name)
     for attribute in reference.path:
         if not isinstance(value, ModuleType):
             break
@@ -114,49 +126,49 @@ def _referred(function: FunctionType, reference: Reference, callers: tuple[Any, 
         if not hasattr(value, attribute):
             raise NotCompilable(f"{name} is not defined")
         value = getattr(value, attribute)
-    return (name, *_value(name, value, callers))
+    return (name, *_value_content(name, value, callers))
 
 
-def _value(name: str, value: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
-    if type(value) in PLAIN or isinstance(value, np.generic):
+def _value_content(name: str, value: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
+    if type(value) in PLAIN_TYPES or isinstance(value, np.generic):
         return (type(value).__name__, repr(value))
     if type(value) is tuple:
-        return ("tuple", *(_value(name, each, callers) for each in value))
-    if _is_known_by_name(value):
+        return ("tuple", *(_value_content(name, each, callers) for each in value))
+    if _is_identified_by_name(value):
         return (type(value).__name__, getattr(value, "__module__", None), value.__name__)
     if isinstance(value, (FunctionType, Dispatcher)):
-        return _function(value, callers)
+        return _function_content(value, callers)
     raise NotCompilable(f"{name} is a {type(value).__name__}, which may change after it is compiled")
 
 
-def _is_known_by_name(value: Any) -> bool:
+def _is_identified_by_name(value: Any) -> bool:
     if isinstance(value, BuiltinFunctionType):
         return isinstance(value.__self__, ModuleType) or value.__self__ is None
     if isinstance(value, type):
         return value.__module__ in ("builtins", "numpy")
-    module = sys.modules.get(getattr(value, "__module__", None) or "numpy")  # a ufunc may have none
+    module = sys.modules.get(getattr(value, "__module__", None) or "numpy")  # a ufunc may have no module
     is_of_numpy = module is not None and module.__name__.partition(".")[0] == "numpy"
     return is_of_numpy and getattr(module, getattr(value, "__name__", ""), None) is value
 
 
 def _references(code: CodeType, instructions: list[dis.Instruction]) -> Iterator[Reference]:
-    for number, each in enumerate(instructions):
-        if each.opname in FROM_OUTSIDE and each.argval not in code.co_cellvars:
-            yield Reference(each.argval, tuple(_taken_out(instructions, number + 1)))
+    for index, each in enumerate(instructions):
+        if each.opname in NAME_OPCODES and each.argval not in code.co_cellvars:
+            yield Reference(each.argval, tuple(_attribute_path(instructions, index + 1)))
 
 
-def _taken_out(instructions: list[dis.Instruction], number: int) -> Iterator[str]:
-    while instructions[number].opname in OUT_OF_MODULE:
-        yield instructions[number].argval
-        number += 1
+def _attribute_path(instructions: list[dis.Instruction], index: int) -> Iterator[str]:
+    while instructions[index].opname in ATTRIBUTE_OPCODES:
+        yield instructions[index].argval
+        index += 1
 
 
 def _constant(constant: Any) -> str:
     return f"code {constant.co_name}" if isinstance(constant, CodeType) else f"{type(constant).__name__} {constant!r}"
 
 
-def _picks(instructions: list[dis.Instruction]) -> bool:
-    """Whether there is a subscript that is not a number as it stands (for these, numba looks whether they are within)."""
+def _has_computed_subscript(instructions: list[dis.Instruction]) -> bool:
+    """Return whether there is a subscript that is not a constant. Numba checks the range of constants only."""
     for before, each in pairwise(instructions):
         is_subscript = each.opname == "BINARY_SUBSCR" or (each.opname == "BINARY_OP" and each.argrepr == "[]")
         if is_subscript and before.opname not in ("LOAD_CONST", "LOAD_SMALL_INT"):
@@ -165,7 +177,7 @@ def _picks(instructions: list[dis.Instruction]) -> bool:
 
 
 def _check_exceptions(code: CodeType, instructions: list[dis.Instruction]) -> None:
-    """Refuse what raises or catches: no exception can pass through the kernels, nor come up in them. Called back, it can."""
+    """Raise NotCompilable if the code raises or catches exceptions, which kernels do not support."""
     for each in instructions:
         if each.opname == "RAISE_VARARGS":
             raise NotCompilable(f"{code.co_name} has raise or assert")

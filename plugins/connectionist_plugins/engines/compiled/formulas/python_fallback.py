@@ -1,7 +1,8 @@
-"""Calling a plugin back in Python, through the same pointers as compiled code: for formulas that cannot be compiled.
+"""Run a plugin's formulas in Python, through the same addresses as compiled code, if they cannot be compiled.
 
-An exception cannot pass through compiled code, so the first one is kept, the rest of the pass computes with NaN (which is written
-before a formula is asked), and whoever called the kernel raises it afterwards (`raise_kept`, `take_kept`).
+The functions take the arguments that `templates` describes. An exception cannot pass through compiled code. The first one is therefore
+stored, and the caller of the kernel raises it afterwards (`raise_pending`, `take_pending`). NaN is written to the result before a formula
+is called, so the rest of the pass computes with NaN.
 """
 
 from __future__ import annotations
@@ -15,183 +16,184 @@ from typing import Any
 import numpy as np
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, summarizes
 from connectionist_plugins.engines.compiled.precision import Precision
 
-N = ctypes.c_int64  # a whole number, or an address
-X = ctypes.c_double
-
-_kept: list[BaseException] = []
-_alive: dict[tuple[int, str, str], tuple[object, Any]] = {}
+_pending: list[BaseException] = []
+_callbacks: dict[tuple[int, str, str], tuple[object, Any]] = {}  # plugin objects and their C functions, kept alive
 
 
-def called_back(thing: Any, role: str, number: Precision) -> int:
-    """Return the address of a C function that calls the object's Python methods, on arrays of one kind of number."""
-    key = (id(thing), role, number)
-    if key not in _alive:
-        make, result, arguments = MAKERS[role]
-        kinds = [KINDS.get(kind) or (ctypes.c_double if number == "float64" else ctypes.c_float) for kind in arguments]
-        _alive[key] = (thing, ctypes.CFUNCTYPE(result, *kinds)(_keeping(make(thing, np.dtype(number)))))
-    address = ctypes.cast(_alive[key][1], ctypes.c_void_p).value
+def callback_address(plugin: Any, role: str, precision: Precision) -> int:
+    """Return the address of a C function that calls the object's Python methods, on arrays of one precision."""
+    key = (id(plugin), role, precision)
+    if key not in _callbacks:
+        make, result, parameters = CALLBACKS[role]
+        c_types = [C_TYPES.get(letter) or (ctypes.c_double if precision == "float64" else ctypes.c_float) for letter in parameters]
+        c_function = ctypes.CFUNCTYPE(result, *c_types)(_storing_exceptions(make(plugin, np.dtype(precision))))
+        _callbacks[key] = (plugin, c_function)
+    address = ctypes.cast(_callbacks[key][1], ctypes.c_void_p).value
     assert address is not None
     return address
 
 
-def raise_kept() -> None:
-    """Raise the exception that a called-back formula raised, if one did."""
-    first = take_kept()
+def raise_pending() -> None:
+    """Raise the stored exception of a formula, if there is one."""
+    first = take_pending()
     if first is not None:
         raise first
 
 
-def take_kept() -> BaseException | None:
-    """Return the exception that a called-back formula raised, if one did, and forget it."""
-    first = _kept[0] if _kept else None
-    _kept.clear()
+def take_pending() -> BaseException | None:
+    """Return the stored exception of a formula, or None, and clear the store."""
+    first = _pending[0] if _pending else None
+    _pending.clear()
     return first
 
 
-def _keeping(function: Callable[..., float | None]) -> Callable[..., float | None]:
+def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., float | None]:
     def guarded(*arguments: Any) -> float | None:
         try:
             return function(*arguments)
-        except BaseException as error:  # it is raised again once the kernel has returned
-            _kept.append(error)
+        except BaseException as error:  # the caller of the kernel raises it
+            _pending.append(error)
             return float("nan")
 
     return guarded
 
 
-def _row(address: int, count: int, kind: Any) -> Any:
-    room = (ctypes.c_char * (count * kind.itemsize)).from_address(address)
-    return np.frombuffer(room, kind)
+def _array_at(address: int, count: int, dtype: Any) -> Any:
+    memory = (ctypes.c_char * (count * dtype.itemsize)).from_address(address)
+    return np.frombuffer(memory, dtype)
 
 
-def _rows(address: int, rows: int, stride: int, kind: Any) -> Any:
-    return _row(address, rows * stride, kind).reshape(rows, stride)
+def _matrix_at(address: int, rows: int, stride: int, dtype: Any) -> Any:
+    return _array_at(address, rows * stride, dtype).reshape(rows, stride)
 
 
-def _activate(thing: Any, kind: Any) -> Callable[..., None]:
-    def native(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
-        y = _rows(ys, rows, stride, kind)[:, :count]
+def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
+        y = _matrix_at(ys, rows, stride, dtype)[:, :count]
         y[:] = np.nan
-        for row, x in zip(y, _rows(xs, rows, stride, kind)[:, :count].tolist(), strict=True):
-            row[:] = [thing.activation(each) for each in x]
+        for row, x in zip(y, _matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
+            row[:] = [plugin.activation(each) for each in x]
 
-    return native
+    return c_function
 
 
-def _slope(thing: Any, kind: Any) -> Callable[..., None]:
-    def native(xs: int, ys: int, derivatives: int, rows: int, stride: int, count: int, _: int) -> None:
-        x, y, d = (_rows(address, rows, stride, kind)[:, :count] for address in (xs, ys, derivatives))
-        before = d.copy()
-        d[:] = np.nan
+def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(xs: int, ys: int, dys: int, rows: int, stride: int, count: int, _: int) -> None:
+        x, y, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, dys))
+        before = dy.copy()
+        dy[:] = np.nan
         for row in range(rows):
-            slopes = [thing.slope(*pair) for pair in zip(x[row].tolist(), y[row].tolist(), strict=True)]
-            d[row] = before[row] * np.array(slopes)
+            slopes = [plugin.slope(*pair) for pair in zip(x[row].tolist(), y[row].tolist(), strict=True)]
+            dy[row] = before[row] * np.array(slopes)
 
-    return native
+    return c_function
 
 
-def _joint_activate(thing: Any, kind: Any) -> Callable[..., None]:
-    def native(xs: int, ys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
-        row = _row(rows, units, np.dtype(np.int64))
-        x, y = (_rows(address, int(row.max()) + 1, stride, kind) for address in (xs, ys))
+def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(xs: int, ys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
+        row = _array_at(rows, units, np.dtype(np.int64))
+        x, y = (_matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (xs, ys))
         y[row, :count] = np.nan
         for case in range(count):
-            answer = [0.0] * units
-            thing.activations(x[row, case].tolist(), answer)
-            y[row, case] = answer
+            activations = [0.0] * units
+            plugin.activations(x[row, case].tolist(), activations)
+            y[row, case] = activations
 
-    return native
+    return c_function
 
 
-def _joint_slope(thing: Any, kind: Any) -> Callable[..., None]:
-    def native(ys: int, derivatives: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
-        row = _row(rows, units, np.dtype(np.int64))
-        y, d = (_rows(address, int(row.max()) + 1, stride, kind) for address in (ys, derivatives))
-        before = d[row, :count]
-        d[row, :count] = np.nan
+def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(ys: int, dys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
+        row = _array_at(rows, units, np.dtype(np.int64))
+        y, dy = (_matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (ys, dys))
+        before = dy[row, :count]
+        dy[row, :count] = np.nan
         for case in range(count):
-            answer = [0.0] * units
-            thing.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), answer)
-            d[row, case] = answer
+            net_derivatives = [0.0] * units
+            plugin.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
+            dy[row, case] = net_derivatives
 
-    return native
+    return c_function
 
 
-def _compare(thing: Any, kind: Any) -> Callable[..., None]:
-    def native(ys: int, targets: int, derivatives: int, errors: int, rows: int, stride: int, count: int, margin: float, _: int) -> None:
-        y, d, dy = (_rows(address, rows, stride, kind)[:, :count] for address in (ys, targets, derivatives))
-        error = _row(errors, count, kind)
+def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(ys: int, ds: int, dys: int, errors: int, rows: int, stride: int, count: int, margin: float, _: int) -> None:
+        y, d, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, ds, dys))
+        error = _array_at(errors, count, dtype)
         for row in range(rows):
             for case, (activation, target) in enumerate(zip(y[row].tolist(), d[row].tolist(), strict=True)):
                 if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
-                    given = float(error[case]), float(dy[row, case])
+                    before = float(error[case]), float(dy[row, case])
                     error[case] = dy[row, case] = np.nan
-                    dy[row, case] = given[1] + thing.derivative(activation, target)
-                    error[case] = given[0] + thing.error(activation, target)
+                    dy[row, case] = before[1] + plugin.derivative(activation, target)
+                    error[case] = before[0] + plugin.error(activation, target)
 
-    return native
+    return c_function
 
 
-def _signal(thing: Any, kind: Any) -> Callable[..., float]:
-    def native(value: float, senders: int, receivers: int, targets: int, count: int, _: int) -> float:
+def _signal(plugin: Any, dtype: Any) -> Callable[..., float]:
+    def c_function(value: float, senders: int, receivers: int, targets: int, count: int, _: int) -> float:
         total = 0.0
-        rows = [_row(address, count, kind).tolist() for address in (senders, receivers, targets)]
+        rows = [_array_at(address, count, dtype).tolist() for address in (senders, receivers, targets)]
         for sender, receiver, target in zip(*rows, strict=True):
-            total += thing.signal(value, sender, receiver, target)
+            total += plugin.signal(value, sender, receiver, target)
         return total
 
-    return native
+    return c_function
 
 
-def _change(thing: Any, kind: Any) -> Callable[..., None]:
+def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
     @cache
     def with_rate(rate: float) -> Any:
-        return thing if math.isnan(rate) or rate == getattr(thing, "rate", None) else thing.with_rate(rate)
+        return plugin if math.isnan(rate) or rate == getattr(plugin, "rate", None) else plugin.with_rate(rate)
 
-    def native(
+    def c_function(
         count: int,
         total: int,
         size: int,
         rows: int,
         values: int,
-        gathered: int,
+        derivatives: int,
         changes: int,
         memories: int,
         rates: int,
         rate: float,
-        how: int,
+        mode: int,
         decay: float,
         _: int,
     ) -> None:
         if count == 0:
             return
-        is_scattered = how == SCATTERED
-        row = _row(rows, count, np.dtype(np.int64)) if is_scattered else np.arange(count)
-        own = _row(rates, count, np.dtype(np.float64)).tolist() if is_scattered else [rate] * count
-        value, given, last = (_row(address, size if is_scattered else count, kind) for address in (values, gathered, changes))
-        memory = _row(memories, (len(thing.memory) - 1) * total + count, kind) if thing.memory else np.empty(0)
+        is_indexed = mode == INDEXED
+        row = _array_at(rows, count, np.dtype(np.int64)) if is_indexed else np.arange(count)
+        own_rates = _array_at(rates, count, np.dtype(np.float64)).tolist() if is_indexed else [rate] * count
+        value, derivative, last_change = (
+            _array_at(address, size if is_indexed else count, dtype) for address in (values, derivatives, changes)
+        )
+        memory = _array_at(memories, (len(plugin.memory) - 1) * total + count, dtype) if plugin.memory else np.empty(0)
         before = value[row].tolist()
         value[row] = np.nan
-        extra = (thing.summarize(given[row].tolist()),) if summarizes(thing) else ()
-        for place, (r, own_rate) in enumerate(zip(row.tolist(), own, strict=True)):
-            remembered = memory[place::total]
-            change, *now = with_rate(own_rate).change(before[place], float(given[r]), *extra, *remembered.tolist())
-            last[r], remembered[:] = change, now
-            value[r] = (before[place] + change) * (1.0 - decay)
+        extra = (plugin.summarize(derivative[row].tolist()),) if summarizes(plugin) else ()
+        for index, (r, own_rate) in enumerate(zip(row.tolist(), own_rates, strict=True)):
+            remembered = memory[index::total]
+            change, *new = with_rate(own_rate).change(before[index], float(derivative[r]), *extra, *remembered.tolist())
+            last_change[r], remembered[:] = change, new
+            value[r] = (before[index] + change) * (1.0 - decay)
 
-    return native
+    return c_function
 
 
-KINDS: dict[str, Any] = {"n": N, "x": X}  # "v" is the kind of number that the arrays hold
-MAKERS: dict[str, tuple[Callable[[Any, Any], Callable[..., float | None]], Any, str]] = {
+# Types of a C function's parameters: an integer or address, a float64, a number of the arrays' precision ("v", which depends on it).
+C_TYPES: dict[str, Any] = {"n": ctypes.c_int64, "x": ctypes.c_double}
+CALLBACKS: dict[str, tuple[Callable[[Any, Any], Callable[..., float | None]], Any, str]] = {
     "activate": (_activate, None, "nnnnnn"),
     "slope": (_slope, None, "nnnnnnn"),
     "joint_activate": (_joint_activate, None, "nnnnnnnn"),
     "joint_slope": (_joint_slope, None, "nnnnnnnn"),
     "compare": (_compare, None, "nnnnnnnxn"),
-    "signal": (_signal, X, "vnnnnn"),
+    "signal": (_signal, ctypes.c_double, "vnnnnn"),
     "change": (_change, None, "nnnnnnnnnxnxn"),
 }

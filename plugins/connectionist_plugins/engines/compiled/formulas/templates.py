@@ -1,9 +1,31 @@
-"""The modules that `native` writes: each loops one formula over rows of cases, or over the weights.
+"""The modules that `compile` writes: each loops one formula over rows of cases, or over weights.
 
-``SELF`` makes ``self``, a named tuple of the plugin object's numeric parameters, so that a method's ``self.gain`` compiles as it
-stands. Pointers are to the kind of number that the kernels compute with, but for ``parameters``. A row holds one number per case and
-has room for whole vectors, so that loops over cases go on to the end of the last one: nothing is left over to be computed singly. What
-stands in `width` cases beyond `count` means nothing. Rows that are full are gone through as one.
+Arrays are [row, case], `rows` rows of `stride` numbers, `count` of which are cases. Rows have space for whole vectors, so loops over cases
+run to the end of the last vector (`width`), without a scalar remainder. Numbers between `count` and `width` are undefined. Rows without
+space after `width` are treated as one long row. Pointers are to numbers of the arrays' precision unless noted. In the formula, ``self`` is
+a named tuple of the plugin object's numeric parameters, which the placeholder ``SELF`` builds, so ``self.gain`` compiles unchanged.
+
+The C function for each role:
+
+=============== ==========================================================================================================
+activate        ``(x, y, rows, stride, count, parameters)``: write y = f(x)
+slope           ``(x, y, dy, rows, stride, count, parameters)``: multiply ∂E/∂y by the slope, which gives ∂E/∂x
+joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: write y of a group; `rows` points to the int64
+                rows of its units, `scratch` to float64 memory for 3 numbers per unit
+joint_slope     ``(y, dy, rows, units, stride, count, scratch, parameters)``: replace ∂E/∂y of a group by ∂E/∂x
+compare         ``(y, d, dy, errors, rows, stride, count, margin, parameters)``: add to ∂E/∂y [row, case] and to E [case];
+                a target NaN, or an activation within the margin of the target, adds nothing
+signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
+change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
+                change `count` weights and their memory [name, `total`]; see below
+=============== ==========================================================================================================
+
+`parameters` points to the plugin object's float64 parameters. `change` finds its weights in one of three ways (`mode`):
+
+- ``CONTIGUOUS``: values, derivatives and changes point to the first of `count` successive weights with one `rate`
+- ``CONTIGUOUS_STORING``: the same, and Δw is written to `changes`
+- ``INDEXED``: they point to row 0 of arrays of `size` weights; `rows` (int64) and `rates` (float64) list the `count` weights; Δw is
+  written to `changes`
 """
 
 from __future__ import annotations
@@ -24,27 +46,27 @@ HEAD = """\
 from collections import namedtuple
 
 from numba import carray
-from numba.types import CPointer, float64, int64, void, NUMBER as number
+from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
 
-Parameters = namedtuple("Parameters", NAMES)
-row_of = CPointer(number)
-float_row = CPointer(float64)
-whole = CPointer(int64)
-LANES = WIDTH // NUMBER_BYTES
+Parameters = namedtuple("Parameters", PARAMETER_NAMES)
+numbers = CPointer(number)
+float64s = CPointer(float64)
+int64s = CPointer(int64)
+LANES = BYTES_OF_VECTOR // BYTES_OF_FLOAT
 
 
 @cached_cfunc(SIGNATURE, error_model="numpy")
 """
 
-WIDE = """\
+SET_WIDTH = """\
 width = (count + LANES - 1) // LANES * LANES
 if width == stride:
     stride, rows = rows * stride, 1
     width = (stride + LANES - 1) // LANES * LANES"""
 
 ACTIVATE = """
-def native(xs, ys, rows, stride, count, parameters):
-    WIDE
+def c_function(xs, ys, rows, stride, count, parameters):
+    SET_WIDTH
     x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
     SELF
     for row in range(rows):
@@ -55,17 +77,17 @@ def native(xs, ys, rows, stride, count, parameters):
 """
 
 SLOPE = """
-def native(xs, ys, derivatives, rows, stride, count, parameters):
-    WIDE
-    x, y, d = carray(xs, (rows, stride)), carray(ys, (rows, stride)), carray(derivatives, (rows, stride))
+def c_function(xs, ys, dys, rows, stride, count, parameters):
+    SET_WIDTH
+    x, y, dy = carray(xs, (rows, stride)), carray(ys, (rows, stride)), carray(dys, (rows, stride))
     SELF
     for row in range(rows):
         for case in range(width):
-            d[row, case] *= slope(self, x[row, case], y[row, case])
+            dy[row, case] *= slope(self, x[row, case], y[row, case])
 """
 
 JOINT_ACTIVATE = """
-def native(xs, ys, rows, units, stride, count, scratch, parameters):
+def c_function(xs, ys, rows, units, stride, count, scratch, parameters):
     row = carray(rows, (units,))
     size = (row[units - 1] + 1) * stride
     x, y = carray(xs, (size,)), carray(ys, (size,))
@@ -83,43 +105,43 @@ def native(xs, ys, rows, units, stride, count, scratch, parameters):
 """
 
 JOINT_SLOPE = """
-def native(ys, derivatives, rows, units, stride, count, scratch, parameters):
+def c_function(ys, dys, rows, units, stride, count, scratch, parameters):
     row = carray(rows, (units,))
     size = (row[units - 1] + 1) * stride
-    y, d = carray(ys, (size,)), carray(derivatives, (size,))
+    y, dy = carray(ys, (size,)), carray(dys, (size,))
     work = carray(scratch, (3, units))
     y_case, dy_case, dx_case = work[0], work[1], work[2]
     SELF
     for case in range(count):
         for unit in range(units):
             y_case[unit] = y[row[unit] * stride + case]
-            dy_case[unit], dx_case[unit] = d[row[unit] * stride + case], 0.0
+            dy_case[unit], dx_case[unit] = dy[row[unit] * stride + case], 0.0
         net_derivatives(self, y_case, dy_case, dx_case)
         for unit in range(units):
-            d[row[unit] * stride + case] = dx_case[unit]
+            dy[row[unit] * stride + case] = dx_case[unit]
 """
 
 COMPARE = """
-def native(ys, targets, derivatives, errors, rows, stride, count, margin, parameters):
+def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
     width = (count + LANES - 1) // LANES * LANES
-    y, d, dy = carray(ys, (rows, stride)), carray(targets, (rows, stride)), carray(derivatives, (rows, stride))
+    y, d, dy = carray(ys, (rows, stride)), carray(ds, (rows, stride)), carray(dys, (rows, stride))
     e = carray(errors, (width,))
     SELF
     for row in range(rows):
         for case in range(width):
-            is_told = (case < count) & (d[row, case] == d[row, case])
-            activation, target = y[row, case] if case < count else 0.5, d[row, case] if is_told else 0.5
+            has_target = (case < count) & (d[row, case] == d[row, case])
+            activation, target = y[row, case] if case < count else 0.5, d[row, case] if has_target else 0.5
             above, below = activation > target - margin, activation < target + margin
             within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
-            tells = is_told & (not within)
-            answer = derivative(self, activation, target)
-            dy[row, case] += answer if tells else 0.0
-            answer = error(self, activation, target)
-            e[case] += answer if tells else 0.0
+            counts = has_target & (not within)
+            result = derivative(self, activation, target)
+            dy[row, case] += result if counts else 0.0
+            result = error(self, activation, target)
+            e[case] += result if counts else 0.0
 """
 
 SIGNAL = """
-def native(value, senders, receivers, targets, count, parameters):
+def c_function(value, senders, receivers, targets, count, parameters):
     sender, receiver, target = carray(senders, (count,)), carray(receivers, (count,)), carray(targets, (count,))
     SELF
     total = 0.0
@@ -129,51 +151,52 @@ def native(value, senders, receivers, targets, count, parameters):
 """
 
 CHANGE = """
-def native(count, total, size, rows, values, gathered, changes, memories, rates, rate, how, decay, parameters):
-    memory = carray(memories, (MEMORIES, total))
-    if how == SCATTERED:
-        row, own = carray(rows, (count,)), carray(rates, (count,))
-        value, given, last = carray(values, (size,)), carray(gathered, (size,)), carray(changes, (size,))
-        SUMMARY_OF_SCATTERED
-        LEARN_SCATTERED
+def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, parameters):
+    memory = carray(memories, (MEMORY_ROWS, total))
+    if mode == INDEXED:
+        row, own_rate = carray(rows, (count,)), carray(rates, (count,))
+        value, derivative, last_change = carray(values, (size,)), carray(derivatives, (size,)), carray(changes, (size,))
+        SUMMARIZE_BY_INDEX
+        UPDATE_BY_INDEX
     else:
-        value, given, last = carray(values, (count,)), carray(gathered, (count,)), carray(changes, (count,))
-        SUMMARY_OF_SUCCESSIVE
-        if how == SHOWN:
-            LEARN_SHOWN
+        value, derivative, last_change = carray(values, (count,)), carray(derivatives, (count,)), carray(changes, (count,))
+        SUMMARIZE_RANGE
+        if mode == STORING:
+            UPDATE_RANGE_STORING
         else:
-            LEARN
+            UPDATE_RANGE
 """
 
-LEARN = """\
-for place in range(count):
+UPDATE = """\
+for index in range(count):
     self = SELF
-    answer = change(self, value[ROW], given[ROW]SEEN)
-    KEEP
-    value[ROW] = (value[ROW] + answer[0]) * (1.0 - decay)"""
+    result = change(self, value[WEIGHT], derivative[WEIGHT]EXTRA_ARGUMENTS)
+    STORE_MEMORY
+    value[WEIGHT] = (value[WEIGHT] + result[0]) * (1.0 - decay)"""
 
-SHOW = "last[ROW] = answer[0]"
+STORE_CHANGE = "last_change[WEIGHT] = result[0]"
 
-SUMMARY = """\
-derivatives = memory[MEMORIES - 1]
-for place in range(count):
-    derivatives[place] = given[ROW]
-summary = summarize(ONE_SELF, derivatives)"""
+SUMMARIZE = """\
+of_all = memory[MEMORY_ROWS - 1]
+for index in range(count):
+    of_all[index] = derivative[WEIGHT]
+summary = summarize(RULE, of_all)"""
 
-SUCCESSIVE, SHOWN, SCATTERED = 0, 1, 2  # how a rule finds the weights: see `arguments.RuleArguments`
+CONTIGUOUS, CONTIGUOUS_STORING, INDEXED = 0, 1, 2  # modes of `change`
 
 
 @dataclass(frozen=True)
 class Template:
-    """A module to be written for one role of a plugin class.
+    """Template of the module for one role of a plugin class.
 
     Attributes
     ----------
     methods : tuple of str
-        The methods of the class whose text is compiled into it.
+        Methods of the class that the module calls.
     signature : str
-        Of the C function, as numba writes it.
+        Signature of the C function in numba's notation.
     body : str
+        Text of the C function with placeholders.
     """
 
     methods: tuple[str, ...]
@@ -182,48 +205,50 @@ class Template:
 
 
 ROLES = {
-    "activate": Template(("activation",), "void(row_of, row_of, int64, int64, int64, float_row)", ACTIVATE),
-    "slope": Template(("slope",), "void(row_of, row_of, row_of, int64, int64, int64, float_row)", SLOPE),
-    "joint_activate": Template(("activations",), "void(row_of, row_of, whole, int64, int64, int64, float_row, float_row)", JOINT_ACTIVATE),
-    "joint_slope": Template(("net_derivatives",), "void(row_of, row_of, whole, int64, int64, int64, float_row, float_row)", JOINT_SLOPE),
-    "compare": Template(("error", "derivative"), "void(row_of, row_of, row_of, row_of, int64, int64, int64, float64, float_row)", COMPARE),
-    "signal": Template(("signal",), "float64(number, row_of, row_of, row_of, int64, float_row)", SIGNAL),
+    "activate": Template(("activation",), "void(numbers, numbers, int64, int64, int64, float64s)", ACTIVATE),
+    "slope": Template(("slope",), "void(numbers, numbers, numbers, int64, int64, int64, float64s)", SLOPE),
+    "joint_activate": Template(("activations",), "void(numbers, numbers, int64s, int64, int64, int64, float64s, float64s)", JOINT_ACTIVATE),
+    "joint_slope": Template(("net_derivatives",), "void(numbers, numbers, int64s, int64, int64, int64, float64s, float64s)", JOINT_SLOPE),
+    "compare": Template(
+        ("error", "derivative"), "void(numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64s)", COMPARE
+    ),
+    "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "change": Template(
         ("change",),
-        "void(int64, int64, int64, whole, row_of, row_of, row_of, row_of, float_row, float64, int64, float64, float_row)",
+        "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64s)",
         CHANGE,
     ),
 }
 
 
-def methods(role: str, kind: Any) -> tuple[str, ...]:
-    """Return the methods of a class whose text goes into the module for a role."""
-    return (*ROLES[role].methods, *(("summarize",) if role == "change" and summarizes(kind) else ()))
+def method_names(role: str, plugin_class: Any) -> tuple[str, ...]:
+    """Return the methods of a class that the module for a role calls."""
+    return (*ROLES[role].methods, *(("summarize",) if role == "change" and summarizes(plugin_class) else ()))
 
 
 def summarizes(rule: Any) -> bool:
-    """Whether a rule, or a class of rules, looks at all derivatives before it changes a weight; it is lent a row for them."""
+    """Return whether a rule, or a class of rules, has a summary of all derivatives. Its memory has one more row, to hold them."""
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, kind: Any, names: tuple[str, ...], number: Precision) -> str:
-    """Return the module for one role of a plugin class with these numeric parameters."""
+def module_text(role: str, plugin_class: Any, names: tuple[str, ...], precision: Precision) -> str:
+    """Return the module for one role of a plugin class whose numeric parameters have the given names."""
     template = ROLES[role]
-    fillings = {"SELF": f"self = {_self(names)}", "WIDE": WIDE, "ROUND_INWARD": _round_inward(kind, number)}
-    body = _change_body(kind, names) if role == "change" else _filled(template.body, fillings)
+    fillings = {"SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
-    sizes = {"NUMBER_BYTES": str(FLOAT_BYTES[number]), "NUMBER": number, "WIDTH": str(VECTOR_BYTES)}
-    head = _filled(HEAD, {"NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
+    sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
+    head = _fill(HEAD, {"PARAMETER_NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
-def _round_inward(kind: Any, number: Precision) -> str:
-    """Return what keeps a value that lies within the function's range from being rounded to an end of it, where error functions break off.
+def _round_inward(plugin_class: Any, precision: Precision) -> str:
+    """Return code that keeps a value inside the function's range from being rounded to an end of it, where error functions are singular.
 
-    In double precision functions see to that themselves.
+    In double precision the functions themselves avoid the ends.
     """
-    low, high = getattr(kind, "range", INFINITE) if number == "float32" else INFINITE
+    low, high = getattr(plugin_class, "range", INFINITE) if precision == "float32" else INFINITE
     single, lines = np.float32, []
     if math.isfinite(low):
         least = max(float(np.nextafter(single(low), single(np.inf))), low + float(np.finfo(single).tiny))
@@ -234,36 +259,38 @@ def _round_inward(kind: Any, number: Precision) -> str:
     return "\n".join(lines)
 
 
-def _change_body(kind: Any, names: tuple[str, ...]) -> str:
-    summary = SUMMARY if summarizes(kind) else ""
-    body = {
-        "SUMMARY_OF_SCATTERED": (summary, "row[place]", ""),
-        "SUMMARY_OF_SUCCESSIVE": (summary, "place", ""),
-        "LEARN_SCATTERED": (f"{LEARN}\n    {SHOW}", "row[place]", "own[place]"),
-        "LEARN_SHOWN": (f"{LEARN}\n    {SHOW}", "place", "rate"),
-        "LEARN": (LEARN, "place", "rate"),
+def _change_body(plugin_class: Any, names: tuple[str, ...]) -> str:
+    """Return the text of `change`, with the three loops over weights."""
+    summarize = SUMMARIZE if summarizes(plugin_class) else ""
+    parts = {
+        "SUMMARIZE_BY_INDEX": (summarize, "row[index]", ""),
+        "SUMMARIZE_RANGE": (summarize, "index", ""),
+        "UPDATE_BY_INDEX": (f"{UPDATE}\n    {STORE_CHANGE}", "row[index]", "own_rate[index]"),
+        "UPDATE_RANGE_STORING": (f"{UPDATE}\n    {STORE_CHANGE}", "index", "rate"),
+        "UPDATE_RANGE": (UPDATE, "index", "rate"),
     }
     loops = {
-        word: text.replace("ROW", row).replace("SELF", _self(names, rate) if rate else "SELF") for word, (text, row, rate) in body.items()
+        word: text.replace("WEIGHT", weight).replace("SELF", _self(names, rate) if rate else "SELF")
+        for word, (text, weight, rate) in parts.items()
     }
-    remembered = range(len(kind.memory))
+    memory = range(len(plugin_class.memory))
     replacements = {
-        "ONE_SELF": _self(names),
-        "MEMORIES": str(len(kind.memory) + summarizes(kind)),
-        "SEEN": (", summary" if summary else "") + "".join(f", memory[{number}, place]" for number in remembered),
-        "KEEP": "; ".join(f"memory[{number}, place] = answer[{number + 1}]" for number in remembered),
-        "SCATTERED": str(SCATTERED),
-        "SHOWN": str(SHOWN),
+        "RULE": _self(names),
+        "MEMORY_ROWS": str(len(plugin_class.memory) + summarizes(plugin_class)),
+        "EXTRA_ARGUMENTS": (", summary" if summarize else "") + "".join(f", memory[{number}, index]" for number in memory),
+        "STORE_MEMORY": "; ".join(f"memory[{number}, index] = result[{number + 1}]" for number in memory),
+        "INDEXED": str(INDEXED),
+        "STORING": str(CONTIGUOUS_STORING),
     }
-    return _filled(_filled(CHANGE, loops), replacements)
+    return _fill(_fill(CHANGE, loops), replacements)
 
 
-def _filled(text: str, replacements: dict[str, str]) -> str:
-    """Put texts in the place of words, where a word stands alone in its line indented as it is."""
+def _fill(text: str, replacements: dict[str, str]) -> str:
+    """Replace placeholders. A placeholder that is alone in its line gives its indentation to all lines of the replacement."""
     return _replaced(text, tuple(replacements.items()))
 
 
-@lru_cache(512)  # a pass over a small network takes less time than the texts of its functions
+@lru_cache(512)  # a pass over a small network takes less time than building the texts of its functions
 def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
     for word, new in replacements:
         lines = [indent(new, line[: -len(word)]) if line.strip() == word else line.replace(word, new) for line in text.split("\n")]
@@ -272,6 +299,6 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
 
 
 def _self(names: tuple[str, ...], rate: str | None = None) -> str:
-    """Return the named tuple of the parameters; `rate` takes the place of the parameter of that name."""
-    given = [rate if rate and name == "rate" else f"parameters[{number}]" for number, name in enumerate(names)]
-    return f"Parameters({', '.join(given) or 'parameters[0]'})"
+    """Return an expression for the named tuple of the parameters. `rate` replaces the parameter of that name."""
+    values = [rate if rate and name == "rate" else f"parameters[{index}]" for index, name in enumerate(names)]
+    return f"Parameters({', '.join(values) or 'parameters[0]'})"

@@ -21,7 +21,7 @@ from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas.compile import address, joint_address, parameters
+from connectionist_plugins.engines.compiled.formulas.compile import formula_address, joint_formula_address, parameter_values
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Whole, Wiring
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
@@ -86,7 +86,7 @@ def functions_of(program: Program, number: Precision) -> tuple[Functions, list[A
         joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
-        compare=_whole(address(function, "compare", number) for function in functions),
+        compare=_whole(formula_address(function, "compare", number) for function in functions),
         error_parameters=_whole(_parameters(function, kept) for function in functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
@@ -122,14 +122,17 @@ class _Entry(NamedTuple):
     def of(cls, group: Group, units: int, number: Precision, kept: dict[int, Array]) -> _Entry:
         function = group.activation_function
         if group.joint:
-            pair = joint_address(function, "joint_activate", number, units), joint_address(function, "joint_slope", number, units)
+            pair = (
+                joint_formula_address(function, "joint_activate", number, units),
+                joint_formula_address(function, "joint_slope", number, units),
+            )
         else:
-            pair = address(function, "activate", number), address(function, "slope", number)
+            pair = formula_address(function, "activate", number), formula_address(function, "slope", number)
         return cls(*pair, _parameters(function, kept))
 
 
 def _parameters(function: object, kept: dict[int, Array]) -> int:
-    array = kept.setdefault(id(function), parameters(function))
+    array = kept.setdefault(id(function), parameter_values(function))
     return int(array.ctypes.data)
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.formulas.templates import SCATTERED, SHOWN, SUCCESSIVE
+from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernels.block.backward import go_back
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average, gather
@@ -44,9 +44,9 @@ def change_weights(learning, weights, is_last, rank, threads):
         keep_earlier(learning, weights.values, begin, end)
     bytes_each, total = weights.values.itemsize, learning.trained
     values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
-    how, at = SCATTERED, 0
+    how, at = INDEXED, 0
     if learning.first >= 0:
-        how, at = SHOWN if is_last else SUCCESSIVE, bytes_each * (learning.first + begin)
+        how, at = CONTIGUOUS_STORING if is_last else CONTIGUOUS, bytes_each * (learning.first + begin)
     numbers = (
         end - begin,
         total,
