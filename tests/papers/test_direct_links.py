@@ -1,7 +1,7 @@
 """Printed networks that need connections past or within a group: negation, addition, parity (PDP vol. 1, chapter 8, Figs 6, 10, 12).
 
-Forward passes with the printed weights; nothing is drawn, so there is no seed. Where the figure is drawn for threshold units, logistic
-units of gain 50 stand for them: every net input is at least ½ away from 0, so they are on or off within 1e-10.
+Forward passes with the printed weights. Nothing is random, so there is no seed. If a figure has threshold units, logistic units of gain 50
+replace them: every net input is at least ½ away from 0, so they are on or off within 1e-10.
 """
 
 import itertools
@@ -20,7 +20,7 @@ def outputs_for_all_rows(net: cn.Network, width: int, engine: str) -> tuple[list
 
 
 def test_negation(engine: str) -> None:
-    """Fig. 12: a bit that says whether the other three are to be negated. All 16 right, none further than 0.27 from its target."""
+    """Fig. 12: one bit decides whether the other three are negated. All 16 right, none further than 0.27 from its target."""
     net = cn.Network("negation")
     net.add_group("input", ["negate", "a", "b", "c"], role="input")
     net.add_group("hidden", 3)

@@ -25,10 +25,10 @@ def test_the_recipe_is_that_of_the_paper() -> None:
     assert {group.name: len(group) for group in net.groups} == {"input": 6, "hidden": 20, "output": 6, "context": 20}
     (phase,) = task.phases
     assert (phase.epochs, phase.update_after, phase.order, task.criterion) == (200, 1, "fixed", None)
-    said = letters(task.training_examples)
-    assert sum(letter in "bdg" for letter in said) == 1000
-    assert re.fullmatch("(ba|dii|guuu)+", said)
-    assert [said.count(word) / 1000 for word in ("ba", "dii", "guuu")] == pytest.approx([1 / 3] * 3, abs=0.05)
+    stream = letters(task.training_examples)
+    assert sum(letter in "bdg" for letter in stream) == 1000
+    assert re.fullmatch("(ba|dii|guuu)+", stream)
+    assert [stream.count(word) / 1000 for word in ("ba", "dii", "guuu")] == pytest.approx([1 / 3] * 3, abs=0.05)
 
 
 def test_a_case_is_a_letter_and_the_one_that_follows() -> None:
@@ -45,7 +45,7 @@ def test_a_case_is_a_letter_and_the_one_that_follows() -> None:
 
 
 def test_the_context_holds_the_hidden_units_of_the_letter_before() -> None:
-    """At the first letter, ½; that is where errors would show if the context began anew with every letter."""
+    """It is ½ at the first letter only. If the context started again at every letter, it would be ½ everywhere."""
     task = cn.task("elman-letters", consonants=4)
     net, examples = task.network(seed=1), task.training_examples
     context = net.activations(examples, "context")[:, 0]
@@ -54,7 +54,7 @@ def test_the_context_holds_the_hidden_units_of_the_letter_before() -> None:
     assert context[1:] == pytest.approx(hidden[:-1])
 
 
-def test_streams_are_the_seeds_own_unless_told() -> None:
+def test_each_seed_draws_another_stream_unless_data_seed_is_given() -> None:
     task = cn.task("elman-letters", consonants=50)
     first, second = (letters(task.for_seed(seed).training_examples) for seed in (1, 2))
     assert first != second
@@ -64,7 +64,7 @@ def test_streams_are_the_seeds_own_unless_told() -> None:
     assert letters(testing) != first
 
 
-def test_one_who_knows_only_frequencies() -> None:
+def test_a_network_that_knows_only_frequencies() -> None:
     """Outputs fixed at the consonants' mean features: before consonants mean |error| of High 2pq = 4/9, of the features they share 0."""
     task = cn.task("elman-letters", consonants=3000, data_seed=1)
     net = task.network(seed=0)
@@ -84,13 +84,13 @@ def test_one_who_knows_only_frequencies() -> None:
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("consonants", 0), ("data_seed", -1), ("epochs", 1.5)])
-def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> None:
+def test_parameters_out_of_range_are_errors(parameter: str, value: float) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"elman-letters\.{parameter}: must be .*got {value}"):
         cn.task("elman-letters", "default", **{parameter: value})
 
 
 def check_as_in_figures_4_and_5(found: dict[str, Any]) -> None:
-    """Vowels are predicted; of consonants, that one comes, and not whether it is High. The best guess leaves rms .272 and 4/9 of High."""
+    """The network predicts vowels, and that a consonant is due, but not whether it is High: the best guess leaves rms .272 and 4/9."""
     assert found["fraction of vowels right"] > 0.998
     assert found["rms error before vowels"] < 0.05
     assert found["rms error before consonants"] == pytest.approx(0.272, abs=0.015)

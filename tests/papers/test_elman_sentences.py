@@ -14,7 +14,7 @@ def findings(result: cn.Result) -> dict[str, Any]:
     return {finding["quantity"].split(":")[0]: finding["measured"] for finding in result.report["findings"]}
 
 
-def said(examples: cn.ExampleSet) -> list[str]:
+def words_of(examples: cn.ExampleSet) -> list[str]:
     return [name.split()[1] for name in examples.names]
 
 
@@ -50,7 +50,7 @@ def test_a_case_is_a_word_and_the_one_that_follows() -> None:
     assert examples.ticks == 1
     assert (examples.targets[:-1] == examples.inputs[1:]).all()
     assert (examples.targets[-1] == examples.inputs[0]).all()
-    assert [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)] == said(examples)
+    assert [words()[number] for number in examples.inputs[:, 0].argmax(axis=1)] == words_of(examples)
 
 
 def test_likelihoods_by_hand() -> None:
@@ -71,8 +71,8 @@ def test_likelihoods_by_hand() -> None:
 
 
 def test_likelihoods_are_frequencies() -> None:
-    """Of 20,000 sentences: after "man see", which two templates with unlike sets of objects give, and after "woman move", which may end."""
-    drawn = said(cn.task("elman-sentences", sentences=20_000, data_seed=3).training_examples)
+    """Of 20,000 sentences: after "man see", from two templates with different sets of objects, and after "woman move", which may end."""
+    drawn = words_of(cn.task("elman-sentences", sentences=20_000, data_seed=3).training_examples)
     for context in (("man", "see"), ("woman", "move")):
         after = [drawn[place + 2] for place in range(len(drawn) - 2) if tuple(drawn[place : place + 2]) == context]
         expected = likelihoods(context)
@@ -90,7 +90,7 @@ def test_branches_of_a_tree_made_by_hand(method: str) -> None:
 
 
 def test_words_with_codes_of_their_class_are_grouped_by_it() -> None:
-    """Before learning nothing groups; a context without effect and one hidden unit per class group it exactly."""
+    """With one hidden unit per class and no context, the classes are exact branches; with equal codes they are not."""
     task = cn.task("elman-sentences", sentences=500, data_seed=1, hidden=8)
     net = task.network(seed=0)
     codes = np.array([[6.0 * (word in members) - 3 for members in classes().values()] for word in (*words(), "", "")])
@@ -104,12 +104,12 @@ def test_words_with_codes_of_their_class_are_grouped_by_it() -> None:
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("sentences", 0), ("data_seed", -1), ("linkage", "nearest")])
-def test_parameters_out_of_range_are_refused(parameter: str, value: Any) -> None:
+def test_parameters_out_of_range_are_errors(parameter: str, value: Any) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"elman-sentences\.{parameter}: must be .*got {value!r}"):
         cn.task("elman-sentences", "default", **{parameter: value})
 
 
-def test_verbs_part_from_nouns() -> None:
+def test_verbs_and_nouns_are_separate_branches() -> None:
     """50 hidden units and 2,500 sentences, six passes, seed 1: not yet all classes, but verbs and nouns; Fig. 7 has all after 10,000."""
     found = findings(cn.run("elman-sentences", seed=1, parameters={"hidden": 50, "sentences": 2500}))
     assert (found["verbs"], found["nouns"]) == (1, 1)

@@ -25,7 +25,7 @@ def test_the_bottleneck_has_log2_n_units(size: int, hidden: int) -> None:
     assert np.unique(examples.targets).tolist() == pytest.approx([0.1, 0.9])
 
 
-def test_a_size_that_is_no_power_of_two_is_refused() -> None:
+def test_a_size_that_is_not_a_power_of_two_is_an_error() -> None:
     with pytest.raises(cn.ConnectionistError, match=r"encoder\.size: must be a power of two.*got 6"):
         cn.task("encoder", size=6)
 
@@ -48,8 +48,8 @@ def test_other_sizes_are_learned(size: int, seeds: int) -> None:
 def test_fifty_seeds_of_8_3_8() -> None:
     """Preset "published" (ε 0.5, α 0.9, changes after each epoch), seeds 1-50: all learn it; another replication: 50 of 50, median 260.
 
-    Asked of the median: within a third of 260. Table 5 uses activations of about one half in four of its eight codes; asked is that
-    most of our networks do so in some code.
+    The median must be within a third of 260. In Table 5 four of the eight codes have activations of about one half; most of our networks
+    must have them in some code.
     """
     results = list(cn.run_seeds("encoder", range(1, 51), preset="published"))
     assert all(result.report["correct"] == 1 for result in results)

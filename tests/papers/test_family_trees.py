@@ -64,7 +64,7 @@ def on(net: cn.Network, group: str, pattern: Array) -> list[str]:
 
 
 def test_the_cases_follow_from_figure_2() -> None:
-    """112 facts, derived here from the marriages and children drawn; as 104 cases, eight of which have two answers."""
+    """Derive 112 facts from the marriages and children of the figure. They make 104 cases, eight of which have two answers."""
     net = cn.task("family-trees").network(seed=0)
     facts: Facts = set()
     examples = all_examples()
@@ -80,7 +80,7 @@ def test_the_cases_follow_from_figure_2() -> None:
 
 
 def test_the_network_of_figure_3() -> None:
-    """24 + 12 → 6 + 6 → 12 → 6 → 24; one unit per person, Colin's aunts Jennifer and Margaret the targets the figure marks."""
+    """24 + 12 → 6 + 6 → 12 → 6 → 24; one unit per person; the targets of Colin's aunts are Jennifer and Margaret, as in the figure."""
     task = cn.task("family-trees", "published")
     net = task.network(seed=1)
     assert {group.name: len(group) for group in net.groups} == {
@@ -118,7 +118,7 @@ def test_the_recipe_as_printed() -> None:
     assert 0.29 < np.abs(net.weight_values).max() <= 0.3
 
 
-def test_each_seed_holds_out_its_own_cases_unless_told() -> None:
+def test_each_seed_holds_out_other_cases_unless_data_seed_is_given() -> None:
     task = cn.task("family-trees")
     draws = [held_out(task.for_seed(seed)).names for seed in range(1, 6)]
     assert len(set(draws)) == 5
@@ -133,7 +133,7 @@ def test_each_seed_holds_out_its_own_cases_unless_told() -> None:
     ("parameter", "value"),
     [("rate", 0), ("first_momentum", 1.0), ("decay", -0.1), ("margin", 0.5), ("testing_cases", 104), ("data_seed", -1), ("epochs", 1.5)],
 )
-def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> None:
+def test_parameters_out_of_range_are_errors(parameter: str, value: float) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"family-trees\.{parameter}: must be .*got {value}"):
         cn.task("family-trees", "default", **{parameter: value})
 
@@ -172,8 +172,8 @@ def test_a_hand_made_code_is_found_again() -> None:
     assert without_branch["nationality"] == pytest.approx(1, abs=1e-12)
 
 
-def test_best_match_asks_only_that_the_right_people_lead() -> None:
-    """Outputs all below 0.5: strictly nothing is right, by best match everything whose right people are the most active is."""
+def test_best_match_needs_only_the_highest_activations() -> None:
+    """All outputs are below 0.5. No case is right strictly; a case is right by best match if the right people are the most active."""
     task = cn.task("family-trees", data_seed=0)
     net = task.network(seed=0)
     for projection in net.projections:
@@ -189,7 +189,7 @@ def test_best_match_asks_only_that_the_right_people_lead() -> None:
 
 
 def test_the_recipe_as_printed_learns_nothing() -> None:
-    """Preset "published", seed 1: not one of the 100 training cases right after 1,500 epochs, and the report says so beside "all"."""
+    """Preset "published", seed 1: none of the 100 training cases is right after 1,500 epochs, and the report says so beside "all"."""
     report = cn.run("family-trees", preset="published", seed=1).report
     learned = report["findings"][0]
     assert (report["epochs"], report["correct"]) == (1500, 0)

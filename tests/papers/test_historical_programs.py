@@ -1,6 +1,6 @@
 """Recurrent networks and tied weights beside weights of the programs of their time: tlearn, bp of the 1987 PDP programs, LENS.
 
-What was run, and how, is in the golden files. Each case is compared with the program as it is, in single precision, within 5e-6 after
+The golden files say what was run, and how. Each case is compared with the original program, in single precision, within 5e-6 after
 100 epochs (its own rounding reaches 2.4e-6; with LENS, which looks the logistic function up in a table, 5e-5), and with the same
 functions compiled in double precision, without that table, within 1e-12.
 """
@@ -93,7 +93,7 @@ def three_ticks_in_time() -> cn.Network:
 
 
 def lens_recurrent(delay: int = 0, ticks_back: int | None = None, **timing: Any) -> cn.Network:
-    """2-3-2 with hidden units that see themselves a tick before; all but the input stand at LENS's 0.5 at first."""
+    """2-3-2 with hidden units that receive their own activations of the tick before; hidden and output units start at LENS's 0.5."""
     net = cn.Network("recurrent", tie_derivative="sum", ticks_back=ticks_back)
     net.add_group("input", 2, role="input")
     net.add_group("hidden", 3, initial=0.5, **timing)
@@ -178,7 +178,7 @@ def test_tlearn_updates_after_an_epoch(engine_in_time: str) -> None:
 
 @pytest.mark.parametrize(("case", "update_after"), [("linked", 1), ("linked-epoch", "epoch")])
 def test_tlearn_averages_linked_weights(case: str, update_after: int | str, engine: str) -> None:
-    """Tlearn changes each weight of a group by itself and then puts their mean in place of each; that is the mean of derivatives."""
+    """Tlearn changes each weight of a group separately and then replaces each by their mean; so it uses the mean of the derivatives."""
     golden = TLEARN[case]
     compare(lambda: two_fields("mean"), golden, cases(golden), engine, update_after)
 
@@ -206,7 +206,7 @@ def test_tlearn_gradient_through_time_with_linked_weights(engine_in_time: str) -
 
 
 def after_the_first_sweep(golden: Golden) -> cn.ExampleSet:
-    """Make an example of each sequence, whose first sweep (no input, units at 0, no target) is tick 0, and so one with two targets.
+    """Make an example of each sequence, with two targets. Its first sweep (no input, units at 0, no target) is tick 0.
 
     The first of the three units has no target.
     """
@@ -244,7 +244,7 @@ def test_pdp_sums_linked_weights(case: str, update_after: int | str, tie_derivat
 
 @pytest.mark.parametrize(("case", "update_after"), [("linked-pattern", 1), ("linked-epoch", "epoch")])
 def test_pdp_layers_are_our_network_in_time(case: str, update_after: int | str, engine_in_time: str) -> None:
-    """What bp computes with three linked layers is back-propagation through three ticks."""
+    """Three linked layers in bp compute back-propagation through three ticks."""
     golden = PDP[case]
     nothing = [0.0, 0.0, 0.0]
     examples = cn.ExampleSet(
@@ -256,7 +256,7 @@ def test_pdp_layers_are_our_network_in_time(case: str, update_after: int | str, 
 
 
 def layered(golden: Golden) -> Golden:
-    """Name the weights of the lowest of the tied layers, which stand for all."""
+    """Name the weights of the lowest of the tied layers; the other layers have the same weights."""
     names = {"state->state": "start->state", "bias->state": "bias->state"}
 
     def renamed(weights: Golden) -> Golden:
@@ -289,7 +289,10 @@ def test_lens_continuous_network(engine_in_time: str) -> None:
 
 @pytest.mark.parametrize(("case", "integrates"), [("output", "activation"), ("input", "net_input")])
 def test_lens_integrators(case: str, integrates: str, engine_in_time: str) -> None:
-    """Forward the same; LENS divides its error by the ticks per unit of time. (Backward its integrators are a tick late, see the file.)"""
+    """The forward pass is the same. LENS divides its error by the ticks per unit of time.
+
+    The backward pass is not compared: for integrators LENS's is a tick late, see the golden file.
+    """
     golden = LENS["integrators"][case]
     net = lens_recurrent(delay=1, integrates=integrates, dt=golden["dt"])
     start(net, golden)

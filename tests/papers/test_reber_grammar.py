@@ -63,7 +63,7 @@ def test_an_example_is_a_string_and_what_follows_each_symbol() -> None:
 
 
 def test_a_string_is_accepted_when_every_next_symbol_is_above_0_3(engine: str) -> None:
-    """Fixed outputs of 0.4 for all symbols accept anything; 0.29 for V refuses what has a V."""
+    """Fixed outputs of 0.4 for all symbols accept any string; an output of 0.29 for V rejects strings with a V."""
     net = cn.task("reber-grammar").network(seed=0)
     for projection in net.projections:
         if projection.trainable:
@@ -77,7 +77,7 @@ def test_a_string_is_accepted_when_every_next_symbol_is_above_0_3(engine: str) -
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("strings", 0), ("data_seed", -1), ("testing_strings", 1.5)])
-def test_parameters_out_of_range_are_refused(parameter: str, value: float) -> None:
+def test_parameters_out_of_range_are_errors(parameter: str, value: float) -> None:
     with pytest.raises(cn.ConnectionistError, match=rf"reber-grammar\.{parameter}: must be .*got {value}"):
         cn.task("reber-grammar", "default", **{parameter: value})
 
@@ -108,7 +108,7 @@ def test_ten_seeds_of_the_grammar() -> None:
 
 @pytest.mark.slow
 def test_three_hidden_units_do_not_suffice_here() -> None:
-    """Preset "published", seeds 1-10. Published: all accepted; ours refuse half, and accept a few random strings."""
+    """Preset "published", seeds 1-10. Published: all accepted. Our networks reject half of the strings and accept a few random ones."""
     results = list(cn.run_seeds("reber-grammar", range(1, 11), preset="published"))
     assert statistics.median(findings(result)[ACCEPTED] for result in results) < 0.75
     assert min(findings(result)[REJECTED] for result in results) > 0.99

@@ -16,7 +16,7 @@ def measured(result: cn.Result) -> list[Any]:
 
 
 def letters_and_digits(example: cn.Example) -> tuple[str, str]:
-    """What goes in and what is asked for, a character per tick; "-" is nothing."""
+    """Return the letters that go in and the digits that are targets, a character per tick; "-" is none."""
     letters = "".join("ABCDE"[row.argmax()] if row.any() else "-" for row in example.inputs)
     digits = "".join("-" if np.isnan(row).all() else "123"[row.argmax()] for row in example.targets)
     assert np.nansum(example.targets) == 4
@@ -62,7 +62,7 @@ def test_what_goes_in_comes_out_two_ticks_later(engine: str) -> None:
         assert differ.tolist() == [tick >= least for tick in range(1, 7)]
 
 
-def test_five_seeds_complete_what_they_have_not_seen() -> None:
+def test_five_seeds_complete_untrained_sequences() -> None:
     """Default preset, seeds 1-5: all 20 trained sequences right, and at least 4 of the 5 others, the published number."""
     for result in cn.run_seeds("sequence-completion", range(1, 6)):
         first, learned, right, _ = measured(result)
@@ -102,7 +102,7 @@ def test_a_seed_learns_the_variants() -> None:
 
 @pytest.mark.slow
 def test_forty_seeds_of_sequence_completion() -> None:
-    """Seeds 1-40. Published, of one run: 260 epochs, 4 of 5. Asked: all learn it, the median within a sixth of 260, at least 4 of 5 right.
+    """Seeds 1-40: all learn it, the median within a sixth of 260, at least 4 of 5 right. Published, of one run: 260 epochs, 4 of 5.
 
     After exactly 260 epochs 4 of 5 at the median; and where units follow each other within a tick, fewer.
     """
@@ -119,7 +119,7 @@ def test_forty_seeds_of_sequence_completion() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("preset", "least"), [("default", 20), ("held", 10)])
 def test_ten_seeds_of_the_variants(preset: str, least: int) -> None:
-    """Seeds 1-10: at least nine learn all 120; of the 30 held out, two thirds are right at the median, or a third of those held."""
+    """Seeds 1-10: at least nine learn all 120; of the 30 held out two thirds are right at the median, or a third with preset "held"."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion-variable", range(1, 11), preset=preset)]
     assert sum(learned for _, learned, *_ in results) >= 9
     assert statistics.median(right for _, _, right, _ in results) >= least

@@ -26,7 +26,7 @@ def ring(units: int, sign: float) -> cn.Network:
 @pytest.mark.parametrize("units", [3, 5])
 @pytest.mark.parametrize("ticks", [1, 2, 4])
 def test_a_ring_of_neighbours_moves_every_pattern(units: int, ticks: int, engine: str) -> None:
-    """Weights by hand: after T ticks every pattern stands T places further on. Inverting does the same after an even number of ticks."""
+    """Weights by hand: after T ticks every pattern has moved T places. Inverting rings give the same after an even number of ticks."""
     task = cn.task("shift-register", units=units, ticks=ticks, every_tick=True, off=0.0)
     examples = task.training_examples
     assert ring(units, 1).outputs(examples, engine) == pytest.approx(examples.targets, abs=0.01)
@@ -38,12 +38,12 @@ def test_a_ring_of_neighbours_moves_every_pattern(units: int, ticks: int, engine
     assert inverted == pytest.approx(np.abs(examples.targets[:, -1] - ticks % 2), abs=0.01)
 
 
-def test_what_is_found_in_rings_made_by_hand() -> None:
+def test_findings_of_rings_made_by_hand() -> None:
     task = cn.task("shift-register")
-    for sign, said in ((1, "passes it on"), (-1, "inverts it")):
+    for sign, solution in ((1, "passes it on"), (-1, "inverts it")):
         net = ring(3, sign)
         run = cn.train(net, task.training_examples, "momentum", epochs=0)
-        assert [finding.measured for finding in task.findings(net, run)] == [None, True, said]
+        assert [finding.measured for finding in task.findings(net, run)] == [None, True, solution]
 
 
 def test_every_unit_is_input_and_output() -> None:
@@ -68,7 +68,7 @@ def test_three_units_learn_it() -> None:
 
 
 def test_with_targets_at_every_tick_units_pass_bits_on() -> None:
-    """Preset "every-tick", seeds 1-10: nothing is left but the plain shift register."""
+    """Preset "every-tick", seeds 1-10: all networks are plain shift registers."""
     for result in cn.run_seeds("shift-register", range(1, 11), preset="every-tick"):
         first, learned, solution = measured(result)
         assert (first < 200, learned, solution) == (True, True, "passes it on")

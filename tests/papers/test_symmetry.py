@@ -110,7 +110,7 @@ def test_forty_seeds_of_symmetry() -> None:
 
     Published: 1,425 epochs in one run, magnitudes 1 : 2 : 4. Other replications: 38 of 40 with a median of 2,244, and 18 of 20 with
     2,208, both counted to the first epoch with all cases right. About a third of the networks settle on 2 : 3 : 4 instead, so the
-    ratio is asked of the median, within 5 %, and every network must be near one of the two.
+    test requires the ratio of the median only, within 5 %, and that every network is near one of the two.
     """
     results = list(cn.run_seeds("symmetry", range(1, 41)))
     learned = [findings(result) for result in results if result.report["correct"] == 1]

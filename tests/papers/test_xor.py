@@ -116,7 +116,7 @@ def test_forty_seeds_with_direct_connections() -> None:
 def test_more_hidden_units_need_fewer_epochs() -> None:
     """PDP vol. 1, p. 333 (Chauvin), ε 0.25: the number falls by a constant with each doubling, from 245 at H = 2 to 120 at H = 32.
 
-    Ours are higher throughout (momentum, criterion and targets are not known); asked is that each doubling lowers the median over
+    Ours are higher throughout (momentum, criterion and targets are not known); the test requires that each doubling lowers the median over
     seeds 1-20.
     """
     medians = []
