@@ -1,12 +1,11 @@
-"""The arithmetic of one unit or connection in the present case, with names and numbers.
+"""Explanations: the arithmetic of one unit or connection in the present case, with names and numbers.
 
-``arithmetic`` is a sum of named terms beside the value that is stored, ``passes`` what a unit was handed in the pass or passes backward,
-``forward`` and ``backward`` the terms in the order in which the objects add them, ``weights`` a weight's derivative over its copies,
-``changes`` what the rule made of it; ``sums`` has all of one unit, ``units`` and ``connections`` put these together, ``writing`` and
-``sections`` print them.
+`terms` has sums of named terms that are compared with the stored value. `passes` has the error derivatives of each backward pass. `forward`
+and `backward` list the terms of a unit's sums in the order in which the objects add them. `weight_derivative` lists the terms of a weight's
+derivative, and `update` the computation of its last change. `unit_sums` collects all sums of one unit. `unit` and `connection` are the
+explanations; `unit_text`, `connection_text` and `text_table` print them.
 
-Nothing here computes for the network: what is explained is what the state holds, and where the parts that are there do not give that,
-it is said.
+An explanation changes nothing in the network. It compares stored numbers with numbers that are computed again, and says where they differ.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def explain(thing: object) -> UnitExplanation | ConnectionExplanation:
-    """Return the explanation of a unit or a connection. `Unit.explain` and `Connection.explain` ask for it by way of `telling`."""
+    """Return the explanation of a unit or a connection. `Unit.explain` and `Connection.explain` call this function through `hooks`."""
     from connectionist.explain.connection import explain_connection
     from connectionist.explain.unit import explain_unit
     from connectionist.model.connection import Connection

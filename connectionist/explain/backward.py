@@ -1,38 +1,37 @@
-"""How a unit came by its error derivatives (equations 4, 5 and 7 of `unit`, and those of `integrators`)."""
+"""The terms of a unit's error derivatives: equations 4, 5 and 7 of `unit`, and those of `integrators` for integrating units."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from connectionist.explain.forward import intact
 from connectionist.explain.passes import Context, Pass, network_of
-from connectionist.explain.terms import FunctionValue, Sum, Term, ValueOf, best
+from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, sum_with_matching_weights
+from connectionist.model.schedule import intact_units
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
 from connectionist.plugins.functions import within_margin
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 @dataclass(frozen=True)
 class Comparison:
-    """An output unit's activation beside its target.
+    """The activation of an output unit compared with its target.
 
     Attributes
     ----------
     activation, target, margin : float
-    function, equation : str
-        The error function.
+    function : str
+        Name of the error function.
+    equation : str
+        Its equation; empty if it has none.
     error, derivative : float
-        The unit's share of E and of ∂E/∂y; 0 where there is no error.
-    why_none : str
-        Why there is no error: no target, or within the margin; empty where there is one.
+        Share of the unit in E, and ∂E/∂y of that share; 0 if there is no error.
+    reason_without_error : str
+        Why there is no error: no target, or within the margin; empty if there is one.
     is_current : bool
-        Whether ∂E/∂y is what this gives. Otherwise the target may be that of an earlier case.
+        Whether the stored ∂E/∂y agrees with this comparison. If not, the target may be that of an earlier case.
     """
 
     activation: float
@@ -42,78 +41,89 @@ class Comparison:
     equation: str
     error: float
     derivative: float
-    why_none: str
+    reason_without_error: str
     is_current: bool = True
 
 
 def explain_comparison(unit: Unit) -> Comparison | None:
-    """Return how an output unit compares with its target; None for other units."""
+    """Return the comparison of an output unit with its target; None for other units and lesioned units."""
     if unit.group.role != "output" or unit.lesioned:
         return None
     function, margin, y, d = unit.group.error_function, unit.group.margin, unit.activation, unit.target
-    why = "it has no target" if math.isnan(d) else f"it is within the margin of {margin!r}" if within_margin(y, d, margin) else ""
-    share = (0.0, 0.0) if why else (float(function.error(y, d)), float(function.derivative(y, d)))
-    return Comparison(y, d, margin, function.name, getattr(function, "equation", ""), *share, why)
+    reason = "it has no target" if math.isnan(d) else f"it is within the margin of {margin!r}" if within_margin(y, d, margin) else ""
+    error, derivative = (0.0, 0.0) if reason else (float(function.error(y, d)), float(function.derivative(y, d)))
+    return Comparison(
+        activation=y,
+        target=d,
+        margin=margin,
+        function=function.name,
+        equation=getattr(function, "equation", ""),
+        error=error,
+        derivative=derivative,
+        reason_without_error=reason,
+    )
 
 
-def explain_activation_derivative(unit: Unit, around: Context, comparison: Comparison | None) -> Sum:
-    """Return ∂E/∂y as the sum of the error function's share and of what each receiver handed back, in the order in which they came."""
+def explain_activation_derivative(unit: Unit, context: Context, comparison: Comparison | None) -> Sum:
+    """Return ∂E/∂y: the derivative of the error function, and a term ∂E/∂x · w from each receiver, in the order of the backward pass."""
+    own_derivative = comparison.derivative if comparison and not comparison.reason_without_error else None
 
-    def make(value_of: ValueOf) -> Sum:
-        return _over_passes("activation_derivative", unit.activation_derivative, around, lambda one: _handed(unit, one, value_of))
+    def terms(one: Pass, value_of: WeightValue) -> list[Term]:
+        own = [Term("target", own_derivative)] if own_derivative is not None and one.compares(unit) else []
+        return own + _receiver_terms(unit, one, context, value_of)
 
-    def _handed(unit: Unit, one: Pass, value_of: ValueOf) -> list[Term]:
-        own = [Term("target", comparison.derivative)] if comparison and not comparison.why_none and one.compares(unit) else []
-        return own + _handed_back(unit, one, around, value_of)
+    def make_sum(value_of: WeightValue) -> Sum:
+        return _sum_over_passes("activation_derivative", unit.activation_derivative, context, lambda one: terms(one, value_of))
 
-    return best(make, around.network.weight_state)
+    return sum_with_matching_weights(make_sum, context.network.weight_state)
 
 
-def _handed_back(unit: Unit, one: Pass, around: Context, value_of: ValueOf) -> list[Term]:
-    came: list[tuple[tuple[int, int], Term]] = []
+def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightValue) -> list[Term]:
+    terms: list[tuple[tuple[int, int], Term]] = []  # with their position in the backward pass
     for connection in unit.outgoing:
         receiver = connection.receiver
         if connection.backpropagate and receiver in one.reached:
             derivative, weight = one.net_derivative(receiver), value_of(connection.weight)
             term = Term(receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
-            came.append(((around.places[receiver], receiver.incoming.index(connection)), term))
-    later = follower(unit)
+            terms.append(((context.backward_order[receiver], receiver.incoming.index(connection)), term))
+    later = next_tick_copy(unit)
     if isinstance(later, ActivationIntegrator) and later in one.reached:
-        came.append(((around.places[later], -1), _from_next_tick(later, "activation_derivative", one.activation_derivative(later))))
-    return [term for _, term in sorted(came, key=lambda each: each[0])]
+        term = _next_tick_term(later, "activation_derivative", one.activation_derivative(later))
+        terms.append(((context.backward_order[later], -1), term))
+    return [term for _, term in sorted(terms, key=lambda pair: pair[0])]
 
 
-def explain_slope(unit: Unit, answer: FunctionValue) -> FunctionValue | None:
-    """Return the slope of the activation function where the unit is; None under a joint function, which has none of one unit."""
+def explain_slope(unit: Unit, function_value: FunctionValue) -> FunctionValue | None:
+    """Return the slope of the activation function, f'(x); None for a joint function, which has no slope for a single unit."""
     if unit.group.joint:
         return None
     function = unit.group.activation_function
-    y = answer.value if isinstance(unit, ActivationIntegrator) else unit.activation
-    given = (("net_input", unit.net_input), ("activation", y))
-    return FunctionValue("slope", function.name, "", given, float(function.slope(unit.net_input, y)), None)
+    y = function_value.value if isinstance(unit, ActivationIntegrator) else unit.activation
+    arguments = (("net_input", unit.net_input), ("activation", y))
+    return FunctionValue("slope", function.name, "", arguments, float(function.slope(unit.net_input, y)), None)
 
 
-def explain_net_derivative(unit: Unit, around: Context, slope: FunctionValue | None) -> Sum:
-    """Return ∂E/∂x: ∂E/∂y times the slope, or what a joint function makes of the whole group's; and what the next tick handed back."""
+def explain_net_derivative(unit: Unit, context: Context, slope: FunctionValue | None) -> Sum:
+    """Return ∂E/∂x = ∂E/∂y · f'(x), or the value of a joint function, and the term of the next tick if the unit integrates."""
 
     def terms(one: Pass) -> list[Term]:
-        later = follower(unit)
-        came = []
-        keeps = unit in one.reached or unit.group.role == "initial"  # what goes beyond the ticks gone back through is forgotten
-        if isinstance(later, NetInputIntegrator) and later in one.reached and keeps:
-            came.append(_from_next_tick(later, "net_derivative", one.net_derivative(later)))
+        later = next_tick_copy(unit)
+        found = []
+        is_kept = unit in one.reached or unit.group.role == "initial"  # truncation discards derivatives at earlier ticks
+        if isinstance(later, NetInputIntegrator) and later in one.reached and is_kept:
+            found.append(_next_tick_term(later, "net_derivative", one.net_derivative(later)))
         if unit in one.reached:
-            came.append(_own(unit, one, slope))
-        return came
+            found.append(_own_term(unit, one, slope))
+        return found
 
     size = max((abs(each.activation_derivative) for each in unit.group), default=0.0) if unit.group.joint else 0.0
-    return _over_passes("net_derivative", unit.net_derivative, around, terms, size)
+    return _sum_over_passes("net_derivative", unit.net_derivative, context, terms, size)
 
 
-def _own(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
+def _own_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
     derivative = one.activation_derivative(unit)
     if slope is None:
-        return _own_of_joint(unit, one)
+        return _own_joint_term(unit, one)
     factors = (("activation_derivative", derivative), ("slope", slope.value))
     if isinstance(unit, NetInputIntegrator):
         return Term("own", unit.dt * (derivative * slope.value), (("dt", unit.dt), *factors))
@@ -122,8 +132,8 @@ def _own(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
     return Term("own", derivative * slope.value, factors)
 
 
-def _own_of_joint(unit: Unit, one: Pass) -> Term:
-    units, function = intact(unit), unit.group.activation_function
+def _own_joint_term(unit: Unit, one: Pass) -> Term:
+    units, function = intact_units(unit.group), unit.group.activation_function
     net_derivatives = [0.0] * len(units)
     function.net_derivatives([each.activation for each in units], [one.activation_derivative(each) for each in units], net_derivatives)
     value = float(net_derivatives[units.index(unit)])
@@ -131,8 +141,8 @@ def _own_of_joint(unit: Unit, one: Pass) -> Term:
     return Term(name, unit.dt * value, (("dt", unit.dt), (name, value))) if isinstance(unit, Integrator) else Term(name, value)
 
 
-def follower(unit: Unit) -> Integrator | None:
-    """Return the copy of an integrating unit one tick later; None at the last tick, and for other units."""
+def next_tick_copy(unit: Unit) -> Integrator | None:
+    """Return the copy of an integrating unit one tick later; None at the last tick and for other units."""
     group = unit.group
     if not isinstance(group, GroupAtTick):
         return None
@@ -143,13 +153,14 @@ def follower(unit: Unit) -> Integrator | None:
     return None
 
 
-def _from_next_tick(later: Integrator, quantity: str, derivative: float) -> Term:
-    left = 1.0 - later.dt
-    return Term(later.name, left * derivative, (("1 − dt", left), (quantity, derivative)))
+def _next_tick_term(later: Integrator, quantity: str, derivative: float) -> Term:
+    factor = 1.0 - later.dt
+    return Term(later.name, factor * derivative, (("1 − dt", factor), (quantity, derivative)))
 
 
-def _over_passes(name: str, stored: float, around: Context, terms: Callable[[Pass], list[Term]], size: float = 0.0) -> Sum:
-    if len(around.passes) == 1:
-        return Sum(name, tuple(terms(around.passes[0])), stored, size=size)
-    each = [(one.tick, Sum(name, tuple(terms(one)), None)) for one in around.passes]
-    return Sum(name, tuple(Term(f"error of tick {tick}", part.total, (), part) for tick, part in each if part.terms), stored, size=size)
+def _sum_over_passes(name: str, stored: float, context: Context, terms: Callable[[Pass], list[Term]], size: float = 0.0) -> Sum:
+    """Return the terms of the only pass, or one term for each of several passes, with its parts."""
+    if len(context.passes) == 1:
+        return Sum(name, tuple(terms(context.passes[0])), stored, size=size)
+    sums = [(one.tick, Sum(name, tuple(terms(one)), None)) for one in context.passes]
+    return Sum(name, tuple(Term(f"error of tick {tick}", part.total, (), part) for tick, part in sums if part.terms), stored, size=size)

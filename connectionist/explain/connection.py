@@ -1,4 +1,4 @@
-"""A connection explained: what went along the line and back, and what became of its weight."""
+"""The explanation of a connection: its terms forward and backward, and the derivative and last change of its weight."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
-from connectionist.explain import text
-from connectionist.explain.passes import Context, copy_at_last_tick, network_of, run_notes, surroundings
-from connectionist.explain.terms import Term
+from connectionist.explain import connection_text
+from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
+from connectionist.explain.terms import Term, value_before
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
@@ -16,29 +16,32 @@ from connectionist.explain.weight_derivative import WeightDerivative
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
+    from connectionist.explain.terms import Sum
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.network import Network
 
 
 @dataclass(frozen=True, repr=False)
 class ConnectionExplanation(HtmlRepr):
-    """The arithmetic of one connection in the present case. Its text is what `print` shows; each part can be read by name.
+    """The arithmetic of one connection in the present case. `print` shows it as text; each part is an attribute.
 
     Attributes
     ----------
     name : str
     notes : tuple of str
-        What else to know: that it is lesioned, or which tick is shown, or that none can be.
+        Remarks: that the connection is lesioned, which tick is shown, or that the case cannot be explained.
     sent : Term or None
-        The sender's activation times the weight: its term of the receiver's net input. None where nothing can be told of a case.
+        Term of the receiver's net input: activation of the sender times weight. None if the case cannot be explained.
     returned : Term or None
-        The receiver's ∂E/∂x times the weight: its term of the sender's ∂E/∂y. None where no error goes back.
+        Term of the sender's ∂E/∂y: ∂E/∂x of the receiver times weight. None if no error goes back through the connection.
     derivative : WeightDerivative or None
     change : Change or None
     receiver, sender : UnitSums or None
-        What the units at both ends computed: the sums of which `sent` and `returned` are terms, and whether they are what is stored.
-    weight, last_change : float
-        The weight and its last change, as they are stored.
+        Sums of the two units, which have `sent` and `returned` as terms.
+    weight : float
+        Value of the weight.
+    last_change : float
+        Stored change of the weight.
     trainable : bool
     """
 
@@ -55,93 +58,105 @@ class ConnectionExplanation(HtmlRepr):
     trainable: bool
 
     def __str__(self) -> str:
-        return "\n".join(text.connection_lines(self))
+        return "\n".join(connection_text.connection_lines(self))
 
     __repr__ = __str__
 
 
-def explain_connection(asked: Connection) -> ConnectionExplanation:
-    """Return the explanation of a connection; in a network in time, of its copy into the last tick."""
-    if asked not in asked.receiver.incoming:
-        return _without_case(asked, f"{asked.name} is lesioned: nothing goes along it")
+def explain_connection(connection: Connection) -> ConnectionExplanation:
+    """Return the explanation of a connection or, in a network that runs in time, of its copy into the last tick."""
+    if connection not in connection.receiver.incoming:
+        return _without_case(connection, f"{connection.name} is lesioned: it has no effect")
     try:
-        connection = _copy_into_last_tick(asked)
+        copy = _copy_into_last_tick(connection)
     except WiringError as error:
-        return _without_case(asked, f"of the case: {error}")
-    around = surroundings(connection.receiver)
-    [told] = explain_weights([connection], around)
-    receiver, sender = explain_sums(connection.receiver, around), explain_sums(connection.sender, around)
-    notes = run_notes(around.network)
-    notes += [] if connection is asked else [f"{asked.name} shows its copy into the last of {around.network.ticks} ticks"]
-    if not connection.backpropagate:
-        notes.append("no error goes back along it to the sender")
+        return _without_case(connection, f"the case cannot be explained: {error}")
+    context = find_context(copy.receiver)
+    [weight] = explain_weights([copy], context)
+    receiver, sender = explain_sums(copy.receiver, context), explain_sums(copy.sender, context)
     return ConnectionExplanation(
-        name=connection.name,
-        notes=tuple(notes),
-        sent=_sent(connection, receiver),
-        returned=_returned(connection, sender, around) if connection.backpropagate else None,
-        derivative=told.derivative,
-        change=told.change,
+        name=copy.name,
+        notes=tuple(_notes(connection, copy, context)),
+        sent=_sent_term(copy, receiver),
+        returned=_returned_term(copy, sender, context) if copy.backpropagate else None,
+        derivative=weight.derivative,
+        change=weight.change,
         receiver=receiver,
         sender=sender,
-        weight=connection.weight.value,
-        last_change=connection.weight.change,
-        trainable=told.trainable,
+        weight=copy.weight.value,
+        last_change=copy.weight.change,
+        trainable=weight.trainable,
     )
+
+
+def _notes(connection: Connection, copy: Connection, context: Context) -> list[str]:
+    notes = run_notes(context.network)
+    if copy is not connection:
+        notes.append(f"shown for its copy into tick {context.network.ticks}, the last")
+    if not copy.backpropagate:
+        notes.append("no error goes back through it to the sender")
+    return notes
 
 
 def _without_case(connection: Connection, note: str) -> ConnectionExplanation:
     weight = connection.weight
-    change = explain_change(weight, [], is_mean=False)
-    numbers = weight.value, weight.change, weight.trainable
-    return ConnectionExplanation(connection.name, (note,), None, None, None, change, None, None, *numbers)
+    return ConnectionExplanation(
+        name=connection.name,
+        notes=(note,),
+        sent=None,
+        returned=None,
+        derivative=None,
+        change=explain_change(weight, [], is_mean=False),
+        receiver=None,
+        sender=None,
+        weight=weight.value,
+        last_change=weight.change,
+        trainable=weight.trainable,
+    )
 
 
-def copy_at(asked: Connection, stage: Network, tick: int) -> Connection:
-    """Return the copy of a connection of a network in time into its receiver at one tick.
+def copy_at(connection: Connection, unrolled: Network, tick: int) -> Connection:
+    """Return the copy of a connection into its receiver at one tick.
 
     Parameters
     ----------
-    asked : Connection
-    stage : Network
+    connection : Connection
+        Connection of a network that runs in time.
+    unrolled : Network
         That network, unrolled.
     tick : int
-        From 1.
+        Tick of the receiver, from 1.
 
     Raises
     ------
     WiringError
-        When the copy is lesioned.
+        If the copy is lesioned.
     """
-    first = min(group.tick for group in stage.groups if group.tick is not None)
-    sender, receiver = asked.sender, stage[f"{asked.receiver.group.name}@{tick}"][asked.receiver.index]
-    name = "bias" if sender.group.role == "bias" else f"{sender.name}@{max(tick - asked.delay, first)}"
+    first = min(group.tick for group in unrolled.groups if group.tick is not None)
+    sender, receiver = connection.sender, unrolled[f"{connection.receiver.group.name}@{tick}"][connection.receiver.index]
+    name = "bias" if sender.group.role == "bias" else f"{sender.name}@{max(tick - connection.delay, first)}"
     for copy in receiver.incoming:
-        if copy.weight is asked.weight and copy.sender.name == name:
+        if copy.weight is connection.weight and copy.sender.name == name:
             return copy
-    raise WiringError(f"{asked.name}: has no copy in {stage.name} at tick {tick}, where it is lesioned")
+    raise WiringError(f"{connection.name}: its copy into tick {tick} is lesioned in {unrolled.name}")
 
 
-def _copy_into_last_tick(asked: Connection) -> Connection:
-    receiver = copy_at_last_tick(asked.receiver)
-    return asked if receiver is asked.receiver else copy_at(asked, network_of(receiver), receiver.group.tick or 0)
+def _copy_into_last_tick(connection: Connection) -> Connection:
+    receiver = copy_at_last_tick(connection.receiver)
+    return connection if receiver is connection.receiver else copy_at(connection, network_of(receiver), receiver.group.tick or 0)
 
 
-def _sent(connection: Connection, receiver: UnitSums) -> Term:
-    weight = _weight_in(receiver.net_input.weights if receiver.net_input else "", connection.weight)
+def _sent_term(connection: Connection, receiver: UnitSums) -> Term:
+    weight = _weight_used_in(receiver.net_input, connection.weight)
     activation = connection.sender.activation
     return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
 
 
-def _returned(connection: Connection, sender: UnitSums, around: Context) -> Term:
-    weight = _weight_in(sender.activation_derivative.weights, connection.weight)
-    derivative = 0.0
-    for one in around.passes:
-        derivative += one.net_derivative(connection.receiver) if connection.receiver in one.reached else 0.0
+def _returned_term(connection: Connection, sender: UnitSums, context: Context) -> Term:
+    weight = _weight_used_in(sender.activation_derivative, connection.weight)
+    derivative = context.net_derivative(connection.receiver)
     return Term(connection.receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
 
 
-def _weight_in(which: str, weight: Weight) -> float:
-    last = weight.last_change
-    place = None if last is None else last.place(weight.row)
-    return weight.value if not which or last is None or place is None else float(last.values[place])
+def _weight_used_in(total: Sum | None, weight: Weight) -> float:
+    return value_before(weight, weight.last_change) if total is not None and total.weights else weight.value

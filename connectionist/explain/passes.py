@@ -1,4 +1,4 @@
-"""The pass backward that left a unit's derivatives; or the passes, where each tick's error goes back by itself."""
+"""The backward pass or passes of the present case, and the network in which the case ran."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from connectionist.model.schedule import intact_units
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 
-NOT_RUN = "every unit is at 0, as before the first case: if none was run yet, call forward first"
+NOT_RUN = "every unit is at 0, as before the first case; call forward first if none has been run"
 
 
 @dataclass(frozen=True, eq=False)
 class Pass:
-    """What units were left with by one pass backward.
+    """Error derivatives of one backward pass.
 
     Attributes
     ----------
     tick : int or None
-        Whose error it was; None for that of all ticks, or of a network without.
+        Tick whose error is propagated; None if the pass propagates all errors.
     activation_derivatives, net_derivatives : array [unit]
-        By the units' rows.
+        ∂E/∂y and ∂E/∂x, by the rows of the units.
     reached : frozenset of Unit
-        The units that handed back. Asked only whether it has a unit.
+        Units that the error reached. Use it only to test membership, since it has no order.
     """
 
     tick: int | None
@@ -35,74 +35,61 @@ class Pass:
     reached: frozenset[Unit]
 
     def activation_derivative(self, unit: Unit) -> float:
-        """Return ∂E/∂y of this pass."""
+        """Return ∂E/∂y of a unit in this pass."""
         return float(self.activation_derivatives[unit.row])
 
     def net_derivative(self, unit: Unit) -> float:
-        """Return ∂E/∂x of this pass."""
+        """Return ∂E/∂x of a unit in this pass."""
         return float(self.net_derivatives[unit.row])
 
     def compares(self, unit: Unit) -> bool:
-        """Whether the unit's target counted in this pass."""
+        """Return whether this pass propagates the unit's own error."""
         return unit.group.role == "output" and self.tick in (None, unit.group.tick)
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What an explanation needs to know of a unit's network.
+    """The network and the passes of the present case.
 
     Attributes
     ----------
     network : Network
+        Network in which the case ran.
     passes : tuple of Pass
-    places : dict of Unit to int
-        Which unit hands back when, the first in a pass backward at the lowest place.
+    backward_order : dict of Unit to int
+        Position of each unit in a backward pass, from 0.
     """
 
     network: Network
     passes: tuple[Pass, ...]
-    places: dict[Unit, int]
+    backward_order: dict[Unit, int]
+
+    def net_derivative(self, unit: Unit) -> float:
+        """Return ∂E/∂x of a unit, summed over the passes that reached it."""
+        derivative = 0.0
+        for backward_pass in self.passes:
+            derivative += backward_pass.net_derivative(unit) if unit in backward_pass.reached else 0.0
+        return derivative
 
 
 def network_of(unit: Unit) -> Network:
-    """Return the network that a unit is part of."""
+    """Return the network of a unit."""
     assert isinstance(unit.owner, Network)
     return unit.owner
 
 
-def surroundings(unit: Unit) -> Context:
-    """Return what is around a unit, of a network whose own units show all that there is.
+def find_context(unit: Unit) -> Context:
+    """Return the context of a unit, in a network whose units show the whole case.
 
     Raises
     ------
     WiringError
-        When the network has been rewired since it was unrolled.
+        If the network was rewired after it was unrolled.
     """
     network = network_of(unit)
     steps = [intact_units(step) for step in network.schedule.steps]
-    places = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
-    return Context(network, tuple(_passes(network)), places)
-
-
-def copy_at_last_tick(unit: Unit) -> Unit:
-    """Return a unit itself; of a network in time, its copy in the unrolled network in which the last case ran.
-
-    Raises
-    ------
-    WiringError
-        When there is none, since an engine ran the last case, or none was run.
-    """
-    network = network_of(unit)
-    if not network.in_time:
-        return unit
-    stage = network.unrolled
-    if stage is None:
-        raise WiringError(
-            f"{unit.name}: {network.in_time}, so it runs in time, and its own units show the last tick only; call "
-            f"{network.name}.forward(inputs), and backward(targets), and ask a copy: "
-            f"{network.name}.unrolled.unit('{unit.name if unit.group.role == 'bias' else unit.name + '@1'}').explain()"
-        )
-    return stage.unit("bias") if unit.group.role == "bias" else stage[f"{unit.group.name}@{stage.ticks}"][unit.index]
+    backward_order = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
+    return Context(network, tuple(_passes(network)), backward_order)
 
 
 def _passes(network: Network) -> Iterator[Pass]:
@@ -111,7 +98,29 @@ def _passes(network: Network) -> Iterator[Pass]:
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 
 
+def copy_at_last_tick(unit: Unit) -> Unit:
+    """Return the copy of a unit at the last tick of the last case; the unit itself if the network does not run in time.
+
+    Raises
+    ------
+    WiringError
+        If there is no copy, because no case was run, or because an engine ran the last one.
+    """
+    network = network_of(unit)
+    if not network.in_time:
+        return unit
+    unrolled = network.unrolled
+    if unrolled is None:
+        copy_name = unit.name if unit.group.role == "bias" else f"{unit.name}@1"
+        raise WiringError(
+            f"{unit.name}: the network runs in time ({network.in_time}), so its units show the last tick only; call "
+            f"{network.name}.forward(inputs) and {network.name}.backward(targets), and explain a copy: "
+            f"{network.name}.unrolled.unit('{copy_name}').explain()"
+        )
+    return unrolled.unit("bias") if unit.group.role == "bias" else unrolled[f"{unit.group.name}@{unrolled.ticks}"][unit.index]
+
+
 def run_notes(network: Network) -> list[str]:
-    """Return that no case seems to have been run, if all the numbers that one leaves are 0."""
+    """Return a note if no case seems to have been run, because all net inputs and activations are 0; else an empty list."""
     rows = [unit.row for unit in network.units if unit.group.role != "bias"]
     return [] if any(network.state.array(quantity)[rows].any() for quantity in ("net_input", "activation")) else [NOT_RUN]

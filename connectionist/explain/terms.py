@@ -1,4 +1,4 @@
-"""Sums of named terms, beside the value that is stored."""
+"""Sums of named terms and values of functions, compared with the stored values."""
 
 from __future__ import annotations
 
@@ -9,57 +9,58 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Weight
+    from connectionist.model.last_update import LastChange
     from connectionist.model.state import WeightState
 
 EXACT, ROUNDED, SINGLE, DIFFERENT = "exact", "rounded", "single precision", "different"
-DOUBLE_DIGITS, SINGLE_DIGITS = 1e-12, 1e-5  # of the greatest number in the sum: what engines that add in another order may differ by
+DOUBLE_TOLERANCE, SINGLE_TOLERANCE = 1e-12, 1e-5  # relative to the largest number in the sum, for engines that add in another order
 
-ValueOf = Callable[["Weight"], float]
+NamedNumbers = tuple[tuple[str, float], ...]
+WeightValue = Callable[["Weight"], float]
 
 
 @dataclass(frozen=True)
 class Term:
-    """One summand.
+    """One term of a sum.
 
     Attributes
     ----------
     name : str
-        Where it comes from.
+        Name of the unit or connection from which the term comes.
     value : float
     factors : tuple of (str, float)
-        What it is the product of, by name; empty where it is no product.
+        Factors of the term, by name; empty if it is not a product.
     parts : Sum or None
-        What it is the sum of, where it is one.
-    given : tuple of (str, float)
-        What a formula that is neither made it from, by name.
+        Sum that is a factor of the term or the term itself; None if there is none.
+    arguments : tuple of (str, float)
+        Arguments of the formula that computed the term, by name; empty for products and sums.
     """
 
     name: str
     value: float
-    factors: tuple[tuple[str, float], ...] = ()
+    factors: NamedNumbers = ()
     parts: Sum | None = None
-    given: tuple[tuple[str, float], ...] = ()
+    arguments: NamedNumbers = ()
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum, and what the state holds of it.
+    """A sum of terms, and the stored value.
 
     Attributes
     ----------
     name : str
-        As the object's attribute is called: "net_input", "activation_derivative", …
+        Name of the object's attribute, such as "net_input" or "activation_derivative".
     terms : tuple of Term
         In the order in which they are added.
     stored : float or None
-        The attribute's value; None for a sum that is stored nowhere.
+        Value of the attribute; None for a sum that is not stored.
     divisor : int
-        How many copies the sum is the mean of; 1 where it is no mean.
+        Number of copies of which the value is the mean; 1 for a sum.
     weights : str
-        With which weights it was made: "" for those of now, "before the last change" for those of the pass before it.
+        Weights from which the terms were computed: "" for the present weights, "before the last change" for those before it.
     size : float
-        How great the numbers are that the terms were made from, where these are greater than the terms: for telling rounding from
-        difference.
+        Largest absolute value in the computation of the terms, if that is larger than the terms. `agreement` uses it.
     """
 
     name: str
@@ -71,7 +72,7 @@ class Sum:
 
     @property
     def total(self) -> float:
-        """The terms added up from left to right."""
+        """Sum of the terms, added from first to last, divided by `divisor`."""
         total = 0.0
         for term in self.terms:
             total += term.value
@@ -79,53 +80,66 @@ class Sum:
 
     @property
     def agreement(self) -> str:
-        """Whether it is what is stored, if it is: "exact", "rounded" (but for the last digits), "single precision", or "different"."""
+        """Agreement of the total with the stored value: "exact", "rounded", "single precision" or "different"."""
         return agreement(self.total, self.stored, [*(abs(term.value) for term in self.terms), self.size])
 
     @property
     def difference(self) -> float:
-        """The stored value less the total; 0 where none is stored."""
+        """Stored value minus total; 0 if none is stored."""
         return 0.0 if self.stored is None else self.stored - self.total
 
 
 @dataclass(frozen=True)
 class FunctionValue:
-    """One value that a function gives, and what the state holds of it.
+    """The value of a function, and the stored value.
 
     Attributes
     ----------
     name : str
-        "activation", "slope", "change", …
+        Name of the quantity, such as "activation", "slope" or "change".
     function : str
-        Whose value it is.
+        Name of the function or rule.
     equation : str
-        As the function's plugin prints it; empty where it does not.
-    given : tuple of (str, float)
-        What it was made from, by name.
+        Attribute ``equation`` of the function or rule; empty if it has none.
+    arguments : tuple of (str, float)
+        Arguments of the function, by name.
     value : float
-        What the function gives now.
+        Present value of the function.
     stored : float or None
-        The attribute's value; None for what is stored nowhere.
+        Value of the attribute; None for a value that is not stored.
     size : float
-        How great the numbers in it are, for telling rounding from difference.
+        Largest absolute value in the computation. `agreement` uses it.
     """
 
     name: str
     function: str
     equation: str
-    given: tuple[tuple[str, float], ...]
+    arguments: NamedNumbers
     value: float
     stored: float | None
     size: float = 0.0
 
     @property
     def agreement(self) -> str:
-        """Whether it is the stored value, as `Sum.agreement`."""
+        """Agreement of the value with the stored value, as for `Sum.agreement`."""
         return agreement(self.value, self.stored, [abs(self.value), self.size])
 
 
 def agreement(value: float, stored: float | None, sizes: Sequence[float]) -> str:
-    """Return how near a value is to what is stored, given how great the numbers are that it was made from.
+    """Return how well a computed value agrees with the stored value.
+
+    Parameters
+    ----------
+    value : float
+    stored : float or None
+        None agrees exactly.
+    sizes : sequence of float
+        Absolute values of the numbers from which the value was computed. The tolerances are relative to the largest.
+
+    Returns
+    -------
+    {"exact", "rounded", "single precision", "different"}
+        The same number; within 1e-12; within 1e-5; or none of these.
 
     Examples
     --------
@@ -134,30 +148,41 @@ def agreement(value: float, stored: float | None, sizes: Sequence[float]) -> str
     """
     if stored is None or value == stored or (math.isnan(value) and math.isnan(stored)):
         return EXACT
-    size = 0.0
-    for each in (*sizes, abs(stored)):
-        size = max(size, each)
-    for digits, word in ((DOUBLE_DIGITS, ROUNDED), (SINGLE_DIGITS, SINGLE)):
-        if abs(value - stored) <= digits * size:
-            return word
+    largest = 0.0
+    for size in (*sizes, abs(stored)):
+        largest = max(largest, size)
+    for tolerance, name in ((DOUBLE_TOLERANCE, ROUNDED), (SINGLE_TOLERANCE, SINGLE)):
+        if abs(value - stored) <= tolerance * largest:
+            return name
     return DIFFERENT
 
 
-def best(make: Callable[[ValueOf], Sum], state: WeightState) -> Sum:
-    """Return a sum made with the weights of now, or with those from before the last change where only these give what is stored.
+def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: WeightState) -> Sum:
+    """Return a sum with the present weights or, if these do not give the stored value, with those before the last change.
 
-    After training the state is that of a pass made before the weights were changed for the last time.
+    After training, the units show a pass that was run before the last weight change.
+
+    Parameters
+    ----------
+    make_sum : function
+        Function that makes the sum, given a function of a weight that returns its value.
+    state : WeightState
+
+    Returns
+    -------
+    Sum
     """
-    now = make(lambda weight: weight.value)
+    present = make_sum(lambda weight: weight.value)
     last = state.last_change
-    if now.agreement == EXACT or last is None:
-        return now
+    if present.agreement == EXACT or last is None:
+        return present
+    previous = make_sum(lambda weight: value_before(weight, last))
+    if abs(previous.difference) < abs(present.difference) and previous.agreement != DIFFERENT:
+        return replace(previous, weights="before the last change")
+    return present
 
-    def before(weight: Weight) -> float:
-        place = last.place(weight.row)
-        return weight.value if place is None else float(last.values[place])
 
-    then = make(before)
-    if abs(then.difference) < abs(now.difference) and then.agreement != DIFFERENT:
-        return replace(then, weights="before the last change")
-    return now
+def value_before(weight: Weight, last: LastChange | None) -> float:
+    """Return the value of a weight before the last change; its present value if there was none."""
+    place = None if last is None else last.place(weight.row)
+    return weight.value if last is None or place is None else float(last.values[place])

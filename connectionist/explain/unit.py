@@ -1,16 +1,17 @@
-"""A unit explained: its sums in the order of a case, forward and backward, and what became of its incoming weights."""
+"""The explanation of a unit: its sums in the order of a case, and the derivatives and changes of its incoming weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectionist.explain import text
-from connectionist.explain.forward import intact, integrates
-from connectionist.explain.passes import Context, copy_at_last_tick, network_of, run_notes, surroundings
+from connectionist.explain import unit_text
+from connectionist.explain.forward import integrated_quantity
+from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
+from connectionist.model.schedule import intact_units
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.hooks import HtmlRepr
 
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class IncomingWeight:
-    """What became of one incoming weight.
+    """The derivative and the last change of one incoming weight.
 
     Attributes
     ----------
     sender : str
+        Name of the sender.
     trainable : bool
     derivative : WeightDerivative
     change : Change or None
-        The last change; None where there was none, or nobody knows what it was made from.
+        Last change; None if there was none, or if its inputs are not stored.
     """
 
     sender: str
@@ -40,26 +42,26 @@ class IncomingWeight:
 
 @dataclass(frozen=True, repr=False)
 class UnitExplanation(UnitSums, HtmlRepr):
-    """The arithmetic of one unit in the present case. Its text is what `print` shows; each part can be read by name.
+    """The arithmetic of one unit in the present case. `print` shows it as text; each part is an attribute.
 
     Attributes
     ----------
     name, net_input, activation, integrated, comparison, activation_derivative, slope, net_derivative
-        As `UnitSums` has them.
+        See `UnitSums`.
     kind : str
-        What the unit is, in words.
+        Description of the unit: role, network and activation function.
     notes : tuple of str
-        What else to know: that it is clamped or lesioned, or which tick it shows, or that no case was run.
+        Remarks: that the unit is clamped or lesioned, which tick is shown, or that no case was run.
     weights : tuple of IncomingWeight
         In the order of ``unit.incoming``.
     value : float
-        The unit's activation.
-    learned_from : str
-        The rule that made the last change from activations, and so without a pass backward; empty where there was none.
-    changes_unknown : bool
-        Whether an incoming weight was changed, and nobody knows from what.
+        Activation of the unit.
+    local_rule : str
+        Name of the `LocalRule` that made the last change, for which there is no backward pass; empty if there is none.
+    has_unexplained_change : bool
+        Whether an incoming weight was changed and the inputs of the change are not stored.
     group : tuple of (str, float, float)
-        Under a joint function, every intact unit of the group by name, with its activation and ∂E/∂y.
+        For a joint function, name, activation and ∂E/∂y of every unit of the group that is not lesioned; else empty.
     lesioned : bool
     """
 
@@ -67,69 +69,76 @@ class UnitExplanation(UnitSums, HtmlRepr):
     notes: tuple[str, ...]
     weights: tuple[IncomingWeight, ...]
     value: float
-    learned_from: str = ""
-    changes_unknown: bool = False
+    local_rule: str = ""
+    has_unexplained_change: bool = False
     group: tuple[tuple[str, float, float], ...] = ()
     lesioned: bool = False
 
     def __str__(self) -> str:
-        return "\n".join(text.unit_lines(self))
+        return "\n".join(unit_text.unit_lines(self))
 
     __repr__ = __str__
 
 
-def explain_unit(asked: Unit) -> UnitExplanation:
-    """Return the explanation of a unit; in a network in time, of its copy at the last tick."""
-    unit = copy_at_last_tick(asked)
-    around = surroundings(unit)
-    last = around.network.weight_state.last_change
+def explain_unit(unit: Unit) -> UnitExplanation:
+    """Return the explanation of a unit or, in a network that runs in time, of its copy at the last tick.
+
+    Raises
+    ------
+    WiringError
+        If the network runs in time and has no copies, because no case was run or an engine ran the last one.
+    """
+    copy = copy_at_last_tick(unit)
+    context = find_context(copy)
+    last = context.network.weight_state.last_change
+    group = intact_units(copy.group) if copy.group.joint else ()
     return UnitExplanation(
-        **vars(explain_sums(unit, around)),
-        kind=_kind(unit),
-        notes=tuple(_notes(asked, unit)),
-        weights=explain_weights(unit.incoming, around),
-        value=unit.activation,
-        changes_unknown=any(connection.weight.change for connection in unit.incoming),
-        group=tuple((each.name, each.activation, each.activation_derivative) for each in intact(unit)) if unit.group.joint else (),
-        lesioned=unit.lesioned,
-        learned_from=last.rule.name if last is not None and isinstance(last.rule, LocalRule) else "",
+        **vars(explain_sums(copy, context)),
+        kind=_kind(copy),
+        notes=tuple(_notes(unit, copy)),
+        weights=explain_weights(copy.incoming, context),
+        value=copy.activation,
+        has_unexplained_change=any(connection.weight.change for connection in copy.incoming),
+        group=tuple((each.name, each.activation, each.activation_derivative) for each in group),
+        lesioned=copy.lesioned,
+        local_rule=last.rule.name if last is not None and isinstance(last.rule, LocalRule) else "",
     )
 
 
-def explain_weights(connections: list[Connection], around: Context) -> tuple[IncomingWeight, ...]:
-    """Return what became of the weights of some connections."""
-    copies = copies_of([connection.weight for connection in connections], around)
-    found = []
+def explain_weights(connections: list[Connection], context: Context) -> tuple[IncomingWeight, ...]:
+    """Return the derivatives and last changes of the weights of some connections."""
+    copies = copies_of([connection.weight for connection in connections], context)
+    explained = []
     for connection in connections:
         carriers = copies[connection.weight]
-        derivative = explain_derivative(connection, carriers, around)
+        derivative = explain_derivative(connection, carriers, context)
         change = explain_change(connection.weight, carriers, is_mean=derivative.is_mean)
-        found.append(IncomingWeight(connection.sender.name, connection.weight.trainable, derivative, change))
-    return tuple(found)
+        explained.append(IncomingWeight(connection.sender.name, connection.weight.trainable, derivative, change))
+    return tuple(explained)
 
 
 def _kind(unit: Unit) -> str:
-    group, how = unit.group, integrates(unit)
+    group, integrated = unit.group, integrated_quantity(unit)
     if group.role == "bias":
         return "the unit that is always 1"
-    functions = "" if group.clamped else f", {group.activation_function.name}"
-    role = "a unit from before tick 1" if group.role == "initial" else f"{group.role} unit"
-    return f"{role} of {network_of(unit).name}{functions}" + (f", integrates its {how.replace('_', ' ')}" if how else "")
+    function = "" if group.clamped else f", {group.activation_function.name}"
+    role = "unit before tick 1" if group.role == "initial" else f"{group.role} unit"
+    return f"{role} of {network_of(unit).name}{function}" + (f", integrates its {integrated.replace('_', ' ')}" if integrated else "")
 
 
-def _notes(asked: Unit, unit: Unit) -> list[str]:
-    notes = run_notes(network_of(unit))
-    if unit is not asked:
-        stage = network_of(unit)
+def _notes(unit: Unit, copy: Unit) -> list[str]:
+    network = network_of(copy)
+    notes = run_notes(network)
+    if copy is not unit:
         notes.append(
-            f"{asked.name} shows the last of {stage.ticks} ticks; for another ask its copy, net.unrolled.unit('{asked.name}@1')"
-            if unit.group.tick
-            else f"shown as it is in the unrolled network of {stage.ticks} ticks"
+            f"shown at tick {network.ticks}, the last; for another tick use net.unrolled.unit('{unit.name}@1').explain()"
+            if copy.group.tick
+            else f"shown in the unrolled network of {network.ticks} ticks"
         )
-    if unit.lesioned:
-        notes.append("lesioned: its activation is 0, and nothing comes in or goes out")
-    elif unit.group.role == "initial":
-        notes.append(f"clamped to what there was before tick 1: {unit.activation!r}")
-    elif unit.group.clamped:
-        notes.append(f"clamped: its activation is set from outside, to {unit.activation!r}")
+    if copy.lesioned:
+        notes.append("lesioned: its activation is 0, and its connections have no effect")
+    elif copy.group.role == "initial":
+        notes.append(f"clamped to its initial activation, {copy.activation!r}")
+    elif copy.group.clamped:
+        notes.append(f"clamped to {copy.activation!r}")
     return notes

@@ -1,4 +1,4 @@
-"""The sums of one unit in the order of a case, forward and backward, each beside what is stored."""
+"""All sums of one unit, in the order of a case, each compared with the stored value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from connectionist.explain.backward import (
     explain_comparison,
     explain_net_derivative,
     explain_slope,
-    follower,
+    next_tick_copy,
 )
 from connectionist.explain.forward import explain_activation, explain_integrated, explain_net_input
 from connectionist.explain.terms import DIFFERENT, FunctionValue, Sum
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UnitSums:
-    """What a unit computed in the present case.
+    """The sums and function values of a unit in the present case. An attribute is None if the unit does not compute it.
 
     Attributes
     ----------
     name : str
     net_input : Sum or None
-        None for a clamped or lesioned unit, as all the rest that such units do not have.
+        None for clamped and lesioned units.
     activation : FunctionValue or None
-        What the activation function answers.
+        Value of the activation function; None for clamped and lesioned units.
     integrated : Sum or None
-        The activation of a unit that integrates it.
+        Activation of a unit that integrates it; None for other units.
     comparison : Comparison or None
-        For output units.
+        Comparison with the target; None for units that are not output units.
     activation_derivative : Sum
         ∂E/∂y.
     slope : FunctionValue or None
-        None under a joint function.
+        Slope of the activation function; None for a joint function.
     net_derivative : Sum or None
         ∂E/∂x.
     """
@@ -54,36 +54,36 @@ class UnitSums:
     net_derivative: Sum | None
 
     @property
-    def forward_trouble(self) -> Sum | FunctionValue | None:
-        """The first part of the pass forward that is not what is stored; None where all are."""
+    def forward_difference(self) -> Sum | FunctionValue | None:
+        """First quantity of the forward pass that differs from the stored value; None if all agree."""
         return _first_different(self.net_input, self.activation, self.integrated)
 
     @property
-    def backward_trouble(self) -> Sum | FunctionValue | None:
-        """The first part of the pass backward that is not what is stored; None where all are."""
+    def backward_difference(self) -> Sum | FunctionValue | None:
+        """First quantity of the backward pass that differs from the stored value; None if all agree."""
         return _first_different(self.activation_derivative, self.net_derivative)
 
 
-def explain_sums(unit: Unit, around: Context) -> UnitSums:
-    """Return what a unit computed, from what is there."""
-    is_activated = unit in around.places
-    answer = explain_activation(unit) if is_activated else None
-    slope = explain_slope(unit, answer) if answer else None
+def explain_sums(unit: Unit, context: Context) -> UnitSums:
+    """Return the sums of a unit."""
+    is_activated = unit in context.backward_order
+    activation = explain_activation(unit) if is_activated else None
+    slope = explain_slope(unit, activation) if activation else None
     comparison = explain_comparison(unit)
-    activation_derivative = explain_activation_derivative(unit, around, comparison)
+    activation_derivative = explain_activation_derivative(unit, context, comparison)
     if comparison is not None and activation_derivative.agreement == DIFFERENT:
         comparison = replace(comparison, is_current=False)
     return UnitSums(
         name=unit.name,
         net_input=explain_net_input(unit) if is_activated else None,
-        activation=answer,
-        integrated=explain_integrated(unit, answer) if answer else None,
+        activation=activation,
+        integrated=explain_integrated(unit, activation) if activation else None,
         comparison=comparison,
         activation_derivative=activation_derivative,
         slope=slope,
-        net_derivative=explain_net_derivative(unit, around, slope) if is_activated or follower(unit) else None,
+        net_derivative=explain_net_derivative(unit, context, slope) if is_activated or next_tick_copy(unit) else None,
     )
 
 
-def _first_different(*found: Sum | FunctionValue | None) -> Sum | FunctionValue | None:
-    return next((each for each in found if each is not None and each.agreement == DIFFERENT), None)
+def _first_different(*values: Sum | FunctionValue | None) -> Sum | FunctionValue | None:
+    return next((value for value in values if value is not None and value.agreement == DIFFERENT), None)

@@ -1,4 +1,4 @@
-"""How the rule came by the last change of a weight: the rule is asked again, with what it was asked then."""
+"""The computation of a weight's last change. The rule is called again with the stored inputs of that change."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.explain.terms import DIFFERENT, FunctionValue, Sum, Term
+from connectionist.explain.terms import DIFFERENT, FunctionValue, NamedNumbers, Sum, Term
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.last_update import LastChange
-
-Named = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -22,27 +20,29 @@ class Change:
 
     Attributes
     ----------
-    rule, equation : str
-        The rule's name, and its equation if its plugin prints it.
+    rule : str
+        Name of the rule.
+    equation : str
+        Attribute ``equation`` of the rule; empty if it has none.
     parameters : dict of str
-        As they were for this weight: its rate may be its projection's own.
+        Parameters of the rule for this weight. The rate can be that of its projection.
     examples : int
-        After how many examples the change was made.
+        Number of examples from which the change was made.
     before : float
-        w before it.
-    given : tuple of (str, float)
-        What the rule was asked with, by the names of its arguments: value, derivative or signal, summary, and its memory.
+        w before the change.
+    arguments : tuple of (str, float)
+        Arguments of the rule, by name: value, derivative or signal, summary, and state of the rule.
     change : FunctionValue
-        Δw, as the rule gives it now, beside `Weight.change`.
+        Δw as the rule computes it now, and the stored `Weight.change`.
     decay : float
     after : FunctionValue
-        (w + Δw)(1 − decay), beside `Weight.value`.
-    remembered : tuple of (str, float)
-        What the rule then remembered.
+        (w + Δw)(1 − decay), and the stored `Weight.value`.
+    new_memory : tuple of (str, float)
+        State of the rule after the change, by name.
     signals : Sum or None
-        Of a rule that learns from activations: what the connections that carry the weight contribute in the present case.
+        For a `LocalRule`, the signals of the connections that carry the weight, in the present case; None for other rules.
     note : str
-        What cannot be explained, or was assigned since.
+        What cannot be explained, or that the weight was assigned after the change; else empty.
     """
 
     rule: str
@@ -50,26 +50,40 @@ class Change:
     parameters: dict[str, Any]
     examples: int
     before: float
-    given: tuple[tuple[str, float], ...]
+    arguments: NamedNumbers
     change: FunctionValue
     decay: float
     after: FunctionValue
-    remembered: tuple[tuple[str, float], ...]
+    new_memory: NamedNumbers
     signals: Sum | None
     note: str
 
 
 def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -> Change | None:
-    """Return how the last change of a weight was made; None where there was none, or nobody knows."""
+    """Return the last change of a weight.
+
+    Parameters
+    ----------
+    weight : Weight
+    copies : list of Connection
+        Connections that carry the weight.
+    is_mean : bool
+        Whether the signals of tied connections are averaged.
+
+    Returns
+    -------
+    Change or None
+        None if there was no change, or if its inputs are not stored.
+    """
     last = weight.last_change
     place = None if last is None else last.place(weight.row)
     if last is None or place is None:
         return None
     rule = last.rule.at(float(last.rates[place]))
     before = float(last.values[place])
-    given, change, remembered = _asked_again(rule, last, place, weight)
+    arguments, change, new_memory = _compute_again(rule, last, place, weight)
     if change.agreement == DIFFERENT:
-        return None  # there was a later one, of which nothing was kept
+        return None  # a later change was made whose inputs are not stored
     decay = float(rule.decay)
     after = FunctionValue("value", "", "", (), (before + change.value) * (1.0 - decay), weight.value, abs(before) + abs(change.value))
     return Change(
@@ -78,34 +92,30 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
         parameters={field.name: getattr(rule, field.name) for field in fields(rule)} if is_dataclass(rule) else {},
         examples=last.examples,
         before=before,
-        given=given,
+        arguments=arguments,
         change=change,
         decay=decay,
         after=after,
-        remembered=remembered,
+        new_memory=new_memory,
         signals=_signals(rule, before, copies, float(last.derivatives[place]), is_mean=is_mean),
         note=_note(rule, after),
     )
 
 
-def _asked_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[Named, FunctionValue, Named]:
-    before, handed = float(last.values[place]), float(last.derivatives[place])
+def _compute_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:
+    """Call the rule with the stored inputs. Return its arguments, Δw and its new state."""
+    before, derivative_or_signal = float(last.values[place]), float(last.derivatives[place])
     if isinstance(rule, SearchRule):
         return (("value", before),), FunctionValue("change", rule.name, "", (), weight.change, weight.change), ()
     assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
     memory = [float(last.memory[name][place]) for name in rule.memory]
     summary = last.summary if isinstance(rule, WholeNetRule) else ()
-    change, *new = rule.change(before, handed, *summary, *memory)
-    size = max(map(abs, (handed, *memory)))
+    change, *new_memory = rule.change(before, derivative_or_signal, *summary, *memory)
+    size = max(map(abs, (derivative_or_signal, *memory)))
     names = ("value", "signal" if isinstance(rule, LocalRule) else "derivative", *(["summary"] if summary else []), *rule.memory)
-    given = tuple(zip(names, (before, handed, *summary, *memory), strict=True))
-    answer = FunctionValue("change", rule.name, getattr(rule, "equation", ""), given, float(change), weight.change, size)
-    return given, answer, tuple(zip(rule.memory, map(float, new), strict=True))
-
-
-def _asked(sender: float, receiver: float, target: float) -> tuple[tuple[str, float], ...]:
-    known = () if math.isnan(target) else (("target", target),)
-    return (("sender", sender), ("receiver", receiver), *known)
+    arguments = tuple(zip(names, (before, derivative_or_signal, *summary, *memory), strict=True))
+    value = FunctionValue("change", rule.name, getattr(rule, "equation", ""), arguments, float(change), weight.change, size)
+    return arguments, value, tuple(zip(rule.memory, map(float, new_memory), strict=True))
 
 
 def _signals(rule: Rule, before: float, copies: list[Connection], stored: float, *, is_mean: bool) -> Sum | None:
@@ -116,13 +126,18 @@ def _signals(rule: Rule, before: float, copies: list[Connection], stored: float,
         sender, receiver = copy.sender.activation, copy.receiver.activation
         target = copy.receiver.target if copy.receiver.group.role == "output" else math.nan
         signal = float(rule.signal(before, sender, receiver, target))
-        terms.append(Term(copy.name, signal, given=_asked(sender, receiver, target)))
+        terms.append(Term(copy.name, signal, arguments=_signal_arguments(sender, receiver, target)))
     return Sum("signal", tuple(terms), stored, len(copies) if is_mean else 1)
+
+
+def _signal_arguments(sender: float, receiver: float, target: float) -> NamedNumbers:
+    targets = () if math.isnan(target) else (("target", target),)
+    return (("sender", sender), ("receiver", receiver), *targets)
 
 
 def _note(rule: Rule, after: FunctionValue) -> str:
     if isinstance(rule, SearchRule):
-        return f"{rule.name} tries points for all weights at once: which it tried, and why it ended here, is not to be seen in one weight"
+        return f"{rule.name} is a search rule, which moves all weights at once: only the end point of the search can be shown"
     if after.agreement == DIFFERENT:
-        return f"the weight is {after.stored!r}: it was assigned since"
+        return f"the weight is {after.stored!r}: it was assigned after the change"
     return ""

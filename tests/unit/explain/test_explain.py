@@ -1,4 +1,4 @@
-"""What is explained adds up to what is stored, whatever the network; and what does not is said not to."""
+"""The terms of explanations add up to the stored values; if they do not, the explanation says so."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from connectionist.testing import random_network
 SEEDS = st.integers(0, 2**32)
 
 
-def again(terms: tuple[Term, ...]) -> float:
+def add_terms(terms: tuple[Term, ...]) -> float:
     total = 0.0
     for term in terms:
         total += term.value
@@ -42,7 +42,7 @@ def sums_of(explained: UnitExplanation) -> Iterator[Sum]:
     yield from (weight.derivative.copies for weight in explained.weights)
 
 
-def answers_of(explained: UnitExplanation) -> Iterator[FunctionValue]:
+def function_values_of(explained: UnitExplanation) -> Iterator[FunctionValue]:
     for weight in explained.weights:
         if weight.change is not None:
             yield weight.change.change
@@ -51,9 +51,9 @@ def answers_of(explained: UnitExplanation) -> Iterator[FunctionValue]:
         yield explained.activation
 
 
-def check_products(summed: Sum) -> None:
-    for term in summed.terms:
-        if term.factors and summed.name not in ("signal",):
+def check_products(total: Sum) -> None:
+    for term in total.terms:
+        if term.factors and total.name not in ("signal",):
             product = math.prod(value for _, value in term.factors)
             assert term.value == pytest.approx(product, rel=1e-15, abs=1e-300)
         if term.parts is not None:
@@ -61,14 +61,14 @@ def check_products(summed: Sum) -> None:
 
 
 def check_exact(net: cn.Network, *, sums: bool = True) -> None:
-    """Every sum of every unit is what is stored, to the last bit."""
+    """Check that every sum of every unit equals the stored value exactly."""
     for unit in net.units:
         explained = unit.explain()
-        for summed in sums_of(explained):
-            assert again(summed.terms) / summed.divisor == summed.stored, (unit.name, summed)
-            check_products(summed)
-        for answer in answers_of(explained):
-            assert answer.agreement == "exact", (unit.name, answer)
+        for total in sums_of(explained):
+            assert add_terms(total.terms) / total.divisor == total.stored, (unit.name, total)
+            check_products(total)
+        for value in function_values_of(explained):
+            assert value.agreement == "exact", (unit.name, value)
         assert "BUT" not in str(explained)
         assert explained.net_input is None or explained.net_input.stored == unit.net_input
         assert explained.activation_derivative.stored == unit.activation_derivative
@@ -82,31 +82,31 @@ def run_case(net: cn.Network, example: cn.Example) -> cn.Network:
 
 @settings(max_examples=60)
 @given(SEEDS)
-def test_every_sum_is_exactly_what_a_pass_object_by_object_left(seed: int) -> None:
+def test_every_sum_equals_the_stored_value_exactly(seed: int) -> None:
     net, examples = random_network(seed, cases=2)
     check_exact(run_case(net, examples[1]))
 
 
 @settings(max_examples=60)
 @given(SEEDS, st.booleans())
-def test_in_time_too(seed: int, integrators: bool) -> None:
+def test_every_sum_in_time_equals_the_stored_value_exactly(seed: int, integrators: bool) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks=4)
     check_exact(run_case(net, examples[0]))
 
 
 @settings(max_examples=60)
 @given(SEEDS, st.booleans())
-def test_and_where_each_ticks_error_goes_back_by_itself(seed: int, integrators: bool) -> None:
+def test_every_sum_with_ticks_back_equals_the_stored_value_exactly(seed: int, integrators: bool) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks_back=True, ticks=4)
-    stage = run_case(net, examples[0])
-    kept = [stage.state.array(quantity).copy() for quantity in stage.state.quantities]
+    unrolled = run_case(net, examples[0])
+    kept = [unrolled.state.array(quantity).copy() for quantity in unrolled.state.quantities]
     weights = [net.weight_state.array(quantity).copy() for quantity in net.weight_state.quantities]
-    for unit in stage.units:
+    for unit in unrolled.units:
         explained = unit.explain()
-        for summed in sums_of(explained):
-            assert again(summed.terms) / summed.divisor == summed.stored, (unit.name, summed)
+        for total in sums_of(explained):
+            assert add_terms(total.terms) / total.divisor == total.stored, (unit.name, total)
         assert "BUT" not in str(explained)
-    after = [stage.state.array(quantity) for quantity in stage.state.quantities]
+    after = [unrolled.state.array(quantity) for quantity in unrolled.state.quantities]
     assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(kept, after, strict=True))
     for quantity, array in zip(net.weight_state.quantities, weights, strict=True):
         assert net.weight_state.array(quantity).tolist() == array.tolist()
@@ -114,7 +114,7 @@ def test_and_where_each_ticks_error_goes_back_by_itself(seed: int, integrators: 
 
 @settings(max_examples=25)
 @given(SEEDS)
-def test_an_unrolled_network_is_explained_as_any_other(seed: int) -> None:
+def test_an_unrolled_network_is_explained_like_any_other(seed: int) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=True, ticks=3)
     unrolled = net.unroll(examples[0].ticks or 1)
     unrolled.forward(examples[0].inputs.ravel())
@@ -124,20 +124,20 @@ def test_an_unrolled_network_is_explained_as_any_other(seed: int) -> None:
 
 @settings(max_examples=25)
 @given(SEEDS)
-def test_after_compiled_passes_the_sums_agree_but_for_the_last_digits(seed: int) -> None:
+def test_after_compiled_passes_the_sums_agree_except_for_the_last_digits(seed: int) -> None:
     net, examples = random_network(seed, cases=3)
     cn.error_derivatives(net, examples, engine="compiled")
     for unit in net.units:
         explained = unit.explain()
-        for summed in sums_of(explained):
-            assert summed.name == "derivative" or summed.agreement in ("exact", "rounded"), (unit.name, summed)
-        for answer in answers_of(explained):
-            assert answer.agreement in ("exact", "rounded"), (unit.name, answer)
+        for total in sums_of(explained):
+            assert total.name == "derivative" or total.agreement in ("exact", "rounded"), (unit.name, total)
+        for value in function_values_of(explained):
+            assert value.agreement in ("exact", "rounded"), (unit.name, value)
 
 
-def test_of_several_examples_the_weight_holds_a_sum_and_it_is_said(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+def test_a_weight_that_holds_the_sum_over_several_examples_has_a_note(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     cn.error_derivatives(net, xor, engine=engine)
-    assert "summed over several examples, or of another pass" in str(net.unit("hidden:0").explain())
+    assert "the sum over several examples, or the derivative of another pass" in str(net.unit("hidden:0").explain())
 
 
 RULES = ["steepest", "momentum", "dougs_momentum", "delta", "hebb"]
@@ -148,14 +148,14 @@ RULES = ["steepest", "momentum", "dougs_momentum", "delta", "hebb"]
 def test_after_training_the_pass_and_the_change_are_explained_exactly(seed: int, name: str, after: Any, decay: float) -> None:
     net, examples = random_network(seed, cases=3)
     cn.train(net, examples, rule=cn.rule(name, rate=0.01, decay=decay), epochs=3, engine="local", update_after=after)
-    learns_from_activations = name in ("delta", "hebb")
+    is_local = name in ("delta", "hebb")
     for unit in net.units:
         explained = unit.explain()
-        for summed in sums_of(explained):
-            if summed.name == "net_input" or (not learns_from_activations and summed.name != "derivative"):
-                assert summed.agreement == "exact", (unit.name, summed)
-        for answer in answers_of(explained):
-            assert answer.agreement == "exact", (unit.name, answer)
+        for total in sums_of(explained):
+            if total.name == "net_input" or (not is_local and total.name != "derivative"):
+                assert total.agreement == "exact", (unit.name, total)
+        for value in function_values_of(explained):
+            assert value.agreement == "exact", (unit.name, value)
         for connection, weight in zip(unit.incoming, explained.weights, strict=True):
             assert (weight.change is not None) == connection.weight.trainable
             if weight.change is not None:
@@ -164,16 +164,16 @@ def test_after_training_the_pass_and_the_change_are_explained_exactly(seed: int,
                 assert weight.change.examples == (1 if after != "epoch" else 3)
 
 
-def test_signals_of_a_rule_that_learns_from_activations_add_up(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_signals_of_a_local_rule_add_up(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule=cn.rule("delta", rate=0.1), epochs=2, engine="local", update_after=1)
     explained = net.connection("hidden:0", "output:0").explain()
     assert explained.change is not None
     assert explained.change.signals is not None
     assert explained.change.signals.total == explained.change.signals.stored
-    assert "the rule delta, which made the last change, makes none" in str(net.unit("output:0").explain())
+    assert "training with the rule delta has no backward pass" in str(net.unit("output:0").explain())
 
 
-def test_the_shown_numbers_are_the_numbers_in_full(net: cn.Network) -> None:
+def test_the_text_has_all_digits(net: cn.Network) -> None:
     net.forward([1, 1])
     net.backward([1])
     text = str(net.unit("output:0").explain())
@@ -186,7 +186,7 @@ def test_the_shown_numbers_are_the_numbers_in_full(net: cn.Network) -> None:
     assert total == net.unit("output:0").net_input == last[0]
 
 
-def test_ties_in_space_are_told_copy_by_copy() -> None:
+def test_tied_connections_are_listed_one_by_one() -> None:
     for convention in ("mean", "sum"):
         net = cn.Network("tied", tie_derivative=convention)
         net.add_group("input", 3, role="input")
@@ -203,7 +203,7 @@ def test_ties_in_space_are_told_copy_by_copy() -> None:
         assert f"the {convention} over the 3 connections that share it" in str(explained)
 
 
-def test_what_was_assigned_after_the_pass_is_said(net: cn.Network) -> None:
+def test_an_assignment_after_the_pass_is_reported(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([1])
     net.connection("input:0", "hidden:0").weight.value = 3.0
@@ -215,19 +215,21 @@ def test_what_was_assigned_after_the_pass_is_said(net: cn.Network) -> None:
     assert "BUT" not in str(net.unit("hidden:1").explain())
 
 
-def test_that_no_backward_pass_was_made_is_said(net: cn.Network) -> None:
+def test_a_missing_backward_pass_is_reported(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([1])
     assert "BUT" not in str(net.unit("output:0").explain())
     net.forward([0, 1])
-    assert "no pass backward was made since the last one forward" in str(net.unit("output:0").explain())
+    assert "there was no backward pass after the last forward pass" in str(net.unit("output:0").explain())
 
 
-def test_a_connection_says_what_its_ends_say(net: cn.Network) -> None:
+def test_a_connection_reports_differences_of_its_units(net: cn.Network) -> None:
     connection = net.connection("input:0", "hidden:0")
     assert "every unit is at 0, as before the first case" in str(connection.explain())
     assert "call forward first" in str(net.unit("hidden:0").explain())
-    assert "BUT the stored net input of hidden:0 is 0.0: since the pass forward" in str(connection.explain())
+    assert "BUT the stored net input of hidden:0 is 0.0: a weight or an activation was changed after the forward pass" in str(
+        connection.explain()
+    )
     net.forward([1, 0])
     net.backward([1])
     assert "BUT" not in str(connection.explain())
@@ -239,12 +241,14 @@ def test_a_connection_says_what_its_ends_say(net: cn.Network) -> None:
     assert explained.sent.value == 9.0
     assert explained.receiver is not None
     assert explained.receiver.net_input == net.unit("hidden:0").explain().net_input
-    assert f"BUT the stored net input of hidden:0 is {before!r}: since the pass forward" in str(explained)
+    assert f"BUT the stored net input of hidden:0 is {before!r}: a weight or an activation was changed after the forward pass" in str(
+        explained
+    )
     behind = net.connection("hidden:0", "output:0")
     assert "BUT" not in str(behind.explain())
     behind.weight.value = 2.0
     assert "BUT the stored net input of output:0" in str(behind.explain())
-    assert f"BUT the stored activation derivative of hidden:0 is {net.unit('hidden:0').activation_derivative!r}: no pass" in str(
+    assert f"BUT the stored activation derivative of hidden:0 is {net.unit('hidden:0').activation_derivative!r}: there was no" in str(
         behind.explain()
     )
     net.forward([0, 1])
@@ -255,12 +259,12 @@ def test_a_connection_says_what_its_ends_say(net: cn.Network) -> None:
 
 def test_a_connection_names_the_weights_of_the_pass(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule="momentum", epochs=2, engine="local")
-    assert "with the weights from before the last change, with which this pass was made" in str(
+    assert "with the weights before the last change, from which this pass was computed" in str(
         net.connection("input:0", "hidden:0").explain()
     )
 
 
-def test_an_earlier_cases_target_is_not_shown_as_this_cases(net: cn.Network) -> None:
+def test_the_target_of_an_earlier_case_is_marked(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([1])
     compared = net.unit("output:0").explain().comparison
@@ -271,11 +275,11 @@ def test_an_earlier_cases_target_is_not_shown_as_this_cases(net: cn.Network) -> 
     assert explained.comparison is not None
     assert not explained.comparison.is_current
     section = str(explained).split("comparison", 1)[1].split("\n\n")[0]
-    assert section.startswith(" (as it would be with the target that is there), squared")
-    assert "BUT the target may be that of an earlier case: no pass backward was made since the last one forward" in section
+    assert section.startswith(" (as it would be with the stored target), squared")
+    assert "BUT the target may be that of an earlier case: there was no backward pass after the last forward pass" in section
 
 
-def test_weights_loaded_drawn_or_assigned_have_no_change_of_another_history(net: cn.Network, xor: cn.ExampleSet, tmp_path: Path) -> None:
+def test_weights_loaded_randomized_or_assigned_have_no_last_change(net: cn.Network, xor: cn.ExampleSet, tmp_path: Path) -> None:
     cn.save_weights(net, tmp_path / "weights.npz")
 
     def load() -> None:
@@ -284,14 +288,14 @@ def test_weights_loaded_drawn_or_assigned_have_no_change_of_another_history(net:
     def assign() -> None:
         net.weight_values = net.weight_values
 
-    for anew in (load, assign, lambda: net.randomize(0.5, seed=3)):
+    for renew in (load, assign, lambda: net.randomize(0.5, seed=3)):
         cn.train(net, xor, rule="momentum", epochs=2)
         connection = net.connection("input:0", "hidden:0")
         assert connection.explain().change is not None
-        anew()
+        renew()
         assert net.weight_state.last_change is None
         assert connection.weight.change == 0.0
-        assert "last change: none since the weights were made, loaded, drawn or assigned" in str(connection.explain())
+        assert "last change: none since the weights were created, loaded, randomized or assigned" in str(connection.explain())
         net.forward([1, 0])
         assert "last change" not in str(net.unit("hidden:0").explain())
 
@@ -308,15 +312,15 @@ def test_units_without_a_target_or_within_the_margin_have_no_error() -> None:
     check_exact(net)
 
 
-def test_lesioned_and_clamped_units_say_so(net: cn.Network) -> None:
+def test_lesioned_and_clamped_units_have_notes(net: cn.Network) -> None:
     lesioned = net.connection("input:0", "hidden:1")
     net.lesion("hidden:0", lesioned)
     net.forward([1, 0])
     net.backward([1])
     assert "lesioned: its activation is 0" in str(net.unit("hidden:0").explain())
-    assert "clamped: its activation is set from outside, to 1.0" in str(net.unit("input:0").explain())
+    assert "clamped to 1.0" in str(net.unit("input:0").explain())
     assert "clamped" in str(net.unit("bias").explain())
-    assert "is lesioned: nothing goes along it" in str(lesioned.explain())
+    assert "is lesioned: it has no effect" in str(lesioned.explain())
     check_exact(net)
 
 
@@ -331,7 +335,7 @@ def test_a_joint_function_is_explained_over_the_group() -> None:
     explained = net.unit("output:b").explain()
     assert explained.slope is None
     assert explained.activation is not None
-    assert [name for name, _ in explained.activation.given] == ["output:a", "output:b", "output:c"]
+    assert [name for name, _ in explained.activation.arguments] == ["output:a", "output:b", "output:c"]
     assert "softmax over the group" in str(explained)
     assert [name for name, _, _ in explained.group] == ["output:a", "output:b", "output:c"]
     check_exact(net)
@@ -355,7 +359,7 @@ def test_a_network_in_time_shows_its_copy_at_the_last_tick(in_time: cn.Network) 
     in_time.backward([[1], [0], [1]])
     explained = in_time.unit("hidden:1").explain()
     assert explained.name == "hidden:1@3"
-    assert "hidden:1 shows the last of 3 ticks" in str(explained)
+    assert "shown at tick 3, the last; for another tick use net.unrolled.unit('hidden:1@1').explain()" in str(explained)
     assert explained.net_input is not None
     assert explained.net_input.total == in_time.unit("hidden:1").net_input
     connection = in_time.connection("hidden:0", "hidden:1").explain()
@@ -365,17 +369,17 @@ def test_a_network_in_time_shows_its_copy_at_the_last_tick(in_time: cn.Network) 
     assert in_time.unit("bias").explain().value == 1.0
 
 
-def test_after_an_engine_ran_a_network_in_time_what_to_do_is_said(in_time: cn.Network, engine_in_time: str) -> None:
+def test_after_an_engine_ran_a_network_in_time_the_error_says_what_to_call(in_time: cn.Network, engine_in_time: str) -> None:
     examples = cn.ExampleSet([cn.Example.sequence([[1], [0]], [[1], [0]])])
     cn.train(in_time, examples, rule="momentum", epochs=2, engine=engine_in_time)
-    with pytest.raises(WiringError, match=r"runs in time, .* call echo.forward\(inputs\), .*echo.unrolled.unit\('hidden:1@1'\).explain"):
+    with pytest.raises(WiringError, match=r"runs in time .* call echo.forward\(inputs\) and .*echo.unrolled.unit\('hidden:1@1'\).explain"):
         in_time.unit("hidden:1").explain()
     explained = in_time.connection("hidden:0", "hidden:1").explain()
     assert "call echo.forward(inputs)" in str(explained)
     assert explained.weight == in_time.connection("hidden:0", "hidden:1").weight.value
 
 
-def test_the_change_of_a_network_in_time_is_told_when_a_case_is_run_again(in_time: cn.Network) -> None:
+def test_the_last_change_of_a_network_in_time_is_explained(in_time: cn.Network) -> None:
     example = cn.Example.sequence([[1], [0]], [[1], [0]])
     cn.train(in_time, cn.ExampleSet([example]), rule="momentum", epochs=2, engine="local")
     change = in_time.connection("hidden:0", "hidden:1").explain().change
@@ -387,24 +391,24 @@ def test_the_change_of_a_network_in_time_is_told_when_a_case_is_run_again(in_tim
     assert "last change, by momentum" in str(explained)
 
 
-def test_a_weight_assigned_after_a_change_is_told_apart_from_one_that_was_changed(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_weight_assigned_after_a_change_is_marked(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule="momentum", epochs=2, engine="local")
     net.connection("input:0", "hidden:0").weight.value = 2.0
-    assert "now 2.0: assigned since" in str(net.unit("hidden:0").explain())
-    assert "the weight is 2.0: it was assigned since" in str(net.connection("input:0", "hidden:0").explain())
+    assert "now 2.0: assigned after the change" in str(net.unit("hidden:0").explain())
+    assert "the weight is 2.0: it was assigned after the change" in str(net.connection("input:0", "hidden:0").explain())
     net.connection("input:1", "hidden:0").weight.change = 7.0
-    assert "7.0; what it was made from is not known" in str(net.connection("input:1", "hidden:0").explain())
+    assert "7.0; its inputs are not stored" in str(net.connection("input:1", "hidden:0").explain())
 
 
-def test_frozen_weights_and_weights_never_changed_say_so(net: cn.Network) -> None:
+def test_frozen_weights_and_weights_without_a_change_have_notes(net: cn.Network) -> None:
     connection = net.connection("input:0", "hidden:0")
-    assert str(connection.explain()).endswith("last change: none since the weights were made, loaded, drawn or assigned")
+    assert str(connection.explain()).endswith("last change: none since the weights were created, loaded, randomized or assigned")
     connection.weight.trainable = False
-    assert str(connection.explain()).endswith("last change: none, since it is frozen")
+    assert str(connection.explain()).endswith("last change: none, since the weight is frozen")
     assert "frozen" in str(net.unit("hidden:0").explain())
 
 
-def test_what_diverged_leaves_no_change_to_explain(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_after_a_divergence_there_is_no_last_change(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule="momentum", epochs=2, engine="local")
     net["output"].activation_function = "linear"
     with pytest.raises(cn.ConnectionistError, match="diverged"):
@@ -412,7 +416,7 @@ def test_what_diverged_leaves_no_change_to_explain(net: cn.Network, xor: cn.Exam
     assert net.weight_state.last_change is None
 
 
-def test_a_projections_own_rate_is_told(make_net: Any, xor: cn.ExampleSet) -> None:
+def test_a_projections_rate_is_shown(make_net: Any, xor: cn.ExampleSet) -> None:
     net = make_net()
     net.projection("hidden", "output").rate = 0.25
     cn.train(net, xor, rule=cn.rule("steepest", rate=0.5), epochs=1, engine="local")
@@ -428,20 +432,20 @@ class Half(SearchRule):
     name = "half"
 
     def search(self, values: Any, evaluate: Any, memory: Any) -> Any:
-        """Go half the way down."""
+        """Step against the derivative."""
         _, derivatives = evaluate(values)
         return values - 0.1 * derivatives
 
 
-def test_a_rule_that_tries_points_is_named(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_search_rule_is_named(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule=Half(), epochs=2, engine="local")
     explained = net.connection("input:0", "hidden:0").explain()
-    assert "half tries points for all weights at once" in str(explained)
+    assert "half is a search rule, which moves all weights at once" in str(explained)
     assert explained.change is not None
     assert explained.change.after.agreement == "exact"
 
 
-def test_explaining_changes_nothing(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_an_explanation_changes_nothing(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule="momentum", epochs=2, engine="local")
     states = net.state, net.weight_state
     before = [state.array(quantity).copy() for state in states for quantity in state.quantities]
@@ -453,17 +457,17 @@ def test_explaining_changes_nothing(net: cn.Network, xor: cn.ExampleSet) -> None
     assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(before, after, strict=True))
 
 
-def test_players_cases_that_continue_are_explained(in_time: cn.Network) -> None:
+def test_cases_that_continue_one_another_are_explained(in_time: cn.Network) -> None:
     stream = cn.ExampleSet.stream([[1.0], [0.0], [1.0]], [[1.0], [0.0], [1.0]], ticks=1)
-    player = CaseRunner(in_time, stream)
+    runner = CaseRunner(in_time, stream)
     for case in range(3):
-        stage = player.run(case)
-        player.differentiate()
-    check_exact(stage)
+        unrolled = runner.run(case)
+        runner.differentiate()
+    check_exact(unrolled)
     assert isinstance(cn.engine("local"), Engine)
 
 
-def test_what_a_unit_hands_itself_comes_before_what_it_hands_back_along_a_connection_to_itself() -> None:
+def test_the_leak_term_comes_before_the_term_of_a_connection_to_itself() -> None:
     for seed in range(20):
         net = cn.Network("itself")
         net.add_group("input", 2, role="input")
@@ -481,8 +485,8 @@ def test_what_a_unit_hands_itself_comes_before_what_it_hands_back_along_a_connec
 
 @settings(max_examples=15)
 @given(SEEDS, st.sampled_from(["steepest", "momentum", "dougs_momentum"]), st.booleans())
-def test_an_engine_that_leaves_what_the_last_change_was_made_from_is_explained(seed: int, name: str, in_time: bool) -> None:
-    """As an engine on arrays would leave it: rows of what was trained, in the order of the weights, and copies of what was there before."""
+def test_a_last_change_stored_by_an_engine_on_arrays_is_explained(seed: int, name: str, in_time: bool) -> None:
+    """The last change has the rows of the trained weights, in the order of the weights, and copies of the earlier values."""
     net, examples = random_network(seed, cases=3, delays=in_time, ticks=3)
     rule = cn.rule(name, rate=0.01)
     memory = cn.train(net, examples, rule=rule, epochs=2, engine="compiled").memory
@@ -504,11 +508,11 @@ def test_an_engine_that_leaves_what_the_last_change_was_made_from_is_explained(s
         assert (change is not None) == connection.weight.trainable
         assert change is None or {change.change.agreement, change.after.agreement} <= {"exact", "rounded"}
     for unit in net.units if not in_time else ():
-        for summed in sums_of(unit.explain()):
-            assert summed.name == "derivative" or summed.agreement in ("exact", "rounded"), (unit.name, summed)
+        for total in sums_of(unit.explain()):
+            assert total.name == "derivative" or total.agreement in ("exact", "rounded"), (unit.name, total)
 
 
-def test_a_signal_that_is_no_product_is_not_shown_as_one(xor: cn.ExampleSet) -> None:
+def test_a_signal_that_is_not_a_product_is_not_shown_as_one(xor: cn.ExampleSet) -> None:
     net = cn.Network("delta")
     net.add_group("input", 2, role="input")
     net.add_group("output", 1, role="output")
@@ -519,7 +523,7 @@ def test_a_signal_that_is_no_product_is_not_shown_as_one(xor: cn.ExampleSet) -> 
     assert explained.change is not None
     assert explained.change.signals is not None
     (term,) = explained.change.signals.terms
-    numbers = dict(term.given)
+    numbers = dict(term.arguments)
     assert not term.factors
     assert term.value == pytest.approx(numbers["sender"] * (numbers["target"] - numbers["receiver"]), rel=1e-12)
     assert f"of sender {numbers['sender']}, receiver {numbers['receiver']}, target {numbers['target']} = {term.value}" in str(explained)

@@ -1,0 +1,22 @@
+"""The text of the last change of weights, and the reasons why stored values can differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectionist.explain.update import Change
+
+NOT_FORWARD = (
+    "a weight or an activation was changed after the forward pass, as by training, or there was no forward pass; call forward again"
+)
+NOT_BACKWARD = "there was no backward pass after the last forward pass, or a weight was changed after it; call forward and backward again"
+NOT_STORED = "its inputs are not stored"
+
+
+def rule_line(change: Change) -> str:
+    """Return a line with the rule of the last change, its parameters and the number of examples."""
+    parameters = ", ".join(f"{name}={value}" for name, value in change.parameters.items())
+    after = f"after {change.examples} example{'' if change.examples == 1 else 's'}"
+    title = f"last change, by {change.rule}" + (f" ({parameters})" if parameters else "") + f", {after}"
+    return title + (f": {change.equation}" if change.equation else "")
