@@ -75,7 +75,7 @@ class CaseRunner:
         passes.average_ties(self.unrolled.schedule, self.network.tie_derivative)
         return error
 
-    def is_right(self, tolerance: float) -> bool:
+    def is_correct(self, tolerance: float) -> bool:
         """Return whether the activation of every output unit with a target differs from the target by less than `tolerance`."""
         outputs = self.unrolled.schedule.outputs
         return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)

@@ -1,4 +1,4 @@
-"""A task from start to report: what ``connectionist run`` does."""
+"""Running a task: training, measurement and report. ``connectionist run`` calls `run`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist.data.accuracy import correct_cases
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
@@ -31,16 +30,18 @@ if TYPE_CHECKING:
 
 @dataclass(repr=False)
 class Result(HtmlRepr):
-    """A task that was run.
+    """Result of a run of a task.
 
     Attributes
     ----------
     task : Task
-        As it was run, with this seed's own draws.
+        The task with its parameters, and the data that it drew for the seed.
     run : Run
+        The training.
     report : dict
-        What ``connectionist run --json`` prints: task, preset, parameters, phases, seed, engine, epochs, error, correct
-        (fraction of the training cases right after training), test_correct (or None), seconds, stopped, and findings.
+        The report, as ``connectionist run --json`` prints it. Its keys are "task", "preset", "parameters", "phases", "seed", "engine",
+        "epochs", "error" (E summed over the training examples in the last epoch), "correct" and "test_correct" (fractions of the training
+        and of the testing cases that are correct after training; None without testing examples), "seconds", "stopped" and "findings".
     """
 
     task: Task
@@ -54,20 +55,20 @@ class Result(HtmlRepr):
 
     @property
     def log(self) -> pd.DataFrame:
-        """A row per epoch."""
+        """The log, one row per epoch."""
         return self.run.log
 
     @property
     def findings(self) -> pd.DataFrame:
-        """What the task measured beside what was published: a row per quantity, "measured", "published", "source" and "note"."""
+        """Measured beside published values: one row per quantity, with the columns "measured", "published", "source" and "note"."""
         import pandas as pd
 
         return pd.DataFrame(self.report["findings"], dtype=object).set_index("quantity")
 
     def __repr__(self) -> str:
-        shown = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
-        said = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in shown.items() if value is not None]
-        return f"<Result {', '.join(said)}>"
+        values = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}
+        texts = [f"{key} {f'{value:.6g}' if isinstance(value, float) else value}" for key, value in values.items() if value is not None]
+        return f"<Result {', '.join(texts)}>"
 
 
 def run(
@@ -82,27 +83,28 @@ def run(
     record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
-    """Run a task and report what was measured beside what was published.
+    """Train the network of a task, and report the measured beside the published results.
 
     Parameters
     ----------
     task : str or Task
-        By name, or one of your own that need not be registered.
+        Name of a task, or a task, which need not belong to a plugin.
     preset : str
-        Which values of its parameters; for a task by name.
+        Name of the parameter values of a task given by name.
     seed : int
-        Root seed of initial weights, order of examples and whatever else the task draws.
+        Root seed of the initial weights, the order of the examples and other random numbers of the task; at least 0.
     epochs : int, optional
-        At most so many in all, in place of the task's own number.
+        Number of epochs of all phases together, instead of the number in the task; at least 0. A criterion may stop training earlier.
     engine : str or Engine
-        By name, or as `connectionist.engine` makes it.
+        Name of an engine, or an engine made by `connectionist.engine`.
     rule : str, optional
-        Name of the rule to use in every phase; parameters of the task's rule that it also has are kept.
+        Name of an update rule for all phases. It keeps the parameters of the task's rule that it also has.
     parameters : dict, optional
-        Values for parameters of the task, or of `rule` when that is given; as ``--set KEY=VALUE``.
+        Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
     record : Recorder or sequence of Recorder, optional
-        What to record; it is in ``result.run.recording``.
+        Quantities to record during training; ``result.run.recording`` has them.
     progress : bool or Reporter
+        Whether to show a progress bar, or a context manager as for `train`.
 
     Returns
     -------
@@ -111,29 +113,35 @@ def run(
     Raises
     ------
     UnknownNameError
-        When a task, preset, rule or engine does not exist.
+        If a task, preset, rule or engine does not exist.
     ParameterError
-        When a parameter does not exist or is out of range.
+        If a parameter does not exist or is out of range.
     DivergenceError
-        When training leaves the finite numbers; its ``result`` has the report on what was learned before.
+        If training produces infinity or NaN. Its ``result`` has the report on the training before.
     TrainingInterrupted
-        On Ctrl-C; its ``result`` has the report on what was learned until then.
+        On Ctrl-C. Its ``result`` has the report on the training before.
+
+    Examples
+    --------
+    >>> result = run("xor", seed=1)
+    >>> result.report["correct"]
+    1.0
     """
     if isinstance(task, Task) and preset != "default":
-        raise ParameterError(f"run.preset: is for a task by name; the one given has its own values (got {preset!r})")
+        raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
     given = dict(parameters or {})
-    made, for_rule = _task_and_rest(task, preset, given, rule)
+    made, rule_parameters = _split_parameters(task, preset, given, rule)
     made = made.for_seed(seed)
-    using = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
-    registry.find("engines", using.name)  # the task asks for it by name when it measures
-    phases = [_with_rule(phase, rule, for_rule, given) for phase in made.phases]
+    chosen_engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
+    phases = [_replace_rule(phase, rule, rule_parameters, given) for phase in made.phases]
     network = made.network(seed)
     try:
-        done = train(
+        finished = train(
             network,
             made.training_examples,
-            phases=phases if epochs is None else _shorten(phases, epochs),
-            engine=using,
+            phases=phases if epochs is None else _with_total_epochs(phases, epochs),
+            engine=chosen_engine,
             seed=seed,
             until=made.criterion,
             tolerance=made.tolerance,
@@ -141,31 +149,37 @@ def run(
             progress=progress,
         )
     except (TrainingInterrupted, DivergenceError) as ended:
-        ended.result = Result(made, ended.run, _report(made, preset, ended.run, using))
+        ended.result = Result(made, ended.run, _report(made, preset, ended.run, chosen_engine))
         raise
-    return Result(made, done, _report(made, preset, done, using))
+    return Result(made, finished, _report(made, preset, finished, chosen_engine))
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
-    """Run a task once per seed, yielding each result when it is there.
+    """Run a task once for each seed, and yield each result when its run ends.
 
     Parameters
     ----------
     task : str or Task
     seeds : iterable of int
+        Root seeds, each at least 0.
     **options
-        As for `run`.
+        Further arguments of `run`.
 
     Yields
     ------
     Result
+
+    Raises
+    ------
+    UnknownNameError, ParameterError, DivergenceError, TrainingInterrupted
+        As for `run`.
     """
     for seed in seeds:
         yield run(task, seed=seed, **options)
 
 
-def _task_and_rest(task: str | Task, preset: str, given: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
-    """Make the task with the parameters that are its own, and return it with those left for the rule."""
+def _split_parameters(task: str | Task, preset: str, given: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of the rule."""
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
     own = {key: value for key, value in given.items() if key in parameters_of(kind)}
     rest = {key: value for key, value in given.items() if key not in own}
@@ -179,64 +193,64 @@ def _task_and_rest(task: str | Task, preset: str, given: dict[str, Any], rule: s
     return replace(task, **own) if own else task, rest  # type: ignore[type-var]
 
 
-def _with_rule(phase: Phase, rule: str | None, parameters: dict[str, Any], given: Mapping[str, Any]) -> Phase:
+def _replace_rule(phase: Phase, rule: str | None, parameters: dict[str, Any], given: Mapping[str, Any]) -> Phase:
     if rule is None:
         return phase
     known = parameters_of(registry.find("update_rules", rule))
     for key in given:
         if key in parameters_of(type(phase.rule)) and key not in known:
-            raise ParameterError(f"{rule}.{key}: no such parameter of the rule asked for; known: {', '.join(known)}")
+            raise ParameterError(f"{rule}.{key}: this rule has no such parameter; known: {', '.join(known)}")
     kept = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known}
     new: Rule = make("update_rules", rule, {**kept, **parameters})
     return replace(phase, rule=new)
 
 
-def _shorten(phases: Sequence[Phase], epochs: int) -> list[Phase]:
-    """Return the phases with `epochs` in all: cut short, or the last one drawn out."""
+def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
+    """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
     check_number("run", "epochs", epochs, at_least=0, whole=True)
-    short: list[Phase] = []
+    adjusted: list[Phase] = []
     left = epochs
     for number, phase in enumerate(phases, 1):
         count = left if number == len(phases) else min(left, phase.epochs)
-        short.append(replace(phase, epochs=count))
+        adjusted.append(replace(phase, epochs=count))
         left -= count
-    return short
+    return adjusted
 
 
-def _report(task: Task, preset: str, done: Run, engine: Engine) -> dict[str, Any]:
-    """Measure the trained network, whose units go on showing the last case of training."""
-    with done.network.state.unchanged():
-        return _measured(task, preset, done, engine)
+def _report(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str, Any]:
+    """Measure the trained network. Afterwards its units have the state of the last training case again."""
+    with finished.network.state.unchanged():
+        return _measure(task, preset, finished, engine)
 
 
-def _measured(task: Task, preset: str, done: Run, engine: Engine) -> dict[str, Any]:
+def _measure(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str, Any]:
     return {
         "task": task.name,
         "preset": preset,
         "parameters": parameters_of_object(task),
-        "phases": [phase.describe() for phase in done.phases],
-        "seed": done.seed,
-        "engine": " ".join([done.engine, *(f"{name}={value}" for name, value in done.engine_settings.items())]),
-        "epochs": done.epochs,
-        "error": _number(done.error),
-        "correct": _fraction_right(task, done.network, task.training_examples, engine),
-        "test_correct": _fraction_right(task, done.network, task.testing_examples, engine),
-        "seconds": round(done.seconds, 3),
-        "stopped": done.stopped,
-        "findings": [asdict(finding) for finding in task.findings(done.network, done)],
+        "phases": [phase.describe() for phase in finished.phases],
+        "seed": finished.seed,
+        "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
+        "epochs": finished.epochs,
+        "error": _none_for_nan(finished.error),
+        "correct": _fraction_correct(task, finished.network, task.training_examples, engine),
+        "test_correct": _fraction_correct(task, finished.network, task.testing_examples, engine),
+        "seconds": round(finished.seconds, 3),
+        "stopped": finished.stopped,
+        "findings": [asdict(finding) for finding in task.findings(finished.network, finished)],
     }
 
 
 def parameters_of_object(task: Task) -> dict[str, Any]:
-    """Return a task's parameters with their values."""
+    """Return the parameters of a task with their values."""
     return {name: getattr(task, name) for name in parameters_of(type(task))}
 
 
-def _fraction_right(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
+def _fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
     if examples is None:
         return None
-    return float(correct_cases(network.outputs(examples, engine), examples.targets, task.tolerance).mean())
+    return float(task.correct_cases(network, examples, engine).mean())
 
 
-def _number(value: float) -> float | None:
-    return None if value != value else value  # noqa: PLR0124  (NaN has no place in JSON)
+def _none_for_nan(value: float) -> float | None:
+    return None if value != value else value  # noqa: PLR0124  (JSON has no NaN)

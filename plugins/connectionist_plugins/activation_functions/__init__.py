@@ -1,1 +1,1 @@
-"""Activation functions."""
+"""The built-in activation functions."""

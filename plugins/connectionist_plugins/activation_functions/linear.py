@@ -2,7 +2,8 @@ r"""The identity: the activation is the net input.
 
 .. math:: y = x \qquad \frac{dy}{dx} = 1
 
-The unit of the delta rule: Widrow & Hoff (1960), Adaptive switching circuits, IRE WESCON Convention Record 4, 96–104.
+x is the net input, y the activation. The delta rule was published for such units: Widrow & Hoff (1960), Adaptive switching circuits, IRE
+WESCON Convention Record 4, 96–104.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.functions import ActivationFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Linear(ActivationFunction):
+class Linear(cn.ActivationFunction):
     """The identity.
 
     Examples
@@ -28,15 +28,15 @@ class Linear(ActivationFunction):
     equation = "y = x, dy/dx = 1"
 
     def activation(self, net_input: float) -> float:
-        """Return y."""
+        """Return y = x."""
         return net_input
 
     def slope(self, net_input: float, activation: float) -> float:
-        """Return dy/dx."""
+        """Return dy/dx = 1."""
         return 1.0
 
 
-@hookimpl
-def activation_functions() -> Sequence[type[ActivationFunction]]:
-    """Offer the identity."""
+@cn.hookimpl
+def activation_functions() -> Sequence[type[cn.ActivationFunction]]:
+    """Return the function."""
     return [Linear]

@@ -1,23 +1,24 @@
-r"""The rectified net input: 0 below 0, the net input above.
+r"""The rectified linear function: 0 for a negative net input, else the net input.
 
 .. math:: y = \max(0, x) \qquad \frac{dy}{dx} = 1 \text{ for } x > 0, \text{ else } 0
 
-At x = 0, where there is no derivative, the slope is 0. Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann
-machines, ICML 27, 807–814.
+x is the net input, y the activation. At x = 0, where the function has no derivative, the slope is 0. Source: Nair & Hinton (2010),
+Rectified linear units improve restricted Boltzmann machines, Proceedings of the 27th International Conference on Machine Learning,
+807–814.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
-from connectionist.plugins.functions import INFINITE, ActivationFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Rectified(ActivationFunction):
-    """The rectified net input.
+class Rectified(cn.ActivationFunction):
+    """The rectified linear function.
 
     Examples
     --------
@@ -27,18 +28,18 @@ class Rectified(ActivationFunction):
 
     name = "rectified"
     equation = "y = max(0, x), dy/dx = 1 above 0, else 0"
-    range = (0.0, INFINITE[1])
+    range = (0.0, inf)
 
     def activation(self, net_input: float) -> float:
-        """Return y; NaN stays NaN, so that trouble upstream shows."""
+        """Return y. NaN stays NaN, so that an earlier numerical error remains visible."""
         return 0.0 if net_input <= 0.0 else net_input
 
     def slope(self, net_input: float, activation: float) -> float:
-        """Return dy/dx."""
+        """Return dy/dx, 1 or 0."""
         return 1.0 if net_input > 0.0 else 0.0
 
 
-@hookimpl
-def activation_functions() -> Sequence[type[ActivationFunction]]:
-    """Offer the rectified net input."""
+@cn.hookimpl
+def activation_functions() -> Sequence[type[cn.ActivationFunction]]:
+    """Return the function."""
     return [Rectified]

@@ -1,11 +1,12 @@
-r"""Softmax over a group: activations between 0 and 1 that add up to 1.
+r"""Softmax over a group: activations between 0 and 1 whose sum is 1.
 
 .. math::
     y_i = \frac{e^{x_i}}{\sum_k e^{x_k}} \qquad
     \frac{\partial E}{\partial x_i} = y_i \Bigl(\frac{\partial E}{\partial y_i} - \sum_k y_k \frac{\partial E}{\partial y_k}\Bigr)
 
-k runs over the units of the group. Bridle (1990), Probabilistic interpretation of feedforward classification network outputs, in
-Fogelman Soulié & Hérault (eds), Neurocomputing, Springer, 227–236.
+x is a net input, y an activation, E the error; k runs over the units of the group. Source: Bridle (1990), Probabilistic interpretation of
+feedforward classification network outputs, with relationships to statistical pattern recognition, in Fogelman Soulié & Hérault (eds),
+Neurocomputing, Springer, 227–236.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from connectionist.plugins.functions import JointActivationFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
-LEAST = 1e-300  # no share rounds to 0: its unit could not be called back
+SMALLEST = 1e-300  # an activation of exactly 0 has no derivative, so that its unit could not recover
 
 
 @dataclass(frozen=True)
-class Softmax(JointActivationFunction):
+class Softmax(cn.JointActivationFunction):
     """Softmax over the units of a group.
 
     Examples
@@ -37,7 +37,7 @@ class Softmax(JointActivationFunction):
     range = (0.0, 1.0)
 
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
-        """Write each y. The greatest net input is taken off all of them first, which changes nothing but avoids overflow."""
+        """Write y of each unit. Subtracting the greatest net input from all does not change the result, and avoids overflow."""
         greatest = net_inputs[0]
         for i in range(len(net_inputs)):
             greatest = max(greatest, net_inputs[i])
@@ -46,8 +46,8 @@ class Softmax(JointActivationFunction):
             activations[i] = exp(net_inputs[i] - greatest)
             total += activations[i]
         for i in range(len(net_inputs)):
-            share = activations[i] / total
-            activations[i] = LEAST if share < LEAST else share
+            activation = activations[i] / total
+            activations[i] = SMALLEST if activation < SMALLEST else activation
 
     def net_derivatives(
         self,
@@ -55,7 +55,7 @@ class Softmax(JointActivationFunction):
         activation_derivatives: Sequence[float],
         net_derivatives: MutableSequence[float],
     ) -> None:
-        """Write each ∂E/∂x."""
+        """Write ∂E/∂x of each unit."""
         mean = 0.0
         for i in range(len(activations)):
             mean += activations[i] * activation_derivatives[i]
@@ -63,7 +63,7 @@ class Softmax(JointActivationFunction):
             net_derivatives[i] = activations[i] * (activation_derivatives[i] - mean)
 
 
-@hookimpl
-def activation_functions() -> Sequence[type[JointActivationFunction]]:
-    """Offer softmax."""
+@cn.hookimpl
+def activation_functions() -> Sequence[type[cn.JointActivationFunction]]:
+    """Return the function."""
     return [Softmax]

@@ -2,8 +2,9 @@ r"""The hyperbolic tangent, y between −1 and 1.
 
 .. math:: y = \tanh x \qquad \frac{dy}{dx} = 1 - y^2
 
-The symmetric relative of the logistic function: tanh x = 2 logistic(2x) − 1. Recommended over it by LeCun, Bottou, Orr & Müller
-(1998), Efficient BackProp, section 4.4; not to be confused with the scaled 1.7159 tanh(2x/3) given there.
+x is the net input, y the activation. The function is a rescaled logistic function: tanh x = 2 logistic(2x) − 1. LeCun, Bottou, Orr &
+Müller (1998), Efficient BackProp, section 4.4, recommend symmetric functions; theirs is the scaled 1.7159 tanh(2x/3), which is another
+function.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.functions import ActivationFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Tanh(ActivationFunction):
+class Tanh(cn.ActivationFunction):
     """The hyperbolic tangent.
 
     Examples
@@ -31,15 +31,15 @@ class Tanh(ActivationFunction):
     range = (-1.0, 1.0)
 
     def activation(self, net_input: float) -> float:
-        """Return y."""
+        """Return y = tanh x."""
         return math.tanh(net_input)
 
     def slope(self, net_input: float, activation: float) -> float:
-        """Return dy/dx."""
+        """Return dy/dx = 1 − y²."""
         return 1.0 - activation * activation
 
 
-@hookimpl
-def activation_functions() -> Sequence[type[ActivationFunction]]:
-    """Offer the hyperbolic tangent."""
+@cn.hookimpl
+def activation_functions() -> Sequence[type[cn.ActivationFunction]]:
+    """Return the function."""
     return [Tanh]

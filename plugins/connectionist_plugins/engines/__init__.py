@@ -1,1 +1,1 @@
-"""Engines."""
+"""The built-in engines."""

@@ -1,7 +1,8 @@
-"""The engine that asks the objects: plain, slow, right by inspection. It is the specification.
+"""The local engine: it calls the methods of the units, one case after the other. It is slow, and it is the specification.
 
-For each case, every unit in turn activates from its incoming connections and, last to first, hands its error derivatives back, as
-in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536. Nothing is computed here that an object could not see.
+For each case, every unit computes its activation from its incoming connections. Then every unit, from last to first, propagates its error
+derivatives to its senders. This is the procedure of Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating
+errors, Nature 323, 533–536. The engine itself computes only sums over cases.
 """
 
 from __future__ import annotations
@@ -9,50 +10,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import connectionist as cn
 from connectionist.engines.divergence import NanGuard
-from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
+from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes, read_units
 from connectionist.engines.weight_updates import SignalSum, WeightUpdates
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import LocalRule
 
 if TYPE_CHECKING:
-    from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
-    from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import DueMask, UnitProbe
-    from connectionist.model.network import Network
-    from connectionist.utils.arrays import Array
 
 
-class Local(Engine):
-    """Object by object, case by case."""
+class Local(cn.Engine):
+    """Unit by unit and case by case, in Python; the specification of the other engines."""
 
     name = "local"
     tolerance = 0.0
 
-    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
-        """Return what a probe keeps, [case, tick, quantity, unit]."""
+    def states(self, network: cn.Network, examples: cn.ExampleSet, probe: UnitProbe) -> cn.Array:
+        """Return the quantities of a probe, [case, tick, quantity, unit]; NaN after the last tick of a case."""
         import numpy as np
 
         from connectionist.engines.case_runner import CaseRunner
 
         runner = CaseRunner(network, examples)
-        buffer: Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
+        buffer: cn.Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
         derivatives = network.weight_state.array("derivative").copy()
-        places = {case: place for place, case in enumerate(probe.cases.tolist())}
+        rows = {case: row for row, case in enumerate(probe.cases.tolist())}
         for case in range(len(examples)):
             runner.run(case)
             if probe.needs_backward_pass:
                 runner.differentiate()
-            if case in places:
-                buffer[places[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.unit)
+            if case in rows:
+                buffer[rows[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.unit)
         network.weight_state.array("derivative")[:] = derivatives
         runner.copy_last_tick()
         return buffer
 
-    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
-        """Return E and ∂E/∂w, summed over the examples."""
+    def error_derivatives(self, network: cn.Network, examples: cn.ExampleSet) -> tuple[float, cn.Array]:
+        """Return E and ∂E/∂w [weight], summed over the examples."""
         import numpy as np
 
         from connectionist.engines.case_runner import CaseRunner
@@ -68,12 +64,17 @@ class Local(Engine):
         return error, summed[network.weight_rows]
 
     def session(self, job: TrainingJob) -> Session:
-        """Open a phase of training."""
+        """Return a session for a phase of training."""
         return LocalSession(job)
 
 
 class LocalSession(Session):
-    """Training, one change at a time."""
+    """A phase of training with the local engine.
+
+    Parameters
+    ----------
+    job : TrainingJob
+    """
 
     def __init__(self, job: TrainingJob) -> None:
         from connectionist.engines.case_runner import CaseRunner
@@ -81,64 +82,65 @@ class LocalSession(Session):
         self.job = job
         self.network = job.network
         self.phase = job.phase
-        self.tolerance = job.tolerance
         self.end_state = job.end_state
         self.runner = CaseRunner(job.network, job.examples, *self.end_state)
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
-        self.updates = self.weight_updates.updates
         self.guard = NanGuard(job.network)
 
-    def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
-        """Train for as many epochs as `orders` has rows, or until the criterion is met."""
+    def run(self, orders: Orders, criterion: cn.Criterion | None, due: DueMask | None = None) -> EpochResults:
+        """Train one epoch for each row of `orders`, or until the criterion is met or training diverges."""
         import numpy as np
 
         errors: list[float] = []
         correct: list[float] = []
         diverged = None
-        size = self.phase.examples_per_change(orders.shape[1])
-        records = ObjectProbes(self.job, due, -(-orders.shape[1] // size))
-        for epoch_number, order in enumerate(orders.tolist()):
-            self.guard.save_weights()
-            try:
-                error, right = self.epoch(order, records, epoch_number)
-                self.runner.copy_last_tick()
-                diverged = self.guard.restore_if_diverged(error)
-            except ArithmeticError as overflow:
-                diverged = self.guard.restore_after(overflow)
+        records = ObjectProbes(self.job, due, -(-orders.shape[1] // self.phase.examples_per_change(orders.shape[1])))
+        for epoch, order in enumerate(orders.tolist()):
+            error, fraction_correct, diverged = self._guarded_epoch(order, records, epoch)
             if diverged:
                 break
             errors.append(error)
-            correct.append(right / len(order))
-            records.record_epoch(epoch_number)
-            if criterion and criterion.is_met(errors[-1], correct[-1]):
+            correct.append(fraction_correct)
+            records.record_epoch(epoch)
+            if criterion and criterion.is_met(error, fraction_correct):
                 break
         self.weight_updates.write_back(is_known=diverged is None)
         self.end_state[:] = [self.runner.end_state]
         return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
 
-    def epoch(self, order: Sequence[int], records: ObjectProbes, epoch_number: int) -> tuple[float, int]:
-        """Present the examples in order, change the weights when it is time, and return E and how many were right."""
+    def _guarded_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, float, str | None]:
+        """Train one epoch. If it produces infinity or NaN, restore the weights and also return a description."""
+        self.guard.save_weights()
+        try:
+            error, correct = self._epoch(order, records, epoch)
+            self.runner.copy_last_tick()
+        except ArithmeticError as overflow:
+            return 0.0, 0.0, self.guard.restore_after(overflow)
+        return error, correct / len(order), self.guard.restore_if_diverged(error)
+
+    def _epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, int]:
+        """Present the examples in order, update the weights after each block, and return E and the number of correct cases."""
         import numpy as np
 
-        error, right = 0.0, 0
+        error, correct = 0.0, 0
         size = self.phase.examples_per_change(len(order))
         for change, start in enumerate(range(0, len(order), size)):
-            signals = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, LocalRule) else None
+            signals = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, cn.LocalRule) else None
             summed = np.zeros(self.network.weight_state.size)
             cases = order[start : start + size]
             for case in cases:
-                error += self.present(case, signals)
-                records.record_case(epoch_number, case, self.runner.ticks, self.runner.unit)
+                error += self._present(case, signals)
+                records.record_case(epoch, case, self.runner.ticks, self.runner.unit)
                 summed += self.network.weight_state.array("derivative")
-                right += self.runner.is_right(self.tolerance)
+                correct += self.runner.is_correct(self.job.tolerance)
             self.network.weight_state.array("derivative")[:] = summed
             self.weight_updates.examples = len(cases)
-            self.change_weights(signals)
-            records.record_change(epoch_number, change)
-        return error, right
+            self.weight_updates.change(signals)
+            records.record_change(epoch, change)
+        return error, correct
 
-    def present(self, case: int, signals: SignalSum | None) -> float:
-        """Run one case, leave its derivatives with the weights or its signals with the gatherer, and return its E."""
+    def _present(self, case: int, signals: SignalSum | None) -> float:
+        """Run one case, make its derivatives, or add its signals to `signals` for a local rule, and return its error."""
         unrolled = self.runner.run(case)
         if signals is None:
             return self.runner.differentiate()
@@ -146,12 +148,8 @@ class LocalSession(Session):
         signals.add_case(unrolled)
         return error
 
-    def change_weights(self, signals: SignalSum | None) -> None:
-        """Let the rule change every trainable weight once."""
-        self.weight_updates.change(signals)
 
-
-@hookimpl
-def engines() -> Sequence[type[Engine]]:
-    """Offer the local engine."""
+@cn.hookimpl
+def engines() -> Sequence[type[cn.Engine]]:
+    """Return the engine."""
     return [Local]

@@ -1,1 +1,1 @@
-"""Error functions."""
+"""The built-in error functions."""

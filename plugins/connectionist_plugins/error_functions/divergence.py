@@ -1,10 +1,10 @@
-r"""Divergence of the activations from the targets, both read as one distribution over a group.
+r"""Kullback–Leibler divergence of the activations from the targets, as two probability distributions over a group.
 
 .. math:: E = \sum d \ln \frac{d}{y} \qquad \frac{\partial E}{\partial y} = -\frac{d}{y}
 
-y is the activation, d the target, both from 0 to 1 and for a softmax group, where ∂E/∂x is then y − d. Not to be confused with
-cross-entropy, which has a second term for being off. Kullback & Leibler (1951), On information and sufficiency, Annals of
-Mathematical Statistics 22, 79–86.
+E is the error, y an activation, d a target, both from 0 to 1; the sum runs over the output units with a target. The function is meant for a
+softmax group, where ∂E/∂x is y − d if the targets sum to 1. Cross-entropy has a second term, for 1 − d. Source: Kullback & Leibler
+(1951), On information and sufficiency, Annals of Mathematical Statistics 22, 79–86.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from connectionist.plugins.functions import ErrorFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
-LEAST = 1e-300
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
-class Divergence(ErrorFunction):
-    """Divergence, 0 where activations and targets agree.
+class Divergence(cn.ErrorFunction):
+    """Kullback–Leibler divergence, 0 if the activations equal the targets.
 
     Examples
     --------
@@ -35,15 +34,15 @@ class Divergence(ErrorFunction):
     targets = (0.0, 1.0)
 
     def error(self, activation: float, target: float) -> float:
-        """Return E."""
-        return target * log(target / max(activation, LEAST)) if target > 0.0 else 0.0
+        """Return d ln(d / y), 0 for d = 0."""
+        return target * log(target / max(activation, SMALLEST)) if target > 0.0 else 0.0
 
     def derivative(self, activation: float, target: float) -> float:
-        """Return ∂E/∂y."""
-        return -target / max(activation, LEAST)
+        """Return ∂E/∂y = −d / y."""
+        return -target / max(activation, SMALLEST)
 
 
-@hookimpl
-def error_functions() -> Sequence[type[ErrorFunction]]:
-    """Offer divergence."""
+@cn.hookimpl
+def error_functions() -> Sequence[type[cn.ErrorFunction]]:
+    """Return the function."""
     return [Divergence]

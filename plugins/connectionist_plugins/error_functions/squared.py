@@ -1,9 +1,10 @@
-r"""Half the squared difference from the target.
+r"""Half the sum of squared differences from the targets.
 
 .. math:: E = \tfrac12 \sum (y - d)^2 \qquad \frac{\partial E}{\partial y} = y - d
 
-y is the activation, d the target. Equations 3 and 4 of Rumelhart, Hinton & Williams (1986), Nature 323, 533–536. LENS has no ½: its
-rate is half of the paper's.
+E is the error, y an activation, d a target; the sum runs over the output units with a target. These are equations 3 and 4 of Rumelhart,
+Hinton & Williams (1986), Learning representations by back-propagating errors, Nature 323, 533–536. LENS has no factor ½, so the same
+learning needs half the rate there.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.functions import ErrorFunction
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Squared(ErrorFunction):
+class Squared(cn.ErrorFunction):
     """Half the squared difference from the target.
 
     Examples
@@ -29,16 +29,16 @@ class Squared(ErrorFunction):
     equation = "E = ½ Σ (y − d)², ∂E/∂y = y − d"
 
     def error(self, activation: float, target: float) -> float:
-        """Return E."""
+        """Return ½ (y − d)²."""
         difference = activation - target
         return 0.5 * difference * difference
 
     def derivative(self, activation: float, target: float) -> float:
-        """Return ∂E/∂y."""
+        """Return ∂E/∂y = y − d."""
         return activation - target
 
 
-@hookimpl
-def error_functions() -> Sequence[type[ErrorFunction]]:
-    """Offer half the squared difference."""
+@cn.hookimpl
+def error_functions() -> Sequence[type[cn.ErrorFunction]]:
+    """Return the function."""
     return [Squared]

@@ -1,1 +1,1 @@
-"""Update rules."""
+"""The built-in update rules."""

@@ -1,10 +1,11 @@
-r"""The delta rule: each weight by the miss of its receiver and the activation of its sender, with no backward pass.
+r"""The delta rule: the change of a weight is proportional to the receiver's error and the sender's activation.
 
 .. math:: \Delta w_{ji} = \varepsilon\, (d_j - y_j)\, y_i
 
-ε is the rate, d the receiver's target, y activations; connections into units without a target do not change. Widrow & Hoff (1960),
-Adaptive switching circuits, IRE WESCON Convention Record 4, 96–104. For linear units it is steepest descent; for others it leaves out
-their slope, which the generalized delta rule (back-propagation) has.
+Δw is the change of the weight from unit i to unit j, ε the rate, d the receiver's target, y an activation. There is no backward pass.
+Connections into units without a target do not change. For linear output units, the rule is steepest descent; for other units it lacks the
+slope of the activation function, which the generalized delta rule (back-propagation) has. Source: Widrow & Hoff (1960), Adaptive switching
+circuits, IRE WESCON Convention Record 4, 96–104.
 """
 
 from __future__ import annotations
@@ -12,25 +13,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import LocalRule, Rule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Delta(LocalRule):
+class Delta(cn.LocalRule):
     """The delta rule.
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     decay : float
-        w ← (1 − decay) w after each change; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -38,21 +38,21 @@ class Delta(LocalRule):
     0.75
     """
 
-    rate: float = 0.1
-    decay: float = 0.0
+    rate: float = cn.parameter(0.1, above=0)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "delta"
     equation = "Δw = rate · signal, signal = Σ (d − y of the receiver) · y of the sender"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
-        """Return (d − y) of the receiver times y of the sender; 0 without a target, which NaN alone differs from itself to tell."""
-        return (target - receiver) * sender if target == target else 0.0  # noqa: PLR0124
+        """Return d − y of the receiver times y of the sender; 0 if the target is NaN, which means no target."""
+        return (target - receiver) * sender if target == target else 0.0  # noqa: PLR0124  (only NaN differs from itself)
 
     def change(self, value: float, signal: float) -> tuple[float]:
         """Return Δw."""
         return (self.rate * signal,)
 
 
-@hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer the delta rule."""
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.LocalRule]]:
+    """Return the rule."""
     return [Delta]

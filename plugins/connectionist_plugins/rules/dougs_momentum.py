@@ -1,12 +1,12 @@
-r"""Doug's momentum: momentum with a derivative no longer than 1.
+r"""Doug's momentum: momentum with a gradient whose length is limited to 1.
 
 .. math::
     \Delta w(t) = -\varepsilon\, s(t)\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1) \qquad
     s = \min\Bigl(1, \frac{1}{\lVert \partial E / \partial w \rVert}\Bigr)
 
-ε is the rate, α the momentum; the length is that of the derivative over all trainable weights. The default of LENS (Rohde 1999, LENS:
-the light, efficient network simulator, Carnegie Mellon CMU-CS-99-164), named after its author. Only the derivative is limited, not
-the change with its momentum.
+Δw is the change of a weight w, ε the rate, E the error, α the momentum, and t counts the updates. ‖∂E/∂w‖ is the Euclidean length of the
+error derivatives of all trainable weights. Only the gradient is limited, not the change with its momentum. This is the default rule of
+LENS, named after its author: Rohde (1999), LENS: the light, efficient network simulator, Carnegie Mellon University, CMU-CS-99-164.
 """
 
 from __future__ import annotations
@@ -15,28 +15,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from connectionist.errors import check_number
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import Rule, WholeNetRule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class DougsMomentum(WholeNetRule):
+class DougsMomentum(cn.WholeNetRule):
     """Doug's momentum.
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     momentum : float
-        α, from 0 to below 1.
+        Momentum α, at least 0 and below 1.
     decay : float
-        w ← (1 − decay) w after each change; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -44,31 +42,27 @@ class DougsMomentum(WholeNetRule):
     (0.2, 1.0)
     """
 
-    rate: float = 0.1
-    momentum: float = 0.9
-    decay: float = 0.0
+    rate: float = cn.parameter(0.1, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "dougs_momentum"
     equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change, summary = min(1, 1 / length of ∂E/∂w)"
     memory = ("last_change",)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_number("DougsMomentum", "momentum", self.momentum, at_least=0, below=1)
-
     def summarize(self, derivatives: Sequence[float]) -> float:
-        """Return s."""
+        """Return the factor s, above 0 and at most 1."""
         square = 0.0
         for i in range(len(derivatives)):
             square += derivatives[i] * derivatives[i]
         return 1.0 / sqrt(square) if square > 1.0 else 1.0
 
     def change(self, value: float, derivative: float, summary: float, last_change: float) -> tuple[float, float]:
-        """Return Δw, twice: it is also what is remembered."""
+        """Return Δw and, as the memory, Δw again."""
         change = -self.rate * summary * derivative + self.momentum * last_change
         return change, change
 
 
-@hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer Doug's momentum."""
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.WholeNetRule]]:
+    """Return the rule."""
     return [DougsMomentum]

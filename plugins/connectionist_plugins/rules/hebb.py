@@ -1,10 +1,10 @@
-r"""Hebb's rule: each weight grows with the product of the activations at its two ends.
+r"""Hebb's rule: the change of a weight is proportional to the product of the activations at its two ends.
 
-.. math:: \Delta w_{ji} = \varepsilon\, t_j\, y_i \qquad t_j = d_j \text{ where unit } j \text{ has a target, else } y_j
+.. math:: \Delta w_{ji} = \varepsilon\, t_j\, y_i \qquad t_j = d_j \text{ if unit } j \text{ has a target, else } y_j
 
-ε is the rate, y activations, d targets: an output unit learns as if its target were its activation (the teacher sets it), others from
-what they do. No backward pass is made, and nothing bounds the weights but decay. Hebb (1949), The Organization of Behavior, Wiley,
-p. 62; in this form McClelland & Rumelhart (1988), Explorations in Parallel Distributed Processing, chapter 4.
+Δw is the change of the weight from unit i to unit j, ε the rate, y an activation, d a target. So an output unit with a target learns as if
+the target were its activation. There is no backward pass. Only the decay limits the weights. Sources: Hebb (1949), The Organization of
+Behavior, Wiley, p. 62; in this form, McClelland & Rumelhart (1988), Explorations in Parallel Distributed Processing, MIT Press, chapter 4.
 """
 
 from __future__ import annotations
@@ -12,25 +12,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import LocalRule, Rule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Hebb(LocalRule):
+class Hebb(cn.LocalRule):
     """Hebb's rule.
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     decay : float
-        w ← (1 − decay) w after each change; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -38,21 +37,21 @@ class Hebb(LocalRule):
     (1.0, 0.25)
     """
 
-    rate: float = 0.1
-    decay: float = 0.0
+    rate: float = cn.parameter(0.1, above=0)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "hebb"
-    equation = "Δw = rate · signal, signal = Σ y of the sender · (d of the receiver, or its y where it has no target)"
+    equation = "Δw = rate · signal, signal = Σ y of the sender · (d of the receiver, or its y if it has no target)"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
-        """Return the product; NaN, which alone differs from itself, tells that there is no target."""
-        return sender * (target if target == target else receiver)  # noqa: PLR0124
+        """Return the product of the sender's activation with the receiver's target, or with its activation if the target is NaN."""
+        return sender * (target if target == target else receiver)  # noqa: PLR0124  (only NaN differs from itself)
 
     def change(self, value: float, signal: float) -> tuple[float]:
         """Return Δw."""
         return (self.rate * signal,)
 
 
-@hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer Hebb's rule."""
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.LocalRule]]:
+    """Return the rule."""
     return [Hebb]

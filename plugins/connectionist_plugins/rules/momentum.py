@@ -1,10 +1,11 @@
-r"""Steepest descent with momentum, exactly as printed in 1986.
+r"""Steepest descent with momentum, in the form of the 1986 paper.
 
 .. math:: \Delta w(t) = -\varepsilon\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1)
 
-ε is the rate, α the momentum, t counts changes. Equation 9 of Rumelhart, Hinton & Williams (1986), Nature 323, 533–536. It is not the
-form that scales the derivative by 1 − α, nor Nesterov's, which takes the derivative further on; the decay comes after the change and
-is not remembered, where LENS's enters the next momentum term.
+Δw is the change of a weight w, ε the rate, E the error, α the momentum, and t counts the updates. This is equation 9 of Rumelhart, Hinton &
+Williams (1986), Learning representations by back-propagating errors, Nature 323, 533–536. Other forms differ: some scale the derivative by
+1 − α, and Nesterov's evaluates it at another point. The weight decay is applied after the change and is not part of the remembered change;
+in LENS it enters the momentum term of the next update.
 """
 
 from __future__ import annotations
@@ -12,28 +13,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.errors import check_number
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import Rule, UpdateRule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Momentum(UpdateRule):
+class Momentum(cn.UpdateRule):
     """Steepest descent with momentum.
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     momentum : float
-        α, from 0 to below 1.
+        Momentum α, at least 0 and below 1.
     decay : float
-        w ← (1 − decay) w after each change; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -41,24 +40,20 @@ class Momentum(UpdateRule):
     (-0.5, -0.5)
     """
 
-    rate: float = 0.1
-    momentum: float = 0.9
-    decay: float = 0.0
+    rate: float = cn.parameter(0.1, above=0)
+    momentum: float = cn.parameter(0.9, at_least=0, below=1)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "momentum"
     equation = "Δw = −rate · ∂E/∂w + momentum · last change"
     memory = ("last_change",)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_number("Momentum", "momentum", self.momentum, at_least=0, below=1)
-
     def change(self, value: float, derivative: float, last_change: float) -> tuple[float, float]:
-        """Return Δw, twice: it is also what is remembered."""
+        """Return Δw and, as the memory, Δw again."""
         change = -self.rate * derivative + self.momentum * last_change
         return change, change
 
 
-@hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer momentum."""
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.UpdateRule]]:
+    """Return the rule."""
     return [Momentum]

@@ -1,9 +1,10 @@
-r"""Steepest descent: each weight goes against its derivative.
+r"""Steepest descent: each weight changes in proportion to its negative error derivative.
 
 .. math:: \Delta w = -\varepsilon\, \frac{\partial E}{\partial w}
 
-ε is the rate. Equation 8 of Rumelhart, Hinton & Williams (1986), Nature 323, 533–536. The paper's derivative is summed over the
-cases, not averaged, so a rate that suits 64 cases is too large for 6,400.
+Δw is the change of a weight w, ε the rate, E the error. This is equation 8 of Rumelhart, Hinton & Williams (1986), Learning
+representations by back-propagating errors, Nature 323, 533–536. The derivative is summed over the cases of an update, as in the paper, and
+not averaged. So a rate that suits 64 cases is too large for 6,400.
 """
 
 from __future__ import annotations
@@ -11,25 +12,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectionist.plugins.hookspecs import hookimpl
-from connectionist.plugins.rules import Rule, UpdateRule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Steepest(UpdateRule):
+class Steepest(cn.UpdateRule):
     """Steepest descent.
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Learning rate ε, above 0.
     decay : float
-        w ← (1 − decay) w after each change; from 0 to below 1.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
 
     Examples
     --------
@@ -37,8 +37,8 @@ class Steepest(UpdateRule):
     (-0.1,)
     """
 
-    rate: float = 0.1
-    decay: float = 0.0
+    rate: float = cn.parameter(0.1, above=0)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "steepest"
     equation = "Δw = −rate · ∂E/∂w"
 
@@ -47,7 +47,7 @@ class Steepest(UpdateRule):
         return (-self.rate * derivative,)
 
 
-@hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer steepest descent."""
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.UpdateRule]]:
+    """Return the rule."""
     return [Steepest]

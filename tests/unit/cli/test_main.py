@@ -20,7 +20,6 @@ import pytest
 import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import TrainingInterrupted
-from connectionist.experiments import run_task
 from connectionist.experiments.seed_summary import distribution
 from connectionist.utils.json_values import as_json
 
@@ -138,7 +137,7 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--set", "rate"], "--set: must be KEY=VALUE (got 'rate')"),
         (["run", "xor", "--set", "rate=0.1", "--set", "rate=0.2"], "--set rate: given twice"),
         (["run", "xor", "--set", "rate=fast"], "xor.rate: must be a number above 0 (got 'fast')"),
-        (["run", "xor", "--set", "hidden=2.5"], "xor.hidden: must be a whole number (got '2.5')"),
+        (["run", "xor", "--set", "hidden=2.5"], "xor.hidden: must be a whole number at least 1 (got '2.5')"),
         (["run", "xor", "--set", "direct=perhaps"], "xor.direct: must be true or false (got 'perhaps')"),
         (["run", "xor", "--set", "rate=-1"], "xor.rate: must be a number above 0 (got -1.0)"),
         (["run", "xor", "--set", "rate=nan"], "xor.rate: must be a number above 0 (got nan)"),
@@ -400,7 +399,7 @@ def test_ctrl_c_reports_the_seeds_that_finished(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("in_training", [True, False])
 def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_training: bool) -> None:
-    real = run_task.run
+    real = cn.run
 
     def run(task: str, *, seed: int, **options: Any) -> cn.Result:
         result = real(task, seed=seed, **options)
@@ -412,7 +411,7 @@ def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monk
         interrupted.run, interrupted.result = result.run, result
         raise interrupted
 
-    monkeypatch.setattr(run_task, "run", run)
+    monkeypatch.setattr(cn, "run", run)
     status, out, _ = cli("run", "xor", "--epochs", "4", "--seeds", "1-9", "--json", "--out", tmp_path)
     summary = strict_json(out)
     assert status == 130

@@ -33,7 +33,7 @@ def test_units_are_measured_alike(net: cn.Network, xor: cn.ExampleSet) -> None:
     runner = CaseRunner(net, xor)
     unit = net["output"][0]
     unit.activation, unit.target = 0.5, 1.0
-    assert not runner.is_right(0.5)
-    assert runner.is_right(0.51)
+    assert not runner.is_correct(0.5)
+    assert runner.is_correct(0.51)
     unit.target = float("nan")
-    assert runner.is_right(0.01)
+    assert runner.is_correct(0.01)
