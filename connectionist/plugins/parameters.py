@@ -10,7 +10,6 @@ import sys
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, field, fields, is_dataclass
-from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from connectionist.errors import ParameterError, check_flag, check_number, describe_number
@@ -101,7 +100,6 @@ def parameters_of(kind: type) -> dict[str, Any]:
     return {field.name: field.default if field.default_factory is MISSING else field.default_factory() for field in given}
 
 
-@cache
 def kinds_of(owner: type, key: str) -> tuple[Any, ...]:
     """Return the types and literal values that a dataclass declares for a field; the type of the default if the annotation has no value."""
     try:

@@ -1,4 +1,4 @@
-"""Tasks import `connectionist` and nothing within it, so that a copy of the file depends on public names only."""
+"""Tasks, rules and functions import `connectionist` and nothing within it, so that a copy of the file depends on public names only."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,9 @@ import pytest
 
 import connectionist as cn
 
-FOLDERS = (Path(__file__).parents[2] / "tasks" / "connectionist_tasks",)
+ROOT = Path(__file__).parents[2]
+PLUGINS = ROOT / "plugins" / "connectionist_plugins"
+FOLDERS = (ROOT / "tasks" / "connectionist_tasks", PLUGINS / "rules", PLUGINS / "activation_functions", PLUGINS / "error_functions")
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
 
 
