@@ -1,4 +1,4 @@
-"""From the text of ``--set KEY=VALUE`` and ``--seeds A-B`` to values, refusing by name what cannot be one."""
+"""Parsing of ``--set KEY=VALUE`` and ``--seeds A-B``."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, An
     Parameters
     ----------
     pairs : iterable of str
-        Each KEY=VALUE.
+        Texts KEY=VALUE.
     owners : sequence of type
-        Dataclasses whose fields the keys may be: the first that has one says of what kind the value is. A key that none
-        has is kept as text, for whoever knows all the parameters to refuse.
+        Dataclasses with the parameters as fields. The first that has a field KEY determines the type of VALUE. If none has it, the value
+        stays text, and the caller must reject the key.
+
+    Returns
+    -------
+    dict of str to object
 
     Raises
     ------
     ParameterError
-        When a pair is not KEY=VALUE, a key comes twice, or a value is not of its parameter's kind.
+        If a pair is not KEY=VALUE, if a key is given twice, or if a value does not have the type of its parameter.
 
     Examples
     --------
@@ -46,12 +50,12 @@ def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, An
 
 
 def parse_seeds(text: str) -> range:
-    """Return the seeds from A to B, both included.
+    """Return the seeds of a text A-B, both ends included.
 
     Raises
     ------
     ParameterError
-        When the text is not A-B with A at most B.
+        If the text is not A-B, with integers A and B of at least 0 and A at most B.
 
     Examples
     --------
@@ -60,7 +64,7 @@ def parse_seeds(text: str) -> range:
     """
     first, _, last = text.partition("-")
     if not first.isdecimal() or not last.isdecimal() or int(first) > int(last):
-        raise ParameterError(f"--seeds: must be A-B, two whole numbers, the first at most the second, as in 1-40 (got {text!r})")
+        raise ParameterError(f"--seeds: must be A-B, two whole numbers, the first at most the second, such as 1-40 (got {text!r})")
     return range(int(first), int(last) + 1)
 
 
@@ -90,5 +94,5 @@ def _convert(kind: Any, value: str) -> Any:
 
 
 def _is_text(kind: Any) -> bool:
-    """Text comes last: anything can be text."""
+    """Return whether a type is text, which is tried last because any value is text."""
     return kind is str

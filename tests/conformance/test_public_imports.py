@@ -13,7 +13,7 @@ FOLDERS = (ROOT / "tasks" / "connectionist_tasks", PLUGINS / "rules", PLUGINS / 
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_only_public_names_are_used(path: Path) -> None:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
