@@ -1,10 +1,11 @@
 # %% [markdown]
-# # Family trees: what units come to stand for
+# # Family trees: what units come to represent
 #
-# Two families of twelve, one English and one Italian, with the same tree. Given a person and a relationship, say who stands in it.
-# Rumelhart, Hinton and Williams (1986, *Nature* 323, 533–536) showed six units that see nothing but a person, each person being one input
-# unit of its own. Nothing told these units who is Italian and who belongs to which generation, but they came to code it. Do ours? And
-# when?
+# Two families of twelve people, one English and one Italian, have the same tree. The network receives a person and a
+# relationship, and must name the people who have this relationship to the person. Rumelhart, Hinton and Williams (1986,
+# *Nature* 323, 533–536) showed six units that receive input from a person only, where each person is a separate input
+# unit. Nothing told these units who is Italian and who belongs to which generation, but they came to code it. Do ours?
+# And when?
 
 # %%
 import pandas as pd
@@ -17,10 +18,10 @@ everybody = pd.DataFrame(people()).set_index("name")[["nationality", "generation
 print(everybody.head(3))
 
 # %% [markdown]
-# ## Train and watch
+# ## Train and record
 #
-# A `Recorder` with examples of its own tests while the network is trained: at these epochs it presents the 24 people, without any
-# relationship and with nothing to learn, and keeps what the six units do.
+# A `Recorder` with its own examples tests the network during training. At the listed epochs it presents the 24 people,
+# without a relationship and without targets, and stores the activations of the six units.
 
 # %%
 names = list(everybody.index)
@@ -35,10 +36,11 @@ codes = result.run.recording["activation"]
 print(dict(codes.sizes))
 
 # %% [markdown]
-# ## Which unit codes what
+# ## Which unit codes which property
 #
-# Each unit is correlated with each property: r for the generation, which is a number, the point-biserial r for the two nationalities, and
-# the correlation ratio η (never negative) for the three kinds of branch: left, right, and both for those who founded a family.
+# Each unit is correlated with each property: r for the generation, which is a number; the point-biserial r for the two
+# nationalities; and the correlation ratio η (never negative) for the three kinds of branch: left, right, and both for
+# the founders of a family.
 
 # %%
 coded = analysis.correlations_with(codes.sel(epoch=6000), everybody)
@@ -49,33 +51,33 @@ assert strongest["generation"] > 0.8
 assert strongest["branch"] > 0.9
 
 # %% [markdown]
-# One unit is all but a nationality unit. The best for the generation and for the branch are above .8 and .9. Here are the weights as Fig.
-# 4 of the paper has them, the English above and the Italian of the same place in the tree below. Where the two rows are opposite, a unit
-# codes nationality; where they are alike, it treats the families alike.
+# One unit is almost a pure nationality unit. The best correlations with generation and branch are above .8 and .9. Here
+# are the weights in the form of Fig. 4 of the paper: the English above, and below each the Italian in the same position
+# of the tree. If the two rows are opposite, a unit codes nationality. If they are alike, it treats the families alike.
 
 # %%
 axes = cn.plots.weight_blocks(result.network.projection("person", "person_code"), rows=2)
 axes.figure
 
 # %% [markdown]
-# ## When
+# ## When units come to code it
 #
-# The same correlations at each recorded epoch, the best unit's for each property. The initial weights are random, so the first values are
-# what the best of six units has by chance, and that is not little.
+# Here is the best correlation of any unit with each property, at each recorded epoch. The initial weights are random,
+# so the first row shows what the best of six units has by chance, which is not little.
 
 # %%
 best = pd.DataFrame([analysis.correlations_with(codes.sel(epoch=epoch), everybody).abs().max() for epoch in epochs])
 best.insert(0, "epoch", epochs)
 print(best.round(2).to_string(index=False))
-axes = cn.plots.over_time(best, title="how well the best of six units codes each property")
+axes = cn.plots.over_time(best, title="best correlation of six units with each property")
 axes.set_ylim(0, 1)
 axes.set_ylabel("correlation (|r| or η)")
 axes.figure
 
 # %% [markdown]
-# ## Who is like whom
+# ## Similar codes
 #
-# Who has similar codes will get similar answers. Clusters of the 24 codes:
+# People with similar codes get similar answers. Clusters of the 24 codes:
 
 # %%
 tree = analysis.clusters(codes.sel(epoch=6000), method="ward")
@@ -91,15 +93,17 @@ print(f"Colin's code correlates {alike['Charlotte']:.2f} with his sister's, {ali
 assert halves[everybody["branch"] == "right"].nunique() == 1
 
 # %% [markdown]
-# The first division is not that of the families, as one might expect: in both halves there are as many English as Italians. It is that of
-# the branches: all who are on the right of their tree are in one half. Only one unit says English or Italian, and one of six makes little
-# of a distance; the branch is spread over several. And Colin's code is that of Charlotte, since a brother and a sister without children
-# have the same relatives but each other.
+# The first division does not separate the families, as one might expect: both halves have as many English as Italian
+# people. It separates the branches: everybody on the right of their tree is in one half. Only one unit codes
+# nationality, and one of six contributes little to a distance; the branch is coded by several units. Colin and
+# Charlotte have nearly the same code, because a brother and a sister without children have the same relatives, except
+# each other.
 #
-# ## The way there
+# ## The development of codes
 #
-# The mean code of each generation of each family, from epoch to epoch, along the first two principal components of all of these. They
-# begin close together (rings) and part: the Italians go up and the English stay below, and the generations spread from left to right.
+# The figure shows the mean code of each generation of each family, from epoch to epoch, along the first two principal
+# components of all these means. The means begin close together (rings) and separate: the Italians move up and the
+# English stay below, and the generations spread from left to right.
 
 # %%
 cells = [f"{row.nationality} {row.generation}" for row in everybody.itertuples()]
@@ -108,22 +112,23 @@ axes = cn.plots.trajectories(means, title="mean codes of each generation of each
 axes.figure
 
 # %% [markdown]
-# ## What was never trained
+# ## Generalization
 #
-# Four of the 104 cases were held out. The paper reports a network that got all four right. Each run here draws its own four, by its seed:
+# Four of the 104 cases were held out. The paper reports a network that answered all four correctly. Each run here draws
+# its own four cases, by its seed:
 
 # %%
 results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]
 held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are right", "measured"] for each in results}).sort_index()
 print(held_out.to_dict())
 print(
-    f"trained cases right: {min(each.report['correct'] for each in results):.0%} in every run; held out: median {held_out.median():g} of 4"
+    f"training cases right: {min(each.report['correct'] for each in results):.0%} in every run; held out: median {held_out.median():g} of 4"
 )
 assert held_out.median() == 2
 
 # %% [markdown]
-# All eight learn everything they are shown. Of what they are not shown they get 1 to 4 of 4 right, and two is typical: the published four
-# is what the better runs do. And the recipe exactly as printed learns nothing at all here:
+# All eight runs learn every training case. Of the held-out cases they answer 1 to 4 of 4 correctly, and two is typical:
+# the published four is the result of the better runs. The recipe exactly as printed learns nothing here:
 
 # %%
 printed = cn.run("family-trees", preset="published", seed=3)

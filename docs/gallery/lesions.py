@@ -1,10 +1,11 @@
 # %% [markdown]
-# # Lesions: what damage tells, and what it does not
+# # Lesions: what damage shows, and what it does not
 #
-# Patients with deep dyslexia read "cat" as *dog* (a semantic error), or as *cot* (a visual one), or as *rat* (both). Hinton and Shallice
-# (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings, and nearly wherever they damaged it, it made
-# errors of all these kinds. We build a small network of that sort: letters, hidden units, meanings, and clean-up units through which
-# meanings act upon themselves. Then we damage it, one call for each place.
+# Patients with deep dyslexia read "cat" as *dog* (a semantic error), as *cot* (a visual error), or as *rat* (both).
+# Hinton and Shallice (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings. Damage
+# in nearly every place caused errors of all these kinds. We build a small network of that kind: letters, hidden units,
+# meanings, and clean-up units through which meanings act on themselves. Then we damage it, with one call for each
+# place.
 
 # %%
 import numpy as np
@@ -24,8 +25,8 @@ words = list(category)
 # %% [markdown]
 # ## Meanings
 #
-# Each word has five of the six features of its category, and two of eight that any word may have. So words of a category are alike, and
-# letters say nothing about meaning.
+# Each word has five of the six features of its category, and two of eight features that any word may have. So words of
+# the same category are similar, and letters carry no information about meaning.
 
 # %%
 draw = np.random.default_rng(4)
@@ -50,8 +51,8 @@ axes.figure
 # %% [markdown]
 # ## Network and training
 #
-# A word is shown for four ticks, and its meaning is asked for at the last two. From one tick to the next the meaning goes through the
-# clean-up units and back to itself.
+# A word is shown for four ticks, and its meaning is the target at the last two. From one tick to the next, the meaning
+# goes through the clean-up units and back to itself.
 
 # %%
 net = cn.Network("reading")
@@ -76,10 +77,11 @@ print(f"words right: {run.correct:.0%}")
 assert run.correct == 1
 
 # %% [markdown]
-# ## What is said
+# ## Responses
 #
-# The network says the word whose meaning is nearest to what it has at the last tick; if none is near (cosine below .7), it says nothing.
-# An error is visual if the two words share a letter in its place, semantic if they share the category.
+# The response is the word whose meaning is nearest to the output at the last tick. If no meaning is near (cosine below
+# .7), there is no response. An error is visual if the two words share a letter in the same position, and semantic if
+# they share the category.
 
 # %%
 KINDS = ["right", "silent", "semantic", "mixed", "visual", "other"]
@@ -87,7 +89,7 @@ directions = meanings / np.linalg.norm(meanings, axis=1, keepdims=True)
 
 
 def kind(word, said):
-    """Return what kind of response this is."""
+    """Return the kind of this response."""
     if word == said:
         return "right"
     is_visual = any(one == other for one, other in zip(word, said, strict=True))
@@ -108,7 +110,8 @@ print(responses(net))
 # %% [markdown]
 # ## Lesions
 #
-# A fraction of the connections is taken out, twenty times each, on copies of the network. `measure` is called with each damaged copy.
+# On copies of the network, a fraction of the connections is lesioned, with twenty draws for each fraction. `measure` is
+# called with each damaged copy.
 
 # %%
 PLACES = {
@@ -126,8 +129,8 @@ axes = studies["letters → hidden"].plot("right")
 axes.figure
 
 # %% [markdown]
-# Which errors? Here are all errors at all severities, by kind, beside what they would be by chance, if one of the other 19 words were
-# said at random.
+# Which errors does the network make? The table has the errors at all severities by kind. The last row is chance: the
+# kinds of error if one of the other 19 words were the response at random.
 
 # %%
 ERRORS = KINDS[2:]
@@ -151,17 +154,19 @@ for place in ("letters → hidden", "hidden → meaning"):
 assert table.loc["clean-up", "semantic"] > 0.9
 
 # %% [markdown]
-# What is as Hinton and Shallice found: damage before the hidden units makes semantic errors too, though it is letters that are lost, and
-# damage after them makes visual errors too; and both make many more mixed errors than chance would. The second table says how many times
-# as many of each kind there are for each unrelated ("other") error.
+# Two results agree with Hinton and Shallice. Damage before the hidden units also causes semantic errors, although it is
+# letters that are lost, and damage after them also causes visual errors. Both cause many more mixed errors than chance.
+# The second table divides the number of each kind by that of the unrelated ("other") errors, and shows this ratio as a
+# multiple of chance.
 #
-# What is not: damage to the clean-up units does little, and what it does is only semantic. Theirs made visual errors there too. Ours is
-# trained for four ticks, and its meanings are nearly right before the clean-up has had its say, so it has little of an attractor. And
-# this is one network of twenty words, where they had forty in five categories. (What they found is told from memory, not read again.)
+# One result does not agree. Damage to the clean-up units has little effect, and its effect is only semantic. In their
+# network it also caused visual errors. Ours is trained for four ticks, and its meanings are nearly correct before the
+# clean-up units can act, so its attractors are weak. And this is one network of twenty words; theirs had forty words in
+# five categories. (We describe their results from memory and did not read the paper again.)
 #
 # ## Recovery
 #
-# When training goes on after the damage, how fast does reading come back? The connections that were taken out stay out.
+# How fast does reading recover when training continues after the damage? The lesioned connections stay lesioned.
 
 # %%
 gentle = cn.Phase(cn.rule("momentum", rate=0.01, momentum=0.9), epochs=50)
@@ -172,9 +177,9 @@ axes = study.plot()
 axes.figure
 
 # %% [markdown]
-# (`correct` is stricter than `right` above: every feature must be on its side of ½.) After 50 epochs nearly all is well again. And when
-# only every other word is trained again, as in therapy? `retrained_on` are the examples of that training, and `by_case` tells which words
-# were right.
+# (`correct` is stricter than `right` above: every feature must be on its side of ½.) After 50 epochs nearly all words
+# are correct again. What if only every other word is trained again, as in therapy? `retrained_on` are the examples of
+# that training, and `by_case` has the correct words.
 
 # %%
 trained = words[::2]
@@ -193,6 +198,7 @@ assert recovery.loc[50, "trained again"] > 0.9
 assert recovery.loc[50, "not trained again"] < recovery.loc[0, "not trained again"]
 
 # %% [markdown]
-# The words that are trained come back. The others gain a little in the first epochs and then lose more than that: they are unlearned.
-# Plaut (1996, *Brain and Language* 52, 25–82) found networks in which words come back without being trained, depending on where the
-# damage was (told from memory); this one, damaged near its letters, is not among them. Try `of="hidden → meaning"`.
+# The trained words recover. The others gain a little in the first epochs and then lose more than that: they are
+# unlearned. Plaut (1996, *Brain and Language* 52, 25–82) found networks in which words recover without being trained,
+# depending on the place of the damage (from memory). This network, damaged near its letters, does not behave so. Try
+# `of="hidden → meaning"`.

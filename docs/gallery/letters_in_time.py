@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Letters in time: a simple recurrent network
 #
-# Elman (1990, *Cognitive Science* 14, 179–211) had a network predict the next letter of a stream in which b is always followed by one a,
-# d by two i, and g by three u. Which consonant comes next nobody can know. But the vowels can be known by who remembers what came before
-# and *how long ago*: after "gu" comes another u, after "guuu" a consonant. The network's memory is a copy of its own hidden units from
-# one tick before, the context.
+# Elman (1990, *Cognitive Science* 14, 179–211) trained a network to predict the next letter of a stream in which b is
+# always followed by one a, d by two i, and g by three u. Which consonant comes next cannot be known. The vowels can be
+# predicted from what came before, and *how long ago*: after "gu" comes another u, after "guuu" a consonant. The
+# network's memory is a copy of its own hidden units from one tick before, the context.
 #
-# The task comes with the simulator (`connectionist run elman-letters`). Here we build a small one by hand, with a unit per letter.
+# The task comes with the simulator (`connectionist run elman-letters`), and `cn.simple_recurrent_network` makes such
+# networks. Here we build a small one step by step, with a unit per letter.
 
 # %%
 import numpy as np
@@ -30,8 +31,8 @@ net.randomize(0.5, seed=1)
 print(net)
 
 # %% [markdown]
-# The dashed lines take a tick: they copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the same network has
-# no loop; `net.unroll(3)` is it.)
+# The dashed lines take a tick. They copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the
+# same network has no loop: `net.unroll(3)` returns it.)
 
 # %%
 axes = cn.plots.network_drawing(net)
@@ -40,8 +41,8 @@ axes.figure
 # %% [markdown]
 # ## Sequences
 #
-# An example is a sequence: an input and a target for each tick. Ours are six words long, so they differ in length, and are named by their
-# letters.
+# An example is a sequence with an input and a target for each tick. Each of our sequences has six words, so their
+# lengths differ. A sequence is named by its letters.
 
 
 # %%
@@ -56,7 +57,7 @@ def sequence(consonants):
 
 
 draw = np.random.default_rng(1)
-drawn = dict.fromkeys("".join(draw.choice(list(WORDS), 6)) for _ in range(100))  # each once, for names must differ
+drawn = dict.fromkeys("".join(draw.choice(list(WORDS), 6)) for _ in range(100))  # each once, because names must differ
 examples = [sequence(consonants) for consonants in drawn]
 training, testing = cn.ExampleSet(examples[:60]), cn.ExampleSet(examples[60:80])
 print(training)
@@ -65,8 +66,9 @@ print(training.names[:3])
 # %% [markdown]
 # ## Train
 #
-# Weights change after each sequence. The network cannot do without error: of three consonants that are as likely, each costs at least ln
-# 3 on average, where guessing begins. (It may learn by heart a little of which came, since the 60 sequences come again.)
+# Weights change after each sequence. The error cannot reach 0: one of three equally likely consonants costs at least ln
+# 3 on average, the error of guessing. (The network may memorize a few of the consonants, because the 60 sequences are
+# repeated.)
 
 # %%
 epochs = [0, 1, 2, 5, 10, 20, 50, 100, 200]
@@ -75,7 +77,7 @@ run = cn.train(net, training, cn.rule("steepest", rate=1.0), 200, update_after=1
 print(run)
 consonants = sum(letter in WORDS for text in training.names for letter in text[1:])
 least = consonants * np.log(3)
-print(f"error when only consonants are guessed: {consonants} × ln 3 = {least:.0f}")
+print(f"error if only the consonants are guessed: {consonants} × ln 3 = {least:.0f}")
 assert abs(run.error / least - 1) < 0.1
 axes = cn.plots.learning_curve(run, criterion=round(least), title="letters")
 axes.figure
@@ -83,18 +85,18 @@ axes.figure
 # %% [markdown]
 # ## Error over time
 #
-# One new sequence: the error of each prediction, −ln p of the letter that came, which is written under it. It is high where a consonant
-# comes (the dashed line is ln 3) and low for vowels, as in Elman's Fig. 4.
+# The figure shows the error of each prediction in one new sequence: −ln p of the letter that came, which is written
+# below. The error is high at consonants (the dashed line is ln 3) and low at vowels, as in Elman's Fig. 4.
 
 # %%
 example = testing[0]
 text = example.name
-outputs = net.outputs(testing)[0][: len(text) - 1]  # NaN beyond the sequence's own ticks
+outputs = net.outputs(testing)[0][: len(text) - 1]  # NaN after the last tick of the sequence
 error = -np.log((outputs * example.targets).sum(axis=1))
 axes = cn.plots.over_time(pd.DataFrame({"tick": range(1, len(text)), "error": error}), title=text)
 axes.axhline(np.log(3), color="grey", linestyle="--", linewidth=1)
 axes.set_xticks(range(1, len(text)), list(text[1:]))
-axes.set_xlabel("letter that was to be predicted")
+axes.set_xlabel("letter to predict")
 axes.figure
 
 # %%
@@ -106,8 +108,8 @@ assert error[~is_consonant].mean() < 0.15
 # %% [markdown]
 # ## What is learned when
 #
-# The recorder has what the network predicted of the test sequences after some epochs, by case, tick and unit. We sort the ticks by what
-# has been read of the present word, and look at the probability that a consonant is expected next.
+# The recorder has the predictions for the test sequences after some epochs, by case, tick and unit. We sort the ticks
+# by the letters of the present word that have been read, and compute the predicted probability of a consonant.
 
 # %%
 predicted = run.recording["activation"]
@@ -115,7 +117,7 @@ print(dict(predicted.sizes))
 
 
 def read_so_far(text):
-    """Return for each tick what has been read of the word that it is in: b, ba, d, di, dii, …"""
+    """Yield, for each tick, the letters of the present word that have been read: b, ba, d, di, dii, …"""
     found = ""
     for letter in text:
         found = letter if letter in WORDS else found + letter
@@ -133,13 +135,13 @@ assert table.loc[200, ["ba", "dii", "guuu"]].min() > 0.8
 assert table.loc[200, ["b", "d", "di", "g", "gu", "guu"]].max() < 0.2
 
 # %% [markdown]
-# Before training everything is answered alike. That a vowel follows a consonant and a consonant follows "ba" is learned within a few
-# epochs; these can be read off the present letter. That "guuu" is not "guu" comes last: the input is the same u, and only the context
-# tells.
+# Before training, all predictions are alike. Within a few epochs the network learns that a vowel follows a consonant
+# and that a consonant follows "ba"; both can be predicted from the present letter. The difference between "guu" and
+# "guuu" is learned last: the input is the same u, and only the context differs.
 #
-# ## What the context keeps
+# ## What the context stores
 #
-# The mean hidden vector after each part of a word. The three after which a consonant is due are a branch of the tree:
+# The mean hidden vector after each part of a word. The three parts before a consonant form a branch of the tree:
 
 # %%
 hidden = cn.record(net, testing, "activation", of="hidden")["activation"]
@@ -150,9 +152,10 @@ axes = cn.plots.dendrogram(tree)
 axes.figure
 
 # %% [markdown]
-# And the way of two sequences through the hidden units, along their first two principal components; the numbers are ticks. Where a
-# consonant is due (ticks 2 and 6 of the one, 4 and 7 of the other) the ways are at the lower left. But two components do not show
-# everything: the first sequence ends with the "di" of "dii" (tick 8), which looks near these and is not.
+# The last figure shows the path of two sequences through the hidden units, along their first two principal components;
+# the numbers are ticks. Before a consonant (ticks 2 and 6 of one sequence, 4 and 7 of the other) the paths are at the
+# lower left. But two components do not show everything: the first sequence ends with the "di" of "dii" (tick 8), which
+# looks near these ticks and is not.
 
 # %%
 short = cn.ExampleSet([sequence("bgd"), sequence("gdb")])

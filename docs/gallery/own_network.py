@@ -1,9 +1,9 @@
 # %% [markdown]
 # # A network of your own
 #
-# A party is fun when Anna comes or when Bert comes, but not when both do, since they quarrel. That is *exclusive or*, the smallest
-# problem that needs a hidden unit. We build the network of PDP vol. 1, ch. 8, Fig. 2 for it, with one hidden unit and with connections
-# that go past it, train it, and then ask it what it does, number by number.
+# A party is fun when Anna comes or when Bert comes, but not when both come, because they quarrel. This is *exclusive
+# or*, the smallest problem that needs a hidden unit. We build the network of PDP vol. 1, ch. 8, Fig. 2, with one hidden
+# unit and with connections that skip it. We train it and then read from it, number by number, what it does.
 
 # %%
 import connectionist as cn
@@ -11,8 +11,8 @@ import connectionist as cn
 # %% [markdown]
 # ## Build
 #
-# Groups have a role and, if you like, a label for each unit. Without further words a group is hidden, its units are logistic and have a
-# bias.
+# Groups have a role and, optionally, a label for each unit. By default a group is hidden, and its units are logistic
+# and have a bias.
 
 # %%
 net = cn.Network("party")
@@ -21,15 +21,15 @@ net.add_group("hidden", 1)
 net.add_group("party", ["fun"], role="output")
 net.connect("guest", "hidden")
 net.connect("hidden", "party")
-net.connect("guest", "party")  # past the hidden unit
+net.connect("guest", "party")  # skips the hidden unit
 net.randomize(1.0, seed=2)
 print(net)
 print([connection.name for connection in net.connections])
 
 # %% [markdown]
-# The hidden unit is there to notice the quarrel. It takes two for that, and neither is to matter more than the other: the two connections
-# to `hidden:0` are tied, that is, from now on they share one `Weight` object. And the bias of `party:fun` is set to -2 and frozen, so
-# that training cannot change it.
+# The hidden unit is meant to notice the quarrel. A quarrel needs both guests, and neither should matter more than the
+# other. So the two connections to `hidden:0` are tied: from now on they share one `Weight` object. The bias of
+# `party:fun` is set to -2 and frozen, so training cannot change it.
 
 # %%
 net.tie(net.projection("guest", "hidden").connections)
@@ -42,7 +42,8 @@ bias.trainable = False
 # %% [markdown]
 # ## Train
 #
-# Four cases, each with a name. `until` ends the training as soon as every case is right, that is, within 0.2 of its target.
+# There are four cases, each with a name. `until` ends training as soon as every case is correct, that is, within 0.2 of
+# its target.
 
 # %%
 cases = cn.ExampleSet.from_arrays([[0, 0], [1, 0], [0, 1], [1, 1]], [[0], [1], [1], [0]], names=["nobody", "Anna", "Bert", "both"])
@@ -54,9 +55,10 @@ assert run.stopped == "criterion"
 assert bias.value == -2.0
 
 # %% [markdown]
-# The drawing shows what was found: black lines are positive, orange ones negative, the wider the larger. It is not what we had in mind.
-# The hidden unit comes on when anybody is there, and makes it fun; each guest then takes some of the fun away, and two take all of it.
-# There is no unit that notices a quarrel. What units come to stand for is for the network to find, and for us to find out.
+# The drawing shows what the network found: black lines are positive, orange lines are negative, and wider lines are
+# larger. It is not the solution that we expected. The hidden unit comes on when anybody is there, and makes the party
+# fun. Each guest then reduces the fun a little, and two guests remove all of it. No unit notices a quarrel. The network
+# finds out what its units represent, and we must find out from the network.
 
 # %%
 axes = cn.plots.network_drawing(net)
@@ -72,8 +74,8 @@ assert all(weight < 0 for weight in net.projection("guest", "party").weights.rav
 # %% [markdown]
 # ## One case, forward and backward
 #
-# After `forward` every unit has its net input and its activation; after `backward` also its error derivatives. Nothing needs to be
-# switched on for that.
+# After `forward`, every unit has its net input and its activation. After `backward`, it also has its error derivatives.
+# These are always available.
 
 # %%
 net.forward({"guest": [1, 1]})
@@ -81,8 +83,8 @@ error = net.backward([0])
 print(f"E = {error:.4f}; hidden:0 has x = {hidden.net_input:.2f}, y = {hidden.activation:.4f}, ∂E/∂x = {hidden.net_derivative:.5f}")
 
 # %% [markdown]
-# Where does the output's activation come from? `explain()` writes the sum down. The terms are the numbers that were used, and add up to
-# what the unit holds.
+# Where does the output's activation come from? `explain()` prints the sum. Its terms are the numbers that the unit
+# used, and their sum is the net input that the unit holds.
 
 # %%
 fun = net.unit("party:fun")
@@ -92,8 +94,9 @@ assert fun.explain().net_input.total == fun.net_input
 # %% [markdown]
 # ## Step through a case
 #
-# `cn.step` stops at each unit on the way forward and back, and with a rule also at each change of a weight. The frozen weight is not
-# among the changes, and the tied one is there once. (A copy is walked through, since this is a step of learning.)
+# `cn.step` stops at each unit of the forward and the backward pass and, with a rule, at each change of a weight. The
+# frozen weight does not change, and the tied weight changes once. (We step through a copy, because this changes
+# weights.)
 
 # %%
 for stop in cn.step(net.copy(), [1, 0], [1], cn.rule("steepest", rate=0.5)):
@@ -102,12 +105,13 @@ for stop in cn.step(net.copy(), [1, 0], [1], cn.rule("steepest", rate=0.5)):
 # %% [markdown]
 # ## Lesion and restore
 #
-# Without the hidden unit nobody brings any fun, and what remains only takes it away: it is the most fun now when nobody comes.
+# Without the hidden unit, no guest makes the party fun, and the remaining connections only reduce the fun. The
+# activation of `party:fun` is now highest when nobody comes.
 
 
 # %%
 def answers():
-    """Return what the network says of each case."""
+    """Return the output for each case."""
     return dict(zip(cases.names, net.outputs(cases).ravel().round(2).tolist(), strict=True))
 
 

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # An update rule of your own
 #
-# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a rate of its own. It grows by a fixed amount as long as the weight's
-# derivative keeps its sign, and shrinks by a fraction when the sign changes: the delta-bar-delta rule. The simulator does not come with
-# it. Here it is, in one file, checked and compared with steepest descent and momentum over twenty seeds.
+# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a rate of its own. The rate grows by a fixed amount while
+# the weight's derivative keeps its sign, and shrinks by a fraction when the sign changes: the delta-bar-delta rule. It
+# is not a built-in rule. Here we write it in one file, check it, and compare it with steepest descent and momentum over
+# twenty seeds.
 
 # %%
 import tempfile
@@ -18,8 +19,9 @@ from connectionist.testing import check_update_rule
 # %% [markdown]
 # ## The file
 #
-# A rule is a formula for one weight. What it must remember it names in `memory`: these numbers are 0 at first, come with each call, and
-# go back behind Δw. The same text is called by the objects and compiled for the arrays. `equation` is for `explain()`.
+# A rule is a formula for one weight. `memory` names the numbers that the rule keeps for each weight from change to
+# change. They are 0 at first. The formula receives them as arguments and returns their new values after Δw. The local
+# engine calls the formula, and the compiled engine compiles the same source. `explain()` prints the `equation`.
 
 # %%
 RULE = '''
@@ -27,35 +29,27 @@ RULE = '''
 
 from dataclasses import dataclass
 
-from connectionist import hookimpl
-from connectionist.errors import check_number
-from connectionist.plugins.rules import UpdateRule
+import connectionist as cn
 
 
 @dataclass(frozen=True)
-class DeltaBarDelta(UpdateRule):
+class DeltaBarDelta(cn.UpdateRule):
     """Steepest descent with a rate for each weight, which grows while its derivative keeps its sign.
 
-    Jacobs (1988), Neural Networks 1, 295-307: rate is what every weight's rate is at first, growth his kappa, loss his phi, smoothing
-    his theta.
+    Jacobs (1988), Neural Networks 1, 295-307. The rate is the initial rate of every weight; growth, loss and smoothing are the kappa, phi
+    and theta of the paper.
     """
 
-    rate: float = 0.1
-    growth: float = 0.05
-    loss: float = 0.3
-    smoothing: float = 0.7
+    rate: float = cn.parameter(0.1, above=0)
+    growth: float = cn.parameter(0.05, at_least=0)
+    loss: float = cn.parameter(0.3, at_least=0, below=1)
+    smoothing: float = cn.parameter(0.7, at_least=0, below=1)
     name = "delta_bar_delta"
     equation = "Δw = −(rate + gained) · ∂E/∂w"
     memory = ("gained", "average")
 
-    def __post_init__(self):
-        super().__post_init__()
-        check_number("DeltaBarDelta", "growth", self.growth, at_least=0)
-        check_number("DeltaBarDelta", "loss", self.loss, at_least=0, below=1)
-        check_number("DeltaBarDelta", "smoothing", self.smoothing, at_least=0, below=1)
-
     def change(self, value, derivative, gained, average):
-        """Return the change, what the rate has gained, and the running average of the derivatives."""
+        """Return the change, the gain of the rate, and the running average of the derivatives."""
         if average * derivative > 0.0:
             gained = gained + self.growth
         elif average * derivative < 0.0:
@@ -64,7 +58,7 @@ class DeltaBarDelta(UpdateRule):
         return -(self.rate + gained) * derivative, gained, average
 
 
-@hookimpl
+@cn.hookimpl
 def update_rules():
     """Offer the rule."""
     return [DeltaBarDelta]
@@ -75,18 +69,20 @@ registry.load([workshop.name])
 print(cn.rule("delta_bar_delta", growth=0.1))
 
 # %% [markdown]
-# ## Does it keep its contract?
+# ## Check it
 
 # %%
 check_update_rule(type(cn.rule("delta_bar_delta")))
 print("it does")
 
 # %% [markdown]
-# It was tried in both engines, which must agree, among other things; had something been wrong, an AssertionError would have said what.
+# The check trains with the rule in both engines, which must agree, among other things. If something were wrong, an
+# AssertionError would describe it.
 #
 # ## Twenty seeds
 #
-# Exclusive or with two hidden units, from the same twenty sets of initial weights, each rule with the rate 0.1 to begin with.
+# The task is exclusive or with two hidden units. Each rule starts from the same twenty sets of initial weights, with
+# the rate 0.1.
 
 # %%
 PARAMETERS = {"steepest": {"rate": 0.1}, "momentum": {"rate": 0.1, "momentum": 0.9}, "delta_bar_delta": {"rate": 0.1, "growth": 0.1}}
@@ -102,7 +98,7 @@ axes = cn.plots.learning_curve(results, title="xor, twenty seeds and their media
 axes.figure
 
 # %% [markdown]
-# `cn.compare` sets them side by side; of twenty runs, medians:
+# `cn.compare` shows the rules side by side, with the medians of the twenty runs:
 
 # %%
 print(cn.compare(results)[list(results)].loc["training"].to_string())
@@ -110,8 +106,8 @@ print(cn.compare(results)[list(results)].loc["training"].to_string())
 # %% [markdown]
 # ## Other tasks
 #
-# One task proves as little as one run. How many of the twenty learn three tasks within 5,000 epochs, and in how many epochs (median of
-# those that do)?
+# One task proves as little as one run. For three tasks, how many of the twenty runs learn them within 5,000 epochs, and
+# in how many epochs (the median of the runs that learn)?
 
 # %%
 rows = []
@@ -129,9 +125,9 @@ assert table.loc[("encoder", "delta_bar_delta"), "median epochs"] > 2 * table.lo
 assert by_rule.loc["symmetry", "delta_bar_delta"] < by_rule.loc["symmetry", "momentum"]
 
 # %% [markdown]
-# On exclusive or the new rule is more than four times as fast as momentum. On the encoder it is less than half as fast, and the symmetry
-# task it learns in fewer runs, though very quickly when it does. None of that is a verdict on the rule: its parameters, and those of
-# momentum, were not tuned for any of these.
+# On exclusive or, the new rule is more than four times as fast as momentum. On the encoder, it is less than half as
+# fast. It learns the symmetry task in fewer runs, but in few epochs when it does. This is not a judgement of the rule:
+# neither its parameters nor those of momentum were tuned for these tasks.
 
 # %%
 registry.load()

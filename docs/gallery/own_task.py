@@ -1,14 +1,14 @@
 # %% [markdown]
 # # A task of your own, as a plugin
 #
-# The word "green" printed in red ink is read at once, but naming its ink takes time and goes wrong: the Stroop effect. Cohen, Dunbar and
-# McClelland (1990, *Psychological Review* 97, 332–361) explained it by practice. Two pathways, one from inks and one from words, end in
-# the same responses; we have read far more words than we have named inks, so the weights of the word pathway are stronger; and attention
-# can only sensitize one pathway or the other.
+# The word "green" printed in red ink is read at once, but naming its ink takes time and often fails: the Stroop effect.
+# Cohen, Dunbar and McClelland (1990, *Psychological Review* 97, 332–361) explained it by practice. Two pathways, one
+# from inks and one from words, end in the same responses. We have read far more words than we have named inks, so the
+# weights of the word pathway are stronger. Attention can only sensitize one pathway or the other.
 #
-# Here their idea becomes a task of the simulator: one file, with parameters, presets, findings and a figure, which the command line then
-# knows like the ones that came with it. It is not a replication: their activations build up in time and responses race, and here there is
-# one pass. (What they did is told from memory, not read again.)
+# Here their idea becomes a task of the simulator: one file, with parameters, presets, findings and a figure. The
+# command line can then run it like a built-in task. It is not a replication: in their model, activations build up in
+# time and responses race; here there is one pass. (We describe the paper from memory and did not read it again.)
 
 # %%
 import subprocess
@@ -26,9 +26,10 @@ folder = Path(workshop.name)
 # %% [markdown]
 # ## The file
 #
-# A task is a frozen dataclass; its fields are its parameters. The hook at the end offers it. The pathways' biases and what attention adds
-# to them are frozen: without attention a pathway is nearly closed, with attention it is as sensitive as can be. Colours can be told apart
-# from the beginning (weights of 2 and -2); what is learned is above all how strongly each pathway speaks to the responses.
+# A task is a frozen dataclass whose fields are its parameters. The hook at the end offers the task. The biases of the
+# pathways and the weights from the questions are frozen: without attention, a pathway is nearly closed; with attention,
+# it is as sensitive as possible. The pathways distinguish the colours from the beginning (weights of 2 and -2).
+# Training changes mainly the strength of each pathway's connections to the responses.
 
 # %%
 STROOP = '''
@@ -46,18 +47,18 @@ AFTER = "after Cohen, Dunbar & McClelland (1990), Psychological Review 97, 332-3
 
 
 def shown(asked_for, ink="", word=""):
-    """Return the inputs: what is there of two inks, two words and two questions."""
-    there = [ink == colour for colour in COLOURS] + [word == colour for colour in COLOURS]
-    return np.array(there + [asked_for == stimulus for stimulus in STIMULI], dtype=float)
+    """Return the inputs: two inks, two words and two questions, 1 for each that is present."""
+    stimuli = [ink == colour for colour in COLOURS] + [word == colour for colour in COLOURS]
+    return np.array(stimuli + [asked_for == stimulus for stimulus in STIMULI], dtype=float)
 
 
 @dataclass(frozen=True)
 class Stroop(cn.Task):
     """The network must name the ink of a word or read the word, whichever it is asked to."""
 
-    practice: float = 10.0  # how many times as often it reads as it names
-    attention: float = 4.0
-    epochs: int = 1000
+    practice: float = cn.parameter(10.0, above=0)  # ratio of words read to inks named
+    attention: float = cn.parameter(4.0, at_least=0)
+    epochs: int = cn.parameter(1000, at_least=0)
     name = "stroop"
     source = AFTER
     presets = {"default": {}, "published": {}, "equal-practice": {"practice": 1.0}}
@@ -84,18 +85,18 @@ class Stroop(cn.Task):
     def training_examples(self):
         """One stimulus at a time."""
         return cn.ExampleSet(
-            cn.Example(shown(stimulus, **{stimulus: colour}), np.eye(2)[number], f"{stimulus} {colour}", frequency)
+            cn.Example(shown(stimulus, **{stimulus: colour}), np.eye(2)[number], f"{stimulus} {colour}", frequency=frequency)
             for stimulus, frequency in (("ink", 1.0), ("word", self.practice))
             for number, colour in enumerate(COLOURS)
         )
 
     @property
     def phases(self):
-        """Examples are drawn by their frequency, and weights change after each."""
+        """One phase: examples are drawn by their frequency, and weights change after each."""
         return [cn.Phase(cn.rule("steepest", rate=0.3), self.epochs, update_after=1, order="sampled")]
 
     def lead(self, network):
-        """Return by how much the right response leads, a row per condition and a column per question; red is right."""
+        """Return the lead of the correct response, red, with one row per condition and one column per question."""
         table = pd.DataFrame(index=pd.Index(CONDITIONS, name="condition"), columns=STIMULI, dtype=float)
         for asked, other in (STIMULI, STIMULI[::-1]):
             for condition, distractor in zip(CONDITIONS, ("red", "", "green")):
@@ -113,7 +114,7 @@ class Stroop(cn.Task):
 
     def figures(self, network, run):
         axes = cn.plots.new_axes(5, 3.5)
-        self.lead(network).plot(ax=axes, marker="o", xticks=range(3), ylim=(0, 1), ylabel="lead of the right response")
+        self.lead(network).plot(ax=axes, marker="o", xticks=range(3), ylim=(0, 1), ylabel="lead of the correct response")
         axes.legend(["naming the ink", "reading the word"])
         return {"The Stroop effect: a conflicting word costs naming more than a conflicting ink costs reading.": axes}
 
@@ -126,11 +127,11 @@ def tasks():
 _ = (folder / "stroop.py").write_text(STROOP, encoding="utf-8")
 
 # %% [markdown]
-# ## Is it a proper task?
+# ## Check it
 #
-# `plugins.load` has Python use the folder, as `--plugins-dir` has the command line. `check_task` tries every preset: same seed, same
-# network; examples that fit; the same report when it is run again; figures that can be drawn and leave the network alone. It says what is
-# wrong by an AssertionError.
+# `registry.load` loads the folder in Python, as `--plugins-dir` does on the command line. `check_task` tests every
+# preset: the same seed gives the same network; the examples fit the network; a second run gives the same report; the
+# figures can be drawn and do not change the network. If something is wrong, an AssertionError describes it.
 
 # %%
 registry.load([folder])
@@ -157,9 +158,10 @@ assert cost["word"] < 0.05
 assert cost["ink"] > benefit["ink"]
 
 # %% [markdown]
-# A word in conflict costs the naming of inks more than .25 of the lead, an ink in conflict costs reading less than .05; and conflict
-# costs more than agreement helps. So it is with people. One run proves little, though; and if practice is the reason, the difference must
-# go away when inks are named as often as words are read:
+# A conflicting word reduces the lead in naming an ink by more than .25. A conflicting ink reduces the lead in reading
+# by less than .05. Conflict costs more than agreement helps. These results agree with those of people. One run proves
+# little, though. And if practice is the cause, the difference must disappear when inks are named as often as words are
+# read:
 
 # %%
 for preset in ("default", "equal-practice"):
@@ -176,8 +178,9 @@ for preset in ("default", "equal-practice"):
 #
 # ## On the command line
 #
-# The same file, the same numbers, with a folder of results and a report to look at in a browser. `connectionist` is what you would type;
-# a notebook says it a little longer.
+# The same file gives the same numbers on the command line, with a folder of results and a report for the browser. You
+# would type `connectionist --plugins-dir FOLDER run stroop --seed 1 --out FOLDER/results`. In a notebook the command is
+# a little longer.
 
 # %%
 done = subprocess.run(
@@ -191,7 +194,7 @@ print(sorted(path.name for path in (folder / "results").iterdir()))
 assert (cn.read_run(folder / "results").network.weight_values == result.network.weight_values).all()
 
 # %% [markdown]
-# That was for show, so we tidy up. Your own folder you would keep, and name in `--plugins-dir`.
+# This example removes its folder at the end. Keep the folder of your own plugins, and name it in `--plugins-dir`.
 
 # %%
 registry.load()

@@ -1,9 +1,9 @@
 # %% [markdown]
-# # Symmetry: one run proves little
+# # Symmetry: why one run is not enough
 #
-# Rumelhart, Hinton and Williams (1986, *Nature* 323, 533–536, Fig. 1) had a network with two hidden units tell which patterns of six bits
-# are symmetric. It found weights that nobody had thought of: mirrored about the middle with opposite sign, in the ratio 1 : 2 : 4. That
-# was one run. We run ten.
+# Rumelhart, Hinton and Williams (1986, *Nature* 323, 533–536, Fig. 1) trained a network with two hidden units to tell
+# which patterns of six bits are symmetric. It found weights that nobody had expected: mirrored about the middle with
+# opposite sign, in the ratio 1 : 2 : 4. That was one run. We run ten.
 
 # %%
 import pandas as pd
@@ -15,10 +15,11 @@ for result in results:
     print(result)
 
 # %% [markdown]
-# ## Who learns it, and when
+# ## Which runs learn it, and when
 #
-# `stopped` is "criterion" when every case was right and the error as small as that of the published weights, and `first_right` is the
-# first epoch in which every case was right. That may be what the figure's caption means by 1,425 epochs; it names no criterion.
+# `stopped` is "criterion" if every case is correct and the error is as small as with the published weights.
+# `first_right` is the first epoch in which every case is correct. The 1,425 epochs in the caption of the figure may
+# mean that epoch; the caption names no criterion.
 
 # %%
 right = pd.Series({result.run.seed: result.run.first_right for result in results}, dtype=float)
@@ -30,9 +31,9 @@ assert len(learned) == 9
 assert right.min() < 1425 < right.max()
 
 # %% [markdown]
-# Nine of the ten do. Seed 2 is still wrong after 20,000 epochs. Those that learn it sit for hundreds or thousands of epochs at an error
-# of 4, which is what saying "asymmetric" to everything costs (8 cases wrong, ½ each), before they find out; the published number lies
-# among theirs.
+# Nine of the ten runs learn it. The run with seed 2 still makes errors after 20,000 epochs. The other runs stay for
+# hundreds or thousands of epochs at an error of 4, which is the cost of answering "asymmetric" to everything (8 wrong
+# cases, ½ each). The published number is within their range.
 
 # %%
 axes = cn.plots.learning_curve(learned, criterion=0.35, published=1425, title="symmetry, the nine seeds that learn it")
@@ -41,8 +42,8 @@ axes.figure
 # %% [markdown]
 # ## The weights of Fig. 1
 #
-# White is positive, black is negative, and the area is the size. Seed 4 found what is in the paper: both hidden units have the same
-# weights with opposite signs, mirrored about the middle.
+# White is positive, black is negative, and the area is the size. The run with seed 4 found the weights of the paper:
+# both hidden units have the same weights with opposite signs, mirrored about the middle.
 
 # %%
 published = learned[2]
@@ -51,9 +52,9 @@ axes = cn.plots.weight_blocks(published.network.projection("input", "hidden"))
 axes.figure
 
 # %% [markdown]
-# Why these? A symmetric pattern cancels to a net input of 0 in both hidden units, whose negative biases keep them off. And since no
-# weights of 1, 2 and 4 cancel otherwise, every asymmetric pattern turns one of them on. The report sets what was measured beside what was
-# published:
+# Why these weights? With a symmetric pattern, the net input of both hidden units is 0 plus their negative bias, so both
+# are off. Weights of 1, 2 and 4 cancel in no other way, so every asymmetric pattern turns one of them on. The report
+# shows what was measured beside what was published:
 
 # %%
 print(published.findings[["measured", "published"]].to_string())
@@ -61,8 +62,8 @@ print(published.findings[["measured", "published"]].to_string())
 # %% [markdown]
 # ## Ten runs, two solutions
 #
-# But 1, 2 and 4 are not the only three numbers of which no sum or difference is 0. Here are the magnitudes of each run that learned it,
-# in units of the smallest, and in order of size:
+# The numbers 1, 2 and 4 are not the only three numbers of which no sum or difference is 0. Here are the magnitudes of
+# each run that learned the task, in units of the smallest, in ascending order:
 
 
 # %%
@@ -75,18 +76,19 @@ def magnitudes(result):
 for result in learned:
     print(result.run.seed, magnitudes(result))
 doubling = [result for result in learned if magnitudes(result)[2] > 3]
-print(f"1 : 2 : 4 in {len(doubling)} of {len(learned)} runs, on the way to 2 : 3 : 4 in the rest")
+print(f"1 : 2 : 4 in {len(doubling)} of {len(learned)} runs, approaching 2 : 3 : 4 in the rest")
 assert len(doubling) == 5
 
 # %% [markdown]
-# Five of the nine runs found the published solution, and four one that the paper does not mention: 2 : 3 : 4, that is, 1 : 1.5 : 2, to
-# which their weights have come near.
+# Five of the nine runs found the published solution. The weights of the other four have come near to a solution that
+# the paper does not mention: 2 : 3 : 4, that is, 1 : 1.5 : 2.
 
 # %% [markdown]
-# ## The way there
+# ## The path of training
 #
-# A recorder notes two weights in every tenth epoch of the run of seed 4, and `error_surface` draws the error over these two, with the
-# path that training took. All other weights are those of the end, so only there the surface is what the path stood on.
+# A recorder stores two weights in every tenth epoch of the run with seed 4. `error_surface` draws the error over these
+# two weights, with the path of training. All other weights have their final values, so the surface is exact only at the
+# end of the path.
 
 # %%
 recorder = cn.Recorder("weight", of=["input:1 → hidden:0", "input:4 → hidden:0"], every=10)
