@@ -1,23 +1,23 @@
-"""Figures: what a network learned, and what it does.
+"""Figures of training, weights, activations and networks.
 
-Each function is one call that draws into axes, its own unless given some, and returns them; ``axes.figure`` is the figure. matplotlib is
-imported when the first one is drawn and its global state is left alone, so nothing pops up and nothing has to be closed.
+Each function draws into the axes that it is given, or into a new figure, and returns the axes; ``axes.figure`` is the figure. matplotlib is
+imported by the first function that draws. No function uses pyplot, so no window opens and no figure must be closed.
 
 ============================  ====================================================================================
-`learning_curve`              the error over epochs, of one run or several
-`endings`                     when each of many runs ended
-`hinton`, `hinton_figure`     weights as squares, of a projection or of a whole network
-`weight_blocks`               a block of squares for each receiving unit, in the manner of the 1986 figures
-`activations`                 activations over cases, ticks and units
-`over_time`                   variables over ticks or epochs
-`dendrogram`                  which vectors are alike, as a tree
-`points`                      cases as named points, along principal components or as scaling placed them
-`matrix`                      distances, similarities, confusions: a table with names as cells
-`trajectories`                the way of sequences through principal components
-`network_drawing`             the network itself
-`error_surface`               the error over any two weights, with the path that training took
-`response`                    what a unit does over the plane of two inputs
-`new_axes`                    an empty page, for a figure of your own
+`learning_curve`              error over epochs, of one run or several
+`endings`                     epochs of each of many runs, by rank
+`hinton`, `hinton_figure`     Hinton diagram of a projection, or of every projection of a network
+`weight_blocks`               incoming weights of each unit as a block of squares, as in Nature 323 (1986)
+`activations`                 activations over cases, ticks and units, as a heat map
+`over_time`                   variables over ticks or epochs, as lines
+`dendrogram`                  hierarchical clusters of vectors
+`points`                      cases as labelled points, along principal components or from multidimensional scaling
+`matrix`                      distances, similarities or confusions, as a heat map
+`trajectories`                sequences along principal components
+`network_drawing`             units and connections of a network
+`error_surface`               error over two weights, with the path of training
+`response`                    activation of a unit over two inputs
+`new_axes`                    empty axes in a new figure, for other plots
 ============================  ====================================================================================
 """
 

@@ -1,7 +1,6 @@
-"""What every figure needs: a page of some size, names that do not run into each other, and lines that can be told apart.
+"""Figures and axes for all plots: creation, tick labels, line styles, legends and titles.
 
-Nothing here or elsewhere in `plots` asks pyplot for anything, so matplotlib's global state is left alone: nothing pops up and nothing has
-to be closed.
+No module of `plots` uses pyplot, so matplotlib's global state does not change.
 """
 
 from __future__ import annotations
@@ -17,34 +16,42 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-LARGEST = 24.0  # inches, a side of the largest figure: 3,600 pixels at 150 to the inch
-LETTER = 0.062  # inches, the width of a letter of 7 points
-POINTS, SMALLEST = 7.0, 5.0  # size of names, and the size below which nobody reads them
-# Okabe & Ito (2008), in an order in which neighbours differ in lightness too: told apart by the colour-blind, and mostly in print.
+MAX_INCHES = 24.0  # longest side of a figure: 3,600 pixels at 150 per inch
+LETTER_WIDTH = 0.062  # inches, at FONT_SIZE
+FONT_SIZE, MIN_FONT_SIZE = 7.0, 5.0  # points, of tick labels
+# Okabe & Ito (2008), reordered so that neighbours also differ in lightness: distinct for colour-blind readers, and mostly in grey print.
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
-STYLES = ("-", "--", ":")
-POSITIVE, NEGATIVE = "#1a1a1a", "#e06000"
-IN_LEGEND = 24  # at most so many lines are named one by one
+LINE_STYLES = ("-", "--", ":")
+POSITIVE_COLOUR, NEGATIVE_COLOUR = "#1a1a1a", "#e06000"
+MAX_LEGEND_ENTRIES = 24
 
 
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
-    """Return a figure of so many inches, at most `LARGEST` a side, that can be drawn and saved, unknown to pyplot."""
+    """Return a figure with a canvas that pyplot does not know.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches; reduced to `MAX_INCHES`.
+    layout : {"constrained", None}
+        Layout engine of matplotlib.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from connectionist.plots.notebook_figure import ShownFigure
+    from connectionist.plots.notebook_figure import NotebookFigure
 
-    figure = ShownFigure(figsize=(min(width, LARGEST), min(height, LARGEST)), layout=layout)
+    figure = NotebookFigure(figsize=(min(width, MAX_INCHES), min(height, MAX_INCHES)), layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
 
 def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
-    """Return empty axes on a page of their own, for figures of yours: unknown to pyplot like the others, and shown in notebooks.
+    """Return empty axes in a new figure, which does not use pyplot and which notebooks can show.
 
     Parameters
     ----------
     width, height : float
-        Inches, above 0; at most 24 are taken.
+        Size of the figure in inches, above 0; values above 24 are reduced to 24.
 
     Returns
     -------
@@ -53,7 +60,7 @@ def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If the width or the height is not a finite number above 0.
 
     Examples
     --------
@@ -67,75 +74,76 @@ def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
     return new_figure(width, height).add_subplot()
 
 
-def own_axes(axes: Axes | None, width: float, height: float) -> Axes:
-    """Return the axes given, or new ones on a page of so many inches."""
-    return new_figure(width, height).add_subplot() if axes is None else checked(axes)
+def axes_or_new(axes: Axes | None, width: float, height: float) -> Axes:
+    """Return the given axes, or axes in a new figure of the given size in inches."""
+    return new_figure(width, height).add_subplot() if axes is None else check_axes(axes)
 
 
-def checked(axes: Axes) -> Axes:
-    """Return axes that were given, if that is what they are.
+def check_axes(axes: Axes) -> Axes:
+    """Return axes given by a user.
 
     Raises
     ------
     ParameterError
-        For a figure, an array of axes, or anything else.
+        If `axes` is not matplotlib Axes, for example a figure or an array of axes.
     """
     if not hasattr(axes, "add_collection"):
         raise ParameterError(f"axes: must be one matplotlib Axes, as figure.add_subplot() returns (got {axes!r:.80})")
     return axes
 
 
-def width_of(names: Sequence[str], points: float = POINTS) -> float:
-    """Return the inches that the longest of some names takes."""
-    return LETTER * points / POINTS * max((len(name) for name in names), default=0)
+def text_width(texts: Sequence[str], points: float = FONT_SIZE) -> float:
+    """Return the approximate width in inches of the longest text in a font of `points` points."""
+    return LETTER_WIDTH * points / FONT_SIZE * max((len(text) for text in texts), default=0)
 
 
 def size_in_inches(axes: Axes) -> tuple[float, float]:
-    """Return width and height of axes as they stand, before any layout."""
+    """Return the present width and height of axes, before the layout engine changes them."""
     figure: Any = axes.get_figure(root=True)
     box = axes.get_position()
     width, height = figure.get_size_inches().tolist()
     return box.width * width, box.height * height
 
 
-def name_ticks(axis: Axis, names: Sequence[str], room: float, what: str, places: Sequence[float] | None = None, **how: Any) -> str:
-    """Write names along an axis, smaller where they are close, and only some of them where they would be too small.
+def label_ticks(
+    axis: Axis, labels: Sequence[str], spacing: float, noun: str, *, rotation: float = 0, places: Sequence[float] | None = None
+) -> str:
+    """Label the ticks of an axis, in a smaller font if they are close, and only every n-th tick if the font would be too small.
 
     Parameters
     ----------
     axis : Axis
-    names : sequence of str
-        One for each of `places`.
-    room : float
-        Inches from one place to the next.
-    what : str
-        What is named, as "unit".
+    labels : sequence of str
+    spacing : float
+        Inches between neighbouring ticks.
+    noun : str
+        What the labels name, such as "unit".
+    rotation : float
+        Rotation of the labels in degrees.
     places : sequence of float, optional
-        Where on the axis; 0, 1, 2 … unless given.
-    **how
-        For the labels, as ``rotation=90``.
+        Coordinates of the ticks. The default is 0, 1, 2 …
 
     Returns
     -------
     str
-        What was left out, as ``"every 3rd unit named"``; empty when nothing was.
+        A note for the title if labels were left out, such as ``"every 3rd unit labelled"``; otherwise empty.
     """
-    points, step = size_and_step(room)
-    step = min(step, max(1, len(names) - 1))
-    every = range(len(names)) if places is None else places
-    axis.set_ticks(list(every)[::step], list(names)[::step], fontsize=points, **how)
+    points, step = font_size_and_step(spacing)
+    step = min(step, max(1, len(labels) - 1))
+    every_place = range(len(labels)) if places is None else places
+    axis.set_ticks(list(every_place)[::step], list(labels)[::step], fontsize=points, rotation=rotation)
     axis.set_tick_params(length=0)
-    return "" if step == 1 else f"every {ordinal(step)} {what} named"
+    return "" if step == 1 else f"every {ordinal(step)} {noun} labelled"
 
 
-def size_and_step(room: float) -> tuple[float, int]:
-    """Return in which size names stand that have so many inches each, and that every how-manyeth of them fits."""
-    points = min(POINTS, 72 * room * 0.85)
-    return (points, 1) if points >= SMALLEST else (SMALLEST, math.ceil(SMALLEST / max(points, 0.01)))
+def font_size_and_step(spacing: float) -> tuple[float, int]:
+    """Return the font size in points for labels `spacing` inches apart, and the step n with which every n-th label fits."""
+    points = min(FONT_SIZE, 72 * spacing * 0.85)
+    return (points, 1) if points >= MIN_FONT_SIZE else (MIN_FONT_SIZE, math.ceil(MIN_FONT_SIZE / max(points, 0.01)))
 
 
 def ordinal(number: int) -> str:
-    """Return a number as in "every 3rd".
+    """Return a number as an ordinal, as in "every 3rd".
 
     Examples
     --------
@@ -146,51 +154,52 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def add_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
-    """Write notes behind the title, in parentheses, or under it where there is no room; empty ones are left out."""
-    said = ", ".join(dict.fromkeys(note for note in notes if note))
+def append_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
+    """Append notes in parentheses to the title, on a new line if the axes are too narrow. Empty notes are ignored."""
+    text = ", ".join(dict.fromkeys(note for note in notes if note))
     title = axes.get_title(loc=loc)
-    has_room = width_of([f"{title}   ({said})"], points) < size_in_inches(axes)[0]
+    has_room = text_width([f"{title}   ({text})"], points) < size_in_inches(axes)[0]
     between = "   " if has_room or not title else "\n"
-    axes.set_title(f"{title}{between}({said})".strip() if said else title, loc=loc, fontsize=points)
+    axes.set_title(f"{title}{between}({text})".strip() if text else title, loc=loc, fontsize=points)
 
 
 def line_styles(count: int) -> list[dict[str, Any]]:
-    """Return colour and line style for each of so many lines: all different up to 24, along a scale of colours beyond that."""
-    if count <= IN_LEGEND:
-        return [{"color": COLOURS[number % len(COLOURS)], "linestyle": STYLES[number // len(COLOURS)]} for number in range(count)]
+    """Return the colour and line style of each of `count` lines: all distinct up to 24, colours of a continuous scale above that."""
+    if count <= MAX_LEGEND_ENTRIES:
+        return [{"color": COLOURS[number % len(COLOURS)], "linestyle": LINE_STYLES[number // len(COLOURS)]} for number in range(count)]
     from matplotlib import colormaps
 
     scale = colormaps["viridis"]
     return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
 
 
-def name_lines(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None) -> str:
-    """Make a legend: within the axes for a few lines, beside them for more, and of some of the lines for very many.
+def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None) -> str:
+    """Add a legend: inside the axes for up to four entries, to their right for more, and with every n-th line above 24 lines.
 
     Parameters
     ----------
     axes : Axes
     lines, names : sequence
+        Lines, and a name for each.
     marks : dict of name to artist, optional
-        What is named in any case, after the lines.
+        Further entries, which are never left out; they come after the lines.
 
     Returns
     -------
     str
-        What was left out; empty when nothing was.
+        A note for the title if lines were left out; otherwise empty.
     """
     marks = marks or {}
     if not lines and not marks:
         return ""
-    step = max(1, math.ceil(len(lines) / IN_LEGEND))
+    step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
     beside: dict[str, Any] = (
         {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) + len(marks) > 4 else {}
     )
     axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **beside)
-    return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} named"
+    return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"
 
 
-def tidy(axes: Axes) -> None:
-    """Take away the lines of the frame that bear no scale."""
+def hide_frame(axes: Axes) -> None:
+    """Hide the upper and right sides of the frame, which have no scale."""
     axes.spines[["top", "right"]].set_visible(False)

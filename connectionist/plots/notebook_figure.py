@@ -1,7 +1,7 @@
-"""A figure that notebooks show.
+"""A figure that notebooks show without pyplot.
 
-Of matplotlib's own figures notebooks show only ``<Figure size …>`` until pyplot has been imported, which has the notebook show them; and
-nothing here imports pyplot. matplotlib is imported with this module, so it is itself imported where the first figure is made.
+A notebook shows a plain matplotlib figure as an image only after pyplot was imported, which this package avoids. Importing this module
+imports matplotlib, so `plots.figure` imports it when the first figure is made.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import io
 
 from matplotlib.figure import Figure
 
-PIXELS = 100  # of the page, to the inch of a figure
-FINER = 1.5  # dots to such a pixel, for screens that have more
+PIXELS_PER_INCH = 100
+PIXEL_RATIO = 1.5  # image pixels per page pixel, for screens of high resolution
 
 
-class ShownFigure(Figure):
-    """A figure that notebooks show as it is, whether or not anybody imported pyplot.
+class NotebookFigure(Figure):
+    """A matplotlib figure with its own image for notebooks.
 
     Examples
     --------
-    >>> picture, size = ShownFigure(figsize=(2, 1))._repr_png_()
-    >>> picture[1:4], size
+    >>> image, size = NotebookFigure(figsize=(2, 1))._repr_png_()
+    >>> image[1:4], size
     (b'PNG', {'width': 200, 'height': 100})
     """
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        """Return a picture, and how large it is to be on the page."""
+        """Return the image as PNG, and its width and height in page pixels."""
         written = io.BytesIO()
-        self.savefig(written, format="png", dpi=PIXELS * FINER)
+        self.savefig(written, format="png", dpi=PIXELS_PER_INCH * PIXEL_RATIO)
         width, height = self.get_size_inches()
-        return written.getvalue(), {"width": round(width * PIXELS), "height": round(height * PIXELS)}
+        return written.getvalue(), {"width": round(width * PIXELS_PER_INCH), "height": round(height * PIXELS_PER_INCH)}

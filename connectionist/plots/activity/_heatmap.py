@@ -1,4 +1,4 @@
-"""Numbers as cells, the darker the higher; with negative ones, red for positive and blue for negative."""
+"""Heat maps: grey levels for numbers of at least 0, red and blue if there are negative numbers."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-CELL, MOST = 0.22, 14.0  # inches: the side of a cell, and of all cells together, which are smaller where there are many
+CELL_INCHES, MAX_INCHES = 0.22, 14.0  # side of a cell, and of all cells together; cells shrink if there are many
 
 
-def draw_cells(axes: Axes, table: Array, full: float = 0.0) -> Any:
-    """Draw a cell for each number [row, column], NaN hatched, and return the image.
+def draw_heatmap(axes: Axes, table: Array, full_scale: float = 0.0) -> Any:
+    """Draw a heat map of numbers [row, column] and return the image. NaN is hatched.
 
     Parameters
     ----------
     axes : Axes
-    table : array
-    full : float
-        What is to be black at least; the largest number, where that is larger.
+    table : array [row, column]
+    full_scale : float
+        Number drawn in the darkest colour; the largest absolute value if that is larger.
     """
     finite = table[np.isfinite(table)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    most = max(full, high, -low) or 1.0
-    how: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -most, "vmax": most} if low < 0 else {"cmap": "gray_r", "vmin": 0.0, "vmax": most}
+    limit = max(full_scale, high, -low) or 1.0
+    style: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit} if low < 0 else {"cmap": "gray_r", "vmin": 0.0, "vmax": limit}
     axes.patch.set(facecolor="white", edgecolor="0.7", hatch="////", linewidth=0)
-    return axes.imshow(np.ma.masked_invalid(table), aspect="auto", interpolation="nearest", **how)
+    return axes.imshow(np.ma.masked_invalid(table), aspect="auto", interpolation="nearest", **style)
 
 
-def add_scale(axes: Axes, image: Any, label: str) -> None:
-    """Draw what the colours mean beside the cells."""
+def add_colour_bar(axes: Axes, image: Any, label: str) -> None:
+    """Draw the colour scale beside a heat map."""
     figure: Any = axes.get_figure()
     bar = figure.colorbar(image, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=25)
     bar.ax.tick_params(labelsize=8)

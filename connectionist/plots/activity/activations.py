@@ -1,4 +1,4 @@
-"""Activations as a grid of cells: cases, ticks or both against units, in grey levels, or red and blue where there are negative ones."""
+"""Activations of cases or ticks by units, as a heat map."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ import numpy as np
 from connectionist.analysis._arrays import is_data_array, with_dimensions
 from connectionist.analysis._labels import label_texts
 from connectionist.errors import DataError
-from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
-from connectionist.plots.figure import POINTS, SMALLEST, add_to_title, name_ticks, own_axes, size_and_step, size_in_inches, width_of
+from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
+from connectionist.plots.figure import (
+    FONT_SIZE,
+    MIN_FONT_SIZE,
+    append_to_title,
+    axes_or_new,
+    font_size_and_step,
+    label_ticks,
+    size_in_inches,
+    text_width,
+)
 from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
@@ -21,23 +30,25 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 SHAPES = ("case", "unit"), ("tick", "unit"), ("case", "tick", "unit")
-MARK = "#D55E00"
+RING_COLOUR = "#D55E00"
 
 
 def activations(values: Any, targets: Any = None, axes: Axes | None = None, title: str = "") -> Axes:
-    """Draw activations as cells, the darker the higher; with negative ones, red for positive and blue for negative.
+    """Draw activations as a heat map, darker for higher activations.
+
+    If an activation is negative, positive activations are red and negative ones blue. NaN is hatched.
 
     Parameters
     ----------
     values : DataArray, Recording or array_like
-        With the dimensions case and unit, tick and unit (one sequence; time runs to the right), or case, tick and unit (the ticks
-        of each case below one another; those that a case does not have are left out). NaN is hatched. An array of two
-        dimensions is taken for [case, unit]. Names are the coordinates.
+        [case, unit], [tick, unit] or [case, tick, unit]; a plain array of two dimensions is [case, unit]. For [tick, unit] time runs to
+        the right. For [case, tick, unit] the ticks of each case are rows; ticks after the last of a case are left out. Labels are
+        the coordinates.
     targets : DataArray or array_like, optional
-        Of the same shape, or of some of the same cases, ticks and units; each that is not 0 is a ring, filled as its value is.
-        NaN means "no target".
+        Targets of the same shape, or a labelled selection of the cases, ticks and units. A target other than 0 is drawn as a ring,
+        filled with the colour of that activation. NaN means "no target".
     axes : Axes, optional
-        Where to draw; a figure of its own unless given.
+        Axes to draw into. The default is a new figure, whose size depends on the number of cells.
     title : str
 
     Returns
@@ -48,7 +59,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     Raises
     ------
     DataError
-        When the dimensions are others, one is empty, or targets do not fit.
+        If the dimensions are not allowed, if a dimension is empty, or if the targets do not have the shape or the labels of the values.
 
     Examples
     --------
@@ -56,119 +67,125 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
-    shown = with_dimensions(values, "activations, values", *SHAPES)
-    goals = None if targets is None else _fitted(targets, shown)
-    grid = _Grid(shown)
-    axes = own_axes(axes, *grid.inches)
-    image = grid.draw(axes)
+    array = with_dimensions(values, "activations, values", *SHAPES)
+    aligned_targets = None if targets is None else _align_targets(targets, array)
+    grid = _Grid(array)
+    axes = axes_or_new(axes, *grid.inches)
+    image = draw_heatmap(axes, grid.table, full_scale=1.0)
     axes.set_title(title, fontsize=9, loc="left")
-    left_out = grid.name(axes)
-    if goals is not None:
-        _mark(axes, grid.table_of(goals), image)
-    add_to_title(axes, *left_out, "rings: targets other than 0" if goals is not None else "")
-    add_scale(axes, image, str(shown.name or "activation"))
+    notes = grid.label_axes(axes)
+    if aligned_targets is not None:
+        _draw_target_rings(axes, grid.to_table(aligned_targets), image)
+        notes.append("rings: targets other than 0")
+    append_to_title(axes, *notes)
+    add_colour_bar(axes, image, str(array.name or "activation"))
     return axes
 
 
 class _Grid:
-    """Values as rows and columns with names."""
+    """Rows and columns of the heat map, with their labels."""
 
     def __init__(self, values: DataArray) -> None:
         self.values = values
         self.has_cases = "case" in values.dims
-        self.kept = _present(values)
-        self.table = self.table_of(values)
+        self.is_row_drawn = _rows_with_ticks(values)
+        self.table = self.to_table(values)
         units = label_texts(values, "unit")
-        self.columns, self.rows = (units, self._row_names()) if self.has_cases else (label_texts(values, "tick"), units)
+        self.columns, self.rows = (units, self._row_labels()) if self.has_cases else (label_texts(values, "tick"), units)
 
-    def table_of(self, values: DataArray) -> Array:
-        """Return values [row, column] as this grid shows them."""
+    def to_table(self, values: DataArray) -> Array:
+        """Return values of the grid's shape as [row, column]."""
         if not self.has_cases:
             return np.asarray(values.values.T)
-        return np.asarray(values.values.reshape(-1, values.sizes["unit"])[self.kept])
+        return np.asarray(values.values.reshape(-1, values.sizes["unit"])[self.is_row_drawn])
 
     @property
     def inches(self) -> tuple[float, float]:
-        """A page with room for cells, names and colour bar."""
-        height, width = (length * min(CELL, MOST / length) for length in self.table.shape)
-        beside, under = width_of(self.rows) + 1.6, width_of(self.columns) + 0.8
+        """Width and height of a figure with room for cells, labels and colour bar."""
+        height, width = (length * min(CELL_INCHES, MAX_INCHES / length) for length in self.table.shape)
+        beside, under = text_width(self.rows) + 1.6, text_width(self.columns) + 0.8
         return max(3.5, width + beside), max(2.2, height + under)
 
-    def draw(self, axes: Axes) -> Any:
-        """Draw the cells."""
-        return draw_cells(axes, self.table, full=1.0)
-
-    def name(self, axes: Axes) -> list[str]:
-        """Write the names, and return what was left out."""
+    def label_axes(self, axes: Axes) -> list[str]:
+        """Label rows and columns, and return notes on labels that were left out."""
         width, height = size_in_inches(axes)
-        kinds = ("unit", "case") if self.has_cases else ("tick", "unit")
-        room = width / len(self.columns)
-        upright = 90 if width_of(self.columns) > 0.9 * room else 0
-        left_out = [name_ticks(axes.xaxis, self.columns, room, kinds[0], rotation=upright)]
-        axes.set(xlabel=kinds[0], ylabel=kinds[1])
-        room = height / len(self.rows)
+        column_noun, row_noun = ("unit", "case") if self.has_cases else ("tick", "unit")
+        axes.set(xlabel=column_noun, ylabel=row_noun)
+        spacing = width / len(self.columns)
+        rotation = 90 if text_width(self.columns) > 0.9 * spacing else 0
+        note = label_ticks(axes.xaxis, self.columns, spacing, column_noun, rotation=rotation)
+        spacing = height / len(self.rows)
         if "tick" in self.values.dims and self.has_cases:
+            return [note, self._label_cases_and_ticks(axes, spacing)]
+        return [note, label_ticks(axes.yaxis, self.rows, spacing, row_noun)]
+
+    def _label_cases_and_ticks(self, axes: Axes, spacing: float) -> str:
+        """Draw a line between cases, and label every tick, or only the cases if the rows are too narrow."""
+        starts = self._first_rows()
+        axes.hlines(starts[1:] - 0.5, -0.5, len(self.columns) - 0.5, color="#56B4E9", linewidth=0.8)
+        if font_size_and_step(spacing)[1] == 1:
             axes.set_ylabel("case and tick")
-            starts = self._starts()
-            axes.hlines(starts[1:] - 0.5, -0.5, len(self.columns) - 0.5, color="#56B4E9", linewidth=0.8)
-            if size_and_step(room)[1] > 1:
-                axes.set_ylabel("case (its ticks from top to bottom)")
-                nearest = float(np.diff([*starts, len(self.rows)]).min())
-                return [*left_out, name_ticks(axes.yaxis, label_texts(self.values, "case"), room * nearest, "case", starts.tolist())]
-        return [*left_out, name_ticks(axes.yaxis, self.rows, room, kinds[1])]
+            return label_ticks(axes.yaxis, self.rows, spacing, "case")
+        axes.set_ylabel("case (its ticks from top to bottom)")
+        fewest_rows = float(np.diff([*starts, len(self.rows)]).min())
+        return label_ticks(axes.yaxis, label_texts(self.values, "case"), spacing * fewest_rows, "case", places=starts.tolist())
 
-    def _starts(self) -> npt.NDArray[np.intp]:
+    def _first_rows(self) -> npt.NDArray[np.intp]:
         """Return the first row of each case."""
-        per_case = self.kept.reshape(self.values.sizes["case"], -1).sum(axis=1)
-        return np.concatenate([[0], np.cumsum(per_case)[:-1]])
+        rows_per_case = self.is_row_drawn.reshape(self.values.sizes["case"], -1).sum(axis=1)
+        return np.concatenate([[0], np.cumsum(rows_per_case)[:-1]])
 
-    def _row_names(self) -> list[str]:
+    def _row_labels(self) -> list[str]:
+        """Return the case of each row; with ticks, the case and tick of a case's first row, and the tick of its other rows."""
         cases = label_texts(self.values, "case")
         if "tick" not in self.values.dims:
             return cases
         ticks = label_texts(self.values, "tick")
-        kept = self.kept.reshape(len(cases), len(ticks))
-        rows = []
-        for case, there in zip(cases, kept, strict=True):
-            own = [tick for tick, is_there in zip(ticks, there.tolist(), strict=True) if is_there]
-            rows += [f"{case}   {tick}" if not number else tick for number, tick in enumerate(own)]
-        return rows
+        labels = []
+        for case, is_drawn in zip(cases, self.is_row_drawn.reshape(len(cases), len(ticks)).tolist(), strict=True):
+            own_ticks = [tick for tick, drawn in zip(ticks, is_drawn, strict=True) if drawn]
+            labels += [f"{case}   {tick}" if not number else tick for number, tick in enumerate(own_ticks)]
+        return labels
 
 
-def _present(values: DataArray) -> npt.NDArray[np.bool_]:
-    """Return which rows are shown: of cases with ticks all up to a case's last, and one of a case that has none."""
+def _rows_with_ticks(values: DataArray) -> npt.NDArray[np.bool_]:
+    """Return which rows are drawn: of a case with ticks, those up to its last tick, and the first if it has none."""
     if "tick" not in values.dims or "case" not in values.dims:
         return np.ones(values.shape[0], dtype=bool)
-    there = np.isfinite(values.values).any(axis=2)
-    there[:, 0] = True
-    kept: npt.NDArray[np.bool_] = np.flip(np.logical_or.accumulate(np.flip(there, axis=1), axis=1), axis=1)
-    return kept.ravel()
+    has_value = np.isfinite(values.values).any(axis=2)
+    has_value[:, 0] = True
+    drawn: npt.NDArray[np.bool_] = np.flip(np.logical_or.accumulate(np.flip(has_value, axis=1), axis=1), axis=1)
+    return drawn.ravel()
 
 
-def _fitted(targets: Any, values: DataArray) -> DataArray:
-    """Return targets for each of the values, NaN where there is none."""
-    owner = "activations, targets"
+def _align_targets(targets: Any, values: DataArray) -> DataArray:
+    """Return a target for each of the values, NaN where there is none.
+
+    Raises
+    ------
+    DataError
+        If a labelled target has no value, or if targets without labels do not have the shape of the values.
+    """
+    what = "activations, targets"
     if is_data_array(targets):
-        found = with_dimensions(targets, owner, tuple(map(str, values.dims)))
-        for dimension in (each for each in values.dims if each in found.coords and each in values.coords):
-            strangers = [name for name in label_texts(found, str(dimension)) if name not in label_texts(values, str(dimension))]
-            if strangers:
-                raise DataError(f"{owner}: no activations are given for {dimension} {strangers[0]!r}")
-        aligned = found.reindex(
-            {dimension: values[dimension] for dimension in values.dims if dimension in found.coords and dimension in values.coords}
-        )
-        targets = aligned.values
-    goals = as_numbers(targets, owner)
-    if goals.shape != values.shape:
-        raise DataError(f"{owner}: must have the shape of the activations, {values.shape} (got {goals.shape})")
-    return values.copy(data=goals)
+        labelled = with_dimensions(targets, what, tuple(map(str, values.dims)))
+        common = [str(dim) for dim in values.dims if dim in labelled.coords and dim in values.coords]
+        for dim in common:
+            unknown = [label for label in label_texts(labelled, dim) if label not in label_texts(values, dim)]
+            if unknown:
+                raise DataError(f"{what}: no activations are given for {dim} {unknown[0]!r}")
+        targets = labelled.reindex({dim: values[dim] for dim in common}).values
+    table = as_numbers(targets, what)
+    if table.shape != values.shape:
+        raise DataError(f"{what}: must have the shape of the activations, {values.shape} (got {table.shape})")
+    return values.copy(data=table)
 
 
-def _mark(axes: Axes, goals: Array, image: Any) -> None:
-    """Draw a ring around the middle of each cell with a target, filled as the cell of such an activation would be."""
-    rows, columns = np.nonzero(np.isfinite(goals) & (goals != 0))
+def _draw_target_rings(axes: Axes, targets: Array, image: Any) -> None:
+    """Draw a ring in each cell with a target other than 0, filled with the colour of that activation."""
+    rows, columns = np.nonzero(np.isfinite(targets) & (targets != 0))
     width, height = size_in_inches(axes)
-    side = 72 * min(width / goals.shape[1], height / goals.shape[0])
-    across = max(2.0, min(POINTS, 0.45 * side)) if side > SMALLEST / 2 else 1.0
-    colours = image.cmap(image.norm(goals[rows, columns]))
-    axes.scatter(columns, rows, s=across * across, c=colours, edgecolors=MARK, linewidths=0.9 if across > 2 else 0.4)
+    cell_points = 72 * min(width / targets.shape[1], height / targets.shape[0])
+    diameter = max(2.0, min(FONT_SIZE, 0.45 * cell_points)) if cell_points > MIN_FONT_SIZE / 2 else 1.0
+    colours = image.cmap(image.norm(targets[rows, columns]))
+    axes.scatter(columns, rows, s=diameter * diameter, c=colours, edgecolors=RING_COLOUR, linewidths=0.9 if diameter > 2 else 0.4)

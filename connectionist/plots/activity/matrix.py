@@ -1,4 +1,4 @@
-"""Tables of numbers with names on both sides, as cells: distances, similarities, confusions, correlations."""
+"""Tables with labelled rows and columns as heat maps: distances, similarities, confusions, correlations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from connectionist.analysis._arrays import is_data_array, squeeze_except, with_dimensions
 from connectionist.analysis._labels import label_texts
-from connectionist.plots.activity._heatmap import CELL, MOST, add_scale, draw_cells
-from connectionist.plots.figure import POINTS, add_to_title, name_ticks, own_axes, size_in_inches, width_of
+from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
+from connectionist.plots.figure import FONT_SIZE, append_to_title, axes_or_new, label_ticks, size_in_inches, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,32 +17,35 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-FEW = 24  # rows or columns; counts stand in the cells of tables with no more
+MAX_WITH_COUNTS = 24  # rows or columns; counts would not be readable in the cells of larger tables
 
 
 def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "") -> Axes:
-    """Draw a table as cells, the darker the higher; with negative numbers, red for positive and blue for negative.
+    """Draw a table as a heat map, darker for higher numbers.
+
+    If a number is negative, positive numbers are red and negative ones blue. NaN is hatched.
 
     Parameters
     ----------
     table : DataFrame, DataArray or array_like [row, column]
-        As ``cn.analysis`` returns distances, similarities, confusions and correlations of units with properties.
+        For example distances, similarities, confusions or correlations from ``cn.analysis``. A DataArray may have further dimensions of
+        length 1.
     axes : Axes, optional
-        Where to draw; a figure of its own unless given.
+        Axes to draw into. The default is a new figure, whose size depends on the number of cells.
     title : str
     label : str
-        What the numbers are, beside the colours.
+        Label of the colour bar.
 
     Returns
     -------
     Axes
-        Rows from top to bottom. Whole numbers, as counts, are written into the cells of a table of at most 24 rows and columns; NaN is
-        hatched.
+        Rows run from top to bottom. If all numbers are whole, such as counts, and there are at most 24 rows and columns, the numbers
+        other than 0 are written into the cells.
 
     Raises
     ------
     DataError
-        When it is no table of numbers, or an empty one.
+        If the table is not numbers [row, column], or if it is empty.
 
     Examples
     --------
@@ -51,41 +54,42 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
     >>> [name.get_text() for name in axes.get_yticklabels()]
     ['here', 'there']
     """
-    found, kinds = _table(table)
-    down, across = (label_texts(found, str(dim)) for dim in found.dims)
-    height, width = (length * min(1.4 * CELL, MOST / length) for length in found.shape)
-    axes = own_axes(axes, max(3.0, width + width_of(down) + 1.5), max(2.2, height + width_of(across) + 0.6))
-    image = draw_cells(axes, found.values)
-    axes.set(xlabel=kinds[1], ylabel=kinds[0])
+    array, (row_noun, column_noun) = _read_table(table)
+    rows, columns = (label_texts(array, str(dim)) for dim in array.dims)
+    height, width = (length * min(1.4 * CELL_INCHES, MAX_INCHES / length) for length in array.shape)
+    axes = axes_or_new(axes, max(3.0, width + text_width(rows) + 1.5), max(2.2, height + text_width(columns) + 0.6))
+    image = draw_heatmap(axes, array.values)
+    axes.set(xlabel=column_noun, ylabel=row_noun)
     axes.set_title(title, fontsize=9, loc="left")
-    room = [inches / length for inches, length in zip(size_in_inches(axes), found.shape[::-1], strict=True)]
-    left_out = name_ticks(axes.xaxis, across, room[0], kinds[1] or "column", rotation=90 if width_of(across) > 0.75 * room[0] else 0)
-    add_to_title(axes, left_out, name_ticks(axes.yaxis, down, room[1], kinds[0] or "row"))
-    _count(axes, found.values)
-    add_scale(axes, image, label)
+    across, down = (inches / length for inches, length in zip(size_in_inches(axes), array.shape[::-1], strict=True))
+    rotation = 90 if text_width(columns) > 0.75 * across else 0
+    note = label_ticks(axes.xaxis, columns, across, column_noun or "column", rotation=rotation)
+    append_to_title(axes, note, label_ticks(axes.yaxis, rows, down, row_noun or "row"))
+    _write_counts(axes, array.values)
+    add_colour_bar(axes, image, label)
     return axes
 
 
-def _table(given: Any) -> tuple[DataArray, list[str]]:
-    """Return a table with its names, and what its rows and columns are."""
+def _read_table(table: Any) -> tuple[DataArray, list[str]]:
+    """Return the table as a labelled array, and the nouns for its rows and columns, empty if they are unknown."""
     dims: tuple[str, ...] = ("row", "column")
-    kinds = ["", ""]
-    if is_data_array(given):
-        table = squeeze_except(given, ()) if given.ndim > 2 else given
-        dims = tuple(map(str, table.dims)) if table.ndim == 2 else dims
-        kinds = [*dims] if table.ndim == 2 else kinds
-        given = table
-    elif hasattr(given, "columns"):
-        kinds = [str(axis.name or "") for axis in (given.index, given.columns)]
-    return with_dimensions(given, "matrix, table", dims), kinds
+    nouns = ["", ""]
+    if is_data_array(table):
+        squeezed = squeeze_except(table, ()) if table.ndim > 2 else table
+        if squeezed.ndim == 2:
+            dims = tuple(map(str, squeezed.dims))
+            nouns = [*dims]
+    elif hasattr(table, "columns"):
+        nouns = [str(axis.name or "") for axis in (table.index, table.columns)]
+    return with_dimensions(table, "matrix, table", dims), nouns
 
 
-def _count(axes: Axes, table: Array) -> None:
-    """Write counts into their cells, in white where those are dark; no zeros."""
-    if max(table.shape) > FEW or not np.isfinite(table).all() or (table != np.round(table)).any():
+def _write_counts(axes: Axes, table: Array) -> None:
+    """Write whole numbers other than 0 into their cells, in white on dark cells."""
+    if max(table.shape) > MAX_WITH_COUNTS or not np.isfinite(table).all() or (table != np.round(table)).any():
         return
-    most = float(np.abs(table).max()) or 1.0
+    largest = float(np.abs(table).max()) or 1.0
     for row, column in np.argwhere(table != 0).tolist():
         value = float(table[row, column])
-        colour = "white" if abs(value) > 0.55 * most else "black"
-        axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=POINTS, color=colour)
+        colour = "white" if abs(value) > 0.55 * largest else "black"
+        axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=FONT_SIZE, color=colour)

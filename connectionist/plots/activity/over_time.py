@@ -1,4 +1,4 @@
-"""Variables over time: what a unit did tick by tick, or how something changed from epoch to epoch."""
+"""Variables over time: quantities of units by tick, or anything that changes from epoch to epoch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.analysis._arrays import check_not_empty, to_data_array
 from connectionist.analysis._labels import label_numbers, label_texts, selection_hint
 from connectionist.errors import DataError
-from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles
 from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
@@ -21,31 +21,35 @@ if TYPE_CHECKING:
 
 TIMES = ("tick", "epoch")
 TARGET = "target"
+MAX_MARKED = 12  # numbers of a line, up to which each has a dot
 
 
 def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title: str = "") -> Axes:
-    """Draw lines over ticks or epochs: one for each unit, connection or case, or for each variable.
+    """Draw lines over ticks or epochs: one for each unit, connection or case, or one for each variable.
 
     Parameters
     ----------
-    values : DataArray, Dataset, DataFrame or Recording
-        With the dimension (of a DataFrame: the index or a column) "tick" or "epoch", and at most one other of more than one value. Of
-        a Dataset every variable has its lines, except "target", which is drawn as rings. A bare array is [tick] or [tick, unit].
+    values : DataArray, Dataset, DataFrame, Recording or array_like
+        An array needs the dimension "tick" or "epoch", and may have one other dimension of more than one value. A DataFrame needs "tick"
+        or "epoch" as its index or as a column. Every variable of a Dataset or column of a DataFrame is drawn; a variable "target" is drawn
+        as rings. A plain array is [tick] or [tick, unit].
     targets : DataArray or array_like, optional
-        Targets of the same shape, or of some of the lines by name; rings in the colour of their line. NaN means "no target".
+        Targets of the same shape, or of some of the lines by label; rings in the colour of their line. NaN means "no target".
     axes : Axes, optional
-        Where to draw; a figure of its own of 7 by 4 inches unless given.
+        Axes to draw into. The default is a new figure of 7 by 4 inches.
     title : str
 
     Returns
     -------
     Axes
-        Beyond four lines the legend stands beside them; beyond 24, colours run from dark to light and not every line is named.
+        The legend of more than four lines is to the right of the axes. With more than 24 lines, colours run from dark to light, and the
+        legend has only some of the lines.
 
     Raises
     ------
     DataError
-        When there is neither dimension, or there are others, or targets do not fit.
+        If there is neither ticks nor epochs, if there are further dimensions, or if the targets do not have the ticks or the labels of
+        the lines.
 
     Examples
     --------
@@ -53,31 +57,36 @@ def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title:
     >>> axes.get_xlabel(), len(axes.get_legend().get_texts())
     ('tick', 2)
     """
-    series, time, quantity = _series(values)
-    series, rings = _targets_apart(series)
+    series, time, quantity = _read_lines(values)
+    series, rings = _split_targets(series)
     if targets is not None:
-        rings = _given_targets(targets, series)
-    axes = own_axes(axes, 7, 4)
-    styles = line_styles(len(series))
-    marker = "o" if max(len(each.numbers) for each in series) <= 12 else ""
-    lines = []
-    for each, style in zip(series, styles, strict=True):
-        lines += axes.plot(each.times, each.numbers, marker=marker, markersize=3, linewidth=1.2, **style)
-        for goal in (ring for ring in rings if (ring.variable, ring.key) == (each.variable, each.key)):
-            axes.plot(goal.times, goal.numbers, "o", markerfacecolor="none", markeredgecolor=style["color"], markersize=7)
+        rings = _read_targets(targets, series)
+    axes = axes_or_new(axes, 7, 4)
+    lines = _draw_lines(axes, series, rings)
     axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     axes.set_title(title, fontsize=9, loc="left")
     axes.set(xlabel=time, ylabel=quantity)
-    _whole_ticks(axes, series)
-    left_out = name_lines(axes, lines, [each.name for each in series]) if len(series) > 1 or series[0].name else ""
-    add_to_title(axes, left_out, "rings: targets" if rings else "")
-    tidy(axes)
+    _use_whole_ticks(axes, series)
+    note = add_legend(axes, lines, [line.name for line in series]) if len(series) > 1 or series[0].name else ""
+    append_to_title(axes, note, "rings: targets" if rings else "")
+    hide_frame(axes)
     return axes
 
 
 @dataclass(frozen=True)
 class _Line:
-    """Numbers over time, and whose they are: `variable` and `key`, the name along the other dimension."""
+    """Numbers over time.
+
+    Attributes
+    ----------
+    variable : str
+    key : str
+        Label along the other dimension; empty if there is none.
+    name : str
+        Name in the legend.
+    times : list of float
+    numbers : array [time]
+    """
 
     variable: str
     key: str
@@ -86,8 +95,19 @@ class _Line:
     numbers: Array
 
 
-def _series(values: Any) -> tuple[list[_Line], str, str]:
-    """Return the lines, over what they run, and what they show."""
+def _draw_lines(axes: Axes, series: list[_Line], rings: list[_Line]) -> list[Any]:
+    """Draw the lines and the rings of their targets, and return the lines."""
+    marker = "o" if max(len(line.numbers) for line in series) <= MAX_MARKED else ""
+    drawn: list[Any] = []
+    for line, style in zip(series, line_styles(len(series)), strict=True):
+        drawn += axes.plot(line.times, line.numbers, marker=marker, markersize=3, linewidth=1.2, **style)
+        for ring in (each for each in rings if (each.variable, each.key) == (line.variable, line.key)):
+            axes.plot(ring.times, ring.numbers, "o", markerfacecolor="none", markeredgecolor=style["color"], markersize=7)
+    return drawn
+
+
+def _read_lines(values: Any) -> tuple[list[_Line], str, str]:
+    """Return the lines, "tick" or "epoch", and the quantity for the label of the vertical axis."""
     values = getattr(values, "dataset", values)  # of a recording
     if hasattr(values, "data_vars"):
         variables = {str(name): values[name] for name in values.data_vars}
@@ -98,24 +118,29 @@ def _series(values: Any) -> tuple[list[_Line], str, str]:
         variables = {str(array.name or "value"): array}
     if not variables:
         raise DataError("over_time, values: needs at least one variable (got none)")
-    times = {name: _time_of(array, name) for name, array in variables.items()}
-    if len(dict.fromkeys(times.values())) > 1:
-        raise DataError(
-            f"over_time, values: must all run over ticks, or all over epochs (got {', '.join(f'{n} over {t}' for n, t in times.items())})"
-        )
-    shown = [name for name in variables if name != TARGET] or list(variables)
-    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(shown) > 1)]
-    return lines, next(iter(times.values())), shown[0] if len(shown) == 1 else "value"
+    times = {name: _time_dimension(array, name) for name, array in variables.items()}
+    if len(set(times.values())) > 1:
+        found = ", ".join(f"{name} over {time}" for name, time in times.items())
+        raise DataError(f"over_time, values: all variables must have ticks, or all must have epochs (got {found})")
+    drawn = [name for name in variables if name != TARGET] or list(variables)
+    lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(drawn) > 1)]
+    return lines, next(iter(times.values())), drawn[0] if len(drawn) == 1 else "value"
 
 
-def _time_of(array: DataArray, name: str) -> str:
-    """Return over what a variable runs, refusing one that needs a choice first."""
+def _time_dimension(array: DataArray, name: str) -> str:
+    """Return "tick" or "epoch".
+
+    Raises
+    ------
+    DataError
+        If a dimension is empty, if the array has neither of the two, or if one entry of a further dimension must be chosen first.
+    """
     check_not_empty(array, f"over_time, {name}")
     found = [time for time in TIMES if time in array.dims]
-    long = [time for time in found if array.sizes[time] > 1] or found[:1]
     if not found:
         raise DataError(f"over_time, {name}: must have the dimension 'tick' or 'epoch' (got {', '.join(map(str, array.dims)) or 'none'})")
-    others = [str(dimension) for dimension in array.dims if dimension != long[0] and array.sizes[dimension] > 1]
+    long = [time for time in found if array.sizes[time] > 1] or found[:1]
+    others = [str(dim) for dim in array.dims if dim != long[0] and array.sizes[dim] > 1]
     if len(others) > 1 or len(long) > 1:
         raise DataError(
             f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
@@ -125,72 +150,82 @@ def _time_of(array: DataArray, name: str) -> str:
 
 
 def _lines(variable: str, array: DataArray, time: str, is_one_of_several: bool) -> list[_Line]:
+    """Return a line for each label along the other dimension of an array, or one line if there is no other dimension."""
     times = label_numbers(array, time)
-    other = next((str(dimension) for dimension in array.dims if dimension != time and array.sizes[dimension] > 1), None)
-    flat = array.squeeze([dimension for dimension in array.dims if dimension not in (time, other)], drop=True).astype(float)
+    other = next((str(dim) for dim in array.dims if dim != time and array.sizes[dim] > 1), None)
+    table = array.squeeze([dim for dim in array.dims if dim not in (time, other)], drop=True).astype(float)
     if other is None:
-        return [_Line(variable, "", variable if is_one_of_several else "", times, np.asarray(flat.values))]
-    table = flat.transpose(other, time).values
-    keys = label_texts(flat, other)
+        return [_Line(variable, "", variable if is_one_of_several else "", times, np.asarray(table.values))]
     return [
         _Line(variable, key, f"{variable} {key}" if is_one_of_several else key, times, np.asarray(row))
-        for key, row in zip(keys, table, strict=True)
+        for key, row in zip(label_texts(table, other), table.transpose(other, time).values, strict=True)
     ]
 
 
 def _columns(table: Any) -> dict[str, DataArray]:
-    """Return the columns of a table of one row per tick or epoch."""
+    """Return the columns of a DataFrame with one row per tick or epoch.
+
+    Raises
+    ------
+    DataError
+        If there is neither an index nor a column "tick" or "epoch", or if a tick or epoch has several rows.
+    """
     from xarray import DataArray
 
     time = next((name for name in TIMES if table.index.name == name or name in table.columns), None)
     if time is None:
-        raise DataError(
-            f"over_time, values: must have the index or a column 'tick' or 'epoch' (got columns {', '.join(map(str, table.columns))})"
-        )
+        found = ", ".join(map(str, table.columns))
+        raise DataError(f"over_time, values: must have the index or a column 'tick' or 'epoch' (got columns {found})")
     rows = table if table.index.name == time else table.set_index(time)
     if rows.index.has_duplicates:
-        raise DataError(
-            f"over_time, values: must have one row per {time} (got several of {rows.index[rows.index.duplicated()][0]}); choose one case"
-        )
+        repeated = rows.index[rows.index.duplicated()][0]
+        raise DataError(f"over_time, values: must have one row per {time} (got several of {repeated}); choose one case")
     return {
         str(name): DataArray(as_numbers(rows[name].to_numpy(), f"over_time, column {name!r}"), dims=(time,), coords={time: rows.index})
         for name in rows.columns
     }
 
 
-def _targets_apart(series: list[_Line]) -> tuple[list[_Line], list[_Line]]:
-    """Part lines from what is a Dataset's variable "target", which belongs to its "activation" or, without that, its first variable."""
+def _split_targets(series: list[_Line]) -> tuple[list[_Line], list[_Line]]:
+    """Return the lines without those of the variable "target", and the latter as targets of another variable."""
     lines = [line for line in series if line.variable != TARGET]
     if not lines:
         return series, []
-    return lines, [replace(line, variable=_owner(lines)) for line in series if line.variable == TARGET]
+    return lines, [replace(line, variable=_variable_with_targets(lines)) for line in series if line.variable == TARGET]
 
 
-def _owner(lines: list[_Line]) -> str:
-    """Return the variable that targets are targets of."""
+def _variable_with_targets(lines: list[_Line]) -> str:
+    """Return "activation" if there is such a variable, otherwise the first variable."""
     return next((line.variable for line in lines if line.variable == "activation"), lines[0].variable)
 
 
-def _given_targets(targets: Any, series: list[_Line]) -> list[_Line]:
-    """Return targets with the keys of their lines: by name where they have names, else by place."""
-    given, *_ = _series(targets)
-    owner = _owner(series)
-    keys = [line.key for line in series if line.variable == owner]
-    is_bare = not hasattr(targets, "dims") and not hasattr(targets, "columns")
-    if (is_bare or len(given) == 1) and len(given) == len(keys):
+def _read_targets(targets: Any, series: list[_Line]) -> list[_Line]:
+    """Return targets with the keys of their lines: by label if they have labels, otherwise by position.
+
+    Raises
+    ------
+    DataError
+        If a label is not that of a line, or if targets without labels do not have the ticks of the lines.
+    """
+    given, *_ = _read_lines(targets)
+    variable = _variable_with_targets(series)
+    keys = [line.key for line in series if line.variable == variable]
+    is_plain = not hasattr(targets, "dims") and not hasattr(targets, "columns")
+    if (is_plain or len(given) == 1) and len(given) == len(keys):
         given = [replace(line, key=key) for line, key in zip(given, keys, strict=True)]
     for line in given:
         if line.key not in keys:
             raise DataError(f"over_time, targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
-        if is_bare and len(line.numbers) != len(series[0].numbers):
+        if is_plain and len(line.numbers) != len(series[0].numbers):
             raise DataError(f"over_time, targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
-    return [replace(line, variable=owner) for line in given]
+    return [replace(line, variable=variable) for line in given]
 
 
-def _whole_ticks(axes: Axes, series: list[_Line]) -> None:
+def _use_whole_ticks(axes: Axes, series: list[_Line]) -> None:
+    """Put the ticks of the time axis at whole numbers if all times are whole, and widen an axis with a single time."""
     from matplotlib.ticker import MaxNLocator
 
-    times = [time for each in series for time in each.times]
+    times = [time for line in series for time in line.times]
     if min(times) == max(times):
         axes.set_xlim(times[0] - 1, times[0] + 1)
     if times == [round(time) for time in times]:

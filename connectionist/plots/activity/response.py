@@ -1,4 +1,4 @@
-"""What a unit does over the plane of two inputs: where it is on, where off, and where the line between runs."""
+"""Activation of a unit over the plane of two inputs, with the contour between on and off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.plots.figure import own_axes
+from connectionist.plots.figure import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
-SPAN = (0.0, 1.0)
-MARGIN = 0.25  # of the span, beyond it
+DEFAULT_SPAN = (0.0, 1.0)
+MARGIN = 0.25  # beyond the default span, as a fraction of it
+EDGE_COLOUR = "#D55E00"
 
 
 def response(
@@ -34,43 +35,43 @@ def response(
     resolution: int = 101,
     title: str | None = None,
 ) -> Axes:
-    """Draw a unit's activation for all values of two input units, the darker the higher.
+    """Draw the activation of a unit for all values of two input units, darker for higher activations.
 
     Parameters
     ----------
     network : Network
-        One that does not run in time. A copy is used; this one stays as it is.
+        A network without delays and integrating units. The function uses a copy; the network does not change.
     unit : str or Unit
-        Any unit but an input unit.
+        A unit that is not clamped, by name or as an object.
     inputs : pair of str, optional
-        Two input units by name; the first runs across, the second up. The first two of the network unless given.
+        Names of two input units, for the horizontal and the vertical axis. The default is the first two input units.
     span : (low, high), optional
-        From where to where both inputs go; somewhat beyond those of the examples, or of 0 to 1, unless given.
+        Range of both inputs. The default is the range of the examples, or 0 to 1, widened by a quarter at each end.
     axes : Axes, optional
-        Where to draw; a figure of its own of 5.4 by 4.5 inches unless given.
+        Axes to draw into. The default is a new figure of 5.4 by 4.5 inches.
     examples : ExampleSet, optional
-        Each is a dot: black where the first target is above 0.5, white where it is not, grey where there is none.
+        Each example is a dot: black if its first target is above 0.5, white if not, grey if it has no first target.
     others : float
-        The activation of all other input units.
+        Activation of all other input units.
     engine : str or Engine
     resolution : int
-        At how many values of each input, at least 2.
+        Number of values of each input, at least 2.
     title : str, optional
-        The unit's name unless given.
+        The default is the unit's name.
 
     Returns
     -------
     Axes
-        A line runs where the activation is half way between the least and the greatest that the unit's function has, if both are finite.
+        A contour line marks the middle of the range of the unit's activation function, if the range is finite.
 
     Raises
     ------
     UnknownNameError
-        When there is no such unit.
+        If the unit or an input unit does not exist.
     DataError
-        When the network runs in time, or is given examples that do not fit.
+        If `network` is not a Network, if it has delays or integrating units, or if the examples do not have the shape of its groups.
     ParameterError
-        When the inputs are no two input units, or the span or the resolution is out of range.
+        If `inputs` is not two different units, if `unit` is clamped, or if `span`, `others` or `resolution` is out of range.
 
     Examples
     --------
@@ -80,32 +81,45 @@ def response(
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('activation of input:0', 'activation of input:1')
     """
+    _check_network(network)
+    check_number("response", "resolution", resolution, at_least=2, whole=True)
+    check_number("response", "others", others)
+    chosen = network.unit(unit if isinstance(unit, str) else getattr(unit, "name", repr(unit)))
+    columns, names = _resolve_inputs(network, inputs)
+    points = None if examples is None else _example_points(network, examples, columns)
+    low, high = _resolve_span(span, points)
+    values = np.linspace(low, high, resolution)
+    table = _compute_activations(network, chosen, columns, values, others=others, engine=engine)
+    axes = axes_or_new(axes, 5.4, 4.5)
+    _draw_response(axes, chosen, values, table)
+    if examples is not None and points is not None:
+        _draw_examples(axes, points, examples.targets[:, 0])
+    axes.set(xlabel=f"activation of {names[0]}", ylabel=f"activation of {names[1]}")
+    axes.set_title(chosen.name if title is None else title, fontsize=9, loc="left")
+    return axes
+
+
+def _check_network(network: object) -> None:
+    """Raise DataError unless this is a network that can be run on patterns without ticks."""
     if not isinstance(network, Network):
         raise DataError(f"response, network: must be a Network (got {network!r:.80})")
     if network.in_time:
         raise DataError(f"response: needs a network that does not run in time ({network.in_time})")
-    check_number("response", "resolution", resolution, at_least=2, whole=True)
-    check_number("response", "others", others)
-    shown = network.unit(unit if isinstance(unit, str) else getattr(unit, "name", repr(unit)))
-    columns, names = _columns(network, inputs)
-    points = None if examples is None else _points(network, examples, columns)
-    low, high = _range(span, points)
-    values = np.linspace(low, high, resolution)
-    table = _activations(network, shown, columns, values, others, engine)
-    axes = own_axes(axes, 5.4, 4.5)
-    _draw(axes, shown, values, table)
-    if examples is not None and points is not None:
-        _draw_points(axes, points, examples.targets[:, 0])
-    axes.set(xlabel=f"activation of {names[0]}", ylabel=f"activation of {names[1]}")
-    axes.set_title(shown.name if title is None else title, fontsize=9, loc="left")
-    return axes
 
 
-def _columns(network: Network, inputs: tuple[str, str] | None) -> tuple[list[int], list[str]]:
-    """Return which columns of the inputs the two units are, and their names."""
+def _resolve_inputs(network: Network, inputs: tuple[str, str] | None) -> tuple[list[int], list[str]]:
+    """Return the columns of the two input units in the input patterns, and their names.
+
+    Raises
+    ------
+    ParameterError
+        If there are not two different units.
+    UnknownNameError
+        If one is not an input unit.
+    """
     known = [unit.name for group in network.groups if group.role == "input" for unit in group]
     pair = inputs if isinstance(inputs, (tuple, list)) else ()
-    names = known[:2] if inputs is None else [str(getattr(given, "name", given)) for given in pair]
+    names = known[:2] if inputs is None else [str(getattr(unit, "name", unit)) for unit in pair]
     if len(names) != 2 or names[0] == names[1]:
         raise ParameterError(
             f"response.inputs: must be two input units of {network.name}, which has {', '.join(known[:40]) or 'none'} (got {inputs!r})"
@@ -116,16 +130,24 @@ def _columns(network: Network, inputs: tuple[str, str] | None) -> tuple[list[int
     return [known.index(name) for name in names], names
 
 
-def _points(network: Network, examples: ExampleSet, columns: list[int]) -> Array:
+def _example_points(network: Network, examples: ExampleSet, columns: list[int]) -> Array:
+    """Return the two inputs of each example."""
     network.check(examples)
     return np.asarray(examples.inputs[:, columns])
 
 
-def _range(span: Any, points: Array | None) -> tuple[float, float]:
+def _resolve_span(span: Any, points: Array | None) -> tuple[float, float]:
+    """Return the range of both inputs.
+
+    Raises
+    ------
+    ParameterError
+        If the span is not two finite numbers, the first below the second.
+    """
     if span is None:
-        low, high = SPAN if points is None else (float(points.min()), float(points.max()))
-        room = MARGIN * (high - low) or 1.0
-        return low - room, high + room
+        low, high = DEFAULT_SPAN if points is None else (float(points.min()), float(points.max()))
+        margin = MARGIN * (high - low) or 1.0
+        return low - margin, high + margin
     try:
         low, high = (float(end) for end in span)
     except (TypeError, ValueError):
@@ -135,37 +157,48 @@ def _range(span: Any, points: Array | None) -> tuple[float, float]:
     return low, high
 
 
-def _activations(network: Network, unit: Unit, columns: list[int], values: Array, others: float, engine: str | Engine) -> Array:
-    """Return activations [second input, first input], from a copy of the network."""
+def _compute_activations(network: Network, unit: Unit, columns: list[int], values: Array, *, others: float, engine: str | Engine) -> Array:
+    """Return activations [second input, first input] of a unit, computed with a copy of the network.
+
+    Raises
+    ------
+    ParameterError
+        If the unit is clamped.
+    """
     if unit.group.clamped:
-        raise ParameterError(f"response.unit: must be a unit that is activated, not clamped as {unit.name}")
+        raise ParameterError(f"response.unit: must be a unit that is not clamped (got {unit.name})")
     widths = [sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output")]
     inputs = np.full((len(values) ** 2, widths[0]), others)
-    up, across = np.meshgrid(values, values, indexing="ij")
-    inputs[:, columns[0]], inputs[:, columns[1]] = across.ravel(), up.ravel()
+    second, first = np.meshgrid(values, values, indexing="ij")
+    inputs[:, columns[0]], inputs[:, columns[1]] = first.ravel(), second.ravel()
     cases = ExampleSet.from_arrays(inputs, np.full((len(inputs), widths[1]), np.nan))
     found = network.copy().activations(cases, unit.group.name, engine)
     return np.asarray(found[:, unit.index].reshape(len(values), len(values)))
 
 
-def _draw(axes: Axes, unit: Unit, values: Array, table: Array) -> None:
+def _draw_response(axes: Axes, unit: Unit, values: Array, table: Array) -> None:
+    """Draw activations [second input, first input] as an image, with a contour at the middle of the unit's range."""
     low, high = (float(end) for end in unit.group.activation_function.range)
-    bounded = np.isfinite(low) and np.isfinite(high)
-    ends = (low, high) if bounded else (float(table.min()), float(table.max()))
-    most = max(abs(ends[0]), abs(ends[1])) or 1.0
-    how: dict[str, Any] = (
-        {"cmap": "RdBu_r", "vmin": -most, "vmax": most} if ends[0] < 0 else {"cmap": "gray_r", "vmin": ends[0], "vmax": ends[1]}
-    )
-    half = (values[1] - values[0]) / 2
-    extent = (values[0] - half, values[-1] + half, values[0] - half, values[-1] + half)
-    image = axes.imshow(table, origin="lower", extent=extent, interpolation="nearest", aspect="auto", **how)
-    middle = (low + high) / 2 if bounded else float("nan")
+    is_bounded = bool(np.isfinite([low, high]).all())
+    half_cell = (values[1] - values[0]) / 2
+    ends = values[0] - half_cell, values[-1] + half_cell
+    style = _colour_scale(low, high) if is_bounded else _colour_scale(float(table.min()), float(table.max()))
+    image = axes.imshow(table, origin="lower", extent=(*ends, *ends), interpolation="nearest", aspect="auto", **style)
+    middle = (low + high) / 2 if is_bounded else float("nan")
     if table.min() < middle < table.max():
-        axes.contour(values, values, table, levels=[middle], colors="#D55E00", linewidths=1.2)
+        axes.contour(values, values, table, levels=[middle], colors=EDGE_COLOUR, linewidths=1.2)
     figure: Any = axes.get_figure()
     figure.colorbar(image, ax=axes, label="activation", fraction=0.05, pad=0.03)
 
 
-def _draw_points(axes: Axes, points: Array, targets: Array) -> None:
+def _colour_scale(low: float, high: float) -> dict[str, Any]:
+    if low < 0:
+        limit = max(abs(low), abs(high))
+        return {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    return {"cmap": "gray_r", "vmin": low, "vmax": high}
+
+
+def _draw_examples(axes: Axes, points: Array, targets: Array) -> None:
+    """Draw a dot for each example: black for a target above 0.5, white below, grey for none."""
     colours = ["0.5" if np.isnan(target) else "black" if target > 0.5 else "white" for target in targets.tolist()]
-    axes.scatter(points[:, 0], points[:, 1], s=22, c=colours, edgecolors="#D55E00", linewidths=0.9, zorder=3)
+    axes.scatter(points[:, 0], points[:, 1], s=22, c=colours, edgecolors=EDGE_COLOUR, linewidths=0.9, zorder=3)

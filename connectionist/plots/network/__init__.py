@@ -1,1 +1,1 @@
-"""Drawings of a network."""
+"""Drawings of a network: every unit and connection, or an outline of groups and projections."""

@@ -1,4 +1,4 @@
-"""Where the groups of a network stand when it is drawn: in rows from input, at the bottom, to output; unrolled, a column for each tick."""
+"""Positions of groups in a drawing: rows from input at the bottom to output; in an unrolled network, a column for each tick."""
 
 from __future__ import annotations
 
@@ -10,14 +10,24 @@ from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
 
-Links = dict[str, list[str]]
-APART = 0.35  # inches between what stands side by side
-BETWEEN_TICKS = 0.7
+SendersByGroup = dict[str, list[str]]
+GROUP_GAP = 0.35  # inches between groups of a row
+TICK_GAP = 0.7  # inches between the columns of two ticks
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a group stands, in inches: the middle of its units, and its row, 0 at the bottom."""
+class GroupPosition:
+    """Position of a group in a drawing.
+
+    Attributes
+    ----------
+    x : float
+        Middle of its units, in inches.
+    row : int
+        Number of its row; 0 is at the bottom.
+    is_named : bool
+        Whether the group's name is written; in an unrolled network only at the first tick.
+    """
 
     x: float
     row: int
@@ -25,24 +35,25 @@ class Place:
 
 
 def original(group: Group) -> Group:
-    """Return the group itself, or in an unrolled network the group that it copies."""
+    """Return the group itself, or for a copy in an unrolled network the group that was copied."""
     return group.original if isinstance(group, GroupAtTick) else group
 
 
-def reach(projection: Projection) -> int:
-    """Return over how many ticks a projection reaches: its delay, or in an unrolled network from which tick to which."""
+def tick_difference(projection: Projection) -> int:
+    """Return the ticks from sender to receiver: the delay, or the difference of their ticks in an unrolled network."""
     if projection.sender.tick is None or projection.receiver.tick is None:
         return projection.delay
     return projection.receiver.tick - projection.sender.tick
 
 
-def rows_of(network: Network) -> dict[str, int]:
-    """Return in which row each group stands, by the original's name: as many rows up as the longest way from an input has connections.
+def row_numbers(network: Network) -> dict[str, int]:
+    """Return the row of each group, by the name of the original group.
 
-    Output groups stand at the top. A connection with a delay counts only where none without leads back, so that context units, whose
-    every incoming connection has one, stand beside the inputs.
+    The row is the length of the longest path from an input group; output groups are in the top row. A projection with delay counts only if
+    no projection without delay leads the other way. Context units, all of whose incoming connections have a delay, are therefore in the row
+    of the inputs.
     """
-    senders = _senders(network)
+    senders = _acyclic_senders(network)
     rows: dict[str, int] = {}
 
     def row(name: str) -> int:
@@ -55,32 +66,37 @@ def rows_of(network: Network) -> dict[str, int]:
     return found | {original(group).name: top for group in network.groups if group.role == "output"}
 
 
-def place(network: Network, width: Callable[[Group], float], name_width: Callable[[Group], float]) -> tuple[dict[str, Place], float]:
-    """Return where each group stands, by name, and how wide it all is.
+def place_groups(
+    network: Network, width: Callable[[Group], float], name_width: Callable[[Group], float]
+) -> tuple[dict[str, GroupPosition], float]:
+    """Return the position of each group by name, and the width of the drawing.
 
     Parameters
     ----------
     network : Network
     width, name_width : function of a Group
-        Its own width, and the room it needs to its left for its name, in inches.
+        Width of the group's units, and of its name to their left, in inches.
     """
-    rows = rows_of(network)
-    middles, wide = _middles(network, rows, width, name_width)
+    rows = row_numbers(network)
+    middles, column_width = _middles(network, rows, width, name_width)
     ticks = list(dict.fromkeys(group.tick for group in network.groups))
-    columns = {tick: number * (wide + BETWEEN_TICKS) for number, tick in enumerate(sorted(ticks, key=lambda tick: tick or 0))}
-    found: dict[str, Place] = {}
-    named: dict[str, None] = {}
+    columns = {tick: number * (column_width + TICK_GAP) for number, tick in enumerate(sorted(ticks, key=lambda tick: tick or 0))}
+    positions: dict[str, GroupPosition] = {}
+    named: set[str] = set()
     for group in sorted(network.groups, key=lambda group: group.tick or 0):
         name = original(group).name
-        found[group.name] = Place(columns[group.tick] + middles[name], rows[name], name not in named)
-        named[name] = None
-    return found, wide + (wide + BETWEEN_TICKS) * (len(ticks) - 1)
+        positions[group.name] = GroupPosition(columns[group.tick] + middles[name], rows[name], name not in named)
+        named.add(name)
+    return positions, column_width + (column_width + TICK_GAP) * (len(ticks) - 1)
 
 
 def _middles(
     network: Network, rows: dict[str, int], width: Callable[[Group], float], name_width: Callable[[Group], float]
 ) -> tuple[dict[str, float], float]:
-    """Return the middle of each group within a column, and the column's width. Rows are centred by their units, not by their names."""
+    """Return the middle of each group within a column, and the width of a column.
+
+    The units of a row are centred; the name of its first group is not counted.
+    """
     by_row: dict[int, list[Group]] = {}
     for group in {original(group).name: original(group) for group in network.groups}.values():
         by_row.setdefault(rows[group.name], []).append(group)
@@ -89,7 +105,7 @@ def _middles(
     for members in by_row.values():
         x = 0.0
         for number, group in enumerate(members):
-            x += (APART + name_width(group)) if number else 0.0
+            x += (GROUP_GAP + name_width(group)) if number else 0.0
             middles[group.name] = x + width(group) / 2
             x += width(group)
         for group in members:
@@ -98,20 +114,23 @@ def _middles(
     return {name: middle + left for name, middle in middles.items()}, left + right
 
 
-def _senders(network: Network) -> Links:
-    """Return for each group those that feed it from below, without loops."""
+def _acyclic_senders(network: Network) -> SendersByGroup:
+    """Return for each group the groups that send to it, without projections that would close a loop.
+
+    Projections without delay come first. A projection with delay is left out if its sender was added after its receiver.
+    """
     order = {original(group).name: number for number, group in enumerate(network.groups)}
-    senders: Links = {name: [] for name in order}
+    senders: SendersByGroup = {name: [] for name in order}
     projections = [projection for projection in network.projections if projection.sender.role != "bias"]
-    for projection in sorted(projections, key=lambda projection: reach(projection) > 0):
+    for projection in sorted(projections, key=lambda projection: tick_difference(projection) > 0):
         sender, receiver = original(projection.sender).name, original(projection.receiver).name
-        if reach(projection) and order[sender] > order[receiver]:
+        if tick_difference(projection) and order[sender] > order[receiver]:
             continue
-        if sender not in senders[receiver] and not _leads(senders, receiver, sender):
+        if sender not in senders[receiver] and not _has_path(senders, receiver, sender):
             senders[receiver].append(sender)
     return senders
 
 
-def _leads(senders: Links, start: str, end: str) -> bool:
-    """Whether a way leads from one group to another; from each to itself one does."""
-    return start == end or any(_leads(senders, start, sender) for sender in senders[end])
+def _has_path(senders: SendersByGroup, start: str, end: str) -> bool:
+    """Return whether a path leads from one group to another; every group has a path to itself."""
+    return start == end or any(_has_path(senders, start, sender) for sender in senders[end])

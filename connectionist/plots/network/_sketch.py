@@ -1,4 +1,4 @@
-"""How a network is to be drawn, unit by unit: where each unit stands, which way each line goes, how far it all reaches."""
+"""Geometry of a drawing of every unit: positions of units, paths of connections, and bounds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.plots.figure import LARGEST, width_of
-from connectionist.plots.network._edges import Point, stroke
-from connectionist.plots.network._layout import original, place
+from connectionist.plots.figure import MAX_INCHES, text_width
+from connectionist.plots.network._edges import Point, edge_path
+from connectionist.plots.network._layout import original, place_groups
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
@@ -16,99 +16,108 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
 
-WIDEST, THINNEST = 3.0, 0.8  # points, the line of the largest weight, where there are few connections and where there are many
-FEW = 60
-LEAST = 1.8  # inches, a side: a single unit is not to fill the page
-ABREAST = 9.0  # inches, that the units of a group share unless they are few, or too many for it
-LINE = 0.18  # inches, the height of a line of names
-NARROW = 3  # units
-LEGEND = 1.7  # inches beside the drawing
+MAX_LINE_WIDTH, MIN_LINE_WIDTH = 3.0, 0.8  # points, of the largest weight, for few connections and for many
+FEW_CONNECTIONS = 60
+MIN_INCHES = 1.8  # width and height of the smallest drawing, so that a single unit does not fill it
+GROUP_WIDTH = 9.0  # inches for the units of a group, unless the units then are too close or too far apart
+TEXT_HEIGHT = 0.18  # inches, of a line of labels
+NARROW = 3  # units, up to which connections can bend around a group
+LEGEND_WIDTH = 1.7  # inches beside the drawing
 NAME_POINTS, LABEL_POINTS = 8.0, 6.5
 
 
 class Sketch:
-    """Places in inches of a page of its own, which is shrunk where it is too wide.
+    """Geometry of a drawing in inches, before it is scaled down to the largest figure.
 
     Attributes
     ----------
-    points : dict of Unit to (x, y)
-    strokes : dict of Connection to Path
-        All but those from the unit that is always 1.
+    positions : dict of Unit to (x, y)
+    paths : dict of Connection to Path
+        All connections except those from the bias unit.
     gap, radius, row_height : float
-        From unit to unit, of a unit, and from row to row.
-    biggest, most : float
-        The largest |w| that is not lesioned, and the largest |activation| or 1.
-    widest : float
-        Points, the line of the largest weight.
+        Distance of two units, radius of a unit, distance of two rows.
+    largest_weight, largest_activation : float
+        Largest |w| that is not lesioned; largest |activation|, at least 1.
+    line_width : float
+        Width in points of the line of the largest weight.
     left, bottom, right, top : float
-        How far it all reaches.
+        Bounds.
     scale : float
-        By how much it is shrunk.
+        Factor by which the drawing is scaled down, at most 1.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.gap = float(np.clip(ABREAST / max(len(group) for group in network.groups), 0.26, 0.6))
+        self.gap = float(np.clip(GROUP_WIDTH / max(len(group) for group in network.groups), 0.26, 0.6))
         self.radius = 0.3 * self.gap
-        self.places, self.wide = place(network, lambda group: self.gap * len(group), _room_for_name)
-        self.row_height = float(np.clip(0.16 * self.wide, 1.1, 2.4))
-        self.rows = 1 + max(each.row for each in self.places.values())
-        self.points = {unit: self._point(unit) for group in network.groups for unit in group}
-        self.most = max([1.0, *(abs(unit.activation) for unit in self.points)])
-        self.biggest = max((abs(connection.weight.value) for connection in network.connections), default=0.0)
+        self.groups, self.width = place_groups(network, lambda group: self.gap * len(group), _name_width)
+        self.row_height = float(np.clip(0.16 * self.width, 1.1, 2.4))
+        self.rows = 1 + max(position.row for position in self.groups.values())
+        self.positions = {unit: self._position(unit) for group in network.groups for unit in group}
+        self.largest_activation = max([1.0, *(abs(unit.activation) for unit in self.positions)])
+        self.largest_weight = max((abs(connection.weight.value) for connection in network.connections), default=0.0)
         projections = [projection for projection in network.projections if projection.sender.role != "bias"]
-        self.strokes = {connection: self._stroke(connection) for projection in projections for connection in projection}
-        self.widest = float(np.clip(WIDEST * (FEW / max(FEW, len(self.strokes))) ** 0.5, THINNEST, WIDEST))
+        self.paths = {connection: self._path(connection) for projection in projections for connection in projection}
+        density = (FEW_CONNECTIONS / max(FEW_CONNECTIONS, len(self.paths))) ** 0.5
+        self.line_width = float(np.clip(MAX_LINE_WIDTH * density, MIN_LINE_WIDTH, MAX_LINE_WIDTH))
         self.left, self.bottom, self.right, self.top = self._bounds()
-        self.scale = min(1.0, (LARGEST - LEGEND) / (self.right - self.left))
+        self.scale = min(1.0, (MAX_INCHES - LEGEND_WIDTH) / (self.right - self.left))
 
     @property
     def inches(self) -> tuple[float, float]:
-        """A page with room for the legend and the title."""
-        return (self.right - self.left) * self.scale + LEGEND, (self.top - self.bottom) * self.scale + 0.5
+        """Width and height of a figure with room for the legend and the title."""
+        return (self.right - self.left) * self.scale + LEGEND_WIDTH, (self.top - self.bottom) * self.scale + 0.5
 
-    def has_names_outside(self, group: Group) -> bool:
-        """Whether its units' labels are too long to stand within the units."""
-        return width_of(group.labels, LABEL_POINTS) > 1.8 * self.radius
+    def has_labels_outside(self, group: Group) -> bool:
+        """Return whether the labels of a group are too long to fit inside its units."""
+        return text_width(group.labels, LABEL_POINTS) > 1.8 * self.radius
 
-    def has_names_upright(self, group: Group) -> bool:
-        """Whether its units' labels are too long to stand side by side."""
-        return width_of(group.labels, LABEL_POINTS) > 0.95 * self.gap
+    def has_vertical_labels(self, group: Group) -> bool:
+        """Return whether the labels of a group are too long to fit side by side."""
+        return text_width(group.labels, LABEL_POINTS) > 0.95 * self.gap
 
-    def _point(self, unit: Unit) -> Point:
-        where = self.places[unit.group.name]
-        return where.x + self.gap * (unit.index - (len(unit.group) - 1) / 2), self.row_height * where.row
+    def _position(self, unit: Unit) -> Point:
+        group = self.groups[unit.group.name]
+        return group.x + self.gap * (unit.index - (len(unit.group) - 1) / 2), self.row_height * group.row
 
-    def _stroke(self, connection: Connection) -> Any:
-        start, end = self.points[connection.sender], self.points[connection.receiver]
-        up = self.places[connection.receiver.group.name].row - self.places[connection.sender.group.name].row
-        between_ticks = connection.sender.group.tick != connection.receiver.group.tick
-        return stroke(start, end, up, self.radius, self.row_height, between_ticks, self._skipped(connection))
-
-    def _skipped(self, connection: Connection) -> list[Point]:
-        """Return where the units of narrow groups stand in the rows between; past wide ones no line can be bent."""
-        rows = sorted(self.places[end.group.name].row for end in (connection.sender, connection.receiver))
-        between = [group for group in self.network.groups if rows[0] < self.places[group.name].row < rows[1] and len(group) <= NARROW]
-        return [self.points[unit] for group in between if group.tick == connection.receiver.group.tick for unit in group]
-
-    def _bounds(self) -> tuple[float, float, float, float]:
-        for_ticks = 0.3 if self.network.ticks else 0.0
-        under = 0.35 + self._names_of_row(0) + for_ticks
-        over = 0.25 + (self._names_of_row(self.rows - 1) if self.rows > 1 else 0.0)
-        boxes = [path.get_extents() for path in self.strokes.values()]
-        return (
-            min([-0.2, *(box.x0 - 0.1 for box in boxes)]),
-            min([-under, *(box.y0 - 0.1 - for_ticks for box in boxes)]),
-            max([self.wide + 0.2, LEAST, *(box.x1 + 0.1 for box in boxes)]),
-            max([self.row_height * (self.rows - 1) + over, LEAST - under, *(box.y1 + 0.1 for box in boxes)]),
+    def _path(self, connection: Connection) -> Any:
+        sender, receiver = connection.sender, connection.receiver
+        return edge_path(
+            self.positions[sender],
+            self.positions[receiver],
+            self.groups[receiver.group.name].row - self.groups[sender.group.name].row,
+            radius=self.radius,
+            row_height=self.row_height,
+            between_ticks=sender.group.tick != receiver.group.tick,
+            skipped=self._skipped_units(connection),
         )
 
-    def _names_of_row(self, row: int) -> float:
-        """Return the inches that names of units standing upright under or over a row take."""
-        groups = [group for group in self.network.groups if self.places[group.name].row == row and self.has_names_outside(group)]
-        heights = [width_of(group.labels) + 0.1 if self.has_names_upright(group) else LINE for group in groups]
+    def _skipped_units(self, connection: Connection) -> list[Point]:
+        """Return the positions of units in the rows between, in groups narrow enough for a line to bend around them."""
+        rows = sorted(self.groups[end.group.name].row for end in (connection.sender, connection.receiver))
+        between = [group for group in self.network.groups if rows[0] < self.groups[group.name].row < rows[1] and len(group) <= NARROW]
+        return [self.positions[unit] for group in between if group.tick == connection.receiver.group.tick for unit in group]
+
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """Return the left, bottom, right and top bounds of units, lines, labels and tick numbers."""
+        tick_room = 0.3 if self.network.ticks else 0.0
+        below = 0.35 + self._label_height(0) + tick_room
+        above = 0.25 + (self._label_height(self.rows - 1) if self.rows > 1 else 0.0)
+        boxes = [path.get_extents() for path in self.paths.values()]
+        return (
+            min([-0.2, *(box.x0 - 0.1 for box in boxes)]),
+            min([-below, *(box.y0 - 0.1 - tick_room for box in boxes)]),
+            max([self.width + 0.2, MIN_INCHES, *(box.x1 + 0.1 for box in boxes)]),
+            max([self.row_height * (self.rows - 1) + above, MIN_INCHES - below, *(box.y1 + 0.1 for box in boxes)]),
+        )
+
+    def _label_height(self, row: int) -> float:
+        """Return the height in inches of the labels outside the units of a row; 0 if there are none."""
+        groups = [group for group in self.network.groups if self.groups[group.name].row == row and self.has_labels_outside(group)]
+        heights = [text_width(group.labels) + 0.1 if self.has_vertical_labels(group) else TEXT_HEIGHT for group in groups]
         return max(heights, default=0.0)
 
 
-def _room_for_name(group: Group) -> float:
-    return width_of([original(group).name], NAME_POINTS) + 0.1
+def _name_width(group: Group) -> float:
+    """Return the width in inches that the name of a group needs to its left."""
+    return text_width([original(group).name], NAME_POINTS) + 0.1

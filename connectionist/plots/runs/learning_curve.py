@@ -1,4 +1,4 @@
-"""The learning curve: how the error fell over the epochs, of one run or of several."""
+"""Learning curves: error over epochs, of one run or of several."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
-from connectionist.plots.figure import line_styles, name_lines, own_axes, tidy
+from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-class Logged(Protocol):
-    """What was run and kept its log, as a `Run` or a `Result`."""
+class HasLog(Protocol):
+    """An object with a log, such as a `Run` or a `Result`."""
 
     @property
     def log(self) -> pd.DataFrame:
-        """A row per epoch."""
+        """One row per epoch."""
 
 
-Log: TypeAlias = "pd.DataFrame | Logged"
+Log: TypeAlias = "pd.DataFrame | HasLog"
 
-FAR = 2.0  # times the epochs run: what was published beyond that would squeeze the curve
-DECADES = 50.0  # errors that fall by more than this factor are drawn on a logarithmic scale
-FOR_MEDIAN = 3  # runs, of which a median says something
+MAX_PUBLISHED = 2.0  # times the epochs run; a mark for more published epochs would compress the curve
+LOG_SCALE = 50.0  # ratio of the largest to the smallest error, above which the scale is logarithmic
+MIN_FOR_MEDIAN = 3  # runs
 
 
 def learning_curve(
@@ -37,21 +37,21 @@ def learning_curve(
 ) -> Axes:
     """Draw the error over epochs.
 
-    Of three or more runs that come as a list the median is drawn too; a run that ended goes into it with its last error, or the median
-    would rise whenever a good run ends.
+    The scale is logarithmic if the error falls by more than a factor of 50. For three or more runs in a list, the median is drawn too. A
+    run that has ended enters the median with its last error; otherwise the median would rise when a good run ends.
 
     Parameters
     ----------
-    log : DataFrame, list of DataFrame, or dict of name to either
-        With the columns "epoch" and "error", as ``run.log``; runs themselves will do. Those of a list, seeds of one thing, are thin lines.
-        Those of a dict, different things, each have their colour and name, and there is no median over them.
+    log : DataFrame, Run, Result, list of these, or dict of name to one or a list of these
+        A DataFrame has the columns "epoch" and "error", as ``run.log``. The runs of a list, such as those of several seeds, are thin
+        lines. Each entry of a dict has its own colour and name in the legend; there is no median over different names.
     criterion : float, optional
-        Error at which training stops; a dashed line.
+        Error at which training stops, drawn as a dashed line.
     published : float, optional
-        Number of epochs that was published; a dotted line, left out where the axis would have to be more than doubled for it.
+        Published number of epochs, drawn as a dotted line. It is not drawn if it is more than twice the number of epochs run.
     title : str
     axes : Axes, optional
-        Where to draw; a new figure of 6 by 4 inches unless given.
+        Axes to draw into. The default is a new figure of 6 by 4 inches.
 
     Returns
     -------
@@ -60,9 +60,9 @@ def learning_curve(
     Raises
     ------
     DataError
-        When there is no log, or one without these columns.
+        If there is no log, or if a log does not have the columns "epoch" and "error".
     ParameterError
-        When the criterion or the published number is none.
+        If `criterion` or `published` is not a finite number.
 
     Examples
     --------
@@ -76,67 +76,64 @@ def learning_curve(
     for name, value in (("criterion", criterion), ("published", published)):
         if value is not None:
             check_number("learning_curve", name, value)
-    groups = _groups(log)
-    named = list(groups) if isinstance(log, Mapping) else []
+    groups = _read_logs(log)
+    names = list(groups) if isinstance(log, Mapping) else []
     logs = [each for group in groups.values() for each in group]
-    axes = own_axes(axes, 6, 4)
+    axes = axes_or_new(axes, 6, 4)
     lines: list[Any] = []
     marks: dict[str, Any] = {}
-    if named:
+    if names:
         lines = [_draw_named(axes, group, style) for group, style in zip(groups.values(), line_styles(len(groups)), strict=True)]
     else:
-        marks = _draw_one(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
-    _scale(axes, logs)
-    published = _set_epochs(axes, logs, published)
-    if criterion is not None:
-        marks[f"criterion, {criterion:g}"] = axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1)
-    if published is not None:
-        marks[f"published, {published:g} epochs"] = axes.axvline(published, color="0.4", linestyle=":", linewidth=1.5)
+        marks = _draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
+    _set_error_scale(axes, logs)
+    marks |= _mark_criterion_and_published(axes, criterion, _set_epoch_range(axes, logs, published))
     axes.set(xlabel="epoch", ylabel="error (summed over the examples)", title=title)
-    tidy(axes)
+    hide_frame(axes)
     if list(marks) != ["error"]:
-        left_out = name_lines(axes, lines, named, marks)
-        axes.set_title(f"{title}   ({left_out})".strip() if left_out else title)
+        note = add_legend(axes, lines, names, marks)
+        axes.set_title(f"{title}   ({note})".strip() if note else title)
     return axes
 
 
-def _groups(given: Any) -> dict[str, list[pd.DataFrame]]:
-    """Return the logs by name; those without names under none."""
+def _read_logs(given: Any) -> dict[str, list[pd.DataFrame]]:
+    """Return the logs by name; logs without names have the empty name."""
     named = given if isinstance(given, Mapping) else {"": given}
     groups = {str(name): list(logs) if isinstance(logs, (list, tuple)) else [logs] for name, logs in named.items()}
     if not groups or not all(groups.values()):
         raise DataError("learning_curve, log: needs at least one log (got none)")
-    return {name: [_log(each) for each in logs] for name, logs in groups.items()}
+    return {name: [_read_log(each) for each in logs] for name, logs in groups.items()}
 
 
-def _log(given: Any) -> pd.DataFrame:
+def _read_log(given: Any) -> pd.DataFrame:
     log = given if hasattr(given, "columns") else getattr(given, "log", given)
     columns = list(getattr(log, "columns", []))
     if not {"epoch", "error"} <= set(columns):
-        got = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
-        raise DataError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {got})")
+        found = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
+        raise DataError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {found})")
     return log  # type: ignore[no-any-return]
 
 
-def _draw_one(axes: Axes, log: pd.DataFrame) -> dict[str, Any]:
+def _draw_single(axes: Axes, log: pd.DataFrame) -> dict[str, Any]:
+    """Draw the one run, and return its line by its name in the legend."""
     (line,) = axes.plot(log["epoch"], log["error"], color="black", linewidth=1.2, label="error", marker=_marker(log))
     return {"error": line}
 
 
 def _draw_several(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
-    """Draw a grey line for each run, and their median."""
-    width = 1.2 if len(logs) < FOR_MEDIAN else 0.7
+    """Draw a grey line for each run, and their median; return lines by their name in the legend."""
+    width = 1.2 if len(logs) < MIN_FOR_MEDIAN else 0.7
     drawn = [axes.plot(log["epoch"], log["error"], color="0.6", linewidth=width, marker=_marker(log))[0] for log in logs]
     marks: dict[str, Any] = {f"each of {len(logs)} runs": drawn[0]}
-    if len(logs) >= FOR_MEDIAN:
+    if len(logs) >= MIN_FOR_MEDIAN:
         median = _median(logs)
         (marks["median of the runs"],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
     return marks
 
 
 def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> Any:
-    """Draw the runs of one name in its colour, and return the line that stands for them: their median where there is one."""
-    if len(logs) < FOR_MEDIAN:
+    """Draw the runs of one name, and return the line for the legend: the median if there is one."""
+    if len(logs) < MIN_FOR_MEDIAN:
         [line, *_] = [axes.plot(log["epoch"], log["error"], linewidth=1.4, marker=_marker(log), **style)[0] for log in logs]
         return line
     for log in logs:
@@ -146,29 +143,42 @@ def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> 
 
 
 def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:
+    """Return the median error by epoch; a run that has ended keeps its last error."""
     import pandas as pd
 
-    side_by_side = pd.concat([log.set_index("epoch")["error"] for log in logs], axis=1).sort_index()
-    return side_by_side.ffill().median(axis=1)
+    errors = pd.concat([log.set_index("epoch")["error"] for log in logs], axis=1).sort_index()
+    return errors.ffill().median(axis=1)
 
 
 def _marker(log: Any) -> str:
+    """Return a dot for a curve of one epoch, which would be invisible as a line."""
     return "o" if len(log) == 1 else ""
 
 
-def _scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
-    least = min((log["error"][log["error"] > 0].min() for log in logs if len(log)), default=0.0)  # within a margin there may be none
-    most = max((log["error"].max() for log in logs if len(log)), default=0.0)
-    if 0 < least * DECADES < most:
+def _mark_criterion_and_published(axes: Axes, criterion: float | None, published: float | None) -> dict[str, Any]:
+    """Draw the criterion and the published epochs, and return their lines by their name in the legend."""
+    marks: dict[str, Any] = {}
+    if criterion is not None:
+        marks[f"criterion, {criterion:g}"] = axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1)
+    if published is not None:
+        marks[f"published, {published:g} epochs"] = axes.axvline(published, color="0.4", linestyle=":", linewidth=1.5)
+    return marks
+
+
+def _set_error_scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
+    """Use a logarithmic scale if the error falls by more than a factor of 50, otherwise a linear scale from 0."""
+    smallest = min((log["error"][log["error"] > 0].min() for log in logs if len(log)), default=0.0)  # NaN if all errors are 0
+    largest = max((log["error"].max() for log in logs if len(log)), default=0.0)
+    if 0 < smallest * LOG_SCALE < largest:
         axes.set_yscale("log", nonpositive="mask")
     else:
         axes.set_ylim(bottom=0)
 
 
-def _set_epochs(axes: Axes, logs: list[pd.DataFrame], published: float | None) -> float | None:
-    """Let the axis run from 0 to the last epoch, and on to what was published if that is not far."""
+def _set_epoch_range(axes: Axes, logs: list[pd.DataFrame], published: float | None) -> float | None:
+    """Set the range of the epoch axis, and return the published number of epochs unless it is too far out to draw."""
     longest = max([0, *(epoch for log in logs for epoch in log["epoch"].tolist()[-1:])])
-    if published is not None and published > FAR * longest:
+    if published is not None and published > MAX_PUBLISHED * longest:
         published = None
     axes.set_xlim(0, 1.05 * max(longest, published or 0) or 1)
     return published

@@ -1,1 +1,1 @@
-"""Patterns as points: components, scaling, trees, trajectories."""
+"""Figures of vectors in the space of activations: points, trajectories, clusters."""

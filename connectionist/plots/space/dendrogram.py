@@ -1,4 +1,4 @@
-"""Trees of what is alike: hierarchical clusters, drawn as Elman (1990, *Cognitive Science* 14, Fig. 7) drew those of words."""
+"""Dendrograms of hierarchical clusters, in the form of Elman (1990, Fig. 7)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from connectionist.analysis._arrays import finite_vectors, is_data_array
 from connectionist.analysis._labels import one_per_case
 from connectionist.analysis.clusters import Tree, build_tree
 from connectionist.errors import DataError
-from connectionist.plots.figure import add_to_title, name_ticks, own_axes, size_in_inches, width_of
+from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, label_ticks, size_in_inches, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from connectionist.utils.arrays import Array
 
-LEAF, TALLEST = 0.16, 14.0  # inches for a leaf, and for all of them
+LEAF_INCHES, MAX_HEIGHT = 0.16, 14.0  # inches, of one leaf and of all leaves
+LEAF_SPACING = 10.0  # between leaves in the coordinates of scipy, where the first leaf is at 5
 
 
 def dendrogram(
@@ -30,33 +31,39 @@ def dendrogram(
     axes: Axes | None = None,
     title: str = "",
 ) -> Axes:
-    """Draw the tree that comes of joining the two nearest clusters again and again, the root at the left and the leaves at the right.
+    """Draw the dendrogram of hierarchical clusters, with the root at the left and the leaves at the right.
 
     Parameters
     ----------
-    vectors : DataArray, Recording, DataFrame or array_like [case, unit]
-        At least two cases, as hidden units' activations; or a tree, as ``cn.analysis.clusters`` or
-        ``scipy.cluster.hierarchy.linkage`` returned it, an array [case − 1, 4].
+    vectors : DataArray, Recording, DataFrame or array_like [case, unit], or Tree
+        At least two cases, for example activations of hidden units. Or a tree, as ``cn.analysis.clusters`` or
+        ``scipy.cluster.hierarchy.linkage`` returns it; the latter is an array [case − 1, 4].
     labels : sequence of str, optional
-        One for each case; the tree's own, the coordinates, or numbers, unless given.
+        Label of each case. The default is the names of the tree, the coordinates, or numbers from 0.
     method, metric : str
-        How near two clusters and two cases are, as for ``cn.analysis.clusters``, which grows the tree.
+        Distance of two clusters and of two cases, as for ``cn.analysis.clusters``. They are ignored if a tree is given.
     axes : Axes, optional
-        Where to draw; a figure of its own, higher for more leaves, unless given.
+        Axes to draw into. The default is a new figure, whose height depends on the number of leaves.
     title : str
 
     Returns
     -------
     Axes
-        Where two branches meet, the scale at the bottom tells how far apart their clusters are.
+        The horizontal position of a join is the distance of the two clusters.
 
     Raises
     ------
     DataError
-        When there are fewer than two cases, one has a number that is not finite or no distance to the others, or labels are too many or
-        too few.
-    UnknownNameError, ParameterError
-        When there is no such method or metric, or they do not go together.
+        If there are fewer than two cases, if a number is not finite, if the metric does not define the distances of a case, if there is
+        not one label for each case, or if the tree is too deep to draw.
+    UnknownNameError
+        If there is no such method or metric.
+    ParameterError
+        If the method needs the Euclidean metric and another one is given.
+
+    References
+    ----------
+    J. L. Elman (1990), Finding structure in time, *Cognitive Science* 14, 179–211.
 
     Examples
     --------
@@ -67,34 +74,34 @@ def dendrogram(
     >>> dendrogram(analysis.clusters([[0, 0], [0, 1], [5, 5]], "ward")).get_xlabel()
     'distance of clusters (ward, euclidean)'
     """
-    tree = _grown(vectors, labels, method, metric)
-    shape = _shape(tree.linkage)
-    leaves = [str(tree.names[number]) for number in shape["leaves"]]
-    axes = own_axes(axes, 5.0 + width_of(leaves), max(2.0, 0.9 + min(TALLEST, LEAF * len(leaves))))
-    _draw(axes, shape, len(leaves))
+    tree = _read_tree(vectors, labels, method, metric)
+    layout = _layout(tree.linkage)
+    leaves = [str(tree.names[number]) for number in layout["leaves"]]
+    axes = axes_or_new(axes, 5.0 + text_width(leaves), max(2.0, 0.9 + min(MAX_HEIGHT, LEAF_INCHES * len(leaves))))
+    _draw_joins(axes, layout, len(leaves))
     axes.set_title(title, fontsize=9, loc="left")
-    room = size_in_inches(axes)[1] / len(leaves)
-    add_to_title(axes, name_ticks(axes.yaxis, leaves, room, "leaf", [5.0 + 10.0 * number for number in range(len(leaves))]))
+    places = [LEAF_SPACING * (number + 0.5) for number in range(len(leaves))]
+    append_to_title(axes, label_ticks(axes.yaxis, leaves, size_in_inches(axes)[1] / len(leaves), "leaf", places=places))
     axes.set_xlabel(f"distance of clusters ({tree.method}, {tree.metric})" if tree.method else "distance")
     return axes
 
 
-def _grown(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:
-    """Return the tree that was given, or that of the vectors."""
+def _read_tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:
+    """Return the tree that was given, or the tree of the vectors."""
     if not isinstance(vectors, Tree) and not _is_linkage(vectors, labels):
         table = finite_vectors(vectors, "dendrogram, vectors")
         names = None if labels is None else one_per_case(labels, len(table), "dendrogram, labels")
         return build_tree(table, method, metric, names, "dendrogram")
-    joins = vectors.linkage if isinstance(vectors, Tree) else np.asarray(vectors, dtype=float)
-    known = vectors.names if isinstance(vectors, Tree) else [*range(len(joins) + 1)]
-    names = known if labels is None else one_per_case(labels, len(known), "dendrogram, labels")
-    return replace(vectors, names=names) if isinstance(vectors, Tree) else Tree(names, joins, "", "")
+    linkage = vectors.linkage if isinstance(vectors, Tree) else np.asarray(vectors, dtype=float)
+    own_names = vectors.names if isinstance(vectors, Tree) else [*range(len(linkage) + 1)]
+    names = own_names if labels is None else one_per_case(labels, len(own_names), "dendrogram, labels")
+    return replace(vectors, names=names) if isinstance(vectors, Tree) else Tree(names, linkage, "", "")
 
 
 def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
-    """Whether this is a tree already: every leaf and every cluster but the last is joined once, the last one holds all.
+    """Return whether an array is a tree in scipy's format: it joins every leaf and every cluster once, and the last cluster has all leaves.
 
-    An array with as many rows as labels is one of vectors. scipy's own test takes most tables of four columns for a tree.
+    An array with one label for each row is vectors. scipy's own ``is_valid_linkage`` accepts most arrays of four columns.
     """
     shape = np.shape(given)
     if is_data_array(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
@@ -103,23 +110,25 @@ def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
     return shape[0] > 0 and np.array_equal(joined, np.arange(2 * shape[0])) and np.asarray(given)[-1, 3] == shape[0] + 1
 
 
-def _shape(tree: Array) -> dict[str, Any]:
-    """Return where the leaves and the branches stand."""
+def _layout(linkage: Array) -> dict[str, Any]:
+    """Return the order of the leaves and the coordinates of the joins, as scipy computes them."""
     import scipy.cluster.hierarchy
 
     try:
-        found: dict[str, Any] = scipy.cluster.hierarchy.dendrogram(tree, no_plot=True)
+        found: dict[str, Any] = scipy.cluster.hierarchy.dendrogram(linkage, no_plot=True)
     except RecursionError:
-        raise DataError(f"dendrogram: a tree of {len(tree) + 1} leaves is too deep to draw; draw fewer cases, or their means") from None
+        raise DataError(f"dendrogram: a tree of {len(linkage) + 1} leaves is too deep to draw; draw fewer cases, or their means") from None
     return found
 
 
-def _draw(axes: Axes, shape: dict[str, Any], leaves: int) -> None:
+def _draw_joins(axes: Axes, layout: dict[str, Any], leaves: int) -> None:
+    """Draw a bracket for each join; the distance runs to the left."""
     from matplotlib.collections import LineCollection
 
-    across, along = np.array(shape["dcoord"]), np.array(shape["icoord"])
-    axes.add_collection(LineCollection(list(np.stack([across, along], axis=2)), colors="black", linewidths=1.0))
-    deepest = float(across.max()) or 1.0
-    axes.set(xlim=(1.03 * deepest, 0), ylim=(0, 10 * leaves))
+    distances, positions = np.array(layout["dcoord"]), np.array(layout["icoord"])
+    axes.add_collection(LineCollection(list(np.stack([distances, positions], axis=2)), colors="black", linewidths=1.0))
+    largest = float(distances.max()) or 1.0
+    axes.set(xlim=(1.03 * largest, 0), ylim=(0, LEAF_SPACING * leaves))
     axes.yaxis.tick_right()
-    axes.spines[["top", "left", "right"]].set_visible(False)
+    axes.spines["left"].set_visible(False)
+    hide_frame(axes)

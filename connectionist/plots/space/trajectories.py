@@ -1,4 +1,4 @@
-"""The way that sequences take through the space of some units' activations, seen along its principal components."""
+"""Trajectories of sequences along the principal components of activations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.analysis._labels import label_texts, one_per_case
-from connectionist.plots.figure import add_to_title, line_styles, name_lines, own_axes, tidy
-from connectionist.plots.space._plane import plane_of
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles
+from connectionist.plots.space._plane import to_plane
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
-NUMBERED = 60  # at most so many points have their tick beside them
+MAX_NUMBERED = 60  # points in all; of more, the ticks are not written
+MAX_NAMED = 5  # cases without activations that the title names
 
 
 def trajectories(
@@ -27,36 +28,41 @@ def trajectories(
     axes: Axes | None = None,
     title: str = "",
 ) -> Axes:
-    """Draw how activations move from tick to tick, or from epoch to epoch, along two principal components of them all.
+    """Draw activations from tick to tick, or from epoch to epoch, along two principal components.
 
-    As Elman (1991, *Machine Learning* 7, 195–225) showed what a network keeps of a sentence. A ring is the first tick of a case, a
+    Elman (1991) drew the hidden activations of a network at each word of a sentence in this way. A ring is the first tick of a case, a
     square its last.
 
     Parameters
     ----------
     values : Components, DataArray, Recording or array_like [case, tick, unit] or [tick, unit]
-        Of a DataArray or Recording the ticks may also be epochs. NaN at ticks that a case does not have; those are not drawn. What
-        ``cn.analysis.principal_components`` returned, or its ``scores`` or what ``project`` returned, is drawn as it lies.
+        Vectors, whose principal components are computed over all cases and ticks; or coordinates: a result of
+        ``cn.analysis.principal_components``, its ``scores``, or what its ``project`` returns. A DataArray or a recording may have epochs
+        instead of ticks. A tick at which all units are NaN is not drawn.
     components : pair of int
-        Which principal components, from 1; two different ones.
+        Two different components, numbered from 1.
     labels : sequence of str, optional
-        A name for each case; the coordinates, or numbers, unless given.
+        Label of each case. The default is the coordinates, or numbers from 0.
     axes : Axes, optional
-        Where to draw; a figure of its own of 6.5 by 5 inches unless given.
+        Axes to draw into. The default is a new figure of 6.5 by 5 inches.
     title : str
 
     Returns
     -------
     Axes
-        How much of the variance over all cases and ticks a component has is written on its axis.
+        Each axis has the percentage of the variance over all cases and ticks, if it is known. Ticks are written beside at most 60 points.
 
     Raises
     ------
     DataError
-        When the dimensions are others, there are no two ticks whose activations differ, some of a tick's activations are missing, or
-        labels are too many or too few.
+        If the dimensions are not allowed, if there are no two ticks whose activations differ, if some but not all activations of a tick
+        are NaN, or if there is not one label for each case.
     ParameterError
-        When there is no such component.
+        If there is no such component.
+
+    References
+    ----------
+    J. L. Elman (1991), Distributed representations, simple recurrent networks, and grammatical structure, *Machine Learning* 7, 195–225.
 
     Examples
     --------
@@ -64,44 +70,46 @@ def trajectories(
     >>> axes.get_xlabel()
     'principal component 1 (99 % of the variance)'
     """
-    plane = plane_of(values, components, "trajectories", SHAPES)
-    points, step = plane.points, str(plane.table.dims[-2])
+    plane = to_plane(values, components, "trajectories", SHAPES)
+    points, time = plane.points, str(plane.table.dims[-2])
     names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories, labels"))]
-    ticks = label_texts(plane.table, step)
-    axes = own_axes(axes, 6.5, 5)
-    is_numbered = int(np.isfinite(points[..., 0]).sum()) <= NUMBERED
-    lines = []
-    for way, style in zip(points, line_styles(len(points)), strict=True):
-        lines += _draw_one(axes, way, style, ticks if is_numbered else [])
+    axes = axes_or_new(axes, 6.5, 5)
+    is_numbered = int(np.isfinite(points[..., 0]).sum()) <= MAX_NUMBERED
+    times = label_texts(plane.table, time) if is_numbered else []
+    lines = [
+        line for case, style in zip(points, line_styles(len(points)), strict=True) for line in _draw_trajectory(axes, case, style, times)
+    ]
     axes.set_title(title, fontsize=9, loc="left")
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.margins(0.08)
-    left_out = name_lines(axes, lines, names)
-    missing = [name for name, way in zip(names, points, strict=True) if not np.isfinite(way).any()]
-    add_to_title(axes, f"ring: first {step}, square: last", left_out, f"no activations: {', '.join(missing[:5])}" if missing else "")
-    tidy(axes)
+    note = add_legend(axes, lines, names)
+    missing = [name for name, case in zip(names, points, strict=True) if not np.isfinite(case).any()]
+    missing_note = f"no activations: {', '.join(missing[:MAX_NAMED])}" if missing else ""
+    append_to_title(axes, f"ring: first {time}, square: last", note, missing_note)
+    hide_frame(axes)
     return axes
 
 
-def _draw_one(axes: Axes, way: Array, style: dict[str, Any], ticks: list[str]) -> list[Any]:
-    there = np.isfinite(way[:, 0])
-    found = way[there]
-    lines = axes.plot(found[:, 0], found[:, 1], linewidth=1.1, marker=".", markersize=4, **style)
-    if not len(found):
+def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], times: list[str]) -> list[Any]:
+    """Draw the trajectory of one case [tick, 2] with its marks, and return its line. `times` is empty if none are to be written."""
+    is_present = np.isfinite(points[:, 0])
+    present = points[is_present]
+    lines = axes.plot(present[:, 0], present[:, 1], linewidth=1.1, marker=".", markersize=4, **style)
+    if not len(present):
         return lines
-    plain = {"color": style["color"], "linestyle": "none", "markersize": 7}
-    axes.plot(*found[0], marker="o", markerfacecolor="white", **plain)
-    axes.plot(*found[-1], marker="s", **plain)
-    moves = np.diff(found, axis=0)
-    middles = found[:-1] + 0.55 * moves
-    for middle, move in zip(middles, moves, strict=True):
-        if move.any():
-            axes.annotate(
-                "",
-                middle,
-                middle - 0.01 * move,
-                arrowprops={"arrowstyle": "-|>", "color": style["color"], "linewidth": 0, "mutation_scale": 9},
-            )
-    for tick, place in zip(np.asarray(ticks)[there] if ticks else [], found, strict=False):
-        axes.annotate(str(tick), place, (4, 4), textcoords="offset points", fontsize=6, color=style["color"])
+    mark = {"color": style["color"], "linestyle": "none", "markersize": 7}
+    axes.plot(*present[0], marker="o", markerfacecolor="white", **mark)
+    axes.plot(*present[-1], marker="s", **mark)
+    _draw_directions(axes, present, style["color"])
+    for time, point in zip(np.asarray(times)[is_present] if times else [], present, strict=False):
+        axes.annotate(str(time), point, (4, 4), textcoords="offset points", fontsize=6, color=style["color"])
     return lines
+
+
+def _draw_directions(axes: Axes, points: Array, colour: Any) -> None:
+    """Draw an arrow head near the middle of each step that moves."""
+    steps = np.diff(points, axis=0)
+    arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 0, "mutation_scale": 9}
+    for head, step in zip(points[:-1] + 0.55 * steps, steps, strict=True):
+        if step.any():
+            axes.annotate("", head, head - 0.01 * step, arrowprops=arrow)

@@ -1,4 +1,4 @@
-"""Squares for weights: white is positive, black negative, the area as large as the weight, on grey cells (a Hinton diagram)."""
+"""Squares of a Hinton diagram: white is positive, black negative, the area is proportional to |w|, on grey cells."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-CELL = 0.26  # inches, the side of a cell
-GREY = "0.62"
-CROSS = "0.35"
-LEGEND = "white: positive   black: negative   area: size"
-LEVELS_LEGEND = "white: positive   black: negative   grey level: size"
-MOST_SQUARES = 60_000  # more cells than that are too small for squares, and many for a collection
+CELL_INCHES = 0.26
+CELL_COLOUR = "0.62"
+CROSS_COLOUR = "0.35"
+SQUARES_LEGEND = "white: positive   black: negative   area: |w|"
+GREY_LEVELS_LEGEND = "white: positive   black: negative   grey level: w"
+MAX_SQUARES = 60_000  # more cells are too small for squares, and slow to draw
 
 
 def draw_cells(axes: Axes, rows: Array, columns: Array, side: float = 0.96) -> None:
-    """Draw grey cells around some places, one for each connection."""
-    _squares(axes, rows, columns, np.full(len(rows), side), GREY)
+    """Draw a grey cell for each connection; `side` is its side as a fraction of the distance of two cells."""
+    _draw_squares(axes, rows, columns, np.full(len(rows), side), CELL_COLOUR)
 
 
-def draw_weights(axes: Axes, rows: Array, columns: Array, values: Array, full: float) -> None:
-    """Draw a square for each weight; one of size `full` or more fills its cell."""
-    sides = 0.88 * np.sqrt(np.minimum(np.abs(values) / full, 1.0))
-    _squares(axes, rows, columns, sides, np.repeat((values > 0).astype(float), 3).reshape(-1, 3))
+def draw_weights(axes: Axes, rows: Array, columns: Array, values: Array, full_scale: float) -> None:
+    """Draw a square for each weight; one of size `full_scale` or larger fills its cell."""
+    sides = 0.88 * np.sqrt(np.minimum(np.abs(values) / full_scale, 1.0))
+    _draw_squares(axes, rows, columns, sides, np.repeat((values > 0).astype(float), 3).reshape(-1, 3))
 
 
 def draw_crosses(axes: Axes, rows: Array, columns: Array) -> None:
-    """Cross out cells, those of lesioned connections."""
+    """Cross out the cells of lesioned connections."""
     from matplotlib.collections import LineCollection
 
     if not len(rows):
@@ -39,25 +39,24 @@ def draw_crosses(axes: Axes, rows: Array, columns: Array) -> None:
     arm = 0.3
     ends = np.array([[[-arm, -arm], [arm, arm]], [[-arm, arm], [arm, -arm]]])
     centres = np.stack([columns, rows], axis=1)[:, np.newaxis, np.newaxis, :]
-    axes.add_collection(LineCollection(list((centres + ends).reshape(-1, 2, 2)), colors=CROSS, linewidths=0.8))
+    axes.add_collection(LineCollection(list((centres + ends).reshape(-1, 2, 2)), colors=CROSS_COLOUR, linewidths=0.8))
 
 
-def lesions_text(lesioned: int, count: int, how: str = "crossed out") -> str:
-    """Return what a title says of lesioned connections; nothing when there are none."""
+def describe_lesions(lesioned: int, count: int, how: str = "crossed out") -> str:
+    """Return the number of lesioned connections as text for a title; empty if there are none."""
     return f"{lesioned:,} of {count:,} lesioned, {how}" if lesioned else ""
 
 
-def draw_levels(axes: Axes, weights: Array, full: float) -> None:
-    """Draw very many weights [row, column] as grey levels, NaN as the page."""
-    axes.imshow(np.ma.masked_invalid(weights), cmap="gray", vmin=-full, vmax=full, interpolation="nearest", aspect="equal")
+def draw_grey_levels(axes: Axes, weights: Array, full_scale: float) -> None:
+    """Draw weights [row, column] as grey levels; NaN is left blank."""
+    axes.imshow(np.ma.masked_invalid(weights), cmap="gray", vmin=-full_scale, vmax=full_scale, interpolation="nearest", aspect="equal")
 
 
-def _squares(axes: Axes, rows: Array, columns: Array, sides: Array, colours: Array | str) -> None:
-    """Draw squares of one colour, or each of its own, all in one collection: a network may have very many."""
+def _draw_squares(axes: Axes, rows: Array, columns: Array, sides: Array, colours: Array | str) -> None:
+    """Draw squares of one colour, or of a colour each, as one collection, which is fast for many squares."""
     from matplotlib.collections import PolyCollection
 
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     centres = np.stack([columns, rows], axis=1)[:, np.newaxis, :]
-    shapes = centres + corners * sides[:, np.newaxis, np.newaxis]
-    every: Any = shapes  # as an array, which matplotlib takes much quicker than a list
-    axes.add_collection(PolyCollection(every, facecolors=colours, linewidths=0))
+    shapes: Any = centres + corners * sides[:, np.newaxis, np.newaxis]  # matplotlib takes an array much faster than a list
+    axes.add_collection(PolyCollection(shapes, facecolors=colours, linewidths=0))

@@ -1,71 +1,86 @@
-"""Weights in tables, a row per receiver and a column per sender, laid out in a figure that is not too large."""
+"""Tables of weights, one row per receiver and one column per sender, and their layout in a figure of limited size."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.plots.figure import LARGEST, POINTS, add_to_title, name_ticks, new_figure, size_and_step, width_of
+from connectionist.plots.figure import FONT_SIZE, MAX_INCHES, append_to_title, font_size_and_step, label_ticks, new_figure, text_width
 from connectionist.plots.weights._squares import (
-    CELL,
-    LEGEND,
-    LEVELS_LEGEND,
-    MOST_SQUARES,
+    CELL_INCHES,
+    GREY_LEVELS_LEGEND,
+    MAX_SQUARES,
+    SQUARES_LEGEND,
+    describe_lesions,
     draw_cells,
     draw_crosses,
-    draw_levels,
+    draw_grey_levels,
     draw_weights,
-    lesions_text,
 )
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from matplotlib.axes import Axes
 
+    from connectionist.model.connection import Connection
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
-FOOTING = 0.3  # inches under the tables, for the legend
-LARGE = 40  # units, from which a group's table takes room that others need
-SHRINK = 0.95  # of the size of cells, until they fit
+Size = tuple[float, float]
+
+FOOTER = 0.3  # inches below the tables, for the legend
+MIN_LARGE = 40  # units; tables of larger groups are left out if they show nothing
+SHRINK = 0.95  # factor by which cells shrink until the figure fits
 TITLE_POINTS = 9.0
 
 
 class WeightTable:
-    """Weights [receiver, sender], NaN where there is no connection or a lesioned one, with the units and the room they need."""
+    """Weights [receiver, sender] of some projections, drawn as a Hinton diagram.
+
+    Attributes
+    ----------
+    weights : array [receiver, sender]
+        NaN where there is no connection, or a lesioned one.
+    is_intact, is_lesioned : bool array [receiver, sender]
+        Whether there is a connection, and whether it is lesioned.
+    largest : float
+        Largest |w| of the intact connections; 0 if there are none.
+    title : str
+    cell : float
+        Side of a cell in inches.
+    """
 
     def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection], note: str = "") -> None:
         self.senders = [unit.name for unit in senders]
         self.receivers = [unit.name for unit in receivers]
         self.weights: Array = np.full((len(receivers), len(senders)), np.nan)
+        self.is_lesioned = np.zeros(self.weights.shape, dtype=bool)
         columns = {unit: number for number, unit in enumerate(senders)}
         rows = {unit: number for number, unit in enumerate(receivers)}
-        for connection in (connection for projection in projections for connection in projection):
+        for connection in _connections(projections):
             self.weights[rows[connection.receiver], columns[connection.sender]] = connection.weight.value
-        self.lesioned = np.zeros(self.weights.shape, dtype=bool)
         for connection in (connection for projection in projections for connection in projection.lesioned):
-            self.lesioned[rows[connection.receiver], columns[connection.sender]] = True
+            self.is_lesioned[rows[connection.receiver], columns[connection.sender]] = True
         count = int((~np.isnan(self.weights)).sum())
-        self.weights[self.lesioned] = np.nan
-        self.present = ~np.isnan(self.weights)
-        self.biggest = float(np.abs(self.weights[self.present]).max()) if self.present.any() else 0.0
-        largest = f"largest |w| {self.biggest:.3g}" if self.present.any() else "" if count else "no connections"
-        how = "not drawn" if self.in_levels else "crossed out"
-        notes = [each for each in (largest, lesions_text(int(self.lesioned.sum()), count, how), note) if each]
-        self.title = f"{title}   ({'; '.join(notes)})"
-        self.cell = CELL
+        self.weights[self.is_lesioned] = np.nan
+        self.is_intact = ~np.isnan(self.weights)
+        self.largest = float(np.abs(self.weights[self.is_intact]).max()) if self.is_intact.any() else 0.0
+        self.title = self._make_title(title, count, note)
+        self.cell = CELL_INCHES
 
     @classmethod
     def of_projections(cls, title: str, projections: list[Projection]) -> WeightTable:
-        """Of one projection, perhaps with others into the same group."""
+        """Return the table of projections into one group."""
         senders = [unit for projection in projections for unit in projection.sender]
         return cls(title, senders, list(projections[0].receiver), projections)
 
     @classmethod
     def of_network(cls, network: Network) -> WeightTable:
-        """Of all projections with delay 0; the bias comes last."""
+        """Return the table of all projections with delay 0; the bias is the last sender."""
         projections = [projection for projection in network.projections if projection.delay == 0]
         left_out = len(network.projections) - len(projections)
         units = [*network.units[1:], network.units[0]]
@@ -80,113 +95,129 @@ class WeightTable:
         )
 
     @property
-    def in_levels(self) -> bool:
+    def uses_grey_levels(self) -> bool:
         """Whether there are too many weights for squares."""
-        return int(self.present.sum()) > MOST_SQUARES
+        return int(self.is_intact.sum()) > MAX_SQUARES
 
     @property
     def margins(self) -> tuple[float, float, float]:
-        """Inches left of the cells, for the receivers' names; under them, for the senders'; and above, for the title."""
-        points, _ = size_and_step(self.cell)
-        return width_of(self.receivers, points) + 0.2, width_of(self.senders, points) + 0.2, 0.4
+        """Inches to the left of the cells for the receivers' names, below them for the senders' names, and above for the title."""
+        points, _ = font_size_and_step(self.cell)
+        return text_width(self.receivers, points) + 0.2, text_width(self.senders, points) + 0.2, 0.4
 
     @property
-    def cells(self) -> tuple[float, float]:
-        """Width and height of the cells together, in inches."""
+    def size(self) -> Size:
+        """Width and height of all cells in inches."""
         return self.cell * len(self.senders), self.cell * len(self.receivers)
 
     @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height with margins."""
-        left, under, above = self.margins
-        title = width_of([self.title + self._left_out], TITLE_POINTS)
-        return left + max(self.cells[0], title) + 0.15, under + self.cells[1] + above
+    def size_with_margins(self) -> Size:
+        """Width and height in inches with names and title."""
+        left, below, above = self.margins
+        note = "" if font_size_and_step(self.cell)[0] == FONT_SIZE else "   (every 99th unit labelled)"
+        return left + max(self.size[0], text_width([self.title + note], TITLE_POINTS)) + 0.15, below + self.size[1] + above
 
-    @property
-    def _left_out(self) -> str:
-        return "" if size_and_step(self.cell)[0] == POINTS else "   (every 99th unit named)"
-
-    def draw(self, axes: Axes, largest: float | None) -> None:
-        """Draw the cells, the squares and the names."""
-        full = largest or self.biggest or 1.0
-        if self.in_levels:
-            draw_levels(axes, self.weights, full)
+    def draw(self, axes: Axes, full_scale: float | None) -> None:
+        """Draw the cells, the weights and the names. `full_scale` is the weight that fills its cell; the default is the largest."""
+        full = full_scale or self.largest or 1.0
+        if self.uses_grey_levels:
+            draw_grey_levels(axes, self.weights, full)
         else:
-            rows, columns = (places.astype(float) for places in np.nonzero(self.present | self.lesioned))
-            draw_cells(axes, rows, columns)
-            rows, columns = (places.astype(float) for places in np.nonzero(self.present))
-            draw_weights(axes, rows, columns, self.weights[self.present], full)
-            rows, columns = (places.astype(float) for places in np.nonzero(self.lesioned))
-            draw_crosses(axes, rows, columns)
+            draw_cells(axes, *_positions(self.is_intact | self.is_lesioned))
+            draw_weights(axes, *_positions(self.is_intact), self.weights[self.is_intact], full)
+            draw_crosses(axes, *_positions(self.is_lesioned))
         width, height = max(1, len(self.senders)), max(1, len(self.receivers))
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
         axes.set_title(self.title, fontsize=TITLE_POINTS, loc="left")
         axes.spines[:].set_visible(False)
-        across = name_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90)
-        add_to_title(axes, across, name_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
+        note = label_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90)
+        append_to_title(axes, note, label_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
+
+    def _make_title(self, name: str, count: int, note: str) -> str:
+        """Return the title with the largest |w|, the number of lesioned of `count` connections, and a note."""
+        largest = f"largest |w| {self.largest:.3g}" if self.is_intact.any() else "" if count else "no connections"
+        how = "not drawn" if self.uses_grey_levels else "crossed out"
+        notes = [each for each in (largest, describe_lesions(int(self.is_lesioned.sum()), count, how), note) if each]
+        return f"{name}   ({'; '.join(notes)})"
 
 
-def is_plain_copy(projection: Projection) -> bool:
-    """Whether it is a large one of fixed weights that are all the same, as from hidden to context units: nothing to see."""
-    if max(len(projection.sender), len(projection.receiver)) < LARGE or projection.trainable:
+def is_constant_copy(projection: Projection) -> bool:
+    """Return whether a projection is large, fixed, and has equal weights, as those to context units: a table would show nothing."""
+    if max(len(projection.sender), len(projection.receiver)) < MIN_LARGE or projection.trainable:
         return False
     values = [connection.weight.value for connection in projection]
     return min(values, default=0.0) == max(values, default=0.0)
 
 
-def tables_of(network: Network) -> list[WeightTable]:
-    """Return a table of each projection that is no plain copy, the biases with the first projection into their group."""
+def projection_tables(network: Network) -> list[WeightTable]:
+    """Return a table of each projection that is not a constant copy; the bias is a column of the first projection into its group."""
     biases = {projection.receiver: projection for projection in network.projections if projection.sender.role == "bias"}
     tables = []
     for projection in network.projections:
-        if projection.sender.role != "bias" and not is_plain_copy(projection):
+        if projection.sender.role != "bias" and not is_constant_copy(projection):
             bias = biases.pop(projection.receiver, None)
             title = projection.name + (f" with delay {projection.delay}" if projection.delay else "")
             tables.append(WeightTable.of_projections(title, [projection, bias] if bias else [projection]))
     return tables + [WeightTable.of_projections(projection.name, [projection]) for projection in biases.values()]
 
 
-def expand_events(tables: list[WeightTable], note: str = "") -> list[Axes]:
-    """Return axes for each table, all in one figure, with cells of one size: down a column, and on into the next; a note under them."""
-    places, (width, height) = _shrunk(tables)
-    whole = height + FOOTING
-    figure = new_figure(width, whole, layout=None)
-    figure.text(0.1 / width, 0.1 / whole, _legend(tables) + note, fontsize=7)
+def lay_out_tables(tables: list[WeightTable], note: str = "") -> list[Axes]:
+    """Return axes for each table in a new figure, with cells of one size.
+
+    The tables are arranged down the first column, then down the next. The legend and the note are below them.
+    """
+    positions, (width, height) = _fit_to_figure(tables)
+    total_height = height + FOOTER
+    figure = new_figure(width, total_height, layout=None)
+    figure.text(0.1 / width, 0.1 / total_height, _legend(tables) + note, fontsize=7)
     every_axes = []
-    for table, (x, y) in zip(tables, places, strict=True):
+    for table, (x, y) in zip(tables, positions, strict=True):
         left, _, above = table.margins
-        wide, high = table.cells
-        bottom = FOOTING + height - y - above - high
-        every_axes.append(figure.add_axes(((x + left) / width, bottom / whole, wide / width, high / whole)))
+        cells_width, cells_height = table.size
+        bottom = FOOTER + height - y - above - cells_height
+        box = (x + left) / width, bottom / total_height, cells_width / width, cells_height / total_height
+        every_axes.append(figure.add_axes(box))
     return every_axes
 
 
-def _shrunk(tables: list[WeightTable]) -> tuple[list[tuple[float, float]], tuple[float, float]]:
-    """Make the cells as small as they must be for the page not to be too large, and return where each table goes, and its size."""
-    places, size = _places([table.inches for table in tables])
-    while (size[0] > LARGEST or size[1] + FOOTING > LARGEST) and tables[0].cell > 1e-4:
+def _connections(projections: Iterable[Projection]) -> Iterable[Connection]:
+    return (connection for projection in projections for connection in projection)
+
+
+def _positions(mask: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return the rows and the columns where a mask is True."""
+    rows, columns = np.nonzero(mask)
+    return rows.astype(float), columns.astype(float)
+
+
+def _fit_to_figure(tables: list[WeightTable]) -> tuple[list[Size], Size]:
+    """Shrink the cells until the figure is not too large, and return the position of each table and the size of them all."""
+    positions, size = _arrange([table.size_with_margins for table in tables])
+    while (size[0] > MAX_INCHES or size[1] + FOOTER > MAX_INCHES) and tables[0].cell > 1e-4:
         for table in tables:
             table.cell *= SHRINK
-        places, size = _places([table.inches for table in tables])
-    return places, size
+        positions, size = _arrange([table.size_with_margins for table in tables])
+    return positions, size
 
 
-def _places(sizes: list[tuple[float, float]]) -> tuple[list[tuple[float, float]], tuple[float, float]]:
-    """Return where each box of some width and height goes, from the top left, and the size of them all: about a square."""
+def _arrange(sizes: list[Size]) -> tuple[list[Size], Size]:
+    """Return the upper left corner of each box of some width and height, and the size of them all, which is about a square."""
     area = 0.0
     for width, height in sizes:
         area += width * height
-    longest = max(area**0.5, *(height for _, height in sizes), 0.0)
-    places, x, y, widest, deepest = [], 0.0, 0.0, 0.0, 0.0
+    max_height = max(area**0.5, *(height for _, height in sizes), 0.0)
+    corners, x, y, column_width, lowest = [], 0.0, 0.0, 0.0, 0.0
     for width, height in sizes:
-        if y and y + height > longest:
-            x, y, widest = x + widest, 0.0, 0.0
-        places.append((x, y))
-        y, widest = y + height, max(widest, width)
-        deepest = max(deepest, y)
-    return places, (x + widest, deepest)
+        if y and y + height > max_height:
+            x, y, column_width = x + column_width, 0.0, 0.0
+        corners.append((x, y))
+        y, column_width = y + height, max(column_width, width)
+        lowest = max(lowest, y)
+    return corners, (x + column_width, lowest)
 
 
 def _legend(tables: list[WeightTable]) -> str:
-    said = [legend for legend, is_said in ((LEGEND, False), (LEVELS_LEGEND, True)) if any(table.in_levels is is_said for table in tables)]
-    return "   in other tables   ".join(said)
+    """Return the legend for tables of squares, of grey levels, or of both."""
+    legends = [SQUARES_LEGEND] if any(not table.uses_grey_levels for table in tables) else []
+    legends += [GREY_LEVELS_LEGEND] if any(table.uses_grey_levels for table in tables) else []
+    return "   in other tables   ".join(legends)

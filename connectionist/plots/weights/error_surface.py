@@ -1,4 +1,4 @@
-"""The error as a landscape over two weights, and the way that training took through it."""
+"""Error over two weights of a network, with the path that training took."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.selection import connection_name
-from connectionist.plots.figure import own_axes
-from connectionist.plots.weights._surface_axes import Named, Span, connection_of, ranges, way_of
+from connectionist.plots.figure import axes_or_new
+from connectionist.plots.weights._surface_axes import Named, Span, read_path, resolve_connection, resolve_ranges
 from connectionist.plugins import registry
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from connectionist.model.connection import Weight
+    from connectionist.model.connection import Connection
     from connectionist.utils.arrays import Array
 
-LEVELS = 16
-DECADES = 6  # errors smaller than the largest by more than so many powers of ten are one colour
+CONTOURS = 16
+DECADES = 6  # errors that are smaller than the largest by more powers of ten have the darkest colour
 
 
 def error_surface(
@@ -37,45 +37,48 @@ def error_surface(
     resolution: int = 41,
     title: str | None = None,
 ) -> Axes:
-    """Draw the error, summed over examples, for all values of two weights, every other weight being as it is.
+    """Draw the error, summed over examples, for all values of two weights; all other weights keep their values.
 
-    A path that training took went through other values of the other weights too; where it starts, the surface need not be as drawn.
+    During training the other weights change too, so the surface at the start of a path may differ from the one drawn.
 
     Parameters
     ----------
     network : Network
-        A copy is used; this one, its weights and its units stay as they are.
+        The function uses a copy; the network, its weights and its units do not change.
     examples : ExampleSet
     first, second : Connection, Weight, str or pair of str
-        Two different weights: themselves, connections that carry them, their names, as ``"input:0 → hidden:1"`` or ``"hidden:0 →
-        hidden:1 with delay 1"``, or sender and receiver. The first runs across, the second up. Connections tied to one change with it.
+        Weights for the horizontal and the vertical axis: a weight, a connection, its name such as ``"input:0 → hidden:1"`` or
+        ``"hidden:0 → hidden:1 with delay 1"``, or the names of sender and receiver. Tied connections change together.
     span : float, or ((low, high), (low, high)), optional
-        From where to where the weights go; a number is how far to either side of where they are. Wide enough for the path, or 1.5
-        times the weight and at least 2 to either side, unless given.
+        Range of each weight; a number is the distance from the present value to both ends. The default contains the path, or is 1.5 |w|
+        and at least 2 to both sides.
     path : array_like [epoch, 2], Recording, or DataArray with the dimensions epoch and connection, optional
-        Values of the two weights epoch by epoch. Of a recording's weights, or of a DataArray, these two are taken by name.
+        Values of the two weights by epoch. From a DataArray, or the weights of a recording, the two are selected by name.
     axes : Axes, optional
-        Where to draw; a figure of its own of 6 by 5 inches unless given.
+        Axes to draw into. The default is a new figure of 6 by 5 inches.
     engine : str or Engine
     resolution : int
-        At how many values of each weight the error is computed, at least 2.
+        Number of values of each weight, at least 2. The error is computed resolution² times.
     title : str, optional
-        The network's name unless given.
+        The default is the network's name.
 
     Returns
     -------
     Axes
-        Contours are equally spaced in the logarithm of the error. A ring is the start of the path, a square its end; without a path
-        a square is where the weights are.
+        Contours are equally spaced in the logarithm of the error. A ring marks the start of the path and a square its end; without a path,
+        a square marks the present weights.
 
     Raises
     ------
     UnknownNameError
-        When there is no such unit or connection.
+        If there is no such unit or connection.
+    WiringError
+        If a connection or weight belongs to another network.
     ParameterError
-        When both are one weight, or the span or the resolution is out of range.
+        If both connections share one weight, or if the span or the resolution is out of range.
     DataError
-        When the path or the examples do not fit.
+        If `network` is not a Network, if a name means none or several connections, if the examples do not have the shape of the
+        groups, or if the path is not finite numbers [epoch, 2].
 
     Examples
     --------
@@ -89,73 +92,79 @@ def error_surface(
     if not isinstance(network, Network):
         raise DataError(f"error_surface, network: must be a Network (got {network!r:.80})")
     check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
-    chosen = [connection_of(network, given) for given in (first, second)]
+    chosen = [resolve_connection(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:
         raise ParameterError(f"error_surface: first and second must be two weights; {chosen[0].name} and {chosen[1].name} share one")
-    way = None if path is None else way_of(path, chosen)
-    now = [connection.weight.value for connection in chosen]
-    across, up = (np.linspace(low, high, resolution) for low, high in ranges(span, now, way))
-    errors = _errors(network, examples, [connection.weight for connection in chosen], across, up, engine)
-    axes = own_axes(axes, 6, 5)
-    _draw_surface(axes, across, up, errors)
-    _draw_way(axes, np.array([now]) if way is None else way)
+    values = None if path is None else read_path(path, chosen)
+    present = [connection.weight.value for connection in chosen]
+    grid = [np.linspace(low, high, resolution) for low, high in resolve_ranges(span, present, values)]
+    errors = _compute_errors(network, examples, chosen, grid, engine)
+    axes = axes_or_new(axes, 6, 5)
+    _draw_surface(axes, *grid, errors)
+    _draw_path(axes, np.array([present]) if values is None else values)
     names = [f"weight {connection_name(connection)}" for connection in chosen]
-    axes.set(xlabel=names[0], ylabel=names[1], xlim=(across[0], across[-1]), ylim=(up[0], up[-1]))
+    axes.set(xlabel=names[0], ylabel=names[1], xlim=(grid[0][0], grid[0][-1]), ylim=(grid[1][0], grid[1][-1]))
     axes.set_title(network.name if title is None else title, fontsize=9, loc="left")
     return axes
 
 
-def _errors(network: Network, examples: ExampleSet, weights: list[Weight], across: Array, up: Array, engine: str | Engine) -> Array:
-    """Return the error [second weight, first weight], from a copy of the network."""
+def _compute_errors(network: Network, examples: ExampleSet, chosen: list[Connection], grid: list[Array], engine: str | Engine) -> Array:
+    """Return the error [second weight, first weight], computed with a copy of the network."""
     using: Engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     network.check(examples)
-    places = [network.weights.index(weight) for weight in weights]
-    twin = network.copy()
-    first, second = (twin.weights[place] for place in places)
-    errors = np.empty((len(up), len(across)))
-    for row, high in enumerate(up.tolist()):
-        second.value = high
-        for column, far in enumerate(across.tolist()):
-            first.value = far
-            errors[row, column], _ = using.error_derivatives(twin, examples)
+    places = [network.weights.index(connection.weight) for connection in chosen]
+    copy = network.copy()
+    first, second = (copy.weights[place] for place in places)
+    errors = np.empty((len(grid[1]), len(grid[0])))
+    for row, second_value in enumerate(grid[1].tolist()):
+        second.value = second_value
+        for column, first_value in enumerate(grid[0].tolist()):
+            first.value = first_value
+            errors[row, column], _ = using.error_derivatives(copy, examples)
     return errors
 
 
-def _draw_surface(axes: Axes, across: Array, up: Array, errors: Array) -> None:
-    from matplotlib.colors import LogNorm
-
-    figure: Any = axes.get_figure()
-    finite = errors[np.isfinite(errors) & (errors > 0)]
-    if not finite.size or finite.max() <= finite.min() * (1 + 1e-9):
-        level = float(finite.max()) if finite.size else 0.0
+def _draw_surface(axes: Axes, first: Array, second: Array, errors: Array) -> None:
+    """Draw filled contours of the error with a colour bar, or a text if the error is the same everywhere."""
+    positive = errors[np.isfinite(errors) & (errors > 0)]
+    if not positive.size or positive.max() <= positive.min() * (1 + 1e-9):
+        level = float(positive.max()) if positive.size else 0.0
         axes.text(0.5, 0.9, f"the error is {level:.4g} everywhere", transform=axes.transAxes, ha="center", fontsize=8)
         return
-    most = float(finite.max())
-    least = max(float(finite.min()), most * 10.0**-DECADES)
-    levels = np.geomspace(least, most, LEVELS)
+    largest = float(positive.max())
+    smallest = max(float(positive.min()), largest * 10.0**-DECADES)
+    levels = np.geomspace(smallest, largest, CONTOURS)
     levels[0], levels[-1] = levels[0] * (1 - 1e-9), levels[-1] * (1 + 1e-9)
-    shown = np.ma.masked_invalid(np.where(np.isfinite(errors), np.maximum(errors, least), np.nan))
-    filled = axes.contourf(across, up, shown, levels=levels, norm=LogNorm(levels[0], levels[-1]), cmap="cividis")
-    axes.contour(across, up, shown, levels=levels, colors="white", linewidths=0.3, alpha=0.6)
-    every = _round_numbers(levels[0], levels[-1])
-    bar = figure.colorbar(filled, ax=axes, label="error (summed over the examples)", ticks=every)
-    bar.ax.set_yticks(every, [f"{level:.3g}" for level in every], fontsize=8)
+    table = np.ma.masked_invalid(np.where(np.isfinite(errors), np.maximum(errors, smallest), np.nan))
+    _draw_contours(axes, first, second, table, levels)
+
+
+def _draw_contours(axes: Axes, first: Array, second: Array, table: Any, levels: Array) -> None:
+    from matplotlib.colors import LogNorm
+
+    filled = axes.contourf(first, second, table, levels=levels, norm=LogNorm(levels[0], levels[-1]), cmap="cividis")
+    axes.contour(first, second, table, levels=levels, colors="white", linewidths=0.3, alpha=0.6)
+    ticks = _round_numbers(levels[0], levels[-1])
+    figure: Any = axes.get_figure()
+    bar = figure.colorbar(filled, ax=axes, label="error (summed over the examples)", ticks=ticks)
+    bar.ax.set_yticks(ticks, [f"{level:.3g}" for level in ticks], fontsize=8)
     bar.ax.minorticks_off()
 
 
-def _round_numbers(least: float, most: float) -> list[float]:
-    """Return numbers as 1, 2, 5, 10 between two ends for a scale; the ends where there are hardly any."""
-    powers = range(int(np.floor(np.log10(least))), int(np.ceil(np.log10(most))) + 1)
-    found = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
-    within = [number for number in found if least <= number <= most]
-    return within if len(within) > 1 else [least, most]
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Return the numbers 1, 2, 5, 10, 20 … and .5, .2, .1 … in a range, or the ends of the range if it has fewer than two."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    numbers = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+    within = [number for number in numbers if low <= number <= high]
+    return within if len(within) > 1 else [low, high]
 
 
-def _draw_way(axes: Axes, way: Array) -> None:
+def _draw_path(axes: Axes, path: Array) -> None:
+    """Draw the path of training with marks for its start and end, or one mark for the present weights."""
     mark: dict[str, Any] = {"linestyle": "none", "markeredgecolor": "black", "markersize": 8, "zorder": 4, "clip_on": False}
-    if len(way) > 1:
-        axes.plot(way[:, 0], way[:, 1], color="black", linewidth=3, zorder=3)
-        axes.plot(way[:, 0], way[:, 1], color="white", linewidth=1.4, zorder=3, label="training")
-        axes.plot(*way[0], marker="o", color="white", label="start", **mark)
-    axes.plot(*way[-1], marker="s", color="#D55E00", label="end" if len(way) > 1 else "where the weights are", **mark)
+    if len(path) > 1:
+        axes.plot(path[:, 0], path[:, 1], color="black", linewidth=3, zorder=3)
+        axes.plot(path[:, 0], path[:, 1], color="white", linewidth=1.4, zorder=3, label="path of training")
+        axes.plot(*path[0], marker="o", color="white", label="start", **mark)
+    axes.plot(*path[-1], marker="s", color="#D55E00", label="end" if len(path) > 1 else "present weights", **mark)
     axes.legend(fontsize=7, loc="best", facecolor="0.6", framealpha=0.9)

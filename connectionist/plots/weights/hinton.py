@@ -1,4 +1,4 @@
-"""Weights as the 1986 papers drew them: a table of squares for a projection, and a page of such tables for a network."""
+"""Hinton diagrams: weights as squares, of one projection, or of every projection of a network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from connectionist.errors import DataError, check_number
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
-from connectionist.plots.figure import checked, new_figure
-from connectionist.plots.weights._tables import WeightTable, expand_events, is_plain_copy, tables_of
+from connectionist.plots.figure import check_axes, new_figure
+from connectionist.plots.weights._tables import WeightTable, is_constant_copy, lay_out_tables, projection_tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,22 +16,21 @@ if TYPE_CHECKING:
 
 
 def hinton(weights: Projection | Network, axes: Axes | None = None, largest: float | None = None) -> Axes:
-    """Draw weights as squares: white is positive, black negative, the area as large as the weight (a Hinton diagram).
+    """Draw a Hinton diagram: white squares are positive weights, black squares negative ones, and the area is proportional to |w|.
 
-    As in the figures of Rumelhart, Hinton & Williams (1986). Every receiver has a row, every sender a column; a grey cell is a
-    connection, and where there is none the page shows. Lesioned connections are crossed out and do not count for the scale. In a large
-    table cells are smaller and not every unit is named, which the title says; more than 60,000 weights are shown as grey levels instead
-    of squares.
+    Every receiver has a row and every sender a column. A grey cell is a connection; the figure is blank where there is none. Lesioned
+    connections are crossed out and do not count for the scale. In a large table the cells are smaller, and only every n-th unit is
+    labelled, as the title then says. More than 60,000 weights are drawn as grey levels instead of squares.
 
     Parameters
     ----------
     weights : Projection or Network
-        Of a network, all connections with delay 0 are drawn in one table, whose title counts the projections that it leaves out;
-        `hinton_figure` draws a table per projection.
+        For a network, all projections with delay 0 are drawn in one table, and the title counts those left out. `hinton_figure` draws a
+        table for each projection.
     axes : Axes, optional
-        Where to draw; a figure of its own, large enough for the names of the units and at most 24 inches a side, unless given.
+        Axes to draw into. The default is a new figure with room for the names of the units, at most 24 inches wide and high.
     largest : float, optional
-        The weight that fills its cell, above 0; the largest of those drawn unless given. Larger ones fill theirs too.
+        |w| that fills its cell, above 0. The default is the largest |w| drawn. Larger weights fill their cell too.
 
     Returns
     -------
@@ -40,9 +39,14 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     Raises
     ------
     DataError
-        When it is neither a projection nor a network.
+        If `weights` is neither a projection nor a network.
     ParameterError
-        When the largest weight is not above 0.
+        If `largest` is not a finite number above 0, or if `axes` is not matplotlib Axes.
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton & R. J. Williams (1986), Learning representations by back-propagating errors, *Nature* 323, 533–536,
+    Figs 1 and 4.
 
     Examples
     --------
@@ -56,38 +60,41 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     if not isinstance(weights, (Projection, Network)):
         raise DataError(f"hinton, weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})")
     table = WeightTable.of_network(weights) if isinstance(weights, Network) else WeightTable.of_projections(weights.name, [weights])
-    axes = expand_events([table])[0] if axes is None else checked(axes)
+    axes = lay_out_tables([table])[0] if axes is None else check_axes(axes)
     table.draw(axes, largest)
     return axes
 
 
 def hinton_figure(network: Network) -> Figure:
-    """Draw every projection of a network as `hinton` does, each with its receivers' biases as the last column.
+    """Draw a Hinton diagram of every projection of a network in one figure.
+
+    Parameters
+    ----------
+    network : Network
 
     Returns
     -------
     Figure
-        The tables in the order in which the projections were made, down each column; every table has its own scale. At most 24
-        inches a side: 3,600 pixels when saved with 150 to the inch. Large projections of fixed weights that are all the same, as those
-        to context units, are not drawn but named at the bottom.
+        Tables in the order in which the projections were made, down the first column, then down the next. Every table has its own scale.
+        The biases of a group are the last column of the first table into it. The figure is at most 24 inches wide and high, which is
+        3,600 pixels at 150 per inch. A projection from or to at least 40 units is not drawn if its weights are fixed and equal, such as
+        a projection to context units; the text below the tables names it.
 
     Raises
     ------
     DataError
-        When it is no network.
+        If `network` is not a Network.
     """
     if not isinstance(network, Network):
         raise DataError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
-    copies = [projection for projection in network.projections if is_plain_copy(projection)]
-    note = "".join(
-        f"   not drawn: {projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies if len(projection)
-    )
-    tables = tables_of(network)
+    copies = [projection for projection in network.projections if is_constant_copy(projection) and len(projection)]
+    note = "".join(f"   not drawn: {projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies)
+    tables = projection_tables(network)
     if not tables:
         figure = new_figure(3, 1)
         figure.text(0.5, 0.5, f"{network.name}: no connections to draw{note}", ha="center", va="center", fontsize=9)
         return figure
-    every_axes = expand_events(tables, note)
+    every_axes = lay_out_tables(tables, note)
     for table, axes in zip(tables, every_axes, strict=True):
         table.draw(axes, None)
     drawn = every_axes[0].get_figure(root=True)

@@ -1,4 +1,4 @@
-"""Weights as blocks: each receiving unit a block of squares, as Nature 323 (1986) drew its Figs 1 and 4."""
+"""Incoming weights of each unit as a block of squares, as in Figs 1 and 4 of Rumelhart, Hinton & Williams (1986, Nature)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import numpy as np
 from connectionist.errors import DataError, check_number, unknown
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import (
-    LARGEST,
-    POINTS,
-    SMALLEST,
-    add_to_title,
-    checked,
+    FONT_SIZE,
+    MAX_INCHES,
+    MIN_FONT_SIZE,
+    append_to_title,
+    check_axes,
+    font_size_and_step,
     new_figure,
     ordinal,
-    size_and_step,
     size_in_inches,
-    width_of,
+    text_width,
 )
-from connectionist.plots.weights._block_layout import ACROSS, BlockPlaces
-from connectionist.plots.weights._squares import CELL, GREY, LEGEND, draw_crosses, draw_weights, lesions_text
+from connectionist.plots.weights._block_layout import GAP_ACROSS, BlockLayout
+from connectionist.plots.weights._squares import CELL_COLOUR, CELL_INCHES, SQUARES_LEGEND, describe_lesions, draw_crosses, draw_weights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
-NAMED_ROWS = 3  # so many senders at most are named under one column
-FLAT = 2  # letters that lie side by side under a cell; longer names stand upright
+MAX_LABELLED_ROWS = 3  # senders in more rows are not labelled
 
 
 def weight_blocks(
@@ -41,38 +40,42 @@ def weight_blocks(
     axes: Axes | None = None,
     largest: float | None = None,
 ) -> Axes:
-    """Draw the incoming weights of each receiving unit as a block of squares, white positive, black negative, area by size.
+    """Draw the incoming weights of each receiving unit as a block of squares: white positive, black negative, area proportional to |w|.
 
-    As Rumelhart, Hinton & Williams (1986, Nature 323, Fig. 4) drew what the units of the family trees that see a person have learned: the
-    24 weights from the persons in two rows, the English above and the Italians who stand in their places below. Lesioned connections are
-    crossed out and do not count for the scale.
+    Fig. 4 of Rumelhart, Hinton & Williams (1986) shows the units of the family-trees network that receive the persons: the 24 weights of
+    a unit in two rows, the English persons above the corresponding Italian persons. Lesioned connections are crossed out and do not count
+    for the scale.
 
     Parameters
     ----------
     projection : Projection
     rows : int
-        In how many rows the senders, in their order, are laid out in each block; at least 1.
+        Number of rows in which the senders of a block are arranged, in their order; from 1 to the number of senders.
     receivers : sequence of str, int or Unit, optional
-        Which receiving units, by label, index, full name or as objects; all of them unless given.
+        Receiving units, by label, index, full name or as objects. The default is all of them.
     axes : Axes, optional
-        Where to draw; a figure of its own unless given.
+        Axes to draw into. The default is a new figure, at most 24 inches wide and high.
     largest : float, optional
-        The weight that fills its cell, above 0; the largest of those drawn unless given.
+        |w| that fills its cell, above 0. The default is the largest |w| drawn.
 
     Returns
     -------
     Axes
-        Each block has its unit's name and bias above it, each column the names of its senders below; senders in more than three rows
-        are not named.
+        The name and the bias of the unit are above its block, the labels of the senders below each column. Senders in more than three rows
+        are not labelled.
 
     Raises
     ------
     DataError
-        When it is no projection, or no receivers are named.
+        If `projection` is not a Projection, or if `receivers` is empty.
     ParameterError
-        When `rows` or `largest` is out of range.
+        If `rows` or `largest` is out of range, or if `axes` is not matplotlib Axes.
     UnknownNameError
-        When a receiver does not exist.
+        If a receiver does not exist.
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton & R. J. Williams (1986), Learning representations by back-propagating errors, *Nature* 323, 533–536.
 
     Examples
     --------
@@ -84,104 +87,112 @@ def weight_blocks(
     """
     if not isinstance(projection, Projection):
         raise DataError(f"weight_blocks, projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})")
-    senders = list(projection.sender)
-    check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(senders), whole=True)
+    check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(projection.sender), whole=True)
     if largest is not None:
         check_number("weight_blocks", "largest", largest, above=0)
-    blocks = _Blocks(projection, _chosen(projection, receivers), rows)
-    axes = blocks.page() if axes is None else checked(axes)
+    blocks = _Blocks(projection, _resolve_receivers(projection, receivers), rows)
+    axes = blocks.new_axes() if axes is None else check_axes(axes)
     blocks.draw(axes, largest)
     return axes
 
 
 class _Blocks:
-    """The weights of each block, and how they are put on the page."""
+    """The weights [receiver, sender] of all blocks, and their layout."""
 
     def __init__(self, projection: Projection, receivers: list[Unit], rows: int) -> None:
         self.projection = projection
         self.receivers = receivers
         self.senders = [unit.label for unit in projection.sender]
-        self.at = BlockPlaces(len(receivers), len(self.senders), rows)
-        table, lesioned = projection.weights, np.zeros((len(self.senders), len(projection.receiver)), dtype=bool)
+        self.layout = BlockLayout(len(receivers), len(self.senders), rows)
+        table, is_lesioned = projection.weights, np.zeros((len(self.senders), len(projection.receiver)), dtype=bool)
         for connection in projection.lesioned:
-            lesioned[connection.sender.index, connection.receiver.index] = True
+            is_lesioned[connection.sender.index, connection.receiver.index] = True
         chosen = [unit.index for unit in receivers]
-        self.lesioned = lesioned[:, chosen].T
+        self.is_lesioned = is_lesioned[:, chosen].T
         self.count = int((~np.isnan(table[:, chosen])).sum())
-        self.weights: Array = np.where(self.lesioned, np.nan, table[:, chosen].T)
-        self.biggest = float(np.nanmax(np.abs(self.weights))) if np.isfinite(self.weights).any() else 0.0
+        self.weights: Array = np.where(self.is_lesioned, np.nan, table[:, chosen].T)
+        self.largest = float(np.nanmax(np.abs(self.weights))) if np.isfinite(self.weights).any() else 0.0
 
     @property
     def title(self) -> str:
-        """The projection's name, the scale, what is lesioned, and how senders stand that are not named."""
-        how = "" if self.columns else f"senders in rows of {self.at.wide}, from {self.senders[0]} at the top left"
-        said = [f"largest |w| {self.biggest:.3g}", lesions_text(int(self.lesioned.sum()), self.count), how]
-        return f"{self.projection.name}   ({'; '.join(each for each in said if each)})"
+        """The projection's name, the largest |w|, the number of lesioned connections, and the order of senders without labels."""
+        order = "" if self.column_labels else f"senders in rows of {self.layout.wide}, from {self.senders[0]} at the top left"
+        notes = [f"largest |w| {self.largest:.3g}", describe_lesions(int(self.is_lesioned.sum()), self.count), order]
+        return f"{self.projection.name}   ({'; '.join(note for note in notes if note)})"
 
     @property
-    def columns(self) -> list[str]:
-        """The names of the senders in each column; none where there are too many."""
-        if self.at.high > NAMED_ROWS:
+    def column_labels(self) -> list[str]:
+        """The labels of the senders in each column; empty if there are too many rows."""
+        if self.layout.high > MAX_LABELLED_ROWS:
             return []
-        return [" · ".join(self.senders[column :: self.at.wide]) for column in range(self.at.wide)]
+        return [" · ".join(self.senders[column :: self.layout.wide]) for column in range(self.layout.wide)]
 
-    def page(self) -> Axes:
-        """Return axes on a page with room for the names."""
-        wide, high = self.at.cells
-        under, above, beside = width_of(self.columns) + 0.45, 0.35, 0.15
-        cell = min(CELL, (LARGEST - 2 * beside) / wide, (LARGEST - under - above) / high)
-        size = max(cell * wide, 3.4, width_of([self.title], 9.0)) + 2 * beside, cell * high + under + above
-        figure = new_figure(*size, layout=None)
-        place = beside / size[0], under / size[1], cell * wide / size[0], cell * high / size[1]
-        figure.text(beside / size[0], 0.1 / size[1], LEGEND, fontsize=7)
-        return figure.add_axes(place)
+    def new_axes(self) -> Axes:
+        """Return axes in a new figure with room for the names."""
+        wide, high = self.layout.size
+        below, above, beside = text_width(self.column_labels) + 0.45, 0.35, 0.15
+        cell = min(CELL_INCHES, (MAX_INCHES - 2 * beside) / wide, (MAX_INCHES - below - above) / high)
+        width = max(cell * wide, 3.4, text_width([self.title], 9.0)) + 2 * beside
+        height = cell * high + below + above
+        figure = new_figure(width, height, layout=None)
+        figure.text(beside / width, 0.1 / height, SQUARES_LEGEND, fontsize=7)
+        return figure.add_axes((beside / width, below / height, cell * wide / width, cell * high / height))
 
-    def draw(self, axes: Axes, largest: float | None) -> None:
-        """Draw the blocks, their squares and the names."""
-        wide, high = self.at.cells
+    def draw(self, axes: Axes, full_scale: float | None) -> None:
+        """Draw the cells, the weights and the names. `full_scale` is the weight that fills its cell; the default is the largest."""
+        wide, high = self.layout.size
         axes.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5), aspect="equal")
-        room = min(inches / cells for inches, cells in zip(size_in_inches(axes), (wide, high), strict=True))
-        for number, unit in enumerate(self.receivers):
-            self._draw_block(axes, number)
-            left, top = self.at.corner(number)
-            name, points = self._name_that_fits(unit, room)
-            axes.text(left - 0.4, top - 0.65, name, fontsize=points, va="bottom")
-        present = ~np.isnan(self.weights)
-        draw_weights(axes, *self.at.places(*np.nonzero(present)), self.weights[present], largest or self.biggest or 1.0)
-        draw_crosses(axes, *self.at.places(*np.nonzero(self.lesioned)))
-        left_out = self._name_columns(axes, room)
+        cell = min(inches / cells for inches, cells in zip(size_in_inches(axes), (wide, high), strict=True))
+        for number in range(len(self.receivers)):
+            self._draw_block(axes, number, cell)
+        is_intact = ~np.isnan(self.weights)
+        draw_weights(axes, *self.layout.positions(*np.nonzero(is_intact)), self.weights[is_intact], full_scale or self.largest or 1.0)
+        draw_crosses(axes, *self.layout.positions(*np.nonzero(self.is_lesioned)))
+        note = self._label_columns(axes, cell)
         axes.set_title(self.title, fontsize=9, loc="left")
-        add_to_title(axes, left_out)
+        append_to_title(axes, note)
         axes.spines[:].set_visible(False)
         axes.set_yticks([])
 
-    def _draw_block(self, axes: Axes, number: int) -> None:
+    def _draw_block(self, axes: Axes, number: int, cell: float) -> None:
+        """Draw the grey rows of a block and the name above it; `cell` is the side of a cell in inches."""
         from matplotlib.patches import Rectangle
 
-        left, top = self.at.corner(number)
-        for row, length in enumerate(self.at.lengths):
-            axes.add_patch(Rectangle((left - 0.5, top + row - 0.5), length, 1, facecolor=GREY, linewidth=0))
+        left, top = self.layout.corner(number)
+        for row, length in enumerate(self.layout.row_lengths):
+            axes.add_patch(Rectangle((left - 0.5, top + row - 0.5), length, 1, facecolor=CELL_COLOUR, linewidth=0))
+        name, points = self._name_that_fits(self.receivers[number], cell)
+        axes.text(left - 0.4, top - 0.65, name, fontsize=points, va="bottom")
 
-    def _name_columns(self, axes: Axes, room: float) -> str:
-        """Name the columns under the lowest blocks."""
-        points, step = size_and_step(room)
-        places, names = [], []
-        for block in range(self.at.across):
-            places += [block * (self.at.wide + ACROSS) + column for column in range(len(self.columns))[::step]]
-            names += self.columns[::step]
-        axes.set_xticks(places, names, rotation=90, fontsize=points)
+    def _label_columns(self, axes: Axes, cell: float) -> str:
+        """Label the columns below the lowest blocks, and return a note on labels left out."""
+        points, step = font_size_and_step(cell)
+        places, labels = [], []
+        for block in range(self.layout.across):
+            places += [block * (self.layout.wide + GAP_ACROSS) + column for column in range(len(self.column_labels))[::step]]
+            labels += self.column_labels[::step]
+        axes.set_xticks(places, labels, rotation=90, fontsize=points)
         axes.tick_params(length=0)
-        return "" if step == 1 or not self.columns else f"every {ordinal(step)} column named"
+        return "" if step == 1 or not self.column_labels else f"every {ordinal(step)} column labelled"
 
-    def _name_that_fits(self, unit: Unit, room: float) -> tuple[str, float]:
-        """Return a block's name, without what makes it longer than the block, and its size."""
-        points = min(POINTS, max(SMALLEST, 72 * room * 0.8))
-        names = [f"{unit.name}{_bias(unit)}", unit.name, unit.label]
-        fitting = [name for name in names if width_of([name], points) < room * (self.at.wide + 0.6 * ACROSS)]
+    def _name_that_fits(self, unit: Unit, cell: float) -> tuple[str, float]:
+        """Return the longest of name with bias, name and label that is not wider than the block, and its font size."""
+        points = min(FONT_SIZE, max(MIN_FONT_SIZE, 72 * cell * 0.8))
+        names = [f"{unit.name}{_bias_text(unit)}", unit.name, unit.label]
+        fitting = [name for name in names if text_width([name], points) < cell * (self.layout.wide + 0.6 * GAP_ACROSS)]
         return (fitting or [unit.label])[0], points
 
 
-def _chosen(projection: Projection, receivers: Sequence[str | int | Unit] | None) -> list[Unit]:
+def _resolve_receivers(projection: Projection, receivers: Sequence[str | int | Unit] | None) -> list[Unit]:
+    """Return the receiving units that a user named.
+
+    Raises
+    ------
+    UnknownNameError
+        If one is not a receiver of the projection.
+    DataError
+        If there are none.
+    """
     units = list(projection.receiver)
     if receivers is None:
         return units
@@ -197,7 +208,7 @@ def _chosen(projection: Projection, receivers: Sequence[str | int | Unit] | None
     return chosen
 
 
-def _bias(unit: Unit) -> str:
+def _bias_text(unit: Unit) -> str:
     for connection in unit.incoming:
         if connection.sender.group.role == "bias":
             return f"   bias {connection.weight.value:.3g}"

@@ -171,7 +171,7 @@ def test_of_very_many_lines_some_are_named_beside_them() -> None:
     axes: Any = over_time(np.random.default_rng(1).random((5, 60)))
     assert len([line for line in axes.lines if len(line.get_xdata()) == 5]) == 60
     assert names(axes.get_legend().get_texts())[:3] == ["0", "3", "6"]
-    assert "every 3rd of 60 named" in axes.get_title(loc="left")
+    assert "every 3rd of 60 in the legend" in axes.get_title(loc="left")
     colours = [line.get_color() for line in axes.lines[:60]]
     assert len(dict.fromkeys(colours)) == 60
 
@@ -191,7 +191,7 @@ def test_lines_of_one_picture_all_differ() -> None:
         (np.zeros((2, 2, 2)), None, r"must be \[tick\] or \[tick, unit\]"),
         (pd.DataFrame({"error": [1.0]}), None, "must have the index or a column 'tick' or 'epoch'"),
         (pd.DataFrame({"tick": [1, 1], "activation": [0.1, 0.2]}), None, "must have one row per tick"),
-        (xr.Dataset({"a": ("tick", [1.0]), "b": ("epoch", [1.0])}), None, "must all run over ticks, or all over epochs"),
+        (xr.Dataset({"a": ("tick", [1.0]), "b": ("epoch", [1.0])}), None, "all variables must have ticks, or all must have epochs"),
         (xr.Dataset(), None, "needs at least one variable"),
         (np.zeros((0, 2)), None, "needs at least one tick"),
         (labelled(TABLE, "tick", "unit"), labelled(TABLE, "tick", "unit").assign_coords(unit=["a", "b", "c"]), "there is no line 'a'"),
@@ -240,7 +240,7 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
     boxes.sort(key=lambda box: box.y0)
     assert all(low.y1 <= high.y0 + 2 for low, high in pairwise(boxes))
     assert max(figure.get_size_inches()) <= 24.001
-    assert ("named" in axes.get_title(loc="left")) is (leaves == 500)
+    assert ("labelled" in axes.get_title(loc="left")) is (leaves == 500)
 
 
 @pytest.mark.parametrize(
@@ -417,7 +417,7 @@ def test_names_of_points_stand_apart() -> None:
 def test_very_many_points_are_not_named_and_the_title_says_so() -> None:
     axes = drawn(points(np.random.default_rng(1).random((61, 3))))
     assert not axes.texts
-    assert axes.get_title(loc="left") == "(61 cases, not named)"
+    assert axes.get_title(loc="left") == "(61 cases, not labelled)"
 
 
 @pytest.mark.parametrize(

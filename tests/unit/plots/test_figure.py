@@ -157,7 +157,7 @@ def test_there_is_no_median_over_runs_of_different_names_but_over_those_of_one()
 def test_of_very_many_named_runs_some_are_named_and_the_criterion_always() -> None:
     axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
     assert names(axes.get_legend().get_texts())[-2:] == ["48", "criterion, 1"]
-    assert axes.get_title() == "(every 3rd of 49 named)"
+    assert axes.get_title() == "(every 3rd of 49 in the legend)"
 
 
 def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
@@ -198,7 +198,7 @@ def test_names_that_would_run_into_each_other_are_left_out_and_the_title_says_so
     axes = hinton(wide_net(600, 2).projection("input", "hidden"))
     shown = names(axes.get_xticklabels())
     assert shown[:2] == ["input:0", "input:3"]
-    assert "every 3rd unit named" in axes.get_title(loc="left")
+    assert "every 3rd unit labelled" in axes.get_title(loc="left")
     assert len(squares(axes)) == 1200
     inches_apart = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0] / 600 * 3  # type: ignore[union-attr]
     assert inches_apart * 72 >= axes.get_xticklabels()[0].get_fontsize()

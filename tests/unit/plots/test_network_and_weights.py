@@ -10,7 +10,7 @@ import xarray as xr
 
 import connectionist as cn
 from connectionist.plots import error_surface, network_drawing, response
-from connectionist.plots.network._layout import rows_of
+from connectionist.plots.network._layout import row_numbers
 from connectionist.plots.network._sketch import Sketch
 
 
@@ -85,9 +85,9 @@ def test_connections_that_skip_a_narrow_group_go_round_its_units() -> None:
         net.connect(sender, receiver)
     sketch = Sketch(net)
     for unit in net["input"]:
-        *_, (curve, _) = sketch.strokes[net.connection(unit, "output:0")].iter_bezier()
+        *_, (curve, _) = sketch.paths[net.connection(unit, "output:0")].iter_bezier()
         way = np.array([curve(t) for t in np.linspace(0, 1, 50)])
-        assert np.hypot(*(way - sketch.points[net.unit("hidden:0")]).T).min() > sketch.radius
+        assert np.hypot(*(way - sketch.positions[net.unit("hidden:0")]).T).min() > sketch.radius
 
 
 def test_groups_are_rows_from_input_to_output(net: cn.Network) -> None:
@@ -97,7 +97,7 @@ def test_groups_are_rows_from_input_to_output(net: cn.Network) -> None:
 
 
 def test_context_units_stand_beside_the_inputs() -> None:
-    assert rows_of(echo()) == {"input": 0, "hidden": 1, "output": 2, "context": 0}
+    assert row_numbers(echo()) == {"input": 0, "hidden": 1, "output": 2, "context": 0}
 
 
 def test_a_network_whose_every_connection_takes_a_tick_has_rows_too() -> None:
@@ -107,7 +107,7 @@ def test_a_network_whose_every_connection_takes_a_tick_has_rows_too() -> None:
     net.add_group("output", 1, role="output")
     for sender, receiver in (("output", "hidden"), ("input", "hidden"), ("hidden", "hidden"), ("hidden", "output")):
         net.connect(sender, receiver, delay=1)
-    assert rows_of(net) == {"input": 0, "hidden": 1, "output": 2}
+    assert row_numbers(net) == {"input": 0, "hidden": 1, "output": 2}
 
 
 def test_connections_with_delay_are_dashed_and_loops_are_seen() -> None:
@@ -143,7 +143,7 @@ def test_an_unrolled_network_has_a_column_for_each_tick() -> None:
     assert np.diff(columns) == pytest.approx([columns[1] - columns[0]] * 3)
     assert found["input:0@1"][1] < found["hidden:0@1"][1] == found["hidden:0@3"][1]
     assert [name for name in names(axes.texts) if name.startswith("tick")] == ["tick 1", "tick 2", "tick 3"]
-    assert "before" in names(axes.texts)
+    assert "initial" in names(axes.texts)
 
 
 def test_units_are_the_darker_the_more_active(net: cn.Network) -> None:
@@ -393,7 +393,7 @@ def test_examples_are_dots_by_their_target(net: cn.Network, xor: cn.ExampleSet) 
     ("how", "message"),
     [
         ({"unit": "hiden:0"}, "unknown group of xor 'hiden'"),
-        ({"unit": "input:0"}, "not clamped as input:0"),
+        ({"unit": "input:0"}, "must be a unit that is not clamped .got input:0"),
         ({"inputs": 3}, r"must be two input units of xor, which has input:0, input:1 \(got 3\)"),
         ({"inputs": ("input:0",)}, "must be two input units"),
         ({"inputs": ("input:0", "hidden:0")}, "unknown input unit of xor 'hidden:0'"),
