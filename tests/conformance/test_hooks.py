@@ -64,10 +64,9 @@ def test_hook_update_rules(plugin_file: Writer, net: cn.Network, xor: cn.Example
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.plugins.rules import UpdateRule
 
         @dataclass(frozen=True)
-        class Signs(UpdateRule):
+        class Signs(cn.UpdateRule):
             rate: float = 0.125
             name = "signs"
 
@@ -91,10 +90,9 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.plugins.functions import ActivationFunction
 
         @dataclass(frozen=True)
-        class Doubling(ActivationFunction):
+        class Doubling(cn.ActivationFunction):
             name = "doubling"
 
             def activation(self, net_input):
@@ -120,10 +118,9 @@ def test_hook_error_functions(plugin_file: Writer, engine: str) -> None:
         """
         from dataclasses import dataclass
         import connectionist as cn
-        from connectionist.plugins.functions import ErrorFunction
 
         @dataclass(frozen=True)
-        class Fourth(ErrorFunction):
+        class Fourth(cn.ErrorFunction):
             name = "fourth"
 
             def error(self, activation, target):
@@ -182,9 +179,8 @@ def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) 
         "greet.py",
         '''
         import connectionist as cn
-        from connectionist.cli.command import Command
 
-        class Greet(Command):
+        class Greet(cn.Command):
             """Say hello."""
 
             name = "greet"

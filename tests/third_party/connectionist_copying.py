@@ -1,4 +1,4 @@
-"""A stranger's plugin: one task, one update rule and one activation function in one module."""
+"""A third-party plugin: a task, an update rule and an activation function in one module."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist.errors import check_number
-from connectionist.plugins.functions import ActivationFunction
-from connectionist.plugins.rules import Rule, UpdateRule
 
 
 @dataclass(frozen=True)
-class Softsign(ActivationFunction):
+class Softsign(cn.ActivationFunction):
     """Softsign, y = x / (1 + |x|)."""
 
     name = "softsign"
@@ -29,16 +26,16 @@ class Softsign(ActivationFunction):
 
 
 @dataclass(frozen=True)
-class Manhattan(UpdateRule):
-    """Steps of one size against the sign of the derivative, Δw = −ε sign(∂E/∂w).
+class Manhattan(cn.UpdateRule):
+    """Manhattan rule: changes of constant size against the sign of the derivative, Δw = −ε sign(∂E/∂w).
 
     Parameters
     ----------
     rate : float
-        ε, above 0.
+        Size of a change ε, above 0.
     """
 
-    rate: float = 0.01
+    rate: float = cn.parameter(0.01, above=0)
     name = "manhattan"
 
     def change(self, value: float, derivative: float) -> tuple[float]:
@@ -50,20 +47,17 @@ class Manhattan(UpdateRule):
 
 @dataclass(frozen=True)
 class Copying(cn.Task):
-    """The network must learn to copy one input unit to one output unit, past a hidden one.
+    """The network must learn to copy one input unit to one output unit, through a hidden unit.
 
     Parameters
     ----------
     epochs : int
-        At least 0.
+        Number of epochs, at least 0.
     """
 
-    epochs: int = 400
+    epochs: int = cn.parameter(400, at_least=0)
     name = "copying"
     source = "nowhere: a test"
-
-    def __post_init__(self) -> None:
-        check_number(self.name, "epochs", self.epochs, at_least=0, whole=True)
 
     def network(self, seed: int) -> cn.Network:
         """Return a 1–1–1 network."""
@@ -78,17 +72,17 @@ class Copying(cn.Task):
 
     @property
     def training_examples(self) -> cn.ExampleSet:
-        """Off and on."""
+        """The two cases, "off" and "on"."""
         return cn.ExampleSet.from_arrays([[0.0], [1.0]], [[0.0], [1.0]], ["off", "on"])
 
     @property
     def phases(self) -> Sequence[cn.Phase]:
-        """Steepest descent."""
+        """One phase of steepest descent."""
         return [cn.Phase(cn.rule("steepest", rate=1.0), self.epochs)]
 
     @property
     def criterion(self) -> cn.Criterion:
-        """Both cases right."""
+        """Both cases are correct."""
         return cn.Criterion(correct=1.0)
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
@@ -98,17 +92,17 @@ class Copying(cn.Task):
 
 @cn.hookimpl
 def tasks() -> Sequence[type[cn.Task]]:
-    """Offer the task."""
+    """Return the task."""
     return [Copying]
 
 
 @cn.hookimpl
-def update_rules() -> Sequence[type[Rule]]:
-    """Offer the rule."""
+def update_rules() -> Sequence[type[cn.UpdateRule]]:
+    """Return the rule."""
     return [Manhattan]
 
 
 @cn.hookimpl
-def activation_functions() -> Sequence[type[ActivationFunction]]:
-    """Offer the activation function."""
+def activation_functions() -> Sequence[type[cn.ActivationFunction]]:
+    """Return the activation function."""
     return [Softsign]

@@ -64,11 +64,10 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
         "cube.py",
         """
         from dataclasses import dataclass
-        from connectionist.plugins.functions import ActivationFunction
-        from connectionist.plugins.hookspecs import hookimpl
+        import connectionist as cn
 
         @dataclass(frozen=True)
-        class Cube(ActivationFunction):
+        class Cube(cn.ActivationFunction):
             name = "cube"
 
             def activation(self, net_input):
@@ -77,7 +76,7 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
             def slope(self, net_input, activation):
                 return 3.0 * net_input * net_input
 
-        @hookimpl
+        @cn.hookimpl
         def activation_functions():
             return [Cube]
         """,

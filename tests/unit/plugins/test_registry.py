@@ -12,18 +12,17 @@ Writer = Callable[[str, str], Path]
 
 RULE = """
     from dataclasses import dataclass
-    from connectionist.plugins.hookspecs import hookimpl
-    from connectionist.plugins.rules import UpdateRule
+    import connectionist as cn
 
     @dataclass(frozen=True)
-    class Mine(UpdateRule):
+    class Mine(cn.UpdateRule):
         rate: float = 0.1
         name = "{name}"
 
         def change(self, value, derivative):
             return (-self.rate * derivative,)
 
-    @hookimpl
+    @cn.hookimpl
     def update_rules():
         return [Mine]
 """

@@ -1,4 +1,4 @@
-"""The road a stranger's plugin takes: a wheel installed somewhere, or a file in a folder, and then the command line."""
+"""A third-party plugin, installed as a wheel or as a file in a folder, used from the command line."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def connectionist(*words: str | Path, python: Path | str = sys.executable) -> su
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def third_party(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the python of a new environment in which the third-party distribution is installed from its wheel."""
-    place = tmp_path_factory.mktemp("stranger")
+    place = tmp_path_factory.mktemp("third_party")
     shutil.copytree(THIRD_PARTY, place / "source", ignore=shutil.ignore_patterns("__pycache__"))
     built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", place / "dist", place / "source")
     assert built.returncode == 0, built.stdout + built.stderr
@@ -47,8 +47,8 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def test_wheel_runs_with_its_own_rule(stranger: Path) -> None:
-    done = connectionist("run", "copying", "--rule", "manhattan", "--set", "rate=0.05", "--json", python=stranger)
+def test_wheel_runs_with_its_own_rule(third_party: Path) -> None:
+    done = connectionist("run", "copying", "--rule", "manhattan", "--set", "rate=0.05", "--json", python=third_party)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert (report["task"], report["correct"], report["stopped"]) == ("copying", 1.0, "criterion")
@@ -57,23 +57,23 @@ def test_wheel_runs_with_its_own_rule(stranger: Path) -> None:
     assert report["findings"][0]["measured"] > 0.5
 
 
-def test_wheel_is_listed_by_its_distribution(stranger: Path) -> None:
-    lines = connectionist("plugins", python=stranger).stdout.splitlines()
+def test_wheel_is_listed_by_its_distribution(third_party: Path) -> None:
+    lines = connectionist("plugins", python=third_party).stdout.splitlines()
     (line,) = [line for line in lines if line.startswith("copying ")]
     assert "connectionist-copying 2.5" in line
     for offered in ("tasks: copying", "update rules: manhattan", "activation functions: softsign"):
         assert offered in line
-    shown = connectionist("show", "manhattan", python=stranger).stdout
+    shown = connectionist("show", "manhattan", python=third_party).stdout
     assert "plugin 'copying' of connectionist-copying 2.5" in shown
-    assert "softsign" in connectionist("list", "functions", python=stranger).stdout
+    assert "softsign" in connectionist("list", "functions", python=third_party).stdout
 
 
 def test_wheel_is_not_seen_elsewhere() -> None:
     assert connectionist("run", "copying").returncode == 2
 
 
-def test_wheel_can_be_left_out(stranger: Path) -> None:
-    done = connectionist("run", "copying", "-p", "no:copying", python=stranger)
+def test_wheel_can_be_left_out(third_party: Path) -> None:
+    done = connectionist("run", "copying", "-p", "no:copying", python=third_party)
     assert done.returncode == 2
     assert "unknown task 'copying'" in done.stderr
 
@@ -87,9 +87,9 @@ def test_file_in_a_folder(tmp_path: Path) -> None:
     assert str(tmp_path / "copying.py") in line
 
 
-def test_file_and_wheel_of_one_name_clash(stranger: Path, tmp_path: Path) -> None:
+def test_file_and_wheel_of_one_name_clash(third_party: Path, tmp_path: Path) -> None:
     shutil.copy(THIRD_PARTY / MODULE, tmp_path / "copying.py")
-    done = connectionist("list", "--plugins-dir", tmp_path, python=stranger)
+    done = connectionist("list", "--plugins-dir", tmp_path, python=third_party)
     assert done.returncode == 2
     assert "two plugins are named 'copying'" in done.stderr
     assert "connectionist-copying 2.5" in done.stderr
@@ -99,10 +99,9 @@ def test_file_and_wheel_of_one_name_clash(stranger: Path, tmp_path: Path) -> Non
 RULE = """
 from dataclasses import dataclass
 import connectionist as cn
-from connectionist.plugins.rules import UpdateRule
 
 @dataclass(frozen=True)
-class Mine(UpdateRule):
+class Mine(cn.UpdateRule):
     rate: float = 0.1
     name = "{name}"
     def change(self, value, derivative):
@@ -207,9 +206,8 @@ def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path) 
 
 COMMAND = """
 import connectionist as cn
-from connectionist.cli.command import Command
 
-class Greet(Command):
+class Greet(cn.Command):
     \"\"\"Say 100 % hello.\"\"\"
     name = "greet"
     def add_arguments(self, parser):
