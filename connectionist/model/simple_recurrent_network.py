@@ -27,14 +27,11 @@ def simple_recurrent_network(
     decay: float = 0.0,
     tie_derivative: str = "mean",
 ) -> Network:
-    """Return a network with a context: hidden units that also receive their own activations of the tick before.
+    """Return Elman's network: hidden units that also receive their own activations of the tick before, from context units.
 
-    The hidden units y have the net input::
-
-        x(t) = W i(t) + V c(t) + b,    c(t) = y(t − 1) + decay · c(t − 1)
-
-    with the inputs i and the context units c. The connections into the context are fixed, and no error goes back through them. The groups
-    are named "input", "hidden", "output" and "context". All weights are 0 until they are drawn, for example by `Network.randomize`.
+    The hidden units y have the net input x(t) = W i(t) + V c(t) + b, with the inputs i and the context c(t) = y(t − 1) + decay · c(t − 1).
+    No error goes back through the context (see `add_context`). The groups are "input", "hidden", "output" and "context". All trainable
+    weights are 0 until they are drawn, for example by `Network.randomize`.
 
     Parameters
     ----------
@@ -45,41 +42,26 @@ def simple_recurrent_network(
     activation, output_activation : str or activation function, optional
         Of the hidden and of the output units; "logistic" by default.
     error : str or error function, optional
-        Of the output units; "squared" by default.
+        "squared" by default.
     initial : float or array_like [hidden unit]
-        Activation of the hidden units before tick 1, which the context has at tick 1. Elman's networks begin with 0.5.
+        Activations of the hidden units before tick 1, which the context has at tick 1. Elman's networks begin with 0.5.
     decay : float
         Part of its own activation that a context unit keeps, at least 0 and below 1. It is 0 in Elman's networks.
     tie_derivative : {"mean", "sum"}
         Derivative of a weight over the ticks of an example, as for `Network`.
 
-    Returns
-    -------
-    Network
-        Groups in the order input, hidden, output, context.
-
     Raises
     ------
-    WiringError
-        If a label is not allowed.
-    UnknownNameError
-        If no function has the given name.
-    ParameterError
-        If another value is not allowed.
+    WiringError, UnknownNameError, ParameterError
+        If a label is not allowed, if no function has the given name, or if another value is not allowed.
 
     References
     ----------
     Elman, J. L. (1990). Finding structure in time. *Cognitive Science* 14, 179–211, Fig. 2.
 
-    See Also
-    --------
-    add_context : Add a context to any network, for example one of output units (Jordan 1986).
-
     Examples
     --------
-    >>> net = simple_recurrent_network("xor in time", inputs=1, hidden=2, outputs=1)
-    >>> net.randomize(1.0, seed=1)
-    >>> net
+    >>> simple_recurrent_network("xor in time", inputs=1, hidden=2, outputs=1)
     <Network xor in time: input 1, hidden 2, output 1, context 2; 13 connections>
     """
     net = Network(name, tie_derivative=tie_derivative)
