@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 GALLERY = Path(__file__).resolve().parents[1] / "docs" / "gallery"
@@ -30,11 +31,16 @@ def cells(text: str) -> Iterator[tuple[str, str]]:
 
 def notebook(piece: Path) -> Any:
     """Return a piece as a notebook that was not run."""
+    return read(piece.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Any:
+    """Return a piece's text as a notebook that was not run."""
     from nbformat import v4
 
     make = {"markdown": v4.new_markdown_cell, "code": v4.new_code_cell}
     made = v4.new_notebook(metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    for number, (kind, source) in enumerate(cells(piece.read_text(encoding="utf-8"))):
+    for number, (kind, source) in enumerate(cells(text)):
         made.cells.append(make[kind](source, id=f"cell-{number}"))  # not a drawn name, so that the same piece makes the same file
     return made
 
@@ -42,8 +48,18 @@ def notebook(piece: Path) -> Any:
 def run(made: Any, folder: Path) -> None:
     """Run a notebook in a folder; its cells then have their outputs."""
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
-    NotebookClient(made, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
+    encrypted = Config(KernelManager={"transport_encryption": "auto"})  # or the kernel warns that it is not
+    NotebookClient(made, timeout=600, config=encrypted, resources={"metadata": {"path": str(folder)}}).execute()
+
+
+def read_and_run(text: str) -> Any:
+    """Return a piece's text as a notebook with its outputs; Sphinx reads the gallery with this."""
+    made = read(text)
+    with TemporaryDirectory() as folder:
+        run(made, Path(folder))
+    return made
 
 
 def main() -> None:

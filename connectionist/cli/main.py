@@ -84,7 +84,7 @@ def _run(words: list[str]) -> int:
         return _report_clash(error, rest)
     for plugin in registry.failures:
         print_message(f"{PROGRAM}: plugin {plugin.name!r} from {plugin.origin} could not be imported: {plugin.failure}")
-    parser, commands = _parser(registry)
+    parser, commands = make_parser(registry)
     arguments = parser.parse_args(rest)
     if arguments.command is None:
         parser.print_help(sys.stderr)
@@ -110,7 +110,7 @@ def _execute(command: Command, arguments: argparse.Namespace, registry: Registry
         return FAILED
 
 
-def _parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     """Return the parser and the commands by name. A command whose arguments cannot be declared is left out with a message."""
     parser = _bare_parser()
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=argparse.ArgumentParser)

@@ -117,7 +117,7 @@ class Engine(ABC):
     name : str
         Name for the parameter ``engine`` and for ``connectionist list engines``.
     tolerance : float
-        Largest relative difference from the `local` engine in a single pass, at least 0.
+        Largest relative difference from the "local" engine in a single pass, at least 0.
     """
 
     name: ClassVar[str]

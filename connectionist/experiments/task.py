@@ -101,7 +101,7 @@ class Task(ABC):
     def for_seed(self, seed: int) -> Task:
         """Return the task for a run with this seed.
 
-        The seed becomes the value of the field `data_seed` if the task has one and it is None. A task that draws its data (the cases
+        The seed becomes the value of the field ``data_seed`` if the task has one and it is None. A task that draws its data (the cases
         held out, for example) takes the draw from ``cn.random_stream(self.data_seed, …)``.
         """
         if getattr(self, "data_seed", seed) is None:

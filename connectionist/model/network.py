@@ -118,14 +118,14 @@ class Network(HtmlRepr):
             For output groups; "squared", ½ Σ (y − d)², by default.
         margin : float
             For output groups: an activation beyond ``target ∓ margin`` on the right side has no error (see
-            `connectionist.plugins.functions.within_margin`). From 0 (no margin) to below 1.
+            ``connectionist.plugins.functions.within_margin``). From 0 (no margin) to below 1.
         biased : bool, optional
             Whether each unit has a connection from "bias", the unit that is always 1. By default hidden and output units have one.
         initial : float or array_like [unit]
             Activation before tick 1, which connections with a delay carry at first.
         integrates : {None, "net_input", "activation"}
             For hidden and output groups of continuous-time units: the quantity that they integrate (see
-            `connectionist.model.timing.Timing`).
+            ``connectionist.model.timing.Timing``).
         dt : float or array_like [unit]
             For continuous-time units: the fraction of the distance to its drive that a unit covers in one tick; above 0, at most 1.
         initial_net_input : float or array_like [unit]

@@ -114,12 +114,12 @@ class UpdateRule(Rule):
         derivative : float
             ∂E/∂w, summed over the examples since the last change and averaged over tied connections.
         … : float
-            The memory: one argument for each name in `memory`, in that order. At the first change it is 0.
+            The memory: one argument for each name in ``memory``, in that order. At the first change it is 0.
 
         Returns
         -------
         tuple of float
-            Δw, then the new value of each name in `memory`.
+            Δw, then the new value of each name in ``memory``.
         """
 
 

@@ -31,9 +31,9 @@ def step(
     """Walk through one case: compute it with a stop after each unit, group or tick.
 
     At each stop the objects show what has been computed so far. At the end of the walk, all numbers are exactly those that ``forward``,
-    ``backward`` and a weight change of the `local` engine compute. If the walk is abandoned during the forward pass, call ``forward``
-    before ``backward``. In a network that runs in time, ``net.unrolled`` has the copies from the first stop on, and the units of the network show
-    the last tick after each pass.
+    ``backward`` and a weight change of the "local" engine compute. If the walk is abandoned during the forward pass, call ``forward``
+    before ``backward``. In a network that runs in time, ``net.unrolled`` has the copies from the first stop on, and the units of
+    the network show the last tick after each pass.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def step(
         raise ParameterError(f"step, by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
-        inputs, targets = inputs.inputs, inputs.targets
+        return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
     _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step, memory: is the state of a rule; give the rule as well (got none)")

@@ -50,26 +50,26 @@ class Damage:
 
 
 def remove_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
-    """Lesion a fraction of the units, `severity`, rounded half up to a number of units. Return this number."""
+    """Lesion a fraction of the units, ``severity``, rounded half up to a number of units. Return this number."""
     chosen = generator.permutation(len(units))[: _count(severity, len(units))]
     network.lesion(*(units[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
 def remove_connections(network: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Lesion a fraction of the connections, `severity`, rounded half up to a number of connections. Return this number."""
+    """Lesion a fraction of the connections, ``severity``, rounded half up to a number of connections. Return this number."""
     chosen = generator.permutation(len(connections))[: _count(severity, len(connections))]
     network.lesion(*(connections[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
 def add_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Add Gaussian noise with the standard deviation `severity` to each weight. Return the number of weights."""
+    """Add Gaussian noise with the standard deviation ``severity`` to each weight. Return the number of weights."""
     return _add_noise(_weights(connections), severity, generator, 1.0)
 
 
 def add_relative_noise(_: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
-    """Add Gaussian noise to each weight; its standard deviation is `severity` times the standard deviation of these weights.
+    """Add Gaussian noise to each weight; its standard deviation is ``severity`` times the standard deviation of these weights.
 
     Returns
     -------

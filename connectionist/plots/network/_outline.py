@@ -1,4 +1,4 @@
-"""Outline of a large network: groups as boxes with their number of units, projections as arrows with the mean |w|."""
+"""Outline of a large network: groups as boxes with their number of units, projections as arrows with the mean ``|w|``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Outline:
         Half the width of a box.
     positions : dict of str to GroupPosition
     mean_weights : dict of Projection to float
-        Mean |w| of the connections that are not lesioned.
+        Mean ``|w|`` of the connections that are not lesioned.
     scale : float
         Factor by which the drawing is scaled down to the largest figure, at most 1.
     """
@@ -143,7 +143,7 @@ def _box_lines(group: Group) -> list[str]:
 
 
 def _mean_weight(connections: Iterable[Connection]) -> float:
-    """Return the mean |w| of connections; 0 if there are none."""
+    """Return the mean ``|w|`` of connections; 0 if there are none."""
     total, count = 0.0, 0
     for connection in connections:
         total += abs(connection.weight.value)

@@ -37,7 +37,7 @@ class Sketch:
     gap, radius, row_height : float
         Distance of two units, radius of a unit, distance of two rows.
     largest_weight, largest_activation : float
-        Largest |w| that is not lesioned; largest |activation|, at least 1.
+        Largest ``|w|`` that is not lesioned; largest |activation|, at least 1.
     line_width : float
         Width in points of the line of the largest weight.
     left, bottom, right, top : float

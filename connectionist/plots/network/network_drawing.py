@@ -22,14 +22,14 @@ MAX_UNITS_PER_ROW = 100  # at all ticks together
 def network_drawing(network: Network, axes: Axes | None = None, title: str | None = None) -> Axes:
     """Draw a network: groups as rows from the input at the bottom to the output, connections black if positive, orange if negative.
 
-    The width of a line is proportional to |w|. Connections with delay are dashed. Within a row, connections to the right bend up and
+    The width of a line is proportional to ``|w|``. Connections with delay are dashed. Within a row, connections to the right bend up and
     connections to the left bend down; a connection from a unit to itself is a loop. An unrolled network has a column for each tick. A small
     square at the lower right of a unit is its bias, in the same colours. A unit is darker for a higher present activation; if an activation
     is negative, positive activations are red and negative ones blue. Lesioned units are crossed out; lesioned connections are grey and
     dotted.
 
     A network with more than 1,500 connections, or with more than 100 units in a row, is drawn in outline: groups as boxes with their number
-    of units, projections as arrows with the mean |w|.
+    of units, projections as arrows with the mean ``|w|``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Squares of a Hinton diagram: white is positive, black negative, the area is proportional to |w|, on grey cells."""
+"""Squares of a Hinton diagram: white is positive, black negative, the area is proportional to ``|w|``, on grey cells."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class WeightTable:
     is_intact, is_lesioned : bool array [receiver, sender]
         Whether there is a connection, and whether it is lesioned.
     largest : float
-        Largest |w| of the intact connections; 0 if there are none.
+        Largest ``|w|`` of the intact connections; 0 if there are none.
     title : str
     cell : float
         Side of a cell in inches.
@@ -134,7 +134,7 @@ class WeightTable:
         append_to_title(axes, note, label_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
 
     def _make_title(self, name: str, count: int, note: str) -> str:
-        """Return the title with the largest |w|, the number of lesioned of `count` connections, and a note."""
+        """Return the title with the largest ``|w|``, the number of lesioned of `count` connections, and a note."""
         largest = f"largest |w| {self.largest:.3g}" if self.is_intact.any() else "" if count else "no connections"
         how = "not drawn" if self.uses_grey_levels else "crossed out"
         notes = [each for each in (largest, describe_lesions(int(self.is_lesioned.sum()), count, how), note) if each]

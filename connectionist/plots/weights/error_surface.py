@@ -50,7 +50,7 @@ def error_surface(
         Weights for the horizontal and the vertical axis: a weight, a connection, its name such as ``"input:0 → hidden:1"`` or
         ``"hidden:0 → hidden:1 with delay 1"``, or the names of sender and receiver. Tied connections change together.
     span : float, or ((low, high), (low, high)), optional
-        Range of each weight; a number is the distance from the present value to both ends. The default contains the path, or is 1.5 |w|
+        Range of each weight; a number is the distance from the present value to both ends. The default contains the path, or is 1.5 ``|w|``
         and at least 2 to both sides.
     path : array_like [epoch, 2], Recording, or DataArray with the dimensions epoch and connection, optional
         Values of the two weights by epoch. From a DataArray, or the weights of a recording, the two are selected by name.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hinton(weights: Projection | Network, axes: Axes | None = None, largest: float | None = None) -> Axes:
-    """Draw a Hinton diagram: white squares are positive weights, black squares negative ones, and the area is proportional to |w|.
+    """Draw a Hinton diagram: white squares are positive weights, black squares negative ones, and the area is proportional to ``|w|``.
 
     Every receiver has a row and every sender a column. A grey cell is a connection; the figure is blank where there is none. Lesioned
     connections are crossed out and do not count for the scale. In a large table the cells are smaller, and only every n-th unit is
@@ -30,7 +30,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     axes : Axes, optional
         Axes to draw into. The default is a new figure with room for the names of the units, at most 24 inches wide and high.
     largest : float, optional
-        |w| that fills its cell, above 0. The default is the largest |w| drawn. Larger weights fill their cell too.
+        ``|w|`` that fills its cell, above 0. The default is the largest ``|w|`` drawn. Larger weights fill their cell too.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     >>> import connectionist as cn
     >>> net = cn.task("xor").network(seed=1)
     >>> hinton(net.projection("input", "hidden"), largest=1.0).get_title(loc="left")
-    'input → hidden   (largest |w| 0.478)'
+    'input → hidden   (largest ``|w|`` 0.478)'
     """
     if largest is not None:
         check_number("hinton", "largest", largest, above=0)

@@ -40,7 +40,7 @@ def weight_blocks(
     axes: Axes | None = None,
     largest: float | None = None,
 ) -> Axes:
-    """Draw the incoming weights of each receiving unit as a block of squares: white positive, black negative, area proportional to |w|.
+    """Draw the incoming weights of each receiving unit as a block of squares: white positive, black negative, area proportional to ``|w|``.
 
     Fig. 4 of Rumelhart, Hinton & Williams (1986) shows the units of the family-trees network that receive the persons: the 24 weights of
     a unit in two rows, the English persons above the corresponding Italian persons. Lesioned connections are crossed out and do not count
@@ -56,7 +56,7 @@ def weight_blocks(
     axes : Axes, optional
         Axes to draw into. The default is a new figure, at most 24 inches wide and high.
     largest : float, optional
-        |w| that fills its cell, above 0. The default is the largest |w| drawn.
+        ``|w|`` that fills its cell, above 0. The default is the largest ``|w|`` drawn.
 
     Returns
     -------
@@ -115,7 +115,7 @@ class _Blocks:
 
     @property
     def title(self) -> str:
-        """The projection's name, the largest |w|, the number of lesioned connections, and the order of senders without labels."""
+        """The projection's name, the largest ``|w|``, the number of lesioned connections, and the order of senders without labels."""
         order = "" if self.column_labels else f"senders in rows of {self.layout.wide}, from {self.senders[0]} at the top left"
         notes = [f"largest |w| {self.largest:.3g}", describe_lesions(int(self.is_lesioned.sum()), self.count), order]
         return f"{self.projection.name}   ({'; '.join(note for note in notes if note)})"

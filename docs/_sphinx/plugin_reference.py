@@ -1,0 +1,51 @@
+"""The directive ``plugin-reference:: KIND``: a section for each installed plugin of a kind, with the docstrings of module and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from connectionist.plugins import registry
+
+
+class PluginReference(SphinxDirective):
+    """Sections for everything that installed plugins offer under a hook, one for each module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        kind = self.arguments[0]
+        classes = [registry.find(kind, name) for name in registry.loaded().names(kind)]
+        by_module = groupby(sorted(classes, key=lambda found: found.__module__), key=lambda found: found.__module__)
+        lines = [line for module, found in by_module for line in _section(module, list(found))]
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def _section(module: str, classes: list[Any]) -> Iterator[str]:
+    """Yield a module in reStructuredText: its docstring, then each class with its presets, if it has any."""
+    title = ", ".join(offered.name for offered in classes)
+    yield from (title, "~" * len(title), "", f".. automodule:: {module}", "")
+    for offered in classes:
+        yield from (f".. autoclass:: {module}.{offered.__name__}", "")
+        yield from (f"   {line}" for line in _presets(getattr(offered, "presets", {})))
+        yield ""
+
+
+def _presets(presets: dict[str, dict[str, Any]]) -> Iterator[str]:
+    if presets:
+        yield ":Presets:"
+    for name, parameters in presets.items():
+        settings = ", ".join(f"``{key}={value!r}``" for key, value in parameters.items())
+        yield f"   - ``{name}``: {settings or 'the defaults'}"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Offer the directive."""
+    app.add_directive("plugin-reference", PluginReference)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
