@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -110,7 +110,7 @@ class Loaded(InMemory):
     """
 
     def __init__(self, path: Path) -> None:
-        mode = "r" if _has_records(path) else None  # an empty file cannot be mapped
+        mode: Literal["r"] | None = "r" if _has_records(path) else None  # an empty file cannot be mapped
         self.pieces = [np.load(path, mmap_mode=mode, allow_pickle=False)]
 
 
