@@ -1,9 +1,9 @@
-"""How much faster the compiled engine is than the objects' own arithmetic, side by side in one process.
+"""Compare the speed of the compiled engine with that of the local engine, in one process.
 
 usage: python benchmarks/engines.py [--repeats N]
 
-For each workload, the same network is trained from the same weights by both engines, in turn, and the medians of the time per epoch are
-set side by side. The errors must agree, or nothing is printed but that.
+For each workload, both engines train the same network from the same weights, in turn. The table has the median times per epoch. If the
+errors do not agree, the script stops with a message.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WORKLOADS: dict[str, tuple[str, str | int, dict[str, int]]] = {
 
 
 def seconds_per_epoch(task: str, update_after: str | int, engine: str, epochs: int) -> tuple[float, float]:
-    """Train from the same weights, and return the time per epoch and the error of the first epoch."""
+    """Train from the same weights, and return the seconds per epoch and the error of the first epoch."""
     made = cn.task(task)
     run = cn.train(
         made.network(seed=1),
@@ -40,7 +40,7 @@ def seconds_per_epoch(task: str, update_after: str | int, engine: str, epochs: i
 
 
 def measure(task: str, update_after: str | int, epochs: dict[str, int], repeats: int) -> dict[str, float]:
-    """Return the median time per epoch of each engine."""
+    """Return the median seconds per epoch of each engine."""
     times: dict[str, list[float]] = {engine: [] for engine in epochs}
     for _ in range(repeats + 1):
         errors = {}

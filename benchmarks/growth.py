@@ -1,4 +1,4 @@
-"""How time and room grow with the network and with the examples."""
+"""Measure the growth of time and memory with the size of the network and the number of examples."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 if TYPE_CHECKING:
     import connectionist as cn
 
-SIDES = (7, 22, 70, 224, 707)  # of two square projections: about 100, 1,000, 10,000, 100,000 and 1,000,000 connections
+SIDES = (7, 22, 70, 224, 707)  # units per group: about 100, 1,000, 10,000, 100,000 and 1,000,000 connections
 EXAMPLES = (100, 1_000, 10_000, 100_000)
 BUDGET = 2e8  # connections × cases per measurement
 
 
 def network(side: int, cases: int) -> tuple[cn.Network, cn.ExampleSet]:
-    """Return three groups of one size, fully connected one after the other, with random examples."""
+    """Return a network of three groups of equal size, fully connected in sequence, and random examples."""
     import connectionist as cn
 
     net = cn.Network("growth")
@@ -31,7 +31,7 @@ def network(side: int, cases: int) -> tuple[cn.Network, cn.ExampleSet]:
 
 
 def nanoseconds(side: int, cases: int) -> float:
-    """Return the time per epoch, connection and case, the best of five."""
+    """Return the nanoseconds per epoch, connection and case: the best of five runs."""
     import connectionist as cn
 
     net, examples = network(side, cases)
@@ -41,10 +41,11 @@ def nanoseconds(side: int, cases: int) -> float:
     return min(1e9 * cn.train(net, examples, rule, epochs).seconds / epochs / work for _ in range(5))
 
 
-def room(side: int, cases: int) -> tuple[float, float, float]:
-    """Return the most that training takes at a time, beyond network and examples.
+def memory(side: int, cases: int) -> tuple[float, float, float]:
+    """Return the peak memory of training, without the network and the examples.
 
-    In arrays of units × cases, in numbers per weight, and as a part of three such arrays and four such numbers together.
+    The three values are in arrays of units × cases, in numbers per weight, and as a fraction of three such arrays and four numbers per
+    weight together.
     """
     import connectionist as cn
 
@@ -60,18 +61,18 @@ def room(side: int, cases: int) -> tuple[float, float, float]:
 
 
 def tables() -> str:
-    """Return both tables."""
+    """Return the tables in Markdown."""
     lines = ["| connections | ns per connection and case, 100 cases | 1,000 cases |", "| --- | --- | --- |"]
     lines += [f"| {2 * side * side + 2 * side:,} | {nanoseconds(side, 100):.3g} | {nanoseconds(side, 1_000):.3g} |" for side in SIDES]
     lines += ["", "| cases (22-22-22) | ns per connection and case |", "| --- | --- |"]
     lines += [f"| {cases:,} | {nanoseconds(22, cases):.3g} |" for cases in EXAMPLES]
     lines += [
         "",
-        "| network, cases | arrays of units × cases | or numbers per weight | part of 3 arrays and 4 numbers |",
+        "| network, cases | memory in arrays of units × cases | in numbers per weight | divided by 3 arrays and 4 numbers per weight |",
         "| --- | --- | --- | --- |",
     ]
     for side, cases in ((22, 100_000), (707, 16), (707, 1_000)):
-        lines.append(f"| {side}-{side}-{side}, {cases:,} | {' | '.join(f'{each:.3g}' for each in room(side, cases))} |")
+        lines.append(f"| {side}-{side}-{side}, {cases:,} | {' | '.join(f'{each:.3g}' for each in memory(side, cases))} |")
     return "\n".join(lines)
 
 

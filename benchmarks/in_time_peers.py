@@ -1,14 +1,15 @@
-"""Who is timed on networks in time: this project, PyTorch eager, and JAX with the whole loop under jit and scan.
+"""Training of networks in time by this project, by PyTorch (eager), and by JAX with the whole loop under jit and scan.
 
-Each is asked with a workload and a number of epochs, starts from the same weights, and answers seconds per epoch and the error of the
-last epoch, so that it can be seen that all computed the same. There is more than one way to write a recurrent network in PyTorch and
-in JAX, so each is timed in several forms, and the fastest counts:
+Each function takes a workload and a number of epochs, starts from the same weights, and returns the seconds per epoch and the error of
+the last epoch, which shows that all computed the same. A recurrent network can be written in several forms in PyTorch and in JAX. Each
+form is timed, and the fastest counts:
 
-- by tick: everything in the loop over ticks;
-- ahead: what comes from the inputs is computed for all ticks before that loop, and outputs that send to nothing for all ticks after it;
-- context first (PyTorch, networks with a context): no error goes from tick to tick, so that the hidden units can be found without
-  autograd, and then all ticks of all cases are one batch;
-- unrolled (JAX): ten turns of the scan over ticks at a time.
+- by tick: everything is in the loop over ticks;
+- ahead: the net inputs from the input units are computed for all ticks before that loop, and outputs that send to no unit are computed
+  for all ticks after it;
+- context first (PyTorch, networks with a context): no error goes from tick to tick, so the hidden units are computed without autograd,
+  and then all ticks of all cases are one batch;
+- unrolled (JAX): ten iterations of the scan over ticks at a time.
 
 PyTorch's own recurrent modules have no logistic units. Arrays are [tick, case, unit].
 """
@@ -27,7 +28,7 @@ from peers import jax_training
 from workloads import MOMENTUM
 
 Answer = tuple[float, float]
-Forms = dict[str, Callable[[InTime, int], Answer]]  # in each way to write it
+Forms = dict[str, Callable[[InTime, int], Answer]]  # by the name of the form
 
 UNROLLED = 10
 
@@ -40,14 +41,14 @@ def ours(workload: InTime, epochs: int) -> Answer:
     examples = cn.ExampleSet.from_arrays(*workload.tables)
     net = workload.network()
     initial = net.weight_values
-    cn.train(net, examples, rule, 1, update_after=workload.update_after)  # so that the clock starts with everything at hand
+    cn.train(net, examples, rule, 1, update_after=workload.update_after)  # so that compilation is not timed
     net.weight_values = initial
     run = cn.train(net, examples, rule, epochs, update_after=workload.update_after)
     return run.seconds / epochs, run.error
 
 
 def _parameters(workload: InTime) -> dict[str, Any]:
-    """Return biases by group, and weights [receiver, sender] by both groups, with "-" where they come from the tick before."""
+    """Return biases by group, and weights [receiver, sender] by both groups, with "-" after the sender of a delayed projection."""
     net = workload.network()
     found = {name: net.projection("bias", name).weights[0] for name in ("hidden", "output")}
     found |= {f"{s} {r}": net.projection(s, r).weights.T.copy() for s, r in (("input", "hidden"), ("hidden", "output"))}
@@ -66,7 +67,7 @@ def _batches(workload: InTime) -> tuple[Any, Any]:
 
 
 def torch_eager(workload: InTime, epochs: int, outputs: Callable[..., Any]) -> Answer:
-    """Train in PyTorch as one would write it: autograd and one momentum step per change, in float64."""
+    """Train in PyTorch as a user would write it: autograd and one momentum step per change, in float64."""
     import torch
 
     torch.set_num_threads(1)
@@ -130,7 +131,7 @@ def _torch_context_first(torch: Any, p: Any, x: Any, h: Any, *_: Any) -> Any:
 
 
 def jax_scan(workload: InTime, epochs: int, is_ahead: bool, unroll: int) -> Answer:
-    """Train in JAX with the loops over epochs, changes and ticks under jit and scan, in float64; compiled before the clock starts."""
+    """Train in JAX with the loops over epochs, changes and ticks under jit and scan, in float64; compiled before timing."""
     train, state = _jax_program(workload, is_ahead, unroll, epochs)
     started = perf_counter()
     error = float(train(state)[-1])
@@ -180,7 +181,7 @@ def _jax_outputs(jax: Any, before: Any, is_ahead: bool, unroll: int, context: bo
 
 
 def available(workload: InTime) -> dict[str, Forms]:
-    """Return who can be timed on a workload here, and in which forms; ours first."""
+    """Return the installed programs and their forms for a workload; this project first."""
     found: dict[str, Forms] = {"connectionist": {"": ours}}
     if find_spec("torch"):
         outputs: dict[str, Callable[..., Any]] = {"by tick": _torch_by_tick, "ahead": _torch_ahead}

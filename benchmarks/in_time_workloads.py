@@ -1,4 +1,4 @@
-"""The networks in time that are timed: logistic units with biases, squared error summed over ticks, momentum as in 1986."""
+"""Workloads of networks in time: logistic units with biases, squared error summed over ticks, momentum as in 1986."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InTime:
-    """One network with its sequences, and when its weights change.
+    """A network with its sequences and the number of sequences per change of the weights.
 
     Attributes
     ----------
     name : str
     sizes : (int, int, int)
-        Of input, hidden and output. Projections within a tick go from input to hidden to output.
+        Number of input, hidden and output units. Projections within a tick go from input to hidden to output.
     delayed : tuple of (str, str)
         Sender and receiver of the projections with a delay of 1.
     context : bool
-        Whether hidden units receive from a context, copies of what they were at the tick before, through which no error goes back.
+        Whether the hidden units receive from a context: copies of their activations of the tick before, through which no error goes back.
     sequences : int or "letters"
-        How many at random, or those of the PDP volumes: two letters, and then the digits of both.
+        Number of random sequences; or "letters": those of the PDP volumes, two letters and then the digits of both.
     ticks : int
-        How many each has.
+        Number of ticks of each sequence.
     update_after : "epoch" or int
+        Number of sequences after which the weights change.
     epochs : int
-        Per repeat, enough to outlast the clock.
+        Epochs per repeat, enough for an exact measurement.
     rate, half_range, initial : float
-        What learning starts from; `initial` is what units hold before tick 1.
+        Rate of the rule, range of the initial weights, and activations before tick 1.
     silent : int
-        For how many ticks at the start the letters have no targets.
+        Number of ticks at the start for which the letters have no targets.
     """
 
     name: str
@@ -71,7 +72,7 @@ class InTime:
 
     @cached_property
     def tables(self) -> tuple[Array, Array]:
-        """Inputs and targets [case, tick, unit], NaN where there are none."""
+        """Inputs and targets [case, tick, unit]; NaN means "no target"."""
         import numpy as np
 
         if self.sequences == "letters":
@@ -83,7 +84,7 @@ class InTime:
 
 
 def _letters() -> tuple[Array, Array]:
-    """Two letters, and then the digits of both: A is 12, B 23, C 31, D 21, E 13; 5 of the 25 pairs are kept out."""
+    """Return the letter sequences: two letters, then the digits of both (A is 12, B 23, C 31, D 21, E 13), without 5 of the 25 pairs."""
     import numpy as np
 
     digits = {"A": "12", "B": "23", "C": "31", "D": "21", "E": "13"}

@@ -1,4 +1,4 @@
-/* What can be had: the same networks in C, written for these benchmarks alone.
+/* The same networks in C, written for these benchmarks alone, as a limit of what is possible.
 
    Groups of logistic units, full projections between them, biases; squared error with an optional margin; momentum as in 1986;
    weights changed after each epoch (loops over cases innermost) or after each case (loops over senders innermost). Sizes are

@@ -1,7 +1,7 @@
-"""Who is timed: this project, PyTorch eager, JAX with the whole loop under jit and scan, and C written for the benchmark.
+"""Training by this project, by PyTorch (eager), by JAX with the whole loop under jit and scan, and by C written for the benchmark.
 
-Each is asked with a workload and a number of epochs, starts from the same weights, and answers seconds per epoch and the error of the
-last epoch, so that it can be seen that all computed the same.
+Each function takes a workload and a number of epochs, starts from the same weights, and returns the seconds per epoch and the error of
+the last epoch, which shows that all computed the same.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def ours(workload: Workload, epochs: int) -> Answer:
     examples = cn.ExampleSet.from_arrays(*workload.tables)
     net, engine = workload.network(), cn.engine("compiled", threads=workload.threads)
     initial = net.weight_values
-    cn.train(net, examples, rule, 1, update_after=workload.update_after, engine=engine)  # so that the clock starts with everything at hand
+    cn.train(net, examples, rule, 1, update_after=workload.update_after, engine=engine)  # so that compilation is not timed
     net.weight_values = initial
     run = cn.train(net, examples, rule, epochs, update_after=workload.update_after, engine=engine)
     return run.seconds / epochs, run.error
@@ -44,7 +44,7 @@ def _parts(workload: Workload) -> tuple[list[tuple[str, Any]], list[tuple[str, s
 
 
 def torch_eager(workload: Workload, epochs: int) -> Answer:
-    """Train in PyTorch as one would write it: autograd and one momentum step per change, in float64."""
+    """Train in PyTorch as a user would write it: autograd and one momentum step per change, in float64."""
     import torch
 
     torch.set_num_threads(workload.threads)
@@ -85,7 +85,7 @@ def torch_eager(workload: Workload, epochs: int) -> Answer:
 
 
 def jax_scan(workload: Workload, epochs: int) -> Answer:
-    """Train in JAX with the loop over epochs, and that over cases, under jit and scan, in float64; compiled before the clock starts."""
+    """Train in JAX with the loops over epochs and batches under jit and scan, in float64; compiled before timing."""
     train, state = _jax_program(workload, epochs)
     started = perf_counter()
     errors = train(state)
@@ -125,7 +125,7 @@ def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any],
 
 
 def jax_training(error_of: Callable[..., Any], parameters: Any, batches: Any, rate: float, epochs: int) -> tuple[Callable[[Any], Any], Any]:
-    """Return a compiled training with momentum, a change after each batch, and the state from which it starts."""
+    """Return compiled training with momentum and a change after each batch, and its initial state."""
     import jax
     import jax.numpy as jnp
 
@@ -201,13 +201,13 @@ def _batches(workload: Workload, cases: int) -> list[slice]:
 
 
 def available(workload: Workload) -> dict[str, Callable[[Workload, int], Answer]]:
-    """Return who can be timed on a workload here, ours first."""
+    """Return the programs that can run a workload on this machine; this project first."""
     from importlib.util import find_spec
 
     found: dict[str, Callable[[Workload, int], Answer]] = {"connectionist": ours}
     if find_spec("torch"):
         found["PyTorch"] = torch_eager
-    if find_spec("jax") and workload.threads == 1:  # its threads are pinned when it starts
+    if find_spec("jax") and workload.threads == 1:  # the number of its threads is fixed at start
         found["JAX"] = jax_scan
     if which("gcc") and workload.update_after in (1, "epoch"):
         found["C"] = c_limit

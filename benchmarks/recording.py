@@ -1,4 +1,4 @@
-"""What recording costs: the six person units of the family trees in every tenth epoch, against the same training without.
+"""Measure the cost of recording the six person units of the family trees in every tenth epoch, compared with no recording.
 
 usage: python benchmarks/recording.py [PAIRS]
 """
@@ -20,13 +20,15 @@ KINDS = {
         ["activation", "net_input", "target", "net_derivative", "activation_derivative"], of="person_code", every=10
     ),
     "weights of these units": cn.Recorder("weight", of="person → person_code", every=10),
-    "activation, when a function says so": cn.Recorder("activation", of="person_code", every=10, when=lambda run: run.error < 1e9),
-    "activation, by testing": cn.Recorder("activation", of="person_code", every=10, examples=cn.task("family-trees").training_examples),
+    "activation, with a function (when=)": cn.Recorder("activation", of="person_code", every=10, when=lambda run: run.error < 1e9),
+    "activation, in a test (examples=)": cn.Recorder(
+        "activation", of="person_code", every=10, examples=cn.task("family-trees").training_examples
+    ),
 }
 
 
 def seconds(record: cn.Recorder | Sequence[cn.Recorder]) -> float:
-    """Return how much processor time the training takes, which neighbours on the machine disturb less than time on the clock."""
+    """Return the processor time of training, which other work on the machine disturbs less than elapsed time."""
     task = cn.task("family-trees").for_seed(1)
     network, rule = task.network(1), task.phases[-1].rule
     began = process_time()
@@ -35,11 +37,13 @@ def seconds(record: cn.Recorder | Sequence[cn.Recorder]) -> float:
 
 
 def main(pairs: int = 9) -> None:
-    """Print the median ratio over pairs of trainings, each with and without in turn."""
+    """Print the median ratio over pairs of trainings, with and without recording in turn."""
     for kind, recorder in KINDS.items():
         seconds(recorder), seconds(())
         ratios = [seconds(recorder) / seconds(()) for _ in range(pairs)]
-        print(f"{kind:36} {median(ratios):.3f} of the time without   ({min(ratios):.3f} to {max(ratios):.3f} in {pairs} pairs)")
+        print(
+            f"{kind:36} {median(ratios):.3f} times the time without recording   ({min(ratios):.3f} to {max(ratios):.3f} in {pairs} pairs)"
+        )
 
 
 if __name__ == "__main__":

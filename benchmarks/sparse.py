@@ -1,7 +1,7 @@
-"""A random sparse acyclic network: 10,000 units in 20 levels of 500, each receiving from 21 random units of any level before.
+"""A random sparse acyclic network: 10,000 units in 20 levels of 500, each with 21 random senders in any earlier levels.
 
-PyTorch has no one way to run such a network; it is timed in four, and the fastest counts: dense matrices from all earlier levels with the
-derivatives masked, sparse matrices, gathering the senders' activations and adding them up by receiver, and a bag of embeddings.
+Such a network can be written in four forms in PyTorch. All are timed, and the fastest counts: dense matrices from all earlier levels with
+masked derivatives, sparse matrices, gathering of the senders' activations with sums by receiver, and a bag of embeddings.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ SLOW = RATE / 100
 
 @dataclass(frozen=True)
 class Sparse:
-    """The network: who sends to whom, with which initial weights and biases."""
+    """The network: its connections and initial weights. Biases are 0."""
 
     seed: int = 0
 
     @cached_property
     def senders(self) -> Any:
-        """Senders [level − 1][receiver, FAN_IN], ascending."""
+        """Numbers of the senders [level − 1][receiver, FAN_IN], ascending."""
         generator = np.random.default_rng(self.seed)
         return [
             np.stack([np.sort(generator.choice(level * WIDTH, FAN_IN, replace=False)) for _ in range(WIDTH)]) for level in range(1, LEVELS)
@@ -35,7 +35,7 @@ class Sparse:
 
     @cached_property
     def values(self) -> Any:
-        """Weights [level − 1][receiver, FAN_IN]."""
+        """Initial weights [level − 1][receiver, FAN_IN]."""
         generator = np.random.default_rng(self.seed + 1)
         return [generator.uniform(-0.5, 0.5, (WIDTH, FAN_IN)) for _ in range(1, LEVELS)]
 
@@ -46,7 +46,7 @@ class Sparse:
         return generator.uniform(0, 1, (CASES, WIDTH)), generator.integers(0, 2, (CASES, WIDTH)).astype(float)
 
     def network(self) -> Any:
-        """Return it as a network."""
+        """Return the network, with its groups as levels."""
         import connectionist as cn
 
         net = cn.Network("sparse")
@@ -64,7 +64,7 @@ class Sparse:
 
 
 def ours(net: Any, tables: Any, epochs: int) -> tuple[float, float]:
-    """Train with the compiled engine; return seconds per epoch and the last error."""
+    """Train with the compiled engine. Return seconds per epoch and the last error."""
     import connectionist as cn
 
     run = cn.train(net, cn.ExampleSet.from_arrays(*tables), cn.rule("momentum", rate=SLOW, momentum=MOMENTUM), epochs)
@@ -72,7 +72,7 @@ def ours(net: Any, tables: Any, epochs: int) -> tuple[float, float]:
 
 
 def in_torch(sparse: Sparse, form: str, epochs: int) -> tuple[float, float]:
-    """Train in PyTorch in one form; return seconds per epoch and the last error."""
+    """Train in PyTorch in one form. Return seconds per epoch and the last error."""
     import torch
 
     inputs, targets = (torch.tensor(table.T.copy()) for table in sparse.tables)

@@ -1,4 +1,4 @@
-"""The networks that are timed: groups of logistic units with biases, full projections, squared error, momentum as in 1986."""
+"""Workloads: groups of logistic units with biases, full projections, squared error, momentum as in 1986."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RATE, MOMENTUM = 0.005, 0.9
 
 @dataclass(frozen=True)
 class Workload:
-    """One network with its cases, and when its weights change.
+    """A network with its cases and the number of cases per change of the weights.
 
     Attributes
     ----------
@@ -24,15 +24,17 @@ class Workload:
     inputs : tuple of (str, int)
         Input groups with their sizes.
     groups : tuple of (str, int)
-        The others in forward order; the last one is the output.
+        Other groups with their sizes, in forward order. The last one is the output group.
     projections : tuple of (str, str)
+        Names of sending and receiving group.
     update_after : "epoch" or int
+        Number of cases after which the weights change.
     epochs : int
-        Per repeat, enough to outlast the clock.
+        Epochs per repeat, enough for an exact measurement.
     half_range, margin : float
     threads : int
-    cases : str
-        Where the cases come from: "symmetry", "family-trees", or how many at random.
+    cases : str or int
+        Source of the cases: "symmetry", "family-trees", or a number of random cases.
     """
 
     name: str
