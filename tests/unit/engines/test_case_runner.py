@@ -67,8 +67,8 @@ def test_an_example_that_continues_starts_from_the_end_of_the_example_before(srn
 def test_the_first_example_of_all_starts_from_the_initial_state_even_if_it_continues(srn: cn.Network, engine_in_time: str) -> None:
     fresh, continued = make_examples(False, False, True), make_examples(True, False, True)
     for _ in range(2):
-        wanted = srn.outputs(fresh, engine_in_time)
-        assert np.array_equal(srn.outputs(continued, engine_in_time), wanted, equal_nan=True)
+        expected = srn.outputs(fresh, engine_in_time)
+        assert np.array_equal(srn.outputs(continued, engine_in_time), expected, equal_nan=True)
         assert cn.error_derivatives(srn, continued, engine_in_time)[0] == cn.error_derivatives(srn, fresh, engine_in_time)[0]
 
 
@@ -138,11 +138,11 @@ def test_with_one_tick_back_every_tick_learns_alone(srn: cn.Network, engine_in_t
 @pytest.mark.parametrize("ticks_back", [3, 4, 1000])
 def test_truncation_beyond_the_first_tick_changes_nothing(srn: cn.Network, engine_in_time: str, ticks_back: int) -> None:
     examples = make_examples(False, False, True)
-    _, wanted = cn.error_derivatives(srn, examples, engine_in_time)
+    _, expected = cn.error_derivatives(srn, examples, engine_in_time)
     srn.ticks_back = 2
-    assert not np.allclose(cn.error_derivatives(srn, examples, engine_in_time)[1], wanted)
+    assert not np.allclose(cn.error_derivatives(srn, examples, engine_in_time)[1], expected)
     srn.ticks_back = ticks_back
-    assert cn.error_derivatives(srn, examples, engine_in_time)[1] == pytest.approx(wanted, rel=1e-12)
+    assert cn.error_derivatives(srn, examples, engine_in_time)[1] == pytest.approx(expected, rel=1e-12)
 
 
 def test_activations_of_any_group_are_returned_tick_by_tick(srn: cn.Network, engine_in_time: str) -> None:
@@ -151,8 +151,8 @@ def test_activations_of_any_group_are_returned_tick_by_tick(srn: cn.Network, eng
     assert hidden.shape == (3, 3, 3)
     srn.forward(examples[1].inputs)
     assert srn.unrolled is not None
-    wanted = [srn.unrolled[f"hidden@{tick}"].activations for tick in (1, 2, 3)]
-    assert hidden[1] == pytest.approx(np.array(wanted), rel=1e-12)
+    expected = [srn.unrolled[f"hidden@{tick}"].activations for tick in (1, 2, 3)]
+    assert hidden[1] == pytest.approx(np.array(expected), rel=1e-12)
     assert np.array_equal(ragged(srn.activations(examples, "input", engine_in_time), examples)[0], examples[0].inputs)
     assert (srn.activations(examples, "bias", engine_in_time)[1] == 1.0).all()
 
@@ -174,9 +174,9 @@ def test_an_example_is_right_when_it_is_right_at_every_tick_with_targets(srn: cn
     wrong_once, wrong_last = near.copy(), near.copy()
     wrong_once[0] += 0.2
     wrong_last[2] += 0.2
-    unasked = wrong_once.copy()
-    unasked[0] = np.nan
-    made = [cn.Example.sequence(inputs, np.array(targets)) for targets in (near, wrong_once, wrong_last, unasked)]
+    without_target = wrong_once.copy()
+    without_target[0] = np.nan
+    made = [cn.Example.sequence(inputs, np.array(targets)) for targets in (near, wrong_once, wrong_last, without_target)]
     for ticks_back in (None, 1):
         srn.ticks_back = ticks_back
         run = cn.train(srn, cn.ExampleSet(made), cn.rule("steepest", rate=1e-30), 1, engine=engine_in_time, tolerance=0.1)
@@ -189,9 +189,9 @@ def test_a_network_without_delays_treats_a_sequence_as_single_patterns(net: cn.N
     found = net.outputs(sequence, engine_in_time)
     assert np.concatenate(ragged(found, sequence)) == pytest.approx(net.outputs(xor, "local"), rel=1e-12)
     error, derivatives = cn.error_derivatives(net, sequence, engine_in_time)
-    wanted, wanted_derivatives = cn.error_derivatives(net, xor, "local")
-    assert error == pytest.approx(wanted, rel=1e-12)
-    assert derivatives == pytest.approx(wanted_derivatives, rel=1e-12)
+    expected, expected_derivatives = cn.error_derivatives(net, xor, "local")
+    assert error == pytest.approx(expected, rel=1e-12)
+    assert derivatives == pytest.approx(expected_derivatives, rel=1e-12)
 
 
 def test_lesions_between_two_runs_take_effect_and_can_be_restored(srn: cn.Network, engine_in_time: str) -> None:

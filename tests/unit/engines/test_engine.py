@@ -73,10 +73,10 @@ def test_decay_comes_after_the_change_and_leaves_frozen_weights_alone(net: cn.Ne
     before = net.weight_values
     _, derivatives = cn.error_derivatives(net, xor, "local")
     open_session(engine, net, xor, cn.Phase(cn.rule("steepest", rate=0.25, decay=0.1), 1)).run(fixed(1, xor), None)
-    wanted = 0.9 * (before - 0.25 * derivatives)
+    expected = 0.9 * (before - 0.25 * derivatives)
     place = net.weights.index(frozen)
-    wanted[place] = before[place]
-    assert net.weight_values == pytest.approx(wanted, rel=1e-12)
+    expected[place] = before[place]
+    assert net.weight_values == pytest.approx(expected, rel=1e-12)
     assert frozen.value == before[place]
 
 

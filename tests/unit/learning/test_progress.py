@@ -14,7 +14,7 @@ import connectionist as cn
 from connectionist.learning import progress
 from connectionist.learning.progress import progress_bar, progress_lines, progress_over_seeds
 from connectionist.learning.run import Run
-from connectionist.reporting.table import Table, plain, show
+from connectionist.reporting.table import Table, as_text, print_tables
 
 
 class Terminal(io.StringIO):
@@ -70,16 +70,16 @@ def test_progress_lines_are_plain_text(capsys: pytest.CaptureFixture[str], monke
 def test_tables_are_ruled_on_a_terminal_and_plain_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = terminal(monkeypatch)
     table = Table("Rules [all]", ["name", "rate"], [["delta [1]", 0.125]], ["[1] a note"])
-    show([table])
+    print_tables([table])
     assert "─" in screen.text
     for part in ("Rules [all]", "delta [1]", "0.125", "[1] a note"):
         assert part in screen.text
-        assert part in plain(table)
-    assert "─" not in plain(table)
+        assert part in as_text(table)
+    assert "─" not in as_text(table)
 
 
 def test_a_table_without_rows_is_its_title_and_notes() -> None:
-    assert plain(Table("Nothing", ["name"], notes=["This task measures nothing of its own."])) == (
+    assert as_text(Table("Nothing", ["name"], notes=["This task measures nothing of its own."])) == (
         "Nothing\nThis task measures nothing of its own."
     )
 

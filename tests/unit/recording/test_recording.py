@@ -85,8 +85,8 @@ def test_in_time_a_test_records_what_the_copies_show(engine: str, ticks_back: in
                     assert np.isnan(list(here.values())).all()
                     continue
                 copy = copies.unit(str(unit) if unit == "bias" else f"{unit}@{tick}")
-                wanted = {quantity: getattr(copy, quantity) for quantity in UNIT_QUANTITIES}
-                np.testing.assert_allclose(list(here.values()), list(wanted.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
+                expected = {quantity: getattr(copy, quantity) for quantity in UNIT_QUANTITIES}
+                np.testing.assert_allclose(list(here.values()), list(expected.values()), rtol=1e-12, atol=1e-15, err_msg=f"{unit}@{tick}")
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
@@ -156,15 +156,15 @@ def test_recording_changes_neither_the_bits_of_training_nor_the_state_of_the_obj
 
 
 def test_when_is_called_after_each_epoch_that_is_due() -> None:
-    asked = []
+    called = []
 
     def when(run: cn.Run) -> bool:
-        asked.append(run.epochs)
+        called.append(run.epochs)
         return run.epochs >= 6
 
     recorder = cn.Recorder("weight", of="output", every=2, when=when)
     recording = cn.train(small(), cases(), cn.rule("momentum"), 9, record=recorder).recording
-    assert asked == [2, 4, 6, 8]
+    assert called == [2, 4, 6, 8]
     assert recording.epochs == (6, 8)
 
 
@@ -211,11 +211,11 @@ def test_ticks_can_be_chosen(engine: str) -> None:
     recorder = cn.Recorder("activation", of="hidden", ticks=[2, 4], cases=["long", "short"])
     recording = cn.train(net, examples, cn.rule("momentum"), 1, engine=engine, record=recorder).recording
     net, examples = sequences()
-    wanted = cn.record(net, examples, of="hidden", engine=engine)["activation"]
+    expected = cn.record(net, examples, of="hidden", engine=engine)["activation"]
     found = recording["activation"].sel(epoch=1)
     assert found.tick.values.tolist() == [2, 4]
     assert found.case.values.tolist() == ["long", "short"]
-    np.testing.assert_allclose(found, wanted.sel(case=["long", "short"], tick=[2, 4]), rtol=1e-13)
+    np.testing.assert_allclose(found, expected.sel(case=["long", "short"], tick=[2, 4]), rtol=1e-13)
     assert np.isnan(found.sel(case="short", tick=4)).all()
 
 
