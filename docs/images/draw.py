@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/plots.md and docs/analysis.md beside itself."""
+"""Draw the pictures of docs/plots.md and docs/analysis.md into the folder of this file."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ ACROSS, UP = "input:1 → hidden:0", "input:4 → hidden:0"
 
 
 def draw() -> None:
-    """Draw what the family trees learned of people, an unrolled network, and an error surface with the path of training."""
+    """Draw the codes of people in the family trees, an unrolled network, and an error surface with the path of training."""
     trees = cn.run("family-trees", seed=1).network
     save(cn.plots.weight_blocks(trees.projection("person", "person_code"), rows=2), "person_units")
     codes = pd.DataFrame(person_codes(trees), index=[person["name"] for person in people()])
@@ -26,7 +26,7 @@ def draw() -> None:
 
 
 def draw_studies() -> None:
-    """Draw the lesion studies of docs/analysis.md, with more draws and severities than there."""
+    """Draw the lesion studies of docs/analysis.md, with more draws and severities."""
     trained = cn.run("family-trees", seed=1)
     damaged = cn.lesion_study(trained, damage="connections", of="person_code → central", severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=20)
     save(damaged.plot(), "lesions")
@@ -37,7 +37,7 @@ def draw_studies() -> None:
 
 
 def echo() -> cn.Network:
-    """Return a small network that feeds itself."""
+    """Return a small recurrent network."""
     net = cn.Network("echo")
     net.add_group("input", 1, role="input")
     net.add_group("hidden", 2)
