@@ -1,4 +1,4 @@
-"""Public checks of what plugins promise. Each takes a class or an object, and says what is wrong by an AssertionError.
+"""Public checks of plugins. Each takes a class or an object, and raises an AssertionError that says what is wrong.
 
 >>> from connectionist.testing import check_update_rule
 >>> from connectionist.plugins import registry

@@ -1,4 +1,4 @@
-"""How every check says what is wrong: the thing, the property, what was allowed and what came."""
+"""Assertions with messages that name the checked object, the property, what was allowed and what was found."""
 
 from __future__ import annotations
 
@@ -9,100 +9,123 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-Thing = TypeVar("Thing")
+Checked = TypeVar("Checked")
 
 
-def claim(holds: object, thing: str, quality: str, allowed: str, got: object) -> None:
-    """Raise AssertionError unless `holds`.
+def assert_that(condition: object, owner: str, what: str, allowed: str, got: object) -> None:
+    """Raise AssertionError unless a condition is true.
 
     Parameters
     ----------
-    holds : object
-        Taken as true or false.
-    thing, quality : str
-        What is checked, and which property of it.
+    condition : object
+        Its truth value is used.
+    owner, what : str
+        The checked object, and the checked property of it.
     allowed, got : str, object
-        What was allowed, and what came.
+        Allowed values in words, and the value that was found.
 
     Raises
     ------
     AssertionError
-        As "thing, quality: must be allowed (got …)".
+        With the message "owner, what: must be allowed (got …)".
 
     Examples
     --------
-    >>> claim(False, "Steepest", "rate", "above 0", -1)
+    >>> assert_that(False, "Steepest", "rate", "above 0", -1)
     Traceback (most recent call last):
     AssertionError: Steepest, rate: must be above 0 (got -1)
     """
-    if not holds:
-        raise AssertionError(f"{thing}, {quality}: must be {allowed} (got {got!r})")
+    if not condition:
+        raise AssertionError(f"{owner}, {what}: must be {allowed} (got {got!r})")
 
 
-def claim_close(got: npt.ArrayLike, wanted: npt.ArrayLike, tolerance: float, thing: str, quality: str, floor: float = 1e-3) -> None:
-    """Raise AssertionError unless two arrays agree within a tolerance relative to the greatest number wanted.
+def assert_close(got: npt.ArrayLike, wanted: npt.ArrayLike, tolerance: float, owner: str, what: str, floor: float = 1e-3) -> None:
+    """Raise AssertionError unless two arrays agree within a tolerance relative to the greatest absolute value in `wanted`.
 
-    The greatest, and not each number's own size: where large terms cancel, what is left carries their rounding. Where all of
-    them cancel nothing else is left, so the greatest is taken to be at least `floor`.
-    """
-    ours, theirs = np.asarray(got, dtype=float), np.asarray(wanted, dtype=float)
-    claim(ours.shape == theirs.shape, thing, quality, f"of shape {theirs.shape}", ours.shape)
-    if not ours.size:
-        return
-    finite = np.isfinite(theirs)
-    claim(np.array_equal(ours[~finite], theirs[~finite], equal_nan=True), thing, quality, f"{theirs}, where that is not finite", ours)
-    scale = float(np.abs(theirs[finite]).max(initial=floor))
-    difference = np.where(finite, np.abs(np.where(finite, ours, 0.0) - np.where(finite, theirs, 0.0)), 0.0)
-    place = np.unravel_index(int(difference.argmax()), difference.shape)
-    claim(
-        difference[place] <= tolerance * scale,
-        thing,
-        f"{quality} {list(map(int, place)) if place else ''}".rstrip(),
-        f"{float(theirs[place])} within {tolerance:g} of {scale:g}",
-        float(ours[place]),
-    )
+    The tolerance is not relative to each value, because a small value may be the difference of large terms and has their rounding error.
+    If all values are such differences, the greatest is also small, so it is taken to be at least `floor`.
 
-
-def make(thing: type[Thing] | Thing, *contracts: type) -> Thing:
-    """Return the object to check: the one given, or one with its default parameters when a class was given.
+    Parameters
+    ----------
+    got, wanted : array_like
+        Arrays of the same shape. Values of `wanted` that are not finite must be equal in both.
+    tolerance : float
+        Greatest allowed difference, divided by the greatest absolute value.
+    owner, what : str
+        As for `assert_that`.
+    floor : float
+        Smallest value of the greatest absolute value.
 
     Raises
     ------
     AssertionError
-        When it fulfils none of the contracts, or a class needs arguments.
+        With the first of the greatest differences in its message.
     """
-    kind = thing if isinstance(thing, type) else type(thing)
-    allowed = " or ".join(contract.__name__ for contract in contracts)
-    claim(issubclass(kind, contracts), kind.__name__, "class", f"a subclass of {allowed}", kind.__mro__)
-    if not isinstance(thing, type):
-        return thing
+    actual, expected = np.asarray(got, dtype=float), np.asarray(wanted, dtype=float)
+    assert_that(actual.shape == expected.shape, owner, what, f"of shape {expected.shape}", actual.shape)
+    if not actual.size:
+        return
+    finite = np.isfinite(expected)
+    same = np.array_equal(actual[~finite], expected[~finite], equal_nan=True)
+    assert_that(same, owner, what, f"{expected}, where that is not finite", actual)
+    scale = float(np.abs(expected[finite]).max(initial=floor))
+    difference = np.where(finite, np.abs(np.where(finite, actual, 0.0) - np.where(finite, expected, 0.0)), 0.0)
+    place = np.unravel_index(int(difference.argmax()), difference.shape)
+    assert_that(
+        difference[place] <= tolerance * scale,
+        owner,
+        f"{what} {list(map(int, place)) if place else ''}".rstrip(),
+        f"{float(expected[place])} within {tolerance:g} of {scale:g}",
+        float(actual[place]),
+    )
+
+
+def assert_raises(owner: str, what: str, allowed: str, error: type[Exception], attempt: Callable[[], object]) -> None:
+    """Raise AssertionError unless a call raises an error whose message contains `what`."""
     try:
-        made: Thing = thing()
+        got = attempt()
+    except error as raised:
+        assert_that(what in str(raised), owner, f"message of the error for {what}", f"one that names {what}", str(raised))
+        return
+    raise AssertionError(f"{owner}, {what}: must be {allowed}, and otherwise raise {error.__name__} (got {got!r})")
+
+
+def make_instance(given: type[Checked] | Checked, *contracts: type) -> Checked:
+    """Return the object to check: the given object, or one with default parameters if a class is given.
+
+    Parameters
+    ----------
+    given : object or class
+    *contracts : type
+        Allowed base classes.
+
+    Raises
+    ------
+    AssertionError
+        If the class has none of the base classes, or needs arguments.
+    """
+    cls = given if isinstance(given, type) else type(given)
+    allowed = " or ".join(contract.__name__ for contract in contracts)
+    assert_that(issubclass(cls, contracts), cls.__name__, "class", f"a subclass of {allowed}", cls.__mro__)
+    if not isinstance(given, type):
+        return given
+    try:
+        made: Checked = given()
     except TypeError as error:
-        raise AssertionError(f"{kind.__name__}, parameters: must all have default values, so that its name suffices ({error})") from error
+        raise AssertionError(f"{cls.__name__}, parameters: must all have default values, so that its name suffices ({error})") from error
     return made
 
 
-def check_name(thing: object) -> None:
-    """Check that something has a name that can be typed on a command line."""
-    name = getattr(thing, "name", None)
-    typable = isinstance(name, str) and name and not set(name) & set(" \t\n:@/")
-    claim(typable, type(thing).__name__, "name", "text without spaces, ':', '@' and '/'", name)
+def check_name(checked: object) -> None:
+    """Check that an object has a name that can be typed on a command line."""
+    name = getattr(checked, "name", None)
+    is_typable = isinstance(name, str) and name and not set(name) & set(" \t\n:@/")
+    assert_that(is_typable, type(checked).__name__, "name", "text without spaces, ':', '@' and '/'", name)
 
 
-def check_frozen(thing: object) -> None:
-    """Check that something is a frozen dataclass, so that two of equal parameters are one and the same thing."""
-    kind: Any = type(thing)
-    own = "__dataclass_params__" in vars(kind) and is_dataclass(kind)
-    claim(own, kind.__name__, "class", "decorated with @dataclass(frozen=True) itself", kind)
-    claim(kind.__dataclass_params__.frozen, kind.__name__, "dataclass", "frozen", kind.__dataclass_params__)
-
-
-def check_refusal(thing: str, quality: str, allowed: str, error: type[Exception], attempt: Callable[[], object]) -> None:
-    """Check that an attempt is refused with an error whose message names the quality."""
-    try:
-        got = attempt()
-    except error as refusal:
-        claim(quality in str(refusal), thing, f"message refusing {quality}", f"one that names {quality}", str(refusal))
-        return
-    raise AssertionError(f"{thing}, {quality}: must be {allowed}, and refused otherwise by {error.__name__} (got {got!r})")
+def check_frozen(checked: object) -> None:
+    """Check that the class of an object is a frozen dataclass, so that two objects with equal parameters are equal."""
+    cls: Any = type(checked)
+    is_decorated = "__dataclass_params__" in vars(cls) and is_dataclass(cls)
+    assert_that(is_decorated, cls.__name__, "class", "decorated with @dataclass(frozen=True), and not only its base class", cls)
+    assert_that(cls.__dataclass_params__.frozen, cls.__name__, "dataclass", "frozen", cls.__dataclass_params__)

@@ -1,4 +1,4 @@
-"""Random networks to test engines and derivatives on: small, and with everything a network can have."""
+"""Random networks for tests of engines and derivatives: small, and with all features of a network."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ Function = ActivationFunction | JointActivationFunction
 
 @dataclass(frozen=True)
 class Features:
-    """What a random network may have. Whether it has it is drawn.
+    """Features that a random network may have. Each allowed feature is drawn at random.
 
     Parameters
     ----------
     activations, errors : sequence of str
-        Names of functions to draw from; all that are registered when empty.
+        Names of the functions to draw from; empty for all registered functions.
     ties, lesions, frozen, rates, margins, missing_targets, one_way : bool
-        Tied weights (mean or sum), lesioned units and connections, frozen weights, projections with a rate of their own,
-        output groups with a margin, NaN targets, projections through which no error goes back.
+        Tied weights (mean or sum), lesioned units and connections, frozen weights, projections with their own rate, output groups with a
+        margin, NaN targets, and projections through which no error derivatives are propagated.
     delays : bool
-        Connections with delays of 1 to 3 ticks from any group to any that receives, two of different delays between the same units
-        among them. There is one at least.
+        Connections with delays of 1 to 3 ticks between any groups, also several with different delays between the same units. There is
+        always at least one.
     integrators : bool
         Groups whose units integrate their net input or their activation.
     initial : bool
-        States before tick 1 other than 0.
+        Initial states other than 0.
     ticks_back : bool
-        A limit to the ticks through which error is carried back.
+        Truncated back-propagation through time. If True, the network always has a limit.
     ticks : int
-        How many ticks the longest example may have. With delays or integrators the examples are sequences, the first two of different
-        lengths, and some ticks have no targets at all if targets may be missing.
+        Greatest number of ticks of an example, at least 1. With delays or integrators, the examples are sequences, the first two have
+        different lengths, and some ticks have no targets if `missing_targets` is True.
     continues : bool
-        Sequences that go on from the state that the one before left.
+        Sequences that start from the state in which the previous one left the network.
     """
 
     activations: Sequence[str] = ()
@@ -68,32 +68,33 @@ class Features:
 
     @property
     def in_time(self) -> bool:
-        """Whether the examples are to be sequences."""
+        """Whether the examples are sequences."""
         return self.delays or self.integrators
 
 
 def random_network(seed: int, cases: int = 5, **features: Any) -> tuple[Network, ExampleSet]:
-    """Return a random network and examples for it; acyclic, and with single patterns, unless features say otherwise.
+    """Return a random network with examples.
 
-    One or two input groups, up to three hidden and one or two output groups, some of which send on; connections skip groups,
-    masks are sparse, and in one net in three the units of several groups need one another's activations within a tick. What a network
-    has in time is drawn by itself, so that without delays it is the network that the seed gives anyway.
+    The network has one or two input groups, one to three hidden groups, and one or two output groups, which may also send. Connections may
+    skip groups, and are sparse. In one network in three, units of several groups need each other's activations within a tick. Without
+    delays and integrators, the network is acyclic and the examples are single patterns. Features in time are drawn from another random
+    stream, so that they do not change the rest of the network.
 
     Parameters
     ----------
     seed : int
-        The same seed, features and plugins give the same network and examples.
+        Root seed, at least 0. The same seed, features and plugins give the same network and examples.
     cases : int
-        How many examples, at least 1.
+        Number of examples, at least 1.
     **features
-        Parameters of `Features`, as ``ties=False``.
+        Parameters of `Features`, such as ``ties=False``.
 
     Returns
     -------
     network : Network
-        Its weights are uniform on ±0.7.
+        Its weights are uniform between −0.7 and 0.7.
     examples : ExampleSet
-        Within what the error functions allow.
+        Its targets are in the ranges of the error functions.
 
     Examples
     --------
@@ -105,7 +106,7 @@ def random_network(seed: int, cases: int = 5, **features: Any) -> tuple[Network,
 
 
 class _Builder:
-    """One random network under construction."""
+    """Makes one random network."""
 
     def __init__(self, seed: int, features: Features) -> None:
         self.seed = seed
@@ -136,8 +137,8 @@ class _Builder:
     def size(self, least: int, greatest: int) -> int:
         return int(self.draw.integers(least, greatest + 1))
 
-    def choice(self, things: Sequence[Any]) -> Any:
-        return things[int(self.draw.integers(len(things)))]
+    def choice(self, options: Sequence[Any]) -> Any:
+        return options[int(self.draw.integers(len(options)))]
 
     def add_groups(self) -> None:
         for number in range(self.size(1, 2)):
@@ -152,7 +153,7 @@ class _Builder:
         options: dict[str, Any] = {}
         if role == "output":
             error = self.function("error_functions", self.features.errors)
-            while not fits(activation, error):
+            while not is_compatible(activation, error):
                 activation = self.function("activation_functions", self.features.activations)
                 error = self.function("error_functions", self.features.errors)
             options = {"error": error, "margin": 0.2 if self.features.margins and self.chance(0.3) else 0.0}
@@ -163,7 +164,7 @@ class _Builder:
         return registry.find(kind, self.choice(names or registry.loaded().names(kind)))()
 
     def connect_groups(self) -> None:
-        """Connect upwards by rank. A group's units share its rank, or, in an interleaved net, have ranks of their own."""
+        """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""
         spread = 2.5 if self.chance(1 / 3) else 0.0
         ranks = {group: self.ranks(group, number, spread) for number, group in enumerate(self.net.groups)}
         for sender in self.net.groups:
@@ -194,10 +195,10 @@ class _Builder:
     def tie(self) -> None:
         for _ in range(self.size(0, 3)):
             first = self.choice(self.net.connections)
-            alike = [c for c in self.net.connections if c is not first and can_be_tied(first, c)]
-            if alike:
-                picked = self.draw.permutation(len(alike))[: self.size(1, 4)]
-                self.net.tie([first, *(alike[int(place)] for place in picked)])
+            others = [c for c in self.net.connections if c is not first and is_tieable(first, c)]
+            if others:
+                chosen = self.draw.permutation(len(others))[: self.size(1, 4)]
+                self.net.tie([first, *(others[int(number)] for number in chosen)])
 
     def lesion(self) -> None:
         lesionable = [unit for group in self.net.groups for unit in group]
@@ -220,8 +221,8 @@ class _Builder:
         ends = np.cumsum(lengths)[:-1]
         tables = zip(np.split(inputs, ends), np.split(targets, ends), strict=True)
         return ExampleSet(
-            Example(*table, frequency=frequency, continues=goes_on)
-            for table, frequency, goes_on in zip(tables, frequencies, continues, strict=True)
+            Example(*table, frequency=frequency, continues=does_continue)
+            for table, frequency, does_continue in zip(tables, frequencies, continues, strict=True)
         )
 
     def patterns(self, count: int) -> tuple[Array, Array]:
@@ -245,12 +246,12 @@ class _Builder:
         return drawn
 
 
-def fits(activation: Function, error: ErrorFunction) -> bool:
-    """Whether every activation of the one is among those for which the other is defined."""
+def is_compatible(activation: Function, error: ErrorFunction) -> bool:
+    """Return whether the error function is defined for all activations of the activation function."""
     return error.activations[0] <= activation.range[0] and activation.range[1] <= error.activations[1]
 
 
-def can_be_tied(first: Connection, other: Connection) -> bool:
-    """Whether two connections agree in what one weight has one of."""
+def is_tieable(first: Connection, other: Connection) -> bool:
+    """Return whether two connections have different weights that can be tied."""
     same_weight = first.weight is other.weight
     return not same_weight and first.weight.trainable == other.weight.trainable and first.projection.rate == other.projection.rate

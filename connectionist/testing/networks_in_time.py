@@ -1,4 +1,4 @@
-"""What of a random network and its examples is drawn for networks in time."""
+"""Features in time of a random network and its examples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RATES = (None, None, 0.004, 0.02)
 
 
 def draw_timing(draw: np.random.Generator, features: Features, activation: Any = None) -> dict[str, Any]:
-    """Return what `add_group` is told of a group's time; `activation` is None for input units, which do not integrate."""
+    """Return the arguments of `add_group` for time. `activation` is None for input groups, which do not integrate."""
     timing: dict[str, Any] = {}
     if features.initial and draw.random() < 0.7:
         low, high = np.clip((-1.0, 1.0) if activation is None else activation.range, -1.0, 1.0)
@@ -33,7 +33,7 @@ def draw_timing(draw: np.random.Generator, features: Features, activation: Any =
 
 
 def connect_with_delays(draw: np.random.Generator, net: Network, features: Features) -> None:
-    """Connect about one pair of groups in three with a delay, some of them with a second one; one pair at least."""
+    """Connect about one pair of groups in three with a delay, and some pairs with two; at least one pair."""
     receivers = [group for group in net.groups if group.role != "input"]
     before = len(net.connections)
     for sender in net.groups:
@@ -53,7 +53,7 @@ def _connect(draw: np.random.Generator, net: Network, sender: Group, receiver: G
 
 
 def draw_lengths(draw: np.random.Generator, cases: int, features: Features) -> list[int]:
-    """Return how many ticks each example has, the first two not equally many; none where examples are single patterns."""
+    """Return the number of ticks of each example, different for the first two; an empty list for single patterns."""
     if not features.in_time:
         return []
     lengths: list[int] = draw.integers(1, features.ticks + 1, cases).tolist()

@@ -1,4 +1,4 @@
-"""Whether an engine keeps what is to be recorded, and computes the same with it."""
+"""Checks of what an engine records, and that recording does not change the training."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from connectionist.learning.training import train
 from connectionist.plugins.rules import Rule
 from connectionist.recording.in_testing import record
 from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES, Recorder
-from connectionist.testing.claims import claim
+from connectionist.testing.claims import assert_that
 
 if TYPE_CHECKING:
+    from xarray import DataArray
+
     from connectionist.engines.engine import Engine
     from connectionist.model.network import Network
     from connectionist.recording.recording import Recording
-    from connectionist.testing.engines import NetworkPair
+    from connectionist.testing.network_pair import NetworkPair
 
 EPOCHS = 3
 
 
-def check_presenting(pair: NetworkPair) -> None:
-    """Check what is recorded of every unit when examples are presented."""
+def check_record(pair: NetworkPair) -> None:
+    """Check all recorded quantities of all units, without training."""
     quantities = ("activation", *UNIT_QUANTITIES)
-    got, wanted = (record(net, pair.examples, quantities, engine=engine) for net, engine in both(pair))
-    compare(pair, got, wanted, "when presented")
+    got, wanted = (record(net, pair.examples, quantities, engine=engine) for net, engine in networks_and_engines(pair))
+    compare_recordings(pair, got, wanted, "without training")
 
 
-def check_recording(pair: NetworkPair, rule: Rule, update_after: str | int, order: str) -> None:
-    """Check what is recorded in training, of every unit, case, tick and connection, and that it is the same training."""
+def check_recording_in_training(pair: NetworkPair, rule: Rule, update_after: str | int, order: str) -> None:
+    """Check the quantities of all units and weights that are recorded in training, and that recording does not change the training."""
     pair.name += f", {rule!r}, update_after={update_after!r}, order={order!r}"
     options: dict[str, Any] = {"update_after": update_after, "order": order, "seed": pair.seed}
     recorders = [
@@ -38,26 +40,35 @@ def check_recording(pair: NetworkPair, rule: Rule, update_after: str | int, orde
         Recorder(list(WEIGHT_QUANTITIES), of="*", epochs=[0, 1, 3], each="change"),
         Recorder("activation", of="*", epochs=[0, 2], examples=pair.examples),
     ]
-    runs = [train(net, pair.examples, rule, EPOCHS, engine=engine, record=recorders, **options) for net, engine in both(pair)]
+    runs = [
+        train(net, pair.examples, rule, EPOCHS, engine=engine, record=recorders, **options) for net, engine in networks_and_engines(pair)
+    ]
     for recorder, got, wanted in zip(recorders, *(run.recordings for run in runs), strict=True):
-        compare(pair, got, wanted, f"as {recorder} has it", 10 * EPOCHS * len(pair.examples))
-    plain, _ = pair.another()
-    train(plain, pair.examples, rule, EPOCHS, engine=pair.ours, **options)
+        compare_recordings(pair, got, wanted, f"by {recorder}", 10 * EPOCHS * len(pair.examples))
+    plain, _ = pair.new_copy()
+    train(plain, pair.examples, rule, EPOCHS, engine=pair.engine, **options)
     difference = plain.weight_values - pair.net.weight_values
-    claim(not difference.any(), pair.name, "weights of a training that is recorded", "the bits of one that is not", difference)
+    assert_that(not difference.any(), pair.name, "weights after recorded training", "the same bits as without recording", difference)
 
 
-def both(pair: NetworkPair) -> list[tuple[Network, Engine]]:
-    """Return each network with its engine."""
-    return [(pair.net, pair.ours), (pair.twin, pair.theirs)]
+def networks_and_engines(pair: NetworkPair) -> list[tuple[Network, Engine]]:
+    """Return each network of a pair with its engine."""
+    return [(pair.net, pair.engine), (pair.reference_net, pair.reference)]
 
 
-def compare(pair: NetworkPair, got: Recording, wanted: Recording, when: str, passes: int = 1) -> None:
-    """Compare two recordings, quantity by quantity; of lesioned units, whose missing activation may cost much, by themselves."""
-    claim(got.epochs == wanted.epochs, pair.name, f"epochs recorded {when}", str(wanted.epochs), got.epochs)
+def compare_recordings(pair: NetworkPair, got: Recording, wanted: Recording, when: str, pass_count: int = 1) -> None:
+    """Compare two recordings. Lesioned units are compared separately, because their values may be much larger."""
+    assert_that(got.epochs == wanted.epochs, pair.name, f"epochs recorded {when}", str(wanted.epochs), got.epochs)
     for quantity in wanted.quantities:
-        ours, theirs = got[quantity], wanted[quantity]
-        claim(ours.dims == theirs.dims, pair.name, f"dimensions of {quantity} recorded {when}", str(theirs.dims), ours.dims)
-        silent = np.array([pair.twin.unit(str(name)).lesioned for name in theirs.unit.values]) if "unit" in theirs.dims else None
-        for part in [...] if silent is None else [np.s_[..., ~silent], np.s_[..., silent]]:
-            pair.close(ours.values[part], theirs.values[part], f"{quantity} recorded {when}", passes)
+        actual, expected = got[quantity], wanted[quantity]
+        assert_that(actual.dims == expected.dims, pair.name, f"dimensions of {quantity} recorded {when}", str(expected.dims), actual.dims)
+        for part in _parts_by_lesion(pair, expected):
+            pair.assert_close(actual.values[part], expected.values[part], f"{quantity} recorded {when}", pass_count)
+
+
+def _parts_by_lesion(pair: NetworkPair, values: DataArray) -> list[Any]:
+    """Return the indices of the intact and of the lesioned units; of all values if there are no units."""
+    if "unit" not in values.dims:
+        return [...]
+    lesioned = np.array([pair.reference_net.unit(str(name)).lesioned for name in values["unit"].values])
+    return [np.s_[..., ~lesioned], np.s_[..., lesioned]]

@@ -1,4 +1,4 @@
-"""Whether an update rule does what every engine counts on."""
+"""Check of an update rule: what every engine relies on."""
 
 from __future__ import annotations
 
@@ -16,44 +16,45 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
-from connectionist.testing.claims import check_frozen, check_name, check_refusal, claim, make
+from connectionist.testing.claims import assert_raises, assert_that, check_frozen, check_name, make_instance
 from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
-NUMBERS = (0.0, 0.75, -0.5, 2.0)
-REFUSED_RATES = (0.0, -0.1, math.nan, math.inf)
-REFUSED_DECAYS = (-0.1, 1.0, math.nan)
+TEST_VALUES = (0.0, 0.75, -0.5, 2.0)
+INVALID_RATES = (0.0, -0.1, math.nan, math.inf)
+INVALID_DECAYS = (-0.1, 1.0, math.nan)
 
 
 def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> None:
-    """Check a rule for changing weights, of any of the four kinds.
+    """Check an update rule of any of the four kinds.
 
-    It is a frozen dataclass with a name; rates of 0 and less and decays outside 0 to below 1 are refused; its formulas are pure
-    and return as many finite numbers as it declares; the first change goes against the derivative; and a small training run
-    leaves frozen weights alone, applies decay after the change, w ← (1 − decay)(w + Δw), and is repeatable bit for bit.
+    It must be a frozen dataclass with a name. It must raise ParameterError for a rate of 0 or less, and for a decay below 0 or not below 1.
+    Its formulas must be pure functions and return the declared number of finite numbers. The first change must have the opposite sign of
+    the derivative. A small training must not change frozen weights, must apply the decay after the change, w ← (1 − decay)(w + Δw), and
+    must give the same bits each time.
 
     Parameters
     ----------
     rule : Rule or class of Rule
-        A class must have default parameters.
+        Rule to check. A class must have default parameters.
     engine : str
-        Which engine trains.
+        Name of the engine for the training.
 
     Raises
     ------
     AssertionError
-        It names the rule, the property, what was allowed and what came.
+        If a check fails. The message names the rule, the property, what was allowed and what was found.
 
     Examples
     --------
     >>> from connectionist.plugins import registry
     >>> check_update_rule(registry.find("update_rules", "hebb"))
     """
-    made = make(rule, *CONTRACTS)
+    made = make_instance(rule, *CONTRACTS)
     check_name(made)
     check_frozen(made)
     _check_memory_names(made)
-    _check_refusals(made)
+    _check_invalid_parameters(made)
     _check_rate(made)
     _check_formulas(made)
     _check_training(made, engine)
@@ -62,20 +63,20 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
 def _check_memory_names(rule: Rule) -> None:
     distinct = isinstance(rule.memory, tuple) and len(set(rule.memory)) == len(rule.memory)
     named = distinct and all(isinstance(name, str) and name.isidentifier() for name in rule.memory)
-    claim(named, type(rule).__name__, "memory", "a tuple of different names", rule.memory)
+    assert_that(named, type(rule).__name__, "memory", "a tuple of different names", rule.memory)
 
 
-def _check_refusals(rule: Rule) -> None:
-    for parameter, values, allowed in (("rate", REFUSED_RATES, "above 0"), ("decay", REFUSED_DECAYS, "from 0 to below 1")):
-        for value in values if _has(rule, parameter) else ():
+def _check_invalid_parameters(rule: Rule) -> None:
+    for parameter, values, allowed in (("rate", INVALID_RATES, "above 0"), ("decay", INVALID_DECAYS, "at least 0 and below 1")):
+        for value in values if _has_parameter(rule, parameter) else ():
             attempt: Any = {parameter: value}
-            check_refusal(type(rule).__name__, parameter, allowed, ParameterError, lambda given=attempt: _with(rule, **given))  # type: ignore[misc]
+            assert_raises(type(rule).__name__, parameter, allowed, ParameterError, lambda given=attempt: _replaced(rule, **given))  # type: ignore[misc]
 
 
 def _check_rate(rule: Rule) -> None:
-    if _has(rule, "rate"):
-        got, wanted = rule.with_rate(0.0625), _with(rule, rate=0.0625)
-        claim(got == wanted, type(rule).__name__, "with_rate(0.0625)", f"{wanted!r}, the same but for the rate", got)
+    if _has_parameter(rule, "rate"):
+        got, wanted = rule.with_rate(0.0625), _replaced(rule, rate=0.0625)
+        assert_that(got == wanted, type(rule).__name__, "with_rate(0.0625)", f"{wanted!r}, the same but for the rate", got)
 
 
 def _check_formulas(rule: Rule) -> None:
@@ -94,90 +95,100 @@ def _check_formulas(rule: Rule) -> None:
 
 
 def _check_change(rule: UpdateRule | WholeNetRule | LocalRule, *summary: float) -> None:
-    """Make a first change, which finds zeros in its memory, and the two after it, each twice."""
+    """Call the formula twice for each of three successive changes; the memory starts at 0."""
     count = 1 + len(rule.memory)
-    for value in NUMBERS:
-        for derivative in NUMBERS:
+    for value in TEST_VALUES:
+        for derivative in TEST_VALUES:
             memory: Sequence[float] = [0.0] * len(rule.memory)
             for number in range(3):
                 arguments = (value, derivative, *summary, *memory)
-                quality = f"change{arguments}, the {number + 1}. change"
+                what = f"change{arguments}, change {number + 1}"
                 got, again = rule.change(*arguments), rule.change(*arguments)
-                holds = isinstance(got, tuple) and len(got) == count and _are_finite(got)
+                is_valid = isinstance(got, tuple) and len(got) == count and _are_finite(got)
                 allowed = f"a tuple of {count} finite numbers, Δw and one for each name in memory {rule.memory}"
-                claim(holds, type(rule).__name__, quality, allowed, got)
-                claim(got == again, type(rule).__name__, f"{quality}, asked twice", f"the same, {got}", again)
+                assert_that(is_valid, type(rule).__name__, what, allowed, got)
+                assert_that(got == again, type(rule).__name__, f"{what}, called twice", f"the same, {got}", again)
                 memory = got[1:]
 
 
 def _check_direction(rule: UpdateRule | WholeNetRule, *summary: float) -> None:
     for derivative in (0.75, -0.75):
         change = rule.change(0.0, derivative, *summary, *[0.0] * len(rule.memory))[0]
-        quality = f"first change of a weight of 0 with derivative {derivative}"
-        claim(change * derivative < 0.0, type(rule).__name__, quality, "against its derivative", change)
+        what = f"first change of a weight of 0 with derivative {derivative}"
+        assert_that(change * derivative < 0.0, type(rule).__name__, what, "against its derivative", change)
 
 
 def _check_summary(rule: WholeNetRule) -> None:
     for derivatives in ([], [0.0], [0.75, -0.5], [30.0, -40.0, 0.0]):
         got, again = rule.summarize(derivatives), rule.summarize(derivatives)
-        quality = f"summarize({derivatives})"
-        claim(_are_finite([got]), type(rule).__name__, quality, "a finite number", got)
-        claim(got == again, type(rule).__name__, f"{quality}, asked twice", f"the same, {got}", again)
+        what = f"summarize({derivatives})"
+        assert_that(_are_finite([got]), type(rule).__name__, what, "a finite number", got)
+        assert_that(got == again, type(rule).__name__, f"{what}, called twice", f"the same, {got}", again)
 
 
 def _check_signal(rule: LocalRule) -> None:
-    for value in NUMBERS:
+    for value in TEST_VALUES:
         for target in (0.0, 1.0, math.nan):
             arguments = (value, 0.75, 0.25, target)
             got, again = rule.signal(*arguments), rule.signal(*arguments)
-            claim(_are_finite([got]), type(rule).__name__, f"signal{arguments}", "a finite number", got)
-            claim(got == again, type(rule).__name__, f"signal{arguments}, asked twice", f"the same, {got}", again)
+            assert_that(_are_finite([got]), type(rule).__name__, f"signal{arguments}", "a finite number", got)
+            assert_that(got == again, type(rule).__name__, f"signal{arguments}, called twice", f"the same, {got}", again)
 
 
 def _check_search(rule: SearchRule) -> None:
-    """Search a bowl, ½ Σ a (w − m)²: any search must come down in it."""
-    steepness, middle = np.array([1.0, 3.0, 0.5]), np.array([0.5, -1.0, 2.0])
+    """Check that a search decreases the quadratic error ½ Σ a (w − m)²."""
+    curvature, minimum = np.array([1.0, 3.0, 0.5]), np.array([0.5, -1.0, 2.0])
 
     def evaluate(values: Array) -> tuple[float, Array]:
-        away = values - middle
-        return float(0.5 * (steepness * away * away).sum()), steepness * away
+        difference = values - minimum
+        return float(0.5 * (curvature * difference * difference).sum()), curvature * difference
 
-    paths = []
+    results = []
     for _ in range(2):
         memory: dict[str, Any] = {}
         values = np.zeros(3)
         for _ in range(5):
             values = np.asarray(rule.search(values.copy(), evaluate, memory), dtype=float)
-            holds = values.shape == (3,) and np.isfinite(values).all()
-            claim(holds, type(rule).__name__, "search", "an array of as many finite weights as it was given, 3", values)
-        paths.append(values)
-    claim(np.array_equal(paths[0], paths[1]), type(rule).__name__, "search, made twice", f"the same, {paths[0]}", paths[1])
-    error, least = evaluate(paths[0])[0], evaluate(np.zeros(3))[0]
-    claim(error < least, type(rule).__name__, "error after 5 searches of a bowl", f"below that at the start, {least}", error)
+            is_valid = values.shape == (3,) and np.isfinite(values).all()
+            assert_that(is_valid, type(rule).__name__, "search", "an array of 3 finite weights, the number that it received", values)
+        results.append(values)
+    assert_that(np.array_equal(results[0], results[1]), type(rule).__name__, "search, called twice", f"the same, {results[0]}", results[1])
+    error, first_error = evaluate(results[0])[0], evaluate(np.zeros(3))[0]
+    assert_that(
+        error < first_error,
+        type(rule).__name__,
+        "error after 5 searches of a quadratic error",
+        f"below the error at the start, {first_error}",
+        error,
+    )
 
 
 def _check_training(rule: Rule, engine: str) -> None:
-    thing = type(rule).__name__
+    owner = type(rule).__name__
     net, run = _trained(rule, engine, epochs=3)
     again, other_run = _trained(rule, engine, epochs=3)
-    claim(run.errors == other_run.errors, thing, "errors of the same training again", f"the same bits, {run.errors}", other_run.errors)
-    claim(np.array_equal(net.weight_values, again.weight_values), thing, "the same training again", "the same bits", again.weight_values)
-    claim(set(run.memory) == set(rule.memory), thing, "memory after training", str(set(rule.memory)), set(run.memory))
+    assert_that(
+        run.errors == other_run.errors, owner, "errors of the same training again", f"the same bits, {run.errors}", other_run.errors
+    )
+    assert_that(
+        np.array_equal(net.weight_values, again.weight_values), owner, "the same training again", "the same bits", again.weight_values
+    )
+    assert_that(set(run.memory) == set(rule.memory), owner, "memory after training", str(set(rule.memory)), set(run.memory))
     frozen = net.connection("input:0", "output:0").weight
-    claim(frozen.value == 0.625, thing, "a frozen weight after training", "0.625 as before", frozen.value)
-    claim(frozen.change == 0.0, thing, "change of a frozen weight", "0", frozen.change)
-    if _has(rule, "decay"):
+    assert_that(frozen.value == 0.625, owner, "a frozen weight after training", "0.625 as before", frozen.value)
+    assert_that(frozen.change == 0.0, owner, "change of a frozen weight", "0", frozen.change)
+    if _has_parameter(rule, "decay"):
         _check_decay(rule, engine)
 
 
 def _check_decay(rule: Rule, engine: str) -> None:
-    decaying = _with(rule, decay=0.25)
+    decaying = _replaced(rule, decay=0.25)
     before, _ = _trained(decaying, engine, epochs=0)
     after, _ = _trained(decaying, engine, epochs=1)
     for old, new in zip(before.weights, after.weights, strict=True):
         wanted = (old.value + new.change) * 0.75 if new.trainable else old.value
-        quality = "weight after a change with decay 0.25"
-        claim(math.isclose(new.value, wanted, rel_tol=1e-9), type(rule).__name__, quality, f"(1 − decay)(w + Δw), {wanted!r}", new.value)
+        what = "weight after a change with decay 0.25"
+        assert_that(math.isclose(new.value, wanted, rel_tol=1e-9), type(rule).__name__, what, f"(1 − decay)(w + Δw), {wanted!r}", new.value)
 
 
 def _trained(rule: Rule, engine: str, epochs: int) -> tuple[Network, Run]:
@@ -194,11 +205,11 @@ def _trained(rule: Rule, engine: str, epochs: int) -> tuple[Network, Run]:
     return net, train(net, examples, rule, epochs, engine=engine)
 
 
-def _has(rule: Rule, parameter: str) -> bool:
+def _has_parameter(rule: Rule, parameter: str) -> bool:
     return parameter in {field.name for field in fields(rule) if field.init}  # type: ignore[arg-type]
 
 
-def _with(rule: Rule, **parameters: float) -> Rule:
+def _replaced(rule: Rule, **parameters: float) -> Rule:
     return replace(copy.copy(rule), **parameters)  # type: ignore[type-var]
 
 

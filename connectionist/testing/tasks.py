@@ -1,4 +1,4 @@
-"""Whether a task can be run, repeated and reported."""
+"""Check of a task: it can be run, repeated and reported."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.html.figures import figure_of
-from connectionist.testing.claims import check_frozen, check_name, claim, make
+from connectionist.testing.claims import assert_that, check_frozen, check_name, make_instance
 
 
 def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_ENGINE) -> None:
     """Check a task.
 
-    It is a frozen dataclass with a name and a source; its presets include "default" and "published" and set only parameters it
-    has; the network is the same for the same seed; the examples fit it; the phases can be trained; and a few epochs of each preset
-    give the same report twice, one that JSON can hold, in which every published number has a source. Its figures can be drawn, and leave
-    the network as it is.
+    It must be a frozen dataclass with a name and a source. Its presets must include "default" and "published", and must set only parameters
+    that it has. The network must be the same for the same seed, and the examples must fit it. The phases must be trainable. A few epochs of
+    each preset must give the same report twice, as valid JSON, with a source for every published number. Its figures must be drawable, and
+    must not change the network.
 
     Parameters
     ----------
     task : Task or class of Task
-        A class must have default parameters; all its presets are tried. Of an object, only itself.
+        Task to check. Of a class, which must have default parameters, all presets are checked.
     epochs : int
-        How many to train.
+        Number of epochs to train, at least 0.
     engine : str
-        Which engine trains.
+        Name of the engine for the training.
 
     Raises
     ------
     AssertionError
-        It names the task, the property, what was allowed and what came.
+        If a check fails. The message names the task, the property, what was allowed and what was found.
     """
-    made = make(task, Task)
-    thing = type(made).__name__
+    made = make_instance(task, Task)
+    owner = type(made).__name__
     check_name(made)
     check_frozen(made)
-    claim(isinstance(getattr(made, "source", None), str) and made.source, thing, "source", "where it was published", made.source)
-    claim(made.tolerance > 0, thing, "tolerance", "above 0", made.tolerance)
+    assert_that(isinstance(getattr(made, "source", None), str) and made.source, owner, "source", "where it was published", made.source)
+    assert_that(made.tolerance > 0, owner, "tolerance", "above 0", made.tolerance)
     _check_presets(made)
     for one in _presets(type(made)) if isinstance(task, type) else [made]:
-        _check_material(one)
+        _check_network_and_phases(one)
         _check_report(one, epochs, engine)
 
 
 def _presets(kind: type[Task]) -> list[Task]:
-    """Return the task as each preset has it, those that come to the same only once."""
+    """Return the task with each preset; equal tasks only once."""
     different: list[Task] = []
     for parameters in kind.presets.values():
         made = kind(**parameters)
@@ -67,78 +67,96 @@ def _presets(kind: type[Task]) -> list[Task]:
 def _check_presets(task: Task) -> None:
     kind = type(task)
     for preset in ("default", "published"):
-        claim(preset in task.presets, kind.__name__, "presets", f"a table that has {preset!r}", sorted(task.presets))
+        assert_that(preset in task.presets, kind.__name__, "presets", f"a table that has {preset!r}", sorted(task.presets))
     known = parameters_of(kind)
     for preset, parameters in task.presets.items():
         for parameter in parameters:
-            claim(parameter in known, kind.__name__, f"preset {preset!r}", f"of its parameters, {', '.join(known)}", parameter)
+            assert_that(parameter in known, kind.__name__, f"preset {preset!r}", f"of its parameters, {', '.join(known)}", parameter)
 
 
-def _check_material(task: Task) -> None:
-    thing = repr(task)
+def _check_network_and_phases(task: Task) -> None:
+    owner = repr(task)
     drawn = task.for_seed(1)
-    claim(type(drawn) is type(task), thing, "for_seed(1)", f"a {type(task).__name__}", drawn)
-    claim(drawn == task.for_seed(1), thing, "for_seed(1), asked twice", f"the same, {drawn!r}", task.for_seed(1))
+    assert_that(type(drawn) is type(task), owner, "for_seed(1)", f"a {type(task).__name__}", drawn)
+    assert_that(drawn == task.for_seed(1), owner, "for_seed(1), called twice", f"the same, {drawn!r}", task.for_seed(1))
     net, again = drawn.network(1), drawn.network(1)
-    claim(isinstance(net, Network) and net is not again, thing, "network(1)", "a new Network each time", net)
-    claim(_as_built(net) == _as_built(again), thing, "network(1), asked twice", "the same network", again)
-    _check_examples(thing, drawn, net)
+    assert_that(isinstance(net, Network) and net is not again, owner, "network(1)", "a new Network each time", net)
+    assert_that(_as_built(net) == _as_built(again), owner, "network(1), called twice", "the same network", again)
+    _check_examples(owner, drawn, net)
     phases = drawn.phases
-    claim(isinstance(phases, Sequence) and phases, thing, "phases", "at least one Phase", phases)
+    assert_that(isinstance(phases, Sequence) and phases, owner, "phases", "at least one Phase", phases)
     for phase in phases:
-        claim(isinstance(phase, Phase), thing, "phases", "objects of class Phase", phase)
-    claim(drawn.criterion is None or isinstance(drawn.criterion, Criterion), thing, "criterion", "a Criterion or None", drawn.criterion)
+        assert_that(isinstance(phase, Phase), owner, "phases", "objects of class Phase", phase)
+    assert_that(
+        drawn.criterion is None or isinstance(drawn.criterion, Criterion), owner, "criterion", "a Criterion or None", drawn.criterion
+    )
 
 
-def _check_examples(thing: str, task: Task, net: Network) -> None:
+def _check_examples(owner: str, task: Task, net: Network) -> None:
     for name in ("training_examples", "testing_examples"):
         examples = getattr(task, name)
         optional = examples is None and name == "testing_examples"
-        claim(optional or isinstance(examples, ExampleSet), thing, name, "an ExampleSet", examples)
+        assert_that(optional or isinstance(examples, ExampleSet), owner, name, "an ExampleSet", examples)
         if optional:
             continue
         again = getattr(task, name)
         same = np.array_equal(examples.inputs, again.inputs, equal_nan=True) and np.array_equal(
             examples.targets, again.targets, equal_nan=True
         )
-        claim(same, thing, f"{name}, asked twice", "the same examples", again)
+        assert_that(same, owner, f"{name}, called twice", "the same examples", again)
         try:
             net.check(examples)
         except ConnectionistError as error:
-            raise AssertionError(f"{thing}, {name}: must fit its network ({error})") from error
+            raise AssertionError(f"{owner}, {name}: must fit its network ({error})") from error
 
 
 def _check_report(task: Task, epochs: int, engine: str) -> None:
-    thing = repr(task)
+    owner = repr(task)
     result, again = (run(task, seed=1, epochs=epochs, engine=engine) for _ in range(2))
-    claim(_timeless(result) == _timeless(again), thing, "report of the same run again", f"{_timeless(result)}", _timeless(again))
+    assert_that(
+        _without_seconds(result) == _without_seconds(again),
+        owner,
+        "report of the same run again",
+        f"{_without_seconds(result)}",
+        _without_seconds(again),
+    )
     try:
         json.dumps(result.report, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise AssertionError(f"{thing}, report: must hold only what JSON can ({error}; got {result.report})") from error
+        raise AssertionError(f"{owner}, report: must have only JSON values ({error}; got {result.report})") from error
     for finding in result.task.findings(result.network, result.run):
-        claim(isinstance(finding, Finding), thing, "findings", "objects of class Finding", finding)
-        claim(finding.quantity, thing, "quantity of a finding", "what was measured, in a few words", finding)
-        claim(finding.published is None or finding.source, thing, f"source of {finding.quantity!r}", "where it was published", finding)
-        claim(finding.measured is not None or finding.note, thing, f"note of {finding.quantity!r}", "why it was not measured", finding)
-    _check_figures(thing, result)
+        assert_that(isinstance(finding, Finding), owner, "findings", "objects of class Finding", finding)
+        assert_that(finding.quantity, owner, "quantity of a finding", "the name of what was measured", finding)
+        assert_that(
+            finding.published is None or finding.source, owner, f"source of {finding.quantity!r}", "where it was published", finding
+        )
+        assert_that(
+            finding.measured is not None or finding.note,
+            owner,
+            f"note of {finding.quantity!r}",
+            "the reason why it was not measured",
+            finding,
+        )
+    _check_figures(owner, result)
 
 
-def _check_figures(thing: str, result: Result) -> None:
+def _check_figures(owner: str, result: Result) -> None:
     network = result.network
     before = _as_trained(network)
     figures = result.task.figures(network, result.run)
-    claim(isinstance(figures, Mapping), thing, "figures", "a dict of caption to Axes or Figure", figures)
-    claim(_as_trained(network) == before, thing, "figures", "to leave wiring, weights, lesions and ties as they are", "a changed network")
+    assert_that(isinstance(figures, Mapping), owner, "figures", "a dict of caption to Axes or Figure", figures)
+    assert_that(
+        _as_trained(network) == before, owner, "figures", "such that wiring, weights, lesions and ties do not change", "a changed network"
+    )
     for caption, drawn in figures.items():
-        claim(isinstance(caption, str) and caption, thing, "caption of a figure", "what it shows, in words", caption)
+        assert_that(isinstance(caption, str) and caption, owner, "caption of a figure", "a text that says what it shows", caption)
         try:
             figure_of(drawn).savefig(io.BytesIO(), dpi=20)
         except Exception as error:
-            raise AssertionError(f"{thing}, figure {caption!r}: must be one that can be drawn ({type(error).__name__}: {error})") from error
+            raise AssertionError(f"{owner}, figure {caption!r}: must be drawable ({type(error).__name__}: {error})") from error
 
 
-def _timeless(result: Result) -> dict[str, Any]:
+def _without_seconds(result: Result) -> dict[str, Any]:
     return {key: value for key, value in result.report.items() if key != "seconds"}
 
 

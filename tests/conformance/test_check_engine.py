@@ -1,4 +1,4 @@
-"""`check_engine` refuses an engine for each way of being wrong: here are the ways, each the local engine with one thing broken."""
+"""`check_engine` finds each error of an engine. Each class here is the local engine with one error."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,7 @@ from connectionist_plugins.engines.local import Local, LocalSession
 
 
 class Nearly(Local):
-    """Not broken: as far off as it says it may be."""
+    """Correct: the difference is within its tolerance."""
 
     tolerance = 1e-12
 
@@ -55,7 +55,7 @@ class NoDerivativeOfFrozen(Local):
 
 
 class Stale(Local):
-    """Keeps the weights it saw first."""
+    """Always uses the first weights that it received."""
 
     def __init__(self) -> None:
         self.seen: dict[Network, Array] = {}
@@ -112,7 +112,7 @@ class LeavesNoDerivative(Local):
 
 
 class Training(Local):
-    """Of these the session is broken."""
+    """Engines with an error in the session."""
 
     Broken: type[LocalSession]
 
@@ -122,8 +122,8 @@ class Training(Local):
 
 class IgnoresOrder(Training):
     class Broken(LocalSession):
-        def epoch(self, order: object, *rest: Any) -> tuple[float, int]:
-            return super().epoch(list(range(len(self.player.cases))), *rest)
+        def train_epoch(self, order: object, *rest: Any) -> tuple[float, int]:
+            return super().train_epoch(list(range(len(self.runner.cases))), *rest)
 
 
 class IgnoresUpdateAfter(Training):
@@ -136,7 +136,7 @@ class IgnoresRates(Training):
     class Broken(LocalSession):
         def __init__(self, job: TrainingJob) -> None:
             super().__init__(job)
-            for update in self.updates:
+            for update in self.weight_updates.updates:
                 update.rule = job.phase.rule
 
 
@@ -149,10 +149,12 @@ class IgnoresDecay(Training):
 class ForgetsMemory(Training):
     class Broken(LocalSession):
         def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
-            kept = {name: array.copy() for name, array in self.updates[0].memory.items()} if self.updates else {}
+            kept = (
+                {name: array.copy() for name, array in self.weight_updates.updates[0].memory.items()} if self.weight_updates.updates else {}
+            )
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
             for name, array in kept.items():
-                self.updates[0].memory[name][:] = array
+                self.weight_updates.updates[0].memory[name][:] = array
             return block
 
 
@@ -163,7 +165,7 @@ class IgnoresCriterion(Training):
 
 
 class KeepsWreckage(Training):
-    """Leaves the weights of the epoch that diverged."""
+    """Does not restore the weights after divergence."""
 
     class Broken(LocalSession):
         def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
@@ -189,7 +191,7 @@ class NotRepeatable(Training):
     class Broken(LocalSession):
         def change_weights(self, signals: object) -> None:
             super().change_weights(signals)  # type: ignore[arg-type]
-            weight = self.updates[0].weight
+            weight = self.weight_updates.updates[0].weight
             weight.value *= 1 + 2.3e-16 * (next(NotRepeatable.bits) % 3)
 
 
@@ -208,7 +210,7 @@ class KeepsEarlierWeights(Training):
 
 
 class KeepsDerivativesPerTick(Local):
-    """Leaves the share of one tick in what it keeps."""
+    """Records activation derivatives divided by the number of ticks."""
 
     def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
         found = super().states(network, examples, probe)

@@ -112,13 +112,13 @@ class LocalSession(Session):
         """Train one epoch. If it produces infinity or NaN, restore the weights and also return a description."""
         self.guard.save_weights()
         try:
-            error, correct = self._epoch(order, records, epoch)
+            error, correct = self.train_epoch(order, records, epoch)
             self.runner.copy_last_tick()
         except ArithmeticError as overflow:
             return 0.0, 0.0, self.guard.restore_after(overflow)
         return error, correct / len(order), self.guard.restore_if_diverged(error)
 
-    def _epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, int]:
+    def train_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, int]:
         """Present the examples in order, update the weights after each block, and return E and the number of correct cases."""
         import numpy as np
 
@@ -129,17 +129,21 @@ class LocalSession(Session):
             summed = np.zeros(self.network.weight_state.size)
             cases = order[start : start + size]
             for case in cases:
-                error += self._present(case, signals)
+                error += self.present_case(case, signals)
                 records.record_case(epoch, case, self.runner.ticks, self.runner.unit)
                 summed += self.network.weight_state.array("derivative")
                 correct += self.runner.is_correct(self.job.tolerance)
             self.network.weight_state.array("derivative")[:] = summed
             self.weight_updates.examples = len(cases)
-            self.weight_updates.change(signals)
+            self.change_weights(signals)
             records.record_change(epoch, change)
         return error, correct
 
-    def _present(self, case: int, signals: SignalSum | None) -> float:
+    def change_weights(self, signals: SignalSum | None) -> None:
+        """Change every trainable weight once, by the rule."""
+        self.weight_updates.change(signals)
+
+    def present_case(self, case: int, signals: SignalSum | None) -> float:
         """Run one case, make its derivatives, or add its signals to `signals` for a local rule, and return its error."""
         unrolled = self.runner.run(case)
         if signals is None:
