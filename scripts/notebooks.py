@@ -1,4 +1,4 @@
-"""Makes notebooks of the gallery's pieces, which are Python files in percent format: ``python scripts/notebooks.py FOLDER [--run]``."""
+"""Write the gallery, Python scripts in percent format, as notebooks: ``python scripts/notebooks.py FOLDER [--run]``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 def pieces() -> list[Path]:
-    """Return the gallery's files, in order of name."""
+    """Return the scripts of the gallery, in order of name."""
     return sorted(GALLERY.glob("*.py"))
 
 
 def cells(text: str) -> Iterator[tuple[str, str]]:
-    """Yield kind ("markdown" or "code") and source of each cell; a cell begins with ``# %%``, one of text with ``# %% [markdown]``."""
+    """Yield kind ("markdown" or "code") and source of each cell. A cell begins with ``# %%``, a text cell with ``# %% [markdown]``."""
     _, *parts = MARK.split(text)
     for mark, body in zip(parts[::2], parts[1::2], strict=True):
         if "[markdown]" in mark:
@@ -30,32 +30,32 @@ def cells(text: str) -> Iterator[tuple[str, str]]:
 
 
 def notebook(piece: Path) -> Any:
-    """Return a piece as a notebook that was not run."""
+    """Return a script as a notebook without outputs."""
     return read(piece.read_text(encoding="utf-8"))
 
 
 def read(text: str) -> Any:
-    """Return a piece's text as a notebook that was not run."""
+    """Return the text of a script as a notebook without outputs."""
     from nbformat import v4
 
     make = {"markdown": v4.new_markdown_cell, "code": v4.new_code_cell}
     made = v4.new_notebook(metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for number, (kind, source) in enumerate(cells(text)):
-        made.cells.append(make[kind](source, id=f"cell-{number}"))  # not a drawn name, so that the same piece makes the same file
+        made.cells.append(make[kind](source, id=f"cell-{number}"))  # not a random id, so that the same script gives the same file
     return made
 
 
 def run(made: Any, folder: Path) -> None:
-    """Run a notebook in a folder; its cells then have their outputs."""
+    """Run a notebook in a folder and add the outputs to its cells."""
     from nbclient import NotebookClient
     from traitlets.config import Config
 
-    encrypted = Config(KernelManager={"transport_encryption": "auto"})  # or the kernel warns that it is not
+    encrypted = Config(KernelManager={"transport_encryption": "auto"})  # without it the kernel warns
     NotebookClient(made, timeout=600, config=encrypted, resources={"metadata": {"path": str(folder)}}).execute()
 
 
 def read_and_run(text: str) -> Any:
-    """Return a piece's text as a notebook with its outputs; Sphinx reads the gallery with this."""
+    """Return the text of a script as a notebook with outputs. Sphinx reads the gallery with this function."""
     made = read(text)
     with TemporaryDirectory() as folder:
         run(made, Path(folder))
@@ -64,10 +64,10 @@ def read_and_run(text: str) -> Any:
 
 def main() -> None:
     """Write the notebooks."""
-    parser = argparse.ArgumentParser(description="Make notebooks of the gallery's pieces.")
-    parser.add_argument("folder", type=Path, help="where to write them; made if need be")
-    parser.add_argument("--run", action="store_true", help="run them, so that they have their outputs")
-    parser.add_argument("--only", metavar="PIECE", choices=[piece.stem for piece in pieces()], help="make this one only")
+    parser = argparse.ArgumentParser(description="Write the scripts of the gallery as notebooks.")
+    parser.add_argument("folder", type=Path, help="folder to write to; it is created if it does not exist")
+    parser.add_argument("--run", action="store_true", help="run the notebooks and save their outputs")
+    parser.add_argument("--only", metavar="SCRIPT", choices=[piece.stem for piece in pieces()], help="write this notebook only")
     given = parser.parse_args()
     import nbformat
 

@@ -1,23 +1,33 @@
-"""What the documentation shows as a plugin file is one."""
+"""The documentation: plugin files work, the page on saving runs, and every name in it exists."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import connectionist as cn
+from connectionist.cli.main import main
 from connectionist.plugins import registry
 from connectionist.plugins.registry import Registry
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted(DOCS.glob("*.md")), DOCS / "gallery" / "README.md"]
+CODE = re.compile(r"```.*?```|`[^`]+`", flags=re.DOTALL)
+CN_NAME = re.compile(r"\bcn\.([A-Za-z_]+(?:\.[A-Za-z_]+)*)")
+MODULE_NAME = re.compile(r"\bconnectionist(?:_plugins|_tasks)?(?:\.[A-Za-z_]+)+")
 
 
 def offered(page: str, folder: Path) -> Registry:
-    """Put the page's Python blocks that have a hook into a folder of plugins, and load that."""
+    """Write the Python block of a page that has a hook into a folder of plugins, and load the folder."""
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
-    (folder / "shown.py").write_text(next(block for block in blocks if "hookimpl\ndef" in block), encoding="utf-8")
+    plugin = next(block for block in blocks if "hookimpl\ndef" in block)
+    assert re.findall(r"^(?:from|import) connectionist.*", plugin, flags=re.MULTILINE) == ["import connectionist as cn"]
+    (folder / "shown.py").write_text(plugin, encoding="utf-8")
     return registry.load([folder])
 
 
@@ -25,7 +35,7 @@ def offered(page: str, folder: Path) -> Registry:
     ("page", "kind", "name"),
     [("tasks.md", "tasks", "majority"), ("plugins.md", "update_rules", "unlearning"), ("commands.md", "commands", "greet")],
 )
-def test_the_plugin_that_a_page_shows_works_as_it_stands(tmp_path: Path, page: str, kind: str, name: str) -> None:
+def test_the_plugin_of_a_page_works(tmp_path: Path, page: str, kind: str, name: str) -> None:
     try:
         found = offered(page, tmp_path)
         assert found.failures == []
@@ -34,3 +44,51 @@ def test_the_plugin_that_a_page_shows_works_as_it_stands(tmp_path: Path, page: s
             assert cn.run(name, seed=1).report["correct"] == 1.0
     finally:
         registry.load()
+
+
+def test_the_page_on_saving_runs_from_top_to_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {}
+    for language, block in re.findall(r"```(python|sh)\n(.*?)```", (DOCS / "saving.md").read_text(encoding="utf-8"), flags=re.DOTALL):
+        if language == "sh":
+            assert [main(line.split()[1:]) for line in block.splitlines()] == [0, 0]
+        else:
+            capsys.readouterr()
+            exec(block, namespace)
+            assert all(line in block for line in capsys.readouterr().out.splitlines() if line.startswith("<"))
+    assert {"xor.npz", "results", "hidden"} == {path.name for path in tmp_path.iterdir()}
+
+
+def names(text: str) -> Iterator[str]:
+    """Yield the dotted names of the package in the code of a page, with ``cn`` written out."""
+    for code in CODE.findall(text):
+        yield from (f"connectionist.{name}" for name in CN_NAME.findall(code))
+        yield from MODULE_NAME.findall(code)
+
+
+def exists(name: str) -> bool:
+    """Return whether a dotted name is a module or an attribute."""
+    module, *rest = name.split(".")
+    found: object = import_module(module)
+    for part in rest:
+        module = f"{module}.{part}"
+        if not hasattr(found, part):
+            try:
+                import_module(module)
+            except ModuleNotFoundError:
+                return False
+        found = getattr(found, part)
+    return True
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_name_of_the_package_in_a_page_exists(page: Path) -> None:
+    unknown = [name for name in names(page.read_text(encoding="utf-8")) if not exists(name)]
+    assert unknown == []
+
+
+def test_a_name_that_does_not_exist_is_found() -> None:
+    text = "Use `cn.train` or `cn.tarin`, from `connectionist.learning.training` or `connectionist.trainer`. cn.other is not code."
+    assert [name for name in names(text) if not exists(name)] == ["connectionist.tarin", "connectionist.trainer"]
