@@ -1,7 +1,7 @@
 # %% [markdown]
 # # An update rule of your own
 #
-# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a rate of its own. The rate grows by a fixed amount while
+# Jacobs (1988, *Neural Networks* 1, 295–307) gave each weight a separate rate. The rate grows by a fixed amount while
 # the weight's derivative keeps its sign, and shrinks by a fraction when the sign changes: the delta-bar-delta rule. It
 # is not a built-in rule. Here we write it in one file, check it, and compare it with steepest descent and momentum over
 # twenty seeds.
