@@ -1,1 +1,1 @@
-"""What a run looks like as a page: reports that stand alone, runs side by side, and objects in notebooks."""
+"""Reports for people: tables for the terminal, HTML reports, comparisons of runs, and representations in notebooks."""

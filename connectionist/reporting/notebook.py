@@ -1,6 +1,6 @@
-"""What things look like in a notebook: small tables and drawings. `displaying.HtmlRepr` asks for them.
+"""Representations of objects in notebooks: small tables and drawings, which `utils.hooks.HtmlRepr` shows.
 
-Anything with a ``dataset`` of xarray, as recordings are, shows that dataset's own table.
+An object with an xarray attribute ``dataset``, such as a recording, is shown as xarray shows that dataset.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.reporting.html.elements import Html, element
-from connectionist.reporting.html.figures import NATURAL, figure_of, image
-from connectionist.reporting.html.run_report import ending, measured
-from connectionist.reporting.html.tables import table
+from connectionist.reporting.html.figures import CSS_SCALE, figure_of, image_html
+from connectionist.reporting.html.run_report import ending_html, findings_html
+from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table
 
 if TYPE_CHECKING:
@@ -33,136 +33,140 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-MOST_ROWS = 24  # what is beyond is counted
-MOST_NUMBERS = 32  # of a pattern
-MOST_UNITS = 64  # at either end of a projection that is drawn
-QUANTITIES = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
-SYMBOLS = ("net input x", "activation y", "∂E/∂y", "∂E/∂x", "target d")
+MAX_ROWS = 24  # of a table; a note has the number of further rows
+MAX_NUMBERS = 32  # of a pattern
+MAX_TICKS = 4  # of a sequence in one cell
+MAX_DRAWN_UNITS = 64  # senders or receivers of a projection whose weights are drawn
+QUANTITIES = {
+    "net_input": "net input x",
+    "activation": "activation y",
+    "activation_derivative": "∂E/∂y",
+    "net_derivative": "∂E/∂x",
+    "target": "target d",
+}
 
 
-def html(thing: object) -> str | None:
-    """Return a thing's HTML for a notebook; None when nothing is known of its kind."""
-    parts = _parts(thing)
+def html(value: object) -> str | None:
+    """Return the HTML of an object for a notebook; None if its class has no representation."""
+    parts = _parts(value)
     return None if parts is None else element("div", *parts, class_="connectionist", style="overflow-x:auto;max-width:100%")
 
 
 @singledispatch
-def _parts(thing: Any) -> list[Html] | None:
-    """Return what is shown of a thing, one under the other."""
-    if hasattr(thing, "report"):
-        return _result(thing)
-    if not hasattr(thing, "dataset"):
+def _parts(value: Any) -> list[Html] | None:
+    """Return the parts of a representation, from top to bottom."""
+    if hasattr(value, "report"):
+        return _result_parts(value)
+    if not hasattr(value, "dataset"):
         return None
-    return [_title(repr(thing)), Html(thing.dataset._repr_html_())]
+    return [_title(repr(value)), Html(value.dataset._repr_html_())]
 
 
 @_parts.register
-def _of_network(network: Network) -> list[Html]:
+def _network_parts(network: Network) -> list[Html]:
     groups = Table("", ["group", "role", "units", "activation", "error"])
     for group in network.groups:
         functions = [getattr(function, "name", None) for function in (group.activation_function, group.error_function)]
         groups.rows.append([group.name, group.role, len(group), *functions])
     projections = Table("", ["projection", "connections", "delay", "trainable", "weights"])
     for projection in network.projections:
-        projections.rows.append([projection.name, *_facts(projection)])
-    return [_title(repr(network)), _drawing(network), _shortened(groups), _shortened(projections)]
+        projections.rows.append([projection.name, *_projection_cells(projection)])
+    return [_title(repr(network)), _drawing(network), _first_rows(groups), _first_rows(projections)]
 
 
 @_parts.register
-def _of_group(group: Group) -> list[Html]:
-    return [_title(repr(group)), _shortened(_units(group.units[:MOST_ROWS]), len(group))]
+def _group_parts(group: Group) -> list[Html]:
+    return [_title(repr(group)), _first_rows(_units_table(group.units[:MAX_ROWS]), len(group))]
 
 
 @_parts.register
-def _of_unit(unit: Unit) -> list[Html]:
+def _unit_parts(unit: Unit) -> list[Html]:
     return [
         _title(repr(unit)),
-        _shortened(_units([unit])),
-        _shortened(_connections(f"incoming, {len(unit.incoming)}", unit.incoming)),
-        _shortened(_connections(f"outgoing, {len(unit.outgoing)}", unit.outgoing)),
+        _first_rows(_units_table([unit])),
+        _first_rows(_connections_table(f"incoming, {len(unit.incoming)}", unit.incoming)),
+        _first_rows(_connections_table(f"outgoing, {len(unit.outgoing)}", unit.outgoing)),
     ]
 
 
 @_parts.register
-def _of_connection(connection: Connection) -> list[Html]:
-    return [_title(repr(connection)), _shortened(_connections("", [connection]))]
+def _connection_parts(connection: Connection) -> list[Html]:
+    return [_title(repr(connection)), _first_rows(_connections_table("", [connection]))]
 
 
 @_parts.register
-def _of_projection(projection: Projection) -> list[Html]:
+def _projection_parts(projection: Projection) -> list[Html]:
     from connectionist.plots import hinton
 
-    facts = Table("", ["connections", "delay", "trainable", "weights", "rate"])
     rate = projection.rate if projection.rate is not None else "that of the rule"
-    facts.rows.append([*_facts(projection), rate])
-    small = len(projection) and max(len(projection.sender), len(projection.receiver)) <= MOST_UNITS
-    return [
-        _title(repr(projection)),
-        table(facts),
-        *([_image(hinton(projection), f"Weights of {projection.name}")] if small else []),
-    ]
+    table = Table("", ["connections", "delay", "trainable", "weights", "rate"], [[*_projection_cells(projection), rate]])
+    parts = [_title(repr(projection)), table_html(table)]
+    if len(projection) and max(len(projection.sender), len(projection.receiver)) <= MAX_DRAWN_UNITS:
+        parts.append(_image(hinton(projection), f"Weights of {projection.name}"))
+    return parts
 
 
 @_parts.register
-def _of_example(example: Example) -> list[Html]:
-    rows = [example.inputs] if example.ticks is None else example.inputs
-    goals = [example.targets] if example.ticks is None else example.targets
-    shown = Table("", ["tick", "inputs", "targets"])
-    shown.rows += [[tick, _numbers(row), _numbers(goal)] for tick, (row, goal) in enumerate(zip(rows, goals, strict=True), 1)]
+def _example_parts(example: Example) -> list[Html]:
     if example.ticks is None:
-        shown = Table("", shown.columns[1:], [row[1:] for row in shown.rows])
-    return [_title(repr(example)), _shortened(shown)]
+        table = Table("", ["inputs", "targets"], [[_pattern_text(example.inputs), _pattern_text(example.targets)]])
+    else:
+        patterns = zip(example.inputs, example.targets, strict=True)
+        rows = [[tick, _pattern_text(inputs), _pattern_text(targets)] for tick, (inputs, targets) in enumerate(patterns, 1)]
+        table = Table("", ["tick", "inputs", "targets"], list(rows))
+    return [_title(repr(example)), _first_rows(table)]
 
 
 @_parts.register
-def _of_examples(examples: ExampleSet) -> list[Html]:
-    shown = Table("", ["name", "inputs", "targets"])
-    for name in examples.names[:MOST_ROWS]:
+def _example_set_parts(examples: ExampleSet) -> list[Html]:
+    table = Table("", ["name", "inputs", "targets"])
+    for name in examples.names[:MAX_ROWS]:
         example = examples[name]
-        shown.rows.append([name, _over_ticks(example.inputs), _over_ticks(example.targets)])
-    return [_title(repr(examples)), _shortened(shown, len(examples))]
+        table.rows.append([name, _sequence_text(example.inputs), _sequence_text(example.targets)])
+    return [_title(repr(examples)), _first_rows(table, len(examples))]
 
 
 @_parts.register
-def _of_run(run: Run) -> list[Html]:
+def _run_parts(run: Run) -> list[Html]:
     from connectionist.plots import learning_curve
     from connectionist.plots.figure import new_figure
 
-    facts = Table("", ["epochs", "error", "right, %", "stopped by", "seconds", "engine"])
-    facts.rows.append([run.epochs, run.error, 100 * run.correct, run.stopped or "nothing yet", run.seconds, run.engine])
+    columns = ["epochs", "error", "correct, %", "stopped by", "seconds", "engine"]
+    table = Table("", columns, [[run.epochs, run.error, 100 * run.correct, run.stopped or "not stopped", run.seconds, run.engine]])
+    if not run.epochs:
+        return [_title(repr(run)), table_html(table)]
     axes = learning_curve(run.log, axes=new_figure(4, 2.2).add_subplot())
     axes.set_ylabel("error")
-    curve = _image(axes, "Error over epochs, summed over the examples")
-    return [_title(repr(run)), table(facts), curve if run.epochs else Html("")]
+    return [_title(repr(run)), table_html(table), _image(axes, "Error over epochs, summed over the examples")]
 
 
 @_parts.register(UnitExplanation)
 @_parts.register(ConnectionExplanation)
-def _of_explanation(told: object) -> list[Html]:
-    return [element("pre", str(told))]
+def _explanation_parts(explanation: object) -> list[Html]:
+    return [element("pre", str(explanation))]
 
 
 @_parts.register
-def _of_study(study: LesionStudy) -> list[Html]:
+def _study_parts(study: LesionStudy) -> list[Html]:
     from connectionist.plots.figure import new_figure
 
-    drawn = study.plot(axes=new_figure(5, 3).add_subplot())
-    return [_title(repr(study)), Html(study.summary.to_html(border=0, na_rep="")), _image(drawn, "Cases right after damage")]
+    axes = study.plot(axes=new_figure(5, 3).add_subplot())
+    return [_title(repr(study)), Html(study.summary.to_html(border=0, na_rep="")), _image(axes, "Fraction of correct cases after damage")]
 
 
 @_parts.register
-def _of_result(result: Result) -> list[Html]:
-    return _result(result)
+def _result_of_run_parts(result: Result) -> list[Html]:
+    return _result_parts(result)
 
 
-def _result(result: Any) -> list[Html]:
-    """Return what came of a task, be it run just now or read from its folder."""
-    return [_title(repr(result)), element("p", ending(result.report)), *measured(result.report)]
+def _result_parts(result: Any) -> list[Html]:
+    """Return the representation of the result of a task, from this session or read from a folder."""
+    return [_title(repr(result)), element("p", ending_html(result.report)), *findings_html(result.report)]
 
 
-def _image(drawn: Axes, words: str) -> Html:
-    """Return a drawing no wider than the cell of the notebook."""
-    return image(figure_of(drawn), words, NATURAL, least=0.0)
+def _image(axes: Axes, description: str) -> Html:
+    """Return a drawing that is not wider than the cell of the notebook."""
+    return image_html(figure_of(axes), description, scale=CSS_SCALE, min_shrink=0.0)
 
 
 def _title(text: str) -> Html:
@@ -175,29 +179,36 @@ def _drawing(network: Network) -> Html:
     return _image(network_drawing(network), f"Drawing of {network.name}") if network.groups else Html("")
 
 
-def _units(units: Iterable[Unit]) -> Table:
-    rows = [[unit.name, *(_number(getattr(unit, quantity)) for quantity in QUANTITIES)] for unit in units]
-    return Table("", ["unit", *SYMBOLS], list(rows))
+def _units_table(units: Iterable[Unit]) -> Table:
+    rows = [[unit.name, *(_number_or_none(getattr(unit, quantity)) for quantity in QUANTITIES)] for unit in units]
+    return Table("", ["unit", *QUANTITIES.values()], list(rows))
 
 
-def _connections(title: str, connections: Iterable[Connection]) -> Table:
-    shown = Table(title, ["sender", "receiver", "delay", "weight w", "∂E/∂w", "last change Δw", "trainable"])
+def _connections_table(title: str, connections: Iterable[Connection]) -> Table:
+    table = Table(title, ["sender", "receiver", "delay", "weight w", "∂E/∂w", "last change Δw", "trainable"])
     for connection in connections:
         weight = connection.weight
         ends = [connection.sender.name, connection.receiver.name, connection.delay]
-        shown.rows.append([*ends, weight.value, weight.derivative, weight.change, weight.trainable])
-    return shown
+        table.rows.append([*ends, weight.value, weight.derivative, weight.change, weight.trainable])
+    return table
 
 
-def _shortened(shown: Table, count: int | None = None) -> Html:
-    """Return a table, of very many rows the first and how many there are; nothing when there are none."""
-    count = len(shown.rows) if count is None else count
-    notes = [f"… and {count - MOST_ROWS} more"] if count > MOST_ROWS else []
-    return table(Table(shown.title, shown.columns, shown.rows[:MOST_ROWS], notes)) if shown.rows else Html("")
+def _first_rows(table: Table, count: int | None = None) -> Html:
+    """Return the first rows of a table with a note on the number of further rows; nothing if there are no rows.
+
+    Parameters
+    ----------
+    table : Table
+    count : int, optional
+        Number of rows in all, if the table already has only the first ones.
+    """
+    count = len(table.rows) if count is None else count
+    notes = [f"… and {count - MAX_ROWS} more"] if count > MAX_ROWS else []
+    return table_html(Table(table.title, table.columns, table.rows[:MAX_ROWS], notes)) if table.rows else Html("")
 
 
-def _facts(projection: Projection) -> list[object]:
-    """Return how many connections there are, how many of them lesioned; the delay; of the others whether trainable, and their range."""
+def _projection_cells(projection: Projection) -> list[object]:
+    """Return the number of connections, the delay, and for intact connections whether they are trainable, and the range of weights."""
     lesioned = frozenset(projection.lesioned)
     intact = [connection for connection in projection if connection not in lesioned]
     count = f"{len(projection)}, {len(lesioned)} of them lesioned" if lesioned else len(projection)
@@ -206,18 +217,19 @@ def _facts(projection: Projection) -> list[object]:
     return [count, projection.delay, trainable, f"{min(values):.3g} to {max(values):.3g}" if values else "none"]
 
 
-def _number(value: float) -> float | None:
+def _number_or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _numbers(pattern: Array) -> str:
-    """Return a pattern's numbers; NaN, for no target, as a hyphen."""
-    shown = ["-" if math.isnan(value) else f"{value:g}" for value in pattern[:MOST_NUMBERS].tolist()]
-    return " ".join(shown) + (" …" if len(pattern) > MOST_NUMBERS else "")
+def _pattern_text(pattern: Array) -> str:
+    """Return the numbers of a pattern as text, with a hyphen for NaN, which means "no target"."""
+    numbers = ["-" if math.isnan(value) else f"{value:g}" for value in pattern[:MAX_NUMBERS].tolist()]
+    return " ".join(numbers) + (" …" if len(pattern) > MAX_NUMBERS else "")
 
 
-def _over_ticks(patterns: Array) -> str:
+def _sequence_text(patterns: Array) -> str:
+    """Return one pattern, or the first patterns of a sequence, as text."""
     if patterns.ndim == 1:
-        return _numbers(patterns)
-    shown = [_numbers(pattern) for pattern in patterns[:4]]
-    return " | ".join(shown) + (f" | … {len(patterns)} ticks" if len(patterns) > 4 else "")
+        return _pattern_text(patterns)
+    ticks = [_pattern_text(pattern) for pattern in patterns[:MAX_TICKS]]
+    return " | ".join(ticks) + (f" | … {len(patterns)} ticks" if len(patterns) > MAX_TICKS else "")

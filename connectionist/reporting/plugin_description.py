@@ -1,4 +1,4 @@
-"""What is known about a thing that a plugin offers, without making one: docstring, parameters, presets, origin."""
+"""Description of a class that a plugin offers: docstring, parameters, presets, origin. The class is not instantiated."""
 
 from __future__ import annotations
 
@@ -13,57 +13,65 @@ from connectionist.plugins.parameters import describe_allowed, parameters_of
 from connectionist.reporting.table import Table
 
 
-def own_docstring(thing: type) -> str:
-    """Return a class's docstring under that of its module, when the module offers nothing else.
+def full_docstring(cls: type) -> str:
+    """Return the docstring of a class; if its plugin offers nothing else, after the docstring of the module.
 
-    A module with one idea in it says there where the idea comes from, with its equation.
+    The docstring of a module with one rule or function has its equation and its source.
     """
-    module = sys.modules[thing.__module__]
-    alone = [plugin for plugin in registry.loaded().plugins if plugin.module == thing.__module__ and len(_all_names(plugin.offers)) == 1]
-    parts = [inspect.getdoc(module) or "" if alone else "", _class_docstring(thing)]
-    return "\n\n".join(part for part in parts if part) or "(it has no description)"
+    module = sys.modules[cls.__module__]
+    plugins = [plugin for plugin in registry.loaded().plugins if plugin.module == cls.__module__]
+    is_alone = any(len(_all_names(plugin.offers)) == 1 for plugin in plugins)
+    parts = [inspect.getdoc(module) or "" if is_alone else "", _class_docstring(cls)]
+    return "\n\n".join(part for part in parts if part) or "(no description)"
 
 
-def first_line(thing: type) -> str:
-    """Return the first line of a class's docstring; empty when it has none of its own."""
-    return _class_docstring(thing).partition("\n")[0]
+def first_line(cls: type) -> str:
+    """Return the first line of a class's own docstring; empty if it has none."""
+    return _class_docstring(cls).partition("\n")[0]
 
 
-def description(thing: type) -> str:
-    """Return what a class's docstring says before its first section; empty when it has none of its own."""
-    return re.split(r"^\w[\w ]*\n-{3,}$", _class_docstring(thing), maxsplit=1, flags=re.MULTILINE)[0].strip()
+def description(cls: type) -> str:
+    """Return a class's own docstring up to its first section; empty if it has none."""
+    return re.split(r"^\w[\w ]*\n-{3,}$", _class_docstring(cls), maxsplit=1, flags=re.MULTILINE)[0].strip()
 
 
 def origin_lines(kind: str, name: str) -> list[str]:
-    """Return where something comes from, in lines: published source, plugin, file."""
-    thing, plugin = registry.find(kind, name), registry.loaded().origin(kind, name)
-    source = getattr(thing, "source", "")
+    """Return the published source, the plugin and the file of a class, one line each.
+
+    Parameters
+    ----------
+    kind : str
+        Hook that offers the class, such as "tasks" or "update_rules".
+    name : str
+    """
+    cls, plugin = registry.find(kind, name), registry.loaded().origin(kind, name)
+    source = getattr(cls, "source", "")
     published = [f"published: {source}"] if source else []
-    return [*published, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(thing)}"]
+    return [*published, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(cls)}"]
 
 
-def parameter_table(thing: type) -> Table:
+def parameter_table(cls: type) -> Table:
     """Return a table of a class's parameters with the allowed values and the default of each."""
     table = Table("Parameters", ["name", "allowed", "default"])
-    for name, default in parameters_of(thing).items():
-        shown = "must be given" if default is MISSING else repr(default)
-        table.rows.append([name, describe_allowed(thing, name), shown])
+    for name, default in parameters_of(cls).items():
+        table.rows.append([name, describe_allowed(cls, name), "required" if default is MISSING else repr(default)])
     return table
 
 
-def preset_table(thing: Any) -> Table:
-    """Return a table of a task's presets: which parameters each sets otherwise."""
+def preset_table(cls: Any) -> Table:
+    """Return a table of a task's presets with the parameters that each sets."""
     table = Table("Presets", ["name", "sets"])
-    for name, parameters in getattr(thing, "presets", {}).items():
+    for name, parameters in getattr(cls, "presets", {}).items():
         table.rows.append([name, ", ".join(f"{key}={value!r}" for key, value in parameters.items()) or "the defaults"])
     return table
 
 
-def _class_docstring(thing: type) -> str:
-    """Return the docstring written for the class: neither inherited nor the signature that a dataclass puts there."""
-    written = inspect.cleandoc(vars(thing).get("__doc__") or "")
-    return "" if written.startswith(f"{thing.__name__}(") else written
+def _class_docstring(cls: type) -> str:
+    """Return a class's own docstring, without those that are inherited or generated by ``dataclass``."""
+    written = inspect.cleandoc(vars(cls).get("__doc__") or "")
+    return "" if written.startswith(f"{cls.__name__}(") else written
 
 
 def _all_names(offers: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return the names of everything that a plugin offers."""
     return [name for names in offers.values() for name in names]

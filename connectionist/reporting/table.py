@@ -1,4 +1,4 @@
-"""Tables for people: ruled and coloured on a terminal, plain aligned text everywhere else."""
+"""Tables for the terminal: with rules and colours on a terminal, as aligned plain text in a file or pipe."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-NOTHING = "–"
+EMPTY = "–"
 GAP = "  "
-MOST_DIGITS = 1e7  # numbers below are written out, larger ones with an exponent
+MAX_WITHOUT_EXPONENT = 1e7
 
 
 @dataclass
 class Table:
-    """A table to be shown.
+    """Rows of values under headings.
 
     Parameters
     ----------
     title : str
     columns : sequence of str
-        Their headings.
+        Headings.
     rows : list of sequence
-        One value per column; see `text` for how each is written.
+        One value per column; `format_value` turns it into text.
     notes : list of str
-        Lines under the table.
+        Lines below the table.
     """
 
     title: str
@@ -33,67 +33,67 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def text(value: object) -> str:
-    """Return a value as a table shows it.
+def format_value(value: object) -> str:
+    """Return a value as text for a table: numbers with four significant digits, flags as yes or no, and "–" for None.
 
     Examples
     --------
-    >>> text(0.123456), text(20000.0), text(True), text(None), text((1, 2))
+    >>> format_value(0.123456), format_value(20000.0), format_value(True), format_value(None), format_value((1, 2))
     ('0.1235', '20000', 'yes', '–', '1, 2')
     """
     if value is None or value == "":
-        return NOTHING
+        return EMPTY
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.0f}" if 1000 <= abs(value) < MOST_DIGITS else f"{value:.4g}"
+        return f"{value:.0f}" if 1000 <= abs(value) < MAX_WITHOUT_EXPONENT else f"{value:.4g}"
     if isinstance(value, (list, tuple)):
-        return ", ".join(text(item) for item in value) or NOTHING
+        return ", ".join(format_value(item) for item in value) or EMPTY
     return str(value)
 
 
-def show(tables: Iterable[Table]) -> None:
-    """Print tables on standard output, an empty line between them."""
+def print_tables(tables: Iterable[Table]) -> None:
+    """Print tables on standard output, separated by empty lines."""
     is_terminal = sys.stdout.isatty()
     for number, table in enumerate(tables):
         if number:
-            print()  # noqa: T201  (what this module is for)
+            print()  # noqa: T201  (this function prints)
         if is_terminal:
-            _show_ruled(table)
+            _print_with_rules(table)
         else:
-            print(plain(table))  # noqa: T201
+            print(as_text(table))  # noqa: T201
 
 
-def plain(table: Table) -> str:
-    """Return a table as aligned text without rules, each row on one line however long.
+def as_text(table: Table) -> str:
+    """Return a table as aligned text without rules; each row is one line of any length.
 
     Examples
     --------
-    >>> print(plain(Table("Rules", ["name", "what"], [["delta", "The delta rule."], ["hebb", "Hebb's rule."]])))
+    >>> print(as_text(Table("Rules", ["name", "what"], [["delta", "The delta rule."], ["hebb", "Hebb's rule."]])))
     Rules
     name   what
     delta  The delta rule.
     hebb   Hebb's rule.
     """
-    rows = [[text(cell) for cell in row] for row in ([table.columns, *table.rows] if table.rows else [])]
-    widths = [max((len(row[place]) for row in rows), default=0) for place in range(len(table.columns))]
+    rows = [[format_value(cell) for cell in row] for row in ([table.columns, *table.rows] if table.rows else [])]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(len(table.columns))]
     lines = [GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([table.title, *lines, *table.notes])
 
 
-def _show_ruled(table: Table) -> None:
+def _print_with_rules(table: Table) -> None:
     from rich import box
     from rich.console import Console
-    from rich.table import Table as Ruled
+    from rich.table import Table as RichTable
     from rich.text import Text
 
     console = Console(highlight=False)
-    ruled = Ruled(title=Text(table.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, column in enumerate(table.columns):
-        numeric = all(isinstance(row[place], (int, float, type(None))) for row in table.rows)
-        ruled.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+    ruled = RichTable(title=Text(table.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, heading in enumerate(table.columns):
+        is_numeric = all(isinstance(row[number], (int, float, type(None))) for row in table.rows)
+        ruled.add_column(Text(heading), justify="right" if is_numeric else "left", overflow="fold")
     for row in table.rows:
-        ruled.add_row(*(Text(text(cell)) for cell in row))
+        ruled.add_row(*(Text(format_value(cell)) for cell in row))
     console.print(ruled if table.rows else Text(table.title, "bold"))
     for note in table.notes:
         console.print(Text(textwrap.fill(note, console.width, subsequent_indent="    "), "dim"))

@@ -1,4 +1,4 @@
-"""What is told at the end of a run: JSON for programs, tables of measured beside published for people."""
+"""Tables of the report of a run, or of runs with several seeds, for the terminal and for HTML."""
 
 from __future__ import annotations
 
@@ -6,124 +6,148 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import findings_by_quantity
-from connectionist.reporting.table import Table, text
+from connectionist.reporting.table import Table, format_value
 
-MOST_VALUES = 4
-
-FACTS = {
+MAX_COUNTED = 4  # distinct values that are counted one by one
+NO_FINDINGS = "This task reports no findings."
+FRACTIONS = ("correct", "test_correct")  # shown in percent
+TRAINING_QUANTITIES = {
     "epochs": "epochs",
     "stopped": "stopped by",
     "error": "error in the last epoch",
-    "correct": "training cases right, %",
-    "test_correct": "testing cases right, %",
+    "correct": "training cases correct, %",
+    "test_correct": "testing cases correct, %",
     "seconds": "seconds of training",
 }
 
 
 def run_tables(report: Mapping[str, Any]) -> list[Table]:
-    """Return the tables for one run's report: the findings, then how training went."""
+    """Return the tables of a run's report: its findings, and its training."""
     title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
-    facts: list[Sequence[object]] = [[words, _shown(key, report[key])] for key, words in FACTS.items()]
-    facts += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
-    facts += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
-    training = Table("Training", ["quantity", "value"], facts)
+    rows: list[Sequence[object]] = [[name, in_percent(key, report[key])] for key, name in TRAINING_QUANTITIES.items()]
+    rows += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
+    rows += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
+    training = Table("Training", ["quantity", "value"], rows)
     if not report["findings"]:
-        return [Table(title, [], notes=["This task measures nothing of its own."]), training]
+        return [Table(title, [], notes=[NO_FINDINGS]), training]
     findings = Table(title, ["quantity", "measured", "published", "source"])
-    marks = _Marks()
+    notes = _NumberedNotes()
     for finding in report["findings"]:
-        findings.rows.append(
-            [marks.mark(finding["quantity"], finding["note"]), finding["measured"], finding["published"], finding["source"]]
-        )
-    findings.notes = marks.notes
+        quantity = notes.append_number(finding["quantity"], finding["note"])
+        findings.rows.append([quantity, finding["measured"], finding["published"], finding["source"]])
+    findings.notes = notes.lines
     return [findings, training]
 
 
 def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
-    """Return the tables for the runs with several seeds: the distribution of every quantity, then how training went."""
+    """Return the tables of runs with several seeds: the distribution of every finding, and of the training.
+
+    Parameters
+    ----------
+    summary : mapping
+        What `experiments.seed_summary.summarize` returns.
+    """
     seeds = summary["seeds"]
-    found = findings_by_quantity(summary["runs"])
-    table = Table(
-        f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})",
-        ["quantity", "median", "quartiles", "range", "published", "source"],
-    )
-    marks = _Marks()
-    for quantity, findings in found.items():
-        first = next((finding for finding in findings if finding["measured"] is not None), findings[0])
-        measured = _spread_cells(summary["distribution"].get(quantity), len(seeds))
+    title = f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
+    table = Table(title, ["quantity", "median", "quartiles", "range", "published", "source"])
+    by_quantity = findings_by_quantity(summary["runs"])
+    notes = _NumberedNotes()
+    for quantity, findings in by_quantity.items():
+        example = next((finding for finding in findings if finding["measured"] is not None), findings[0])
+        measured = _distribution_cells(summary["distribution"].get(quantity), len(seeds))
         if quantity in summary["counts"]:
-            measured = [count_cell(summary["counts"][quantity]), "", ""]
-        note = first["note"] if all(finding["note"] == first["note"] for finding in findings) else ""
-        table.rows.append([marks.mark(quantity, note), *measured, first["published"], first["source"]])
-    table.notes = marks.notes
-    table.notes += [] if found else ["This task measures nothing of its own."]
-    return [table, _training(summary)]
+            measured = [format_counts(summary["counts"][quantity]), "", ""]
+        note = example["note"] if all(finding["note"] == example["note"] for finding in findings) else ""
+        table.rows.append([notes.append_number(quantity, note), *measured, example["published"], example["source"]])
+    table.notes = notes.lines if by_quantity else [NO_FINDINGS]
+    return [table, _training_table(summary)]
 
 
-def _training(summary: Mapping[str, Any]) -> Table:
-    seeds, solved = summary["seeds"], summary["solved"]
+def _training_table(summary: Mapping[str, Any]) -> Table:
+    """Return the distributions of epochs, errors and correct cases; the notes have what is the same in all runs."""
     table = Table("Training", ["quantity", "median", "quartiles", "range"])
-    for key, words in (*FACTS.items(), ("epochs to criterion", "epochs, where the criterion was met")):
+    for key, name in (*TRAINING_QUANTITIES.items(), ("epochs to criterion", "epochs of runs that met the criterion")):
         if key in summary["distribution"]:
-            spread = summary["distribution"][key]
-            percent = spread and {name: value if name == "count" else _shown(key, value) for name, value in spread.items()}
-            table.rows.append([words, *_spread_cells(percent, len(seeds))])
-    met = f"The criterion was met by {solved} of {len(seeds)}." if solved is not None else "The task has no criterion to be met."
-    table.notes = [met, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
-    table.notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
-    if summary["unfinished"]:
-        table.notes.append(f"Interrupted: {len(summary['unfinished'])} seeds, from {summary['unfinished'][0]}, did not finish.")
-    table.notes.append(f"Parameters: {_assignments(summary['parameters'])}.")
-    own = [name for name in summary["runs"][0]["parameters"] if name not in summary["parameters"]]
-    table.notes += [f"Each seed has its own: {', '.join(own)}."] if own else []
-    table.notes += [f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1)]
+            found = summary["distribution"][key]
+            shown = found and {part: value if part == "count" else in_percent(key, value) for part, value in found.items()}
+            table.rows.append([name, *_distribution_cells(shown, len(summary["seeds"]))])
+    table.notes = [*_outcome_notes(summary), *_settings_notes(summary)]
     return table
 
 
-class _Marks:
-    """Numbers the notes, one number for equal notes."""
+def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
+    """Return notes on the criterion, the time, and runs that diverged or were interrupted."""
+    solved, unfinished = summary["solved"], summary["unfinished"]
+    criterion = "The task has no criterion." if solved is None else f"{solved} of {len(summary['seeds'])} runs met the criterion."
+    notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
+    notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
+    return notes + ([f"Interrupted: {len(unfinished)} runs from seed {unfinished[0]} on did not finish."] if unfinished else [])
+
+
+def _settings_notes(summary: Mapping[str, Any]) -> list[str]:
+    """Return notes on parameters and phases."""
+    varying = [name for name in summary["runs"][0]["parameters"] if name not in summary["parameters"]]
+    return [
+        f"Parameters: {_assignments(summary['parameters'])}.",
+        *([f"Different for each seed: {', '.join(varying)}."] if varying else []),
+        *(f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1)),
+    ]
+
+
+class _NumberedNotes:
+    """Notes below a table; equal notes have one number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def mark(self, quantity: str, note: str) -> str:
+    def append_number(self, quantity: str, note: str) -> str:
+        """Return a quantity with the number of its note, as "epochs [1]"."""
         if not note:
             return quantity
         return f"{quantity} [{self._numbers.setdefault(note, len(self._numbers) + 1)}]"
 
     @property
-    def notes(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """The notes with their numbers."""
         return [f"[{number}] {note}" for note, number in self._numbers.items()]
 
 
-def _spread_cells(spread: Mapping[str, float] | None, runs: int) -> list[object]:
-    if spread is None:
+def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> list[object]:
+    """Return the cells for median, quartiles and range; the median has the number of runs that measured it, if not all."""
+    if distribution is None:
         return [None, None, None]
-    of = "" if spread["count"] == runs else f" (of {spread['count']})"
+    count = "" if distribution["count"] == runs else f" ({distribution['count']:.0f} runs)"
     return [
-        f"{text(spread['median'])}{of}",
-        f"{text(spread['q1'])} to {text(spread['q3'])}",
-        f"{text(spread['min'])} to {text(spread['max'])}",
+        f"{format_value(distribution['median'])}{count}",
+        f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
+        f"{format_value(distribution['min'])} to {format_value(distribution['max'])}",
     ]
 
 
-def _shown(key: str, value: Any) -> Any:
-    """Return a fraction of cases in percent, anything else as it is."""
-    return 100 * value if key in ("correct", "test_correct") and value is not None else value
+def in_percent(key: str, value: Any) -> Any:
+    """Return the value of "correct" or "test_correct" in percent, any other value unchanged."""
+    return 100 * value if key in FRACTIONS and value is not None else value
 
 
-def count_cell(counts: Mapping[str, int]) -> str:
-    """Return how often each value came; of many values, how many there are."""
-    if len(counts) > MOST_VALUES:
-        return f"{len(counts)} different"
+def format_counts(counts: Mapping[str, int]) -> str:
+    """Return the number of occurrences of each value, or only the number of distinct values if there are more than four.
+
+    Examples
+    --------
+    >>> format_counts({"yes": 3, "no": 1}), format_counts(dict.fromkeys("abcde", 1))
+    ('3 × yes, 1 × no', '5 different values')
+    """
+    if len(counts) > MAX_COUNTED:
+        return f"{len(counts)} different values"
     return ", ".join(f"{count} × {value}" for value, count in counts.items())
 
 
 def _phase(phase: Mapping[str, Any]) -> str:
-    every = phase["update_after"]
-    when = every if every == "epoch" else "example" if every == 1 else f"{every} examples"
+    """Return the rule, the epochs and the order of a phase of training as text."""
+    update_after = phase["update_after"]
+    interval = update_after if update_after == "epoch" else "example" if update_after == 1 else f"{update_after} examples"
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
-    return f"{rule}, at most {phase['epochs']} epochs, weights changed after each {when}, order {phase['order']}"
+    return f"{rule}, at most {phase['epochs']} epochs, weights changed after each {interval}, order {phase['order']}"
 
 
 def _assignments(parameters: Mapping[str, object]) -> str:

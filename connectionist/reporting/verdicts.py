@@ -1,4 +1,4 @@
-"""Whether what was measured is what was published, and words that say so plainly."""
+"""Agreement of measured with published values, as one word per finding and as sentences."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import findings_by_quantity
-from connectionist.reporting.table import text
+from connectionist.reporting.table import format_value
 
-NEAR = 0.05
-RULE = "A number counts as published when it is within 5 % of the published one, or within 0.05 of a published 0."
+TOLERANCE = 0.05
+CRITERION = "A number agrees with the published one if it is within 5 % of it, or within 0.05 of a published 0."
+
+YES, NO, NOT_MEASURED, NOT_COMPARABLE = "yes", "no", "not measured", "not comparable"
 
 Report = Mapping[str, Any]
 
 
 def agrees(measured: object, published: object) -> bool | None:
-    """Whether a value is as published; None where the two cannot be compared.
+    """Return whether a measured value agrees with the published one; None if they cannot be compared.
+
+    Numbers m and p agree if |m − p| ≤ 0.05 |p|, or |m| ≤ 0.05 for p = 0. Flags and texts agree if they are equal.
 
     Examples
     --------
@@ -28,61 +32,63 @@ def agrees(measured: object, published: object) -> bool | None:
         return measured == published if type(measured) is type(published) else None
     if not isinstance(measured, (int, float)) or not isinstance(published, (int, float)):
         return None
-    return abs(measured - published) <= NEAR * (abs(published) or 1.0)
+    return abs(measured - published) <= TOLERANCE * (abs(published) or 1.0)
 
 
-def verdict(finding: Mapping[str, Any]) -> str:
-    """Return in two words whether one finding came out."""
+def agreement(finding: Mapping[str, Any]) -> str:
+    """Return "yes", "no", "not measured" or "not comparable" for a finding; empty if nothing was published."""
     if finding["published"] is None:
         return ""
     if finding["measured"] is None:
-        return "not measured"
+        return NOT_MEASURED
     agreed = agrees(finding["measured"], finding["published"])
-    return "cannot be told" if agreed is None else "yes" if agreed else "no"
+    return NOT_COMPARABLE if agreed is None else YES if agreed else NO
 
 
-def verdict_over_seeds(findings: Sequence[Mapping[str, Any]]) -> str:
-    """Return in how many runs one quantity came out."""
-    verdicts = [verdict(finding) for finding in findings]
-    told = [word for word in verdicts if word not in ("", "cannot be told")]
-    if not told:
-        return next((word for word in verdicts if word), "")
-    return f"{told.count('yes')} of {len(told)}"
-
-
-def conclusion(report: Report) -> list[str]:
-    """Return sentences that say what came out as published and what did not."""
-    said = {word: _named(report, word) for word in ("yes", "no", "not measured", "cannot be told")}
-    comparable = len(said["yes"]) + len(said["no"]) + len(said["not measured"])
+def agreement_over_seeds(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Return the number of runs in which a quantity agrees, as "3 of 4"; or the word that holds for all of them."""
+    words = [agreement(finding) for finding in findings]
+    comparable = [word for word in words if word not in ("", NOT_COMPARABLE)]
     if not comparable:
-        return ["Nothing that this task measures can be compared with a published value."] if report["findings"] else []
-    sentences = [f"Of {_count(comparable, 'quantity', 'quantities')} with a published value, {len(said['yes'])} came out as published."]
-    if said["no"]:
-        sentences.append(f"Otherwise than published: {'; '.join(said['no'])}.")
-    if said["not measured"]:
-        sentences.append(f"Not measured: {'; '.join(said['not measured'])}.")
-    return [*sentences, RULE]
+        return next((word for word in words if word), "")
+    return f"{comparable.count(YES)} of {len(comparable)}"
 
 
-def conclusion_over_seeds(reports: Sequence[Report]) -> list[str]:
-    """Return sentences that say what came out as published in how many runs."""
-    tallies = {quantity: verdict_over_seeds(findings) for quantity, findings in findings_by_quantity(reports).items()}
-    counted = {quantity: tally.split(" of ") for quantity, tally in tallies.items() if " of " in tally}
-    if not counted:
+def agreement_sentences(report: Report) -> list[str]:
+    """Return sentences that name the quantities that do not agree with the published values."""
+    quantities = {word: _quantities(report, word) for word in (YES, NO, NOT_MEASURED)}
+    comparable = sum(map(len, quantities.values()))
+    if not comparable:
+        return ["No quantity of this task can be compared with a published value."] if report["findings"] else []
+    agreeing, count = len(quantities[YES]), _count(comparable, "quantity", "quantities")
+    sentences = [f"Of {count} with a published value, {agreeing} {'agrees' if agreeing == 1 else 'agree'}."]
+    if quantities[NO]:
+        sentences.append(f"Different from published: {'; '.join(quantities[NO])}.")
+    if quantities[NOT_MEASURED]:
+        sentences.append(f"Not measured: {'; '.join(quantities[NOT_MEASURED])}.")
+    return [*sentences, CRITERION]
+
+
+def agreement_sentences_over_seeds(reports: Sequence[Report]) -> list[str]:
+    """Return sentences that name the quantities that agree with the published values in fewer than half of the runs."""
+    tallies = {quantity: agreement_over_seeds(findings) for quantity, findings in findings_by_quantity(reports).items()}
+    counts = {quantity: tally.split(" of ") for quantity, tally in tallies.items() if " of " in tally}
+    if not counts:
         return []
-    rare = [f"{quantity} ({tallies[quantity]})" for quantity, (yes, of) in counted.items() if 2 * int(yes) < int(of)]
-    least = f"In fewer than half of the runs came out: {'; '.join(rare)}." if rare else "Each came out in half of the runs or more."
-    return [f"{_count(len(counted), 'quantity has', 'quantities have')} a published value that can be compared.", least, RULE]
+    rare = [f"{quantity} ({tallies[quantity]})" for quantity, (yes, total) in counts.items() if 2 * int(yes) < int(total)]
+    sentence = f"In fewer than half of the runs these agree: {'; '.join(rare)}." if rare else "Each agrees in at least half of the runs."
+    return [f"{_count(len(counts), 'quantity has', 'quantities have')} a published value that can be compared.", sentence, CRITERION]
 
 
-def _named(report: Report, word: str) -> list[str]:
-    return [_beside(finding) for finding in report["findings"] if verdict(finding) == word]
+def _quantities(report: Report, word: str) -> list[str]:
+    """Return the quantities with this agreement, each with its measured and its published value."""
+    return [_with_values(finding) for finding in report["findings"] if agreement(finding) == word]
 
 
-def _beside(finding: Mapping[str, Any]) -> str:
+def _with_values(finding: Mapping[str, Any]) -> str:
     if finding["measured"] is None:
-        return f"{finding['quantity']} (published {text(finding['published'])})"
-    return f"{finding['quantity']} ({text(finding['measured'])}, published {text(finding['published'])})"
+        return f"{finding['quantity']} (published {format_value(finding['published'])})"
+    return f"{finding['quantity']} ({format_value(finding['measured'])}, published {format_value(finding['published'])})"
 
 
 def _count(number: int, one: str, more: str) -> str:

@@ -1,6 +1,6 @@
-"""Runs side by side: what they differ in, what each measured beside what was published, and how each was trained.
+"""Comparison of runs: settings that differ, measured beside published values, training, and versions.
 
-A run is the folder that ``connectionist run --out`` wrote, of one seed or of several; of several, medians and quartiles are compared.
+A run is a folder written by ``connectionist run --out``, or a result in memory. For several seeds, medians and quartiles are compared.
 """
 
 from __future__ import annotations
@@ -8,38 +8,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.reporting.compare.rows import is_spread, one_or_all, plain, rows_of
-from connectionist.reporting.compare.runs import PUBLISHED, sides_of
+from connectionist.reporting.compare.rows import comparison_rows, is_distribution, join_distinct, plain_value
+from connectionist.reporting.compare.runs import PUBLISHED, read_compared_runs
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.DataFrame:
-    """Set runs side by side.
+    """Return a table with one column for each run.
 
     Parameters
     ----------
-    runs : sequence, or dict by name
-        Two or more: folders that ``connectionist run --out`` wrote, of one seed or of several; what `run` or `read_run` returned; or lists
-        of results, as of several seeds.
+    runs : sequence, or mapping of name to run
+        At least two runs: folders written by ``connectionist run --out``, of one seed or of several; results of `run` or `read_run`; or
+        lists of results, which count as one run with several seeds.
     every : bool
-        Whether to list settings and versions in which the runs do not differ as well.
+        Whether to include settings and versions that do not differ.
 
     Returns
     -------
     DataFrame
-        A row per quantity under "what was run", "measured", "training" and "versions"; a column for what was published, and one per
-        run. A run with several seeds has its medians there, and two columns more, "NAME q1" and "NAME q3", for the quartiles; what is
-        no number is counted, as in "36 × yes, 4 × no". Results at hand do not say with which versions they were made: theirs are the
-        present ones, as the row "versions of" says.
+        Rows have the index levels "part" ("what was run", "measured", "training" or "versions") and "quantity". The first column is
+        "published"; then each run has a column of its values, which are medians for several seeds. A run with several seeds has two more
+        columns, "NAME q1" and "NAME q3", for the quartiles. Values that are not numbers are counted, as in "36 × yes, 4 × no". A result of
+        `run` has no record of its versions, so its column has the present ones, as the row "versions of" says.
 
     Raises
     ------
     FileError
-        When something is no run's folder, or cannot be read.
+        If a folder is not that of a run, or cannot be read.
     ParameterError
-        When there are fewer than two, one is given twice, or something is no run; or a name is used twice, or is "published".
+        If there are fewer than two runs, if a folder is given twice, if something is not a run, if two names are the same, or if a name
+        is "published".
 
     Examples
     --------
@@ -56,13 +57,15 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     """
     import pandas as pd
 
-    sides = sides_of(runs)
-    rows = rows_of(sides, every)
-    columns: dict[str, list[Any]] = {PUBLISHED: [one_or_all(row.published) for row in rows]}
-    for place, side in enumerate(sides):
-        values = [row.values[place] for row in rows]
-        columns[side.name] = [plain(value) for value in values]
-        if len(side.reports) > 1:
-            columns |= {f"{side.name} {key}": [value.get(key) if is_spread(value) else None for value in values] for key in ("q1", "q3")}
+    compared = read_compared_runs(runs)
+    rows = comparison_rows(compared, every)
+    columns: dict[str, list[Any]] = {PUBLISHED: [join_distinct(row.published) for row in rows]}
+    for number, run in enumerate(compared):
+        values = [row.values[number] for row in rows]
+        columns[run.name] = [plain_value(value) for value in values]
+        if len(run.reports) > 1:
+            columns |= {
+                f"{run.name} {key}": [value.get(key) if is_distribution(value) else None for value in values] for key in ("q1", "q3")
+            }
     index = pd.MultiIndex.from_tuples([(row.part, row.quantity) for row in rows], names=["part", "quantity"])
     return pd.DataFrame(columns, index=index, dtype=object)

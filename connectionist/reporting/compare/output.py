@@ -1,19 +1,20 @@
-"""A comparison for people and programs: tables, JSON, a page that stands alone, a figure of the learning curves."""
+"""Output of a comparison: tables for the terminal, JSON, an HTML document, a figure of the learning curves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, ParameterError
 from connectionist.plots import learning_curve
-from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_spread, one_or_all, plain
-from connectionist.reporting.compare.runs import ComparedRun
-from connectionist.reporting.html.figures import draw, figure
+from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_distribution, join_distinct, plain_value
+from connectionist.reporting.compare.runs import PUBLISHED, ComparedRun
+from connectionist.reporting.html.figures import draw, figure_html
 from connectionist.reporting.html.page import page, section
-from connectionist.reporting.html.tables import table
-from connectionist.reporting.table import Table, text
+from connectionist.reporting.html.tables import table_html
+from connectionist.reporting.table import Table, format_value
 from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:
@@ -25,96 +26,106 @@ HEADINGS = {
     TRAINING: "Training",
     VERSIONS: "Versions",
 }
-PICTURES = (".png", ".svg", ".pdf")
-CURVES = "Error over epochs, summed over the training examples; a run with several seeds has a thin line for each, and their median."
-DOTS_PER_INCH = 150
+FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
+CURVES_CAPTION = "Error over epochs, summed over the training examples. A run with several seeds has a thin line for each, and the median."
+MAX_NAMES_IN_TITLE = 3
+PIXELS_PER_INCH = 150
 
 
-def tables_of(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> list[Table]:
-    """Return a table of each part of a comparison."""
+def comparison_tables(compared: Sequence[ComparedRun], rows: Sequence[Row]) -> list[Table]:
+    """Return a table for each part of a comparison."""
     tables = []
     for part, heading in HEADINGS.items():
-        chosen = [row for row in rows if row.part == part]
-        beside = ["published"] if part == MEASURED else []
-        shown = Table(heading, ["quantity", *(side.name for side in sides), *beside])
-        shown.rows = [[row.quantity, *map(cell, sides, row.values), *([one_or_all(row.published)] if beside else [])] for row in chosen]
-        if chosen:
-            tables.append(shown)
+        of_part = [row for row in rows if row.part == part]
+        if of_part:
+            tables.append(_part_table(heading, compared, of_part, has_published=part == MEASURED))
         elif part in (SETTINGS, VERSIONS):
             tables.append(Table(heading, [], notes=["No difference."]))
-    several = [f"{side.name}: median and quartiles over {len(side.reports)} seeds." for side in sides if len(side.reports) > 1]
-    tables[-1].notes += several
+    tables[-1].notes += [f"{run.name}: median and quartiles over {len(run.reports)} seeds." for run in compared if len(run.reports) > 1]
     return tables
 
 
-def cell(side: ComparedRun, value: Any) -> Any:
-    """Return a value as a table shows it: a distribution with its quartiles, and of how many runs when not of all."""
-    if not is_spread(value):
-        return plain(value)
-    of = "" if value["count"] == len(side.reports) else f"; of {value['count']}"
-    return f"{text(value['median'])} ({text(value['q1'])} to {text(value['q3'])}{of})"
+def _part_table(heading: str, compared: Sequence[ComparedRun], rows: Sequence[Row], *, has_published: bool) -> Table:
+    table = Table(heading, ["quantity", *(run.name for run in compared), *([PUBLISHED] if has_published else [])])
+    for row in rows:
+        cells = [row.quantity, *map(format_cell, compared, row.values)]
+        table.rows.append([*cells, join_distinct(row.published)] if has_published else cells)
+    return table
 
 
-def as_json_value(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return a comparison for programs: "runs", with name, folder and seeds; "rows", with a value per run."""
-    told = [
+def format_cell(run: ComparedRun, value: Any) -> Any:
+    """Return a value for a table: a distribution as median (quartiles), with the number of seeds that measured it if not all."""
+    if not is_distribution(value):
+        return plain_value(value)
+    count = "" if value["count"] == len(run.reports) else f"; {value['count']} seeds"
+    return f"{format_value(value['median'])} ({format_value(value['q1'])} to {format_value(value['q3'])}{count})"
+
+
+def comparison_json(compared: Sequence[ComparedRun], rows: Sequence[Row]) -> dict[str, Any]:
+    """Return a comparison for JSON.
+
+    Returns
+    -------
+    dict
+        "runs": a list of dicts with "name", "folder", "task" and "seeds". "rows": a list of dicts with "part", "quantity", "values" (one
+        per run), "published" and "source".
+    """
+    runs = [
         {
-            "name": side.name,
-            "folder": None if side.folder is None else str(side.folder),
-            "task": side.reports[0]["task"],
-            "seeds": [report["seed"] for report in side.reports],
+            "name": run.name,
+            "folder": None if run.folder is None else str(run.folder),
+            "task": run.reports[0]["task"],
+            "seeds": [report["seed"] for report in run.reports],
         }
-        for side in sides
+        for run in compared
     ]
-    values = [
-        {"part": row.part, "quantity": row.quantity, "values": row.values, "published": row.published, "source": row.source} for row in rows
-    ]
-    return {"runs": json_value(told), "rows": json_value(values)}
+    return {"runs": json_value(runs), "rows": json_value([asdict(row) for row in rows])}
 
 
-def check_target(path: str | Path) -> Path:
-    """Return where a comparison is to be written, if its name says how.
+def check_output_path(path: str | Path) -> Path:
+    """Return the path of the output file.
 
     Raises
     ------
     ParameterError
-        When the name ends in nothing known.
+        If its suffix is not .html, .png, .svg or .pdf.
     """
     target = Path(path)
-    if target.suffix.lower() not in (".html", *PICTURES):
-        raise ParameterError(f"--out: must end in .html for a page, or {', '.join(PICTURES)} for the learning curves (got {str(path)!r})")
+    if target.suffix.lower() not in (".html", *FIGURE_SUFFIXES):
+        suffixes = ", ".join(FIGURE_SUFFIXES)
+        raise ParameterError(f"--out: must end in .html for a report, or {suffixes} for the learning curves (got {str(path)!r})")
     return target
 
 
-def write(target: Path, sides: Sequence[ComparedRun], rows: Sequence[Row]) -> None:
-    """Write a comparison as a page, or its learning curves as a picture; replaced if it exists.
+def write_comparison(target: Path, compared: Sequence[ComparedRun], rows: Sequence[Row]) -> None:
+    """Write a comparison as an HTML document, or its learning curves as a figure. An existing file is replaced.
 
     Raises
     ------
     FileError
-        When it cannot be written, or a log cannot be read.
+        If the file cannot be written, or if a log cannot be read.
     """
     try:
         if target.suffix.lower() == ".html":
-            target.write_text(comparison_page(sides, rows), encoding="utf-8")
+            target.write_text(comparison_page(compared, rows), encoding="utf-8")
         else:
-            drawn: Any = curves(sides).get_figure(root=True)
-            drawn.savefig(target, dpi=DOTS_PER_INCH)
+            figure: Any = draw_curves(compared).get_figure(root=True)
+            figure.savefig(target, dpi=PIXELS_PER_INCH)
+    except FileError:
+        raise
     except OSError as error:
-        if isinstance(error, FileError):
-            raise
         raise FileError(f"--out: {str(target)!r} cannot be written ({error.strerror})") from None
 
 
-def curves(sides: Sequence[ComparedRun]) -> Axes:
-    """Draw the learning curves of each side under its name and how many they are."""
-    return learning_curve({f"{side.name}, {len(side.logs)} seeds" if len(side.logs) > 1 else side.name: side.logs for side in sides})
+def draw_curves(compared: Sequence[ComparedRun]) -> Axes:
+    """Draw the learning curves of each run, with its name and its number of seeds."""
+    return learning_curve({f"{run.name}, {len(run.logs)} seeds" if len(run.logs) > 1 else run.name: run.logs for run in compared})
 
 
-def comparison_page(sides: Sequence[ComparedRun], rows: Sequence[Row]) -> str:
-    """Return a comparison as a page that stands alone."""
-    drawn = draw(CURVES, lambda: curves(sides))
-    parts = [section(shown.title, table(shown, heading=False)) for shown in tables_of(sides, rows)]
-    title = " beside ".join(side.name for side in sides) if len(sides) < 4 else f"{len(sides)} runs side by side"
-    where = " ".join(f"{side.name}: {side.folder}." for side in sides)
-    return page(title, section("Learning curves", figure(drawn)), *parts, footer=where)
+def comparison_page(compared: Sequence[ComparedRun], rows: Sequence[Row]) -> str:
+    """Return a comparison as an HTML document."""
+    curves = draw(CURVES_CAPTION, lambda: draw_curves(compared))
+    parts = [section(table.title, table_html(table, heading=False)) for table in comparison_tables(compared, rows)]
+    names = ", ".join(run.name for run in compared) if len(compared) <= MAX_NAMES_IN_TITLE else f"{len(compared)} runs"
+    folders = " ".join(f"{run.name}: {run.folder}." for run in compared if run.folder is not None)
+    return page(f"Comparison of {names}", section("Learning curves", figure_html(curves)), *parts, footer=folders)

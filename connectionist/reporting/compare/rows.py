@@ -1,4 +1,4 @@
-"""What is compared of runs, quantity by quantity."""
+"""The quantities of a comparison, one row for each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectionist.reporting.compare.runs import ComparedRun, Report
-from connectionist.reporting.text import FACTS, count_cell
+from connectionist.reporting.text import TRAINING_QUANTITIES, format_counts, in_percent
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"
-THEN, NOW = "the run", "this session"
-PERCENT = ("correct", "test_correct")
+OF_RUN, OF_SESSION = "the run", "this session"
+PHASE_SETTINGS = ("rule", "epochs", "update_after", "order")
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,11 @@ class Row:
         "what was run", "measured", "training" or "versions".
     quantity : str
     values : list
-        One per run: a number, text, True or False, or None; of several seeds what `distribution_or_counts` makes of them.
+        One per run: a number, text, True, False or None; for several seeds the result of `distribution_or_counts`.
     published : list
-        What was published, one per run.
+        Published value, one per run.
     source : str
+        Source of the published value.
     """
 
     part: str
@@ -38,18 +39,17 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the runs are not all alike in this."""
+        """Whether the runs have different values."""
         return any(value != self.values[0] for value in self.values)
 
 
-def rows_of(sides: Sequence[ComparedRun], every: bool = False) -> list[Row]:
-    """Return every quantity that is compared: all that was measured, and of settings and versions those that differ, or all."""
-    settings = [_row(SETTINGS, name, [_settings(side).get(name) for side in sides]) for name in _names(map(_settings, sides))]
-    versions = [_row(VERSIONS, name, [_versions(side).get(name) for side in sides]) for name in _names(map(_versions, sides))]
-    versions = [*_versions_of(sides), *versions]
-    found = [_findings(side) for side in sides]
-    measured = [_finding_row(quantity, sides, [findings.get(quantity, []) for findings in found]) for quantity in _names(found)]
-    training = [_row(TRAINING, words, [_fact(side, key) for side in sides]) for key, words in FACTS.items()]
+def comparison_rows(compared: Sequence[ComparedRun], every: bool = False) -> list[Row]:
+    """Return a row for each finding and each quantity of training, and for settings and versions that differ, or for all of these."""
+    settings = _rows_from_tables(SETTINGS, [_settings(run) for run in compared])
+    versions = [*_version_owners(compared), *_rows_from_tables(VERSIONS, [_versions(run) for run in compared])]
+    findings = [_findings(run) for run in compared]
+    measured = [_finding_row(quantity, compared, [found.get(quantity, []) for found in findings]) for quantity in _names(findings)]
+    training = [_row(TRAINING, name, [_training_value(run, key) for run in compared]) for key, name in TRAINING_QUANTITIES.items()]
     return [
         *(row for row in settings if every or row.differs),
         *measured,
@@ -58,82 +58,96 @@ def rows_of(sides: Sequence[ComparedRun], every: bool = False) -> list[Row]:
     ]
 
 
-def plain(value: Any) -> Any:
-    """Return a value as a table holds it: the median of a spread, and counts as text.
+def plain_value(value: Any) -> Any:
+    """Return a value for a table: the median of a distribution, counts as text, anything else unchanged.
 
     Examples
     --------
-    >>> plain({"yes": 3, "no": 1}), plain({"median": 2.0, "q1": 1.0, "q3": 3.0}), plain(0.5)
+    >>> plain_value({"yes": 3, "no": 1}), plain_value({"median": 2.0, "q1": 1.0, "q3": 3.0}), plain_value(0.5)
     ('3 × yes, 1 × no', 2.0, 0.5)
     """
-    if is_spread(value):
+    if is_distribution(value):
         return value["median"]
-    return count_cell(value) if isinstance(value, dict) else value
+    return format_counts(value) if isinstance(value, dict) else value
 
 
-def is_spread(value: Any) -> bool:
-    """Whether a value is the distribution of numbers over seeds."""
+def is_distribution(value: Any) -> bool:
+    """Return whether a value is the distribution of numbers over seeds."""
     return isinstance(value, dict) and "median" in value
 
 
-def one_or_all(values: Sequence[Any]) -> Any:
-    """Return the one value that is there; when the runs have different ones, all of them as text."""
-    there = [value for value in values if value is not None]
-    if all(value == there[0] for value in there):
-        return there[0] if there else None
+def join_distinct(values: Sequence[Any]) -> Any:
+    """Return the one value that runs have, without None; if they have different values, all of them as text.
+
+    Examples
+    --------
+    >>> join_distinct([245, None, 245]), join_distinct([245, None, 558]), join_distinct([None])
+    (245, '245; –; 558', None)
+    """
+    present = [value for value in values if value is not None]
+    if all(value == present[0] for value in present):
+        return present[0] if present else None
     return "; ".join("–" if value is None else str(value) for value in values)
 
 
 def _names(tables: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the keys of all tables, in the order of first occurrence."""
     return list(dict.fromkeys(name for table in tables for name in table))
+
+
+def _rows_from_tables(part: str, tables: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return a row for each key of the tables of the runs."""
+    return [_row(part, name, [table.get(name) for table in tables]) for name in _names(tables)]
 
 
 def _row(part: str, quantity: str, values: list[Any]) -> Row:
     return Row(part, quantity, values, [None] * len(values))
 
 
-def _settings(side: ComparedRun) -> dict[str, Any]:
-    """Return what was asked for: task, preset, engine, seeds, parameters, phases."""
-    reports = side.reports
+def _settings(run: ComparedRun) -> dict[str, Any]:
+    """Return the settings of a run: task, preset, engine, seeds, parameters, phases."""
+    reports = run.reports
     seeds = [report["seed"] for report in reports]
-    settings = {key: side.common([report[key] for report in reports]) for key in ("task", "preset", "engine")}
+    settings = {key: run.common_value([report[key] for report in reports]) for key in ("task", "preset", "engine")}
     settings["seed"] = seeds[0] if len(seeds) == 1 else f"{len(seeds)} seeds, {seeds[0]} to {seeds[-1]}"
-    settings |= {name: side.common([report["parameters"].get(name) for report in reports]) for name in reports[0]["parameters"]}
+    settings |= {name: run.common_value([report["parameters"].get(name) for report in reports]) for name in reports[0]["parameters"]}
     for number, phase in enumerate(reports[0]["phases"], 1):
-        told = {key: phase[key] for key in ("rule", "epochs", "update_after", "order")} | phase["parameters"]
-        settings |= {f"phase {number}, {key.replace('_', ' ')}": value for key, value in told.items()}
+        of_phase = {key: phase[key] for key in PHASE_SETTINGS} | phase["parameters"]
+        settings |= {f"phase {number}, {key.replace('_', ' ')}": value for key, value in of_phase.items()}
     return settings
 
 
-def _versions_of(sides: Sequence[ComparedRun]) -> list[Row]:
-    """Return whose versions they are, where some sides are results at hand, which say nothing of them."""
-    if not any(side.results for side in sides):
+def _version_owners(compared: Sequence[ComparedRun]) -> list[Row]:
+    """Return a row that says whose versions are listed, if any of the runs is a result in memory, which has no record of versions."""
+    if not any(run.results for run in compared):
         return []
-    return [_row(VERSIONS, "versions of", [NOW if side.results else THEN for side in sides])]
+    return [_row(VERSIONS, "versions of", [OF_SESSION if run.results else OF_RUN for run in compared])]
 
 
-def _versions(side: ComparedRun) -> dict[str, Any]:
-    told = {**side.record.get("versions", {}), **{key: side.record.get(key) for key in ("platform", "processor")}}
-    return {name: value for name, value in told.items() if value is not None}
+def _versions(run: ComparedRun) -> dict[str, Any]:
+    """Return the known versions of distributions, and the platform and processor."""
+    versions = {**run.record.get("versions", {}), **{key: run.record.get(key) for key in ("platform", "processor")}}
+    return {name: value for name, value in versions.items() if value is not None}
 
 
-def _findings(side: ComparedRun) -> dict[str, list[Report]]:
-    found: dict[str, list[Report]] = {}
-    for report in side.reports:
+def _findings(run: ComparedRun) -> dict[str, list[Report]]:
+    """Return the findings of all seeds by quantity."""
+    findings: dict[str, list[Report]] = {}
+    for report in run.reports:
         for finding in report["findings"]:
-            found.setdefault(finding["quantity"], []).append(finding)
-    return found
+            findings.setdefault(finding["quantity"], []).append(finding)
+    return findings
 
 
-def _finding_row(quantity: str, sides: Sequence[ComparedRun], found: list[list[Report]]) -> Row:
+def _finding_row(quantity: str, compared: Sequence[ComparedRun], findings_of_runs: list[list[Report]]) -> Row:
     values = [
-        side.value([finding["measured"] for finding in findings]) if findings else None for side, findings in zip(sides, found, strict=True)
+        run.value([finding["measured"] for finding in findings]) if findings else None
+        for run, findings in zip(compared, findings_of_runs, strict=True)
     ]
-    published = [findings[0]["published"] if findings else None for findings in found]
-    source = next((finding["source"] for findings in found for finding in findings if finding["source"]), "")
+    published = [findings[0]["published"] if findings else None for findings in findings_of_runs]
+    source = next((finding["source"] for findings in findings_of_runs for finding in findings if finding["source"]), "")
     return Row(MEASURED, quantity, values, published, source)
 
 
-def _fact(side: ComparedRun, key: str) -> Any:
-    values = [report[key] for report in side.reports]
-    return side.value([100 * value if key in PERCENT and value is not None else value for value in values])
+def _training_value(run: ComparedRun, key: str) -> Any:
+    return run.value([in_percent(key, report[key]) for report in run.reports])

@@ -1,4 +1,4 @@
-"""The runs that are compared, read from their folders. No plugin is needed for it: the task may not be installed."""
+"""The runs of a comparison, read from folders or taken from results. The plugins of a run need not be installed."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Report = dict[str, Any]
-OWN = "its own for each seed"
-PUBLISHED = "published"  # what the column beside those of the runs is called
+VARIES = "different for each seed"
+PUBLISHED = "published"  # name of the column of published values
 
 
 @dataclass
 class ComparedRun:
-    """One of the runs compared.
+    """A run of a comparison, with one seed or several.
 
     Parameters
     ----------
     folder : path or None
-        Where it was read from; None for a result that was not.
+        Folder of the run; None for results that were not read from a folder.
     record : dict
-        What ``run.json`` or ``summary.json`` holds; of a result that was not read from a folder, the present versions.
+        Content of ``run.json`` or ``summary.json``; the present versions for results that were not read from a folder.
     reports : list of dict
         One per seed.
     folders : list of path
-        Where the log of each seed is.
+        Folder of each seed's log.
     results : list of Result
-        What was not read from folders.
+        Results that were not read from a folder.
     name : str
-        What it is called in tables and figures.
+        Name in tables and figures.
     """
 
     folder: Path | None
@@ -56,63 +56,79 @@ class ComparedRun:
         return [result.log for result in self.results] or [read_log(folder) for folder in self.folders]
 
     def value(self, values: Sequence[Any]) -> Any:
-        """Return the value of the one run; of several, their distribution."""
+        """Return the value of the one seed, or the distribution over several seeds."""
         return values[0] if len(self.reports) == 1 else distribution_or_counts(values)
 
-    def common(self, values: Sequence[Any]) -> Any:
-        """Return what all seeds have in common, or that they have nothing."""
-        return values[0] if all(value == values[0] for value in values) else OWN
+    def common_value(self, values: Sequence[Any]) -> Any:
+        """Return the value that all seeds share, or a text that says that they differ."""
+        return values[0] if all(value == values[0] for value in values) else VARIES
 
 
-def sides_of(runs: Sequence[Any] | Mapping[str, Any]) -> list[ComparedRun]:
-    """Return each of the runs, under the names given or others that differ.
+def read_compared_runs(runs: Sequence[Any] | Mapping[str, Any]) -> list[ComparedRun]:
+    """Return the runs with distinct names: those of a mapping, or names made from folders and tasks.
 
     Raises
     ------
     FileError, ParameterError
-        As `compare`.
+        As for `compare`.
     """
     if isinstance(runs, (str, Path)) or not hasattr(runs, "__iter__"):
         raise ParameterError(f"compare, runs: must be a list of two or more runs (got {runs!r})")
     given = list(runs.values()) if isinstance(runs, Mapping) else list(runs)
     if len(given) < 2:
         raise ParameterError(f"compare, runs: needs two or more (got {len(given)})")
-    sides = [_side(run) for run in given]
-    for side, name in zip(sides, _given_names(runs) if isinstance(runs, Mapping) else _names(sides), strict=True):
-        side.name = name
-    return sides
+    compared = [_read(run) for run in given]
+    names = _check_names(runs) if isinstance(runs, Mapping) else _make_names(compared)
+    for run, name in zip(compared, names, strict=True):
+        run.name = name
+    return compared
 
 
-def _given_names(runs: Mapping[str, Any]) -> list[str]:
+def _check_names(runs: Mapping[str, Any]) -> list[str]:
+    """Return the names of a mapping.
+
+    Raises
+    ------
+    ParameterError
+        If two names are the same as text, or if one is "published".
+    """
     names = [*map(str, runs)]
     for number, name in enumerate(names):
         if name == PUBLISHED or name in names[:number]:
-            raise ParameterError(f"compare, runs: names must differ, and none be {PUBLISHED!r}, a column of its own (got {name!r})")
+            raise ParameterError(f"compare, runs: names must differ, and none may be {PUBLISHED!r}, which is another column (got {name!r})")
     return names
 
 
-def _side(run: Any) -> ComparedRun:
+def _read(run: Any) -> ComparedRun:
+    """Return a run from a folder, a result, or a list of results."""
     if isinstance(run, Result):
-        return _of_results([run])
+        return _from_results([run])
     if isinstance(run, (list, tuple)) and run and all(isinstance(each, Result) for each in run):
-        return _of_results(list(run))
+        return _from_results(list(run))
     if isinstance(run, ReopenedRun):
         return ComparedRun(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
-        raise ParameterError(f"compare, runs: must be folders, what cn.run or cn.read_run returned, or lists of results (got {run!r:.80})")
+        raise ParameterError(f"compare, runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
     folder = Path(run)
     if not (folder / "summary.json").is_file():
         record = read_record(folder, ("run.json", "log.csv"))
         return ComparedRun(folder, record, [record["report"]], [folder])
-    record = _summary(folder)
+    record = _read_summary(folder)
     return ComparedRun(folder, record, record["summary"]["runs"], [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]])
 
 
-def _of_results(results: list[Result]) -> ComparedRun:
+def _from_results(results: list[Result]) -> ComparedRun:
     return ComparedRun(None, provenance([]), [result.report for result in results], [], results)
 
 
-def _summary(folder: Path) -> dict[str, Any]:
+def _read_summary(folder: Path) -> dict[str, Any]:
+    """Return the content of ``summary.json``.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or does not have the format of ``connectionist run``.
+    """
     try:
         record = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     except OSError as error:
@@ -121,31 +137,37 @@ def _summary(folder: Path) -> dict[str, Any]:
         record = None
     summary = record.get("summary") if isinstance(record, dict) and record.get("format") == FORMAT else None
     if not isinstance(summary, dict) or not summary.get("runs") or not isinstance(summary.get("seeds"), list):
-        raise FileError(f"run {str(folder)!r}: summary.json is not as 'connectionist run --seeds A-B --out DIR' writes it")
+        raise FileError(f"run {str(folder)!r}: summary.json was not written by 'connectionist run --seeds A-B --out DIR'")
     known: dict[str, Any] = record
     return known
 
 
-def _names(sides: Sequence[ComparedRun]) -> list[str]:
-    """Return for each folder its name, with as many of those above as tell it from the others; results are numbered where need be."""
-    places = [_place(side) for side in sides]
+def _make_names(compared: Sequence[ComparedRun]) -> list[str]:
+    """Return a distinct name for each run: the last parts of its folder's path that distinguish it, or a description and a number.
+
+    Raises
+    ------
+    ParameterError
+        If a folder was given twice.
+    """
+    reversed_paths = [_reversed_path(run) for run in compared]
     names: list[str] = []
-    for number, place in enumerate(places):
-        others = places[:number] + places[number + 1 :]
-        if place in others and len(place) > 1:
-            raise ParameterError(f"compare, runs: must differ ({str(Path(*place[::-1]))!r} was given twice)")
-        lengths = range(1, len(place) + 1)
-        length = next((length for length in lengths if all(other[:length] != place[:length] for other in others)), len(place))
-        name = "/".join(place[:length][::-1])
+    for number, path in enumerate(reversed_paths):
+        others = reversed_paths[:number] + reversed_paths[number + 1 :]
+        if path in others and len(path) > 1:
+            raise ParameterError(f"compare, runs: must differ ({str(Path(*path[::-1]))!r} was given twice)")
+        lengths = range(1, len(path) + 1)
+        length = next((length for length in lengths if all(other[:length] != path[:length] for other in others)), len(path))
+        name = "/".join(path[:length][::-1])
         name = f"{name} (run)" if name == PUBLISHED else name
-        names.append(f"{name} ({places[: number + 1].count(place)})" if place in others else name)
+        names.append(f"{name} ({reversed_paths[: number + 1].count(path)})" if path in others else name)
     return names
 
 
-def _place(side: ComparedRun) -> tuple[str, ...]:
-    """Return the names of the folder and of those above it, or one name for a result that was not read from a folder."""
-    if side.folder is not None:
-        return side.folder.resolve().parts[::-1]
-    report = side.reports[0]
-    seeds = f"seed {report['seed']}" if len(side.reports) == 1 else f"{len(side.reports)} seeds"
+def _reversed_path(run: ComparedRun) -> tuple[str, ...]:
+    """Return the parts of the folder's path from the last to the first, or one description for a result without a folder."""
+    if run.folder is not None:
+        return run.folder.resolve().parts[::-1]
+    report = run.reports[0]
+    seeds = f"seed {report['seed']}" if len(run.reports) == 1 else f"{len(run.reports)} seeds"
     return (f"{report['task']}, {report['preset']}, {seeds}",)

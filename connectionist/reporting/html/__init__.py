@@ -1,1 +1,1 @@
-"""Reports as HTML pages that need no other file."""
+"""HTML reports of runs, each a single file without links to other files or sites."""

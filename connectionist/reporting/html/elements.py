@@ -1,31 +1,31 @@
-"""HTML from values: whatever is not HTML already is escaped, so that no text from outside can become markup."""
+"""HTML elements from Python values. Every text that is not `Html` is escaped, so that it cannot become markup."""
 
 from __future__ import annotations
 
 import re
 from html import escape
 
-VOID = ("br", "img", "meta")
+VOID_ELEMENTS = ("br", "img", "meta")
 
 
 class Html(str):
-    """Text that is HTML. Any other text is escaped when an element takes it in."""
+    """Text that is HTML. `element` and `join` escape any other text."""
 
     __slots__ = ()
 
 
 def element(name: str, /, *children: object, **attributes: object) -> Html:
-    """Return an element.
+    """Return an HTML element.
 
     Parameters
     ----------
     name : str
-        As in "table".
+        Name of the element, such as "table".
     *children
-        What stands in it: `Html` as it is, None left out, anything else as escaped text.
+        Content: `Html` is unchanged, None is left out, anything else is escaped text.
     **attributes
-        Escaped too. An underscore at the end is taken off and others become hyphens, so that Python's own words can be written
-        (``class_="wide"``, ``aria_label="…"``); None leaves the attribute out.
+        Attributes, escaped. A trailing underscore is removed and other underscores become hyphens, so that ``class_`` and ``aria_label``
+        can be used; None leaves the attribute out.
 
     Examples
     --------
@@ -34,13 +34,13 @@ def element(name: str, /, *children: object, **attributes: object) -> Html:
     """
     given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
     opening = "".join(f' {key}="{escape(str(value))}"' for key, value in given.items())
-    if name in VOID:
+    if name in VOID_ELEMENTS:
         return Html(f"<{name}{opening}>")
     return Html(f"<{name}{opening}>{join(*children)}</{name}>")
 
 
 def join(*children: object) -> Html:
-    """Return children one after the other, as `element` takes them.
+    """Return children one after the other, escaped as by `element`.
 
     Examples
     --------
@@ -50,19 +50,19 @@ def join(*children: object) -> Html:
     return Html("".join(child if isinstance(child, Html) else escape(str(child)) for child in children if child is not None))
 
 
-def prose(text: str) -> Html:
-    r"""Return paragraphs for the text of a docstring, with its code and emphasis marked.
+def docstring_html(text: str) -> Html:
+    r"""Return the paragraphs of a docstring as HTML, with its code and emphasis.
 
     Examples
     --------
-    >>> prose("An *old* task.\n\nUnits are ``input:A``\nand x < y.")
+    >>> docstring_html("An *old* task.\n\nUnits are ``input:A``\nand x < y.")
     '<p>An <em>old</em> task.</p><p>Units are <code>input:A</code> and x &lt; y.</p>'
     """
-    return join(*(element("p", phrase(paragraph)) for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph))
+    return join(*(element("p", inline_html(paragraph)) for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph))
 
 
-def phrase(text: str) -> Html:
-    """Return one paragraph's text as `prose` marks it, however many lines it has."""
+def inline_html(text: str) -> Html:
+    """Return the text of one paragraph as HTML, with its code (``x`` or `x`), *emphasis* and **strong emphasis**."""
     marked = re.sub(r"``(.+?)``|`([^`]+?)`", lambda found: f"<code>{found[1] or found[2]}</code>", escape(" ".join(text.split())))
     marked = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", marked)
     return Html(re.sub(r"(?<![\w*])\*(\S(?:[^*]*?\S)?)\*(?![\w*])", r"<em>\1</em>", marked))

@@ -1,4 +1,4 @@
-"""Figures on a page: as a drawing where that is small, as a picture where it has very many parts, or the reason why there is none."""
+"""Figures in HTML: SVG if the figure has few parts, PNG if it has many, or the error if it could not be drawn."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from connectionist.reporting.html.elements import Html, element, phrase
+from connectionist.reporting.html.elements import Html, element, inline_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_PARTS = 1500  # a drawing of more would be larger than a picture of it
-MOST_DOTS = 3600  # on the longer side of a picture
-DOTS_PER_INCH = 150
+MAX_SVG_PARTS = 1500  # an SVG of more parts is larger than a PNG
+MAX_PNG_PIXELS = 3600  # longer side of a PNG
+PIXELS_PER_INCH = 150  # of a PNG
 POINTS_PER_INCH = 72
-DOTS_PER_POINT = 1.7  # a little larger than on paper, so that small letters can be read
-WIDE = 480  # points; figures wider than this are scrolled where the page is narrow, or their letters could not be read
-LEAST, MOST_SCROLLED = 0.6, 1600  # to which part of their width these may shrink, and how many pixels wide they need not be
-NATURAL = 4 / 3  # pixels to a point, as browsers have it
+PAGE_SCALE = 1.7  # page pixels per point: a little larger than on paper, so that small text is readable
+CSS_SCALE = 4 / 3  # page pixels per point, as CSS defines them
+WIDE_POINTS = 480  # figures wider than this have a minimum width on a narrow page, so that their text stays readable
+MIN_SHRINK, MAX_MIN_WIDTH = 0.6, 1600  # that minimum width: a fraction of the full width, and at most this many page pixels
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its caption, or why it could not be drawn.
+    """A figure with its caption, or the error if it could not be drawn.
 
     Parameters
     ----------
     caption : str
-        Marked up as docstrings are.
+        Text with the markup of a docstring.
     figure : Figure or None
     failure : str
-        Why there is no figure.
+        Error; empty if there is a figure.
     """
 
     caption: str
@@ -45,50 +45,50 @@ class Drawing:
 
     @cached_property
     def png(self) -> bytes:
-        """The figure as PNG, drawn once for whoever wants it; nothing when there is no figure."""
+        """The figure as PNG, rendered once; empty if there is no figure."""
         return b"" if self.figure is None else as_png(self.figure)
 
 
 def draw(caption: str, make: Callable[[], Any]) -> Drawing:
-    """Draw a figure; one that fails is warned of and told on the page, and loses nothing else.
+    """Return a drawing. If `make` raises, warn and return a drawing with the error.
 
     Parameters
     ----------
     caption : str
     make : function
-        Returns the axes, or the figure.
+        Returns Axes or a Figure.
     """
     try:
         return Drawing(caption, figure_of(make()))
-    except Exception as error:  # whatever a stranger's figure raises, the run's numbers matter more
-        return failed(caption, error)
+    except Exception as error:  # a task's figure may raise anything, and the numbers must still be reported
+        return failed_drawing(caption, error)
 
 
 def draw_all(what: str, make: Callable[[], Mapping[str, Any]]) -> list[Drawing]:
-    """Draw figures that are made together, by caption.
+    """Return drawings that are made together. If `make` raises, warn and return one drawing with the error.
 
     Parameters
     ----------
     what : str
-        What they are, should none be made.
+        Caption if `make` raises.
     make : function
-        Returns the axes or figure for each caption.
+        Returns a mapping of caption to Axes or Figure.
     """
     try:
         made = dict(make())
-    except Exception as error:  # as above
-        return [failed(what, error)]
-    return [draw(caption, partial(_same, drawn)) for caption, drawn in made.items()]
+    except Exception as error:  # as in `draw`
+        return [failed_drawing(what, error)]
+    return [draw(caption, partial(_identity, drawn)) for caption, drawn in made.items()]
 
 
-def _same(thing: Any) -> Any:
-    return thing
+def _identity(value: Any) -> Any:
+    return value
 
 
-def failed(caption: str, error: Exception) -> Drawing:
-    """Warn that a figure could not be drawn, and say so in its place."""
+def failed_drawing(caption: str, error: Exception) -> Drawing:
+    """Warn that a figure could not be drawn, and return a drawing with the error."""
     reason = f"{type(error).__name__}: {error}".rstrip(": ")
-    warnings.warn(f"a figure could not be drawn, and the report says so in its place: {caption}: {reason}", stacklevel=3)
+    warnings.warn(f"a figure could not be drawn; the report has the error in its place: {caption}: {reason}", stacklevel=3)
     return Drawing(caption, None, reason)
 
 
@@ -98,7 +98,7 @@ def figure_of(drawn: Any) -> Figure:
     Raises
     ------
     TypeError
-        When it is neither.
+        If `drawn` is neither Axes in a Figure nor a Figure.
     """
     figure = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else None
     if figure is None or not hasattr(figure, "savefig"):
@@ -106,45 +106,48 @@ def figure_of(drawn: Any) -> Figure:
     return figure  # type: ignore[no-any-return]
 
 
-def figure(drawing: Drawing) -> Html:
-    """Return a drawing as part of a page, its caption under it."""
-    caption = element("figcaption", phrase(drawing.caption))
+def figure_html(drawing: Drawing) -> Html:
+    """Return a drawing with its caption below, or the error in its place."""
+    caption = element("figcaption", inline_html(drawing.caption))
     if drawing.figure is None:
-        return element("figure", element("p", f"This figure could not be drawn. {drawing.failure}", class_="wrong"), caption)
+        return element("figure", element("p", f"This figure could not be drawn. {drawing.failure}", class_="warning"), caption)
     try:
-        return element("figure", element("div", image(drawing.figure, drawing.caption, png=lambda: drawing.png), tabindex=0), caption)
-    except Exception as error:  # some mistakes show only when the drawing is written
-        return figure(failed(drawing.caption, error))
+        image = image_html(drawing.figure, " ".join(drawing.caption.split()), png=lambda: drawing.png)
+        return element("figure", element("div", image, tabindex=0), caption)
+    except Exception as error:  # matplotlib finds some mistakes, such as bad mathematical text, only when it renders
+        return figure_html(failed_drawing(drawing.caption, error))
 
 
-def image(drawn: Figure, words: str, scale: float = DOTS_PER_POINT, least: float = LEAST, png: Callable[[], bytes] | None = None) -> Html:
-    """Return a figure as an image that has its data in itself.
+def image_html(
+    drawn: Figure, description: str, *, scale: float = PAGE_SCALE, min_shrink: float = MIN_SHRINK, png: Callable[[], bytes] | None = None
+) -> Html:
+    """Return a figure as an image element that contains its data.
 
-    An image of SVG keeps the names in it to itself, so that several can stand on one page.
+    Identifiers within an SVG image do not clash with those of other images on the page.
 
     Parameters
     ----------
     drawn : Figure
-    words : str
-        What it shows, for those who do not see it.
+    description : str
+        Text for readers who do not see the image.
     scale : float
-        Pixels of the page to a point of the figure.
-    least : float
-        To which part of that a wide figure may shrink where the page is narrow, before it is scrolled.
+        Page pixels per point of the figure.
+    min_shrink : float
+        Fraction of its width to which a wide figure may shrink on a narrow page before it scrolls; 0 for no minimum.
     png : function, optional
-        Returns it as PNG, should that be wanted and drawn already.
+        Returns the figure as PNG, for a caller that has rendered it already.
     """
     width = drawn.get_size_inches()[0] * POINTS_PER_INCH
-    is_small = _parts(drawn) <= MOST_PARTS
+    is_small = _count_parts(drawn) <= MAX_SVG_PARTS
     kind, data = ("svg+xml", as_svg(drawn)) if is_small else ("png", png() if png else as_png(drawn))
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    dots = round(width * scale)
-    narrowest = f"--least:{min(round(least * dots), MOST_SCROLLED)}px;" if width > WIDE and least else ""
-    return element("img", src=source, alt=words, width=dots, style=f"{narrowest}max-width:100%;height:auto")
+    pixels = round(width * scale)
+    min_width = f"--min-width:{min(round(min_shrink * pixels), MAX_MIN_WIDTH)}px;" if width > WIDE_POINTS and min_shrink else ""
+    return element("img", src=source, alt=description, width=pixels, style=f"{min_width}max-width:100%;height:auto")
 
 
 def as_svg(drawn: Figure) -> bytes:
-    """Return a figure as SVG, the same bytes each time."""
+    """Return a figure as SVG. The bytes depend only on the figure."""
     import matplotlib as mpl
 
     written = io.BytesIO()
@@ -154,15 +157,15 @@ def as_svg(drawn: Figure) -> bytes:
 
 
 def as_png(drawn: Figure) -> bytes:
-    """Return a figure as PNG, of a size that a page can hold."""
+    """Return a figure as PNG with 150 pixels per inch, at most 3,600 pixels wide and high."""
     written = io.BytesIO()
-    dots = min(DOTS_PER_INCH, MOST_DOTS / max(drawn.get_size_inches()))
-    drawn.savefig(written, format="png", dpi=dots, metadata={"Software": None})
+    resolution = min(PIXELS_PER_INCH, MAX_PNG_PIXELS / max(drawn.get_size_inches()))
+    drawn.savefig(written, format="png", dpi=resolution, metadata={"Software": None})
     return written.getvalue()
 
 
-def _parts(drawn: Figure) -> int:
-    """Return about how many things an SVG would list."""
+def _count_parts(drawn: Figure) -> int:
+    """Return the approximate number of elements of a figure in SVG."""
     import numpy as np
 
     count = 0

@@ -1,4 +1,4 @@
-"""The report of one run: what was run, what came out beside what was published, how training went, and figures."""
+"""The HTML report of one run: the task, measured beside published values, figures, training, and settings."""
 
 from __future__ import annotations
 
@@ -8,59 +8,62 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins.parameters import parameters_of
-from connectionist.reporting.html.elements import Html, element, join, prose
-from connectionist.reporting.html.figures import Drawing, draw, draw_all, figure
-from connectionist.reporting.html.page import lines, page, section
-from connectionist.reporting.html.tables import pairs, table
+from connectionist.reporting.html.elements import Html, docstring_html, element, join
+from connectionist.reporting.html.figures import Drawing, draw, draw_all, figure_html
+from connectionist.reporting.html.page import page, paragraphs, section
+from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.plugin_description import description
-from connectionist.reporting.repeat_command import repeating
+from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import run_tables
-from connectionist.reporting.verdicts import conclusion, verdict
+from connectionist.reporting.verdicts import NO, NOT_MEASURED, agreement, agreement_sentences
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
     from connectionist.experiments.task import Task
 
-CURVE = "Error over epochs, summed over the training examples."
-WEIGHTS = "Weights: white is positive, black negative, the area of a square its size. Every row is a receiver, every column a sender."
-NETWORK = """The network, input at the bottom: a line is black where its weight is positive, orange where it is negative, and the wider the
-    larger; connections that take time are dashed. Of a large network, groups and projections only."""
-ENDINGS = {
-    "epochs": "Training ended when its epochs were done",
+DISTRIBUTION = "connectionist-simulator"
+CURVE_CAPTION = "Error over epochs, summed over the training examples."
+WEIGHTS_CAPTION = (
+    "Weights. White squares are positive, black squares negative; the area is proportional to |w|. "
+    "Every receiver has a row, every sender a column."
+)
+NETWORK_CAPTION = (
+    "The network, with the input at the bottom. Positive connections are black, negative ones orange; the width is proportional to |w|. "
+    "Connections with delay are dashed. A large network is drawn as groups and projections."
+)
+STOPS = {
+    "epochs": "Training stopped after its last epoch",
     "interrupted": "Training was interrupted",
-    "diverged": "Training left the finite numbers and was stopped; what is reported was learned before",
+    "diverged": "Training was stopped because it diverged; the report describes the last finite weights",
 }
 
 
-def run_drawings(result: Result) -> dict[str, Drawing]:
-    """Draw the figures that every run has: "learning_curve", "weights", "network"; after them those of the task, under their captions."""
-    task, run, report = result.task, result.run, result.report
-    criterion = task.criterion
+def draw_run_figures(result: Result) -> dict[str, Drawing]:
+    """Return the figures of a run: "learning_curve", "weights" and "network", then those of the task by caption."""
+    task, run = result.task, result.run
+    criterion = task.criterion.error if task.criterion else None
     title = f"{task.name}, seed {run.seed}"
-    published = published_epochs(report)
+    published = published_epochs(result.report)
     drawings = {
-        "learning_curve": draw(
-            _curve_caption(published, run.epochs),
-            lambda: learning_curve(result.log, criterion.error if criterion else None, published, title),
-        ),
-        "weights": draw(WEIGHTS, lambda: hinton_figure(result.network)),
-        "network": draw(NETWORK, lambda: network_drawing(result.network)),
+        "learning_curve": draw(_curve_caption(published, run.epochs), lambda: learning_curve(result.log, criterion, published, title)),
+        "weights": draw(WEIGHTS_CAPTION, lambda: hinton_figure(result.network)),
+        "network": draw(NETWORK_CAPTION, lambda: network_drawing(result.network)),
     }
-    own = draw_all(f"figures of the task {task.name}", lambda: task.figures(result.network, run))
-    return drawings | {drawing.caption: drawing for drawing in own}
+    of_task = draw_all(f"figures of the task {task.name}", lambda: task.figures(result.network, run))
+    return drawings | {drawing.caption: drawing for drawing in of_task}
 
 
 def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> str:
-    """Return the report of one run as a page that stands alone.
+    """Return the report of one run as an HTML document.
 
     Parameters
     ----------
     result : Result
-    record : dict
-        What ``run.json`` holds: the report, the command line, versions, date.
-    drawings : dict of Drawing
-        As `run_drawings` makes them.
+    record : mapping
+        Content of ``run.json``: report, command line, versions and date.
+    drawings : mapping of Drawing
+        What `draw_run_figures` returned.
     """
     report = result.report
     title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
@@ -68,75 +71,84 @@ def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, D
     ordered = [drawings[name] for name in [*first, *(name for name in drawings if name not in first)]]
     return page(
         title,
-        introduction(type(result.task)),
-        element("p", ending(report)),
-        section("Measured beside published", *measured(report)),
-        section("Figures", *map(figure, ordered)),
-        section("Training", how_it_went(report)),
-        section("What was run", *what_was_run(result.task, report, record)),
-        footer=footer(record),
+        task_html(type(result.task)),
+        element("p", ending_html(report)),
+        section("Measured beside published", *findings_html(report)),
+        section("Figures", *map(figure_html, ordered)),
+        section("Training", training_html(report)),
+        section("What was run", *settings_html(result.task, report, record)),
+        footer=footer_text(record),
     )
 
 
-def introduction(kind: type[Task]) -> Html:
-    """Return what the task is, and where it was published."""
-    written = "\n\n".join(text for text in description(kind).split("\n\n") if not text.startswith("Published in "))
-    return join(prose(written), element("p", f"Source: {kind.source}", class_="note"))
+def task_html(task: type[Task]) -> Html:
+    """Return the description of a task, and its published source."""
+    text = "\n\n".join(part for part in description(task).split("\n\n") if not part.startswith("Published in "))
+    return join(docstring_html(text), element("p", f"Source: {task.source}", class_="note"))
 
 
-def ending(report: Mapping[str, Any]) -> Html:
-    """Return how a run ended, plainly."""
+def ending_html(report: Mapping[str, Any]) -> Html:
+    """Return a sentence on how training ended, with the percentage of correct cases."""
     epochs = f"{report['epochs']} epoch{'' if report['epochs'] == 1 else 's'}"
-    why = ENDINGS.get(report["stopped"])
-    said = f"The criterion was met after {epochs}" if why is None else f"{why}, after {epochs}"
-    right = f"; {_percent(report['correct'])} of the training cases are right"
+    stop = STOPS.get(report["stopped"])
+    ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
+    training = f"{_percent(report['correct'])} of the training cases are correct"
     testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
-    return element("strong", f"{said}{right}{testing}.", class_="wrong" if report["stopped"] in ("diverged", "interrupted") else None)
+    failed = report["stopped"] in ("diverged", "interrupted")
+    return element("strong", f"{ending}. {training}{testing}.", class_="warning" if failed else None)
 
 
-def measured(report: Mapping[str, Any]) -> list[Html]:
-    """Return the findings beside what was published, with what did not come out said first."""
-    shown = run_tables(report)[0]
-    shown.title = "" if report["findings"] else shown.title
+def findings_html(report: Mapping[str, Any]) -> list[Html]:
+    """Return sentences on the agreement with published values, and the table of findings."""
+    findings = run_tables(report)[0]
     if not report["findings"]:
-        return [lines(*shown.notes)]
-    shown.columns = [*shown.columns[:3], "as published", *shown.columns[3:]]
-    shown.rows = [
-        [*row[:3], _verdict_cell(verdict(finding)), *row[3:]] for row, finding in zip(shown.rows, report["findings"], strict=True)
-    ]
-    shown.title = "Findings"
-    return [lines(*conclusion(report)), table(shown, heading=False)]
+        return [paragraphs(*findings.notes)]
+    words = [agreement(finding) for finding in report["findings"]]
+    findings.title = "Findings"
+    findings.columns = [*findings.columns[:3], "agrees", *findings.columns[3:]]
+    findings.rows = [[*row[:3], _agreement_cell(word), *row[3:]] for row, word in zip(findings.rows, words, strict=True)]
+    return [paragraphs(*agreement_sentences(report)), table_html(findings, heading=False)]
 
 
-def how_it_went(report: Mapping[str, Any]) -> Html:
-    """Return the summary of training: epochs, error, cases right, why it stopped, seconds."""
-    wanted = ("engine", "parameters", "phase ")
-    return pairs("Training", [row for row in run_tables(report)[1].rows if not str(row[0]).startswith(wanted)])
+def training_html(report: Mapping[str, Any]) -> Html:
+    """Return the table of training: epochs, error, correct cases, what stopped it, and seconds."""
+    of_settings = ("engine", "parameters", "phase ")
+    return pairs_html("Training", [row for row in run_tables(report)[1].rows if not str(row[0]).startswith(of_settings)])
 
 
-def what_was_run(task: Task | None, report: Mapping[str, Any], record: Mapping[str, Any]) -> list[Html]:
-    """Return all that is needed to run it again: the command, if one was typed, parameters, phases, versions."""
-    command = repeating(record["command_line"], report.get("seed"))
+def settings_html(task: Task | None, report: Mapping[str, Any], record: Mapping[str, Any]) -> list[Html]:
+    """Return what is needed to repeat a run: the command if there was one, parameters, phases and versions.
+
+    Parameters
+    ----------
+    task : Task or None
+        The task, whose defaults are set beside the parameters; None for several seeds.
+    report : mapping
+        Report of a run, or summary of several.
+    record : mapping
+        Content of ``run.json`` or ``summary.json``.
+    """
+    command = repeat_command(record["command_line"], report.get("seed"))
     rows: list[Sequence[object]] = [["task", report["task"]], ["preset", report["preset"]]]
     rows += [["seed", report["seed"]]] if "seed" in report else []
     rows += [["engine", report["engine"]], ["date", record["date"]]]
     return [
-        *([element("p", "To repeat it:"), element("pre", element("code", command))] if command else []),
-        pairs("What was run", rows),
-        table(_parameters(task, report["parameters"])),
-        table(_phases(report["phases"])),
-        table(_origins(record)),
+        *([element("p", "Command that repeats the run:"), element("pre", element("code", command))] if command else []),
+        pairs_html("What was run", rows),
+        table_html(_parameters_table(task, report["parameters"])),
+        table_html(_phases_table(report["phases"])),
+        table_html(_versions_table(record)),
     ]
 
 
-def footer(record: Mapping[str, Any]) -> str:
-    """Return by what and when the run was made."""
-    version = record["versions"].get("connectionist-simulator") or "of no installed version"
-    return f"connectionist {version}, {record['date']}. This page stands alone: nothing is fetched, nothing is run."
+def footer_text(record: Mapping[str, Any]) -> str:
+    """Return the version of the simulator and the date of the run."""
+    version = record["versions"].get(DISTRIBUTION) or "(not installed)"
+    return f"connectionist {version}, {record['date']}. This file loads nothing and runs no script."
 
 
 def published_epochs(report: Mapping[str, Any]) -> float | None:
-    """Return the published number of epochs, if the task measures one: a finding whose quantity begins with that word."""
+    """Return the published number of epochs: that of the first finding whose quantity begins with "epochs"; None if there is none."""
     for finding in report["findings"]:
         published = finding["published"]
         if finding["quantity"].startswith("epochs") and isinstance(published, (int, float)):
@@ -145,43 +157,46 @@ def published_epochs(report: Mapping[str, Any]) -> float | None:
 
 
 def _curve_caption(published: float | None, epochs: int) -> str:
-    """Return what the curve shows; published epochs that are far off are not drawn, and so are told."""
-    return CURVE + (f" Published: {published:g} epochs; here {epochs}." if published is not None else "")
+    """Return the caption of the learning curve, with the published epochs, which the curve does not show if they are far out."""
+    return CURVE_CAPTION + (f" Published: {published:g} epochs; this run: {epochs}." if published is not None else "")
 
 
 def _percent(fraction: float) -> str:
     return f"{100 * fraction:.4g} %"
 
 
-def _verdict_cell(word: str) -> object:
-    return element("span", word, class_="wrong") if word in ("no", "not measured") else word
+def _agreement_cell(word: str) -> object:
+    return element("span", word, class_="warning") if word in (NO, NOT_MEASURED) else word
 
 
-def _parameters(task: Task | None, given: Mapping[str, Any]) -> Table:
-    """Return the parameters beside their defaults, where the task is at hand to tell them."""
-    shown = Table("Parameters of the task", ["name", "value"], [[name, _value(value)] for name, value in given.items()])
-    if task is not None and given:
+def _parameters_table(task: Task | None, parameters: Mapping[str, Any]) -> Table:
+    """Return the parameters of a task, with their defaults if the task is known."""
+    table = Table("Parameters of the task", ["name", "value"], [[name, _value_text(value)] for name, value in parameters.items()])
+    if task is not None and parameters:
         defaults = parameters_of(type(task))
-        shown.columns = [*shown.columns, "default"]
-        shown.rows = [[*row, "none" if defaults[str(row[0])] is MISSING else _value(defaults[str(row[0])])] for row in shown.rows]
-    return shown
+        table.columns = [*table.columns, "default"]
+        table.rows = [[*row, "none" if defaults[str(row[0])] is MISSING else _value_text(defaults[str(row[0])])] for row in table.rows]
+    return table
 
 
-def _value(value: object) -> str:
+def _value_text(value: object) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _phases(phases: Sequence[Mapping[str, Any]]) -> Table:
-    shown = Table("Phases of training", ["phase", "rule", "its parameters", "epochs at most", "weights changed after each", "order"])
+def _phases_table(phases: Sequence[Mapping[str, Any]]) -> Table:
+    columns = ["phase", "rule", "parameters of the rule", "epochs at most", "weights changed after each", "order"]
+    table = Table("Phases of training", columns)
     for number, phase in enumerate(phases, 1):
         parameters = ", ".join(f"{name}={value}" for name, value in phase["parameters"].items())
-        after = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
-        shown.rows.append([str(number), phase["rule"], parameters, phase["epochs"], after, phase["order"]])
-    return shown
+        interval = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
+        table.rows.append([str(number), phase["rule"], parameters, phase["epochs"], interval, phase["order"]])
+    return table
 
 
-def _origins(record: Mapping[str, Any]) -> Table:
+def _versions_table(record: Mapping[str, Any]) -> Table:
+    """Return the versions of Python and the distributions, the platform, and the origin of each plugin."""
     rows: list[Sequence[object]] = [[name, version] for name, version in record["versions"].items()]
     rows += [["platform", record["platform"]], ["processor", record["processor"]]]
-    rows += [[name, f"from {origin}" if origin else "given as an object"] for name, origin in record.get("plugins", {}).items()]
-    return Table("Versions", ["of", "which"], rows)
+    origins = record.get("plugins", {})
+    rows += [[name, f"plugin of {origin}" if origin else "object passed by the user"] for name, origin in origins.items()]
+    return Table("Versions", ["name", "version or origin"], rows)

@@ -1,4 +1,4 @@
-"""The report of runs with several seeds: the distribution of what came out, and where each run's own report is."""
+"""The HTML report of runs with several seeds: distributions, figures, and links to the report of each run."""
 
 from __future__ import annotations
 
@@ -9,87 +9,81 @@ from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
 from connectionist.reporting.html.elements import Html, element, join
-from connectionist.reporting.html.figures import draw, figure
-from connectionist.reporting.html.page import lines, page, section
-from connectionist.reporting.html.run_report import footer, introduction, what_was_run
-from connectionist.reporting.html.tables import table
+from connectionist.reporting.html.figures import draw, figure_html
+from connectionist.reporting.html.page import page, paragraphs, section
+from connectionist.reporting.html.run_report import footer_text, settings_html, task_html
+from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table
-from connectionist.reporting.text import summary_tables
-from connectionist.reporting.verdicts import conclusion_over_seeds, verdict_over_seeds
+from connectionist.reporting.text import TRAINING_QUANTITIES, in_percent, summary_tables
+from connectionist.reporting.verdicts import agreement_over_seeds, agreement_sentences_over_seeds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURED = 4  # columns of quantity, median, quartiles and range
-CURVES = "Error over epochs, summed over the training examples: a line for each run."
-SPREADS = "When each run ended: a point for each, ranked; those that met the criterion are filled."
+CURVES_CAPTION = "Error over epochs, summed over the training examples, with one line for each run."
+ENDINGS_CAPTION = "Epochs of each run, by rank. Filled dots are runs that met the criterion."
 
 
 def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapping[int, pd.DataFrame]) -> str:
-    """Return the report of runs with several seeds as a page that stands alone.
+    """Return the report of runs with several seeds as an HTML document.
 
     Parameters
     ----------
-    summary : dict
-        As `experiments.seed_summary.summarize` returns it.
-    record : dict
-        What ``summary.json`` holds.
-    logs : dict of int to DataFrame
-        By seed.
+    summary : mapping
+        What `experiments.seed_summary.summarize` returned.
+    record : mapping
+        Content of ``summary.json``.
+    logs : mapping of int to DataFrame
+        Log of each run by seed.
     """
-    seeds = summary["seeds"]
-    title = f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
-    drawings = [draw(CURVES, lambda: learning_curve(list(logs.values())))]
+    findings, training = summary_tables(summary)
+    title, outcome = findings.title, training.notes[0]
+    drawings = [draw(CURVES_CAPTION, lambda: learning_curve(list(logs.values())))]
     if summary["solved"] is not None:
-        drawings.append(draw(SPREADS, lambda: endings(summary["runs"])))
+        drawings.append(draw(ENDINGS_CAPTION, lambda: endings(summary["runs"])))
+    training.notes = [note for note in training.notes if not note.startswith(("Parameters", "Phase"))]
     return page(
         title,
-        _about(summary),
-        section("Measured beside published", *_measured(summary)),
-        section("Figures", *map(figure, drawings)),
-        section("Training", *_training(summary)),
-        section("Each run", table(_each(summary["runs"]), heading=False)),
-        section("What was run", *what_was_run(None, summary, record)),
-        footer=footer(record),
+        _introduction_html(summary, outcome),
+        section("Measured beside published", *_findings_html(summary, findings)),
+        section("Figures", *map(figure_html, drawings)),
+        section("Training", table_html(training, heading=False)),
+        section("Each run", table_html(_runs_table(summary["runs"]), heading=False)),
+        section("What was run", *settings_html(None, summary, record)),
+        footer=footer_text(record),
     )
 
 
-def _about(summary: Mapping[str, Any]) -> Html:
-    ended = summary_tables(summary)[1].notes[0]
-    trouble = [f"Diverged: seeds {', '.join(map(str, summary['diverged']))}." if summary["diverged"] else None]
-    trouble.append(f"Interrupted: {len(summary['unfinished'])} seeds did not finish." if summary["unfinished"] else None)
+def _introduction_html(summary: Mapping[str, Any], outcome: str) -> Html:
+    """Return the description of the task, how many runs met the criterion, and which diverged or were interrupted."""
+    problems = [f"Diverged: seeds {', '.join(map(str, summary['diverged']))}."] if summary["diverged"] else []
+    problems += [f"Interrupted: {len(summary['unfinished'])} runs did not finish."] if summary["unfinished"] else []
     return join(
-        introduction(registry.find("tasks", summary["task"])),
-        element("p", element("strong", ended)),
-        *(element("p", text, class_="wrong") for text in trouble if text),
+        task_html(registry.find("tasks", summary["task"])),
+        element("p", element("strong", outcome)),
+        *(element("p", problem, class_="warning") for problem in problems),
     )
 
 
-def _measured(summary: Mapping[str, Any]) -> list[Html]:
-    shown = summary_tables(summary)[0]
-    found = findings_by_quantity(summary["runs"])
-    if not found:
-        return [lines(*shown.notes)]
-    shown.title = "Findings"
-    shown.columns = [*shown.columns[: MEASURED + 1], "as published", *shown.columns[MEASURED + 1 :]]
-    shown.rows = [
-        [*row[: MEASURED + 1], verdict_over_seeds(findings), *row[MEASURED + 1 :]]
-        for row, findings in zip(shown.rows, found.values(), strict=True)
+def _findings_html(summary: Mapping[str, Any], table: Table) -> list[Html]:
+    """Return sentences on the agreement with published values, and the table of findings with a column for the agreement."""
+    by_quantity = findings_by_quantity(summary["runs"])
+    if not by_quantity:
+        return [paragraphs(*table.notes)]
+    published = table.columns.index("published")
+    table.title = "Findings"
+    table.columns = [*table.columns[: published + 1], "agrees", *table.columns[published + 1 :]]
+    table.rows = [
+        [*row[: published + 1], agreement_over_seeds(findings), *row[published + 1 :]]
+        for row, findings in zip(table.rows, by_quantity.values(), strict=True)
     ]
-    return [lines(*conclusion_over_seeds(summary["runs"])), table(shown, heading=False)]
+    return [paragraphs(*agreement_sentences_over_seeds(summary["runs"])), table_html(table, heading=False)]
 
 
-def _training(summary: Mapping[str, Any]) -> list[Html]:
-    shown = summary_tables(summary)[1]
-    shown.notes = [note for note in shown.notes if not note.startswith(("Parameters", "Phase"))]
-    return [table(shown, heading=False)]
-
-
-def _each(reports: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table of the runs, each with a link to its own report beside this one."""
-    shown = Table("Each run", ["seed", "epochs", "stopped by", "error", "training cases right, %", "testing cases right, %", "seconds"])
+def _runs_table(reports: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of the runs, each with a link to its report."""
+    table = Table("Each run", ["seed", *TRAINING_QUANTITIES.values()])
     for report in reports:
         link = element("a", str(report["seed"]), href=f"seed-{report['seed']}/report.html")
-        right = [None if report[key] is None else 100 * report[key] for key in ("correct", "test_correct")]
-        shown.rows.append([link, report["epochs"], report["stopped"], report["error"], *right, report["seconds"]])
-    return shown
+        table.rows.append([link, *(in_percent(key, report[key]) for key in TRAINING_QUANTITIES)])
+    return table

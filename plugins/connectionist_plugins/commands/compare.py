@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
-from connectionist.reporting.table import show
+from connectionist.reporting.table import print_tables
 from connectionist.utils.json_values import as_json
 
 
@@ -32,19 +32,19 @@ class Compare(cn.Command):
 
     def run(self, arguments: Namespace) -> int:
         """Compare the runs, write the file, and print the comparison."""
-        from connectionist.reporting.compare.output import as_json_value, check_target, tables_of, write
-        from connectionist.reporting.compare.rows import rows_of
-        from connectionist.reporting.compare.runs import sides_of
+        from connectionist.reporting.compare.output import check_output_path, comparison_json, comparison_tables, write_comparison
+        from connectionist.reporting.compare.rows import comparison_rows
+        from connectionist.reporting.compare.runs import read_compared_runs
 
-        target = None if arguments.out is None else check_target(arguments.out)
-        sides = sides_of(arguments.runs)
-        rows = rows_of(sides, arguments.all)
+        target = None if arguments.out is None else check_output_path(arguments.out)
+        compared = read_compared_runs(arguments.runs)
+        rows = comparison_rows(compared, arguments.all)
         if target is not None:
-            write(target, sides, rows)
+            write_comparison(target, compared, rows)
         if arguments.json:
-            print(as_json(as_json_value(sides, rows)))  # noqa: T201  (this is the command line)
+            print(as_json(comparison_json(compared, rows)))  # noqa: T201  (this is the command line)
         else:
-            show(tables_of(sides, rows))
+            print_tables(comparison_tables(compared, rows))
             if target is not None:
                 print(f"\nWritten to {target}")  # noqa: T201
         return 0

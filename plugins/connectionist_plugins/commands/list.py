@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import connectionist as cn
 from connectionist.plugins import registry
 from connectionist.reporting.plugin_description import first_line
-from connectionist.reporting.table import Table, show
+from connectionist.reporting.table import Table, print_tables
 
 TOPICS = ("tasks", "rules", "functions", "engines")
 
@@ -31,7 +31,7 @@ class List(cn.Command):
         """Print one table per topic."""
         topics = [arguments.topic] if arguments.topic else TOPICS
         makers = {"tasks": _tasks, "rules": _rules, "functions": _functions, "engines": _engines}
-        show(makers[topic]() for topic in topics)
+        print_tables(makers[topic]() for topic in topics)
         return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import connectionist as cn
 from connectionist.plugins import registry
-from connectionist.reporting.table import Table, show
+from connectionist.reporting.table import Table, print_tables
 
 
 class Plugins(cn.Command):
@@ -28,7 +28,7 @@ class Plugins(cn.Command):
             else:
                 offers = [f"{kind.replace('_', ' ')}: {', '.join(names)}" for kind, names in plugin.offers.items()]
                 working.rows.append([plugin.name, plugin.origin, "; ".join(offers)])
-        show(table for table in (working, broken) if table.rows)
+        print_tables(table for table in (working, broken) if table.rows)
         return 0
 
 

@@ -13,7 +13,7 @@ from connectionist.cli.settings import parse_seeds, parse_settings
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
-from connectionist.reporting.table import Table, show
+from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
 
@@ -180,7 +180,7 @@ class Runs:
         if self.arguments.json:
             print(as_json(report))  # noqa: T201  (this is the command line)
         else:
-            show(tables(report))
+            print_tables(tables(report))
             if self.folder is not None:
                 print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")  # noqa: T201
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import connectionist as cn
 from connectionist.plugins import registry
 from connectionist.plugins.registry import SINGULAR
-from connectionist.reporting.plugin_description import origin_lines, own_docstring, parameter_table, preset_table
-from connectionist.reporting.table import show
+from connectionist.reporting.plugin_description import full_docstring, origin_lines, parameter_table, preset_table
+from connectionist.reporting.table import print_tables
 
 
 class Show(cn.Command):
@@ -36,8 +36,8 @@ class Show(cn.Command):
 
 def _show(kind: str, name: str) -> None:
     cls = registry.find(kind, name)
-    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", own_docstring(cls), ""]))  # noqa: T201
-    show(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
+    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_docstring(cls), ""]))  # noqa: T201
+    print_tables(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
 
 
 @cn.hookimpl

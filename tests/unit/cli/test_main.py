@@ -218,7 +218,7 @@ def test_seeds_give_a_distribution(cli: Cli) -> None:
     assert summary["counts"]["every case right at the end"]["yes"] == summary["solved"]
     assert (summary["diverged"], summary["unfinished"]) == ([], [])
     assert summary["seconds"] == pytest.approx(sum(run["seconds"] for run in summary["runs"]), abs=1e-3)
-    assert f"The criterion was met by {summary['solved']} of 5." in cli(*words)[1]
+    assert f"{summary['solved']} of 5 runs met the criterion." in cli(*words)[1]
 
 
 def test_task_without_a_criterion_is_solved_by_none(cli: Cli) -> None:

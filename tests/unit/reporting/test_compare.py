@@ -18,9 +18,9 @@ import connectionist as cn
 from connectionist.errors import FileError, ParameterError
 from connectionist.experiments.run_folder import write_run, write_summary
 from connectionist.experiments.seed_summary import summarize
-from connectionist.reporting.compare.output import check_target, curves, tables_of
-from connectionist.reporting.compare.rows import one_or_all, plain, rows_of
-from connectionist.reporting.compare.runs import sides_of
+from connectionist.reporting.compare.output import check_output_path, comparison_tables, draw_curves
+from connectionist.reporting.compare.rows import comparison_rows, join_distinct, plain_value
+from connectionist.reporting.compare.runs import read_compared_runs
 
 Write = Callable[..., Path]
 
@@ -76,7 +76,7 @@ def test_measured_values_stand_beside_published(runs: list[Path]) -> None:
         row = table.loc[("measured", finding["quantity"])].tolist()
         assert row == [finding["published"], finding["measured"], other["measured"]]
     assert table.loc[("training", "error in the last epoch")].tolist()[1:] == [report["error"] for report in reports]
-    assert table.loc[("training", "training cases right, %"), "slow"] == 100 * reports[0]["correct"]
+    assert table.loc[("training", "training cases correct, %"), "slow"] == 100 * reports[0]["correct"]
 
 
 def test_several_seeds_have_medians_and_quartiles(runs: list[Path]) -> None:
@@ -100,7 +100,7 @@ def test_names_do_not_hide_each_other_nor_what_was_published(runs: list[Path], t
     result = cn.run("xor", seed=1, epochs=2, engine="local", preset="published")
     assert [*compare({"a": result, "b": runs[0]})] == ["published", "a", "b"]
     for names in (("published", "b"), (1, "1")):
-        with pytest.raises(ParameterError, match="names must differ, and none be 'published'"):
+        with pytest.raises(ParameterError, match="names must differ, and none may be 'published'"):
             compare(dict(zip(names, (result, runs[0]), strict=True)))
     copytree(runs[0], tmp_path / "published")
     table = compare([tmp_path / "published", runs[1]])
@@ -131,7 +131,7 @@ def test_other_tasks_have_other_quantities(runs: list[Path]) -> None:
 
 def test_names_tell_folders_apart(write: Write) -> None:
     one, other = write("same", [1]), write("same", [2])
-    assert [side.name for side in sides_of([one, other])] == [f"{one.parent.name}/same", f"{other.parent.name}/same"]
+    assert [run.name for run in read_compared_runs([one, other])] == [f"{one.parent.name}/same", f"{other.parent.name}/same"]
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_names_tell_folders_apart(write: Write) -> None:
         (["run", "run"], ParameterError, "was given twice"),
         (["run", 3], ParameterError, "must be folders"),
         (["run", "nowhere"], FileError, "no such folder"),
-        (["run", "broken"], FileError, "summary.json is not as"),
-        (["run", "other"], FileError, "summary.json is not as"),
+        (["run", "broken"], FileError, "summary.json was not written by"),
+        (["run", "other"], FileError, "summary.json was not written by"),
         (["run", "empty"], FileError, "no run.json"),
     ],
 )
@@ -160,15 +160,15 @@ def test_what_is_no_run_is_refused(runs: list[Path], tmp_path: Path, given: Any,
 
 
 def test_published_values_that_differ_are_all_shown() -> None:
-    assert one_or_all([245, None, 245]) == 245
-    assert one_or_all([245, None, 558]) == "245; –; 558"
-    assert one_or_all([None, None]) is None
-    assert plain({"yes": 1, "no": 2}) == "1 × yes, 2 × no"
+    assert join_distinct([245, None, 245]) == 245
+    assert join_distinct([245, None, 558]) == "245; –; 558"
+    assert join_distinct([None, None]) is None
+    assert plain_value({"yes": 1, "no": 2}) == "1 × yes, 2 × no"
 
 
 def test_tables_for_the_terminal(runs: list[Path]) -> None:
-    sides = sides_of(runs)
-    tables = {table.title: table for table in tables_of(sides, rows_of(sides))}
+    compared = read_compared_runs(runs)
+    tables = {table.title: table for table in comparison_tables(compared, comparison_rows(compared))}
     assert tables["Versions"].notes == ["No difference.", "many: median and quartiles over 3 seeds."]
     assert tables["Measured beside published"].columns == ["quantity", "slow", "quick", "many", "published"]
     (epochs,) = [row for row in tables["Training"].rows if row[0] == "epochs"]
@@ -176,14 +176,14 @@ def test_tables_for_the_terminal(runs: list[Path]) -> None:
 
 
 def test_curves_of_all_seeds_are_in_one_figure(runs: list[Path]) -> None:
-    sides = sides_of(runs)
-    axes = curves(sides)
+    compared = read_compared_runs(runs)
+    axes = draw_curves(compared)
     legend = axes.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["slow", "quick", "many, 3 seeds"]
     drawn: Any = [line for line in axes.lines if len(line.get_xydata())]  # type: ignore[arg-type]
     assert len(drawn) == 6  # the median of the three seeds too
-    assert drawn[0].get_ydata().tolist() == sides[0].logs[0]["error"].tolist()
+    assert drawn[0].get_ydata().tolist() == compared[0].logs[0]["error"].tolist()
 
 
 def command(words: list[str]) -> int:
@@ -222,7 +222,7 @@ def test_command_writes_a_page_or_a_picture(runs: list[Path], tmp_path: Path, ca
 
 def test_targets_are_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"--out: must end in \.html"):
-        check_target("curves.doc")
+        check_output_path("curves.doc")
     with pytest.raises(ParameterError, match=r"--out: must end in \.html"):
         command(["nowhere", "nowhere-else", "--out", "x"])
 

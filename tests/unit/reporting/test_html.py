@@ -23,11 +23,11 @@ from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
 from connectionist.reporting.html import figures
-from connectionist.reporting.html.elements import Html, element, join, phrase, prose
-from connectionist.reporting.html.run_report import ending
+from connectionist.reporting.html.elements import Html, docstring_html, element, inline_html, join
+from connectionist.reporting.html.run_report import ending_html
 from connectionist.reporting.html.write import write_report, write_seeds_report
-from connectionist.reporting.repeat_command import repeating
-from connectionist.reporting.verdicts import agrees, conclusion, conclusion_over_seeds, verdict
+from connectionist.reporting.repeat_command import repeat_command
+from connectionist.reporting.verdicts import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees
 from connectionist.testing import check_task
 
 NEEDS_NO_END = ("br", "img", "meta")
@@ -152,10 +152,10 @@ def test_report_says_what_was_run_and_what_came_out(tmp_path: Path) -> None:
     for part in (
         "odd, preset default, seed 3",
         "Learn x < y & <script>alert(1)</script>",
-        "Training ended when its epochs were done, after 20 epochs; 75 % of the training cases are right",
+        "Training stopped after its last epoch (20 epochs). 75 % of the training cases are correct",
         "connectionist run odd --seed 3",
-        "Of 3 quantities with a published value, 1 came out as published.",
-        "Otherwise than published: ratio (1.5, published 2).",
+        "Of 3 quantities with a published value, 1 agrees.",
+        "Different from published: ratio (1.5, published 2).",
         "Not measured: never (published yes).",
         "page <1>",
         "[1] a note & more",
@@ -229,7 +229,9 @@ SMALL: dict[str, dict[str, Any]] = {
 
 def test_every_built_in_task_has_figures() -> None:
     assert list(SMALL) == [
-        name for name in registry.loaded().names("tasks") if registry.loaded().origin("tasks", name).origin.startswith("connectionist-simulator ")
+        name
+        for name in registry.loaded().names("tasks")
+        if registry.loaded().origin("tasks", name).origin.startswith("connectionist-simulator ")
     ]
 
 
@@ -252,9 +254,9 @@ def test_person_units_are_drawn_with_both_families() -> None:
 
 def test_interrupted_and_diverged_runs_say_so() -> None:
     report = {"epochs": 1, "stopped": "diverged", "correct": 0.25, "test_correct": 0.5}
-    assert "left the finite numbers" in ending(report)
-    assert "after 1 epoch; 25 % of the training cases are right, and 50 % of the testing cases." in ending(report)
-    assert "interrupted" in ending({**report, "stopped": "interrupted"})
+    assert "because it diverged" in ending_html(report)
+    assert "(1 epoch). 25 % of the training cases are correct, and 50 % of the testing cases." in ending_html(report)
+    assert "interrupted" in ending_html({**report, "stopped": "interrupted"})
 
 
 def test_report_of_several_seeds(tmp_path: Path) -> None:
@@ -271,7 +273,7 @@ def test_report_of_several_seeds(tmp_path: Path) -> None:
     summary = summarize(reports, has_criterion=True)
     write_seeds_report(tmp_path, summary, write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-3"]))
     page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
-    assert f"The criterion was met by {summary['solved']} of 3." in page.text
+    assert f"{summary['solved']} of 3 runs met the criterion." in page.text
     assert "connectionist run xor --seeds 1-3" in page.text
     for attributes in page.all("a"):
         assert (tmp_path / (attributes["href"] or "")).is_file()
@@ -283,15 +285,15 @@ def test_report_of_several_seeds(tmp_path: Path) -> None:
 def test_large_figures_are_pictures_and_small_ones_drawings() -> None:
     axes = new_figure(3, 3).add_subplot()
     axes.scatter(range(10), range(10))
-    assert figures.image(figures.figure_of(axes), "few").startswith('<img src="data:image/svg')
-    axes.scatter(range(figures.MOST_PARTS), range(figures.MOST_PARTS))
-    assert figures.image(figures.figure_of(axes), "many").startswith('<img src="data:image/png')
+    assert figures.image_html(figures.figure_of(axes), "few").startswith('<img src="data:image/svg')
+    axes.scatter(range(figures.MAX_SVG_PARTS), range(figures.MAX_SVG_PARTS))
+    assert figures.image_html(figures.figure_of(axes), "many").startswith('<img src="data:image/png')
 
 
 def test_pictures_are_kept_to_a_size() -> None:
     figure = Figure(figsize=(40, 2))
     width = int.from_bytes(figures.as_png(figure)[16:20], "big")
-    assert width <= figures.MOST_DOTS
+    assert width <= figures.MAX_PNG_PIXELS
 
 
 def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +305,7 @@ def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monke
         return as_png(figure)
 
     monkeypatch.setattr(figures, "as_png", counted)
-    monkeypatch.setattr(figures, "MOST_PARTS", 0)
+    monkeypatch.setattr(figures, "MAX_SVG_PARTS", 0)
     result = cn.run("xor", seed=1, epochs=1, engine="local", preset="published")
     write_report(tmp_path, result, write_run(tmp_path, result, []))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -335,13 +337,13 @@ def test_the_same_figure_is_the_same_text() -> None:
 
 @given(st.text(), st.text())
 def test_text_is_escaped_wherever_it_stands(text: str, value: str) -> None:
-    reader = Reader(element("section", text, join(text), prose(text), title=value))
+    reader = Reader(element("section", text, join(text), docstring_html(text), title=value))
     assert not {name for name, _ in reader.tags} - {"section", "p", "em", "strong", "code"}
 
 
 def test_html_stands_as_it_is() -> None:
     assert element("p", Html("<b>x</b>"), None, 3, class_="a", title=None) == '<p class="a"><b>x</b>3</p>'
-    assert phrase("a * b * c, *one* and **two**, `code` ``more <`` 2*3*4") == (
+    assert inline_html("a * b * c, *one* and **two**, `code` ``more <`` 2*3*4") == (
         "a * b * c, <em>one</em> and <strong>two</strong>, <code>code</code> <code>more &lt;</code> 2*3*4"
     )
 
@@ -373,23 +375,23 @@ def test_conclusions_name_what_did_not_come_out() -> None:
         return {"quantity": quantity, "measured": measured, "published": published}
 
     good, bad = ({"findings": [finding("a", value, 1.0), finding("b", None, None)]} for value in (1.0, 2.0))
-    assert conclusion(good)[0] == "Of 1 quantity with a published value, 1 came out as published."
-    assert conclusion(bad)[1] == "Otherwise than published: a (2, published 1)."
-    assert conclusion({"findings": []}) == []
-    assert verdict(bad["findings"][1]) == ""
-    assert conclusion_over_seeds([good, bad, bad])[1] == "In fewer than half of the runs came out: a (1 of 3)."
-    assert conclusion_over_seeds([good, bad])[1] == "Each came out in half of the runs or more."
+    assert agreement_sentences(good)[0] == "Of 1 quantity with a published value, 1 agrees."
+    assert agreement_sentences(bad)[1] == "Different from published: a (2, published 1)."
+    assert agreement_sentences({"findings": []}) == []
+    assert agreement(bad["findings"][1]) == ""
+    assert agreement_sentences_over_seeds([good, bad, bad])[1] == "In fewer than half of the runs these agree: a (1 of 3)."
+    assert agreement_sentences_over_seeds([good, bad])[1] == "Each agrees in at least half of the runs."
 
 
 def test_command_that_repeats_a_run() -> None:
     words = ["connectionist", "run", "xor", "--seeds=1-9", "--json", "--out", "a b", "--set", "rate=1"]
-    assert repeating(words) == "connectionist run xor --seeds=1-9 --set rate=1"
-    assert repeating(words, 4) == "connectionist run xor --set rate=1 --seed 4"
-    assert repeating(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
+    assert repeat_command(words) == "connectionist run xor --seeds=1-9 --set rate=1"
+    assert repeat_command(words, 4) == "connectionist run xor --set rate=1 --seed 4"
+    assert repeat_command(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
 
 
 def test_without_a_command_the_report_tells_of_none(tmp_path: Path) -> None:
-    assert "To repeat it" in written(tmp_path / "typed", "draws", ["connectionist", "run", "odd"]).text
+    assert "Command that repeats the run" in written(tmp_path / "typed", "draws", ["connectionist", "run", "odd"]).text
     text = written(tmp_path / "python", "draws").text
-    assert "To repeat it" not in text
+    assert "Command that repeats the run" not in text
     assert "Phases of training" in text

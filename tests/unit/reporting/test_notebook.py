@@ -20,7 +20,7 @@ import pytest
 import connectionist as cn
 from connectionist.learning import progress_notebook
 from connectionist.learning.progress import progress_bar
-from connectionist.reporting.notebook import MOST_ROWS, html
+from connectionist.reporting.notebook import MAX_ROWS, html
 
 
 class Cells(HTMLParser):
@@ -129,9 +129,9 @@ def test_large_things_are_cut_short() -> None:
         page = thing._repr_html_()
         assert page is not None
         assert len(page) < 100_000
-        assert len(shown(thing).rows) < 3 * MOST_ROWS
-    assert f"… and {2000 - MOST_ROWS} more" in str(net["output"]._repr_html_())
-    assert f"… and {300 - MOST_ROWS} more" in str(examples._repr_html_())
+        assert len(shown(thing).rows) < 3 * MAX_ROWS
+    assert f"… and {2000 - MAX_ROWS} more" in str(net["output"]._repr_html_())
+    assert f"… and {300 - MAX_ROWS} more" in str(examples._repr_html_())
 
 
 def test_short_lines_stay_short() -> None:
