@@ -38,6 +38,7 @@ add_module_names = False
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # a piece of the gallery is run when it is read
 
+autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autosummary_filename_map = {  # on file systems that ignore case, the page of cn.run would replace the page of cn.Run
     f"connectionist.{name}": f"connectionist.{name}-function" for name in cn.__all__ if name.islower() and name.capitalize() in cn.__all__
