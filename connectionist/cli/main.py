@@ -117,26 +117,29 @@ def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, 
     commands = {}
     for name in registry.names("commands"):
         command: Command = registry.find("commands", name)()
-        description = inspect.cleandoc(type(command).__doc__ or "")
-        try:
-            command.add_arguments(argparse.ArgumentParser(parents=[_plugin_options()]))
-        except Exception as error:
-            origin = registry.origin("commands", name)
-            print_message(
-                f"{PROGRAM}: plugin {origin.name!r} from {origin.origin}: command {name!r} left out: {type(error).__name__}: {error}"
+        if _can_declare_arguments(command, registry.origin("commands", name)):
+            description = inspect.cleandoc(type(command).__doc__ or "")
+            subparser = subparsers.add_parser(
+                name,
+                help=description.partition("\n")[0].replace("%", "%%"),
+                description=description,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+                parents=[_plugin_options()],
+                allow_abbrev=False,
             )
-            continue
-        subparser = subparsers.add_parser(
-            name,
-            help=description.partition("\n")[0].replace("%", "%%"),
-            description=description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            parents=[_plugin_options()],
-            allow_abbrev=False,
-        )
-        command.add_arguments(subparser)
-        commands[name] = command
+            command.add_arguments(subparser)
+            commands[name] = command
     return parser, commands
+
+
+def _can_declare_arguments(command: Command, plugin: Plugin) -> bool:
+    try:
+        command.add_arguments(argparse.ArgumentParser(parents=[_plugin_options()]))
+    except Exception as error:
+        source = f"plugin {plugin.name!r} from {plugin.origin}"
+        print_message(f"{PROGRAM}: {source}: command {command.name!r} left out: {type(error).__name__}: {error}")
+        return False
+    return True
 
 
 def _bare_parser() -> argparse.ArgumentParser:

@@ -113,31 +113,23 @@ def _check_examples(owner: str, task: Task, net: Network) -> None:
 def _check_report(task: Task, epochs: int, engine: str) -> None:
     owner = repr(task)
     result, again = (run(task, seed=1, epochs=epochs, engine=engine) for _ in range(2))
-    assert_that(
-        _without_seconds(result) == _without_seconds(again),
-        owner,
-        "report of the same run again",
-        f"{_without_seconds(result)}",
-        _without_seconds(again),
-    )
+    report, second_report = _without_seconds(result), _without_seconds(again)
+    assert_that(report == second_report, owner, "report of the same run again", f"{report}", second_report)
     try:
         json.dumps(result.report, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise AssertionError(f"{owner}, report: must have only JSON values ({error}; got {result.report})") from error
     for finding in result.task.findings(result.network, result.run):
-        assert_that(isinstance(finding, Finding), owner, "findings", "objects of class Finding", finding)
-        assert_that(finding.quantity, owner, "quantity of a finding", "the name of what was measured", finding)
-        assert_that(
-            finding.published is None or finding.source, owner, f"source of {finding.quantity!r}", "where it was published", finding
-        )
-        assert_that(
-            finding.measured is not None or finding.note,
-            owner,
-            f"note of {finding.quantity!r}",
-            "the reason why it was not measured",
-            finding,
-        )
+        _check_finding(owner, finding)
     _check_figures(owner, result)
+
+
+def _check_finding(owner: str, finding: Finding) -> None:
+    assert_that(isinstance(finding, Finding), owner, "findings", "objects of class Finding", finding)
+    assert_that(finding.quantity, owner, "quantity of a finding", "the name of what was measured", finding)
+    source, note = (f"{field} of {finding.quantity!r}" for field in ("source", "note"))
+    assert_that(finding.published is None or finding.source, owner, source, "where it was published", finding)
+    assert_that(finding.measured is not None or finding.note, owner, note, "the reason why it was not measured", finding)
 
 
 def _check_figures(owner: str, result: Result) -> None:

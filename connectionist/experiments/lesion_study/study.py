@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
@@ -49,10 +50,10 @@ def lesion_study(
     damage : str or function
         Kind of damage:
 
-        - "units": a fraction `severity` of the units is removed, as by ``net.lesion``;
-        - "connections": a fraction `severity` of the connections is removed;
-        - "noise": Gaussian noise with the standard deviation `severity` is added to each weight;
-        - "relative_noise": the same with `severity` times the standard deviation of all damaged weights;
+        - "units": a fraction ``severity`` of the units is removed, as by ``net.lesion``;
+        - "connections": a fraction ``severity`` of the connections is removed;
+        - "noise": Gaussian noise with the standard deviation ``severity`` is added to each weight;
+        - "relative_noise": the same with ``severity`` times the standard deviation of all damaged weights;
         - "weakening": each weight is reduced by a fraction `severity`;
         - a function of your own, called with a copy of the network, the severity and a numpy Generator; it changes the copy.
 
@@ -133,43 +134,72 @@ def lesion_study(
     plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
     measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    experiment = Experiment(plan, training, measurement)
     networks = trained_networks(trained, examples)
     with progress_over("lesion study", len(networks) * len(plan.severities) * plan.draws, "lesions", progress) as step:
         for index, network in enumerate(networks):
             for severity in plan.severities:
                 for draw in range(plan.draws):
-                    _lesion(network, index, plan, severity, draw, training, measurement)
+                    experiment.run_draw(network, index, severity, draw)
                     step()
-    return _study(measurement, plan)
+    return experiment.result()
 
 
-def _lesion(
-    trained: TrainedNetwork, index: int, plan: StudyPlan, severity: float, draw: int, recovery: Recovery, measurement: Measurement
-) -> None:
-    """Damage a copy of a network, measure it, train it, and measure it at the epochs of the recovery."""
-    network = trained.network.copy()
-    damaged = plan.apply(network, index, severity, draw)
+@dataclass(frozen=True)
+class Experiment:
+    """What is done to each copy of a network.
 
-    def measure(epoch: int) -> None:
-        keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
-        measurement.add(network, trained.examples, **keys)
+    Attributes
+    ----------
+    plan : StudyPlan
+        The damage.
+    recovery : Recovery
+        The training after the damage.
+    measurement : Measurement
+        The measurements, which collect the results.
+    """
 
-    def measure_if_due(run: Run) -> None:
-        if run.epochs in recovery.epochs:
-            measure(run.epochs)
+    plan: StudyPlan
+    recovery: Recovery
+    measurement: Measurement
 
-    measure(0)
-    if recovery.phases:
-        order_seed = int(plan.stream("order of training", index, draw).integers(2**31))
-        try:
-            recovery.train(network, recovery.examples or trained.examples, measurement.engine, order_seed, measure_if_due)
-        except DivergenceError as error:
-            raise DivergenceError(f"lesion_study of {trained.name}, severity {severity:g}, draw {draw}: {error}") from error
+    def run_draw(self, trained: TrainedNetwork, index: int, severity: float, draw: int) -> None:
+        """Damage a copy of a network, measure it, train it, and measure it at the epochs of the recovery.
 
+        Parameters
+        ----------
+        trained : TrainedNetwork
+        index : int
+            Position of the network in the study, from 0.
+        severity : float
+        draw : int
+            Number of the draw, from 0.
+        """
+        network = trained.network.copy()
+        damaged = self.plan.apply(network, index, severity, draw)
 
-def _study(measurement: Measurement, plan: StudyPlan) -> LesionStudy:
-    import pandas as pd
+        def measure(epoch: int) -> None:
+            keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
+            self.measurement.add(network, trained.examples, **keys)
 
-    table = pd.DataFrame(measurement.rows)
-    others = [name for name in table.columns if name not in COLUMNS]
-    return LesionStudy(table[[*COLUMNS, *others]], plan.damage.name, ", ".join(plan.names or ()), plan.damage.axis, measurement.cases)
+        def measure_if_due(run: Run) -> None:
+            if run.epochs in self.recovery.epochs:
+                measure(run.epochs)
+
+        measure(0)
+        if self.recovery.phases:
+            examples = self.recovery.examples or trained.examples
+            order_seed = int(self.plan.stream("order of training", index, draw).integers(2**31))
+            try:
+                self.recovery.train(network, examples, self.measurement.engine, order_seed, measure_if_due)
+            except DivergenceError as error:
+                raise DivergenceError(f"lesion_study of {trained.name}, severity {severity:g}, draw {draw}: {error}") from error
+
+    def result(self) -> LesionStudy:
+        """Return the measurements so far."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.measurement.rows)
+        others = [name for name in table.columns if name not in COLUMNS]
+        damage, names = self.plan.damage, ", ".join(self.plan.names or ())
+        return LesionStudy(table[[*COLUMNS, *others]], damage.name, names, damage.axis, self.measurement.cases)
