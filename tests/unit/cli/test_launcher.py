@@ -19,7 +19,11 @@ import connectionist.__main__
 import connectionist_launcher
 
 ROOT = Path(connectionist_launcher.__file__).parent
-OURS = {"connectionist/__init__.py": "", "connectionist/command_line.py": "def main():\n    print('ran')\n    return 0\n"}
+OURS = {
+    "connectionist/__init__.py": "",
+    "connectionist/cli/__init__.py": "",
+    "connectionist/cli/main.py": "def main():\n    print('ran')\n    return 0\n",
+}
 OTHERS = {"connectionist/__init__.py": "raise AssertionError('imported')\n", "connectionist/layers.py": ""}
 PLUGINS = "[connectionist]\nxor = connectionist_tasks.xor\n"
 UNINSTALL = f"{sys.executable} -m pip uninstall connectionist"
