@@ -1,5 +1,5 @@
-"""What all tests share: every test that takes an `engine` runs with every engine that is registered; an `engine_in_time`, with those that
-run networks in time."""
+"""Fixtures of all tests. A test with the argument `engine` runs with every registered engine; with `engine_in_time`, with every engine that
+runs networks in time."""
 
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
@@ -19,7 +19,7 @@ except PackageNotFoundError:
 import connectionist as cn
 from connectionist.plugins import registry
 
-# The same examples on every run: a red build is to mean a change, not a draw.
+# The same examples in every run, so that a failure means a change of the code.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
@@ -41,7 +41,7 @@ def xor() -> cn.ExampleSet:
 
 @pytest.fixture
 def make_net() -> Callable[[], cn.Network]:
-    """A maker of one and the same 2-2-1 network with direct connections."""
+    """Return a function that makes always the same 2-2-1 network with direct connections."""
 
     def make() -> cn.Network:
         net = cn.Network("xor")
@@ -64,7 +64,7 @@ def net(make_net: Callable[[], cn.Network]) -> cn.Network:
 
 @pytest.fixture
 def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
-    """A writer of plugin files into one folder, which it returns."""
+    """Return a function that writes a plugin file into a folder and returns the folder."""
     folder = tmp_path / "plugins"
     folder.mkdir()
 
@@ -77,7 +77,7 @@ def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
 
 @pytest.fixture
 def own_registry() -> Iterator[None]:
-    """Whatever plugins the test loads, the next test finds those that were in use."""
+    """Restore the registry in use after the test, whatever plugins it loads."""
     before = registry.loaded()
     yield
     registry._registry = before

@@ -1,4 +1,4 @@
-"""The public checks refuse what is wrong, each wrong in one way, with a message that names thing, property, allowed and got."""
+"""The public checks find each error. The message names the object, the property, what was allowed and what was found."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -25,12 +25,12 @@ Doug: Any = registry.find("update_rules", "dougs_momentum")
 
 
 def frozen(base: type, **members: Any) -> Any:
-    """Return a subclass of a plugin with some members exchanged."""
+    """Return a subclass of a plugin with some members replaced."""
     return dataclass(frozen=True)(type("Wrong", (base,), members))
 
 
 class Counter:
-    """Anything but pure: another answer each time."""
+    """A function that is not pure: it returns another number at each call."""
 
     count = 0.0
 
@@ -177,7 +177,7 @@ def test_a_local_rule_is_told_nan_where_there_is_no_target() -> None:
 
 @dataclass(frozen=True)
 class Not(cn.Task):
-    """Learn to say the opposite. Made for these tests."""
+    """The network must learn negation. Only for these tests."""
 
     rate: float = 0.5
     name = "not"

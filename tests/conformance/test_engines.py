@@ -1,4 +1,4 @@
-"""Every registered engine is the same simulator."""
+"""Every registered engine agrees with the local engine."""
 
 from connectionist.plugins import registry
 from connectionist.testing import check_engine

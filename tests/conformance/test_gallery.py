@@ -1,4 +1,4 @@
-"""The gallery: each piece runs from top to bottom, its figures can be drawn, its notebook is one, and nothing is left behind."""
+"""The gallery: each example runs from top to bottom, draws its figures, is a valid notebook, and leaves no files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUICK = "own_network"
 
 @pytest.fixture
 def as_main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_registry: None) -> dict[str, Any]:
-    """A namespace in a folder of its own, for code that is run as a script or a notebook is."""
+    """Return a namespace and an empty folder, for code that is run like a script or a notebook."""
     monkeypatch.chdir(tmp_path)
     module = ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", module)
@@ -35,7 +35,7 @@ def as_main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_registry: None)
 
 
 def shown(piece: Path, namespace: dict[str, Any]) -> Iterator[Any]:
-    """Run a piece as a notebook does, cell by cell, and yield what stands last in each cell of code."""
+    """Run an example cell by cell, like a notebook, and yield the value of the last expression in each code cell."""
     text = piece.read_text(encoding="utf-8")
     starts = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
     tree = ast.parse(text, str(piece))
@@ -48,7 +48,7 @@ def shown(piece: Path, namespace: dict[str, Any]) -> Iterator[Any]:
 
 
 def files_of_the_repository() -> set[Path]:
-    """What a piece might have written to by accident, without what Python and tools keep for themselves."""
+    """Return the files that an example may have changed by accident, without the caches of Python and tools."""
     found = [*ROOT.iterdir(), *(ROOT / "docs").rglob("*"), *(ROOT / "scripts").rglob("*")]
     return {path for path in found if not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(ROOT).parts)}
 

@@ -1,4 +1,4 @@
-"""Each hook, from a file in a plugins folder to the thing at work; `test_packaging` sees that none is forgotten."""
+"""Each hook: a file in a plugins folder offers a class, and the class is used. `test_packaging` checks that no hook is missing here."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_hook_tasks(plugin_file: Writer) -> None:
 
         @dataclass(frozen=True)
         class Not(cn.Task):
-            """Learn to say the opposite."""
+            """The network must learn negation."""
 
             rate: float = 0.5
             name = "not"

@@ -1,4 +1,4 @@
-"""The house is as the design says: folders, entry points, layers, hooks and pages agree."""
+"""Folders, entry points, import layers, hooks and documentation pages agree."""
 
 import ast
 import inspect
@@ -37,7 +37,7 @@ def offers_something(path: Path) -> bool:
 
 
 def plugin_modules() -> dict[str, Path]:
-    """Every module in the two folders that offers something, by its dotted name."""
+    """Return every module with a hook in the two folders, by its dotted name."""
     found = {}
     for home in HOMES:
         for path in sorted(home.rglob("*.py")):
@@ -72,7 +72,7 @@ SINGLE_FILES = {module: path for module, path in plugin_modules().items() if pat
 
 @pytest.mark.parametrize("module", SINGLE_FILES)
 def test_every_plugin_file_works_in_somebody_elses_folder(module: str, tmp_path: Path) -> None:
-    """Copied, with the data beside it, and renamed; the installed one left out so that the copy is what is found."""
+    """Copy a plugin under another name, with its data, and leave out the installed plugin so that the copy is found."""
     path = SINGLE_FILES[module]
     shutil.copy(path, tmp_path / "somebody_elses.py")
     for data in path.parent.iterdir():
@@ -146,7 +146,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wheel_file(built: Path, ending: str) -> str:
-    """Return the text of the one file of the wheel whose name ends so."""
+    """Return the text of the only file of the wheel whose name has this ending."""
     [wheel] = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         [name] = [name for name in archive.namelist() if name.endswith(ending)]

@@ -1,4 +1,4 @@
-"""Everything that is registered keeps the contract of its kind; a stranger's plugin is checked by the same calls."""
+"""Every registered class passes the public check of its kind."""
 
 import pytest
 

@@ -38,7 +38,7 @@ def third_party(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(place / "env", with_pip=False, symlinks=os.name != "nt")
     python = place / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
     purelib = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()
-    # What this environment has the new one sees too; nothing is fetched.
+    # The new environment also uses the packages of this one, so nothing is downloaded.
     lines = [f"import site; site.addsitedir({folder!r})" for folder in site.getsitepackages()]
     (Path(purelib) / "host.pth").write_text("\n".join(lines), encoding="utf-8")
     (wheel,) = (place / "dist").glob("*.whl")

@@ -1,4 +1,4 @@
-"""The contract of the design, as it stands there: scripts that nobody on the project wrote call exactly these names."""
+"""The contract of the design. External scripts call exactly these names."""
 
 import inspect
 import math

@@ -1,4 +1,4 @@
-"""The tree of errors, and what their messages say."""
+"""The tree of errors, and their messages."""
 
 import math
 

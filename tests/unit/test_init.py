@@ -1,4 +1,4 @@
-"""`__all__` is exactly the public names, loaded when first used."""
+"""The public names of the package, which are loaded at first use."""
 
 import ast
 import subprocess

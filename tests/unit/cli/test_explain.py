@@ -1,4 +1,4 @@
-"""``connectionist explain``, as its class: what it prints for a run's folder, and what it says when something does not fit."""
+"""``connectionist explain``: its output for a run folder, and its error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The launcher notices another project of the same name, and says what to type."""
+"""The launcher detects another project of the same name, and says which commands remove it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ INSTALL = f"{sys.executable} -m pip install --force-reinstall --no-deps "
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """Return a folder that a new Python takes for its site-packages, with the launcher in it."""
+    """Return a folder with the launcher, for use as site-packages of a new Python process."""
     folder = tmp_path / "site"
     folder.mkdir()
     shutil.copy(connectionist_launcher.__file__, folder)

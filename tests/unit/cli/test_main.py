@@ -1,4 +1,4 @@
-"""The command line: what it prints where, and with which status it ends."""
+"""The command line: what it prints on which stream, and its exit status."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Cli = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], own_registry: None) -> Cli:
-    """Run it in this process, and return status, standard output and standard error."""
+    """Return a function that runs the command line in this process and returns status, standard output and standard error."""
 
     def run(*words: str | Path) -> tuple[int, str, str]:
         status = main.main([str(word) for word in words])
@@ -367,7 +367,7 @@ def interrupt(process: subprocess.Popen[str], ready: Callable[[], bool]) -> tupl
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process")
 def test_ctrl_c_keeps_what_was_learned(tmp_path: Path) -> None:
-    # A shell starts background jobs with SIGINT ignored, and so does whatever runs tests in the background.
+    # A shell starts background jobs with SIGINT ignored, and so do programs that run tests in the background.
     process = start(*FOREVER, "--out", tmp_path / "out", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
     waited = time.monotonic() + 4
     status, out, err = interrupt(process, lambda: time.monotonic() > waited)

@@ -1,4 +1,4 @@
-"""Values given as text, by the kind that the parameter declares."""
+"""Parsing of values by the declared type of a parameter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an answer is right."""
+"""Which cases are correct."""
 
 import numpy as np
 from hypothesis import given

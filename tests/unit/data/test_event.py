@@ -1,4 +1,4 @@
-"""Events laid out in ticks: one pattern held for some time."""
+"""Expansion of events into ticks."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,11 @@ import pytest
 import connectionist as cn
 from connectionist.errors import DataError, ParameterError
 
-NONE = [None]  # of one output unit: nothing is asked for
+NONE = [None]  # no target for the only output unit
 
 
 def laid_out(*events: cn.Event, per_time: int = 1) -> tuple[list[float], list[float | None]]:
-    """Return the only input and the only target at each tick, None where there is none."""
+    """Return the only input and the only target at each tick, None without a target."""
     example = cn.Example.of_events(events, ticks_per_time=per_time)
     return example.inputs.ravel().tolist(), [None if np.isnan(target) else target for target in example.targets.ravel().tolist()]
 

@@ -1,4 +1,4 @@
-"""Examples: what may be in them, and how they are found."""
+"""Examples and sets of examples: their checks, and access by number and name."""
 
 import math
 from collections.abc import Callable

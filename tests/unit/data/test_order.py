@@ -1,4 +1,4 @@
-"""In which order the examples are presented."""
+"""The order of presentation."""
 
 import numpy as np
 from hypothesis import given
@@ -23,7 +23,7 @@ def test_orders_are_the_same_whether_asked_for_one_by_one_or_many_at_a_time(coun
     assert at_once.tolist() == [row for piece in pieces for row in piece.tolist()]
 
 
-@given(st.integers(6, 20), st.integers(0, 10**6))  # of two examples, twelve shuffles are all alike once in 2,048
+@given(st.integers(6, 20), st.integers(0, 10**6))  # of only two examples, twelve permutations are all equal once in 2,048
 def test_fixed_stands_and_permuted_shuffles_anew_each_epoch(count: int, seed: int) -> None:
     presentation = PresentationOrder(examples(count), seed)
     assert presentation.orders("fixed", 2).tolist() == [list(range(count))] * 2

@@ -1,4 +1,4 @@
-"""Lesion studies: what is damaged, what is measured, what moves what, and how networks recover."""
+"""Lesion studies: damage, measurements, the random streams of draws, and recovery."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def lesioned(net: cn.Network) -> tuple[str, ...]:
 
 
 def watched(net: cn.Network, xor: cn.ExampleSet, **options: Any) -> tuple[Any, list[tuple[str, ...]]]:
-    """Make a study that notes what was taken out, measurement by measurement."""
+    """Return a study and the names of the lesioned parts at each measurement."""
     out: list[tuple[str, ...]] = []
 
     def note(copy: cn.Network) -> float:
@@ -129,7 +129,7 @@ def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) ->
             assert least < middle < most, damage
         assert set(out[0]) != set(out[1])
     _, out = watched(wide(), xor, severities=severities, draws=1)
-    assert not set(out[1]) < set(out[2]) < set(out[0])  # independent unless told; true of this seed
+    assert not set(out[1]) < set(out[2]) < set(out[0])  # independent by default; true for this seed
 
 
 @given(st.floats(0, 1), st.integers(0, 50))
@@ -233,12 +233,12 @@ def test_recovery_is_training_as_if_nobody_looked(net: cn.Network, xor: cn.Examp
         assert errors[12] == by_hand(net, names, xor, phases, engine)
         assert errors[8] == by_hand(net, names, xor, [phases[0], cn.Phase(phases[1].rule, 1, update_after=2)], engine)
         assert errors[3] == by_hand(net, names, xor, [cn.Phase(phases[0].rule, 3)], engine)
-    assert {names for names in out if len(names) != 1} == set()  # what is out stays out
+    assert {names for names in out if len(names) != 1} == set()  # lesioned parts stay lesioned
 
 
 @dataclass(frozen=True)
 class Shrinking(SearchRule):
-    """Shorter steps downhill each time it is asked; begun anew it would take the first again."""
+    """Steps become shorter with each call; after a restart, the first step would be repeated."""
 
     name = "shrinking"
     decay: float = 0.0
@@ -279,7 +279,7 @@ def test_networks_in_time(engine_in_time: str) -> None:
         net, examples, damage="connections", draws=2, recovery=cn.Phase(cn.rule("momentum"), 4), at_epochs=[4], engine=engine_in_time
     )
     assert len(study.table) == 4 * 2 * 2
-    assert study.table["damaged"].unique().tolist() == [0, 2, 7, 12]  # of 4 + 4 + 16; those of the context's own copy are frozen
+    assert study.table["damaged"].unique().tolist() == [0, 2, 7, 12]  # of 4 + 4 + 16; the connections that copy into the context are frozen
     assert study.table["error"].nunique() > 8
     assert study.by_case["case"].unique().tolist() == ["on", "off"]
 

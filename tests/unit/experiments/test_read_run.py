@@ -1,4 +1,4 @@
-"""A run's folder is read again as it was, and what does not fit is said by name."""
+"""Reading a run folder restores the run, and errors name what does not fit."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ from connectionist.experiments.task import Task
 
 @dataclass(frozen=True)
 class Sized(Task):
-    """Layers of given sizes."""
+    """A network with groups of given sizes."""
     sizes: tuple[int, ...] = (2, 3)
     how: object = "any"
     name = "sized"

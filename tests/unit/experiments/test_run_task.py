@@ -1,4 +1,4 @@
-"""A task from start to report, with a tiny task of the test's own."""
+"""Running a small task that is defined here."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from connectionist.testing import check_task
 
 @dataclass(frozen=True)
 class And(cn.Task):
-    """Learn the conjunction of two inputs. Nowhere published; made for these tests."""
+    """The network must learn the conjunction of two inputs. Only for these tests."""
 
     rate: float = 0.5
     held_out: int = -1

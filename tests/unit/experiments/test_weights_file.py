@@ -1,4 +1,4 @@
-"""Weights on disk: by name, without pickle, and nothing taken that does not fit."""
+"""Weights files: connections by name, no pickle, and an error if something does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making things by name."""
+"""Functions that make objects by name."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field

@@ -1,4 +1,4 @@
-"""The margin within which a unit has no error, and the built-in functions' values."""
+"""The margin of an output group, and values of the built-in functions."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Plugins are found one by one; what fails is noted, what clashes is refused with both origins."""
+"""The registry notes plugins that fail to import, and raises an error with both origins for plugins that clash."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names are resolved without knowing who offers what."""
+"""Resolution of a name or an object."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The rules' own arithmetic: as printed, and as other programs have computed it."""
+"""The arithmetic of the rules, compared with published equations and other programs."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ NUMBER = st.floats(-100, 100)
 
 
 def steps(rule: Any, count: int) -> list[list[float]]:
-    """Weights after each change, going down E(w) = ½ wᵀAw − bᵀw from (1, 1)."""
+    """Return the weights after each change, for the error E(w) = ½ wᵀAw − bᵀw, from (1, 1)."""
     weights, memory, path = np.array([1.0, 1.0]), [[0.0] * len(rule.memory)] * 2, []
     for _ in range(count):
         derivatives = A @ weights - B

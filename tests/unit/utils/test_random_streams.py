@@ -1,4 +1,4 @@
-"""One root seed, independent streams by name."""
+"""Independent random streams of one seed, by name."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def test_other_names_and_other_seeds_give_other_numbers() -> None:
 
 
 def test_the_numbers_of_a_stream_are_pinned() -> None:
-    """Published runs are known by their seed: whoever changes this changes every result in the README."""
+    """Published runs are identified by their seed. A change here changes every result in the README."""
     assert random_stream(1, "weights").uniform(-1, 1, 2).tolist() == [-0.9760170574244666, -0.9720940648982548]
 
 
