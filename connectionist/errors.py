@@ -92,7 +92,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     result: Any = None
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """Return an error for an unknown name; its message suggests the most similar name and lists the known names.
 
     Parameters
@@ -110,7 +110,7 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
 
     Examples
     --------
-    >>> print(unknown("rule", "momentun", ["momentum", "steepest"]))
+    >>> print(unknown_name("rule", "momentun", ["momentum", "steepest"]))
     unknown rule 'momentun'; did you mean 'momentum'? Known: momentum, steepest
     """
     names = list(known)

@@ -11,7 +11,7 @@ import numpy as np
 from connectionist.analysis._arrays import finite_vectors, with_labels
 from connectionist.analysis._labels import as_coordinate, describe_not_finite, labels_along, one_per_case
 from connectionist.analysis.similarities import check_metric, defined_distances
-from connectionist.errors import DataError, ParameterError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,7 +186,7 @@ def build_tree(values: object, method: str, metric: str, names: Iterable[object]
     from scipy.cluster.hierarchy import linkage
 
     if method not in METHODS:
-        raise unknown("method of linkage", method, METHODS)
+        raise unknown_name("method of linkage", method, METHODS)
     check_metric(metric)
     if method in EUCLIDEAN_ONLY and metric != "euclidean":
         raise ParameterError(f"{what}.metric: must be 'euclidean' for method {method!r} (got {metric!r})")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from connectionist.analysis._arrays import finite_vectors
 from connectionist.analysis._labels import labels_along
-from connectionist.errors import DataError, unknown
+from connectionist.errors import DataError, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ SIMILARITIES = ("correlation", "cosine")
 def check_metric(metric: str, known: tuple[str, ...] = METRICS) -> None:
     """Raise UnknownNameError unless the metric is one of `known`; the message lists them."""
     if metric not in known:
-        raise unknown("metric", metric, known)
+        raise unknown_name("metric", metric, known)
 
 
 def distances(values: object, metric: str = "euclidean", names: Iterable[object] | None = None) -> pd.DataFrame:

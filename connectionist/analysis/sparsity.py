@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import finite_vectors
 from connectionist.analysis._labels import describe_position
-from connectionist.errors import DataError, unknown
+from connectionist.errors import DataError, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -93,7 +93,7 @@ def population_sparsity(values: object, measure: str = "vinje-gallant", names: I
 def _sparsity(table: xr.DataArray, axis: int, measure: str, what: str) -> xr.DataArray:
     """Return the sparsity of activations [case, unit] over an axis."""
     if measure not in MEASURES:
-        raise unknown("measure of sparsity", measure, MEASURES)
+        raise unknown_name("measure of sparsity", measure, MEASURES)
     negative = np.argwhere(table.values < 0)
     if len(negative):
         value, position = table.values[tuple(negative[0])], describe_position(table, negative[0])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example import Example, as_table
-from connectionist.errors import DataError, check_number, unknown
+from connectionist.errors import DataError, check_number, unknown_name
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
 
@@ -184,7 +184,7 @@ class ExampleSet(HtmlRepr):
         """
         number = self._index.get(key, len(self)) if isinstance(key, str) else key
         if not hasattr(number, "__index__") or not -len(self) <= int(number) < len(self):
-            raise unknown("example", key, self.names)
+            raise unknown_name("example", key, self.names)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
         frequency, continues = float(self.frequencies[number]), bool(self.continues[number])

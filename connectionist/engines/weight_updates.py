@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.engines.rates import weight_rates
-from connectionist.errors import unknown
+from connectionist.errors import unknown_name
 from connectionist.model.last_update import LastChange
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
@@ -217,6 +217,6 @@ def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
     for name in memory or {}:
         if name not in known:
-            raise unknown("memory of the rule", name, known)
+            raise unknown_name("memory of the rule", name, known)
     count = len(network.weights)
     return {name: check_values(values, count, f"{what}[{name!r}]") for name, values in (memory or {}).items()}

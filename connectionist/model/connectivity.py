@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, WiringError, check_number, unknown
+from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
 from connectionist.utils.random_streams import random_stream
 
 Mask = npt.NDArray[np.bool_]
@@ -105,7 +105,7 @@ def mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: int) -
         if pattern == "random":
             raise ParameterError("pattern 'random': needs a parameter, as in pattern=cn.Random(probability=0.1) or cn.Random(fan_in=3)")
         if pattern not in NAMED:
-            raise unknown("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
+            raise unknown_name("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
         return NAMED[pattern](senders, receivers)
     array = np.asarray(pattern(senders, receivers) if callable(pattern) else pattern)
     if array.shape != (senders, receivers):

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, WiringError, check_number, unknown
+from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
@@ -230,7 +230,7 @@ class Group(HtmlRepr):
             key = self._index.get(key, int(key) if key.isdecimal() else key)
         if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units):
             return self.units[key]
-        raise unknown(f"unit of group {self.name}", key, self.labels)
+        raise unknown_name(f"unit of group {self.name}", key, self.labels)
 
     def __repr__(self) -> str:
         return f"<Group {self.name}, {len(self)} {self.role} units>"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import ParameterError, unknown
+from connectionist.errors import ParameterError, unknown_name
 from connectionist.model.assembly.parts import ARROW, parse_connection_name
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
@@ -157,7 +157,7 @@ def _matching(network: Network, name: str) -> Sequence[Unit]:
     found = _named(network, name) or [unit for unit in network.units if fnmatchcase(unit.name, name)]
     if not found:
         known = [*(group.name for group in network.groups), *(unit.name for unit in network.units)]
-        raise unknown(f"group, unit or pattern of {network.name}", name, known)
+        raise unknown_name(f"group, unit or pattern of {network.name}", name, known)
     return found
 
 
@@ -176,7 +176,7 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
         (sender,), (receiver,) = senders, receivers
         return [network.connection(sender, receiver, delay)]  # raises an error that names the existing connections
     if not found:
-        raise unknown(f"connection of {network.name}", each, (projection.name for projection in network.projections))
+        raise unknown_name(f"connection of {network.name}", each, (projection.name for projection in network.projections))
     return found
 
 
@@ -197,5 +197,5 @@ def _cases(examples: ExampleSet, each: object) -> Sequence[int]:
         is_number = hasattr(each, "__index__") and not isinstance(each, bool)
         found = [int(each)] if is_number and 0 <= int(each) < len(names) else []  # type: ignore[call-overload]
     if not found:
-        raise unknown("case", each, names)
+        raise unknown_name("case", each, names)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import unknown
+from connectionist.errors import unknown_name
 from connectionist.plugins import registry
 from connectionist.plugins.registry import make
 
@@ -159,6 +159,6 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
     """
     found = registry.find("tasks", name)
     if preset not in found.presets:
-        raise unknown(f"preset of {name}", preset, found.presets)
+        raise unknown_name(f"preset of {name}", preset, found.presets)
     made: Task = make("tasks", name, {**found.presets[preset], **parameters})
     return made

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from connectionist.errors import ParameterError, PluginError, unknown
+from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
@@ -104,7 +104,7 @@ class Registry:
         """
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        error = unknown(SINGULAR[kind], name, self.names(kind))
+        error = unknown_name(SINGULAR[kind], name, self.names(kind))
         for plugin in self.failures:
             error = type(error)(f"{error} (plugin {plugin.name!r} from {plugin.origin} could not be imported: {plugin.failure})")
         raise error

@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
-from connectionist.errors import ParameterError, PluginError, unknown
+from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins.hookspecs import PROJECT
 
 
@@ -63,7 +63,7 @@ def find_sources(folders: Iterable[str | Path], without: Sequence[str]) -> list[
     names = [source.name for source in found]
     for name in without:
         if name not in names:
-            raise unknown("plugin to leave out", name, names)
+            raise unknown_name("plugin to leave out", name, names)
     sources = [source for source in found if source.name not in without]
     _check_distinct(sources)
     return sources

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import ParameterError, check_number, unknown
+from connectionist.errors import ParameterError, check_number, unknown_name
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
@@ -163,7 +163,7 @@ def check_quantities(quantities: object) -> tuple[str, ...]:
         raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
     for name in names:
         if name not in known:
-            raise unknown("quantity", name, known)
+            raise unknown_name("quantity", name, known)
     if not names:
         raise ParameterError(f"recording: quantities must be at least one of {', '.join(known)} (got none)")
     return tuple(dict.fromkeys(names))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import ParameterError, unknown
+from connectionist.errors import ParameterError, unknown_name
 from connectionist.recording.folder import create_folder, read_folder
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import InMemory, Store
@@ -75,7 +75,7 @@ class Recording(HtmlRepr):
             If the quantity was not recorded.
         """
         if quantity not in self.quantities:
-            raise unknown("recorded quantity", quantity, self.quantities)
+            raise unknown_name("recorded quantity", quantity, self.quantities)
         import xarray as xr
 
         part, store = next(pair for pair in zip(self._parts, self._stores, strict=True) if quantity in pair[0].quantities)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectionist import errors
-from connectionist.errors import ParameterError, check_number, unknown
+from connectionist.errors import ParameterError, check_number, unknown_name
 
 BUILTINS = {
     "ParameterError": ValueError,
@@ -37,14 +37,14 @@ def test_the_tree_at_the_top_of_the_module_is_the_tree() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_and_the_known() -> None:
-    assert str(unknown("rule", "momentun", ["steepest", "momentum"])) == (
+    assert str(unknown_name("rule", "momentun", ["steepest", "momentum"])) == (
         "unknown rule 'momentun'; did you mean 'momentum'? Known: steepest, momentum"
     )
-    assert str(unknown("rule", "xyz", [])) == "unknown rule 'xyz'; Known: none"
+    assert str(unknown_name("rule", "xyz", [])) == "unknown rule 'xyz'; Known: none"
 
 
 def test_a_long_list_of_known_names_is_cut() -> None:
-    message = str(unknown("unit", "?", [f"u{number}" for number in range(45)]))
+    message = str(unknown_name("unit", "?", [f"u{number}" for number in range(45)]))
     assert "u39, … and 5 more" in message
     assert "u40" not in message
 

@@ -13,7 +13,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
-from connectionist.errors import ParameterError, check_flag, check_number, unknown
+from connectionist.errors import ParameterError, check_flag, check_number, unknown_name
 from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart, part_names
 from connectionist.learning.run import Run
@@ -177,7 +177,7 @@ def _damage(damage: str | OwnDamage) -> Damage:
     """Return the damage with a name, or the damage that a user's function makes."""
     if isinstance(damage, str):
         if damage not in DAMAGES:
-            raise unknown("damage", damage, DAMAGES)
+            raise unknown_name("damage", damage, DAMAGES)
         return DAMAGES[damage]
     if not callable(damage):
         raise ParameterError(f"lesion_study.damage: must be one of {', '.join(DAMAGES)}, or a function (got {damage!r})")

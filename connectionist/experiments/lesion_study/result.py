@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import ParameterError, unknown
+from connectionist.errors import ParameterError, unknown_name
 from connectionist.plots.figure import new_figure
 from connectionist.utils.hooks import HtmlRepr
 
@@ -91,7 +91,7 @@ class LesionStudy(HtmlRepr):
             If `over` has another value, or is "epoch" without recovery.
         """
         if measure not in self.measures:
-            raise unknown("measure of the study", measure, self.measures)
+            raise unknown_name("measure of the study", measure, self.measures)
         recovered = self.table["epoch"].max() > 0
         over = over or ("epoch" if recovered else "severity")
         if over not in ("severity", "epoch") or (over == "epoch" and not recovered):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connectionist.errors import unknown
+from connectionist.errors import unknown_name
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection
 from connectionist.model.graph import between
@@ -41,7 +41,7 @@ def find_group(wiring: Wiring, name: str) -> Group:
         If no group has this name.
     """
     if name not in wiring.groups:
-        raise unknown(f"group of {wiring.name}", name, [group.name for group in wiring.groups.values() if group is not wiring.bias])
+        raise unknown_name(f"group of {wiring.name}", name, [group.name for group in wiring.groups.values() if group is not wiring.bias])
     return wiring.groups[name]
 
 
@@ -57,7 +57,7 @@ def find_unit(wiring: Wiring, name: str) -> Unit:
         return wiring.bias[0]
     group, separator, label = name.partition(":") if isinstance(name, str) else ("", "", "")
     if not separator:
-        raise unknown(f"unit of {wiring.name}", name, (unit.name for unit in wiring.units))
+        raise unknown_name(f"unit of {wiring.name}", name, (unit.name for unit in wiring.units))
     label, at, tick = label.partition("@")
     return find_group(wiring, f"{group}{at}{tick}")[label]
 
@@ -78,7 +78,7 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
         if delay in (None, connection.delay):
             return connection
     what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
-    raise unknown(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
+    raise unknown_name(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
 
 
 def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | None) -> Projection:
@@ -92,7 +92,7 @@ def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | Non
     found = [p for p in wiring.projections if (p.sender.name, p.receiver.name) == (sender, receiver) and delay in (None, p.delay)]
     if not found:
         known = (p.name + (f" with delay {p.delay}" if p.delay else "") for p in wiring.projections)
-        raise unknown(f"projection of {wiring.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)
+        raise unknown_name(f"projection of {wiring.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)
     return min(found, key=lambda projection: projection.delay)
 
 
@@ -101,6 +101,6 @@ def _ends_of(wiring: Wiring, name: object, delay: int | None) -> tuple[str, str,
     pairs, named = parse_connection_name(name) if isinstance(name, str) else ([], None)
     if not pairs or (None not in (delay, named) and delay != named):
         which = "" if delay is None else f" with delay {delay}"
-        raise unknown(f"connection{which} of {wiring.name}", name, (connection.name for connection in wiring.connections))
+        raise unknown_name(f"connection{which} of {wiring.name}", name, (connection.name for connection in wiring.connections))
     names = {unit.name for unit in wiring.units}
     return *next((pair for pair in pairs if names.issuperset(pair)), pairs[0]), named if delay is None else delay

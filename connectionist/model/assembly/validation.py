@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import DataError, unknown
+from connectionist.errors import DataError, unknown_name
 from connectionist.model.group import Group
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
@@ -145,7 +145,7 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     names = [group.name for group in groups]
     for name in values:
         if name not in names:
-            raise unknown(f"{what} group", name, names)
+            raise unknown_name(f"{what} group", name, names)
     for name in names:
         if name not in values:
             raise DataError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")

@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.errors import DataError, ParameterError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plots.figure import axes_or_new
 
@@ -126,7 +126,7 @@ def _resolve_inputs(network: Network, inputs: tuple[str, str] | None) -> tuple[l
         )
     for name in names:
         if name not in known:
-            raise unknown(f"input unit of {network.name}", name, known)
+            raise unknown_name(f"input unit of {network.name}", name, known)
     return [known.index(name) for name in names], names
 
 

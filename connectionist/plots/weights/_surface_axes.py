@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
 from connectionist.analysis._labels import label_texts
-from connectionist.errors import DataError, ParameterError, WiringError, check_number, unknown
+from connectionist.errors import DataError, ParameterError, WiringError, check_number, unknown_name
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.selection import connection_name, select_connections
 from connectionist.utils.arrays import as_numbers
@@ -101,7 +101,7 @@ def _select_by_name(path: DataArray, chosen: Sequence[Connection]) -> DataArray:
     names = [connection_name(connection) for connection in chosen]
     for name in names:
         if name not in known:
-            raise unknown("connection of the path", name, known)
+            raise unknown_name("connection of the path", name, known)
     return path.isel(connection=[known.index(name) for name in names])
 
 

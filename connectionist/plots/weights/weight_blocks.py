@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.errors import DataError, check_number, unknown
+from connectionist.errors import DataError, check_number, unknown_name
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import (
     FONT_SIZE,
@@ -201,7 +201,7 @@ def _resolve_receivers(projection: Projection, receivers: Sequence[str | int | U
     for given in receivers if isinstance(receivers, Iterable) and not isinstance(receivers, str) else [receivers]:
         name = str(getattr(given, "name", given))
         if name not in by_name:
-            raise unknown(f"receiver of {projection.name}", name, [unit.name for unit in units])
+            raise unknown_name(f"receiver of {projection.name}", name, [unit.name for unit in units])
         chosen.append(by_name[name])
     if not chosen:
         raise DataError(f"weight_blocks, receivers: needs at least one unit of {projection.receiver.name} (got none)")

@@ -67,7 +67,7 @@ def _case(run: cn.ReopenedRun, name: str | None) -> tuple[cn.ExampleSet, int, st
     for kind, examples in known:
         if name is None or name in examples.names:
             return examples, 0 if name is None else examples.names.index(name), kind
-    raise cn.errors.unknown(f"case of {run.task.name}", name, (each for _, examples in known for each in examples.names))
+    raise cn.errors.unknown_name(f"case of {run.task.name}", name, (each for _, examples in known for each in examples.names))
 
 
 def _run_case(network: cn.Network, examples: cn.ExampleSet, number: int) -> cn.Network:

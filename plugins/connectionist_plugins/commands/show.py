@@ -26,7 +26,7 @@ class Show(cn.Command):
         kinds = [kind for kind in SINGULAR if kind != "commands"]
         found = [kind for kind in kinds if arguments.name in registry.loaded().names(kind)]
         if not found:
-            raise cn.errors.unknown(
+            raise cn.errors.unknown_name(
                 "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.loaded().names(kind))
             )
         for kind in found:
