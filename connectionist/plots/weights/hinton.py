@@ -53,7 +53,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     >>> import connectionist as cn
     >>> net = cn.task("xor").network(seed=1)
     >>> hinton(net.projection("input", "hidden"), largest=1.0).get_title(loc="left")
-    'input → hidden   (largest ``|w|`` 0.478)'
+    'input → hidden   (largest |w| 0.478)'
     """
     if largest is not None:
         check_number("hinton", "largest", largest, above=0)

@@ -25,7 +25,7 @@ tables = st.tuples(st.integers(1, 5), st.integers(1, 4))
 
 
 @given(st.data())
-def test_by_tolerance_is_what_training_counts(data: st.DataObject) -> None:
+def test_correct_by_tolerance_agrees_with_training(data: st.DataObject) -> None:
     shape = data.draw(tables)
     outputs = data.draw(arrays(float, shape, elements=numbers))
     targets = data.draw(arrays(float, shape, elements=numbers | st.just(NAN)))
@@ -34,7 +34,7 @@ def test_by_tolerance_is_what_training_counts(data: st.DataObject) -> None:
 
 
 @given(st.data())
-def test_by_margin_in_words(data: st.DataObject) -> None:
+def test_correct_by_margin_compares_each_wanted_unit_with_each_other_unit(data: st.DataObject) -> None:
     outputs = data.draw(arrays(float, data.draw(tables), elements=numbers))
     targets = data.draw(arrays(float, outputs.shape, elements=st.sampled_from([0.0, 1.0, NAN])))
     margin = data.draw(st.sampled_from([0.0, 0.1]))
@@ -69,7 +69,7 @@ def test_names_come_from_outputs_or_examples() -> None:
         analysis.correct_by_tolerance(swapped, examples)
 
 
-def test_recordings_go_in_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_measures_take_recordings(net: cn.Network, xor: cn.ExampleSet) -> None:
     run = cn.train(net, xor, cn.rule("momentum", rate=0.5), 60, record=cn.Recorder("activation", of="output", every=20))
     found = analysis.correct_by_tolerance(run.recording["activation"], xor)
     assert found.dims == ("epoch", "case")
@@ -81,7 +81,7 @@ def test_recordings_go_in_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> No
     assert table.index.tolist() == ["hidden:0", "hidden:1"]
 
 
-def test_dimensions_may_stand_in_any_order() -> None:
+def test_dimensions_may_be_in_any_order() -> None:
     outputs = xr.DataArray([[0.9, 0.2], [0.1, 0.6]], {"unit": ["a", "b"], "case": ["x", "y"]}, ("unit", "case"))
     targets = xr.DataArray([[1.0, 0.0], [1.0, 0.0]], {"case": ["x", "y"], "unit": ["a", "b"]}, ("case", "unit"))
     assert analysis.correct_by_tolerance(outputs, targets).values.tolist() == [True, False]
@@ -106,7 +106,7 @@ def test_match_among_own_targets_and_among_candidates() -> None:
         analysis.correct_by_match(outputs, targets, words.drop("dog"))
 
 
-def test_many_cases_are_matched_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_cases_are_matched_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(6)
     outputs, targets = generator.random((40, 3)), generator.integers(0, 2, (40, 3)) * [1.0, -1.0, 1.0]
     at_once = analysis.correct_by_match(outputs, targets), analysis.confusion(outputs, targets)
@@ -125,7 +125,7 @@ def test_a_tie_is_wrong_and_the_first_is_counted() -> None:
     assert analysis.confusion(outputs, targets, "winner").to_numpy().tolist() == [[1, 0], [1, 0]]
 
 
-def test_confusions_have_names_that_tell() -> None:
+def test_candidates_have_the_names_of_their_active_units() -> None:
     outputs = xr.DataArray([[0.9, 0.1], [0.2, 0.3], [0.8, 0.9]], {"unit": ["Jennifer", "Margaret"]}, ("case", "unit"))
     table = analysis.confusion(outputs, [[1, 0], [0, 1], [1, 1]])
     assert [*table] == ["Jennifer", "Margaret", "Jennifer + Margaret"]
@@ -171,6 +171,6 @@ def test_confusions_have_names_that_tell() -> None:
         (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), DataError, "must have one largest target .several at case 0"),
     ],
 )
-def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:
+def test_errors_name_the_mistake(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()

@@ -1,4 +1,4 @@
-"""Sparsity, and what units code."""
+"""Sparsity, and correlations of units with properties."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_sparsity_stays_within_its_bounds(rates: Any) -> None:
         assert ((there >= -1e-12) & (there <= 1 + 1e-12)).all()
 
 
-def test_sparsity_is_for_activations_that_are_not_negative() -> None:
+def test_sparsity_of_negative_activations_is_an_error() -> None:
     with pytest.raises(DataError, match=r"activations must be at least 0 \(got -0.5 at case 0, unit 1\)"):
         analysis.lifetime_sparsity([[1.0, -0.5]])
     with pytest.raises(UnknownNameError, match="unknown measure of sparsity 'gini'"):
         analysis.population_sparsity([[1.0]], "gini")
 
 
-def test_correlations_are_scipys() -> None:
+def test_correlations_agree_with_scipy() -> None:
     generator = np.random.default_rng(5)
     codes, ages, sexes = generator.random((12, 3)), generator.random(12), ["m", "f", "f"] * 4
     trees = ["left", "both", "right", "left"] * 3
@@ -88,7 +88,7 @@ def test_cases_without_a_value_are_left_out() -> None:
         ({"age": [[1], [2]]}, r"one number or category for each case .got \[1\]"),
     ],
 )
-def test_properties_of_the_wrong_form_are_refused(properties: Any, message: str) -> None:
+def test_properties_of_a_wrong_form_are_an_error(properties: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         analysis.correlations_with([[0.0], [1.0]], properties)
 

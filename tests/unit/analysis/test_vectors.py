@@ -32,7 +32,7 @@ def test_distances_by_hand() -> None:
 
 
 @given(arrays(float, st.tuples(st.integers(2, 5), st.integers(2, 4)), elements=ROUND), st.sampled_from(METRICS[:7]))
-def test_distances_are_those_of_each_pair_or_none(vectors: Any, metric: str) -> None:
+def test_distances_are_those_of_each_pair_or_nan(vectors: Any, metric: str) -> None:
     found = analysis.distances(vectors, metric).to_numpy()
     for one, row in enumerate(vectors):
         for other, column in enumerate(vectors):
@@ -48,13 +48,13 @@ def test_equal_vectors_are_no_distance_apart() -> None:
     assert [analysis.distances(vectors, metric).loc[0, 1] for metric in METRICS] == [0.0] * len(METRICS)
 
 
-def test_similarity_is_numpys_correlation() -> None:
+def test_similarity_agrees_with_numpy() -> None:
     vectors = np.random.default_rng(1).random((4, 6))
     assert analysis.similarity(vectors).to_numpy() == pytest.approx(np.corrcoef(vectors), abs=1e-12)
     assert (np.diag(analysis.similarity(vectors, "cosine")) == 1).all()
 
 
-def test_a_vector_without_direction_is_like_nothing() -> None:
+def test_a_constant_vector_has_no_correlation() -> None:
     found = analysis.similarity([[0.1, 0.1, 0.1], [0.0, 1.0, 2.0]])  # .1 three times has a mean that is not quite .1
     assert found.isna().to_numpy().tolist() == [[True, True], [True, False]]
     with pytest.raises(DataError, match="case 'flat' has no correlation distance"):
@@ -78,7 +78,7 @@ def test_words_are_averaged_over_their_contexts() -> None:
         analysis.average_by(vectors, [["a"], ["b", "b"], ["a", "a"]])
 
 
-def test_labels_that_are_numbers_are_labels_and_no_units() -> None:
+def test_numbers_as_labels_are_not_unit_numbers() -> None:
     cases = [[1, 0, 5], [3, 0, 6], [1, 1, 7], [1, 1, 8]]
     means = analysis.average_by(cases, [0, 1, 0, 1])  # each label is also the number of a unit
     assert (means.dims, means.coords["case"].values.tolist()) == (("case", "unit"), [0, 1])
@@ -87,18 +87,18 @@ def test_labels_that_are_numbers_are_labels_and_no_units() -> None:
 
 
 @pytest.mark.parametrize("missing", [None, NAN, np.nan, pd.NA, pd.NaT])
-def test_cases_of_which_the_label_is_missing_are_left_out(missing: Any) -> None:
+def test_cases_without_a_label_are_left_out(missing: Any) -> None:
     means = analysis.average_by([[1.0], [5.0], [3.0]], ["a", missing, "a"])
     assert (means.coords["case"].values.tolist(), means.values.tolist()) == (["a"], [[2.0]])
 
 
-def test_labels_keep_their_kind() -> None:
+def test_labels_keep_their_type() -> None:
     means = analysis.average_by([[1.0], [5.0], [3.0]], [1, "girl", 1])
     assert means.coords["case"].values.tolist() == [1, "girl"]
     assert analysis.average_by([[1.0], [5.0]], [("boy", 1), ("boy", 2)]).coords["case"].values.tolist() == ["boy 1", "boy 2"]
 
 
-def test_recordings_are_analysed_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_measures_take_recordings(net: cn.Network, xor: cn.ExampleSet) -> None:
     hidden = cn.record(net, xor, ["activation", "net_input"], of="hidden")
     assert analysis.distances(hidden).equals(analysis.distances(hidden["activation"]))
     assert analysis.clusters(hidden).names == [*xor.names]
@@ -112,13 +112,13 @@ def test_recordings_are_analysed_as_they_are(net: cn.Network, xor: cn.ExampleSet
         analysis.distances(cn.record(net, xor, ["net_input", "target"], of="output"))
 
 
-def test_dimensions_without_names_are_those_of_a_bare_array() -> None:
+def test_unnamed_dimensions_are_those_of_a_plain_array() -> None:
     bare = np.random.default_rng(1).random((2, 3, 4))
     assert analysis.average_by(xr.DataArray(bare), ["a", "a"]).equals(analysis.average_by(bare, ["a", "a"]))
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine", "cityblock"])
-def test_vectors_that_are_all_alike_are_placed_in_one_point(metric: str) -> None:
+def test_equal_vectors_are_one_point(metric: str) -> None:
     found = analysis.scaling([[1.0, 2.0]] * 3, metric=metric)  # a warning would be an error
     assert (found.points.values.tolist(), found.stress) == ([[0.0, 0.0]] * 3, 0.0)
 
@@ -164,7 +164,7 @@ def test_trajectories_keep_their_gaps_and_names() -> None:
     )
 
 
-def test_scaling_finds_the_points_again_whatever_the_seed() -> None:
+def test_scaling_recovers_points_from_their_distances_with_any_seed() -> None:
     places = np.random.default_rng(4).random((8, 2))
     for seed in (0, 1):
         found = analysis.scaling(analysis.distances(places, names=[*"abcdefgh"]), metric="precomputed", seed=seed)
@@ -181,8 +181,8 @@ def test_scaling_finds_the_points_again_whatever_the_seed() -> None:
     assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimensions, stress ")
 
 
-def test_stress_of_what_does_not_fit() -> None:
-    """Four points all 1 apart make no line: no placing has stress 0, and the best has each pair's least squares."""
+def test_stress_of_points_that_cannot_fit() -> None:
+    """Four points at distance 1 from each other do not fit on a line, so the stress is above 0."""
     found = analysis.scaling(1.0 - np.eye(4), 1, metric="precomputed")
     reached = pdist(found.points)
     assert found.stress == pytest.approx((((reached - 1) ** 2).sum() / (reached**2).sum()) ** 0.5)
@@ -226,6 +226,6 @@ def test_stress_of_what_does_not_fit() -> None:
         (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number at least 0"),
     ],
 )
-def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> None:
+def test_errors_name_the_mistake(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()

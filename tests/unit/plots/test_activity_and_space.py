@@ -1,4 +1,4 @@
-"""Pictures of activations: what is drawn is read off the artists."""
+"""Figures of activations and of vectors, tested by their artists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def names(labels: Any) -> list[str]:
 
 
 def drawn(axes: Any) -> Any:
-    """Draw it, so that whatever is lazy in matplotlib is done."""
+    """Render the figure of axes, because matplotlib computes some properties only then."""
     axes.get_figure(root=True).canvas.draw()
     return axes
 
@@ -54,7 +54,7 @@ def test_dimensions_are_known_by_name() -> None:
     assert activations(turned).images[0].get_array().tolist() == TABLE  # type: ignore[union-attr]
 
 
-def test_a_table_brings_its_names() -> None:
+def test_labels_of_a_dataframe_are_used() -> None:
     axes = activations(pd.DataFrame(TABLE, index=["dog", "cat"], columns=["a", "b", "c"]))
     assert names(axes.get_yticklabels()) == ["dog", "cat"]
     assert names(axes.get_xticklabels()) == ["a", "b", "c"]
@@ -66,14 +66,14 @@ def test_negative_activations_are_drawn_about_zero() -> None:
     assert image.get_clim() == (-2, 2)
 
 
-def test_of_one_sequence_time_runs_to_the_right() -> None:
+def test_time_of_one_sequence_runs_to_the_right() -> None:
     axes = activations(labelled(TABLE, "tick", "unit"))
     assert axes.images[0].get_array().tolist() == np.transpose(TABLE).tolist()  # type: ignore[union-attr]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("tick", "unit")
     assert names(axes.get_xticklabels()) == ["1", "2"]
 
 
-def test_ticks_that_a_case_does_not_have_are_left_out() -> None:
+def test_ticks_after_the_last_of_a_case_are_left_out() -> None:
     axes = activations(labelled(SEQUENCES, "case", "tick", "unit"))
     assert axes.images[0].get_array().tolist() == [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]]  # type: ignore[union-attr]
     assert names(axes.get_yticklabels()) == ["dog   1", "2", "cat   1"]
@@ -123,12 +123,12 @@ def test_targets_are_matched_by_name() -> None:
         ),
     ],
 )
-def test_activations_of_another_form_are_refused(values: Any, targets: Any, message: str) -> None:
+def test_activations_of_a_wrong_shape_are_an_error(values: Any, targets: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         activations(values, targets)
 
 
-def test_a_page_of_activations_is_not_too_large() -> None:
+def test_a_figure_of_many_activations_is_not_too_large() -> None:
     figure: Any = activations(np.zeros((2000, 300))).get_figure(root=True)
     assert max(figure.get_size_inches()) <= 24.001
 
@@ -167,7 +167,7 @@ def test_a_log_is_a_line_for_each_column() -> None:
     assert [line.get_ydata().tolist() for line in axes.lines[:2]] == [[3.0, 2.0], [0.0, 0.5]]
 
 
-def test_of_very_many_lines_some_are_named_beside_them() -> None:
+def test_the_legend_of_many_lines_has_every_third() -> None:
     axes: Any = over_time(np.random.default_rng(1).random((5, 60)))
     assert len([line for line in axes.lines if len(line.get_xdata()) == 5]) == 60
     assert names(axes.get_legend().get_texts())[:3] == ["0", "3", "6"]
@@ -176,7 +176,7 @@ def test_of_very_many_lines_some_are_named_beside_them() -> None:
     assert len(dict.fromkeys(colours)) == 60
 
 
-def test_lines_of_one_picture_all_differ() -> None:
+def test_lines_of_one_figure_all_differ() -> None:
     axes: Any = over_time(np.random.default_rng(1).random((5, 24)))
     looks = [(line.get_color(), line.get_linestyle()) for line in axes.lines[:24]]
     assert len(dict.fromkeys(looks)) == 24
@@ -198,29 +198,29 @@ def test_lines_of_one_picture_all_differ() -> None:
         (labelled(TABLE, "tick", "unit"), [[1.0, 1.0, 1.0]], "must have the 2 ticks of the values"),
     ],
 )
-def test_variables_of_another_form_are_refused(values: Any, targets: Any, message: str) -> None:
+def test_variables_of_a_wrong_shape_are_an_error(values: Any, targets: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         over_time(values, targets)
 
 
-def joints(axes: Any) -> list[float]:
-    """Return where branches meet."""
+def join_distances(axes: Any) -> list[float]:
+    """Return the distances at which clusters are joined."""
     return sorted({round(max(x for x, _ in segment), 9) for segment in axes.collections[0].get_segments()})
 
 
-def test_a_tree_joins_what_is_near() -> None:
+def test_a_tree_joins_the_nearest_clusters() -> None:
     axes = drawn(dendrogram([[0, 0], [0, 1], [5, 5]], ["dog", "cat", "car"]))
     assert names(axes.get_yticklabels()) == ["car", "dog", "cat"]
-    assert joints(axes) == pytest.approx([1.0, (50**0.5 + 41**0.5) / 2])
+    assert join_distances(axes) == pytest.approx([1.0, (50**0.5 + 41**0.5) / 2])
     assert axes.xaxis_inverted()  # the root at the left
     assert axes.yaxis.get_ticks_position() == "right"
 
 
-def test_a_tree_that_was_grown_elsewhere_is_drawn_as_it_is() -> None:
+def test_a_linkage_of_scipy_is_drawn_unchanged() -> None:
     vectors = np.random.default_rng(1).random((6, 4))
     grown = linkage(vectors, "complete")
-    assert joints(dendrogram(grown)) == pytest.approx(sorted(grown[:, 2]))
-    assert joints(dendrogram(vectors, method="complete")) == pytest.approx(sorted(grown[:, 2]))
+    assert join_distances(dendrogram(grown)) == pytest.approx(sorted(grown[:, 2]))
+    assert join_distances(dendrogram(vectors, method="complete")) == pytest.approx(sorted(grown[:, 2]))
     assert dendrogram(grown).get_xlabel() == "distance"
     vectors[-1, 3] = 7
     assert len(dendrogram(vectors).get_yticks()) == 6  # seven leaves, were it taken for a tree
@@ -259,12 +259,12 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
         ([[0.1, 0.1, 0.1], [0.0, 1.0, 2.0]], {"metric": "correlation"}, "dendrogram: case 0 has no correlation distance"),
     ],
 )
-def test_a_tree_that_cannot_be_grown_is_refused(vectors: Any, how: Any, message: str) -> None:
+def test_vectors_without_a_tree_are_an_error(vectors: Any, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         dendrogram(vectors, **how)
 
 
-def test_trajectories_go_through_epochs_as_through_ticks() -> None:
+def test_trajectories_over_epochs_are_drawn_like_those_over_ticks() -> None:
     values = np.random.default_rng(1).normal(size=(3, 2, 4))
     by_epoch = xr.DataArray(values, dims=("epoch", "case", "unit"), coords={"epoch": [1, 10, 100]})
     axes: Any = drawn(trajectories(by_epoch))
@@ -274,7 +274,7 @@ def test_trajectories_go_through_epochs_as_through_ticks() -> None:
     assert {"10", "100"} <= {text.get_text() for text in axes.texts}
 
 
-def test_a_note_stands_under_a_title_that_leaves_no_room() -> None:
+def test_a_note_is_below_a_long_title() -> None:
     values = [[[0.0, 0.0], [1.0, 0.5], [3.0, 0.1]]]
     assert "\n(ring" in trajectories(
         values, title="a title of many words that goes on and on, and takes all the room that there is"
@@ -330,12 +330,12 @@ def test_other_components_can_be_chosen() -> None:
         (np.zeros(3), {}, "must be .case, tick, unit.*got 1 dimensions"),
     ],
 )
-def test_trajectories_of_another_form_are_refused(values: Any, how: Any, message: str) -> None:
+def test_trajectories_of_a_wrong_shape_are_an_error(values: Any, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         trajectories(values, **how)
 
 
-def test_a_case_without_activations_is_said_to_have_none() -> None:
+def test_the_title_names_a_case_without_activations() -> None:
     values = np.random.default_rng(1).random((2, 3, 2))
     values[1] = np.nan
     assert "no activations: 1" in drawn(trajectories(values)).get_title(loc="left")
@@ -353,18 +353,18 @@ def test_any_number_of_cases_and_units_is_drawn(shape: tuple[int, int]) -> None:
 
 
 @given(arrays(float, st.tuples(*[st.integers(1, 4)] * 3), elements=st.one_of(st.just(np.nan), st.floats(-3, 3))))
-def test_whatever_is_recorded_is_drawn_as_it_is(values: Any) -> None:
+def test_every_finite_value_is_drawn(values: Any) -> None:
     image: Any = activations(values).images[0].get_array()
     there = image.compressed()
     assert np.array_equal(np.sort(there), np.sort(values[np.isfinite(values)]))
 
 
-def test_recordings_are_drawn_as_they_are(net: cn.Network, xor: cn.ExampleSet) -> None:
-    shown = cn.record(net, xor, ["activation", "net_input"], of="hidden")
-    axes = activations(shown)
+def test_recordings_are_drawn_without_conversion(net: cn.Network, xor: cn.ExampleSet) -> None:
+    values = cn.record(net, xor, ["activation", "net_input"], of="hidden")
+    axes = activations(values)
     assert axes.images[0].get_array().tolist() == net.activations(xor, "hidden").tolist()  # type: ignore[union-attr]
     assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1"]
-    assert len(dendrogram(shown).get_yticks()) == 4
+    assert len(dendrogram(values).get_yticks()) == 4
     with pytest.raises(cn.ConnectionistError, match="must be one variable; choose one of net_input, target"):
         activations(cn.record(net, xor, ["net_input", "target"], of="output"))
 
@@ -381,16 +381,16 @@ def test_recorded_weights_are_lines_over_epochs_and_the_path_on_a_surface(net: c
     ]
 
 
-def test_one_variable_with_targets_is_named_by_its_units() -> None:
+def test_lines_of_one_variable_with_targets_have_the_names_of_its_units() -> None:
     table = xr.Dataset({"activation": labelled(TABLE, "tick", "unit"), "target": labelled(TABLE, "tick", "unit")})
     assert names(over_time(table).get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]  # type: ignore[union-attr]
 
 
-def test_points_lie_where_the_components_put_them() -> None:
+def test_points_are_at_the_scores_of_components() -> None:
     vectors = labelled(np.random.default_rng(1).random((3, 3)), "case", "unit")
     found = analysis.principal_components(vectors)
-    for shown in (found, found.scores, vectors):
-        axes: Any = drawn(points(shown, (2, 1)))
+    for values in (found, found.scores, vectors):
+        axes: Any = drawn(points(values, (2, 1)))
         assert np.asarray(axes.collections[0].get_offsets()) == pytest.approx(found.scores.values[:, [1, 0]])
         assert names(axes.texts) == ["dog", "cat", "car"]
     assert axes.get_xlabel() == f"principal component 2 ({100 * found.explained[2]:.0f} % of the variance)"
@@ -407,14 +407,14 @@ def test_a_scaling_is_drawn_with_its_stress_and_one_scale() -> None:
     assert drawn(points(analysis.scaling([[1.0, 2.0]] * 3))).get_title(loc="left") == "(stress 0)"
 
 
-def test_names_of_points_stand_apart() -> None:
+def test_labels_of_points_do_not_overlap() -> None:
     crowd = [[0.0, 0.0], [0.02, 0.0], [0.0, 0.02], [1.0, 1.0]]
     axes = drawn(points(xr.DataArray(crowd, dims=("case", "component")), labels=["Christopher", "Penelope", "Margaret", "Colin"]))
     boxes = [text.get_window_extent() for text in axes.texts]
     assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[number + 1 :])
 
 
-def test_very_many_points_are_not_named_and_the_title_says_so() -> None:
+def test_many_points_are_not_labelled_and_the_title_says_so() -> None:
     axes = drawn(points(np.random.default_rng(1).random((61, 3))))
     assert not axes.texts
     assert axes.get_title(loc="left") == "(61 cases, not labelled)"
@@ -431,17 +431,17 @@ def test_very_many_points_are_not_named_and_the_title_says_so() -> None:
         (analysis.scaling([[0.0], [1.0]]), {"components": (1, 3)}, "points.dimensions: must be .* at most 2"),
     ],
 )
-def test_points_of_another_form_are_refused(values: Any, how: Any, message: str) -> None:
+def test_points_of_a_wrong_shape_are_an_error(values: Any, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         points(values, **how)
 
 
-def test_trajectories_of_components_that_were_found_already_are_drawn_as_they_lie() -> None:
+def test_scores_are_drawn_without_computing_components_again() -> None:
     values = np.random.default_rng(1).random((2, 5, 4))
     found = analysis.principal_components(values)
     plain: Any = trajectories(values)
-    for shown in (found, found.scores, found.project(values)):
-        axes: Any = drawn(trajectories(shown))
+    for coordinates in (found, found.scores, found.project(values)):
+        axes: Any = drawn(trajectories(coordinates))
         assert axes.lines[0].get_xydata() == pytest.approx(plain.lines[0].get_xydata())
         assert names(axes.get_legend().get_texts()) == ["0", "1"]
     assert trajectories(found).get_xlabel() == plain.get_xlabel()
@@ -449,7 +449,7 @@ def test_trajectories_of_components_that_were_found_already_are_drawn_as_they_li
     assert one.lines[0].get_xydata() == pytest.approx(plain.lines[3].get_xydata())
 
 
-def test_a_matrix_shows_each_number_under_its_names() -> None:
+def test_a_matrix_has_the_labels_of_its_table() -> None:
     table = analysis.distances([[0, 0], [3, 4], [0, 1]], names=["here", "there", "near"])
     axes: Any = drawn(matrix(table, label="distance", title="three places"))
     assert axes.images[0].get_array().tolist() == table.to_numpy().tolist()
@@ -459,7 +459,7 @@ def test_a_matrix_shows_each_number_under_its_names() -> None:
     assert drawn(matrix(analysis.similarity(np.eye(3)))).images[0].get_cmap().name == "RdBu_r"
 
 
-def test_a_confusion_has_its_counts_written_in() -> None:
+def test_counts_are_written_into_the_cells_of_a_confusion_matrix() -> None:
     counts = analysis.confusion([[0.9, 0.2], [0.6, 0.4], [0.8, 0.2]], [[1, 0], [0, 1], [1, 0]], by="winner")
     axes: Any = drawn(matrix(counts))
     assert [(text.get_text(), text.get_position()) for text in axes.texts] == [("2", (0, 0)), ("1", (0, 1))]
@@ -480,10 +480,10 @@ def test_a_matrix_takes_tables_and_arrays() -> None:
             matrix(wrong)
 
 
-def test_endings_are_ranked_and_those_that_failed_come_last() -> None:
+def test_endings_are_ranked_and_failures_come_last() -> None:
     runs = [cn.run("xor", seed=seed, epochs=epochs) for seed, epochs in ((1, 2000), (2, 3), (3, 2000))]
-    for shown in (runs, [each.run for each in runs], [each.report for each in runs]):
-        axes: Any = drawn(endings(shown))
+    for values in (runs, [each.run for each in runs], [each.report for each in runs]):
+        axes: Any = drawn(endings(values))
         met, failed = axes.lines
         assert met.get_ydata().tolist() == sorted(each.run.epochs for each in runs if each.run.stopped == "criterion")
         assert (failed.get_xdata().tolist(), failed.get_ydata().tolist()) == ([3], [3])

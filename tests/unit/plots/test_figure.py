@@ -1,4 +1,4 @@
-"""What the figures show, read off the axes."""
+"""Hinton diagrams, blocks of weights and learning curves, tested by their axes."""
 
 from __future__ import annotations
 
@@ -33,10 +33,15 @@ def test_hinton_draws_area_and_sign(net: cn.Network) -> None:
     projection = net.projection("input", "hidden")
     projection.weights = [[1.0, -4.0], [0.25, 2.0]]
     axes = hinton(projection)
-    shown = squares(axes)
-    assert {cell: colour for cell, (_, colour) in shown.items()} == {(0, 0): "white", (1, 0): "black", (0, 1): "white", (1, 1): "white"}
-    full = shown[1, 0][0]
-    assert [shown[cell][0] / full for cell in ((0, 0), (0, 1), (1, 1))] == pytest.approx([1 / 4, 1 / 16, 1 / 2])
+    squares_by_cell = squares(axes)
+    assert {cell: colour for cell, (_, colour) in squares_by_cell.items()} == {
+        (0, 0): "white",
+        (1, 0): "black",
+        (0, 1): "white",
+        (1, 1): "white",
+    }
+    full = squares_by_cell[1, 0][0]
+    assert [squares_by_cell[cell][0] / full for cell in ((0, 0), (0, 1), (1, 1))] == pytest.approx([1 / 4, 1 / 16, 1 / 2])
     assert names(axes.get_xticklabels()) == ["input:0", "input:1"]
     assert names(axes.get_yticklabels()) == ["hidden:0", "hidden:1"]
     assert axes.yaxis_inverted()
@@ -49,7 +54,7 @@ def test_hinton_scale_can_be_shared(net: cn.Network) -> None:
     assert squares(hinton(projection, largest=8.0))[0, 0][0] == pytest.approx(squares(hinton(projection))[0, 0][0] / 4)
 
 
-def test_hinton_of_a_network_leaves_the_page_where_there_is_no_connection(net: cn.Network) -> None:
+def test_hinton_of_a_network_is_blank_where_there_is_no_connection(net: cn.Network) -> None:
     axes = hinton(net)
     assert names(axes.get_xticklabels()) == ["input:0", "input:1", "hidden:0", "hidden:1", "bias"]
     assert names(axes.get_yticklabels()) == ["hidden:0", "hidden:1", "output:0"]
@@ -77,7 +82,7 @@ def test_lesioned_connections_are_crossed_out_and_left_out_of_the_scale(net: cn.
     assert hinton(projection).get_title(loc="left") == "input → hidden   (largest |w| 4)"
 
 
-def test_a_picture_of_all_weights_says_what_it_leaves_out(net: cn.Network) -> None:
+def test_the_title_counts_projections_that_are_not_drawn(net: cn.Network) -> None:
     assert "delay" not in hinton(net).get_title(loc="left")
     net.connect("hidden", "hidden", delay=1)
     assert hinton(net).get_title(loc="left").endswith("; 1 projection with delay not drawn)")
@@ -115,7 +120,7 @@ def test_errors_over_decades_are_drawn_on_a_logarithmic_scale() -> None:
     assert learning_curve(log.iloc[:0]).get_yscale() == "linear"
 
 
-def test_global_state_of_matplotlib_is_left_alone() -> None:
+def test_global_state_of_matplotlib_does_not_change() -> None:
     # Looking at every entry, as dict() does, would itself choose a backend and import pyplot.
     script = (
         "import sys, connectionist as cn; from connectionist.plots import hinton; net = cn.task('xor').network(1); "
@@ -139,13 +144,13 @@ def test_several_runs_are_thin_lines_and_their_median() -> None:
     assert names(axes.get_legend().get_texts()) == ["each of 3 runs", "median of the runs"]
 
 
-def test_named_runs_have_their_names_and_colours_of_their_own() -> None:
+def test_named_runs_differ_in_colour() -> None:
     axes: Any = learning_curve({"slow": log_of([2.0, 1.9]), "fast": log_of([2.0, 0.5])})
     assert names(axes.get_legend().get_texts()) == ["slow", "fast"]
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
-def test_there_is_no_median_over_runs_of_different_names_but_over_those_of_one() -> None:
+def test_medians_are_over_runs_of_one_name_only() -> None:
     slow, quick = [log_of([4.0, 3.0, 2.0]), log_of([5.0, 4.0, 1.0]), log_of([6.0, 5.0, 3.0])], log_of([2.0, 0.5])
     axes: Any = learning_curve({"slow": slow, "quick": quick, "also quick": quick})
     assert names(axes.get_legend().get_texts()) == ["slow", "quick", "also quick"]
@@ -154,7 +159,7 @@ def test_there_is_no_median_over_runs_of_different_names_but_over_those_of_one()
     assert {line.get_color() for line in axes.lines[:3]} == {median.get_color()}
 
 
-def test_of_very_many_named_runs_some_are_named_and_the_criterion_always() -> None:
+def test_the_legend_of_many_runs_has_every_third_and_the_criterion() -> None:
     axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
     assert names(axes.get_legend().get_texts())[-2:] == ["48", "criterion, 1"]
     assert axes.get_title() == "(every 3rd of 49 in the legend)"
@@ -167,7 +172,7 @@ def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None
 
 
 @pytest.mark.parametrize("wrong", [[], {}, pd.DataFrame({"epoch": [1]}), 3, [log_of([1.0]), "x"]])
-def test_what_is_no_log_is_refused(wrong: Any) -> None:
+def test_a_log_without_epochs_and_errors_is_an_error(wrong: Any) -> None:
     with pytest.raises(cn.ConnectionistError, match="learning_curve, log: "):
         learning_curve(wrong)
 
@@ -194,17 +199,17 @@ def test_a_figure_of_a_large_network_is_not_too_large(size: tuple[int, int]) -> 
     assert max(figure.get_size_inches()) <= 24.001
 
 
-def test_names_that_would_run_into_each_other_are_left_out_and_the_title_says_so() -> None:
+def test_labels_that_would_overlap_are_left_out_and_the_title_says_so() -> None:
     axes = hinton(wide_net(600, 2).projection("input", "hidden"))
-    shown = names(axes.get_xticklabels())
-    assert shown[:2] == ["input:0", "input:3"]
+    labels = names(axes.get_xticklabels())
+    assert labels[:2] == ["input:0", "input:3"]
     assert "every 3rd unit labelled" in axes.get_title(loc="left")
     assert len(squares(axes)) == 1200
     inches_apart = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0] / 600 * 3  # type: ignore[union-attr]
     assert inches_apart * 72 >= axes.get_xticklabels()[0].get_fontsize()
 
 
-def test_very_many_weights_are_grey_levels() -> None:
+def test_many_weights_are_grey_levels() -> None:
     net = wide_net(300, 220)
     axes: Any = hinton(net.projection("input", "hidden"))
     assert not axes.collections
@@ -222,14 +227,14 @@ def test_fixed_copies_are_named_instead_of_drawn() -> None:
     assert "not drawn: hidden → context, fixed at 1" in figure.texts[0].get_text()
 
 
-def test_a_network_without_connections_has_a_figure_too() -> None:
+def test_a_network_without_connections_has_a_figure() -> None:
     net = cn.Network("alone")
     net.add_group("input", 1, role="input")
     assert "no connections" in hinton_figure(net).texts[0].get_text()
     assert "no connections" in hinton(net).get_title(loc="left")
 
 
-def test_hinton_refuses_what_it_cannot_draw(net: cn.Network) -> None:
+def test_wrong_arguments_of_hinton_are_errors(net: cn.Network) -> None:
     with pytest.raises(cn.ConnectionistError, match="must be a Projection, as"):
         hinton("input → hidden")  # type: ignore[arg-type]
     with pytest.raises(cn.ConnectionistError, match=r"hinton.largest: must be a number above 0 \(got 0\)"):
@@ -238,7 +243,7 @@ def test_hinton_refuses_what_it_cannot_draw(net: cn.Network) -> None:
         hinton_figure(net.projection("input", "hidden"))  # type: ignore[arg-type]
 
 
-def test_axes_are_drawn_into_if_they_are_axes(net: cn.Network) -> None:
+def test_plots_draw_into_given_axes(net: cn.Network) -> None:
     figure = hinton_figure(net)
     given = figure.add_subplot()
     assert hinton(net, axes=given) is given
@@ -298,13 +303,13 @@ def test_blocks_have_one_scale_and_all_receivers() -> None:
     assert "largest |w| 7" in axes.get_title(loc="left")
 
 
-def test_large_blocks_stay_on_the_page() -> None:
+def test_a_figure_of_large_blocks_is_not_too_large() -> None:
     axes = cn.plots.weight_blocks(wide_net(105, 100).projection("input", "hidden"), rows=5)
     assert max(axes.get_figure(root=True).get_size_inches()) <= 24.001  # type: ignore[union-attr]
     assert "senders in rows of 21, from 0 at the top left" in axes.get_title(loc="left")
 
 
-def test_blocks_refuse_what_they_cannot_draw() -> None:
+def test_wrong_arguments_of_weight_blocks_are_errors() -> None:
     projection = block_net().projection("person", "code")
     for how, message in (
         ({"rows": 5}, r"rows: must be a whole number at least 1 and at most 4 \(got 5\)"),
@@ -326,7 +331,7 @@ def test_importing_plots_imports_no_matplotlib() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_errors_that_fall_to_nothing_within_a_margin_are_on_a_logarithmic_scale() -> None:
+def test_an_error_of_zero_does_not_prevent_a_logarithmic_scale() -> None:
     import pandas as pd
 
     axes = cn.plots.learning_curve(pd.DataFrame({"epoch": [1, 2, 3, 4], "error": [3000.0, 20.0, 5.0, 0.0]}))

@@ -1,4 +1,4 @@
-"""Pictures of whole networks: the drawing, the error surface, the response of a unit."""
+"""Figures of whole networks: drawing, error surface, and response of a unit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def squares(axes: Any) -> list[Any]:
     return [patch for patch in axes.patches if type(patch).__name__ == "Rectangle"]
 
 
-def strokes(axes: Any) -> list[tuple[str, float, str]]:
+def lines_of(axes: Any) -> list[tuple[str, float, str]]:
     """Return colour, width and style of each line."""
     from matplotlib.colors import to_hex
 
@@ -44,7 +44,7 @@ def strokes(axes: Any) -> list[tuple[str, float, str]]:
 
 
 def echo() -> cn.Network:
-    """Two hidden units that feed themselves, and copies of the output."""
+    """Return a network with recurrent hidden units and a context group that copies the output."""
     net = cn.Network("echo")
     net.add_group("input", 1, role="input")
     net.add_group("hidden", 2)
@@ -61,7 +61,7 @@ def echo() -> cn.Network:
 def test_every_unit_is_a_circle_and_every_connection_a_line(net: cn.Network) -> None:
     axes = drawn(network_drawing(net))
     assert len(circles(axes)) == 5
-    assert len(strokes(axes)) == 8
+    assert len(lines_of(axes)) == 8
     assert len(squares(axes)) == 3  # the biases
     assert "hidden" in names(axes.texts)
 
@@ -70,13 +70,13 @@ def test_lines_show_sign_and_size(net: cn.Network) -> None:
     net.weight_values = np.zeros(len(net.weights))
     net.connection("input:0", "hidden:0").weight.value = 2.0
     net.connection("input:1", "hidden:0").weight.value = -1.0
-    *rest, small, large = strokes(network_drawing(net))
+    *rest, small, large = lines_of(network_drawing(net))
     assert (large[0], small[0]) == ("#1a1a1a", "#e06000")
     assert (large[1] - 0.15) == pytest.approx(2 * (small[1] - 0.15))
     assert {width for _, width, _ in rest} == {0.15}
 
 
-def test_connections_that_skip_a_narrow_group_go_round_its_units() -> None:
+def test_connections_that_skip_a_narrow_group_bend_around_its_units() -> None:
     net = cn.Network("direct")
     net.add_group("input", 2, role="input")
     net.add_group("hidden", 1)
@@ -96,11 +96,11 @@ def test_groups_are_rows_from_input_to_output(net: cn.Network) -> None:
     assert heights[0] == heights[1] < heights[2] == heights[3] < heights[4]
 
 
-def test_context_units_stand_beside_the_inputs() -> None:
+def test_context_units_are_in_the_row_of_the_inputs() -> None:
     assert row_numbers(echo()) == {"input": 0, "hidden": 1, "output": 2, "context": 0}
 
 
-def test_a_network_whose_every_connection_takes_a_tick_has_rows_too() -> None:
+def test_a_network_in_which_every_connection_has_a_delay_has_rows() -> None:
     net = cn.Network("iterative")
     net.add_group("input", 1, role="input")
     net.add_group("hidden", 2)
@@ -110,7 +110,7 @@ def test_a_network_whose_every_connection_takes_a_tick_has_rows_too() -> None:
     assert row_numbers(net) == {"input": 0, "hidden": 1, "output": 2}
 
 
-def test_connections_with_delay_are_dashed_and_loops_are_seen() -> None:
+def test_connections_with_delay_are_dashed_and_loops_are_visible() -> None:
     axes = drawn(network_drawing(echo()))
     solid, dashed = axes.collections
     assert len(solid.get_paths()) == 6
@@ -122,7 +122,7 @@ def test_connections_with_delay_are_dashed_and_loops_are_seen() -> None:
     assert "with delay" in names(axes.get_legend().get_texts())
 
 
-def test_what_is_drawn_lies_within_the_axes() -> None:
+def test_all_lines_are_within_the_axes() -> None:
     axes = drawn(network_drawing(echo()))
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     for collection in axes.collections:
@@ -146,14 +146,14 @@ def test_an_unrolled_network_has_a_column_for_each_tick() -> None:
     assert "initial" in names(axes.texts)
 
 
-def test_units_are_the_darker_the_more_active(net: cn.Network) -> None:
+def test_more_active_units_are_darker(net: cn.Network) -> None:
     net.forward([0, 1])
     shades = [circle.get_facecolor()[0] for circle in circles(network_drawing(net))]
     assert shades[0] == 1.0
     assert shades[1] < shades[2] < 1.0
 
 
-def test_long_names_of_units_stand_upright_and_short_ones_within() -> None:
+def test_long_labels_are_vertical_and_short_ones_are_inside_the_units() -> None:
     net = cn.Network("named")
     net.add_group("word", ["a", "b"], role="input")
     net.add_group("feature", ["animate", "edible"])
@@ -170,14 +170,14 @@ def test_lesions_are_shown(net: cn.Network) -> None:
     whole = drawn(network_drawing(net))
     net.lesion("hidden:0", net.connection("input:0", "hidden:1"))
     axes = drawn(network_drawing(net))
-    assert len(strokes(axes)) == len(strokes(whole))
-    assert len([line for line in strokes(axes) if line[0] == "#bfbfbf"]) == 4
+    assert len(lines_of(axes)) == len(lines_of(whole))
+    assert len([line for line in lines_of(axes) if line[0] == "#bfbfbf"]) == 4
     assert len(squares(axes)) == len(squares(whole)) - 1
     assert len(axes.lines) == 2  # the cross
     assert {"lesioned", "lesioned unit"} <= set(names(axes.get_legend().get_texts()))
 
 
-def test_lesioned_weights_have_no_part_in_the_scale_of_a_drawing(net: cn.Network) -> None:
+def test_lesioned_weights_do_not_count_for_the_scale_of_a_drawing(net: cn.Network) -> None:
     net.connection("input:0", "hidden:1").weight.value = 50.0
     net.lesion(net.connection("input:0", "hidden:1"))
     assert "largest |w| 50" not in network_drawing(net).get_title(loc="left")
@@ -215,7 +215,7 @@ def test_the_mean_weight_of_an_outline_is_that_of_intact_connections() -> None:
     assert "0.5, 100 of 10,500 lesioned" in texts
 
 
-def test_a_large_network_with_loops_is_drawn_in_outline_unrolled_or_not() -> None:
+def test_a_large_recurrent_network_is_drawn_in_outline_folded_and_unrolled() -> None:
     net = large()
     cn.add_context(net, "hidden")
     net.connect("context", "hidden")
@@ -262,7 +262,7 @@ def test_the_surface_is_the_error_at_each_pair_of_weights(net: cn.Network, xor: 
             assert seen["errors"][row, column] == pytest.approx(cn.error_derivatives(net, xor)[0], rel=1e-12)
 
 
-def test_the_network_comes_out_as_it_went_in(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_the_network_does_not_change(net: cn.Network, xor: cn.ExampleSet) -> None:
     net.lesion("hidden:1")
     net.forward([0, 1])
     net.backward([1])
@@ -347,17 +347,17 @@ def test_weights_can_be_named_in_any_way(net: cn.Network, xor: cn.ExampleSet) ->
         ({"path": xr.DataArray([1.0], dims=("epoch",))}, r"path: must be \[epoch, connection\] .got \[epoch 1\]"),
     ],
 )
-def test_a_surface_that_cannot_be_computed_is_refused(net: cn.Network, xor: cn.ExampleSet, how: Any, message: str) -> None:
+def test_wrong_arguments_of_error_surface_are_errors(net: cn.Network, xor: cn.ExampleSet, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         error_surface(net, xor, **{"first": FIRST, "second": SECOND, "resolution": 2, **how})
 
 
-def test_a_strangers_weight_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_weight_of_another_network_is_an_error(net: cn.Network, xor: cn.ExampleSet) -> None:
     with pytest.raises(cn.ConnectionistError, match="belongs to another network"):
         error_surface(net, xor, net.copy().connections[0], SECOND)
 
 
-def test_a_flat_surface_is_said_to_be_flat(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_a_constant_error_is_written_as_text(net: cn.Network, xor: cn.ExampleSet) -> None:
     first, second = net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:0")
     net.lesion("hidden:0")
     axes = drawn(error_surface(net, xor, first, second, resolution=3))
@@ -402,7 +402,7 @@ def test_examples_are_dots_by_their_target(net: cn.Network, xor: cn.ExampleSet) 
         ({"resolution": 0}, "resolution: must be a whole number"),
     ],
 )
-def test_a_response_that_cannot_be_computed_is_refused(net: cn.Network, how: Any, message: str) -> None:
+def test_wrong_arguments_of_response_are_errors(net: cn.Network, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         response(net, **{"unit": "hidden:0", **how})
 

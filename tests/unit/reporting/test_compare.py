@@ -1,4 +1,4 @@
-"""Runs side by side, of one seed or of several."""
+"""Comparisons of runs with one seed or several."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def write(tmp_path_factory: pytest.TempPathFactory) -> Write:
-    """A writer of runs' folders, of one seed or of several."""
+    """Return a function that writes the folder of a run with one seed or several."""
 
     def written(name: str, seeds: list[int], **parameters: Any) -> Path:
         folder = tmp_path_factory.mktemp("runs") / name
@@ -51,11 +51,11 @@ def runs(write: Write) -> list[Path]:
 
 
 def compare(given: Any, every: bool = False) -> Any:
-    """Compare; what is looked up in the table may be anything."""
+    """Compare runs; the return type allows any lookup in the table."""
     return cn.compare(given, every)
 
 
-def test_only_what_differs_is_listed_of_settings(runs: list[Path]) -> None:
+def test_only_settings_that_differ_are_listed(runs: list[Path]) -> None:
     table = compare(runs[:2])
     assert table.loc["what was run"].index.tolist() == ["rate", "phase 1, rate"]
     assert table.loc[("what was run", "rate")].tolist() == [None, 0.25, 0.5]
@@ -69,7 +69,7 @@ def test_all_lists_everything(runs: list[Path]) -> None:
     assert table.loc[("versions", "connectionist-simulator")].tolist() == [None, cn.__version__, cn.__version__]
 
 
-def test_measured_values_stand_beside_published(runs: list[Path]) -> None:
+def test_measured_values_are_beside_published_values(runs: list[Path]) -> None:
     table = compare(runs[:2])
     reports = [json.loads((folder / "run.json").read_text(encoding="utf-8"))["report"] for folder in runs[:2]]
     for finding, other in zip(reports[0]["findings"], reports[1]["findings"], strict=True):
@@ -89,14 +89,14 @@ def test_several_seeds_have_medians_and_quartiles(runs: list[Path]) -> None:
     assert "× " in table.loc[("training", "stopped by"), "many"]
 
 
-def test_results_at_hand_are_compared_without_a_folder(runs: list[Path]) -> None:
+def test_results_without_a_folder_are_compared(runs: list[Path]) -> None:
     results = [cn.run("xor", seed=1, epochs=epochs, engine="local") for epochs in (2, 3)]
     table = compare([*results, cn.read_run(runs[1])])
     assert table.columns.tolist() == ["published", "xor, default, seed 1 (1)", "xor, default, seed 1 (2)", "quick"]
     assert table.loc[("training", "epochs")].tolist()[1:3] == [2, 3]
 
 
-def test_names_do_not_hide_each_other_nor_what_was_published(runs: list[Path], tmp_path: Path) -> None:
+def test_names_of_runs_are_distinct_and_not_published(runs: list[Path], tmp_path: Path) -> None:
     result = cn.run("xor", seed=1, epochs=2, engine="local", preset="published")
     assert [*compare({"a": result, "b": runs[0]})] == ["published", "a", "b"]
     for names in (("published", "b"), (1, "1")):
@@ -108,7 +108,7 @@ def test_names_do_not_hide_each_other_nor_what_was_published(runs: list[Path], t
     assert table.loc[("measured", "every case right at the end"), "published"] is True
 
 
-def test_whose_versions_are_told_is_said(runs: list[Path]) -> None:
+def test_a_row_says_whose_versions_are_listed(runs: list[Path]) -> None:
     result = cn.run("xor", seed=1, epochs=2, engine="local")
     table = compare({"now": result, "then": runs[0]})
     assert table.loc[("versions", "versions of")].tolist() == [None, "this session", "the run"]
@@ -135,7 +135,7 @@ def test_names_tell_folders_apart(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "error", "said"),
+    ("given", "error", "message"),
     [
         ([], ParameterError, "needs two or more"),
         (["run"], ParameterError, "needs two or more"),
@@ -148,14 +148,14 @@ def test_names_tell_folders_apart(write: Write) -> None:
         (["run", "empty"], FileError, "no run.json"),
     ],
 )
-def test_what_is_no_run_is_refused(runs: list[Path], tmp_path: Path, given: Any, error: type[Exception], said: str) -> None:
+def test_something_other_than_a_run_is_an_error(runs: list[Path], tmp_path: Path, given: Any, error: type[Exception], message: str) -> None:
     (tmp_path / "empty").mkdir()
     for name, text in (("broken", "{"), ("other", "[]")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "summary.json").write_text(text, encoding="utf-8")
     places = {"run": runs[0]}
     named = given if isinstance(given, str) else [places.get(name, tmp_path / name) if isinstance(name, str) else name for name in given]
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         compare(named)
 
 
@@ -187,7 +187,7 @@ def test_curves_of_all_seeds_are_in_one_figure(runs: list[Path]) -> None:
 
 
 def command(words: list[str]) -> int:
-    """Run the command as the command line would, which knows it after the next installation only."""
+    """Run the command without the command line, which has it only after installation."""
     from connectionist_plugins.commands.compare import Compare
 
     parser = ArgumentParser()
@@ -200,15 +200,15 @@ def test_command_prints_tables_or_json(runs: list[Path], capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert "phase 1, rate  0.25  0.5" in out
     assert command([*map(str, runs), "--json", "--all"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [run["name"] for run in told["runs"]] == ["slow", "quick", "many"]
-    assert told["runs"][2]["seeds"] == [1, 2, 3]
-    (epochs,) = [row for row in told["rows"] if (row["part"], row["quantity"]) == ("training", "epochs")]
+    comparison = json.loads(capsys.readouterr().out)
+    assert [run["name"] for run in comparison["runs"]] == ["slow", "quick", "many"]
+    assert comparison["runs"][2]["seeds"] == [1, 2, 3]
+    (epochs,) = [row for row in comparison["rows"] if (row["part"], row["quantity"]) == ("training", "epochs")]
     assert epochs["values"][2]["count"] == 3
-    assert "hidden" in [row["quantity"] for row in told["rows"]]
+    assert "hidden" in [row["quantity"] for row in comparison["rows"]]
 
 
-def test_command_writes_a_page_or_a_picture(runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_writes_a_report_or_a_figure(runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [*map(str, runs)]
     assert command([*words, "--out", str(tmp_path / "page.html")]) == 0
     assert f"Written to {tmp_path / 'page.html'}" in capsys.readouterr().out
@@ -220,14 +220,14 @@ def test_command_writes_a_page_or_a_picture(runs: list[Path], tmp_path: Path, ca
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_targets_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+def test_the_output_path_is_checked_before_runs_are_read(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"--out: must end in \.html"):
         check_output_path("curves.doc")
     with pytest.raises(ParameterError, match=r"--out: must end in \.html"):
         command(["nowhere", "nowhere-else", "--out", "x"])
 
 
-def test_what_cannot_be_written_is_named(runs: list[Path], tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_named(runs: list[Path], tmp_path: Path) -> None:
     target = tmp_path / "missing" / "page.html"
     with pytest.raises(FileError, match=r"--out: .*page\.html' cannot be written"):
         command([str(runs[0]), str(runs[1]), "--out", str(target)])

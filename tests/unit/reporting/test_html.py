@@ -1,4 +1,4 @@
-"""The report of a run: one page, valid, that needs nothing else, and says plainly what came out."""
+"""The HTML report of a run: valid, without links to other files, with the agreement of measured and published values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEEDS_NO_END = ("br", "img", "meta")
 
 
 class Reader(HTMLParser):
-    """Reads a page, and refuses tags that are not closed in their order."""
+    """Parser of a page that fails if an element is not closed in order."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Reader(HTMLParser):
 
 
 def images(page: Reader) -> list[tuple[str, bytes]]:
-    """The kind of each image and its bytes."""
+    """Return the format and the bytes of each image."""
     found = []
     for attributes in page.all("img"):
         kind, data = re.fullmatch(r"data:image/([a-z+]+);base64,(.*)", attributes["src"] or "").groups()  # type: ignore[union-attr]
@@ -134,7 +134,7 @@ def written(tmp_path: Path, mode: str, command: Sequence[str] = ()) -> Reader:
     return Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
 
 
-def test_report_stands_alone(tmp_path: Path) -> None:
+def test_report_links_to_no_other_file(tmp_path: Path) -> None:
     page = written(tmp_path, "draws")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
@@ -147,7 +147,7 @@ def test_report_stands_alone(tmp_path: Path) -> None:
         assert b"http://" not in re.sub(rb'xmlns(:\w+)?="[^"]*"|rdf:[a-z]+="[^"]*"', b"", data)
 
 
-def test_report_says_what_was_run_and_what_came_out(tmp_path: Path) -> None:
+def test_report_has_settings_and_findings(tmp_path: Path) -> None:
     text = written(tmp_path, "draws", ["connectionist", "run", "odd", "--seed", "3", "--out", "x y"]).text
     for part in (
         "odd, preset default, seed 3",
@@ -168,7 +168,7 @@ def test_report_says_what_was_run_and_what_came_out(tmp_path: Path) -> None:
     assert "x y" not in text
 
 
-def test_what_comes_from_outside_is_text(tmp_path: Path) -> None:
+def test_text_of_a_task_is_escaped(tmp_path: Path) -> None:
     page = written(tmp_path, "draws")
     captions = {attributes["alt"] for attributes in page.all("img")}
     assert "What *it* does, <b>really</b>" in captions
@@ -177,7 +177,7 @@ def test_what_comes_from_outside_is_text(tmp_path: Path) -> None:
     assert len(page.all("em")) == 2
 
 
-def test_figures_have_captions_and_words(tmp_path: Path) -> None:
+def test_figures_have_captions_and_alternative_texts(tmp_path: Path) -> None:
     page = written(tmp_path, "draws")
     assert len(page.all("figure")) == len(page.all("figcaption")) == len(page.all("img"))
     for attributes in page.all("img"):
@@ -193,7 +193,7 @@ def test_figures_have_captions_and_words(tmp_path: Path) -> None:
         ("unwritable", "ValueError: "),
     ],
 )
-def test_a_figure_that_fails_is_told_and_loses_nothing(tmp_path: Path, mode: str, reason: str) -> None:
+def test_a_figure_that_raises_is_reported_and_all_files_are_written(tmp_path: Path, mode: str, reason: str) -> None:
     with pytest.warns(UserWarning, match="a figure could not be drawn"):
         page = written(tmp_path, mode)
     assert f"This figure could not be drawn. {reason}" in page.text
@@ -208,7 +208,7 @@ def test_check_task_finds_bad_figures(mode: str) -> None:
         check_task(Odd(mode), engine="local")
 
 
-def test_check_task_takes_good_figures() -> None:
+def test_check_task_accepts_good_figures() -> None:
     check_task(Odd("draws"), engine="local")
 
 
@@ -282,7 +282,7 @@ def test_report_of_several_seeds(tmp_path: Path) -> None:
     assert "connectionist run xor --seed 2" in own.text
 
 
-def test_large_figures_are_pictures_and_small_ones_drawings() -> None:
+def test_large_figures_are_png_and_small_ones_svg() -> None:
     axes = new_figure(3, 3).add_subplot()
     axes.scatter(range(10), range(10))
     assert figures.image_html(figures.figure_of(axes), "few").startswith('<img src="data:image/svg')
@@ -290,13 +290,13 @@ def test_large_figures_are_pictures_and_small_ones_drawings() -> None:
     assert figures.image_html(figures.figure_of(axes), "many").startswith('<img src="data:image/png')
 
 
-def test_pictures_are_kept_to_a_size() -> None:
+def test_png_is_not_too_large() -> None:
     figure = Figure(figsize=(40, 2))
     width = int.from_bytes(figures.as_png(figure)[16:20], "big")
     assert width <= figures.MAX_PNG_PIXELS
 
 
-def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_png_is_rendered_once_for_report_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
     as_png = figures.as_png
 
@@ -314,7 +314,7 @@ def test_a_large_picture_is_drawn_once_for_page_and_folder(tmp_path: Path, monke
         assert base64.b64encode((tmp_path / f"{name}.png").read_bytes()).decode() in page
 
 
-def test_figures_of_xor_ask_for_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_of_xor_need_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     result = cn.run("xor", seed=1, epochs=1)
     engine = type(cn.engine("compiled"))
     calls: list[int] = []
@@ -329,19 +329,19 @@ def test_figures_of_xor_ask_for_few_passes(monkeypatch: pytest.MonkeyPatch) -> N
     assert 100 < len(calls) <= 25 * 25  # of 1,681 a run with many seeds spends most of its time on this
 
 
-def test_the_same_figure_is_the_same_text() -> None:
+def test_svg_is_deterministic() -> None:
     log = cn.run("xor", seed=1, epochs=5, engine="local").log
     drawn = [figures.as_svg(figures.figure_of(learning_curve(log))) for _ in range(2)]
     assert drawn[0] == drawn[1]
 
 
 @given(st.text(), st.text())
-def test_text_is_escaped_wherever_it_stands(text: str, value: str) -> None:
+def test_text_is_escaped_everywhere(text: str, value: str) -> None:
     reader = Reader(element("section", text, join(text), docstring_html(text), title=value))
     assert not {name for name, _ in reader.tags} - {"section", "p", "em", "strong", "code"}
 
 
-def test_html_stands_as_it_is() -> None:
+def test_html_is_not_escaped() -> None:
     assert element("p", Html("<b>x</b>"), None, 3, class_="a", title=None) == '<p class="a"><b>x</b>3</p>'
     assert inline_html("a * b * c, *one* and **two**, `code` ``more <`` 2*3*4") == (
         "a * b * c, <em>one</em> and <strong>two</strong>, <code>code</code> <code>more &lt;</code> 2*3*4"
@@ -349,7 +349,7 @@ def test_html_stands_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("measured", "published", "told"),
+    ("measured", "published", "expected"),
     [
         (1.049, 1.0, True),
         (1.06, 1.0, False),
@@ -366,11 +366,11 @@ def test_html_stands_as_it_is() -> None:
         (float("nan"), 1.0, False),
     ],
 )
-def test_what_counts_as_published(measured: Any, published: Any, told: bool | None) -> None:
-    assert agrees(measured, published) is told
+def test_agreement_with_a_published_value(measured: Any, published: Any, expected: bool | None) -> None:
+    assert agrees(measured, published) is expected
 
 
-def test_conclusions_name_what_did_not_come_out() -> None:
+def test_sentences_name_quantities_that_do_not_agree() -> None:
     def finding(quantity: str, measured: Any, published: Any) -> dict[str, Any]:
         return {"quantity": quantity, "measured": measured, "published": published}
 
@@ -390,7 +390,7 @@ def test_command_that_repeats_a_run() -> None:
     assert repeat_command(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
 
 
-def test_without_a_command_the_report_tells_of_none(tmp_path: Path) -> None:
+def test_report_has_a_command_only_if_there_was_one(tmp_path: Path) -> None:
     assert "Command that repeats the run" in written(tmp_path / "typed", "draws", ["connectionist", "run", "odd"]).text
     text = written(tmp_path / "python", "draws").text
     assert "Command that repeats the run" not in text

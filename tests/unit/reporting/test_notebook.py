@@ -1,4 +1,4 @@
-"""What notebooks show: tables and drawings, and short lines everywhere else; progress in one line."""
+"""Representations in notebooks: tables, drawings and one line of progress; elsewhere one line of text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from connectionist.reporting.notebook import MAX_ROWS, html
 
 
 class Cells(HTMLParser):
-    """Reads tables, and refuses tags that are not closed in their order."""
+    """Parser of tables that fails if an element is not closed in order."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -53,13 +53,13 @@ class Cells(HTMLParser):
             self.rows[-1][-1] += data
 
     def row(self, first: str) -> list[str]:
-        """The row that begins with this cell."""
+        """Return the row that begins with this cell."""
         (found,) = [row for row in self.rows if row[0] == first]
         return found
 
 
-def shown(thing: Any) -> Cells:
-    """Return what IPython's formatter, as it stands in every kernel, makes of a thing."""
+def cells_of(thing: Any) -> Cells:
+    """Return the table cells of an object as IPython formats it."""
     from IPython.core.formatters import DisplayFormatter
 
     formatter: Any = DisplayFormatter()
@@ -73,7 +73,7 @@ def test_everything_shows_html(net: cn.Network, xor: cn.ExampleSet) -> None:
     result = cn.run("xor", epochs=2, engine="local")
     things = [net, net["hidden"], net["hidden"][0], net.projections[0], net.connections[0], xor, xor["0"], run, result]
     for thing in things:
-        assert shown(thing).rows, thing
+        assert cells_of(thing).rows, thing
         assert "\n" not in repr(thing)
         assert len(repr(thing)) < 120
 
@@ -81,7 +81,7 @@ def test_everything_shows_html(net: cn.Network, xor: cn.ExampleSet) -> None:
 def test_network_lists_groups_and_projections(net: cn.Network) -> None:
     net.projection("input", "output").trainable = False
     net.connection("input:0", "hidden:0").weight.trainable = False
-    table = shown(net)
+    table = cells_of(net)
     assert table.row("hidden") == ["hidden", "hidden", "2", "logistic", "–"]
     assert table.row("output") == ["output", "output", "1", "logistic", "squared"]
     weights = net.projection("hidden", "output").weights
@@ -90,24 +90,24 @@ def test_network_lists_groups_and_projections(net: cn.Network) -> None:
     assert table.row("input → hidden")[3] == "some"
 
 
-def test_lesioned_connections_are_counted_and_have_no_part_in_the_range(net: cn.Network) -> None:
+def test_lesioned_connections_are_counted_and_left_out_of_the_range(net: cn.Network) -> None:
     net.projection("hidden", "output").weights = [[5.0], [1.0]]
     net.lesion(net.connection("hidden:0", "output:0"))
     expected = ["2, 1 of them lesioned", "0", "yes", "1 to 1"]
-    assert shown(net).row("hidden → output") == ["hidden → output", *expected]
-    assert shown(net.projection("hidden", "output")).row(expected[0])[:4] == expected
+    assert cells_of(net).row("hidden → output") == ["hidden → output", *expected]
+    assert cells_of(net.projection("hidden", "output")).row(expected[0])[:4] == expected
     net.lesion("hidden:1")
-    assert shown(net).row("hidden → output")[1:] == ["2, 2 of them lesioned", "0", "–", "none"]
+    assert cells_of(net).row("hidden → output")[1:] == ["2, 2 of them lesioned", "0", "–", "none"]
 
 
 def test_units_show_their_quantities(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([1])
     unit = net["hidden"][1]
-    row = shown(net["hidden"]).row("hidden:1")
+    row = cells_of(net["hidden"]).row("hidden:1")
     values = (unit.net_input, unit.activation, unit.activation_derivative, unit.net_derivative)
     assert row == ["hidden:1", *(f"{value:.4g}" for value in values), "–"]
-    table = shown(unit)
+    table = cells_of(unit)
     connection = unit.incoming[0]
     assert table.row(connection.sender.name)[3] == f"{connection.weight.value:.4g}"
     assert len(table.rows) == 1 + 1 + 2 + len(unit.incoming) + len(unit.outgoing)
@@ -116,7 +116,7 @@ def test_units_show_their_quantities(net: cn.Network) -> None:
 def test_no_target_is_a_dash(net: cn.Network) -> None:
     net.forward([1, 0])
     net.backward([np.nan])
-    assert shown(net["output"]).row("output:0")[-1] == "–"
+    assert cells_of(net["output"]).row("output:0")[-1] == "–"
 
 
 def test_large_things_are_cut_short() -> None:
@@ -129,7 +129,7 @@ def test_large_things_are_cut_short() -> None:
         page = thing._repr_html_()
         assert page is not None
         assert len(page) < 100_000
-        assert len(shown(thing).rows) < 3 * MAX_ROWS
+        assert len(cells_of(thing).rows) < 3 * MAX_ROWS
     assert f"… and {2000 - MAX_ROWS} more" in str(net["output"]._repr_html_())
     assert f"… and {300 - MAX_ROWS} more" in str(examples._repr_html_())
 
@@ -153,24 +153,24 @@ def test_short_lines_stay_short() -> None:
 
 def test_sequences_are_shown_tick_by_tick() -> None:
     example = cn.Example.sequence([[1, 0], [0, 1]], {2: [1.0]}, "AB")
-    table = shown(example)
+    table = cells_of(example)
     assert table.rows == [["tick", "inputs", "targets"], ["1", "1 0", "-"], ["2", "0 1", "1"]]
-    assert shown(cn.ExampleSet([example])).row("AB") == ["AB", "1 0 | 0 1", "- | 1"]
+    assert cells_of(cn.ExampleSet([example])).row("AB") == ["AB", "1 0 | 0 1", "- | 1"]
 
 
 def test_run_shows_its_curve(net: cn.Network, xor: cn.ExampleSet) -> None:
     run = cn.train(net, xor, "momentum", 30, engine="local")
-    table = shown(run)
+    table = cells_of(run)
     assert table.rows[1][:2] == ["30", f"{run.error:.4g}"]
     (source,) = table.images
     _, data = re.fullmatch(r"data:image/(svg\+xml);base64,(.*)", source).groups()  # type: ignore[union-attr]
     assert ElementTree.fromstring(base64.b64decode(data)).tag.endswith("svg")
-    assert shown(cn.train(net, xor, "momentum", 0, engine="local")).images == []
+    assert cells_of(cn.train(net, xor, "momentum", 0, engine="local")).images == []
 
 
 def test_result_shows_its_findings() -> None:
     result = cn.run("xor", epochs=2, engine="local")
-    table = shown(result)
+    table = cells_of(result)
     for finding in result.report["findings"]:
         assert any(row[0].startswith(finding["quantity"]) for row in table.rows)
     assert "correct" in repr(result)
@@ -187,7 +187,7 @@ def test_explanations_are_their_text_and_studies_a_table_with_a_plot(net: cn.Net
         [text] = re.findall("<pre>(.*)</pre>", page, re.DOTALL)
         assert unescape(text) == str(thing.explain())
     study = cn.lesion_study(net, xor, severities=(0, 0.5), draws=2)
-    cells = shown(study)
+    cells = cells_of(study)
     assert len(cells.images) == 1
     assert [float(cell) for cell in cells.row("0.5")[2:]] == pytest.approx(study.summary.iloc[-1].tolist(), abs=1e-5)
 
@@ -220,7 +220,7 @@ def test_nothing_heavy_is_imported_for_it() -> None:
 
 
 class Handle:
-    """Notes what is shown in place of the first."""
+    """Display handle that keeps its updates."""
 
     def __init__(self) -> None:
         self.updates: list[dict[str, str]] = []
@@ -232,7 +232,7 @@ class Handle:
 
 @pytest.fixture
 def notebook(monkeypatch: pytest.MonkeyPatch) -> tuple[Handle, list[dict[str, str]]]:
-    """Pretend to be a kernel, and keep what is displayed."""
+    """Replace IPython by a kernel that keeps its displays."""
     handle, first = Handle(), []
 
     def display(bundle: dict[str, str], raw: bool, display_id: bool) -> Handle:
@@ -247,7 +247,7 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> tuple[Handle, list[dict[str, st
     return handle, first
 
 
-def test_progress_is_one_line_written_anew(
+def test_progress_is_one_line_that_is_updated(
     notebook: tuple[Handle, list[dict[str, str]]], net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handle, first = notebook
@@ -261,7 +261,7 @@ def test_progress_is_one_line_written_anew(
     assert handle.updates[-1]["text/plain"].startswith("<xor>: 60 epochs · error ")
 
 
-def test_updates_are_not_more_than_eyes_can_follow(notebook: tuple[Handle, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_updates_are_limited_in_rate(notebook: tuple[Handle, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch) -> None:
     handle, _ = notebook
     monkeypatch.setattr(progress_notebook, "SECONDS_BETWEEN_UPDATES", 1000.0)
     line = progress_notebook.ProgressLine("xor", "epochs")
