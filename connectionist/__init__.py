@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
     from connectionist.utils.random_streams import random_stream
 
-_HOMES = {
+_MODULES = {
     "ActivationFunction": "plugins.functions",
     "Array": "utils.arrays",
     "Command": "cli.command",
@@ -117,16 +117,16 @@ _NAMESPACES = ("analysis", "errors", "plots")
 __version__ = "0.1.0"
 
 
-def _render(thing: object) -> str | None:
+def _render(shown: object) -> str | None:
     from connectionist.reporting import notebook
 
-    return notebook.html(thing)
+    return notebook.html(shown)
 
 
-def _explain(thing: object) -> Any:
+def _explain(explained: object) -> Any:
     from connectionist.explain import explain
 
-    return explain(thing)
+    return explain(explained)
 
 
 hooks.set_html_renderer(_render)
@@ -137,11 +137,11 @@ def __getattr__(name: str) -> Any:
     """Load a public name at first use (PEP 562)."""
     if name in _NAMESPACES:
         return importlib.import_module(f"connectionist.{name}")
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'connectionist' has no attribute {name!r}; it has {', '.join(__all__)}")
-    thing = getattr(importlib.import_module(f"connectionist.{_HOMES[name]}"), name)
-    globals()[name] = thing
-    return thing
+    value = getattr(importlib.import_module(f"connectionist.{_MODULES[name]}"), name)
+    globals()[name] = value  # so that Python does not call this function for the name again
+    return value
 
 
 def __dir__() -> list[str]:

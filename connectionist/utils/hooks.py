@@ -28,7 +28,7 @@ def set_explainer(explainer: Explainer) -> None:
     _explainer = explainer
 
 
-def explain(thing: object) -> Any:
+def explain(explained: object) -> Any:
     """Return the explanation of a unit or a connection.
 
     Raises
@@ -38,7 +38,7 @@ def explain(thing: object) -> Any:
     """
     if _explainer is None:
         raise RuntimeError("no explainer is registered: import connectionist first")
-    return _explainer(thing)
+    return _explainer(explained)
 
 
 class HtmlRepr:

@@ -21,7 +21,7 @@ from connectionist.plugins.registry import KINDS, Registry
 from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
 
 ROOT = Path(__file__).parents[2]
-HOMES = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
+PLUGIN_FOLDERS = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
 CHECKS: dict[str, Callable[[Any], None]] = {
     "tasks": check_task,
     "update_rules": check_update_rule,
@@ -39,7 +39,7 @@ def offers_something(path: Path) -> bool:
 def plugin_modules() -> dict[str, Path]:
     """Return every module with a hook in the two folders, by its dotted name."""
     found = {}
-    for home in HOMES:
+    for home in PLUGIN_FOLDERS:
         for path in sorted(home.rglob("*.py")):
             if offers_something(path):
                 parts = path.relative_to(home.parent).with_suffix("").parts

@@ -27,8 +27,8 @@ def test_all_is_what_type_checkers_see_and_what_is_loaded() -> None:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("connectionist.")
         for alias in node.names
     }
-    assert seen == set(cn._HOMES.items())
-    assert {*cn._HOMES, *cn._NAMESPACES} == set(cn.__all__)
+    assert seen == set(cn._MODULES.items())
+    assert {*cn._MODULES, *cn._NAMESPACES} == set(cn.__all__)
 
 
 def test_every_public_thing_has_a_docstring_and_says_where_it_lives() -> None:
@@ -38,7 +38,7 @@ def test_every_public_thing_has_a_docstring_and_says_where_it_lives() -> None:
             assert thing.__doc__, name
         elif callable(thing) and name not in ("hookimpl", "Array"):  # a type alias has the docstring of its type
             assert thing.__doc__, name
-            assert thing.__module__ == f"connectionist.{cn._HOMES[name]}", name
+            assert thing.__module__ == f"connectionist.{cn._MODULES[name]}", name
 
 
 def test_an_unknown_name_is_answered_with_the_public_ones() -> None:
