@@ -145,8 +145,9 @@ def _present_patterns(table: xr.DataArray, patterns: Array, what: str) -> npt.ND
     DataError
         If a pattern is only partly finite, or if there are not two patterns that differ.
     """
-    is_present: npt.NDArray[np.bool_] = ~np.isnan(patterns).all(axis=1)
-    is_bad = is_present & ~np.isfinite(patterns).all(axis=1) | (~is_present if table.ndim == 2 else False)
+    is_present = np.asarray(~np.isnan(patterns).all(axis=1))
+    is_partial = is_present & ~np.isfinite(patterns).all(axis=1)
+    is_bad = is_partial | ~is_present if table.ndim == 2 else is_partial
     if is_bad.any():
         raise DataError(f"{what}: must be finite (got {describe_not_finite(table, int(is_bad.argmax()))})")
     vectors = patterns[is_present]

@@ -77,16 +77,29 @@ def correlations_with(
     """
     import pandas as pd
 
-    if not isinstance(properties, (Mapping, pd.DataFrame)):
-        raise DataError(f"correlations_with, properties: must be a dict of property name to values, or a DataFrame (got {properties!r})")
     table = finite_vectors(values, "correlations_with", names)
     found, measures = {}, {}
-    for name in properties:
-        of_cases = _in_case_order(properties[name], table, f"correlations_with, property {name!r}")
+    for name, property_values in _columns(properties).items():
+        of_cases = _in_case_order(property_values, table, f"correlations_with, property {name!r}")
         found[name], measures[name] = _correlate(table.values, of_cases)
     result = pd.DataFrame(found, index=pd.Index(labels_along(table, -1), name=str(table.dims[-1])))
     result.attrs["measures"] = measures
     return result
+
+
+def _columns(properties: Any) -> dict[Any, Any]:
+    """Return the values of each property by name.
+
+    Raises
+    ------
+    DataError
+        If `properties` is neither a mapping nor a DataFrame.
+    """
+    import pandas as pd
+
+    if not isinstance(properties, (Mapping, pd.DataFrame)):
+        raise DataError(f"correlations_with, properties: must be a dict of property name to values, or a DataFrame (got {properties!r})")
+    return {name: properties[name] for name in properties}
 
 
 def _correlate(values: Array, property_values: list[Any]) -> tuple[Array, str]:

@@ -97,18 +97,20 @@ def error_surface(
         raise ParameterError(f"error_surface: first and second must be two weights; {chosen[0].name} and {chosen[1].name} share one")
     values = None if path is None else read_path(path, chosen)
     present = [connection.weight.value for connection in chosen]
-    grid = [np.linspace(low, high, resolution) for low, high in resolve_ranges(span, present, values)]
-    errors = _compute_errors(network, examples, chosen, grid, engine)
+    first_values, second_values = (np.linspace(low, high, resolution) for low, high in resolve_ranges(span, present, values))
+    errors = _compute_errors(network, examples, chosen, (first_values, second_values), engine)
     axes = axes_or_new(axes, 6, 5)
-    _draw_surface(axes, *grid, errors)
+    _draw_surface(axes, first_values, second_values, errors)
     _draw_path(axes, np.array([present]) if values is None else values)
     names = [f"weight {connection_name(connection)}" for connection in chosen]
-    axes.set(xlabel=names[0], ylabel=names[1], xlim=(grid[0][0], grid[0][-1]), ylim=(grid[1][0], grid[1][-1]))
+    axes.set(xlabel=names[0], ylabel=names[1], xlim=first_values[[0, -1]], ylim=second_values[[0, -1]])
     axes.set_title(network.name if title is None else title, fontsize=9, loc="left")
     return axes
 
 
-def _compute_errors(network: Network, examples: ExampleSet, chosen: list[Connection], grid: list[Array], engine: str | Engine) -> Array:
+def _compute_errors(
+    network: Network, examples: ExampleSet, chosen: list[Connection], grid: tuple[Array, Array], engine: str | Engine
+) -> Array:
     """Return the error [second weight, first weight], computed with a copy of the network."""
     using: Engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     network.check(examples)
