@@ -272,7 +272,7 @@ def test_the_network_does_not_change(net: cn.Network, xor: cn.ExampleSet) -> Non
     drawn(response(net, "hidden:0", examples=xor, resolution=3))
     assert all(np.array_equal(net.state.array(name), before[name], equal_nan=True) for name in before)
     assert all(np.array_equal(net.weight_state.array(name), weights[name]) for name in weights)
-    assert net.backward([1]) > 0  # the forward pass still stands
+    assert net.backward([1]) > 0  # the forward pass is still valid
 
 
 def test_the_path_is_drawn_with_its_ends(net: cn.Network, xor: cn.ExampleSet) -> None:
