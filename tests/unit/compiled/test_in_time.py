@@ -152,7 +152,7 @@ def test_the_unrolled_network_learns_the_same(form: str) -> None:
 )
 def test_what_only_copies_can_do_is_refused(form: str, what: str) -> None:
     layered = FORMS[form]().unroll(4)
-    with pytest.raises(WiringError, match=rf"{what} is for engine='local'; this engine takes the network that it copies"):
+    with pytest.raises(WiringError, match=rf"{what} needs engine='local'; this engine takes the network before unrolling"):
         layered.outputs(cn.ExampleSet.from_arrays(np.zeros((1, 12)), np.zeros((1, 8))))
 
 
@@ -166,7 +166,7 @@ def test_threads_and_small_blocks_change_no_bit(form: str, monkeypatch: pytest.M
         weights.append(net.weight_values)
     assert (weights[0] == weights[1]).all()
     monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(buffers, "LEAST_VECTORS", 1)
+    monkeypatch.setattr(buffers, "MIN_VECTORS", 1)
     net = FORMS[form]()
     cn.train(net, examples, cn.rule("momentum", rate=0.02), 3)
     close(net.weight_values, weights[0], 1e-12, "weights")

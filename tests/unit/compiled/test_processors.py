@@ -40,6 +40,6 @@ def test_what_is_written_beyond_the_last_unit_stays_in_the_room(size: int, spaci
     net.add_group("output", size, role="output")
     net.connect("input", "output")
     program = program_of(net, spacing)
-    last = int(program.wiring.units.max())
-    assert program.room.size > last + spacing
-    assert {int(unit) % spacing for unit in program.wiring.units[program.wiring.bounds[:-1]]} == {0}
+    last = int(program.wiring.unit_rows.max())
+    assert program.layout.size > last + spacing
+    assert {int(unit) % spacing for unit in program.wiring.unit_rows[program.wiring.step_starts[:-1]]} == {0}

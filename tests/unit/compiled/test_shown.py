@@ -136,7 +136,7 @@ def test_every_unit_shows_its_own_where_a_step_falls_into_blocks(sizes: tuple[in
 @pytest.mark.parametrize("seed", range(10))
 def test_an_epoch_of_several_blocks_is_one_epoch(seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(buffers, "LEAST_VECTORS", 1)
+    monkeypatch.setattr(buffers, "MIN_VECTORS", 1)
     engine = cn.engine("compiled", threads=threads)
     (net, examples), (twin, _) = random_network(seed, cases=101), random_network(seed, cases=101)
     np.testing.assert_allclose(net.outputs(examples, engine), twin.outputs(examples, "local"), rtol=1e-12)

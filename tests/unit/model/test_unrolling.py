@@ -299,7 +299,7 @@ def test_copies_that_look_at_each_other_are_refused_by_the_compiled_engine_rathe
     net.ticks_back = ticks_back
     examples = cn.ExampleSet.from_arrays(np.zeros((1, 6)), np.zeros((1, 3)))
     for attempt in (lambda dag: dag.outputs(examples), lambda dag: cn.train(dag, examples, "steepest", 1)):
-        with pytest.raises(WiringError, match=f"srn@1…3: an unrolled network with {message} is for engine='local'"):
+        with pytest.raises(WiringError, match=f"srn@1…3: an unrolled network with {message} needs engine='local'"):
             attempt(net.unroll(3))
     assert net.unroll(3).outputs(examples, "local").shape == (1, 3)
 

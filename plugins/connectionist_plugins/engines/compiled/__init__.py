@@ -1,9 +1,18 @@
-"""The engine that runs the schedule as array kernels over many cases at once: the same numbers, at the speed of compiled C.
+"""The compiled engine: array kernels over many cases at once, at the speed of compiled C.
 
-It computes what `local` computes, in the same order of units, from the equations of Rumelhart, Hinton & Williams (1986), Nature 323,
-533–536. Activations stand in arrays [tick · unit, case], so that any wiring can be computed with the case as the innermost dimension.
-One set of kernels, compiled by numba once and kept on disk, reads the schedule as arrays; nothing is compiled anew when a network
-changes. The functions and rules of plugins are called through pointers (see `native`).
+It computes the same numbers as the `local` engine, in the same order of units, from the equations of Rumelhart, Hinton & Williams (1986),
+Nature 323, 533–536. Activations are arrays [tick · unit, case], so that for any wiring the case is the innermost dimension. Numba compiles
+one set of kernels once and keeps it on disk. The kernels read the schedule as arrays, so a change of the network needs no compilation. The
+kernels call the formulas of plugins through addresses (see `formulas`).
+
+The packages, from top to bottom:
+
+- `session`, `single_pass`: training, and single passes
+- `layout`: the network and the examples as arrays
+- `kernels`: passes and the loop over epochs
+- `formulas`: activation functions, error functions and rules as C functions
+- `simd`: the innermost loops
+- `numba_runtime`: the cache of machine code, threads and calls through addresses
 """
 
 from __future__ import annotations
@@ -22,25 +31,26 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
-PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # with the relative difference from `local` that a pass may show
+PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest relative difference from the local engine in a single pass
 
 
 @dataclass(frozen=True)
 class Compiled(Engine):
-    """Kernels over many cases, compiled by numba.
+    """Array kernels over many cases at once, compiled by numba.
 
     Parameters
     ----------
     precision : {"float64", "float32"}
-        What to compute with. Single precision takes half the room per unit and case, and agrees with `local` within 1e-4 per pass only.
+        Type of the numbers. Single precision halves the memory per unit and case. A single pass then agrees with the local engine to
+        1e-4 only.
     threads : int
-        How many threads share training, at most: no more than there are processors, and vectors of cases from one change of the weights
-        to the next. There are the same bits with any number of them.
+        Upper limit on the number of threads, also capped by CPUs and by SIMD vectors of cases per change of the weights. Results are
+        bit-identical for any number of threads.
 
     Raises
     ------
     ParameterError
-        When one is out of range.
+        If a parameter is out of range.
     """
 
     precision: Literal["float64", "float32"] = "float64"
@@ -55,7 +65,7 @@ class Compiled(Engine):
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
     def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
-        """Return what a probe keeps, [case, tick, quantity, unit]."""
+        """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
         from connectionist_plugins.engines.compiled.single_pass import states
 
         return states(network, examples, probe, self.precision)
@@ -75,5 +85,5 @@ class Compiled(Engine):
 
 @hookimpl
 def engines() -> Sequence[type[Engine]]:
-    """Offer the compiled engine."""
+    """Return the compiled engine."""
     return [Compiled]

@@ -1,4 +1,4 @@
-"""Single passes over a set of examples, and the state that they leave with the objects."""
+"""Single passes over a set of examples."""
 
 from __future__ import annotations
 
@@ -12,87 +12,91 @@ from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import average
-from connectionist_plugins.engines.compiled.kernels.block.passes import differentiate, present
-from connectionist_plugins.engines.compiled.layout.buffers import as_kind, make_cases
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
-from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, keeps_derivatives
-from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, going_back_to_clamped, program_of
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
+from connectionist_plugins.engines.compiled.kernels.block.passes import accumulate_derivatives, present_examples
+from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
+from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
+from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, program_of, with_clamped_derivatives
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 
-def states(network: Network, examples: ExampleSet, probe: UnitProbe, number: Precision) -> Array:
-    """Return what a probe keeps, [case, tick, quantity, unit]."""
-    with _Pass(network, examples, number, keeps=keeps_derivatives([probe], network)) as here:
-        sources = ProbeAddresses(here.program, network, here.cases, goes_back=probe.needs_backward_pass)
-        records = ProbeBuffers([probe], np.ones((1, 1), bool), examples, sources)
-        is_mean = network.tie_derivative == "mean"
-        here.last = present(*here.means, *here.tables, here.order, here.cases, records.arguments, probe.needs_backward_pass, is_mean)
+def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
+    """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
+    goes_back, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
+    with _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run:
+        addresses = ProbeAddresses(run.program, network, run.buffers, goes_back=goes_back)
+        probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
+        run.last_block = present_examples(
+            *run.network_arguments, *run.tables, run.order, run.buffers, probe_buffers.table, goes_back, averages_ties
+        )
         raise_pending()
-        here.show(() if probe.needs_backward_pass else ("net_input", "activation"))
-    kept: Array = records.of_epochs(1)[0][0]
-    return kept
+        run.copy_last_case(() if goes_back else ("net_input", "activation"))
+    recorded: Array = probe_buffers.of_epochs(1)[0][0]
+    return recorded
 
 
-def error_derivatives(network: Network, examples: ExampleSet, number: Precision) -> tuple[float, Array]:
+def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    gathered, is_mean = np.zeros(network.weight_state.size, number), network.tie_derivative == "mean"
-    with _Pass(network, examples, number) as here:
-        *here.last, error = differentiate(*here.means, *here.tables, here.order, here.cases, is_mean, gathered)
+    derivatives, averages_ties = np.zeros(network.weight_state.size, precision), network.tie_derivative == "mean"
+    with _Pass(network, examples, precision) as run:
+        *run.last_block, error = accumulate_derivatives(
+            *run.network_arguments, *run.tables, run.order, run.buffers, averages_ties, derivatives
+        )
         raise_pending()
-        wiring = here.program.wiring
-        if is_mean:
-            average(wiring.tied, wiring.copies, gathered)
-        network.weight_state.array("derivative")[:] = gathered
-        here.show()
-    return float(error), gathered[network.weight_rows].astype(np.float64)
+        wiring = run.program.wiring
+        if averages_ties:
+            average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives)
+        network.weight_state.array("derivative")[:] = derivatives
+        run.copy_last_case()
+    return float(error), derivatives[network.weight_rows].astype(np.float64)
 
 
 class _Pass:
-    """What a pass over examples hands to a kernel. As a context it keeps what the kernels point to."""
+    """The kernel arguments of one pass over examples. As a context it keeps alive the arrays whose addresses the kernels use."""
 
-    def __init__(self, network: Network, examples: ExampleSet, number: Precision, keeps: bool = False) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
         self.network = network
         self.program = program_of(network)
-        functions, self.kept = functions_of(self.program, number)
-        self.cases = make_cases(self.program, network, examples, len(examples), number, keeps=keeps)
-        values = as_kind(network.weight_state.array("value"), number)
-        wiring = going_back_to_clamped(self.program.wiring) if keeps else self.program.wiring
-        self.means = wiring, functions, block_loops(number), values
-        self.tables = tables(network, examples, number)
-        self.order = arranged(np.arange(len(examples)), self.cases, len(examples))
-        self.last: Sequence[int] = (0, 1)  # size and ticks of the last block
+        functions, self.parameter_arrays = functions_of(self.program, precision)
+        self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy)
+        values = as_precision(network.weight_state.array("value"), precision)
+        wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
+        self.network_arguments = wiring, functions, block_loops(precision), values
+        self.tables = example_tables(network, examples, precision)
+        self.order = group_by_length(np.arange(len(examples)), self.buffers, len(examples))
+        self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kept.clear()
+        self.parameter_arrays.clear()
 
-    def show(self, quantities: tuple[str, ...] = ()) -> None:
-        """Leave the state of the last case with the objects."""
-        show(self.network, self.program, self.cases, self.last[0], self.last[1], quantities)
+    def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:
+        """Copy the state of the last case to the network."""
+        copy_last_case(self.network, self.program, self.buffers, self.last_block[0], self.last_block[1], quantities)
 
 
-def arranged(order: Whole, cases: Cases, per_change: int) -> Whole:
-    """Return one epoch's order such that examples of the same number of ticks follow one another, as far as weights do not change between.
+def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> Integers:
+    """Return an order in which examples with the same number of ticks are successive between two changes of the weights.
 
-    The last example stays last, since its state is the one that is left with the objects.
+    The last example stays last, since its state is copied to the network.
     """
-    if cases.lengths.size == 1 or cases.continues.size or per_change == 1:
+    if buffers.lengths.size == 1 or buffers.continues.size or per_change == 1:
         return order
     chunks = []
     for start in range(0, len(order), per_change):
         chunk = order[start : start + per_change]
-        lengths = cases.lengths[chunk]
+        lengths = buffers.lengths[chunk]
         chunks.append(chunk[np.argsort(np.where(lengths == lengths[-1], 0, -lengths), kind="stable")])
     return np.concatenate(chunks)
 
 
-def tables(network: Network, examples: ExampleSet, number: Precision) -> tuple[Numbers, Numbers]:
-    """Return inputs and targets [case, tick · unit], as the kernels need them. A lesioned output unit has no target."""
-    lesioned = [place for place, unit in enumerate(network.schedule.outputs) if unit.lesioned]
+def example_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
+    """Return inputs and targets [case, tick · unit] as the kernels require them. A lesioned output unit has no target."""
+    lesioned = [index for index, unit in enumerate(network.schedule.outputs) if unit.lesioned]
     inputs, targets = examples.inputs, examples.targets
     if lesioned:
         targets = targets.copy()
@@ -100,33 +104,48 @@ def tables(network: Network, examples: ExampleSet, number: Precision) -> tuple[N
     if examples.lengths is not None and np.isnan(inputs).any():
         inputs = np.nan_to_num(inputs, nan=0.0)
     count = len(examples)
-    return as_kind(inputs.reshape(count, -1), number), as_kind(targets.reshape(count, -1), number)
+    return as_precision(inputs.reshape(count, -1), precision), as_precision(targets.reshape(count, -1), precision)
 
 
-def show(
+def copy_last_case(
     network: Network,
     program: Program,
-    cases: Cases,
+    buffers: CaseBuffers,
     count: int,
     ticks: int,
     quantities: tuple[str, ...] = (),
     *,
     went_back: bool = True,
 ) -> None:
-    """Leave the state of the last of `count` cases, at the last of its ticks, with the objects."""
+    """Copy the state of the last of `count` cases, at its last tick, to the network.
+
+    Parameters
+    ----------
+    network : Network
+    program : Program
+    buffers : CaseBuffers
+    count : int
+        Number of cases of the last block.
+    ticks : int
+        Number of ticks of these cases.
+    quantities : tuple of str
+        Quantities to copy; all, with the targets, if empty.
+    went_back : bool
+        Whether there was a backward pass.
+    """
     state, last, wiring = network.state, count - 1, program.wiring
-    activated = np.zeros(program.room.size, bool)
-    activated[wiring.units] = True
-    now = slice((cases.history + ticks - 1) * cases.span, (cases.history + ticks) * cases.span)
-    scale = ticks if went_back and network.tie_derivative == "mean" else 1  # in kernels, errors of a case are shared out among its ticks
+    is_activated = np.zeros(program.layout.size, bool)
+    is_activated[wiring.unit_rows] = True
+    rows = slice((buffers.history + ticks - 1) * buffers.tick_rows, (buffers.history + ticks) * buffers.tick_rows)
+    scale = ticks if went_back and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
     final = {
-        "net_input": np.where(activated, cases.x[now, last], 0.0),
-        "activation": cases.y[now, last],
-        "activation_derivative": scale * cases.shown,
-        "net_derivative": np.where(activated & went_back, scale * cases.dy[now, last], 0.0),
+        "net_input": np.where(is_activated, buffers.x[rows, last], 0.0),
+        "activation": buffers.y[rows, last],
+        "activation_derivative": scale * buffers.last_dy,
+        "net_derivative": np.where(is_activated & went_back, scale * buffers.dy[rows, last], 0.0),
     }
     for quantity in quantities or final:
-        state.array(quantity)[:] = final[quantity][program.room.rows]
+        state.array(quantity)[:] = final[quantity][program.layout.rows]
     if not quantities:
-        rows = [unit.row for unit in network.schedule.outputs]
-        state.array("target")[rows] = cases.d[(ticks - 1) * cases.target_span + wiring.targets, last]
+        outputs = [unit.row for unit in network.schedule.outputs]
+        state.array("target")[outputs] = buffers.d[(ticks - 1) * buffers.target_tick_rows + wiring.target_rows, last]

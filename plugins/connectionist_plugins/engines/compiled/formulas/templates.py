@@ -31,10 +31,9 @@ change          ``(count, total, size, rows, values, derivatives, changes, memor
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import indent
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -185,19 +184,8 @@ summary = summarize(RULE, of_all)"""
 CONTIGUOUS, CONTIGUOUS_STORING, INDEXED = 0, 1, 2  # modes of `change`
 
 
-@dataclass(frozen=True)
-class Template:
-    """Template of the module for one role of a plugin class.
-
-    Attributes
-    ----------
-    methods : tuple of str
-        Methods of the class that the module calls.
-    signature : str
-        Signature of the C function in numba's notation.
-    body : str
-        Text of the C function with placeholders.
-    """
+class Template(NamedTuple):
+    """Template of the module for one role: the methods that it calls, the C function's signature for numba, and its text."""
 
     methods: tuple[str, ...]
     signature: str

@@ -1,88 +1,90 @@
-"""Keeping what is to be recorded, within the kernels.
+"""Record quantities of units and weights inside the kernels.
 
-What is to be kept is a list of columns for each probe, each a quantity of one unit or weight given by its address, and goes into one array
-for all probes. Where nothing is recorded, kernels are handed None in place of probes, and are compiled without any of this.
+Each probe has a list of columns; a column is one quantity of one unit or weight, given by its address. All probes write into one array.
+If nothing is recorded, `probes` is None, and the kernels are compiled without this code.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.indexing import row_of
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import read_float
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
-OF_UNITS, OF_EPOCHS, OF_CHANGES = range(3)
+# Kinds of probes: of units; of weights after each epoch; of weights after each change.
+UNIT_PROBE, EPOCH_PROBE, CHANGE_PROBE = range(3)
 
 
 @inline
-def are_kept(probes, epoch):
-    """Return whether something of units is to be kept in an epoch."""
+def records_units(probes, epoch):
+    """Return whether any probe records units in an epoch."""
     found = False
-    for probe in range(probes.plan.shape[0]):
-        found |= probes.plan[probe, 0] == OF_UNITS and probes.records[probe, epoch] >= 0
+    for probe in range(probes.descriptors.shape[0]):
+        found |= probes.descriptors[probe, 0] == UNIT_PROBE and probes.epoch_records[probe, epoch] >= 0
     return found
 
 
 @cached_njit(error_model="numpy")
-def keep_units(probes, cases, order, start, first, count, ticks, factor, epoch):
-    """Keep what the probes want of some cases of the block, which starts at `start` of the order; multiply derivatives by a factor."""
-    bytes_each = cases.y.itemsize
-    for probe in range(probes.plan.shape[0]):
-        kind, column, columns, slot, slots, depth, at = probes.plan[probe]
-        record = probes.records[probe, epoch]
-        if kind != OF_UNITS or record < 0:
+def record_units(probes, buffers, order, start, first, count, ticks, factor, epoch):
+    """Record units for a slice of the block's cases. Derivatives are multiplied by a factor."""
+    item_bytes = buffers.y.itemsize
+    for probe in range(probes.descriptors.shape[0]):
+        kind, first_column, columns, first_slot, slots, depth, offset = probes.descriptors[probe]
+        record = probes.epoch_records[probe, epoch]
+        if kind != UNIT_PROBE or record < 0:
             continue
         for case in range(first, first + count):
-            place = probes.slots[slot + order[start + case]]
-            if place >= 0:
-                out = at + (record * slots + place) * depth * columns
+            slot = probes.example_slots[first_slot + order[start + case]]
+            if slot >= 0:
+                out = offset + (record * slots + slot) * depth * columns
                 for tick in range(ticks):
-                    for number in range(column, column + columns):
-                        value = read_float(probes.places[number] + tick * probes.strides[number] + case * bytes_each, cases.y)
-                        probes.out[out] = value * factor if probes.are_derivatives[number] else value
+                    for column in range(first_column, first_column + columns):
+                        value = read_float(probes.addresses[column] + tick * probes.strides[column] + case * item_bytes, buffers.y)
+                        probes.out[out] = value * factor if probes.is_derivative[column] else value
                         out += 1
 
 
 @cached_njit(error_model="numpy")
-def keep_weights(probes, values, epoch, change, kind):
-    """Keep what the probes of one kind want of the weights after a change."""
-    for probe in range(probes.plan.shape[0]):
-        of, column, columns, _, _, depth, at = probes.plan[probe]
-        record = probes.records[probe, epoch]
-        if of == kind and record >= 0:
-            out = at + (record * depth + change) * columns
-            for number in range(columns):
-                probes.out[out + number] = read_float(probes.places[column + number], values)
+def record_weights(probes, values, epoch, change, kind):
+    """Record weights for the probes of one kind. `change` is the index within the epoch of the last change of weights."""
+    for probe in range(probes.descriptors.shape[0]):
+        probe_kind, first_column, columns, _, _, depth, offset = probes.descriptors[probe]
+        record = probes.epoch_records[probe, epoch]
+        if probe_kind == kind and record >= 0:
+            out = offset + (record * depth + change) * columns
+            for column in range(columns):
+                probes.out[out + column] = read_float(probes.addresses[first_column + column], values)
 
 
 @inline
-def keep_dy(wiring, cases, begin, end, tick, first, count):
-    """Keep ∂E/∂y of one step's units before it gives way to ∂E/∂x; where errors come by several times, the sum."""
-    for place in range(begin, end):
-        row = wiring.units[place]
+def record_dy(wiring, buffers, begin, end, tick, first, count):
+    """Add ∂E/∂y of one step's units to the record, before ∂E/∂x replaces it. Several backward passes through a tick are summed."""
+    for position in range(begin, end):
+        row = wiring.unit_rows[position]
         for case in range(first, first + count):
-            cases.kept[tick * cases.span + row, case] += cases.dy[row_of(cases, tick) + row, case]
+            buffers.recorded_dy[tick * buffers.tick_rows + row, case] += buffers.dy[first_row(buffers, tick) + row, case]
 
 
 @cached_njit(error_model="numpy")
-def keep_rest(wiring, cases, lowest, bottom, end, first, count):
-    """Keep ∂E/∂y of what no step has: of clamped units at the ticks from the lowest on, and of others below those gone back through.
+def record_other_dy(wiring, buffers, lowest, bottom, end, first, count):
+    """Add to the record ∂E/∂y of units that the backward pass does not visit.
 
-    To the latter something is handed back over a delay, though it goes no further.
+    These are the clamped units at the ticks from `lowest` to before `end`, and all other units at the ticks from `lowest` to before
+    `bottom`, the last tick of a truncated pass. Connections with a delay propagate derivatives to the latter, where the pass ends.
     """
     for tick in range(lowest, bottom):
-        keep_dy(wiring, cases, 0, wiring.units.size, tick, first, count)
+        record_dy(wiring, buffers, 0, wiring.unit_rows.size, tick, first, count)
     for tick in range(lowest, end):
-        for number in range(cases.cleared.size):
-            row = cases.cleared[number]
+        for index in range(buffers.clamped_rows.size):
+            row = buffers.clamped_rows[index]
             for case in range(first, first + count):
-                cases.kept[tick * cases.span + row, case] += cases.dy[row_of(cases, tick) + row, case]
+                buffers.recorded_dy[tick * buffers.tick_rows + row, case] += buffers.dy[first_row(buffers, tick) + row, case]
 
 
 @inline
-def clear_kept(cases, ticks, first, count):
-    """Set to 0 what is to be kept of ∂E/∂y."""
-    for row in range(ticks * cases.span):
+def clear_recorded_dy(buffers, ticks, first, count):
+    """Set the record of ∂E/∂y to 0."""
+    for row in range(ticks * buffers.tick_rows):
         for case in range(first, first + count):
-            cases.kept[row, case] = 0.0
+            buffers.recorded_dy[row, case] = 0.0

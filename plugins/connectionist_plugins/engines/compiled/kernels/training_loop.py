@@ -1,4 +1,19 @@
-"""The compiled loop over epochs: an epoch of a small net takes less time than one call from Python."""
+"""The compiled loop over epochs. An epoch of a small network takes less time than one call from Python.
+
+Arguments of the kernels, beside those in `kernels`:
+
+================= ======================================================================================================
+recording_wiring  wiring for epochs in which ∂E/∂y is recorded: derivatives also propagate to clamped units
+previous_values   array to fill with the weights [weight row] before the last epoch
+orders            orders of presentation [epoch, presentation]; one row if all epochs have the same order
+epochs            maximal number of epochs
+per_change        examples per change of the weights
+stop              `StopConditions`
+errors, correct   arrays to fill with E and the proportion of correct cases [epoch]
+================= ======================================================================================================
+
+They return the number of epochs completed, whether the next one diverged, and the size of the last block.
+"""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
@@ -9,104 +24,89 @@ from typing import Any
 import numpy as np
 
 from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch
-from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_singly
-from connectionist_plugins.engines.compiled.kernels.indexing import SUM
-from connectionist_plugins.engines.compiled.kernels.probes import OF_EPOCHS, are_kept, keep_weights
+from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_by_case
+from connectionist_plugins.engines.compiled.kernels.indexing import FASTMATH
+from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
 
-@cached_njit(error_model="numpy", fastmath=SUM)
+@cached_njit(error_model="numpy", fastmath=FASTMATH)
 def zero_if_finite(numbers):
-    """Return 0 when every number is finite, else NaN."""
+    """Return 0 if every number is finite, else NaN."""
     total = 0.0
-    for place in range(numbers.size):
-        total += numbers[place] * 0.0
+    for index in range(numbers.size):
+        total += numbers[index] * 0.0
     return total
 
 
-def _loop_over(run_epoch: Any, name: str) -> Any:
-    """Return the loop over epochs of one way to go through an epoch."""
+@inline
+def is_met(stop, error, correct):
+    """Return whether the criterion for stopping is met."""
+    return stop.has_criterion and error <= stop.error and correct >= stop.correct
+
+
+def _make_training_loop(run_epoch: Any, name: str) -> Any:
+    """Return the loop over epochs with one of the two kernels for an epoch."""
 
     @cached_njit(name=name, error_model="numpy", nogil=True)
     def run_epochs(
         wiring,
-        wiring_kept,
+        recording_wiring,
         functions,
         loops,
-        learning,
+        rule,
         weights,
-        before,
+        previous_values,
         inputs,
         targets,
         orders,
         epochs,
         per_change,
-        cases,
-        limits,
+        buffers,
+        stop,
         errors,
         correct,
         probes,
         team,
     ):
-        """Train for some epochs, and return how many ran well, whether the next diverged, and the last block's size.
-
-        Where derivatives of units are kept, in some epochs, the wiring is another, in which they go back to clamped units as well.
-        Where all epochs have one order, `orders` may have one row. `before` is left with the weights from before the last epoch.
-        """
-        last, is_loaded = 0, False
-        wiring_kept = by_reference(wiring_kept)
-        wiring, functions, loops, cases = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(cases)
-        learning, weights, team, tapped = (
-            by_reference(learning),
-            by_reference(weights),
-            by_reference(team),
-            by_reference(probes),
-        )  # that `probes` is None must stay plain
-        inputs, targets, orders, before = by_reference(inputs), by_reference(targets), by_reference(orders), by_reference(before)
+        """Train until the criterion is met, the network diverges, or all epochs are done."""
+        last_size, is_loaded = 0, False
+        wiring, recording_wiring = by_reference(wiring), by_reference(recording_wiring)
+        functions, loops, buffers = by_reference(functions), by_reference(loops), by_reference(buffers)
+        rule, weights, team = by_reference(rule), by_reference(weights), by_reference(team)
+        inputs, targets, orders, previous = by_reference(inputs), by_reference(targets), by_reference(orders), by_reference(previous_values)
+        table = by_reference(probes)  # `probes` is not assigned, so that numba can remove the branches that test it for None
         values, has_one_order = weights.values, orders.shape[0] == 1
-        are_alike = cases.lengths.size == 1 and cases.continues.size == 0
+        can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0
         begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(epochs):
             for row in range(begin, end):
-                before[row] = values[row]
+                previous[row] = values[row]
             order = orders[0 if has_one_order else epoch]
             if probes is not None:
-                cases.keeping[0] = cases.kept.size > 0 and are_kept(tapped, epoch)
-            error, right, last = run_epoch(
-                wiring_kept if cases.keeping[0] else wiring,
-                functions,
-                loops,
-                learning,
-                weights,
-                inputs,
-                targets,
-                order,
-                per_change,
-                cases,
-                limits.tolerance,
-                is_loaded,
-                tapped,
-                epoch,
-                team,
+                buffers.is_recording[0] = buffers.recorded_dy.size > 0 and records_units(table, epoch)
+            used = recording_wiring if buffers.is_recording[0] else wiring
+            error, right, last_size = run_epoch(
+                used, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, table, epoch, team
             )
             if probes is not None and team.rank == 0:
-                keep_weights(tapped, values, epoch, 0, OF_EPOCHS)
-            is_loaded = are_alike and has_one_order and per_change <= cases.x.shape[1] and per_change == order.size
+                record_weights(table, values, epoch, 0, EPOCH_PROBE)
+            is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size
             if not np.isfinite(error + zero_if_finite(values)):
-                return epoch, True, last
+                return epoch, True, last_size
             if team.rank == 0:
                 errors[epoch] = error
                 correct[epoch] = right / order.size
-            if limits.has_criterion and error <= limits.error and right / order.size >= limits.correct:
-                return epoch + 1, False, last
+            if is_met(stop, error, right / order.size):
+                return epoch + 1, False, last_size
             if not barrier(team):
-                return epoch, False, last
-        return epochs, False, last
+                return epoch, False, last_size
+        return epochs, False, last_size
 
     return run_epochs
 
 
-run_epochs = _loop_over(run_epoch, "run_epochs")
-run_epochs_singly = _loop_over(run_epoch_singly, "run_epochs_singly")
+run_epochs = _make_training_loop(run_epoch, "run_epochs")
+run_epochs_by_case = _make_training_loop(run_epoch_by_case, "run_epochs_by_case")

@@ -1,1 +1,1 @@
-"""A network as arrays: the schedule, dense blocks, rows, buffers and what kernels are given."""
+"""A network as arrays for the kernels: schedule, dense blocks, rows, buffers, probes, and the kernels' argument structs."""

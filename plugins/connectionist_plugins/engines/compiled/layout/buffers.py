@@ -1,4 +1,4 @@
-"""Room for a block of cases: as many as stay in the cache, at as many ticks as the longest example has."""
+"""Allocate the buffers for a block of cases: as many cases as fit in the cache, at the ticks of the longest example."""
 
 from __future__ import annotations
 
@@ -10,117 +10,152 @@ import numpy.typing as npt
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
 from connectionist.utils.memory_limit import check_fits_in_memory
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Whole
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-ARRAYS = 3  # of units × cases
-LEAST_VECTORS = 16  # of cases in a block, so that going through the connections is worth while
-BLOCK_BYTES = 2**20  # of these arrays together, so that they stay in the second-level cache; at least as much as the weights take
-LANES = {number: VECTOR_BYTES // size for number, size in FLOAT_BYTES.items()}
+BUFFER_COUNT = 3  # arrays of units × cases: x, y and dy
+MIN_VECTORS = 16  # vectors of cases per block; with fewer, reading the connections costs more than the arithmetic
+BLOCK_BYTES = 2**20  # total size of these arrays, to fit in the second-level cache; they may be as large as the weights
+LANES = {precision: VECTOR_BYTES // size for precision, size in FLOAT_BYTES.items()}
 
 
-def make_cases(
-    program: Program, network: Network, examples: ExampleSet, count: int, number: Precision, threads: int = 1, keeps: bool = False
-) -> Cases:
-    """Return room for a block of cases: as many as stay in the cache, at most `count`, and then up to a whole vector.
+def make_buffers(
+    program: Program,
+    network: Network,
+    examples: ExampleSet,
+    count: int,
+    precision: Precision,
+    threads: int = 1,
+    records_dy: bool = False,
+) -> CaseBuffers:
+    """Return the buffers for a block of cases.
+
+    The block has as many cases as fit in the cache, at most `count`, rounded up to whole vectors. If examples continue one another, it has
+    one case.
+
+    Parameters
+    ----------
+    program : Program
+    network : Network
+    examples : ExampleSet
+    count : int
+        Number of cases between two changes of the weights.
+    precision : {"float64", "float32"}
+    threads : int
+        Number of threads.
+    records_dy : bool
+        Whether ∂E/∂y may be recorded.
 
     Raises
     ------
     MemoryLimitError
-        When the longest example needs more memory than there is.
+        If the longest example needs more memory than is available.
     """
-    lanes, bytes_each = LANES[number], FLOAT_BYTES[number]
-    rows = (program.history + (examples.ticks or 1)) * program.room.size
-    of_weights = bytes_each * len(network.weight_state.array("value"))
-    fitting = max(BLOCK_BYTES, of_weights) // (ARRAYS * bytes_each * rows)
-    size = min(count, max(LEAST_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
+    lanes, item_bytes, ticks = LANES[precision], FLOAT_BYTES[precision], examples.ticks or 1
+    rows = (program.history + ticks) * program.layout.size
+    weight_bytes = item_bytes * len(network.weight_state.array("value"))
+    fitting = max(BLOCK_BYTES, weight_bytes) // (BUFFER_COUNT * item_bytes * rows)
+    size = min(count, max(MIN_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
     if examples.continues.any():
         size = 1
-    width = size if program.room.spacing > 1 else -(-size // lanes) * lanes
-    what = f"{network.name}: {examples.ticks or 1} ticks of {len(network.units)} units and {width} cases at a time"
-    arrays = ARRAYS + (network.ticks_back is not None) + keeps
-    check_fits_in_memory(bytes_each * width * (arrays * rows + (examples.ticks or 1) * len(program.wiring.outputs)), what)
-    return _room(program, network, examples, width, number, threads, keeps)
+    width = size if program.layout.spacing > 1 else -(-size // lanes) * lanes
+    description = f"{network.name}: {ticks} ticks of {len(network.units)} units and {width} cases at a time"
+    arrays = BUFFER_COUNT + (network.ticks_back is not None) + records_dy
+    check_fits_in_memory(item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)), description)
+    return _allocate(program, network, examples, width, precision, threads, records_dy)
 
 
-def _room(program: Program, network: Network, examples: ExampleSet, width: int, number: Precision, threads: int, keeps: bool) -> Cases:
-    span, ticks, is_spaced = program.room.size, examples.ticks or 1, program.room.spacing > 1
-    rows, wiring = (program.history + ticks) * span, program.wiring
-    target_span = span if is_spaced else len(wiring.outputs) + 2
-    initial_x, initial_y = initial_state(program, network, number)
-    x, y, dy = (np.zeros((rows, width), number) for _ in range(3))
-    y[wiring.always_on :: span] = 1.0
-    clamped = program.room.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
-    y[clamped] = initial_y[clamped, None]
-    x[: program.history * span] = np.tile(initial_x, program.history)[:, None]
-    y[: program.history * span] = np.tile(initial_y, program.history)[:, None]
+def _allocate(
+    program: Program, network: Network, examples: ExampleSet, width: int, precision: Precision, threads: int, records_dy: bool
+) -> CaseBuffers:
+    tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
+    rows, wiring = (program.history + ticks) * tick_rows, program.wiring
+    target_tick_rows = tick_rows if is_spaced else len(wiring.output_rows) + 2
+    initial_x, initial_y = initial_state(program, network, precision)
+    x, y = _initial_activity(program, network, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
-    is_in_part = network.ticks_back is not None and network.ticks_back < ticks
+    is_truncated = network.ticks_back is not None and network.ticks_back < ticks
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
-    starts = program.history * span + span * np.arange(ticks)
-    return Cases(
+    starts = program.history * tick_rows + tick_rows * np.arange(ticks)
+    target_starts = target_tick_rows * np.arange(ticks)
+    return CaseBuffers(
         x=x,
         y=y,
-        dy=dy,
-        d=np.full((target_span * ticks, width), np.nan, number),
-        errors=np.zeros(span if is_spaced else width, number),
-        wrong=np.zeros(span if is_spaced else width, number),
-        shown=np.zeros(span, number),
-        scratch=np.zeros((threads, 3 * max(1, int(np.diff(wiring.bounds).max(initial=0))))),
-        spare=np.zeros((span if integrates else 0, width), number),
-        sums=np.zeros((ticks * span if is_in_part else 0, width), number),
-        kept=np.zeros((ticks * span if keeps else 0, width), number),
-        keeping=np.full(1, keeps, np.int64),
-        cleared=program.room.rows_of([unit for unit in network.units if unit.group.clamped and keeps]),
-        input_rows=_filled((starts[:, None] + wiring.inputs).ravel(), rows - 1),
-        target_rows=_filled((target_span * np.arange(ticks)[:, None] + wiring.targets).ravel(), target_span * ticks - 1),
-        inputs_each=len(wiring.inputs),
-        targets_each=len(wiring.targets),
-        span=span,
-        target_span=target_span,
+        dy=np.zeros((rows, width), precision),
+        d=np.full((target_tick_rows * ticks, width), np.nan, precision),
+        errors=np.zeros(tick_rows if is_spaced else width, precision),
+        wrong=np.zeros(tick_rows if is_spaced else width, precision),
+        last_dy=np.zeros(tick_rows, precision),
+        scratch=np.zeros((threads, 3 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),
+        steady_y=np.zeros((tick_rows if integrates else 0, width), precision),
+        dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
+        recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
+        is_recording=np.full(1, records_dy, np.int64),
+        clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped and records_dy]),
+        input_rows=_padded((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
+        target_rows=_padded((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
+        inputs_per_tick=len(wiring.input_rows),
+        targets_per_tick=len(wiring.target_rows),
+        tick_rows=tick_rows,
+        target_tick_rows=target_tick_rows,
         history=program.history,
         lengths=lengths[:1].astype(np.int64) if (lengths == lengths[0]).all() else lengths.astype(np.int64),
         continues=examples.continues.astype(np.uint8)[: None if examples.continues.any() else 0],
-        ended=np.full(1, -1, np.int64),
+        previous_ticks=np.full(1, -1, np.int64),
         ticks_back=network.ticks_back or 0,
         initial_x=initial_x,
         initial_y=initial_y,
     )
 
 
-def end_state(program: Program, cases: Cases) -> tuple[Numbers, Numbers] | None:
-    """Return net inputs and activations [tick, unit] in which the last example ended, where examples continue one another."""
-    if not cases.continues.size or cases.ended[0] < 0:
+def _initial_activity(
+    program: Program, network: Network, initial_x: Floats, initial_y: Floats, rows: int, width: int
+) -> tuple[Floats, Floats]:
+    """Return net inputs and activations [tick · row, case] with the state before tick 1, and 1 for the unit that is always on."""
+    tick_rows = program.layout.size
+    x, y = (np.zeros((rows, width), initial_x.dtype) for _ in range(2))
+    y[program.wiring.bias_row :: tick_rows] = 1.0
+    clamped = program.layout.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
+    y[clamped] = initial_y[clamped, None]
+    x[: program.history * tick_rows] = np.tile(initial_x, program.history)[:, None]
+    y[: program.history * tick_rows] = np.tile(initial_y, program.history)[:, None]
+    return x, y
+
+
+def final_state(program: Program, buffers: CaseBuffers) -> tuple[Floats, Floats] | None:
+    """Return net inputs and activations [tick, unit] at the end of the last example, or None if no example continues another."""
+    if not buffers.continues.size or buffers.previous_ticks[0] < 0:
         return None
-    first = cases.ended[0] + np.arange(cases.history)
-    rows = cases.span * first[:, None] + program.room.rows
-    return cases.x[rows, 0], cases.y[rows, 0]
+    ticks = buffers.previous_ticks[0] + np.arange(buffers.history)
+    rows = buffers.tick_rows * ticks[:, None] + program.layout.rows
+    return buffers.x[rows, 0], buffers.y[rows, 0]
 
 
-def go_on_from(program: Program, cases: Cases, state: tuple[Numbers, Numbers]) -> None:
-    """Put an end state where the next example finds it."""
-    rows = cases.span * np.arange(cases.history)[:, None] + program.room.rows
-    cases.x[rows, 0], cases.y[rows, 0] = state
-    cases.ended[0] = 0
+def restore_state(program: Program, buffers: CaseBuffers, state: tuple[Floats, Floats]) -> None:
+    """Write a final state into the rows before tick 1, for an example that continues the previous one."""
+    rows = buffers.tick_rows * np.arange(buffers.history)[:, None] + program.layout.rows
+    buffers.x[rows, 0], buffers.y[rows, 0] = state
+    buffers.previous_ticks[0] = 0
 
 
-def initial_state(program: Program, network: Network, number: Precision) -> tuple[Numbers, Numbers]:
+def initial_state(program: Program, network: Network, precision: Precision) -> tuple[Floats, Floats]:
     """Return net inputs and activations [row] before tick 1."""
-    x, y = np.zeros(program.room.size, number), np.zeros(program.room.size, number)
-    y[program.wiring.always_on] = 1.0
+    x, y = np.zeros(program.layout.size, precision), np.zeros(program.layout.size, precision)
+    y[program.wiring.bias_row] = 1.0
     for group in network.groups:
         intact = np.array([not unit.lesioned for unit in group])
-        rows = program.room.rows_of(group.units)
+        rows = program.layout.rows_of(group.units)
         x[rows], y[rows] = group.timing.initial_net_input * intact, group.timing.initial * intact
     return x, y
 
 
-def _filled(rows: Whole, last: int) -> Whole:
-    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, last, np.int64)]).astype(np.int64)
+def _padded(rows: Integers, padding: int) -> Integers:
+    """Return a list of rows padded to whole vectors with one row."""
+    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, padding, np.int64)]).astype(np.int64)
 
 
-def as_kind(array: npt.NDArray[Any], number: Precision) -> Numbers:
-    """Return the same numbers row by row in successive places that may be written, the only kind of array that the kernels know."""
-    return np.require(array, number, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
+def as_precision(array: npt.NDArray[Any], precision: Precision) -> Floats:
+    """Return an array as the kernels require it: of the given precision, C-contiguous, aligned and writeable."""
+    return np.require(array, precision, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

@@ -1,7 +1,7 @@
-"""Where a network is dense: blocks of successive receivers that all receive from the same stretches of senders.
+"""Find the dense parts of a network: blocks of successive receivers that receive from the same runs of senders.
 
-Two full projections into a group, and its biases, make one block of three patches. What is dense is computed by tiles (`tiles`) or
-along lines (`lines`), what is not connection by connection.
+For example, two full projections into a group, and its biases, are one block with three weight matrices. Blocks are computed matrix by
+matrix (`simd.dense`, `simd.one_case`), all other connections one by one (`simd.sparse`).
 """
 
 from __future__ import annotations
@@ -9,60 +9,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-LEAST_STRETCH = 1.5  # connections per stretch below which it is not worth while to look for blocks
-LEAST_DENSE = 1.5  # connections per patch from which a step is computed by blocks
+MIN_RUN_LENGTH = 1.5  # mean connections per run below which blocks are not searched
+MIN_MATRIX_SIZE = 1.5  # mean connections per matrix below which a step is computed without blocks
 
 
 class SenderRun(NamedTuple):
-    """Incoming connections of one unit from successive senders over successive weights.
+    """Incoming connections of one unit from successive senders, with successive weights.
 
     Attributes
     ----------
-    sender, senders : int
-        First row of the senders, and how many.
-    weight : int
-        First row of the weights.
-    back : int
-        What `Wiring.backs` says of all of them.
+    first_sender : int
+        Row of the first sender.
+    length : int
+        Number of senders.
+    first_weight : int
+        Row of the first weight.
+    flag : int
+        Flag of all of these connections: see `Wiring.connection_flags`.
     """
 
-    sender: int
-    senders: int
-    weight: int
-    back: int
+    first_sender: int
+    length: int
+    first_weight: int
+    flag: int
 
 
 class DenseBlock(NamedTuple):
-    """Successive receivers with the same stretches, over weights that go on from receiver to receiver.
+    """Successive receivers with the same runs of senders, whose weights are successive from receiver to receiver.
 
     Attributes
     ----------
-    receiver, receivers : int
-        First row of the receivers, and how many.
-    stretches : list of SenderRun
-        Of the first receiver. Each makes a patch of ``receivers`` times ``senders`` connections.
+    first_receiver : int
+        Row of the first receiver.
+    receivers : int
+        Number of receivers.
+    runs : list of SenderRun
+        Runs of the first receiver. Each is one weight matrix [receiver, sender] of the block.
     """
 
-    receiver: int
+    first_receiver: int
     receivers: int
-    stretches: list[SenderRun]
+    runs: list[SenderRun]
 
 
-def find_blocks(rows: Sequence[int], stretches: Sequence[list[SenderRun]]) -> list[DenseBlock]:
-    """Return the blocks of one step, given the rows of its units and the stretches of each; none where it is not dense."""
-    connections = sum(stretch.senders for of_unit in stretches for stretch in of_unit)
-    if connections < LEAST_STRETCH * sum(map(len, stretches)):
+def find_blocks(rows: Sequence[int], runs: Sequence[list[SenderRun]]) -> list[DenseBlock]:
+    """Return the blocks of one step, given the row and the runs of each of its units; an empty list if the step is not dense."""
+    connections = sum(run.length for of_unit in runs for run in of_unit)
+    if connections < MIN_RUN_LENGTH * sum(map(len, runs)):
         return []
     blocks: list[DenseBlock] = []
     first = 0
     while first < len(rows):
         end = first + 1
-        while end < len(rows) and rows[end] == rows[end - 1] + 1 and _continues(stretches[end - 1], stretches[end]):
+        while end < len(rows) and rows[end] == rows[end - 1] + 1 and _is_next_row(runs[end - 1], runs[end]):
             end += 1
-        blocks.append(DenseBlock(rows[first], end - first, stretches[first]))
+        blocks.append(DenseBlock(rows[first], end - first, runs[first]))
         first = end
-    return blocks if connections >= LEAST_DENSE * sum(len(block.stretches) for block in blocks) else []
+    return blocks if connections >= MIN_MATRIX_SIZE * sum(len(block.runs) for block in blocks) else []
 
 
-def _continues(before: list[SenderRun], stretches: list[SenderRun]) -> bool:
-    return stretches == [stretch._replace(weight=stretch.weight + stretch.senders) for stretch in before]
+def _is_next_row(before: list[SenderRun], runs: list[SenderRun]) -> bool:
+    """Return whether the runs of a unit are the next rows of the matrices that the runs of the unit before belong to."""
+    return runs == [run._replace(first_weight=run.first_weight + run.length) for run in before]

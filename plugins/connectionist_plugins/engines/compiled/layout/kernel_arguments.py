@@ -1,4 +1,4 @@
-"""What the kernels are handed: wiring, functions, room for cases, a rule at work, weights, limits."""
+"""The structs that kernels take as arguments."""
 
 from __future__ import annotations
 
@@ -9,266 +9,288 @@ import numpy.typing as npt
 
 from connectionist.utils.arrays import Array
 
-Numbers = npt.NDArray[Any]  # of the kind of number that is computed with
-Whole = npt.NDArray[np.int64]
+Floats = npt.NDArray[Any]  # of the engine's precision
+Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]
 
 
 class Wiring(NamedTuple):
-    """Who sends to whom with which weight, in the order of computation. Rows of units are those of a `RowLayout`.
+    """Connections in the order of computation. Rows of units are those of a `RowLayout`.
 
     Attributes
     ----------
-    units : int array [place]
-        Row of the unit at each place of the forward order.
-    bounds : int array [step + 1]
-        First place of each step, and the end. A step here is a joint group, or as many units of one group as stand in successive
-        rows and do not send to each other: their activations are computed in one call.
-    starts : int array [place + 1]
-        First incoming connection of each place, and the end.
-    senders, weights : int array [connection]
-        Row of the sending unit, less the rows of as many ticks as the connection's delay, and of the weight. The list of senders
-        goes on for a while beyond the last, for loops that look ahead.
-    backs : uint8 array [connection]
-        1 where the error derivative goes back to the sender, 2 where the sender is clamped (so that only what is shown of the
-        last case needs it), 0 where it does not.
+    unit_rows : int array [position]
+        Row of the unit at each position of the forward order.
+    step_starts : int array [step + 1]
+        First position of each step, and the end. A step here is a joint group, or units of one group in successive rows that do not
+        send to each other. One call computes the activations of a step.
+    connection_starts : int array [position + 1]
+        First incoming connection of each position, and the end.
+    sender_rows : int array [connection + padding]
+        Row of the sender, minus the rows of as many ticks as the connection's delay. The list is padded for loops that prefetch.
+    weight_rows : int array [connection]
+        Row of the weight.
+    connection_flags : uint8 array [connection]
+        1 if the error derivative propagates back to the sender; 2 if the sender is clamped, so that only the last case needs it, for
+        the unit objects; 0 if it does not propagate.
     block_starts : int array [step + 1]
-        First block of each step, and the end; a step without blocks is computed connection by connection.
+        First block of each step, and the end. A step without blocks is computed connection by connection.
     blocks : int array [block, 4]
-        First row of the receivers, how many, the block's first patch, how many patches.
-    forth, back : int array [patch, 5]
-        The route of each patch forward and backward: see `tiles.weighted_sums`.
-    patch_backs : uint8 array [patch]
-        As `backs`, of all connections of the patch.
-    inputs, outputs : int array
-        Rows of the input units and of the output units. For lesioned inputs the last row.
-    targets : int array
-        Rows of the targets of the output units: their number, or their row where the room has spacing.
-    place_targets : int array [place]
-        Row of the target of each unit that is activated: one without targets for those that are not output units.
-    runs : int array [run, 2]
-        Output units of one group that stand in successive rows: number of the first in `outputs`, and how many.
-    tied : int array
-        Rows of tied weights.
-    copies : float array
-        How many connections carry each of these.
-    rest : int
-        Where the room has spacing: the first row of the units that are not activated.
-    always_on : int
+        First row of the receivers, number of receivers, first matrix of the block, number of matrices.
+    matrices, transposed_matrices : int array [matrix, 5]
+        Description of each weight matrix for the forward and for the backward pass: see `simd.dense.weighted_sums`.
+    matrix_flags : uint8 array [matrix]
+        Flag of all connections of the matrix, as in `connection_flags`.
+    input_rows : int array [input unit]
+        Row of each input unit; the last row of all for a lesioned one.
+    output_rows : int array [output unit]
+        Row of each output unit.
+    target_rows : int array [output unit]
+        Row of each output unit's target: its index, or its own row if the layout has spacing.
+    unit_target_rows : int array [position]
+        Row of each activated unit's target; for a unit that is not an output unit, a row without targets.
+    output_runs : int array [run, 2]
+        Runs of output units of one group in successive rows: index of the first output unit, and number of units.
+    tied_weights : int array
+        Rows of the tied weights.
+    tie_sizes : float array
+        Number of connections that share each of the tied weights.
+    first_clamped : int
+        First row of the clamped or lesioned units if the layout has spacing, else 0.
+    bias_row : int
         Row of the unit that is always on.
     is_dense : bool
-        Whether every step is computed by blocks, and so writes each weight's derivative instead of adding to it.
+        Whether all steps consist of blocks. Each weight's derivative is then overwritten, not added to.
     """
 
-    units: Whole
-    bounds: Whole
-    starts: Whole
-    senders: Whole
-    weights: Whole
-    backs: Flags
-    block_starts: Whole
-    blocks: Whole
-    forth: Whole
-    back: Whole
-    patch_backs: Flags
-    inputs: Whole
-    outputs: Whole
-    targets: Whole
-    place_targets: Whole
-    runs: Whole
-    tied: Whole
-    copies: Array
-    rest: int
-    always_on: int
+    unit_rows: Integers
+    step_starts: Integers
+    connection_starts: Integers
+    sender_rows: Integers
+    weight_rows: Integers
+    connection_flags: Flags
+    block_starts: Integers
+    blocks: Integers
+    matrices: Integers
+    transposed_matrices: Integers
+    matrix_flags: Flags
+    input_rows: Integers
+    output_rows: Integers
+    target_rows: Integers
+    unit_target_rows: Integers
+    output_runs: Integers
+    tied_weights: Integers
+    tie_sizes: Array
+    first_clamped: int
+    bias_row: int
     is_dense: bool
 
 
 class Functions(NamedTuple):
-    """Addresses of the compiled functions, with those of their parameters.
+    """Addresses of the C functions (see `formulas.templates`) and of their parameters. A run is one of `Wiring.output_runs`.
 
     Attributes
     ----------
     activate, slope, activation_parameters : int array [step]
+        Activation function.
     joint : uint8 array [step]
-        Whether the step's units are activated together.
+        Whether one call computes all units of a case.
     integrates : uint8 array [step]
-        1 where they integrate their net input, 2 where their activation, else 0.
-    dt : float array [place]
+        1 if the units integrate their net input, 2 if their activation, else 0.
+    dt : float array [position]
+        Time constant of leaky units.
     compare, error_parameters : int array [run]
+        Error function.
     margin : float array [run]
+        Distance from the target within which, as beyond the target, there is no error.
     """
 
-    activate: Whole
-    slope: Whole
-    activation_parameters: Whole
+    activate: Integers
+    slope: Integers
+    activation_parameters: Integers
     joint: Flags
     integrates: Flags
     dt: Array
-    compare: Whole
-    error_parameters: Whole
+    compare: Integers
+    error_parameters: Integers
     margin: Array
 
 
-class Cases(NamedTuple):
-    """Room for a block of cases, and what is asked of them. Rows of units are those of a `RowLayout`.
+class CaseBuffers(NamedTuple):
+    """Memory for the state of a block of cases, and properties of the examples. Rows of units are those of a `RowLayout`.
 
     Attributes
     ----------
     x, y, dy : array [tick · row, case]
-        Net input, activation and ∂E/∂y, the last of which gives way to ∂E/∂x once that is known. `history` ticks stand before the first.
+        Net input, activation, and ∂E/∂y, which ∂E/∂x replaces in the backward pass. `history` ticks precede tick 1.
     d : array [tick · (output + 2), case]
-        Target, NaN where there is none, as there is not in the last but one; the last means nothing. Over a single case [tick · row, case].
+        Targets; NaN if there is none. The last row but one of each tick has no targets, the last one is undefined. For a single case
+        [tick · row, case].
     errors, wrong : array [case]
-        E of each case, and 1 for a case that is wrong; over a single case [row].
-    shown : array [row]
-        ∂E/∂y of the last case.
+        E of each case, and 1 for each wrong case. For a single case [row].
+    last_dy : array [row]
+        ∂E/∂y of the last case, for the unit objects.
     scratch : float array [thread, 3 · units]
-        Three numbers per unit of the largest group for each thread.
-    spare : array [row, case]
-        Room for answers of units that integrate their activation; else empty.
-    sums : array [tick · row, case]
-        Room for summed ∂E/∂x where errors are not carried back through all ticks; else empty.
-    kept : array [tick · row, case]
-        Room for ∂E/∂y where it may be recorded; else empty.
-    keeping : int array [1]
-        Whether it is recorded now.
-    cleared : int array
-        Where ∂E/∂y may be recorded, rows of the clamped units, to which it then goes back too; else empty.
-    input_rows, target_rows : int array [tick · unit]
-        Where the columns of the tables of inputs and targets go, filled up to a whole vector.
-    inputs_each, targets_each : int
-        Of how many columns a tick's are.
-    span, target_span : int
-        Rows of one tick, in x and in d.
+        Three numbers per unit of the largest step for each thread.
+    steady_y : array [row, case]
+        f(x) of units that integrate their activation; empty if there are none.
+    dx_sums : array [tick · row, case]
+        Sums of ∂E/∂x over the passes of a truncated backward pass; else empty.
+    recorded_dy : array [tick · row, case]
+        Record of ∂E/∂y if probes may need it; else empty.
+    is_recording : int array [1]
+        Whether ∂E/∂y is recorded in this epoch.
+    clamped_rows : int array
+        Rows of the clamped units if ∂E/∂y may be recorded, since derivatives then propagate to them too; else empty.
+    input_rows, target_rows : int array [tick · unit + padding]
+        Row in `y` or `d` for each column of the tables of inputs and targets, padded to whole vectors.
+    inputs_per_tick, targets_per_tick : int
+        Columns of the tables per tick.
+    tick_rows, target_tick_rows : int
+        Rows of one tick in `x`, `y` and `dy`, and in `d`.
     history : int
-        How many ticks stand before tick 1.
-    lengths : int array [example], or [1] where all have the same number of ticks
+        Number of ticks before tick 1.
+    lengths : int array [example] or [1]
+        Number of ticks of each example, or the one number that all have.
     continues : uint8 array [example]
-        Which go on from where the one before ended; empty when none does.
-    ended : int array [1]
-        How many ticks the example before had; 0 when its end stands before tick 1 already, -1 when there was none.
+        Whether each example continues the previous one; empty if none does.
+    previous_ticks : int array [1]
+        Number of ticks of the previous example; 0 if its final state is already in the rows before tick 1; -1 if there was none.
     ticks_back : int
-        Through how many ticks an error is carried back; 0 for all.
+        Number of ticks of the truncated backward pass; 0 for the full one.
     initial_x, initial_y : array [row]
         State before tick 1.
     """
 
-    x: Numbers
-    y: Numbers
-    dy: Numbers
-    d: Numbers
-    errors: Numbers
-    wrong: Numbers
-    shown: Numbers
-    scratch: Numbers
-    spare: Numbers
-    sums: Numbers
-    kept: Numbers
-    keeping: Whole
-    cleared: Whole
-    input_rows: Whole
-    target_rows: Whole
-    inputs_each: int
-    targets_each: int
-    span: int
-    target_span: int
+    x: Floats
+    y: Floats
+    dy: Floats
+    d: Floats
+    errors: Floats
+    wrong: Floats
+    last_dy: Floats
+    scratch: Floats
+    steady_y: Floats
+    dx_sums: Floats
+    recorded_dy: Floats
+    is_recording: Integers
+    clamped_rows: Integers
+    input_rows: Integers
+    target_rows: Integers
+    inputs_per_tick: int
+    targets_per_tick: int
+    tick_rows: int
+    target_tick_rows: int
     history: int
-    lengths: Whole
+    lengths: Integers
     continues: Flags
-    ended: Whole
+    previous_ticks: Integers
     ticks_back: int
-    initial_x: Numbers
-    initial_y: Numbers
+    initial_x: Floats
+    initial_y: Floats
 
 
 class RuleArguments(NamedTuple):
-    """A rule at work.
+    """A learning rule and its memory. A weight is here one of those that are trained.
 
     Attributes
     ----------
-    change, signal, parameters : int
-        Addresses; signal is 0 for a rule that learns from error derivatives.
-    trained : int
-        How many weights there are to train.
-    first : int
-        The first row of these weights where they stand in successive rows and have one rate; else -1.
+    change, signal : int
+        Addresses of the formulas. `signal` is 0 for a rule that learns from error derivatives.
+    parameters : int
+        Address of the rule's parameters.
+    weight_count : int
+        Number of weights.
+    first_row : int
+        Row of the first weight if the weights have successive rows and one rate; else -1.
     rate : float
-        That of all of them, where `first` is not -1.
-    rows : int array [place]
-    rates : float array [place]
-        Rows and rates of the weights to train, where `first` is -1; else empty.
-    memory : array [memory, place]
-        With a row of scratch at the end for a rule that summarizes.
-    earlier : array [1 + memory, place]
-        The weights and what was remembered before the last change that is shown; empty where that is not kept.
-    divides : bool
-        Whether several threads may share the weights out: a rule that summarizes must see them all.
+        Rate of all weights if `first_row` is not -1.
+    rows, rates : int array and float array [weight]
+        Rows and rates of the weights if `first_row` is -1; else empty.
+    memory : array [name, weight]
+        Memory, with one more row of scratch memory for a rule with a summary.
+    previous : array [1 + name, weight]
+        Values and memory before the last change; empty if they are not stored.
+    is_divisible : bool
+        Whether threads may divide the weights among them. A rule with a summary needs all weights in one thread.
     decay : float
+        Weight decay.
     """
 
     change: int
     signal: int
     parameters: int
-    trained: int
-    first: int
+    weight_count: int
+    first_row: int
     rate: float
-    rows: Whole
+    rows: Integers
     rates: Array
-    memory: Numbers
-    earlier: Numbers
-    divides: bool
+    memory: Floats
+    previous: Floats
+    is_divisible: bool
     decay: float
 
 
-class Weights(NamedTuple):
-    """The weights' numbers by row.
+class WeightArrays(NamedTuple):
+    """Quantities of the weights.
 
     Attributes
     ----------
     values, changes : array [weight row]
-    gathered : array [weight row]
-        Derivatives; or signals, for a rule that makes no backward pass.
-    mean : bool
-        Whether ties are averaged.
+        w and the last Δw.
+    derivatives : array [weight row]
+        ∂E/∂w, summed over cases; for a local rule, the sum of signals.
+    averages_ties : bool
+        Whether derivatives of tied weights are averaged.
     """
 
-    values: Numbers
-    changes: Numbers
-    gathered: Numbers
-    mean: bool
+    values: Floats
+    changes: Floats
+    derivatives: Floats
+    averages_ties: bool
 
 
-class Taps(NamedTuple):
-    """What is to be kept for those who record: see `tapping`.
+class ProbeTable(NamedTuple):
+    """What to record: see `kernels.probes`.
 
     Attributes
     ----------
-    plan : int array [probe, 7]
-        Of units, epochs or changes; first column and how many; where the slots begin and how many cases are kept; how many ticks or
-        changes; where in `out` the first record begins.
-    records : int array [probe, epoch]
-        The number of the record to write; -1 for none.
-    places, strides : int array [column]
-        The address of the number in question, of the first case at tick 1, and how many bytes further that of the next tick is.
-    are_derivatives : uint8 array [column]
-        Whether it is a derivative of a unit, which is to be multiplied by a factor.
-    slots : int array [probe · example]
-        Where each example goes in a record; -1 where it is not kept.
+    descriptors : int array [probe, 7]
+        Kind of probe; first column; number of columns; first entry in `example_slots`; number of recorded examples; number of ticks, or
+        of changes per epoch; offset in `out` of the first record.
+    epoch_records : int array [probe, epoch]
+        Index of the record to write; -1 for none.
+    addresses, strides : int array [column]
+        Address of the number for the first case at tick 1, and bytes from tick to tick.
+    is_derivative : uint8 array [column]
+        Whether it is a derivative of a unit, which a factor multiplies.
+    example_slots : int array [probe · example]
+        Index of each example in a record; -1 if it is not recorded.
     out : float array
-        Records [record, case, tick, column] or [record, change, column], probe by probe.
+        Records [record, example, tick, column] or [record, change, column], probe by probe.
     """
 
-    plan: Whole
-    records: Whole
-    places: Whole
-    strides: Whole
-    are_derivatives: Flags
-    slots: Whole
+    descriptors: Integers
+    epoch_records: Integers
+    addresses: Integers
+    strides: Integers
+    is_derivative: Flags
+    example_slots: Integers
     out: Array
 
 
 class StopConditions(NamedTuple):
-    """When to stop, and what counts as right."""
+    """The criterion for stopping, and the tolerance for correct cases.
+
+    Attributes
+    ----------
+    error, correct : float
+        Greatest E, and least proportion of correct cases, at which training stops.
+    has_criterion : bool
+        Whether there is a criterion.
+    tolerance : float
+        Distance from the target from which an activation counts as wrong.
+    """
 
     error: float
     correct: float

@@ -1,4 +1,4 @@
-"""What is to be recorded, as the columns that the kernels keep, and the records that come of it."""
+"""The probes of a training session as a table for the kernels, and the arrays that the kernels fill."""
 
 from __future__ import annotations
 
@@ -14,173 +14,184 @@ from connectionist.engines.probes import Probe, UnitProbe, WeightProbe
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.kernels import probes
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Cases, Numbers, Taps, Weights, Whole
+from connectionist_plugins.engines.compiled.kernels import probes as kinds
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers, ProbeTable, WeightArrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
 
-NO_ROWS = np.zeros(0, np.int64)
+EMPTY = np.zeros(0, np.int64)
+
+Column = tuple[int, int, int]  # address, bytes from tick to tick, and whether it is a derivative of a unit (1 or 0)
 
 
-def keeps_derivatives(probes: Sequence[Probe], network: Network) -> bool:
-    """Return whether kernels must keep ∂E/∂y, or sums of ∂E/∂x where errors come by several times, beside what they compute anyway."""
-    wanted = {quantity for probe in probes if isinstance(probe, UnitProbe) for quantity in probe.quantities}
-    return "activation_derivative" in wanted or ("net_derivative" in wanted and network.ticks_back is not None)
+def needs_dy_recording(probes: Sequence[Probe], network: Network) -> bool:
+    """Return whether kernels must record ∂E/∂y, which ∂E/∂x replaces, or sums of ∂E/∂x over truncated backward passes."""
+    quantities = {quantity for probe in probes if isinstance(probe, UnitProbe) for quantity in probe.quantities}
+    return "activation_derivative" in quantities or ("net_derivative" in quantities and network.ticks_back is not None)
 
 
 class ProbeBuffers:
-    """Room for what probes keep in some epochs, and the tables by which kernels find it.
+    """Arrays for the records of some epochs, and the table by which kernels fill them.
 
     Parameters
     ----------
     probes : sequence of UnitProbe or WeightProbe
-    wanted : bool array [probe, epoch]
+    due : bool array [probe, epoch]
+        Whether to record each probe in each epoch.
     examples : ExampleSet
-    sources : ProbeAddresses
+    addresses : ProbeAddresses
+        Addresses of the recorded numbers.
     changes : int
-        Of the weights in an epoch.
+        Changes of the weights per epoch.
+
+    Attributes
+    ----------
+    table : ProbeTable
     """
 
-    def __init__(self, probes: Sequence[Probe], wanted: DueMask, examples: ExampleSet, sources: ProbeAddresses, changes: int = 1) -> None:
-        self.probes, self.wanted, self.examples, self.sources = (
-            probes,
-            wanted,
-            examples,
-            sources,
-        )  # the last is kept while kernels read from it
-        counts = wanted.sum(axis=1)
+    def __init__(self, probes: Sequence[Probe], due: DueMask, examples: ExampleSet, addresses: ProbeAddresses, changes: int = 1) -> None:
+        self.probes, self.due, self.examples = probes, due, examples
+        self.addresses = addresses  # keeps alive the arrays from which the kernels read
         shapes = [
             probe.shape(count, examples.ticks) if isinstance(probe, UnitProbe) else probe.shape(count, changes)
-            for probe, count in zip(probes, counts.tolist(), strict=True)
+            for probe, count in zip(probes, due.sum(axis=1).tolist(), strict=True)
         ]
         bounds = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
         out = np.full(bounds[-1], np.nan)
-        self.rooms = [out[first:end].reshape(shape) for (first, end), shape in zip(pairwise(bounds), shapes, strict=True)]
-        columns = [sources.columns(probe) for probe in probes]
-        every = np.concatenate([NO_ROWS.reshape(0, 3), *columns])
-        self.arguments = Taps(
-            plan=self._plan([len(each) for each in columns]),
-            records=np.where(wanted, np.cumsum(wanted, axis=1) - 1, -1).astype(np.int64),
-            places=every[:, 0].copy(),
+        self.records = [out[first:end].reshape(shape) for (first, end), shape in zip(pairwise(bounds), shapes, strict=True)]
+        self.table = self._make_table([addresses.columns(probe) for probe in probes], out)
+
+    def of_epochs(self, done: int) -> list[Array]:
+        """Return the records of the first `done` epochs, one array for each probe."""
+        found = []
+        for probe, records, due in zip(self.probes, self.records, self.due, strict=True):
+            if isinstance(probe, UnitProbe):
+                self._sum_bias_over_ticks(probe, records)
+            found.append(records[: int(due[:done].sum())])
+        return found
+
+    def _make_table(self, columns: list[Integers], out: Array) -> ProbeTable:
+        every = np.concatenate([EMPTY.reshape(0, 3), *columns])
+        return ProbeTable(
+            descriptors=self._descriptors([len(each) for each in columns]),
+            epoch_records=np.where(self.due, np.cumsum(self.due, axis=1) - 1, -1).astype(np.int64),
+            addresses=every[:, 0].copy(),
             strides=every[:, 1].copy(),
-            are_derivatives=every[:, 2].astype(np.uint8),
-            slots=np.concatenate([NO_ROWS, *(self._slots(probe) for probe in probes)]),
+            is_derivative=every[:, 2].astype(np.uint8),
+            example_slots=np.concatenate([EMPTY, *(self._slots(probe) for probe in self.probes)]),
             out=out,
         )
 
-    def of_epochs(self, done: int) -> list[Array]:
-        """Return the records of the first so many epochs, one array for each probe."""
-        found = []
-        for probe, room, wanted in zip(self.probes, self.rooms, self.wanted, strict=True):
+    def _descriptors(self, columns: list[int]) -> Integers:
+        """Return one row for each probe: see `ProbeTable.descriptors`."""
+        rows = np.zeros((len(self.probes), 7), np.int64)
+        column = slot = offset = 0
+        for index, (probe, records) in enumerate(zip(self.probes, self.records, strict=True)):
             if isinstance(probe, UnitProbe):
-                self._add_up_bias(probe, room)
-            found.append(room[: int(wanted[:done].sum())])
-        return found
-
-    def _plan(self, columns: list[int]) -> Whole:
-        """Return a row for each probe: see `Taps.plan`."""
-        plan = np.zeros((len(self.probes), 7), np.int64)
-        column = slot = at = 0
-        for number, (probe, room) in enumerate(zip(self.probes, self.rooms, strict=True)):
-            if isinstance(probe, UnitProbe):
-                plan[number] = probes.OF_UNITS, column, columns[number], slot, room.shape[1], room.shape[2], at
+                rows[index] = kinds.UNIT_PROBE, column, columns[index], slot, records.shape[1], records.shape[2], offset
             else:
-                kind = probes.OF_CHANGES if probe.each_change else probes.OF_EPOCHS
-                plan[number] = kind, column, columns[number], slot, 0, room.shape[1], at
-            column, at = column + columns[number], at + room.size
+                kind = kinds.CHANGE_PROBE if probe.each_change else kinds.EPOCH_PROBE
+                rows[index] = kind, column, columns[index], slot, 0, records.shape[1], offset
+            column, offset = column + columns[index], offset + records.size
             slot += len(self.examples) if isinstance(probe, UnitProbe) else 0
-        return plan
+        return rows
 
-    def _slots(self, probe: Probe) -> Whole:
+    def _slots(self, probe: Probe) -> Integers:
+        """Return the index of each example in a record of the probe, or -1."""
         if isinstance(probe, WeightProbe):
-            return NO_ROWS
+            return EMPTY
         slots = np.full(len(self.examples), -1, np.int64)
         slots[probe.cases] = np.arange(len(probe.cases))
         return slots
 
-    def _add_up_bias(self, probe: UnitProbe, room: Array) -> None:
-        """Show ∂E/∂y of the unit that is always on as what it is: one unit at all ticks."""
+    def _sum_bias_over_ticks(self, probe: UnitProbe, records: Array) -> None:
+        """Replace ∂E/∂y of the unit that is always on by its sum over ticks, since it is one unit for all ticks."""
         if "activation_derivative" in probe.quantities and self.examples.ticks:
             quantity = probe.quantities.index("activation_derivative")
-            for number, unit in enumerate(probe.units):
+            for index, unit in enumerate(probe.units):
                 if unit.group.role == "bias":
-                    at_each = room[:, :, :, quantity, number]
-                    of_all = np.nansum(at_each, axis=2, keepdims=True)
-                    room[:, :, :, quantity, number] = np.where(np.isnan(at_each), at_each, of_all)
+                    by_tick = records[:, :, :, quantity, index]
+                    total = np.nansum(by_tick, axis=2, keepdims=True)
+                    records[:, :, :, quantity, index] = np.where(np.isnan(by_tick), by_tick, total)
 
 
 class ProbeAddresses:
-    """Where kernels find the numbers of units and weights.
+    """The addresses of quantities of units and weights in the kernels' arrays.
 
     Parameters
     ----------
     program : Program
     network : Network
-    cases : Cases
-    weights : Weights or None
-        Not needed where there are probes of units only.
+    buffers : CaseBuffers
+    weights : WeightArrays or None
+        Not needed for probes of units.
     goes_back : bool
-        Whether a backward pass is made.
+        Whether there is a backward pass.
     """
 
-    def __init__(self, program: Program, network: Network, cases: Cases, weights: Weights | None = None, *, goes_back: bool = True) -> None:
-        self.program, self.cases, self.weights, self.goes_back = program, cases, weights, goes_back
-        self.targets = dict(zip(network.schedule.outputs, program.wiring.targets.tolist(), strict=True))
-        width, number = cases.y.shape[1], cases.y.dtype
-        self.zeros, self.gaps = np.zeros(width, number), np.full(width, np.nan, number)
+    def __init__(
+        self, program: Program, network: Network, buffers: CaseBuffers, weights: WeightArrays | None = None, *, goes_back: bool = True
+    ) -> None:
+        self.program, self.buffers, self.weights, self.goes_back = program, buffers, weights, goes_back
+        self.target_rows = dict(zip(network.schedule.outputs, program.wiring.target_rows.tolist(), strict=True))
+        width, dtype = buffers.y.shape[1], buffers.y.dtype
+        self.zeros, self.nans = np.zeros(width, dtype), np.full(width, np.nan, dtype)
 
-    def columns(self, probe: Probe) -> Whole:
-        """Return address, stride, and whether it is a derivative, for each column of a probe, quantity by quantity."""
+    def columns(self, probe: Probe) -> Integers:
+        """Return the columns of a probe, quantity by quantity: address, stride, and whether it is a derivative."""
         if isinstance(probe, WeightProbe):
-            rows = [(self._of_weight(quantity, weight.row), 0, 0) for quantity in probe.quantities for weight in probe.weights]
+            columns = [(self._weight_address(quantity, weight.row), 0, 0) for quantity in probe.quantities for weight in probe.weights]
         else:
-            places = self.program.room.rows_of(probe.units).tolist()
-            rows = [
-                self._of_unit(quantity, unit, row) for quantity in probe.quantities for unit, row in zip(probe.units, places, strict=True)
-            ]
-        return np.array(rows, np.int64).reshape(-1, 3)
+            rows = self.program.layout.rows_of(probe.units).tolist()
+            units = list(zip(probe.units, rows, strict=True))
+            columns = [self._unit_column(quantity, unit, row) for quantity in probe.quantities for unit, row in units]
+        return np.array(columns, np.int64).reshape(-1, 3)
 
-    def _of_weight(self, quantity: str, row: int) -> int:
+    def _weight_address(self, quantity: str, row: int) -> int:
         assert self.weights is not None
-        arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.gathered}
+        arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.derivatives}
         if quantity == "derivative" and not self.goes_back:
             return _address(self.zeros)
         return _address(arrays[quantity], row)
 
-    def _of_unit(self, quantity: str, unit: Unit, row: int) -> tuple[int, int, int]:
-        """Return where a quantity of a unit comes from; nothing is computed of units that are clamped, and little of lesioned ones."""
-        cases, now = self.cases, self.cases.history * self.cases.span + row
+    def _unit_column(self, quantity: str, unit: Unit, row: int) -> Column:
+        """Return the column of a quantity of a unit. Quantities that are not computed for clamped or lesioned units are 0."""
+        buffers, first_row = self.buffers, self.buffers.history * self.buffers.tick_rows + row
         if quantity == "target":
-            return self._at(cases.d, self.targets[unit], cases.target_span) if unit in self.targets else self._always(self.gaps)
+            has_target = unit in self.target_rows
+            return _column(buffers.d, self.target_rows[unit], buffers.target_tick_rows) if has_target else _fixed_column(self.nans)
         if quantity == "activation":
-            return self._at(cases.y, now, cases.span)
+            return _column(buffers.y, first_row, buffers.tick_rows)
         if unit.lesioned or (unit.group.clamped and quantity != "activation_derivative"):
-            return self._always(self.zeros)
+            return _fixed_column(self.zeros)
         if quantity == "net_input":
-            return self._at(cases.x, now, cases.span)
-        return self._derivative(quantity, row, now)
+            return _column(buffers.x, first_row, buffers.tick_rows)
+        return self._derivative_column(quantity, row, first_row)
 
-    def _derivative(self, quantity: str, row: int, now: int) -> tuple[int, int, int]:
-        """Return where a derivative comes from; where no backward pass is made, ∂E/∂y stays where the comparison has left it."""
-        cases = self.cases
+    def _derivative_column(self, quantity: str, row: int, first_row: int) -> Column:
+        """Return the column of a derivative of a unit. Without a backward pass, `dy` still contains ∂E/∂y of the output units."""
+        buffers = self.buffers
         if quantity == "activation_derivative" and self.goes_back:
-            return self._at(cases.kept, row, cases.span, 1)
+            return _column(buffers.recorded_dy, row, buffers.tick_rows, is_derivative=1)
         if quantity == "net_derivative" and not self.goes_back:
-            return self._always(self.zeros)
-        return self._at(cases.dy, now, cases.span, 1)
-
-    def _at(self, array: Numbers, row: int, span: int, is_derivative: int = 0) -> tuple[int, int, int]:
-        return _address(array, row), _bytes(array, span), is_derivative
-
-    def _always(self, row: Numbers) -> tuple[int, int, int]:
-        return _address(row), 0, 0
+            return _fixed_column(self.zeros)
+        return _column(buffers.dy, first_row, buffers.tick_rows, is_derivative=1)
 
 
-def _address(array: Numbers, row: int = 0) -> int:
+def _column(array: Floats, row: int, tick_rows: int, is_derivative: int = 0) -> Column:
+    return _address(array, row), _bytes(array, tick_rows), is_derivative
+
+
+def _fixed_column(row: Floats) -> Column:
+    """Return the column of numbers that are the same at every tick."""
+    return _address(row), 0, 0
+
+
+def _address(array: Floats, row: int = 0) -> int:
     return int(array.ctypes.data) + _bytes(array, row)
 
 
-def _bytes(array: Numbers, rows: int) -> int:
+def _bytes(array: Floats, rows: int) -> int:
     return int(array.strides[0]) * rows

@@ -1,7 +1,7 @@
-"""Where units stand in the kernels' arrays.
+"""The rows of units in the kernels' arrays.
 
-Over a block of cases a unit stands in its own row. Over a single case the units of a step must fill whole vectors, so each step
-begins at a row that is a multiple of the spacing, and the rows that are left between belong to nobody.
+For a block of cases, each unit has its own row. For a single case, the units of a step must fill whole vectors. Each step then begins at a
+multiple of the spacing, and the rows between are unused.
 """
 
 from __future__ import annotations
@@ -18,39 +18,40 @@ from connectionist.model.unit import Unit
 
 @dataclass(frozen=True)
 class RowLayout:
-    """An assignment of rows to units.
+    """The assignment of rows to units.
 
     Attributes
     ----------
     rows : int array [unit row]
-        Row in the room by row in the network's state.
+        Row in the kernels' arrays by row in the network's state.
     size : int
-        How many rows there are, the last of which belongs to nobody.
+        Number of rows. The last one belongs to no unit.
     spacing : int
-    rest : int
-        Where there is spacing: the first row of the units that are clamped or lesioned.
+        Multiple of rows at which each step begins; 1 for a block of cases.
+    first_clamped : int
+        First row of the clamped or lesioned units if `spacing` is above 1, else 0.
     """
 
     rows: npt.NDArray[np.int64]
     size: int
     spacing: int
-    rest: int
+    first_clamped: int
 
     @classmethod
     def of(cls, network: Network, steps: Sequence[Sequence[Unit]], spacing: int) -> RowLayout:
-        """Return the room for a network: its own rows, or each step at a multiple of a spacing above 1."""
+        """Return the layout for a network: its own rows, or with `spacing` above 1 each step at a multiple of it."""
         if spacing == 1:
             return cls(np.arange(network.state.size, dtype=np.int64), network.state.size + 1, spacing, 0)
         rows = np.full(network.state.size, -1, dtype=np.int64)
-        at = 0
+        first = 0
         for step in steps:
-            for number, unit in enumerate(step):
-                rows[unit.row] = at + number
-            at += -(-len(step) // spacing) * spacing
-        rest = np.flatnonzero(rows < 0)  # clamped or lesioned
-        rows[rest] = at + np.arange(len(rest))
-        beyond = spacing  # what whole vectors hold past the last unit means nothing
-        return cls(rows, -(-(at + len(rest)) // spacing) * spacing + beyond, spacing, at)
+            for index, unit in enumerate(step):
+                rows[unit.row] = first + index
+            first += -(-len(step) // spacing) * spacing
+        others = np.flatnonzero(rows < 0)  # clamped or lesioned
+        rows[others] = first + np.arange(len(others))
+        unused = spacing  # whole vectors may extend beyond the last unit
+        return cls(rows, -(-(first + len(others)) // spacing) * spacing + unused, spacing, first)
 
     def rows_of(self, units: Sequence[Unit]) -> npt.NDArray[np.int64]:
         """Return the rows of some units."""

@@ -1,1 +1,1 @@
-"""Passes over a block of cases, arrays [tick · unit, case]."""
+"""Passes over a block of cases, with arrays [tick · row, case]."""

@@ -1,10 +1,10 @@
-"""Sums over a block of cases: of the weights' derivatives, or of the signals of a rule that makes no backward pass."""
+"""Sums over a block of cases: the weights' derivatives, or the signals of a local rule, which needs no backward pass."""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.indexing import row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
@@ -12,63 +12,65 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
-def sum_derivatives(wiring, loops, derivatives, cases, ticks, width, adds, rank, threads):
-    """Set, or add to, the weights' derivatives, summed over the block's ticks and cases (equation 6)."""
-    stride = cases.x.itemsize * cases.x.shape[1]
-    for step in range(wiring.bounds.size - 1):
-        for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
-            block = wiring.blocks[number]
+def sum_derivatives(wiring, loops, derivatives, buffers, ticks, width, adds, rank, threads):
+    """Set, or add to, the weights' derivatives: sums over ticks and cases (equation 6). `width` is the number of vectors per row."""
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
+    for step in range(wiring.step_starts.size - 1):
+        for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+            block = wiring.blocks[index]
             begin, end = slice_of(rank, threads, block[1], 4)
-            for patch in range(block[2], block[2] + block[3]):
-                sender, senders, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+            for matrix in range(block[2], block[2] + block[3]):
+                sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
                 first = weight + begin * senders
                 for tick in range(ticks):
-                    at = row_of(cases, tick) * stride
-                    receivers, source = address_of(cases.dy) + at + (block[0] + begin) * stride, address_of(cases.y) + at + sender * stride
-                    numbers = (first, senders, receivers, end - begin, source, senders, stride, width, 1 if adds or tick else 0)
-                    call(loops.summed_products, (address_of(derivatives), *numbers))
+                    offset = first_row(buffers, tick) * row_bytes
+                    receivers = address_of(buffers.dy) + offset + (block[0] + begin) * row_bytes
+                    source = address_of(buffers.y) + offset + sender * row_bytes
+                    rest = (first, senders, receivers, end - begin, source, senders, row_bytes, width, 1 if adds or tick else 0)
+                    call(loops.summed_products, (address_of(derivatives), *rest))
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             continue
-        begin, end = slice_of(rank, threads, wiring.bounds[step + 1] - wiring.bounds[step], 1)
-        for place in range(wiring.bounds[step] + begin, wiring.bounds[step] + end):
-            first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-            senders, rows = address_of(wiring.senders) + INT64_BYTES * first, address_of(wiring.weights) + INT64_BYTES * first
+        begin, end = slice_of(rank, threads, wiring.step_starts[step + 1] - wiring.step_starts[step], 1)
+        for position in range(wiring.step_starts[step] + begin, wiring.step_starts[step] + end):
+            first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+            senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
             for tick in range(ticks):
-                at = row_of(cases, tick) * stride
-                receiver, source = address_of(cases.dy) + at + wiring.units[place] * stride, address_of(cases.y) + at
-                call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, stride, width))
+                offset = first_row(buffers, tick) * row_bytes
+                receiver = address_of(buffers.dy) + offset + wiring.unit_rows[position] * row_bytes
+                source = address_of(buffers.y) + offset
+                call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, row_bytes, width))
 
 
 @cached_njit(error_model="numpy")
-def gather_signals(wiring, learning, values, signals, cases, ticks, scale, count):
-    """Add every connection's signal to its weight's sum, for a rule that makes no backward pass."""
-    stride = cases.x.itemsize * cases.y.shape[1]
+def sum_signals(wiring, rule, values, signals, buffers, ticks, scale, count):
+    """Add the signal of each connection, summed over ticks and cases, to `signals` [weight row]."""
+    row_bytes = buffers.x.itemsize * buffers.y.shape[1]
     for tick in range(ticks):
-        y, d = address_of(cases.y) + stride * row_of(cases, tick), address_of(cases.d) + stride * tick * cases.target_span
-        for place in range(wiring.units.size):
-            receiver, target = y + stride * wiring.units[place], d + stride * wiring.place_targets[place]
-            for at in range(wiring.starts[place], wiring.starts[place + 1]):
-                weight, sender = wiring.weights[at], y + stride * wiring.senders[at]
-                signals[weight] += scale * call_float(
-                    learning.signal, (values[weight], sender, receiver, target, count, learning.parameters)
-                )
+        y = address_of(buffers.y) + row_bytes * first_row(buffers, tick)
+        d = address_of(buffers.d) + row_bytes * tick * buffers.target_tick_rows
+        for position in range(wiring.unit_rows.size):
+            receiver, target = y + row_bytes * wiring.unit_rows[position], d + row_bytes * wiring.unit_target_rows[position]
+            for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
+                weight, sender = wiring.weight_rows[connection], y + row_bytes * wiring.sender_rows[connection]
+                signal = call_float(rule.signal, (values[weight], sender, receiver, target, count, rule.parameters))
+                signals[weight] += scale * signal
 
 
 @inline
-def gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, rank, threads):
-    """Sum derivatives or signals over a block that all threads have been through; tied weights' are summed by one thread."""
-    has_ties = wiring.tied.size > 0
-    if learning.signal != 0:
+def sum_derivatives_or_signals(wiring, loops, rule, weights, buffers, ticks, scale, count, adds, rank, threads):
+    """Sum derivatives or signals over a block, after all threads' passes. With ties, or for signals, one thread sums all of them."""
+    has_ties = wiring.tied_weights.size > 0
+    if rule.signal != 0:
         if rank == 0:
-            gather_signals(wiring, learning, weights.values, weights.gathered, cases, ticks, scale, count)
+            sum_signals(wiring, rule, weights.values, weights.derivatives, buffers, ticks, scale, count)
     elif not has_ties:
-        sum_derivatives(wiring, loops, weights.gathered, cases, ticks, vectors_of(cases, count), adds, rank, threads)
+        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, vector_count(buffers, count), adds, rank, threads)
     elif rank == 0:
-        sum_derivatives(wiring, loops, weights.gathered, cases, ticks, vectors_of(cases, count), adds, 0, 1)
+        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, vector_count(buffers, count), adds, 0, 1)
 
 
 @cached_njit(error_model="numpy")
-def average(tied, copies, derivatives):
-    """Divide each tied weight's sum by the number of connections tied to it."""
-    for number in range(tied.size):
-        derivatives[tied[number]] /= copies[number]
+def average_tied(tied_weights, tie_sizes, derivatives):
+    """Divide the sum of each tied weight by the number of connections that share it."""
+    for index in range(tied_weights.size):
+        derivatives[tied_weights[index]] /= tie_sizes[index]

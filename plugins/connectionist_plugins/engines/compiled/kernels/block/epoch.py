@@ -1,17 +1,29 @@
-"""The compiled way through an epoch, block by block, with the changes of the weights in between."""
+"""One epoch of training, block by block, with the changes of the weights.
+
+Arguments, beside those in `kernels`:
+
+============= ======================================================================================================
+per_change    examples per change of the weights
+stop          `StopConditions`
+is_loaded     whether the block already holds all examples of the epoch in this order
+epoch         index of the epoch
+stores        whether to store what `explain` and probes need: the weights and memory before the change, and Δw
+begin, end    in `store_previous`: slice of the trained weights
+============= ======================================================================================================
+"""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
-from connectionist_plugins.engines.compiled.kernels.block.backward import go_back
+from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import average, gather
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
-from connectionist_plugins.engines.compiled.kernels.block.passes import enter, load, next_block
-from connectionist_plugins.engines.compiled.kernels.indexing import row_of, sum_up
-from connectionist_plugins.engines.compiled.kernels.probes import OF_CHANGES, keep_units, keep_weights
+from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
+from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
@@ -19,121 +31,104 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VEC
 
 
 @inline
-def keep_earlier(learning, values, begin, end):
-    """Keep some weights, and what the rule remembers for them, as they are before a change."""
-    bytes_each, total = values.itemsize, learning.trained
-    earlier, memory = address_of(learning.earlier) + bytes_each * begin, address_of(learning.memory) + bytes_each * begin
-    if learning.first >= 0:
-        copy_memory(earlier, address_of(values) + bytes_each * (learning.first + begin), bytes_each * (end - begin))
+def store_previous(rule, values, begin, end):
+    """Copy a slice of the trained weights, and of the rule's memory, to ``rule.previous`` before a change."""
+    item_bytes, total = values.itemsize, rule.weight_count
+    previous, memory = address_of(rule.previous) + item_bytes * begin, address_of(rule.memory) + item_bytes * begin
+    if rule.first_row >= 0:
+        copy_memory(previous, address_of(values) + item_bytes * (rule.first_row + begin), item_bytes * (end - begin))
     else:
-        for place in range(begin, end):
-            learning.earlier[0, place] = values[learning.rows[place]]
-    for number in range(1, learning.earlier.shape[0]):
-        copy_memory(earlier + bytes_each * total * number, memory + bytes_each * total * (number - 1), bytes_each * (end - begin))
+        for index in range(begin, end):
+            rule.previous[0, index] = values[rule.rows[index]]
+    for row in range(1, rule.previous.shape[0]):
+        copy_memory(previous + item_bytes * total * row, memory + item_bytes * total * (row - 1), item_bytes * (end - begin))
 
 
 @cached_njit(error_model="numpy")
-def change_weights(learning, weights, is_last, rank, threads):
-    """Let the rule change every trainable weight once; by how much is kept of the last change in an epoch."""
-    begin, end = 0, learning.trained if rank == 0 else 0
-    if learning.divides:
-        begin, end = slice_of(rank, threads, learning.trained, 64)
+def change_weights(rule, weights, stores, rank, threads):
+    """Change every trainable weight once, by the rule."""
+    begin, end = 0, rule.weight_count if rank == 0 else 0
+    if rule.is_divisible:
+        begin, end = slice_of(rank, threads, rule.weight_count, 64)
     if begin == end:
         return
-    if is_last and learning.earlier.shape[0] > 0:
-        keep_earlier(learning, weights.values, begin, end)
-    bytes_each, total = weights.values.itemsize, learning.trained
-    values, gathered, changes = address_of(weights.values), address_of(weights.gathered), address_of(weights.changes)
-    how, at = INDEXED, 0
-    if learning.first >= 0:
-        how, at = CONTIGUOUS_STORING if is_last else CONTIGUOUS, bytes_each * (learning.first + begin)
-    numbers = (
-        end - begin,
-        total,
-        weights.values.size,
-        address_of(learning.rows) + INT64_BYTES * begin,
-        values + at,
-        gathered + at,
-        changes + at,
-        address_of(learning.memory) + bytes_each * begin,
-        address_of(learning.rates) + FLOAT64_BYTES * begin,
-        learning.rate,
-        how,
-        learning.decay,
-        learning.parameters,
-    )
-    call(learning.change, numbers)
+    if stores and rule.previous.shape[0] > 0:
+        store_previous(rule, weights.values, begin, end)
+    item_bytes = weights.values.itemsize
+    mode, offset = INDEXED, 0
+    if rule.first_row >= 0:
+        mode, offset = CONTIGUOUS_STORING if stores else CONTIGUOUS, item_bytes * (rule.first_row + begin)
+    rows, rates = address_of(rule.rows) + INT64_BYTES * begin, address_of(rule.rates) + FLOAT64_BYTES * begin
+    values, derivatives = address_of(weights.values) + offset, address_of(weights.derivatives) + offset
+    changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
+    sizes = (end - begin, rule.weight_count, weights.values.size)
+    arrays = (rows, values, derivatives, changes, memory, rates)
+    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
 
 
 @cached_njit(error_model="numpy")
-def show_compared(cases, ticks, last):
-    """Keep of one case what is to be shown where no backward pass is made."""
-    now = row_of(cases, ticks - 1)
-    for unit in range(cases.span):
-        cases.shown[unit] = cases.dy[now + unit, last]
+def store_last_dy(buffers, ticks, last_case):
+    """Store ∂E/∂y of the last case at the last tick, for a rule without a backward pass."""
+    tick_row = first_row(buffers, ticks - 1)
+    for unit in range(buffers.tick_rows):
+        buffers.last_dy[unit] = buffers.dy[tick_row + unit, last_case]
 
 
 @inline
-def pass_over(wiring, functions, loops, learning, weights, cases, ticks, scale, first, count, tolerance, last, rank):
-    """Take a thread's share of a block forward and, unless the rule learns from signals, backward."""
-    forward(wiring, functions, loops, weights.values, cases, ticks, first, count, rank)
-    if learning.signal == 0:
-        go_back(wiring, functions, loops, weights.values, cases, ticks, scale, first, count, tolerance, last, rank)
+def run_passes(wiring, functions, loops, rule, weights, buffers, ticks, scale, first, count, tolerance, last_case, rank):
+    """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
+    forward(wiring, functions, loops, weights.values, buffers, ticks, first, count, rank)
+    if rule.signal == 0:
+        compare_and_backward(wiring, functions, loops, weights.values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, cases, ticks, 1.0, first, count, tolerance)
-        if last >= 0:
-            show_compared(cases, ticks, last)
+        compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance)
+        if last_case >= 0:
+            store_last_dy(buffers, ticks, last_case)
 
 
 @cached_njit(error_model="numpy")
-def run_epoch(
-    wiring, functions, loops, learning, weights, inputs, targets, order, per_change, cases, tolerance, is_loaded, probes, epoch, team
-):
-    """Present one epoch's examples, change the weights when it is time, and return E, how many were right, and the last block's size.
-
-    `is_loaded` says that the block holds the whole epoch already, in this order.
-    """
+def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, probes, epoch, team):
+    """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
     error, wrong, count = 0.0, 0.0, 0
-    lanes = VECTOR_BYTES // cases.x.itemsize
-    has_ties = wiring.tied.size > 0
-    clears = has_ties or learning.signal != 0 or not wiring.is_dense
+    lanes = VECTOR_BYTES // buffers.x.itemsize
+    has_ties = wiring.tied_weights.size > 0
+    must_clear = has_ties or rule.signal != 0 or not wiring.is_dense
     start, change = 0, 0
     while start < order.size:
         end = min(start + per_change, order.size)
-        adds = 1 if clears else 0
-        if clears and team.rank == 0:
-            weights.gathered[:] = 0.0
+        adds = 1 if must_clear else 0
+        if must_clear and team.rank == 0:
+            weights.derivatives[:] = 0.0
         while start < end:
-            count, ticks = next_block(cases, order, start, end)
+            count, ticks = next_block(buffers, order, start, end)
             first, beyond = slice_of(team.rank, team.size, count, lanes)
-            last = count - 1 if start + count == order.size and beyond == count else -1
-            scale = 1.0 / ticks if weights.mean else 1.0
-            if cases.continues.size and team.rank == 0:
-                enter(cases, order[start], ticks)
+            last_case = count - 1 if start + count == order.size and beyond == count else -1
+            scale = 1.0 / ticks if weights.averages_ties else 1.0
+            if buffers.continues.size and team.rank == 0:
+                set_initial_state(buffers, order[start], ticks)
             if not is_loaded:
-                load(loops, inputs, targets, order, start, first, beyond - first, cases)
+                load_examples(loops, inputs, targets, order, start, first, beyond - first, buffers)
             if first < beyond:
-                pass_over(
-                    wiring, functions, loops, learning, weights, cases, ticks, scale, first, beyond - first, tolerance, last, team.rank
-                )
+                size, tolerance = beyond - first, stop.tolerance
+                run_passes(wiring, functions, loops, rule, weights, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
-                    factor = 1.0 if learning.signal else 1.0 / scale  # by which derivatives are this example's own
-                    keep_units(probes, cases, order, start, first, beyond - first, ticks, factor, epoch)
+                    factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
+                    record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
-            error += sum_up(cases.errors, count)
-            wrong += sum_up(cases.wrong, count)
-            gather(wiring, loops, learning, weights, cases, ticks, scale, count, adds, team.rank, team.size)
+            error += sum_first(buffers.errors, count)
+            wrong += sum_first(buffers.wrong, count)
+            sum_derivatives_or_signals(wiring, loops, rule, weights, buffers, ticks, scale, count, adds, team.rank, team.size)
             barrier(team)
             adds = 1
             start += count
-        if weights.mean and has_ties:
+        if weights.averages_ties and has_ties:
             if team.rank == 0:
-                average(wiring.tied, wiring.copies, weights.gathered)
+                average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives)
             barrier(team)
-        change_weights(learning, weights, probes is not None or start == order.size, team.rank, team.size)
+        change_weights(rule, weights, probes is not None or start == order.size, team.rank, team.size)
         barrier(team)
         if probes is not None:
             if team.rank == 0:
-                keep_weights(probes, weights.values, epoch, change, OF_CHANGES)
+                record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
             change += 1
     return error, order.size - wrong, count

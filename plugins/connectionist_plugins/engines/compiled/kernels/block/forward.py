@@ -1,19 +1,27 @@
-"""The compiled forward pass over a block of cases. Arrays of the block are [tick · unit, case]: x, y and dy, which is ∂E/∂y and then ∂E/∂x.
+"""The forward pass over a block of cases.
 
-A network without time has one tick. Before the rows of tick 1 stand those of the ticks that the longest delay reaches back to. All
-tables of rows are those of one tick, and a sender of a connection with a delay has so many ticks' rows taken off its own; so a kernel
-that is told where a tick begins finds everything.
+The buffers are arrays [tick · row, case]. A network without time has one tick. The rows of tick 1 follow those of the `history`, the ticks
+that the longest delay reaches back to. All lists of rows are for one tick; in `Wiring.sender_rows`, the rows of as many ticks as the
+connection's delay are subtracted. A kernel therefore needs only the row at which a tick begins.
 
-The case is the innermost dimension, so that every loop over it makes vectors whatever the wiring is. Where a network is dense, whole
-tiles of units × cases are computed at once (`tiles`), elsewhere connection by connection (`gathered`). A thread computes a part of the
-block's cases from end to end; only when derivatives are summed over cases do threads meet, and then each sums those of other weights.
+The case is the innermost dimension, so all loops vectorize for any wiring. Dense weight matrices are computed in tiles of units × cases
+(`simd.dense`), sparse connections one by one (`simd.sparse`). Each thread computes a slice of the cases from the first tick to the last.
+The threads meet only before the sums of derivatives over cases, in which each computes other weights.
+
+Arguments, beside those in `kernels`:
+
+============= ======================================================================================================
+offset, width byte offset in the buffers of a tick's first row at the first case, and number of vectors per row
+array         x or y of the buffers
+dt            ``functions.dt`` [position]
+============= ======================================================================================================
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of, vectors_of
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
@@ -23,53 +31,53 @@ MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
-def compute_net_input(wiring, loops, step, values, cases, at, width):
-    """Set the net inputs of one step's units for some vectors of cases (equation 1)."""
-    stride = cases.x.itemsize * cases.x.shape[1]
-    x, y = address_of(cases.x) + at, address_of(cases.y) + at
-    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
-        block = wiring.blocks[number]
-        routes = address_of(wiring.forth) + MATRIX_BYTES * block[2]
-        out = x + block[0] * stride
-        call(loops.weighted_sums, (address_of(values), routes, block[3], out, block[1], y, stride, width, 0))
+def compute_net_input(wiring, loops, step, values, buffers, offset, width):
+    """Set the net inputs of one step's units (equation 1)."""
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
+    x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
+    for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[index]
+        matrices = address_of(wiring.matrices) + MATRIX_BYTES * block[2]
+        out = x + block[0] * row_bytes
+        call(loops.weighted_sums, (address_of(values), matrices, block[3], out, block[1], y, row_bytes, width, 0))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
-    for place in range(wiring.bounds[step], wiring.bounds[step + 1]):
-        first, count = wiring.starts[place], wiring.starts[place + 1] - wiring.starts[place]
-        senders, rows = address_of(wiring.senders) + INT64_BYTES * first, address_of(wiring.weights) + INT64_BYTES * first
-        out = x + wiring.units[place] * stride
-        call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, stride, width))
+    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+        first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
+        out = x + wiring.unit_rows[position] * row_bytes
+        call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, row_bytes, width))
 
 
 @cached_njit(error_model="numpy")
-def go_on(dt, wiring, begin, end, numbers, span, row, first, count):
-    """Let numbers of some units go part of the way from what they were a tick before to what they are: d now + (1 − d) before."""
-    for place in range(begin, end):
-        unit, part = row + wiring.units[place], dt[place]
+def leak_forward(dt, wiring, begin, end, array, tick_rows, tick_row, first, count):
+    """Integrate the numbers of leaky units: dt times the new number plus (1 − dt) times that of the tick before."""
+    for position in range(begin, end):
+        row, fraction = tick_row + wiring.unit_rows[position], dt[position]
         for case in range(first, first + count):
-            numbers[unit, case] = part * numbers[unit, case] + (1.0 - part) * numbers[unit - span, case]
+            array[row, case] = fraction * array[row, case] + (1.0 - fraction) * array[row - tick_rows, case]
 
 
 @cached_njit(error_model="numpy")
-def forward(wiring, functions, loops, values, cases, ticks, first, count, rank):
-    """Activate every step in order, tick by tick, for some successive cases of the block."""
-    bytes_each, stride = cases.x.itemsize, cases.x.shape[1]
-    width = vectors_of(cases, count)
-    scratch = address_of(cases.scratch) + rank * FLOAT64_BYTES * cases.scratch.shape[1]
+def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank):
+    """Activate all steps in order, tick by tick."""
+    item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
+    width = vector_count(buffers, count)
+    scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
     for tick in range(ticks):
-        at = bytes_each * (stride * row_of(cases, tick) + first)
-        x, y = address_of(cases.x) + at, address_of(cases.y) + at
+        offset = item_bytes * (stride * first_row(buffers, tick) + first)
+        x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
         for step in range(functions.activate.size):
-            begin, end = wiring.bounds[step], wiring.bounds[step + 1]
-            compute_net_input(wiring, loops, step, values, cases, at, width)
+            begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+            compute_net_input(wiring, loops, step, values, buffers, offset, width)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
-                go_on(functions.dt, wiring, begin, end, cases.x, cases.span, row_of(cases, tick), first, count)
+                leak_forward(functions.dt, wiring, begin, end, buffers.x, buffers.tick_rows, first_row(buffers, tick), first, count)
             if functions.joint[step]:
-                rows = address_of(wiring.units) + INT64_BYTES * begin
+                rows = address_of(wiring.unit_rows) + INT64_BYTES * begin
                 call(f, (x, y, rows, end - begin, stride, count, scratch, parameters))
             else:
-                row = bytes_each * stride * wiring.units[begin]
+                row = item_bytes * stride * wiring.unit_rows[begin]
                 call(f, (x + row, y + row, end - begin, stride, count, parameters))
             if integrates == ACTIVATION:
-                go_on(functions.dt, wiring, begin, end, cases.y, cases.span, row_of(cases, tick), first, count)
+                leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, first_row(buffers, tick), first, count)

@@ -1,162 +1,181 @@
-"""The compiled backward pass over one case, through all ticks, or through as many as errors are carried back; see `single`."""
+"""The backward pass over one case, full or truncated to `CaseBuffers.ticks_back` ticks."""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.block.backward import join_with, part_with
-from connectionist_plugins.engines.compiled.kernels.case.compare import clear_one, compare_one, compare_one_at
-from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, row_of
-from connectionist_plugins.engines.compiled.kernels.probes import clear_kept, keep_dy, keep_rest
+from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
+from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @cached_njit(error_model="numpy")
-def hand_back_one(wiring, place, values, derivatives, y, dy, now):
-    """Add to each incoming weight's derivative (equation 6) and to each sender's ∂E/∂y (equation 7)."""
-    net_derivative = dy[now + wiring.units[place]]
-    for at in range(wiring.starts[place], wiring.starts[place + 1]):
-        sender, weight = now + wiring.senders[at], wiring.weights[at]
-        derivatives[weight] += net_derivative * y[sender]
-        if wiring.backs[at]:
-            dy[sender] += net_derivative * values[weight]
+def backpropagate_connections(wiring, position, values, derivatives, y, dy, tick_row):
+    """Add to the derivatives of one unit's incoming weights (equation 6) and to ∂E/∂y of its senders (equation 7)."""
+    dx = dy[tick_row + wiring.unit_rows[position]]
+    for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
+        sender, weight = tick_row + wiring.sender_rows[connection], wiring.weight_rows[connection]
+        derivatives[weight] += dx * y[sender]
+        if wiring.connection_flags[connection]:
+            dy[sender] += dx * values[weight]
 
 
 @cached_njit(error_model="numpy")
-def hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, derives, shows):
-    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to the senders' ∂E/∂y (equation 7).
+def backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick_row, adds, with_derivatives, is_last_case):
+    """Set, or add to, the derivatives of the weights into one step (equation 6), and add to ∂E/∂y of the senders (equation 7).
 
-    Unless it `derives`, the derivatives from several senders are left to `sum_along`.
+    Matrices with one sender are computed here at every tick, others according to `with_derivatives`.
     """
-    bytes_each = y.itemsize
-    for number in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
-        block = wiring.blocks[number]
-        dx, rows = address_of(dy) + bytes_each * (now + block[0]), block[1]
-        for patch in range(block[2], block[2] + block[3]):
-            sender, columns, weight = now + wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
-            back = wiring.patch_backs[patch]
-            returns = back == BACKPROPAGATES or (back and shows)
-            senders, handed = address_of(y) + bytes_each * sender, address_of(dy) + bytes_each * sender
+    item_bytes = y.itemsize
+    for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        block = wiring.blocks[index]
+        dx, rows = address_of(dy) + item_bytes * (tick_row + block[0]), block[1]
+        for matrix in range(block[2], block[2] + block[3]):
+            sender, columns, weight = tick_row + wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
+            flag = wiring.matrix_flags[matrix]
+            propagates = flag == BACKPROPAGATES or (flag and is_last_case)
+            senders, back = address_of(y) + item_bytes * sender, address_of(dy) + item_bytes * sender
             if columns == 1:
-                call(loops.scaled_vector, (address_of(y), sender, dx, address_of(derivatives) + bytes_each * weight, rows, adds))
-                if returns:
+                call(loops.scaled_vector, (address_of(y), sender, dx, address_of(derivatives) + item_bytes * weight, rows, adds))
+                if propagates:
                     for row in range(rows):
-                        dy[sender] += dy[now + block[0] + row] * values[weight + row]
+                        dy[sender] += dy[tick_row + block[0] + row] * values[weight + row]
                 continue
-            if not derives:
-                if returns:
-                    call(loops.propagated_derivatives, (address_of(values), weight, dx, rows, columns, handed))
+            if not with_derivatives:
+                if propagates:
+                    call(loops.propagated_derivatives, (address_of(values), weight, dx, rows, columns, back))
                 continue
-            set_or_add = (
-                (loops.set_derivatives_and_propagate, loops.add_derivatives_and_propagate)
-                if returns
-                else (loops.set_derivatives, loops.add_derivatives)
-            )
-            call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, handed))
+            propagating = (loops.set_derivatives_and_propagate, loops.add_derivatives_and_propagate)
+            set_or_add = propagating if propagates else (loops.set_derivatives, loops.add_derivatives)
+            call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, back))
 
 
 @cached_njit(error_model="numpy")
-def sum_along(wiring, loops, derivatives, cases, ticks, adds):
-    """Set, or add to, the derivatives of weights from several senders, summed over all ticks (equation 6)."""
-    bytes_each, now = cases.y.itemsize, row_of(cases, 0)
-    y, dx = address_of(cases.y) + bytes_each * now, address_of(cases.dy) + bytes_each * now
-    for number in range(wiring.blocks.shape[0]):
-        block = wiring.blocks[number]
-        for patch in range(block[2], block[2] + block[3]):
-            sender, columns, weight = wiring.forth[patch, 0], wiring.forth[patch, 1], wiring.forth[patch, 2]
+def sum_derivatives_over_ticks(wiring, loops, derivatives, buffers, ticks, adds):
+    """Set, or add to, the derivatives of weight matrices with several senders, summed over all ticks (equation 6)."""
+    item_bytes, tick_row = buffers.y.itemsize, first_row(buffers, 0)
+    y, dx = address_of(buffers.y) + item_bytes * tick_row, address_of(buffers.dy) + item_bytes * tick_row
+    for index in range(wiring.blocks.shape[0]):
+        block = wiring.blocks[index]
+        for matrix in range(block[2], block[2] + block[3]):
+            sender, columns, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
             if columns > 1:
-                receivers, senders = dx + bytes_each * block[0], y + bytes_each * sender
-                numbers = (weight, receivers, block[1], senders, columns, bytes_each * cases.span, ticks, adds)
-                call(loops.derivatives_over_ticks, (address_of(derivatives), *numbers))
+                receivers, senders = dx + item_bytes * block[0], y + item_bytes * sender
+                rest = (weight, receivers, block[1], senders, columns, item_bytes * buffers.tick_rows, ticks, adds)
+                call(loops.derivatives_over_ticks, (address_of(derivatives), *rest))
+
+
+@inline
+def apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row):
+    """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
+    item_bytes, begin, end = x.itemsize, wiring.step_starts[step], wiring.step_starts[step + 1]
+    slope, parameters = functions.slope[step], functions.activation_parameters[step]
+    if functions.joint[step]:
+        rows, offset = address_of(wiring.unit_rows) + INT64_BYTES * begin, item_bytes * tick_row
+        arrays = (address_of(y) + offset, address_of(dy) + offset, rows)
+        call(slope, (*arrays, end - begin, 1, 1, address_of(buffers.scratch), parameters))
+    else:
+        offset, units = item_bytes * (tick_row + wiring.unit_rows[begin]), end - begin
+        steady_y = address_of(y) + offset
+        if functions.integrates[step] == ACTIVATION:
+            leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1)
+            steady_y = address_of(buffers.steady_y)
+            call(functions.activate[step], (address_of(x) + offset, steady_y, 1, units, units, parameters))
+        call(slope, (address_of(x) + offset, steady_y, address_of(dy) + offset, 1, units, units, parameters))
 
 
 @cached_njit(error_model="numpy")
-def backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_last, adds, derives, shows):
-    """Ask every step, last first, to hand back its error derivatives at one tick; of clamped units, and for what `shows`, only then."""
-    x, y, dy = cases.x[:, 0], cases.y[:, 0], cases.dy[:, 0]
-    bytes_each, now = x.itemsize, row_of(cases, tick)
+def backward_case_tick(
+    wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_last_tick, adds, with_derivatives, is_last_case
+):
+    """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their weights and senders."""
+    x, y, dy = buffers.x[:, 0], buffers.y[:, 0], buffers.dy[:, 0]
+    tick_row = first_row(buffers, tick)
     for step in range(functions.slope.size - 1, -1, -1):
-        first, end = wiring.bounds[step], wiring.bounds[step + 1]
-        if shows and is_last:
-            for place in range(first, end):
-                cases.shown[wiring.units[place]] = dy[now + wiring.units[place]]
-        if cases.keeping[0]:
-            keep_dy(wiring, cases, first, end, tick, 0, 1)
-        f, parameters, integrates = functions.slope[step], functions.activation_parameters[step], functions.integrates[step]
-        if functions.joint[step]:
-            rows, at = address_of(wiring.units) + INT64_BYTES * first, bytes_each * now
-            call(f, (address_of(y) + at, address_of(dy) + at, rows, end - first, 1, 1, address_of(cases.scratch), parameters))
-        else:
-            at, units = bytes_each * (now + wiring.units[first]), end - first
-            answers = address_of(y) + at
-            if integrates == ACTIVATION:
-                part_with(functions, wiring, first, end, cases, now, 0, 1)
-                answers = address_of(cases.spare)
-                call(functions.activate[step], (address_of(x) + at, answers, 1, units, units, parameters))
-            call(f, (address_of(x) + at, answers, address_of(dy) + at, 1, units, units, parameters))
-        if integrates == NET_INPUT:
-            join_with(functions, wiring, first, end, cases, now, 0, 1, is_top)
+        begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+        if is_last_case and is_last_tick:
+            for position in range(begin, end):
+                buffers.last_dy[wiring.unit_rows[position]] = dy[tick_row + wiring.unit_rows[position]]
+        if buffers.is_recording[0]:
+            record_dy(wiring, buffers, begin, end, tick, 0, 1)
+        apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
+        if functions.integrates[step] == NET_INPUT:
+            leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1, is_top)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            hand_back_along(wiring, loops, step, values, derivatives, y, dy, now, adds, derives, shows)
+            backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick_row, adds, with_derivatives, is_last_case)
         else:
-            for place in range(first, end):
-                hand_back_one(wiring, place, values, derivatives, y, dy, now)
-    if shows:
-        show_rest(wiring, cases, now, is_last)
+            for position in range(begin, end):
+                backpropagate_connections(wiring, position, values, derivatives, y, dy, tick_row)
+    if is_last_case:
+        store_clamped_dy(wiring, buffers, tick_row, is_last_tick)
 
 
 @cached_njit(error_model="numpy")
-def show_rest(wiring, cases, now, is_last):
-    """Keep the ∂E/∂y of clamped units for showing: that of the last tick, but for the unit that is always on the sum over all."""
-    before = cases.shown[wiring.always_on]
-    if is_last:
-        for unit in range(wiring.rest, cases.span):
-            cases.shown[unit] = cases.dy[now + unit, 0]
-    cases.shown[wiring.always_on] = before + cases.dy[now + wiring.always_on, 0]
+def store_clamped_dy(wiring, buffers, tick_row, is_last_tick):
+    """Store ∂E/∂y of clamped units at the last tick for the unit objects; for the unit that is always on, the sum over ticks."""
+    before = buffers.last_dy[wiring.bias_row]
+    if is_last_tick:
+        for row in range(wiring.first_clamped, buffers.tick_rows):
+            buffers.last_dy[row] = buffers.dy[tick_row + row, 0]
+    buffers.last_dy[wiring.bias_row] = before + buffers.dy[tick_row + wiring.bias_row, 0]
 
 
-@cached_njit(error_model="numpy")
-def go_back_one(wiring, functions, loops, values, derivatives, cases, ticks, scale, tolerance, adds, shows):
-    """Compare the outputs with the targets, go backward, and return E, and whether all are right.
+@inline
+def backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case):
+    """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks.
 
-    Errors go back through all ticks, or through as many as they are carried back.
+    Several passes go through the same tick. If derivatives are recorded, its ∂E/∂x is the sum over these passes.
     """
-    if shows:
-        cases.shown[:] = 0.0
-    sums = cases.sums[:, 0]
-    if cases.keeping[0]:
-        clear_kept(cases, ticks, 0, 1)
-        sums[:] = 0.0
-    if not 0 < cases.ticks_back < ticks:
-        error, right = compare_one(wiring, functions, cases, ticks, scale, tolerance)
-        for tick in range(ticks - 1, -1, -1):
-            is_top = tick == ticks - 1
-            now_adds = adds if is_top else 1
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, is_top, is_top, now_adds, ticks == 1, shows)
-        if ticks > 1:
-            sum_along(wiring, loops, derivatives, cases, ticks, adds)
-        if cases.keeping[0]:
-            keep_rest(wiring, cases, 0, 0, ticks, 0, 1)
-        return error, right
-    error, right, before = 0.0, 1, row_of(cases, 0)
+    sums = buffers.dx_sums[:, 0]
+    error, correct, first_tick_row = 0.0, 1, first_row(buffers, 0)
     for top in range(ticks):
-        bottom = max(0, top - cases.ticks_back + 1)
-        lowest = max(0, bottom - cases.history) if cases.keeping[0] else bottom
-        clear_one(cases, lowest, top + 1)
-        e, is_right = compare_one_at(wiring, functions, cases, top, scale, tolerance)
-        error += e
-        right &= is_right
+        bottom = max(0, top - buffers.ticks_back + 1)
+        lowest = max(0, bottom - buffers.history) if buffers.is_recording[0] else bottom
+        clear_case_dy(buffers, lowest, top + 1)
+        tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, top, scale, tolerance)
+        error += tick_error
+        correct &= tick_correct
         for tick in range(top, bottom - 1, -1):
-            now_adds, is_last = 1 if tick or top else adds, tick == ticks - 1
-            backward_one_at(wiring, functions, loops, values, derivatives, cases, tick, tick == top, is_last, now_adds, True, shows)
-        if cases.keeping[0]:
-            keep_rest(wiring, cases, lowest, bottom, top + 1, 0, 1)
-            for row in range(cases.span * bottom, cases.span * (top + 1)):
-                sums[row] += cases.dy[before + row, 0]
-    if cases.keeping[0]:
-        for row in range(cases.span * ticks):
-            cases.dy[before + row, 0] = sums[row]
-    return error, right
+            is_top, is_last_tick = tick == top, tick == ticks - 1
+            now_adds = 1 if tick or top else adds
+            backward_case_tick(
+                wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_last_tick, now_adds, True, is_last_case
+            )
+        if buffers.is_recording[0]:
+            record_other_dy(wiring, buffers, lowest, bottom, top + 1, 0, 1)
+            for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
+                sums[row] += buffers.dy[first_tick_row + row, 0]
+    if buffers.is_recording[0]:
+        for row in range(buffers.tick_rows * ticks):
+            buffers.dy[first_tick_row + row, 0] = sums[row]
+    return error, correct
+
+
+@cached_njit(error_model="numpy")
+def compare_and_backward_case(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case):
+    """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated.
+
+    Return E, and 1 if all outputs are correct, else 0.
+    """
+    if is_last_case:
+        buffers.last_dy[:] = 0.0
+    if buffers.is_recording[0]:
+        clear_recorded_dy(buffers, ticks, 0, 1)
+        buffers.dx_sums[:, 0] = 0.0
+    if 0 < buffers.ticks_back < ticks:
+        return backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case)
+    error, correct = compare_case(wiring, functions, buffers, ticks, scale, tolerance)
+    for tick in range(ticks - 1, -1, -1):
+        is_top = tick == ticks - 1
+        now_adds = adds if is_top else 1
+        backward_case_tick(wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_top, now_adds, ticks == 1, is_last_case)
+    if ticks > 1:
+        sum_derivatives_over_ticks(wiring, loops, derivatives, buffers, ticks, adds)
+    if buffers.is_recording[0]:
+        record_other_dy(wiring, buffers, 0, 0, ticks, 0, 1)
+    return error, correct

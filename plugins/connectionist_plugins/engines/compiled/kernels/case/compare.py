@@ -1,51 +1,51 @@
-"""Outputs and targets of one case: E, where ∂E/∂y starts from, and whether it is right; see `single`."""
+"""Compare outputs and targets of one case: E, the initial ∂E/∂y, and whether the case is correct."""
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.indexing import multiply, row_of, sum_up
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
 @cached_njit(error_model="numpy")
-def clear_one(cases, begin, end):
-    """Set ∂E/∂y to 0 for all units at some ticks."""
-    bytes_each = cases.dy.itemsize
-    set_zero(address_of(cases.dy) + bytes_each * row_of(cases, begin), bytes_each * cases.span * (end - begin))
+def clear_case_dy(buffers, begin, end):
+    """Set ∂E/∂y of all units to 0 at the ticks from `begin` to before `end`."""
+    item_bytes = buffers.dy.itemsize
+    set_zero(address_of(buffers.dy) + item_bytes * first_row(buffers, begin), item_bytes * buffers.tick_rows * (end - begin))
 
 
 @cached_njit(error_model="numpy")
-def compare_one_at(wiring, functions, cases, tick, scale, tolerance):
-    """Compare the output units with their targets at one tick: start ∂E/∂y (equation 4), return E, and whether all are right."""
-    y, d, dy, errors = cases.y[:, 0], cases.d[:, 0], cases.dy[:, 0], cases.errors
-    bytes_each, now, wanted = y.itemsize, row_of(cases, tick), tick * cases.target_span
-    error, right = 0.0, 1
-    for run in range(wiring.runs.shape[0]):
-        number, units = wiring.runs[run, 0], wiring.runs[run, 1]
-        row, target = now + wiring.outputs[number], wanted + wiring.targets[number]
+def compare_case_tick(wiring, functions, buffers, tick, scale, tolerance):
+    """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4). Return E, and 1 if all outputs are correct, else 0."""
+    y, d, dy, errors = buffers.y[:, 0], buffers.d[:, 0], buffers.dy[:, 0], buffers.errors
+    item_bytes, tick_row, target_row = y.itemsize, first_row(buffers, tick), tick * buffers.target_tick_rows
+    error, correct = 0.0, 1
+    for run in range(wiring.output_runs.shape[0]):
+        output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
+        row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        set_zero(address_of(errors), bytes_each * units)
-        at = bytes_each * row
-        arrays = (address_of(y) + at, address_of(d) + bytes_each * target, address_of(dy) + at, address_of(errors))
+        set_zero(address_of(errors), item_bytes * units)
+        offset = item_bytes * row
+        arrays = (address_of(y) + offset, address_of(d) + item_bytes * target, address_of(dy) + offset, address_of(errors))
         call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
-        error += sum_up(errors, units)
+        error += sum_first(errors, units)
         for unit in range(units):
             if abs(y[row + unit] - d[target + unit]) >= tolerance:
-                right = 0
+                correct = 0
         if scale != 1.0:
-            multiply(dy[row:], units, scale)
-    return error, right
+            scale_first(dy[row:], units, scale)
+    return error, correct
 
 
 @cached_njit(error_model="numpy")
-def compare_one(wiring, functions, cases, ticks, scale, tolerance):
-    """Compare the output units with their targets at every tick, and return E, and whether every one of them is right."""
-    clear_one(cases, 0, ticks)
-    error, right = 0.0, 1
+def compare_case(wiring, functions, buffers, ticks, scale, tolerance):
+    """Compare outputs and targets at all ticks. Return E, and 1 if all outputs are correct, else 0."""
+    clear_case_dy(buffers, 0, ticks)
+    error, correct = 0.0, 1
     for tick in range(ticks):
-        e, is_right = compare_one_at(wiring, functions, cases, tick, scale, tolerance)
-        error += e
-        right &= is_right
-    return error, right
+        tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, tick, scale, tolerance)
+        error += tick_error
+        correct &= tick_correct
+    return error, correct
