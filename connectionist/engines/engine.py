@@ -67,7 +67,7 @@ class TrainingJob:
     examples : ExampleSet
     phase : Phase
     tolerance : float
-        Distance from the target below which an output unit is right, above 0.
+        Distance from the target below which an output unit is correct, above 0.
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. The session updates it at the end of each call of `Session.run`.
     end_state : list

@@ -79,7 +79,7 @@ class Criterion:
     error : float, optional
         Largest E of the epoch, at least 0.
     correct : float, optional
-        Smallest fraction of the epoch's examples that are right, above 0 and at most 1.
+        Smallest fraction of the epoch's examples that are correct, above 0 and at most 1.
 
     Raises
     ------
@@ -99,5 +99,5 @@ class Criterion:
             check_number("Criterion", "correct", self.correct, above=0, at_most=1)
 
     def is_met(self, error: float, correct: float) -> bool:
-        """Return whether an epoch with error E and this fraction of right examples meets the criterion. NaN does not meet it."""
+        """Return whether an epoch with error E and this fraction of correct examples meets the criterion. NaN does not meet it."""
         return (self.error is None or error <= self.error) and (self.correct is None or correct >= self.correct)

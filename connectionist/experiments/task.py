@@ -62,7 +62,7 @@ class Task(ABC):
     presets : dict of str to dict
         Values of the fields by preset. "default" and "published" are required; the latter is the recipe as printed.
     tolerance : float
-        A case is right if every output unit with a target is less than this from it; above 0.
+        A case is correct if every output unit with a target is less than this from it; above 0.
     """
 
     name: ClassVar[str]

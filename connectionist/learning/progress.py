@@ -30,7 +30,7 @@ def no_progress() -> Iterator[Report]:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Report]:
-    """Show a bar on standard error or in the notebook, with the number of epochs, error, fraction right and time left.
+    """Show a bar on standard error or in the notebook, with the number of epochs, error, fraction correct and time left.
 
     Parameters
     ----------
@@ -181,4 +181,4 @@ def _planned(run: Run) -> int:
 
 
 def _state(run: Run) -> str:
-    return f"error {run.error:.4g} · right {run.correct:.0%}"
+    return f"error {run.error:.4g} · correct {run.correct:.0%}"

@@ -33,7 +33,7 @@ class Run(HtmlRepr):
     errors : list of float
         E of each epoch, summed over its examples, each measured when it was presented.
     corrects : list of float
-        Fraction of the examples of each epoch that were right when they were presented, from 0 to 1.
+        Fraction of the examples of each epoch that were correct when they were presented, from 0 to 1.
     phase_numbers : list of int
         Number of the phase of each epoch, from 1.
     memory : dict of str to array [weight]
@@ -89,12 +89,12 @@ class Run(HtmlRepr):
 
     @property
     def correct(self) -> float:
-        """Fraction of the examples of the last epoch that were right; NaN before the first epoch."""
+        """Fraction of the examples of the last epoch that were correct; NaN before the first epoch."""
         return self.corrects[-1] if self.corrects else float("nan")
 
     @property
-    def first_right(self) -> int | None:
-        """First epoch, from 1, in which every example was right when it was presented; None if there was none."""
+    def first_correct(self) -> int | None:
+        """First epoch, from 1, in which every example was correct when it was presented; None if there was none."""
         return next((epoch for epoch, correct in enumerate(self.corrects, 1) if correct == 1.0), None)
 
     @property

@@ -56,7 +56,7 @@ class SearchSession(Session):
             guard.save_weights()
             for probe, buffer in records.due_unit_buffers(epoch):
                 buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
-            error, right = self._run_epoch()
+            error, correct_now = self._run_epoch()
             diverged = guard.restore_if_diverged(error)
             if diverged:
                 self.job.network.weight_state.last_change = None
@@ -64,16 +64,16 @@ class SearchSession(Session):
             records.record_change(epoch, 0)
             records.record_epoch(epoch)
             errors.append(error)
-            correct.append(right)
-            if criterion and criterion.is_met(error, right):
+            correct.append(correct_now)
+            if criterion and criterion.is_met(error, correct_now):
                 break
         return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
 
     def _run_epoch(self) -> tuple[float, float]:
-        """Search once, and return E and the fraction of right examples before the search."""
+        """Search once, and return E and the fraction of correct examples before the search."""
         network, examples = self.job.network, self.job.examples
         outputs = self.engine.outputs(network, examples)
-        right = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
+        correct = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.is_searched]
         error, _ = self._evaluate(before)
         after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
@@ -82,7 +82,7 @@ class SearchSession(Session):
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
         self._store_last_change(before)
-        return error, right
+        return error, correct
 
     def _store_last_change(self, before: Array) -> None:
         """Store the weights before the search, for `Connection.explain`."""

@@ -43,7 +43,7 @@ class Trainer:
     stop : function or None
         Function of the run, called after each epoch. Training stops when it returns true. It may change the network.
     tolerance : float
-        Distance from the target below which an output unit is right, above 0.
+        Distance from the target below which an output unit is correct, above 0.
     initial_memory : dict of str to array [weight]
         Initial state of the rules by name. An entry is removed when a phase uses it.
     recorders : ActiveRecorders

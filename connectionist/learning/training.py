@@ -96,7 +96,7 @@ def train(
         Condition that ends training after an epoch: E of the epoch is at most this number, or the epoch meets the criterion, or the
         function, called with the `Run` after each epoch, returns true.
     tolerance : float
-        Distance from the target below which an output unit is right, above 0. An example is right if every output unit with a target is.
+        Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
     memory : dict of str to array [weight], optional
         ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from `seed`.
     record : Recorder or sequence of Recorder, optional

@@ -119,10 +119,10 @@ axes.figure
 
 # %%
 results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]
-held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are right", "measured"] for each in results}).sort_index()
+held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are correct", "measured"] for each in results}).sort_index()
 print(held_out.to_dict())
 print(
-    f"training cases right: {min(each.report['correct'] for each in results):.0%} in every run; held out: median {held_out.median():g} of 4"
+    f"training cases correct: {min(each.report['correct'] for each in results):.0%} each run; held out: median {held_out.median():g} of 4"
 )
 assert held_out.median() == 2
 

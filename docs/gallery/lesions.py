@@ -73,7 +73,7 @@ examples = cn.ExampleSet(
 rule = cn.rule("momentum", rate=0.05, momentum=0.9, decay=0.001)
 run = cn.train(net, examples, rule, epochs=1500)
 print(run)
-print(f"words right: {run.correct:.0%}")
+print(f"words correct: {run.correct:.0%}")
 assert run.correct == 1
 
 # %% [markdown]

@@ -18,13 +18,13 @@ for result in results:
 # ## Which runs learn it, and when
 #
 # `stopped` is "criterion" if every case is correct and the error is as small as with the published weights.
-# `first_right` is the first epoch in which every case is correct. The 1,425 epochs in the caption of the figure may
+# `first_correct` is the first epoch in which every case is correct. The 1,425 epochs in the caption of the figure may
 # mean that epoch; the caption names no criterion.
 
 # %%
-right = pd.Series({result.run.seed: result.run.first_right for result in results}, dtype=float)
+right = pd.Series({result.run.seed: result.run.first_correct for result in results}, dtype=float)
 stopped = {result.run.seed: result.run.stopped for result in results}
-print(pd.DataFrame({"stopped": stopped, "every case right in epoch": right}).rename_axis("seed"))
+print(pd.DataFrame({"stopped": stopped, "every case correct in epoch": right}).rename_axis("seed"))
 learned = [result for result in results if result.run.stopped == "criterion"]
 print(f"\n{len(learned)} of {len(results)} learn it; median {right.median():,.0f} epochs, published 1,425 (one run)")
 assert len(learned) == 9

@@ -35,7 +35,7 @@ class ElmanLetters(cn.OnePhaseTask):
 
     Published in Elman (1990), *Cognitive Science* 14, 179–211, Figs 4 and 5.
 
-    A letter is right if each of the six features of the next letter is on its side of 0.5. All vowels can be right, and some consonants by
+    A letter is correct if each of the six features of the next letter is on its side of 0.5. All vowels can be correct, some consonants by
     chance. The findings are measured on another stream of letters, as published. The published rate and initial weights are not known to
     us.
 
@@ -103,7 +103,7 @@ class ElmanLetters(cn.OnePhaseTask):
             cn.Finding("rms error before consonants", _rms(outputs, targets, is_consonant), "high", FIG_4, "another replication: .267"),
             cn.Finding("rms error before consonants of the mean consonant as prediction", _least(targets[is_consonant])),
             cn.Finding("rms error before vowels", _rms(outputs, targets, ~is_consonant), "low", FIG_4, "another replication: .004"),
-            cn.Finding("fraction of vowels right", float(vowels_right.mean()), None, FIG_4, "published: vowels can be predicted"),
+            cn.Finding("fraction of vowels correct", float(vowels_right.mean()), None, FIG_4, "published: vowels can be predicted"),
             *_by_feature(outputs[is_consonant], targets[is_consonant]),
         ]
 

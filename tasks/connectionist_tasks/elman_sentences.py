@@ -42,7 +42,7 @@ class ElmanSentences(cn.OnePhaseTask):
 
     Published in Elman (1990), *Cognitive Science* 14, 179–211, Tables 3 and 4 and Fig. 7.
 
-    A word is right if every output unit is on its side of 0.5, which no network can achieve for most words. The findings compare the
+    A word is correct if every output unit is on its side of 0.5, which no network can achieve for most words. The findings compare the
     outputs with the likelihoods of the words. Units are labelled by words, as in ``input:man``. The published rate and initial weights are
     not known to us.
 

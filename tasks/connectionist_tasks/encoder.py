@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TABLE_5 = "PDP vol. 1, chapter 8, Table 5"
-NEVER = "not measured: in no epoch was every case right"
+NEVER = "not measured: in no epoch was every case correct"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Encoder(cn.OnePhaseTask):
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, Table 5 (8–3–8).
 
-    A case is right if every output unit is within 0.2 of its target. Training stops when every case is right. Table 5 gives the codes,
+    A case is correct if every output unit is within 0.2 of its target. Training stops when every case is correct. Table 5 gives the codes,
     but not the parameters that led to them. The preset "published" has 8 units, and a rate and `update_after` with which replications
     find such codes.
 
@@ -102,19 +102,19 @@ class Encoder(cn.OnePhaseTask):
 
     @property
     def criterion(self) -> cn.Criterion:
-        """Every case right."""
+        """Every case correct."""
         return cn.Criterion(correct=1.0)
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure the number of epochs, and the codes."""
         examples = self.training_examples
         learned = bool(self.correct_cases(network, examples, run.engine).all())
-        first = run.first_right
+        first = run.first_correct
         codes = [_code(network, inputs) for inputs in examples.inputs]
         published = self.size == 8
         return [
-            cn.Finding("epochs until every case is right", first, note="" if first else NEVER),
-            cn.Finding("every case right at the end", learned, True if published else None, TABLE_5),
+            cn.Finding("epochs until every case is correct", first, note="" if first else NEVER),
+            cn.Finding("every case correct at the end", learned, True if published else None, TABLE_5),
             cn.Finding("different codes", len(set(codes)), 8 if published else None, TABLE_5, "0 below ¼, 1 above ¾, ½ between"),
             cn.Finding("some code has a ½", "½" in "".join(codes), True if published else None, TABLE_5, "published: in 4 of 8 codes"),
             cn.Finding("codes, pattern by pattern", " ".join(codes), PUBLISHED_CODES if published else None, TABLE_5, ANY_ORDER),

@@ -47,7 +47,7 @@ class FamilyTrees(cn.Task):
 
     Published in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4.
 
-    A case is right if each of the 24 outputs is on its side of 0.5. Units are labelled by name, as in ``person:Colin``,
+    A case is correct if each of the 24 outputs is on its side of 0.5. Units are labelled by name, as in ``person:Colin``,
     ``relation:aunt`` and ``output:Jennifer``.
 
     Parameters
@@ -174,7 +174,7 @@ class FamilyTrees(cn.Task):
         correct = self.correct_cases(network, self.training_examples, run.engine)
         printed = all(getattr(self, name) == value for name, value in AS_PRINTED.items())
         note = "the recipe as printed learns nothing, here and in the replications known to us" if printed else ""
-        return cn.Finding("fraction of training cases right", float(correct.mean()), 1.0, NATURE, note)
+        return cn.Finding("fraction of training cases correct", float(correct.mean()), 1.0, NATURE, note)
 
     def _generalized(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
         examples = self.testing_examples
@@ -195,7 +195,7 @@ FIGURE = """Weights from the 24 people to each of the six units that receive onl
 NATURE = "Nature 323, text to Figs 2–4"
 STRICT = "every output on its side of 0.5; the paper does not say which four"
 BEST_MATCH = "the highest activations are those of the right people"
-HELD_OUT = ("cases held out that are right", "cases held out that are right by best match")
+HELD_OUT = ("cases held out that are correct", "cases held out that are correct by best match")
 PROJECTIONS = (
     ("person", "person_code"),
     ("relation", "relation_code"),

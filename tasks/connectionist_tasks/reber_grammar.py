@@ -38,7 +38,7 @@ class ReberGrammar(cn.OnePhaseTask):
 
     Published in Cleeremans, Servan-Schreiber & McClelland (1989), *Neural Computation* 1, 372–381.
 
-    A string is right if the unit of each next symbol is above 0.3, and no other unit is above 0.7. Symbols are labels, as in ``input:B``.
+    A string is correct if the unit of each next symbol is above 0.3, and no other unit is above 0.7. Symbols are labels, as in ``input:B``.
     The numbers of units and of strings are published. The rate, the momentum and the initial weights are not known to us. The default
     presents the published number of strings, but as 6,000 strings ten times each.
 

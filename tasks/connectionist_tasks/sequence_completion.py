@@ -6,7 +6,7 @@ must complete the other five without training on them. In the harder version the
 sequence, 150 in all, and 60 hidden units instead of 30. The network learns by back-propagation through time.
 
 **What is known of the recipe**: 5 input, 30 hidden and 3 output units; six ticks, letters at ticks 1 and 2, errors at ticks 3–6; initial
-activations of 0.2; no error beyond 0.8 or 0.2; momentum 0.9; 260 sweeps, after which four of the five untrained sequences were right
+activations of 0.2; no error beyond 0.8 or 0.2; momentum 0.9; 260 sweeps, after which four of the five untrained sequences were correct
 (Table 11). The chapter gives a weight decay of "0.2", which must be 0.2 %. The tables were read in scans of the print, the rest in an
 independent record that cites its pages. The rate, the range of the initial weights, when weights were changed and which units are
 connected are not known to us.
@@ -14,8 +14,8 @@ connected are not known to us.
 **What was chosen here**: all units compute at once, each from the activations of one tick before (every delay is 1), as in the iterative
 networks of the chapter (Fig. 17). There are connections from input to hidden units, and from hidden and output units to all of both.
 Initial weights are within ±0.3, and weights change after each epoch. The first choice matters: if input, hidden and output units follow
-each other within a tick (preset "within-tick"), fewer untrained sequences are right. The rate is one of those near LENS's with which
-networks need about the published number of epochs. Longer training (the default) makes nearly all untrained sequences right.
+each other within a tick (preset "within-tick"), fewer untrained sequences are correct. The rate is one of those near LENS's with which
+networks need about the published number of epochs. Longer training (the default) makes nearly all untrained sequences correct.
 
 **Rates**: derivatives are summed over ticks here (``tie_derivative="sum"``), as in LENS. LENS's squared error has no ½, so its rate of
 0.02 is 0.04 here. With derivatives averaged over the six ticks, as in the Nature paper, it would be 0.24. LENS's target radius shortens
@@ -44,7 +44,7 @@ PAGES = "PDP vol. 1, pp. 358–359"
 TABLE_11 = "PDP vol. 1, chapter 8, Table 11"
 PUBLISHED_EPOCHS = "published: of one run; elsewhere, with LENS's settings and six seeds, 239 to 352"
 BE_DIGIT = "published: its outputs were .48 .04 .48 for one digit"
-NEVER = "not measured: in no epoch was every sequence right"
+NEVER = "not measured: in no epoch was every sequence correct"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SequenceCompletion(cn.OnePhaseTask):
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, pp. 358–359, Tables 10 and 11.
 
-    A sequence is right if at each of its last four ticks every output unit is on its side of 0.5. Units are labelled by letter and
+    A sequence is correct if at each of its last four ticks every output unit is on its side of 0.5. Units are labelled by letter and
     digit, as in ``input:A`` and ``output:one``.
 
     Parameters
@@ -78,7 +78,7 @@ class SequenceCompletion(cn.OnePhaseTask):
     update_after : "epoch" or int
         Number of sequences after which the weights change, at least 1.
     epochs : int
-        Number of epochs, at least 0. Training continues when every sequence is right, because untrained sequences become right later.
+        Number of epochs, at least 0. Training continues when every sequence is correct, because untrained sequences become right later.
 
     Raises
     ------
@@ -149,12 +149,12 @@ class SequenceCompletion(cn.OnePhaseTask):
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure the number of epochs, and the sequences held out."""
-        first, learned = run.first_right, not self._wrong(network, run, self.training_examples)
+        first, learned = run.first_correct, not self._wrong(network, run, self.training_examples)
         wrong = self._wrong(network, run, self.testing_examples)
         return [
-            cn.Finding("epochs until every sequence is right", first, 260, PAGES, PUBLISHED_EPOCHS if first else NEVER),
-            cn.Finding("every sequence right at the end", learned, True, PAGES),
-            cn.Finding("sequences held out that are right, of 5", 5 - len(wrong), 4, TABLE_11, "published: after 260 epochs"),
+            cn.Finding("epochs until every sequence is correct", first, 260, PAGES, PUBLISHED_EPOCHS if first else NEVER),
+            cn.Finding("every sequence correct at the end", learned, True, PAGES),
+            cn.Finding("sequences held out that are correct, of 5", 5 - len(wrong), 4, TABLE_11, "published: after 260 epochs"),
             cn.Finding("held out and wrong", " ".join(wrong) or "none", "BE", TABLE_11, BE_DIGIT),
         ]
 
@@ -240,14 +240,14 @@ class SequenceCompletionVariable(SequenceCompletion):
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure the number of epochs, and the sequences held out."""
-        first, learned = run.first_right, not self._wrong(network, run, self.training_examples)
+        first, learned = run.first_correct, not self._wrong(network, run, self.training_examples)
         wrong = self._wrong(network, run, self.testing_examples)
         pairs = {name.split()[0] for name in wrong}
         return [
-            cn.Finding("epochs until every sequence is right", first, note="" if first else NEVER),
-            cn.Finding("every sequence right at the end", learned),
-            cn.Finding("sequences held out that are right, of 30", 30 - len(wrong), note=NO_NUMBERS),
-            cn.Finding("pairs of letters held out that are right in every variant, of 5", 5 - len(pairs), note=NO_NUMBERS),
+            cn.Finding("epochs until every sequence is correct", first, note="" if first else NEVER),
+            cn.Finding("every sequence correct at the end", learned),
+            cn.Finding("sequences held out that are correct, of 30", 30 - len(wrong), note=NO_NUMBERS),
+            cn.Finding("pairs of letters held out that are correct in every variant, of 5", 5 - len(pairs), note=NO_NUMBERS),
         ]
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CHAPTER = "PDP vol. 1, chapter 8, recurrent nets"
 SUMMARY = "published: by a later summary of the chapter, without ticks, targets and parameters; not checked in print"
-NEVER = "not measured: in no epoch was every case right"
+NEVER = "not measured: in no epoch was every case correct"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ShiftRegister(cn.OnePhaseTask):
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, on recurrent nets.
 
-    A case is right if every unit with a target is within 0.2 of it. All patterns of the ring are trained; none is held out. The
+    A case is correct if every unit with a target is within 0.2 of it. All patterns of the ring are trained; none is held out. The
     pattern comes in through connections that are tied to those of the ring. At tick 1 it therefore acts as the ring's own activations
     at tick 0 would. The derivatives of tied connections are summed, not averaged, because every second copy carries nothing. The presets
     "published" and "published-5" have the sizes of the chapter. Its other parameters are not known to us; the values are choices made here.
@@ -65,7 +65,7 @@ class ShiftRegister(cn.OnePhaseTask):
     order : {"fixed", "permuted", "sampled"}
         Order of the patterns in an epoch.
     epochs : int
-        Number of epochs, at least 0. Training continues when every case is right, because the weights take their shape later.
+        Number of epochs, at least 0. Training continues when every case is correct, because the weights take their shape later.
 
     Raises
     ------
@@ -119,11 +119,11 @@ class ShiftRegister(cn.OnePhaseTask):
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure the number of epochs, and whether the solution is a shift register."""
         learned = bool(self.correct_cases(network, self.training_examples, run.engine).all())
-        first = run.first_right
+        first = run.first_correct
         chapter = self.units in (3, 5)
         return [
-            cn.Finding("epochs until every case is right", first, "<200" if chapter else None, CHAPTER, SUMMARY if first else NEVER),
-            cn.Finding("every case right at the end", learned, True if chapter else None, CHAPTER),
+            cn.Finding("epochs until every case is correct", first, "<200" if chapter else None, CHAPTER, SUMMARY if first else NEVER),
+            cn.Finding("every case correct at the end", learned, True if chapter else None, CHAPTER),
             cn.Finding(
                 "what a unit does with its neighbour's bit",
                 solution(network.projection("ring", "ring", delay=1).weights) if learned else None,
@@ -154,7 +154,7 @@ class ShiftRegister(cn.OnePhaseTask):
 MOST_DRAWN = 8
 FIGURE = """Activations of the ring for a few patterns, tick by tick. A shift register passes every bit on to the next unit at each tick;
     an inverting one passes on its opposite. At the last tick a ring marks a unit that should be on."""
-OTHERS = "inverts it: also right after two ticks; something else: a code of its own between the first tick and the last"
+OTHERS = "inverts it: also correct after two ticks; something else: a code of its own between the first tick and the last"
 UNLEARNED = "not measured: the network has not learned the task"
 
 

@@ -31,7 +31,7 @@ class Symmetry(cn.OnePhaseTask):
 
     Published in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Fig. 1.
 
-    A case is right if the output is on its side of 0.5. Weights change after each epoch.
+    A case is correct if the output is on its side of 0.5. Weights change after each epoch.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class Symmetry(cn.OnePhaseTask):
     epochs : int
         Maximum number of epochs, at least 0.
     stop_when_learned : bool
-        Whether to stop after the first epoch in which every case is right and E is at most 0.35. With the weights of Fig. 1, E is 0.3464.
-        Right cases alone are not enough: the next change can make a case wrong again, and the weights have not yet reached their
+        Whether to stop after the first epoch in which every case is correct and E is at most 0.35. With the weights of Fig. 1, E is 0.3464.
+        Correct cases alone are not enough: the next change can make a case wrong again, and the weights have not yet reached their
         published shape. The caption gives the number of epochs, but no criterion.
 
     Raises
@@ -94,16 +94,16 @@ class Symmetry(cn.OnePhaseTask):
 
     @property
     def criterion(self) -> cn.Criterion | None:
-        """Every case right and an error as small as with the published weights; None for a fixed number of epochs."""
+        """Every case correct and an error as small as with the published weights; None for a fixed number of epochs."""
         return cn.Criterion(correct=1.0, error=FIGURE_1_ERROR) if self.stop_when_learned else None
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure the number of epochs, and whether the solution is that of Fig. 1."""
         learned = bool(self.correct_cases(network, self.training_examples, run.engine).all())
-        first = run.first_right
+        first = run.first_correct
         return [
-            cn.Finding("epochs until every case is right", first, 1425, FIGURE_1, ONE_RUN if first else UNLEARNED),
-            cn.Finding("every case right at the end", learned, True, FIGURE_1, "" if learned else "some seeds do not learn it"),
+            cn.Finding("epochs until every case is correct", first, 1425, FIGURE_1, ONE_RUN if first else UNLEARNED),
+            cn.Finding("every case correct at the end", learned, True, FIGURE_1, "" if learned else "some seeds do not learn it"),
             *(_shape(network) if learned else _no_shape()),
         ]
 

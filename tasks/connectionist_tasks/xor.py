@@ -31,7 +31,7 @@ class Xor(cn.OnePhaseTask):
 
     Published in Rumelhart, Hinton & Williams (1986), *Parallel Distributed Processing*, vol. 1, chapter 8, pp. 331–333, Figs 3–5.
 
-    A case is right if the output is within 0.2 of its target. Training stops when every case is right.
+    A case is correct if the output is within 0.2 of its target. Training stops when every case is correct.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Xor(cn.OnePhaseTask):
 
     @property
     def criterion(self) -> cn.Criterion:
-        """Every case right."""
+        """Every case correct."""
         return cn.Criterion(correct=1.0)
 
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
@@ -117,11 +117,11 @@ class Xor(cn.OnePhaseTask):
         examples = self.training_examples
         learned = bool(self.correct_cases(network, examples, run.engine).all())
         undecided = int((abs(network.outputs(examples, run.engine) - 0.5) < UNDECIDED).sum())
-        first = run.first_right
+        first = run.first_correct
         published, source, note = PUBLISHED_EPOCHS.get((self.hidden, self.direct), (None, "", ""))
         return [
-            cn.Finding("epochs until every case is right", first, published, source, note if first else NEVER),
-            cn.Finding("every case right at the end", learned, True, CHAPTER, "" if learned else "some seeds end in a local minimum"),
+            cn.Finding("epochs until every case is correct", first, published, source, note if first else NEVER),
+            cn.Finding("every case correct at the end", learned, True, CHAPTER, "" if learned else "some seeds end in a local minimum"),
             cn.Finding("cases left undecided, within 0.1 of ½", undecided, 0, CHAPTER, LOCAL_MINIMUM),
             _hidden_units(network, examples, one_and_direct=(self.hidden, self.direct) == (1, True)),
         ]
@@ -139,7 +139,7 @@ class Xor(cn.OnePhaseTask):
 RESPONSE = """Output for the four cases (black if the unit should be on) and for all inputs between them. No straight line separates the
     cases that should be on from the others."""
 SURFACE = "The error as a function of the two weights into the first hidden unit. All other weights keep their learned values."
-NEVER = "not measured: in no epoch was every case right"
+NEVER = "not measured: in no epoch was every case correct"
 LOCAL_MINIMUM = "2 in the local minimum of Fig. 5, which the authors met twice in hundreds of runs with two hidden units"
 PUBLISHED_EPOCHS: Mapping[tuple[int, bool], tuple[int, str, str]] = {
     (1, True): (558, PAGE_331, "published: of one run, with rate 0.5; it is not known whether weights changed after each case"),

@@ -6,7 +6,7 @@ the network remembers the bit before. The network must find out what to remember
 units had one tick before, and no error goes back through them.
 
 Nothing in the stream marks the beginning of a triple. Elman's network "attempts to use the XOR rule at all points in time". For a random
-bit that rule is right half of the time. The best prediction of a network that knows the rule, but not its place in the triple, is
+bit that rule is correct half of the time. The best prediction of a network that knows the rule, but not its place in the triple, is
 therefore 2/3 for the bit that the rule gives. Its root mean squared error is then 1/3 for every third bit and √(5/18) = 0.53 for the
 others.
 
@@ -40,7 +40,7 @@ class XorInTime(cn.OnePhaseTask):
     Published in Elman (1990), *Cognitive Science* 14, 179–211, pp. 185–187, Figs 2 and 3.
 
     Each bit is an example of one tick, so that weights can change after each bit. The state carries over from one example to the next. The
-    target of the last bit is the first one. A case is right if the prediction is on the right side of 0.5; at best 2/3 of all cases are.
+    target of the last bit is the first one. A case is correct if the prediction is on the right side of 0.5; at best 2/3 of all cases are.
     The findings are measured on a second stream.
 
     Parameters
@@ -170,7 +170,7 @@ def _rule(predictions: cn.Array, bits: cn.Array) -> list[cn.Finding]:
     ]
 
 
-GUARANTEED = "published: the exclusive or is right for every third bit; 0.75: one of four pairs is wrong"
+GUARANTEED = "published: the exclusive or is correct for every third bit; 0.75: one of four pairs is wrong"
 EQUAL = "published: one unit is on if the last two bits are identical"
 ALTERNATING = "published: one unit is on if the last two bits alternate"
 AT_ALL_POINTS = "published: the network attempts to use the rule at all points"

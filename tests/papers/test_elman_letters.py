@@ -80,7 +80,7 @@ def test_a_network_that_knows_only_frequencies() -> None:
     rms = found["rms error before consonants"]
     assert rms.measured == pytest.approx((2 / 9 * 2 / 6) ** 0.5, abs=0.005)
     assert found["rms error before consonants of the mean consonant as prediction"].measured == pytest.approx(rms.measured, abs=0.001)
-    assert found["fraction of vowels right"].measured == 0
+    assert found["fraction of vowels correct"].measured == 0
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("rate", 0), ("hidden", 0), ("consonants", 0), ("data_seed", -1), ("epochs", 1.5)])
@@ -91,7 +91,7 @@ def test_parameters_out_of_range_are_errors(parameter: str, value: float) -> Non
 
 def check_as_in_figures_4_and_5(found: dict[str, Any]) -> None:
     """The network predicts vowels, and that a consonant is due, but not whether it is High: the best guess leaves rms .272 and 4/9."""
-    assert found["fraction of vowels right"] > 0.998
+    assert found["fraction of vowels correct"] > 0.998
     assert found["rms error before vowels"] < 0.05
     assert found["rms error before consonants"] == pytest.approx(0.272, abs=0.015)
     assert found["mean |error| of Consonant before consonants"] < 0.03
@@ -109,6 +109,6 @@ def test_ten_seeds_of_letters() -> None:
     found = [findings(result) for result in cn.run_seeds("elman-letters", range(1, 11), preset="published")]
     for one in found:
         check_as_in_figures_4_and_5(one)
-    assert statistics.median(one["fraction of vowels right"] for one in found) == 1
+    assert statistics.median(one["fraction of vowels correct"] for one in found) == 1
     assert statistics.median(one["rms error before vowels"] for one in found) < 0.015
     assert statistics.median(one["mean |error| of Consonant before consonants"] for one in found) < 0.01

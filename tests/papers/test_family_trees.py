@@ -173,7 +173,7 @@ def test_a_hand_made_code_is_found_again() -> None:
 
 
 def test_best_match_needs_only_the_highest_activations() -> None:
-    """All outputs are below 0.5. No case is right strictly; a case is right by best match if the right people are the most active."""
+    """All outputs are below 0.5. No case is correct strictly; a case is correct by best match if the right people are the most active."""
     task = cn.task("family-trees", data_seed=0)
     net = task.network(seed=0)
     for projection in net.projections:
@@ -184,12 +184,12 @@ def test_best_match_needs_only_the_highest_activations() -> None:
     run = cn.train(net, task.training_examples, "momentum", epochs=0)
     measured = {finding.quantity: finding.measured for finding in task.findings(net, run)}
     same_answer = (targets == targets[0]).all(axis=1).sum()
-    assert measured["cases held out that are right"] == 0
-    assert measured["cases held out that are right by best match"] == same_answer
+    assert measured["cases held out that are correct"] == 0
+    assert measured["cases held out that are correct by best match"] == same_answer
 
 
 def test_the_recipe_as_printed_learns_nothing() -> None:
-    """Preset "published", seed 1: none of the 100 training cases is right after 1,500 epochs, and the report says so beside "all"."""
+    """Preset "published", seed 1: none of the 100 training cases is correct after 1,500 epochs, and the report says so beside "all"."""
     report = cn.run("family-trees", preset="published", seed=1).report
     learned = report["findings"][0]
     assert (report["epochs"], report["correct"]) == (1500, 0)
@@ -198,12 +198,12 @@ def test_the_recipe_as_printed_learns_nothing() -> None:
 
 
 def test_the_default_learns() -> None:
-    """Default preset, seed 1: at least 97 of 100 training cases right, some of those held out, nationality coded above 0.83."""
+    """Default preset, seed 1: at least 97 of 100 training cases correct, some of those held out, nationality coded above 0.83."""
     result = cn.run("family-trees", seed=1)
     found = findings(result)
     assert result.report["correct"] >= 0.97
-    assert found["fraction of training cases right"] == result.report["correct"]
-    assert found["cases held out that are right"] == 4 * result.report["test_correct"]
+    assert found["fraction of training cases correct"] == result.report["correct"]
+    assert found["cases held out that are correct"] == 4 * result.report["test_correct"]
     assert found["nationality"] > 0.83
 
 
@@ -212,13 +212,13 @@ def test_ten_seeds_learn_and_generalize() -> None:
     """Default preset, seeds 1-10 with their own hold-outs: each at least 97 % of training cases; of 40 held-out cases at least 18.
 
     Published: all 100 and 4 of 4, in one run. 18 of 40 is what the best settings of an earlier replication reached with all training
-    cases right; guessing one person in 24 gives less than 2. Codes: medians at least the .83, .73 and .61 of a replication of Fig. 4.
+    cases correct; guessing one person in 24 gives less than 2. Codes: medians at least the .83, .73 and .61 of a replication of Fig. 4.
     """
     results = list(cn.run_seeds("family-trees", range(1, 11)))
     found = [findings(result) for result in results]
     assert min(result.report["correct"] for result in results) >= 0.97
-    assert sum(one["cases held out that are right"] for one in found) >= 18
-    assert all(one["cases held out that are right by best match"] >= one["cases held out that are right"] for one in found)
+    assert sum(one["cases held out that are correct"] for one in found) >= 18
+    assert all(one["cases held out that are correct by best match"] >= one["cases held out that are correct"] for one in found)
     for name, least in (("nationality", 0.83), ("generation", 0.73), ("branch", 0.61)):
         assert statistics.median(one[name] for one in found) >= least, name
 
@@ -228,12 +228,12 @@ def test_ten_seeds_with_squared_error() -> None:
     """Preset "squared" (the working settings of an earlier replication), seeds 1-10: at least 97 % of training cases at the median."""
     results = list(cn.run_seeds("family-trees", range(1, 11), preset="squared"))
     assert statistics.median(result.report["correct"] for result in results) >= 0.97
-    assert sum(findings(result)["cases held out that are right"] for result in results) >= 16
+    assert sum(findings(result)["cases held out that are correct"] for result in results) >= 16
 
 
 @pytest.mark.slow
 def test_the_recipe_as_printed_learns_nothing_from_any_seed() -> None:
-    """Preset "published", seeds 1-10, initial weights of ±0.3, ±1 and ±2 (the range is not printed): not one training case right."""
+    """Preset "published", seeds 1-10, initial weights of ±0.3, ±1 and ±2 (the range is not printed): not one training case correct."""
     for half_range in (0.3, 1.0, 2.0):
         results = cn.run_seeds("family-trees", range(1, 11), preset="published", parameters={"half_range": half_range})
         assert all(result.report["correct"] == 0 for result in results)

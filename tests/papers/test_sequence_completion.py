@@ -63,7 +63,7 @@ def test_what_goes_in_comes_out_two_ticks_later(engine: str) -> None:
 
 
 def test_five_seeds_complete_untrained_sequences() -> None:
-    """Default preset, seeds 1-5: all 20 trained sequences right, and at least 4 of the 5 others, the published number."""
+    """Default preset, seeds 1-5: all 20 trained sequences correct, and at least 4 of the 5 others, the published number."""
     for result in cn.run_seeds("sequence-completion", range(1, 6)):
         first, learned, right, _ = measured(result)
         assert first <= 600
@@ -72,7 +72,7 @@ def test_five_seeds_complete_untrained_sequences() -> None:
 
 
 def test_four_of_five_after_260_epochs() -> None:
-    """Preset "published", seeds 1-10: 4 of the 5 sequences held out are right at the median."""
+    """Preset "published", seeds 1-10: 4 of the 5 sequences held out are correct at the median."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion", range(1, 11), preset="published")]
     assert statistics.median(right for _, _, right, _ in results) >= 4
 
@@ -94,7 +94,7 @@ def test_the_six_variants(timing: str, ticks: set[int]) -> None:
 
 
 def test_a_seed_learns_the_variants() -> None:
-    """Default preset, seed 1: all 120 trained sequences right, and more than half of the 30 others."""
+    """Default preset, seed 1: all 120 trained sequences correct, and more than half of the 30 others."""
     _, learned, right, _ = measured(cn.run("sequence-completion-variable", seed=1))
     assert learned
     assert right > 15
@@ -119,7 +119,7 @@ def test_forty_seeds_of_sequence_completion() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("preset", "least"), [("default", 20), ("held", 10)])
 def test_ten_seeds_of_the_variants(preset: str, least: int) -> None:
-    """Seeds 1-10: at least nine learn all 120; of the 30 held out two thirds are right at the median, or a third with preset "held"."""
+    """Seeds 1-10: at least nine learn all 120; of the 30 held out two thirds are correct at the median, or a third with preset "held"."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion-variable", range(1, 11), preset=preset)]
     assert sum(learned for _, learned, *_ in results) >= 9
     assert statistics.median(right for _, _, right, _ in results) >= least

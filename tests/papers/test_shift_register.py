@@ -11,7 +11,7 @@ import connectionist as cn
 
 
 def measured(result: cn.Result) -> list[Any]:
-    """Epochs until every case is right, whether it was at the end, and what a unit does with its neighbour's bit."""
+    """Epochs until every case is correct, whether it was at the end, and what a unit does with its neighbour's bit."""
     return [finding["measured"] for finding in result.report["findings"]]
 
 
@@ -60,7 +60,7 @@ def test_every_unit_is_input_and_output() -> None:
 
 
 def test_three_units_learn_it() -> None:
-    """Preset "published", seeds 1-10: every case right before epoch 200."""
+    """Preset "published", seeds 1-10: every case correct before epoch 200."""
     for result in cn.run_seeds("shift-register", range(1, 11), preset="published"):
         first, learned, _ = measured(result)
         assert first < 200

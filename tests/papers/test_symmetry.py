@@ -63,13 +63,13 @@ def findings(result: cn.Result) -> dict[str, Any]:
 
 
 def test_a_few_seeds_learn_it() -> None:
-    """Default preset, seeds 21-26 (all of them learn it): all 64 cases right, antisymmetric within 1 %, the two units opposites."""
+    """Default preset, seeds 21-26 (all of them learn it): all 64 cases correct, antisymmetric within 1 %, the two units opposites."""
     for result in cn.run_seeds("symmetry", range(21, 27)):
         found = findings(result)
         assert result.report["stopped"] == "criterion"
         assert result.report["correct"] == 1
-        assert found["every case right at the end"]
-        assert found["epochs until every case is right"] <= result.report["epochs"]
+        assert found["every case correct at the end"]
+        assert found["epochs until every case is correct"] <= result.report["epochs"]
         assert found["departure from antisymmetry"] < 0.01
         assert found["correlation of the two hidden units' weights"] < -0.999
         assert found["both hidden biases negative"]
@@ -87,8 +87,8 @@ def test_the_findings_of_the_printed_weights_are_the_printed_ones() -> None:
     net.projection("bias", "output").weights = 6.4
     run = cn.train(net, task.training_examples, "momentum", epochs=0)
     measured = {finding.quantity.split(",")[0]: finding.measured for finding in task.findings(net, run)}
-    assert measured["epochs until every case is right"] is None
-    assert measured["every case right at the end"] is True
+    assert measured["epochs until every case is correct"] is None
+    assert measured["every case correct at the end"] is True
     assert measured["departure from antisymmetry"] == 0
     assert measured["second magnitude / smallest"] == pytest.approx(2.0, abs=0.02)
     assert measured["largest magnitude / smallest"] == pytest.approx(3.94, abs=0.02)
@@ -99,7 +99,7 @@ def test_a_network_that_has_not_learned_says_so() -> None:
     """Seed 1 after 10 epochs: no shape is reported, and why."""
     report = cn.run("symmetry", seed=1, epochs=10).report
     found = {finding["quantity"].split(",")[0]: finding for finding in report["findings"]}
-    assert found["every case right at the end"]["measured"] is False
+    assert found["every case correct at the end"]["measured"] is False
     assert found["largest magnitude / smallest"]["measured"] is None
     assert "not learned" in found["largest magnitude / smallest"]["note"]
 
@@ -109,7 +109,7 @@ def test_forty_seeds_of_symmetry() -> None:
     """Default preset, seeds 1-40: at least 36 learn it, in 1,500 to 3,000 epochs at the median; weights as in Fig. 1.
 
     Published: 1,425 epochs in one run, magnitudes 1 : 2 : 4. Other replications: 38 of 40 with a median of 2,244, and 18 of 20 with
-    2,208, both counted to the first epoch with all cases right. About a third of the networks settle on 2 : 3 : 4 instead, so the
+    2,208, both counted to the first epoch with all cases correct. About a third of the networks settle on 2 : 3 : 4 instead, so the
     test requires the ratio of the median only, within 5 %, and that every network is near one of the two.
     """
     results = list(cn.run_seeds("symmetry", range(1, 41)))

@@ -79,7 +79,7 @@ def test_the_printed_local_minimum(engine: str) -> None:
     assert outputs == pytest.approx([0.096, 0.500, 0.898, 0.500], abs=5e-4)
     measured = _measured(task, net)
     assert measured["cases left undecided"] == 2
-    assert measured["every case right at the end"] is False
+    assert measured["every case correct at the end"] is False
 
 
 def test_no_hidden_unit_no_solution() -> None:

@@ -215,7 +215,7 @@ def test_seeds_give_a_distribution(cli: Cli) -> None:
     assert (shown["min"], shown["median"], shown["max"]) == (min(epochs), statistics.median(epochs), max(epochs))
     assert summary["distribution"]["epochs to criterion"]["count"] == summary["solved"]
     assert summary["distribution"]["test_correct"] is None
-    assert summary["counts"]["every case right at the end"]["yes"] == summary["solved"]
+    assert summary["counts"]["every case correct at the end"]["yes"] == summary["solved"]
     assert (summary["diverged"], summary["unfinished"]) == ([], [])
     assert summary["seconds"] == pytest.approx(sum(run["seconds"] for run in summary["runs"]), abs=1e-3)
     assert f"{summary['solved']} of 5 runs met the criterion." in cli(*words)[1]

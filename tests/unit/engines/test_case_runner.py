@@ -1,4 +1,4 @@
-"""Sequences that continue one another: the state carried over, the state shown, and which examples are right."""
+"""Sequences that continue one another: the state carried over, the state shown, and which examples are correct."""
 
 import numpy as np
 import pytest

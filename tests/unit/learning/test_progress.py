@@ -43,7 +43,7 @@ def test_bar_shows_epochs_error_and_fraction_right(net: cn.Network, xor: cn.Exam
     shown = screen.text
     assert "learning" in shown
     assert "7/7" in shown
-    assert f"error {run.error:.4g} · right {run.correct:.0%}" in shown
+    assert f"error {run.error:.4g} · correct {run.correct:.0%}" in shown
 
 
 def test_bars_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_progress_lines_are_plain_text(capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     result = cn.run("xor", epochs=3, engine="local", progress=progress_lines("xor"))
     lines = capsys.readouterr().err.splitlines()
-    assert lines[-1] == f"xor: epoch 3 of 3, error {result.run.error:.4g} · right {result.run.correct:.0%}"
+    assert lines[-1] == f"xor: epoch 3 of 3, error {result.run.error:.4g} · correct {result.run.correct:.0%}"
 
 
 def test_tables_are_ruled_on_a_terminal_and_plain_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -451,7 +451,7 @@ def test_only_a_whole_number_of_ticks_will_do(srn: cn.Network, ticks: int) -> No
         (lambda dag: dag.unroll(2), r"srn@1…2.unroll: it is an unrolled network; unroll its original, srn"),
         (lambda dag: dag.copy(), r"srn@1…2.copy: copy the network it was unrolled from, srn, and unroll that"),
         (lambda dag: dag.connect("input@1", "output@2"), r"srn@1…2.connect: an unrolled network has the wiring of its original"),
-        (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network has the wiring of its original; change the original"),
+        (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network has the wiring of its original; change"),
         (lambda dag: dag.tie(dag.connections[:2]), r"srn@1…2.tie: an unrolled network has the wiring of its original"),
         (lambda dag: cn.add_context(dag, "hidden@1"), r"add_context: srn@1…2 is an unrolled network; add it to the one it"),
     ],

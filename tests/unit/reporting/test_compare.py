@@ -105,7 +105,7 @@ def test_names_of_runs_are_distinct_and_not_published(runs: list[Path], tmp_path
     copytree(runs[0], tmp_path / "published")
     table = compare([tmp_path / "published", runs[1]])
     assert [*table] == ["published", "published (run)", "quick"]
-    assert table.loc[("measured", "every case right at the end"), "published"] is True
+    assert table.loc[("measured", "every case correct at the end"), "published"] is True
 
 
 def test_a_row_says_whose_versions_are_listed(runs: list[Path]) -> None:

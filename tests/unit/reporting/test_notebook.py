@@ -257,7 +257,7 @@ def test_progress_is_one_line_that_is_updated(
     assert len(handle.updates) > 2
     page = handle.updates[-1]["text/html"]
     assert '&lt;xor&gt; <progress value="60" max="60"></progress> 60 epochs' in page
-    assert f"error {run.error:.4g} · right {run.correct:.0%}" in page
+    assert f"error {run.error:.4g} · correct {run.correct:.0%}" in page
     assert handle.updates[-1]["text/plain"].startswith("<xor>: 60 epochs · error ")
 
 
