@@ -1,4 +1,4 @@
-"""Where the compiled engine keeps machine code, when it is used again, and what happens where none can be kept."""
+"""The cache of machine code: its folder, when code is used again, and compilation without a writable folder."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path)
 
 
 @pytest.mark.timeout(240)
-def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path: Path) -> None:
+def test_cached_code_is_in_the_named_folder_and_is_used_again(tmp_path: Path) -> None:
     first = answer(start(FORWARD, tmp_path / "cache"))
-    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
-    assert {"kernels.block.forward.forward", "kernels.block.passes.load_examples"} <= {path.name.rpartition("-")[0] for path in kept}
-    assert any(path.name.startswith("Logistic_activate_") for path in kept)
+    cached = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
+    assert {"kernels.block.forward.forward", "kernels.block.passes.load_examples"} <= {path.name.rpartition("-")[0] for path in cached}
+    assert any(path.name.startswith("Logistic_activate_") for path in cached)
     assert answer(start(FORWARD, tmp_path / "cache")) == first
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")} == kept
-    for path in kept:
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")} == cached
+    for path in cached:
         path.write_bytes(b"damaged")
     assert answer(start(FORWARD, tmp_path / "cache")) == first
 
@@ -87,7 +87,7 @@ def test_what_is_kept_is_in_the_folder_that_was_named_and_is_used_again(tmp_path
         ("formulas/elementary.py", "series = fma(series, r, 0.5)", "series = fma(series, r, 0.75)"),
     ],
 )
-def test_another_source_makes_other_machine_code(name: str, before: str, after: str, tmp_path: Path) -> None:
+def test_changed_source_is_compiled_again(name: str, before: str, after: str, tmp_path: Path) -> None:
     packages = copy_packages(tmp_path / "packages")
     source = packages / ENGINE / name
     first = answer(start(FORWARD, tmp_path / "cache", packages))
@@ -97,7 +97,7 @@ def test_another_source_makes_other_machine_code(name: str, before: str, after: 
     assert answer(start(FORWARD, tmp_path / "cache", packages)) != first
 
 
-def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_covers_every_source_file_and_the_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = copy_packages(tmp_path) / ENGINE
     digests = {code_cache.source_digest(engine)}
     for source in engine.rglob("*.py"):
@@ -114,15 +114,15 @@ def test_the_folder_is_named_by_every_source_and_by_versions(tmp_path: Path, mon
     assert code_cache.source_digest(engine) not in digests
 
 
-def test_two_modules_of_one_name_keep_their_code_apart() -> None:
-    def made_in(module: str) -> str:
+def test_modules_with_the_same_name_have_different_cache_names() -> None:
+    def cache_name(module: str) -> str:
         def run() -> None: ...
 
         run.__module__ = module
         return str(code_cache.cached_njit()(run)._cache.name)
 
-    assert made_in(f"{code_cache.ENGINE}.block.forward") == "block.forward.run"
-    assert made_in(f"{code_cache.ENGINE}.case.forward") == "case.forward.run"
+    assert cache_name(f"{code_cache.ENGINE}.block.forward") == "block.forward.run"
+    assert cache_name(f"{code_cache.ENGINE}.case.forward") == "case.forward.run"
     assert code_cache.code_folder() == code_cache.code_folder.__wrapped__()
     assert str(code_cache.code_folder()).endswith(code_cache.source_digest(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
 
@@ -137,32 +137,32 @@ KERNELS = [
 ]
 
 
-def test_every_kernel_is_kept_by_the_engine_itself() -> None:
-    things = [thing for module in KERNELS for thing in vars(module).values() if hasattr(thing, "py_func")]
-    compiled = [thing for thing in things if thing.targetoptions.get("inline") != "always"]  # those are parts of what calls them
+def test_every_kernel_uses_the_cache_of_the_engine() -> None:
+    dispatchers = [each for module in KERNELS for each in vars(module).values() if hasattr(each, "py_func")]
+    compiled = [each for each in dispatchers if each.targetoptions.get("inline") != "always"]
     assert len(compiled) > 20
     assert all(type(each._cache) is code_cache.FunctionCache for each in compiled)
 
 
 @pytest.mark.timeout(240)
-def test_it_works_when_the_cache_folder_cannot_be_written(tmp_path: Path) -> None:
+def test_the_engine_works_without_a_writable_cache_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert answer(start(FORWARD, tmp_path / "file" / "cache")) == answer(start(FORWARD, tmp_path / "cache"))
 
 
-def test_somebody_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless(path: Path) -> Path:
+def test_without_a_home_directory_nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home(path: Path) -> Path:
         raise RuntimeError("Could not determine home directory.")
 
     for variable in ("CONNECTIONIST_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(Path, "expanduser", homeless)
+    monkeypatch.setattr(Path, "expanduser", no_home)
     assert code_cache.code_folder.__wrapped__() is None
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, unlike pytest's own."""
+    """A folder that every user may enter, unlike the folder of tmp_path."""
     folder = Path(tempfile.mkdtemp(prefix="connectionist-test-"))
     folder.chmod(0o755)
     yield folder
@@ -176,8 +176,8 @@ def as_nobody(arguments: list[str], environment: dict[str, str]) -> subprocess.C
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
-def test_somebody_who_can_write_nowhere_can_run_a_task(open_folder: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can run a process as another user")
+def test_a_user_without_any_writable_folder_can_run_a_task(open_folder: Path) -> None:
     packages, temporary = copy_packages(open_folder / "packages"), open_folder / "temporary"
     temporary.mkdir()
     temporary.chmod(0o777)
@@ -192,9 +192,9 @@ def test_somebody_who_can_write_nowhere_can_run_a_task(open_folder: Path) -> Non
         if python and found:
             break
     else:
-        pytest.skip("no Python of this version that another user may run")
+        pytest.skip("another user may not run any Python of this version")
     done = as_nobody([python, "-m", "connectionist", "run", "xor", "--epochs", "3", "--json"], environment)
-    assert done.returncode in (0, 1), done.stderr  # 1: three epochs are too few to learn it
+    assert done.returncode in (0, 1), done.stderr  # 1: three epochs are too few to learn the task
     assert '"epochs": 3' in done.stdout, done.stderr
     assert not list(temporary.iterdir())
 
@@ -215,7 +215,7 @@ class Terminal:
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_that_it_compiles_is_said_once_and_only_to_a_terminal(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compilation_is_announced_once_and_only_to_a_terminal(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(is_terminal)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(code_cache, "code_folder", lambda: None)

@@ -1,4 +1,4 @@
-"""The compiled engine's own parts; that it equals `local` is tested in conformance."""
+"""Properties of the compiled engine alone. The conformance tests compare it with the local engine."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 
-TABLE = {"steep": 3.0}  # numba has no such dictionaries
+TABLE = {"steep": 3.0}  # numba does not support such dictionaries
 
 
 @dataclass(frozen=True)
-class Refused(ActivationFunction):
+class Uncompilable(ActivationFunction):
     """A logistic function that numba cannot compile."""
 
-    name = "refused"
+    name = "uncompilable"
     range = (0.0, 1.0)
 
     def activation(self, net_input: float) -> float:
@@ -44,10 +44,10 @@ class Refused(ActivationFunction):
 
 
 @dataclass(frozen=True)
-class RefusedJoint(JointActivationFunction):
+class UncompilableJoint(JointActivationFunction):
     """Shares of a sum of squares, which numba cannot compile."""
 
-    name = "refused_joint"
+    name = "uncompilable_joint"
 
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
         """Write each y."""
@@ -60,16 +60,16 @@ class RefusedJoint(JointActivationFunction):
     def net_derivatives(
         self, activations: Sequence[float], activation_derivatives: Sequence[float], net_derivatives: MutableSequence[float]
     ) -> None:
-        """Write something that depends on everything; no derivative is claimed."""
+        """Write numbers that depend on all arguments. They are not the derivatives."""
         for i in range(len(activations)):
             net_derivatives[i] = activation_derivatives[i] * TABLE["steep"] - activations[i] * activation_derivatives[0]
 
 
 @dataclass(frozen=True)
-class RefusedError(ErrorFunction):
+class UncompilableError(ErrorFunction):
     """The fourth power, which numba cannot compile."""
 
-    name = "refused_error"
+    name = "uncompilable_error"
 
     def error(self, activation: float, target: float) -> float:
         """Return E."""
@@ -81,12 +81,12 @@ class RefusedError(ErrorFunction):
 
 
 @dataclass(frozen=True)
-class RefusedRule(WholeNetRule):
+class UncompilableRule(WholeNetRule):
     """Momentum over the length of the derivative, which numba cannot compile."""
 
     rate: float = 0.1
     decay: float = 0.0
-    name = "refused_rule"
+    name = "uncompilable_rule"
     memory = ("last_change", "count")
 
     def summarize(self, derivatives: Sequence[float]) -> float:
@@ -100,11 +100,11 @@ class RefusedRule(WholeNetRule):
 
 
 @dataclass(frozen=True)
-class RefusedLocal(LocalRule):
+class UncompilableLocal(LocalRule):
     """Oja's rule, which numba cannot compile."""
 
     rate: float = 0.1
-    name = "refused_local"
+    name = "uncompilable_local"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
         """Return y (x − y w)."""
@@ -131,14 +131,14 @@ def small(activation: Any = None, error: Any = None) -> tuple[cn.Network, cn.Exa
 @pytest.mark.parametrize(
     ("activation", "error", "rule"),
     [
-        (Refused(), None, cn.rule("momentum", rate=0.2)),
-        (RefusedJoint(), None, cn.rule("momentum", rate=0.2)),
-        (None, RefusedError(), cn.rule("momentum", rate=0.2)),
-        (None, None, RefusedRule(rate=0.2, decay=0.01)),
-        (None, None, RefusedLocal()),
+        (Uncompilable(), None, cn.rule("momentum", rate=0.2)),
+        (UncompilableJoint(), None, cn.rule("momentum", rate=0.2)),
+        (None, UncompilableError(), cn.rule("momentum", rate=0.2)),
+        (None, None, UncompilableRule(rate=0.2, decay=0.01)),
+        (None, None, UncompilableLocal()),
     ],
 )
-def test_what_cannot_be_compiled_gives_the_same_numbers(activation: Any, error: Any, rule: Any) -> None:
+def test_formulas_in_python_give_the_same_numbers(activation: Any, error: Any, rule: Any) -> None:
     weights = []
     for engine in ("local", "compiled"):
         net, examples = small(activation, error)
@@ -149,30 +149,30 @@ def test_what_cannot_be_compiled_gives_the_same_numbers(activation: Any, error: 
     np.testing.assert_allclose(weights[1], weights[0], rtol=1e-12)
 
 
-def test_the_run_says_once_what_cannot_be_compiled() -> None:
+def test_a_formula_that_cannot_be_compiled_warns_once() -> None:
     _compiled.clear()
     _warned.clear()
-    net, examples = small(Refused())
-    with pytest.warns(CompilationWarning, match="refused: cannot be compiled") as warned:
+    net, examples = small(Uncompilable())
+    with pytest.warns(CompilationWarning, match="uncompilable: cannot be compiled") as warned:
         net.outputs(examples, engine="compiled")
-    assert len(warned) == 2  # its activation and its slope
+    assert len(warned) == 2  # for the activation and for the slope
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         net.outputs(examples, engine="compiled")
 
 
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
-def test_an_exception_in_a_formula_called_back_is_raised() -> None:
-    net, examples = small(Refused())
+def test_an_exception_in_a_formula_in_python_is_raised() -> None:
+    net, examples = small(Uncompilable())
     net["hidden"].activation_function = Broken()
     with pytest.raises(KeyError, match="nowhere"):
         net.outputs(examples, engine="compiled")
-    net["hidden"].activation_function = Refused()
+    net["hidden"].activation_function = Uncompilable()
     assert np.isfinite(net.outputs(examples, engine="compiled")).all()
 
 
 @dataclass(frozen=True)
-class Broken(Refused):
+class Broken(Uncompilable):
     """Raises when it is called."""
 
     def activation(self, net_input: float) -> float:
@@ -193,7 +193,7 @@ def test_every_builtin_formula_compiles() -> None:
 
 @dataclass(frozen=True)
 class CountedSteepest(UpdateRule):
-    """Steepest descent with a whole-numbered parameter."""
+    """Steepest descent with an integer parameter."""
 
     rate: float = 0.1
     times: int = 2
@@ -214,7 +214,7 @@ def test_parameters_reach_the_compiled_formula() -> None:
     assert np.abs(weights[2] - weights[1]).max() > 1e-3
 
 
-def test_exponential_is_within_two_units_of_the_last_place() -> None:
+def test_exponential_is_within_two_units_in_the_last_place() -> None:
     @numba.njit
     def exponentials(xs: Any, ys: Any) -> None:
         for i in range(xs.size):
@@ -231,7 +231,7 @@ def test_exponential_is_within_two_units_of_the_last_place() -> None:
     np.testing.assert_array_equal(answers, [1.0, 0.0, 0.0, np.inf, np.inf, np.nan])
 
 
-def test_tables_and_orders_may_lie_in_memory_as_they_like() -> None:
+def test_tables_may_have_any_memory_layout() -> None:
     trained = []
     for kind in ("as they are", "by columns", "broadcast"):
         net, examples = small()
@@ -264,18 +264,18 @@ def everything_shown(net: cn.Network, run: cn.Run) -> list[bytes]:
 @pytest.mark.parametrize("threads", [2, 3])
 @pytest.mark.parametrize("update_after", ["epoch", 1, 7])
 @pytest.mark.parametrize("seed", range(8))
-def test_there_are_the_same_bits_with_any_number_of_threads(seed: int, update_after: str | int, threads: int) -> None:
+def test_results_are_bit_identical_for_any_number_of_threads(seed: int, update_after: str | int, threads: int) -> None:
     shown = []
-    for team in (1, threads):
+    for count in (1, threads):
         net, examples = random_network(seed, cases=90)
-        engine = cn.engine("compiled", threads=team)
+        engine = cn.engine("compiled", threads=count)
         rules = [cn.rule("momentum", rate=0.01), cn.rule("dougs_momentum", rate=0.01), cn.rule("hebb", rate=0.001)]
         runs = [cn.train(net, examples, rule, 3, update_after=update_after, order="permuted", engine=engine) for rule in rules]
         shown.append([*everything_shown(net, runs[0]), np.array(runs[1].errors).tobytes()])
     assert shown[0] == shown[1]
 
 
-def test_threads_stop_together() -> None:
+def test_training_stops_in_the_same_epoch_with_several_threads() -> None:
     for goal, rate in ((1.2, 0.5), (None, 1e200)):
         outcomes = []
         for threads in (1, 2):
@@ -294,7 +294,7 @@ def test_threads_stop_together() -> None:
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 7])
 @pytest.mark.parametrize("seed", range(12))
-def test_single_precision_agrees_to_its_tolerance(seed: int, update_after: str | int) -> None:
+def test_single_precision_agrees_within_its_tolerance(seed: int, update_after: str | int) -> None:
     single = cn.engine("compiled", precision="float32")
     (net, examples), (twin, _) = random_network(seed, cases=19), random_network(seed, cases=19)
     np.testing.assert_allclose(net.outputs(examples, single), twin.outputs(examples, "local"), rtol=single.tolerance, atol=1e-5)
@@ -308,14 +308,14 @@ def test_single_precision_agrees_to_its_tolerance(seed: int, update_after: str |
 
 
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
-def test_single_precision_calls_back_what_cannot_be_compiled() -> None:
+def test_single_precision_runs_formulas_in_python() -> None:
     single = cn.engine("compiled", precision="float32")
     for update_after in ("epoch", 1):
         trained = []
         for engine in (single, "local"):
-            net, examples = small(Refused(), RefusedError())
-            cn.train(net, examples, RefusedRule(), 4, update_after=update_after, engine=engine)
-            cn.train(net, examples, RefusedLocal(), 2, update_after=update_after, engine=engine)
+            net, examples = small(Uncompilable(), UncompilableError())
+            cn.train(net, examples, UncompilableRule(), 4, update_after=update_after, engine=engine)
+            cn.train(net, examples, UncompilableLocal(), 2, update_after=update_after, engine=engine)
             trained.append(net.weight_values)
         np.testing.assert_allclose(trained[0], trained[1], rtol=1e-4)
 
@@ -328,12 +328,12 @@ def test_single_precision_calls_back_what_cannot_be_compiled() -> None:
         ({"cores": 2}, r"compiled\.cores: no such parameter; known: precision, threads"),
     ],
 )
-def test_a_parameter_that_the_engine_does_not_have_is_refused(parameters: dict[str, Any], message: str) -> None:
+def test_wrong_parameters_raise(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         cn.engine("compiled", **parameters)
 
 
-def test_a_run_says_with_which_settings_its_engine_ran() -> None:
+def test_a_run_has_the_settings_of_its_engine() -> None:
     net, examples = small()
     run = cn.train(net, examples, cn.rule("momentum"), 1, engine=cn.engine("compiled", threads=2))
     assert (run.engine, run.engine_settings) == ("compiled", {"threads": 2})
@@ -341,15 +341,15 @@ def test_a_run_says_with_which_settings_its_engine_ran() -> None:
 
 
 @pytest.mark.parametrize(("side", "cases"), [(400, 16), (40, 2000)])
-def test_training_needs_no_more_room_than_promised(side: int, cases: int) -> None:
-    net = cn.Network("room")
+def test_training_needs_no_more_memory_than_documented(side: int, cases: int) -> None:
+    net = cn.Network("memory")
     net.add_group("input", side, role="input")
     net.add_group("output", side, role="output")
     net.connect("input", "output")
     generator = np.random.default_rng(0)
     examples = cn.ExampleSet.from_arrays(generator.uniform(size=(cases, side)), generator.uniform(size=(cases, side)))
     rule = cn.rule("momentum", rate=1e-6)
-    cn.train(net, examples, rule, 1, engine="compiled")  # what is compiled, and derived from the graph, stays
+    cn.train(net, examples, rule, 1, engine="compiled")  # machine code and the schedule stay in memory
     tracemalloc.start()
     try:
         cn.train(net, examples, rule, 2, engine="compiled")
@@ -359,7 +359,7 @@ def test_training_needs_no_more_room_than_promised(side: int, cases: int) -> Non
     assert numbers <= 3 * len(net.units) * cases + 4 * len(net.weights)
 
 
-def test_logarithm_is_within_two_units_of_the_last_place() -> None:
+def test_logarithm_is_within_two_units_in_the_last_place() -> None:
     @numba.njit
     def logarithms(xs: Any, ys: Any) -> None:
         for i in range(len(xs)):
@@ -380,7 +380,7 @@ def test_logarithm_is_within_two_units_of_the_last_place() -> None:
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 3])
-def test_orders_may_be_transposed_and_of_any_whole_numbers(update_after: str | int) -> None:
+def test_orders_may_be_transposed_and_of_any_integer_type(update_after: str | int) -> None:
     by_epoch = np.array([[0, 3, 1, 2, 6, 5, 4], [6, 6, 0, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 0]])
     weights = []
     different: list[Any] = [by_epoch, np.asfortranarray(by_epoch), by_epoch.T.copy().T, by_epoch.astype(np.int32)]
@@ -393,7 +393,7 @@ def test_orders_may_be_transposed_and_of_any_whole_numbers(update_after: str | i
         np.testing.assert_array_equal(each, weights[0])
 
 
-def test_after_a_local_rule_no_derivative_is_left_over() -> None:
+def test_after_a_local_rule_all_derivatives_are_zero() -> None:
     net, examples = small()
     cn.error_derivatives(net, examples, engine="compiled")
     assert any(weight.derivative for weight in net.weights)
@@ -417,8 +417,8 @@ def test_a_lesioned_output_unit_has_no_target(update_after: str | int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
-@pytest.mark.parametrize("rule", [cn.rule("momentum", rate=0.2), RefusedRule(), RefusedLocal()])
-def test_nothing_needs_to_be_trainable(rule: Any) -> None:
+@pytest.mark.parametrize("rule", [cn.rule("momentum", rate=0.2), UncompilableRule(), UncompilableLocal()])
+def test_a_network_without_trainable_weights_can_be_trained(rule: Any) -> None:
     net, examples = small()
     for weight in net.weights:
         weight.trainable = False

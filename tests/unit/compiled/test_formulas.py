@@ -1,4 +1,4 @@
-"""What becomes of a plugin's formula in the compiled engine: compiled, compiled anew, called back, or refused."""
+"""Formulas of plugins in the compiled engine: compiled, compiled again after a change, run in Python, or rejected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.comp
 
 
 @pytest.fixture(autouse=True)
-def everything_is_new() -> None:
+def clear_caches() -> None:
     _compiled.clear()
     _warned.clear()
 
@@ -131,7 +131,7 @@ def change_module(names: dict[str, Any]) -> None:
         ("net_input * helpers.GAIN", change_module),
     ],
 )
-def test_whatever_a_formula_refers_to_may_change(body: str, change: Callable[[dict[str, Any]], None]) -> None:
+def test_a_formula_is_compiled_again_if_a_reference_changes(body: str, change: Callable[[dict[str, Any]], None]) -> None:
     names = plugin(body)
     with warnings.catch_warnings():
         warnings.simplefilter("error", CompilationWarning)
@@ -142,15 +142,15 @@ def test_whatever_a_formula_refers_to_may_change(body: str, change: Callable[[di
     np.testing.assert_allclose(after, outputs(names["Plugin"](), "local"), rtol=1e-12)
 
 
-@quietly  # numba takes a function out of no module but numpy and math
-def test_a_helper_in_another_module_may_change() -> None:
+@quietly  # numba reads functions from the modules numpy and math only
+def test_a_change_of_a_helper_in_another_module_takes_effect() -> None:
     names = plugin("helpers.twice(net_input)")
     before = outputs(names["Plugin"]())
     names["helpers"].twice = lambda x: -x
     assert np.abs(outputs(names["Plugin"]()) - before).max() > 1e-3
 
 
-def test_values_in_a_closure_count() -> None:
+def test_a_change_of_a_value_in_a_closure_takes_effect() -> None:
     names = plugin("net_input")
     answers = []
     for gain in (1.0, 3.0):
@@ -168,12 +168,12 @@ NAMESPACE = types.SimpleNamespace(gain=1.0)
 @pytest.mark.parametrize(
     "function", [lambda x: LIST[0] * x, lambda x: ARRAY[0] * x, lambda x: TABLE["a"] * x, lambda x: NAMESPACE.gain * x]
 )
-def test_what_may_change_unseen_is_not_frozen(function: Any) -> None:
+def test_mutable_objects_are_not_compiled(function: Any) -> None:
     with pytest.raises(NotCompilable):
         fingerprint(function)
 
 
-def test_a_list_is_read_anew_each_time() -> None:
+def test_a_formula_reads_a_list_at_each_call() -> None:
     names = plugin("net_input * LIST[0]")
     with pytest.warns(CompilationWarning, match="LIST is a list, which may change"):
         before = outputs(names["Plugin"]())
@@ -193,20 +193,20 @@ def test_the_same_formula_has_the_same_fingerprint() -> None:
     assert fingerprint(plugin("scale(net_input)")["Plugin"].activation) == fingerprint(plugin("scale(net_input)")["Plugin"].activation)
 
 
-def refuse(x: float) -> float:
+def raise_error(x: float) -> float:
     if x > -100.0:
         raise LookupError("out of the table")
     return x
 
 
-def insist(x: float) -> float:
+def fail_assertion(x: float) -> float:
     assert x < -100.0, "out of the table"
     return x
 
 
 @quietly
-@pytest.mark.parametrize(("helper", "error"), [(refuse, LookupError), (insist, AssertionError)])
-def test_what_a_formula_or_its_helper_raises_is_raised(helper: Any, error: type[Exception]) -> None:
+@pytest.mark.parametrize(("helper", "error"), [(raise_error, LookupError), (fail_assertion, AssertionError)])
+def test_an_exception_in_a_helper_is_raised(helper: Any, error: type[Exception]) -> None:
     names = plugin("helper(net_input)")
     names["Plugin"].activation.__globals__["helper"] = helper
     names["Plugin"].activation.__defaults__ = None
@@ -216,7 +216,7 @@ def test_what_a_formula_or_its_helper_raises_is_raised(helper: Any, error: type[
 
 
 @quietly
-def test_picking_outside_a_tuple_is_raised() -> None:
+def test_a_tuple_index_out_of_range_is_raised() -> None:
     for engine in ("local", "compiled"):
         with pytest.raises(IndexError):
             outputs(plugin("PAIR[int(net_input) + 50]")["Plugin"](), engine)
@@ -250,7 +250,7 @@ class Longer(Outside):
 
 @quietly
 @pytest.mark.parametrize(("function", "error"), [(Outside(), IndexError), (Longer(), ValueError)])
-def test_a_joint_function_that_leaves_its_lists_is_called_back_and_raises(function: Any, error: type[Exception]) -> None:
+def test_a_joint_function_out_of_its_bounds_runs_in_python_and_raises(function: Any, error: type[Exception]) -> None:
     for engine in ("local", "compiled"):
         with pytest.raises(error):
             outputs(function, engine)
@@ -258,7 +258,7 @@ def test_a_joint_function_that_leaves_its_lists_is_called_back_and_raises(functi
 
 @dataclass(frozen=True)
 class Forgetful(UpdateRule):
-    """Returns less than it is to remember."""
+    """Returns fewer numbers than its memory has names."""
 
     rate: float = 0.1
     name = "forgetful"
@@ -271,7 +271,7 @@ class Forgetful(UpdateRule):
 
 @dataclass(frozen=True)
 class Bare(UpdateRule):
-    """Returns a number, no tuple."""
+    """Returns a number instead of a tuple."""
 
     rate: float = 0.1
     name = "bare"
@@ -281,7 +281,7 @@ class Bare(UpdateRule):
         return -self.rate * derivative
 
 
-def test_a_rule_that_answers_with_too_little_is_refused() -> None:
+def test_a_rule_that_returns_too_few_numbers_raises() -> None:
     with pytest.raises(ParameterError, match=r"'forgetful': change must return a tuple of 3 numbers, Δw, last_change, count \(got 2 of"):
         trained(Forgetful(), "compiled")
     with pytest.raises(ParameterError, match=r"'bare': change must return a tuple of 1 numbers, Δw \(got -0.05\)"):
@@ -290,7 +290,7 @@ def test_a_rule_that_answers_with_too_little_is_refused() -> None:
 
 @dataclass(frozen=True)
 class Derived(UpdateRule):
-    """Works out a number from its rate when it is made."""
+    """Computes a number from its rate when it is created."""
 
     rate: float = 0.1
     factor: float = field(init=False, default=0.0)
@@ -306,7 +306,7 @@ class Derived(UpdateRule):
 
 @dataclass(frozen=True)
 class Rateless(WholeNetRule):
-    """Has no rate, and cannot be compiled."""
+    """Has no rate and cannot be compiled."""
 
     name = "rateless"
 
@@ -327,7 +327,7 @@ def test_rates_reach_every_kind_of_rule(rule: Rule, rate: float | None) -> None:
 
 @dataclass(frozen=True)
 class Overflowing(ActivationFunction):
-    """Raises when numbers become too large, called back."""
+    """Runs in Python and raises if numbers become too large."""
 
     name = "overflowing"
 
@@ -341,7 +341,7 @@ class Overflowing(ActivationFunction):
 
 
 @quietly
-def test_a_formula_that_overflows_diverges_and_leaves_the_weights() -> None:
+def test_training_diverges_if_a_formula_overflows_and_restores_the_weights() -> None:
     messages = []
     for engine in ("local", "compiled"):
         net, examples = small(Overflowing())

@@ -1,4 +1,4 @@
-"""The compiled engine on networks in time: it makes no copies, and must equal the objects of those that the local engine makes."""
+"""The compiled engine on networks with ticks. It makes no unrolled copies and must agree with those of the local engine."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def same_units(net: cn.Network, twin: cn.Network, tolerance: float) -> None:
 
 @pytest.mark.parametrize("continues", [False, True])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_pass_is_that_of_the_copies(form: str, continues: bool) -> None:
+def test_a_pass_agrees_with_the_unrolled_network(form: str, continues: bool) -> None:
     net, twin, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
     close(net.outputs(examples), twin.outputs(examples, "local"), 1e-12, "outputs")
     close(net.activations(examples, "hidden"), twin.activations(examples, "hidden", "local"), 1e-12, "activations")
@@ -121,7 +121,7 @@ def test_a_pass_is_that_of_the_copies(form: str, continues: bool) -> None:
 @pytest.mark.parametrize("rule", ["momentum", "hebb", "dougs_momentum"])
 @pytest.mark.parametrize("update_after", ["epoch", 1, 3])
 @pytest.mark.parametrize("form", FORMS)
-def test_training_is_that_of_the_copies(form: str, update_after: str | int, rule: str) -> None:
+def test_training_agrees_with_the_unrolled_network(form: str, update_after: str | int, rule: str) -> None:
     for continues, order in ((False, "fixed"), (True, "fixed"), (False, "permuted")):
         net, twin, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
         runs = [
@@ -135,7 +135,7 @@ def test_training_is_that_of_the_copies(form: str, update_after: str | int, rule
 
 
 @pytest.mark.parametrize("form", ["mean", "sum", "activations integrated", "contexts, errors through 2 ticks"])
-def test_the_unrolled_network_learns_the_same(form: str) -> None:
+def test_training_the_unrolled_network_gives_the_same_weights(form: str) -> None:
     net, twin = FORMS[form](), FORMS[form]()
     examples, layered = sequences((4,) * 6), twin.unroll(4)
     flat = cn.ExampleSet.from_arrays(examples.inputs.reshape(6, -1), examples.targets.reshape(6, -1))
@@ -150,14 +150,14 @@ def test_the_unrolled_network_learns_the_same(form: str) -> None:
     ("form", "what"),
     [("activations integrated", "units that integrate"), ("errors through 3 ticks", "errors that go back through 3 ticks only")],
 )
-def test_what_only_copies_can_do_is_refused(form: str, what: str) -> None:
+def test_unrolled_networks_that_need_the_local_engine_raise(form: str, what: str) -> None:
     layered = FORMS[form]().unroll(4)
     with pytest.raises(WiringError, match=rf"{what} needs engine='local'; this engine takes the network before unrolling"):
         layered.outputs(cn.ExampleSet.from_arrays(np.zeros((1, 12)), np.zeros((1, 8))))
 
 
 @pytest.mark.parametrize("form", ["mean", "errors through 3 ticks", "contexts"])
-def test_threads_and_small_blocks_change_no_bit(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_do_not_change_bits_and_small_blocks_agree(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = sequences(LENGTHS * 9)
     weights = []
     for threads in (1, 2):
@@ -182,12 +182,12 @@ def test_single_precision_agrees_within_its_tolerance(update_after: str | int) -
     np.testing.assert_allclose(net.weight_values, twin.weight_values, atol=1e-4)
 
 
-def test_what_continues_goes_on_over_epochs_blocks_and_sessions() -> None:
+def test_examples_continue_across_epochs_calls_and_sessions() -> None:
     examples = sequences((1,) * 5, continues=True)
     every = cn.ExampleSet([cn.Example.sequence(example.inputs, example.targets, continues=True) for example in examples])
     weights = []
     for engine in ("compiled", "local"):
-        for until in (None, lambda _: False):  # a function to stop by makes every epoch a block and a session of its own
+        for until in (None, lambda _: False):  # with a function as criterion, each epoch is a separate call
             net = recurrent()
             cn.train(net, every, cn.rule("momentum", rate=0.05), 7, engine=engine, update_after=1, until=until)
             weights.append(net.weight_values)
@@ -196,14 +196,14 @@ def test_what_continues_goes_on_over_epochs_blocks_and_sessions() -> None:
     close(weights[0], weights[2], 1e-11, "weights")
 
 
-def test_an_example_that_does_not_fit_into_memory_says_how_much_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_too_little_memory_names_the_amount(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10_000)
     monkeypatch.setattr("connectionist.utils.memory_limit.UNCHECKED_BYTES", 0)
     with pytest.raises(MemoryLimitError, match=r"recurrent: 400 ticks of 10 units and \d+ cases at a time need about 0.9 MB of memory"):
         recurrent().outputs(sequences((400,)))
 
 
-def test_divergence_is_found_in_time() -> None:
+def test_divergence_is_detected_in_a_network_with_ticks() -> None:
     net = cn.Network("unstable")
     net.add_group("input", 3, role="input")
     net.add_group("output", 2, role="output", activation="linear")

@@ -1,4 +1,4 @@
-"""The compiled engine on processors with narrower vectors and fewer registers than the one at hand."""
+"""The compiled engine for processors with narrower vectors and fewer registers than this one."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ print(VECTOR_BYTES)
 """
 
 
-@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names processors of this kind")
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="the CPU names are for x86")
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("name", "features", "size"), [("generic", "+sse2", 16), ("haswell", "+sse4.2,+avx,+avx2,+fma", 32)])
-def test_another_width_of_vectors_computes_the_same(name: str, features: str, size: int, tmp_path: Path) -> None:
+def test_other_vector_sizes_give_the_same_results(name: str, features: str, size: int, tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features, "CONNECTIONIST_CACHE": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -34,7 +34,7 @@ def test_another_width_of_vectors_computes_the_same(name: str, features: str, si
 
 @pytest.mark.parametrize("spacing", [2, 4, 8, 16])
 @pytest.mark.parametrize("size", [1, 7, 8, 9])
-def test_what_is_written_beyond_the_last_unit_stays_in_the_room(size: int, spacing: int) -> None:
+def test_the_buffers_have_space_for_whole_vectors_after_the_last_unit(size: int, spacing: int) -> None:
     net = cn.Network()
     net.add_group("input", 1, role="input")
     net.add_group("output", size, role="output")

@@ -1,4 +1,4 @@
-"""What the compiled engine leaves with the objects is what `local` leaves: where arrays end, blocks are cut, and runs break off."""
+"""The state of units and weights after training equals that of the local engine, at the ends of arrays, blocks and runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from connectionist_plugins.engines.compiled.layout import buffers
 
 @dataclass(frozen=True)
 class Root(ErrorFunction):
-    """√(1 + (y − d)²) − 1, by Heron's method, which never ends on NaN."""
+    """√(1 + (y − d)²) − 1, by Heron's method, which does not terminate for NaN."""
 
     name = "root"
 
@@ -40,7 +40,7 @@ class Root(ErrorFunction):
 
 @dataclass(frozen=True)
 class Winner(JointActivationFunction):
-    """The greatest net input stays, the others are left as they were handed over: 0."""
+    """The greatest net input is its activation. The others are not written and must be 0 before."""
 
     name = "winner"
 
@@ -55,14 +55,14 @@ class Winner(JointActivationFunction):
     def net_derivatives(
         self, activations: Sequence[float], activation_derivatives: Sequence[float], net_derivatives: MutableSequence[float]
     ) -> None:
-        """Add to ∂E/∂x what there is of it."""
+        """Add to ∂E/∂x, which must be 0 before."""
         for i in range(len(activations)):
             net_derivatives[i] += activation_derivatives[i] * (activations[i] != 0.0)
 
 
 @dataclass(frozen=True)
 class Careful(ActivationFunction):
-    """A logarithm that catches what is outside its domain."""
+    """A logarithm that catches the exception outside its domain."""
 
     name = "careful"
 
@@ -70,7 +70,7 @@ class Careful(ActivationFunction):
         """Return ln x, or −3."""
         try:
             return math.log(net_input)
-        except Exception:  # as in the formula that came to grief
+        except Exception:  # all exceptions, as in the formula of a bug report
             return -3.0
 
     def slope(self, net_input: float, activation: float) -> float:
@@ -114,7 +114,7 @@ def both_engines(make: Any, update_after: Any, engine: Any = "compiled", rate: f
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 4])
 @pytest.mark.parametrize("sizes", [(3, 5), (1, 7), (6, 2), (5, 6, 5), (7, 7, 2)])
-def test_every_unit_shows_its_own_where_a_step_falls_into_blocks(sizes: tuple[int, ...], update_after: str | int) -> None:
+def test_units_of_a_step_with_several_blocks_have_the_same_state(sizes: tuple[int, ...], update_after: str | int) -> None:
     def blocks() -> tuple[cn.Network, cn.ExampleSet]:
         net = cn.Network()
         net.add_group("input", len(sizes) * 2, role="input")
@@ -134,7 +134,9 @@ def test_every_unit_shows_its_own_where_a_step_falls_into_blocks(sizes: tuple[in
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("update_after", ["epoch", 40])
 @pytest.mark.parametrize("seed", range(10))
-def test_an_epoch_of_several_blocks_is_one_epoch(seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_epoch_with_several_blocks_gives_the_same_state(
+    seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
     monkeypatch.setattr(buffers, "MIN_VECTORS", 1)
     engine = cn.engine("compiled", threads=threads)
@@ -150,7 +152,7 @@ def test_an_epoch_of_several_blocks_is_one_epoch(seed: int, update_after: str | 
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
-def test_after_divergence_objects_show_what_diverged(update_after: str | int) -> None:
+def test_after_divergence_the_same_numbers_are_not_finite(update_after: str | int) -> None:
     nets = []
     for engine in ("compiled", "local"):
         net, examples = two_layers(hidden="linear", output="linear")
@@ -163,7 +165,7 @@ def test_after_divergence_objects_show_what_diverged(update_after: str | int) ->
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
-def test_in_single_precision_a_frozen_weight_keeps_all_its_digits(update_after: str | int) -> None:
+def test_in_single_precision_an_untrained_weight_keeps_its_float64_value(update_after: str | int) -> None:
     net, examples = two_layers()
     frozen = net.connection("input:0", "hidden:1")
     frozen.weight.value, frozen.weight.trainable = 0.3, False
@@ -180,23 +182,23 @@ def test_in_single_precision_a_frozen_weight_keeps_all_its_digits(update_after: 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 @pytest.mark.parametrize("update_after", ["epoch", 1])
-def test_an_error_function_never_meets_nan(update_after: str | int, precision: str) -> None:
+def test_an_error_function_is_not_called_with_nan(update_after: str | int, precision: str) -> None:
     engine = cn.engine("compiled", precision=precision)
     same(*both_engines(lambda: two_layers(error=Root()), update_after, engine), tolerance=1e-9 if precision == "float64" else 1e-4)
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
-def test_a_joint_function_is_handed_zeros_to_write_into(update_after: str | int) -> None:
+def test_the_output_lists_of_a_joint_function_are_zero_before(update_after: str | int) -> None:
     same(*both_engines(lambda: two_layers(hidden=Winner(), output="linear"), update_after))
 
 
-def test_a_formula_that_catches_exceptions_is_called_back() -> None:
+def test_a_formula_that_catches_exceptions_runs_in_python() -> None:
     with pytest.warns(CompilationWarning, match="activation has try or with"):
         ours, theirs = both_engines(lambda: two_layers(hidden=Careful(), output="linear"), "epoch", rate=0.001)
     same(ours, theirs)
 
 
-def test_single_precision_lets_saturated_units_learn() -> None:
+def test_saturated_units_learn_in_single_precision() -> None:
     for activation, error, weight in (("logistic", "cross_entropy", 18.0), ("softmax", "divergence", 60.0)):
         net = cn.Network()
         net.add_group("input", 1, role="input")
@@ -210,10 +212,10 @@ def test_single_precision_lets_saturated_units_learn() -> None:
         assert run.error < before
 
 
-def test_a_run_refuses_an_engine_that_nobody_registered_before_it_trains() -> None:
+def test_an_unregistered_engine_raises_before_training() -> None:
     @dataclass(frozen=True)
     class Mine(Compiled):
-        """The same under another name."""
+        """The compiled engine under another name."""
 
         name = "mine"
 
@@ -221,6 +223,6 @@ def test_a_run_refuses_an_engine_that_nobody_registered_before_it_trains() -> No
         cn.run("xor", epochs=10**9, engine=Mine())
 
 
-def test_what_is_no_precision_is_refused_by_name() -> None:
+def test_an_unknown_precision_raises() -> None:
     with pytest.raises(cn.ConnectionistError, match=r"compiled\.precision: must be one of float64, float32 \(got \['float32'\]\)"):
         cn.engine("compiled", precision=["float32"])

@@ -1,4 +1,4 @@
-"""The compiled engine's inner loops, of every shape that a tile, a vector or what is left over of one can have, beside numpy."""
+"""The SIMD loops compared with numpy, for all shapes of tiles, vectors and remainders."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from connectionist_plugins.engines.compiled.simd import table
 from connectionist_plugins.engines.compiled.simd.sparse import PREFETCH_DISTANCE
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-NUMBERS: tuple[Precision, ...] = ("float64", "float32")
+PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
 SIZES = st.integers(1, 27)
-number = pytest.mark.parametrize("number", NUMBERS)
+each_precision = pytest.mark.parametrize("precision", PRECISIONS)
 
 
 @cache
@@ -63,143 +63,143 @@ def close(ours: Any, wanted: Any, kind: Precision) -> None:
     np.testing.assert_allclose(ours, wanted, rtol=CLOSE[kind], atol=20 * CLOSE[kind])
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=st.lists(SIZES, min_size=1, max_size=3), cases=st.integers(1, 70), adds=st.booleans())
-def test_weighted_sums_over_several_patches(number: Precision, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
-    source, out = rows(number, sum(senders), cases, 1), rows(number, receivers, cases, 2)
-    values = weights(number, receivers * sum(senders))
-    routes, wanted, first, weight = [], out * adds, 0, 0
+def test_weighted_sums_over_several_matrices(precision: Precision, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
+    source, out = rows(precision, sum(senders), cases, 1), rows(precision, receivers, cases, 2)
+    values = weights(precision, receivers * sum(senders))
+    matrices, wanted, first, weight = [], out * adds, 0, 0
     for count in senders:
-        routes.append([first, count, weight, count, 1])
+        matrices.append([first, count, weight, count, 1])
         block = values[weight : weight + receivers * count].reshape(receivers, count)
         wanted = wanted + block @ source[first : first + count]
         first, weight = first + count, weight + receivers * count
-    use("weighted_sums", number, values, np.array(routes), len(routes), out, receivers, source, stride(out), width(out), adds)
-    close(out, wanted, number)
+    use("weighted_sums", precision, values, np.array(matrices), len(matrices), out, receivers, source, stride(out), width(out), adds)
+    close(out, wanted, precision)
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70))
-def test_weighted_sums_backward(number: Precision, receivers: int, senders: int, cases: int) -> None:
-    derivatives, out = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
-    values, before = weights(number, receivers * senders), out.copy()
-    route = np.array([[0, receivers, 0, 1, senders]])
-    use("weighted_sums", number, values, route, 1, out, senders, derivatives, stride(out), width(out), 1)
-    close(out, before + values.reshape(receivers, senders).T @ derivatives, number)
+def test_weighted_sums_backward(precision: Precision, receivers: int, senders: int, cases: int) -> None:
+    derivatives, out = rows(precision, receivers, cases, 1), rows(precision, senders, cases, 2)
+    values, before = weights(precision, receivers * senders), out.copy()
+    matrix = np.array([[0, receivers, 0, 1, senders]])
+    use("weighted_sums", precision, values, matrix, 1, out, senders, derivatives, stride(out), width(out), 1)
+    close(out, before + values.reshape(receivers, senders).T @ derivatives, precision)
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70), adds=st.booleans())
-def test_summed_products(number: Precision, receivers: int, senders: int, cases: int, adds: bool) -> None:
-    derivatives, activations = rows(number, receivers, cases, 1), rows(number, senders, cases, 2)
-    sums = weights(number, receivers * senders + 3)
+def test_summed_products(precision: Precision, receivers: int, senders: int, cases: int, adds: bool) -> None:
+    derivatives, activations = rows(precision, receivers, cases, 1), rows(precision, senders, cases, 2)
+    sums = weights(precision, receivers * senders + 3)
     wanted = sums.copy()
     wanted[2:-1] = wanted[2:-1] * adds + (derivatives @ activations.T).ravel()
     numbers = (2, senders, derivatives, receivers, activations, senders, stride(activations), width(activations), adds)
-    use("summed_products", number, sums, *numbers)
-    close(sums, wanted, number)
+    use("summed_products", precision, sums, *numbers)
+    close(sums, wanted, precision)
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), count=SIZES, units=SIZES, cases=st.integers(1, 140))
-def test_loops_connection_by_connection(number: Precision, data: st.DataObject, count: int, units: int, cases: int) -> None:
+def test_loops_connection_by_connection(precision: Precision, data: st.DataObject, count: int, units: int, cases: int) -> None:
     drawn = data.draw(st.lists(st.integers(0, units - 1), min_size=count, max_size=count))
     listed = np.array(drawn + [0] * PREFETCH_DISTANCE)
     senders = listed[:count]
     of_weight = np.array(data.draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)))
     backs = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), np.uint8)
-    values, source, receiver = weights(number, 10), rows(number, units, cases, 1), rows(number, 1, cases, 2)
+    values, source, receiver = weights(precision, 10), rows(precision, units, cases, 1), rows(precision, 1, cases, 2)
 
     out = np.ones_like(receiver)
-    use("gathered_sums", number, values, listed, of_weight, count, out, source, stride(source), width(source))
-    close(out[0], values[of_weight] @ source[senders], number)
+    use("gathered_sums", precision, values, listed, of_weight, count, out, source, stride(source), width(source))
+    close(out[0], values[of_weight] @ source[senders], precision)
 
     added, wanted = source.copy(), source.copy()
     np.add.at(wanted, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
-    use("scattered_sums", number, values, listed, of_weight, backs, count, added, receiver, stride(source), width(source))
-    close(added, wanted, number)
+    use("scattered_sums", precision, values, listed, of_weight, backs, count, added, receiver, stride(source), width(source))
+    close(added, wanted, precision)
 
-    sums, expected = np.ones(10, number), np.ones(10, number)
+    sums, expected = np.ones(10, precision), np.ones(10, precision)
     np.add.at(expected, of_weight, source[senders] @ receiver[0])
-    use("gathered_products", number, sums, listed, of_weight, count, receiver, source, stride(source), width(source))
-    close(sums, expected, number)
+    use("gathered_products", precision, sums, listed, of_weight, count, receiver, source, stride(source), width(source))
+    close(sums, expected, precision)
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(data=st.data(), columns=SIZES, count=st.integers(1, 40))
-def test_a_table_is_turned(number: Precision, data: st.DataObject, columns: int, count: int) -> None:
-    table = np.random.default_rng(0).normal(size=(50, columns)).astype(number)
+def test_a_table_is_transposed(precision: Precision, data: st.DataObject, columns: int, count: int) -> None:
+    table = np.random.default_rng(0).normal(size=(50, columns)).astype(precision)
     order = np.array(data.draw(st.lists(st.integers(0, 49), min_size=count, max_size=count)))
-    places = np.random.default_rng(1).permutation(columns)
-    out = rows(number, columns + 1, count, 3)
-    filled = np.concatenate([places, np.full(-columns % VECTOR_BYTES, columns)])
-    use("transposed", number, table, order, count, columns, filled, out, stride(out))
-    np.testing.assert_array_equal(out[places, :count], table[order].T)
+    targets = np.random.default_rng(1).permutation(columns)
+    out = rows(precision, columns + 1, count, 3)
+    padded = np.concatenate([targets, np.full(-columns % VECTOR_BYTES, columns)])
+    use("transposed", precision, table, order, count, columns, padded, out, stride(out))
+    np.testing.assert_array_equal(out[targets, :count], table[order].T)
 
 
-@number
+@each_precision
 @settings(max_examples=40, deadline=None)
 @given(receivers=SIZES, senders=st.integers(1, 90), propagates=st.booleans(), adds=st.booleans())
-def test_loops_over_one_case(number: Precision, receivers: int, senders: int, propagates: bool, adds: bool) -> None:
-    lanes = VECTOR_BYTES // np.dtype(number).itemsize
-    values, y = weights(number, receivers * senders), rows(number, 1, senders, 1)[0]
-    y[senders:] = np.nan  # what is beyond the last must not be seen
+def test_loops_over_one_case(precision: Precision, receivers: int, senders: int, propagates: bool, adds: bool) -> None:
+    lanes = VECTOR_BYTES // np.dtype(precision).itemsize
+    values, y = weights(precision, receivers * senders), rows(precision, 1, senders, 1)[0]
+    y[senders:] = np.nan  # numbers after the last must not be read
     table = values.reshape(receivers, senders)
 
-    x = np.ones(receivers + 1, number)
-    use("dot_products", number, values, 0, receivers, y, senders, x)
-    close(x[:receivers], 1 + table @ y[:senders], number)
+    x = np.ones(receivers + 1, precision)
+    use("dot_products", precision, values, 0, receivers, y, senders, x)
+    close(x[:receivers], 1 + table @ y[:senders], precision)
     assert x[-1] == 1
 
-    dx, back = rows(number, 1, receivers, 2)[0], np.ones(senders + lanes, number)
+    dx, back = rows(precision, 1, receivers, 2)[0], np.ones(senders + lanes, precision)
     dx[receivers:] = np.nan
-    derivatives = weights(number, receivers * senders + 1)
+    derivatives = weights(precision, receivers * senders + 1)
     wanted = derivatives[:-1] * adds + np.outer(dx[:receivers], y[:senders]).ravel()
     last = derivatives[-1]
     name = f"{'add' if adds else 'set'}_derivatives{'_and_propagate' if propagates else ''}"
-    use(name, number, values, derivatives, 0, dx, receivers, y, senders, back)
-    close(derivatives[:-1], wanted, number)
-    close(back[:senders], 1 + propagates * (dx[:receivers] @ table), number)
+    use(name, precision, values, derivatives, 0, dx, receivers, y, senders, back)
+    close(derivatives[:-1], wanted, precision)
+    close(back[:senders], 1 + propagates * (dx[:receivers] @ table), precision)
     assert derivatives[-1] == last
     assert (back[senders:] == 1).all()
 
-    line = np.ones(senders + 1, number)
-    use("scaled_vector", number, dx, 0, y, line, senders, adds)
-    close(line[:-1], adds + dx[0] * y[:senders], number)
+    line = np.ones(senders + 1, precision)
+    use("scaled_vector", precision, dx, 0, y, line, senders, adds)
+    close(line[:-1], adds + dx[0] * y[:senders], precision)
     assert line[-1] == 1
 
 
-@number
-def test_a_number_is_the_same_in_whatever_tile_it_is_computed(number: Precision) -> None:
+@each_precision
+def test_numbers_are_bit_identical_in_all_tiles(precision: Precision) -> None:
     receivers, senders, cases = 13, 11, 90
-    source, values = rows(number, senders, cases, 1), weights(number, receivers * senders)
-    whole, single = rows(number, receivers, cases, 2), rows(number, receivers, cases, 2)
-    route = np.array([[0, senders, 0, senders, 1]])
-    use("weighted_sums", number, values, route, 1, whole, receivers, source, stride(whole), width(whole), 0)
+    source, values = rows(precision, senders, cases, 1), weights(precision, receivers * senders)
+    whole, single = rows(precision, receivers, cases, 2), rows(precision, receivers, cases, 2)
+    matrix = np.array([[0, senders, 0, senders, 1]])
+    use("weighted_sums", precision, values, matrix, 1, whole, receivers, source, stride(whole), width(whole), 0)
     for receiver in range(receivers):
         for vector in range(width(whole)):
             at = vector * VECTOR_BYTES
             one = np.array([[0, senders, receiver * senders, senders, 1]])
             out, read = single[receiver].ctypes.data + at, source.ctypes.data + at
-            use("weighted_sums", number, values, one, 1, out, 1, read, stride(whole), 1, 0)
+            use("weighted_sums", precision, values, one, 1, out, 1, read, stride(whole), 1, 0)
     np.testing.assert_array_equal(whole, single)
 
-    together, apart = np.zeros(receivers * senders, number), np.zeros(receivers * senders, number)
+    together, apart = np.zeros(receivers * senders, precision), np.zeros(receivers * senders, precision)
     step = stride(whole)
-    use("summed_products", number, together, 0, senders, whole, receivers, source, senders, step, width(whole), 0)
+    use("summed_products", precision, together, 0, senders, whole, receivers, source, senders, step, width(whole), 0)
     for receiver in range(receivers):
         for sender in range(senders):
             at = receiver * senders + sender
-            use("summed_products", number, apart, at, senders, whole[receiver], 1, source[sender], 1, step, width(whole), 0)
+            use("summed_products", precision, apart, at, senders, whole[receiver], 1, source[sender], 1, step, width(whole), 0)
     np.testing.assert_array_equal(together, apart)
 
 
-def test_address_of_is_where_the_array_begins() -> None:
+def test_address_of_is_the_address_of_the_first_item() -> None:
     @numba.njit  # type: ignore[untyped-decorator,unused-ignore]
     def beginning(array: Any) -> Any:
         return address_of(array)
@@ -208,33 +208,33 @@ def test_address_of_is_where_the_array_begins() -> None:
     assert beginning(array) == array.ctypes.data
 
 
-@number
+@each_precision
 @settings(max_examples=40)
 @given(receivers=SIZES, senders=st.integers(1, 75), seed=st.integers(0, 1000))
-def test_what_receivers_hand_back_is_added_to_the_senders(number: Precision, receivers: int, senders: int, seed: int) -> None:
+def test_propagated_derivatives_are_added_to_the_senders(precision: Precision, receivers: int, senders: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    values = generator.uniform(-1, 1, (receivers, senders)).astype(number)
-    dx, back = (generator.uniform(-1, 1, size).astype(number) for size in (receivers, senders + 1))
+    values = generator.uniform(-1, 1, (receivers, senders)).astype(precision)
+    dx, back = (generator.uniform(-1, 1, size).astype(precision) for size in (receivers, senders + 1))
     before, end = back[:senders].copy(), back[senders]
-    use("propagated_derivatives", number, values, 0, dx, receivers, senders, back)
-    np.testing.assert_allclose(back[:senders], before + dx @ values, rtol=0, atol=CLOSE[number] * receivers)
+    use("propagated_derivatives", precision, values, 0, dx, receivers, senders, back)
+    np.testing.assert_allclose(back[:senders], before + dx @ values, rtol=0, atol=CLOSE[precision] * receivers)
     assert back[senders] == end
 
 
-@number
+@each_precision
 @pytest.mark.parametrize("adds", [0, 1])
 @settings(max_examples=40)
 @given(receivers=SIZES, senders=st.integers(1, 75), ticks=st.integers(1, 9), seed=st.integers(0, 1000))
-def test_derivatives_are_summed_over_ticks(number: Precision, adds: int, receivers: int, senders: int, ticks: int, seed: int) -> None:
+def test_derivatives_are_summed_over_ticks(precision: Precision, adds: int, receivers: int, senders: int, ticks: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     span = receivers + senders
-    table = generator.uniform(-1, 1, (ticks, span)).astype(number)
-    derivatives = generator.uniform(-1, 1, 3 + receivers * senders + 1).astype(number)
+    table = generator.uniform(-1, 1, (ticks, span)).astype(precision)
+    derivatives = generator.uniform(-1, 1, 3 + receivers * senders + 1).astype(precision)
     before = derivatives.copy()
     at_senders = table.reshape(-1)[receivers:]
     stride = int(table.strides[0])
-    use("derivatives_over_ticks", number, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
+    use("derivatives_over_ticks", precision, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
     wanted = table[:, :receivers].T @ table[:, receivers:] + adds * before[3:-1].reshape(receivers, senders)
-    np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), wanted, rtol=0, atol=CLOSE[number] * ticks)
+    np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), wanted, rtol=0, atol=CLOSE[precision] * ticks)
     assert (derivatives[:3] == before[:3]).all()
     assert derivatives[-1] == before[-1]

@@ -1,4 +1,4 @@
-"""Threads that run one kernel come back when one of them fails."""
+"""All threads of a kernel return if one of them fails."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from connectionist_plugins.engines.compiled.numba_runtime.barrier import arrival
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of
 from connectionist_plugins.engines.compiled.numba_runtime.threads import run_in_threads
 
-pytestmark = pytest.mark.timeout(120, method="thread")  # nothing else ends a thread that waits in compiled code
+pytestmark = pytest.mark.timeout(120, method="thread")  # no signal interrupts a thread that waits in compiled code
 
 
 @numba.njit(nogil=True)
-def fail_in_company(failing: Any, team: Any) -> None:
-    """Raise in one thread, once the other is at its first meeting."""
+def fail_in_one_thread(failing: Any, team: Any) -> None:
+    """Raise in one thread when the other one waits at its first barrier."""
     if team.rank == failing:
         while arrival_count(address_of(team.arrivals)) == 0:
             pass
         raise ValueError("failed on purpose")
-    for _ in range(3):  # the first finds the other gone while it waits, the next come when it has gone
+    for _ in range(3):  # the team is abandoned during the first barrier, and before the next ones
         barrier(team)
 
 
 @pytest.mark.parametrize("failing", [0, 1])
-def test_a_thread_that_fails_leaves_nobody_waiting(failing: int) -> None:
+def test_no_thread_waits_for_one_that_failed(failing: int) -> None:
     with pytest.raises(ValueError, match="failed on purpose"):
-        run_in_threads(2, fail_in_company, failing)
+        run_in_threads(2, fail_in_one_thread, failing)
 
 
 @pytest.mark.parametrize("failing", [0, 1])
@@ -49,6 +49,6 @@ def test_training_ends_soon_when_a_thread_fails(failing: int, monkeypatch: pytes
     monkeypatch.setattr(session, "processor_count", lambda: 2)
     net, examples = random_network(0, cases=90)
     phase = Phase(cn.rule("steepest", rate=1e-6), 1, update_after="epoch")
-    hours = np.broadcast_to(np.arange(90), (10**8, 90))
+    orders = np.broadcast_to(np.arange(90), (10**8, 90))
     with pytest.raises(ValueError, match="failed on purpose"):
-        Compiled(threads=2).session(TrainingJob(net, examples, phase, 0.5, {})).run(hours, None)
+        Compiled(threads=2).session(TrainingJob(net, examples, phase, 0.5, {})).run(orders, None)
