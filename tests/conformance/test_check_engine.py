@@ -232,7 +232,7 @@ def broken_engines() -> list[type[Engine]]:
 
 
 @pytest.mark.parametrize("kind", broken_engines(), ids=lambda kind: kind.__name__)
-def test_a_broken_engine_is_refused(kind: type[Engine]) -> None:
+def test_a_broken_engine_is_rejected(kind: type[Engine]) -> None:
     with pytest.raises(AssertionError, match="random_network"):
         check_engine(kind, networks=30)
 

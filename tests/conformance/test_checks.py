@@ -42,10 +42,10 @@ class Counter:
 by_chance = Counter()
 
 
-def refused(check: Callable[[Any], None], wrong: object, message: str) -> None:
-    with pytest.raises(AssertionError, match=rf"Wrong.*, .*{message}") as refusal:
+def rejected(check: Callable[[Any], None], wrong: object, message: str) -> None:
+    with pytest.raises(AssertionError, match=rf"Wrong.*, .*{message}") as rejection:
         check(wrong)
-    assert "must " in str(refusal.value)
+    assert "must " in str(rejection.value)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def refused(check: Callable[[Any], None], wrong: object, message: str) -> None:
     ],
 )
 def test_wrong_activation_functions(wrong: object, message: str) -> None:
-    refused(check_activation_function, wrong, message)
+    rejected(check_activation_function, wrong, message)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_wrong_activation_functions(wrong: object, message: str) -> None:
     ],
 )
 def test_wrong_error_functions(wrong: object, message: str) -> None:
-    refused(check_error_function, wrong, message)
+    rejected(check_error_function, wrong, message)
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,10 @@ class Still(SearchRule):
 )
 def test_wrong_rules(wrong: object, message: str) -> None:
     with np.errstate(all="ignore"):
-        refused(check_update_rule, wrong, message)
+        rejected(check_update_rule, wrong, message)
 
 
-def test_a_class_that_needs_arguments_is_refused_and_an_object_of_it_is_not() -> None:
+def test_a_class_that_needs_arguments_is_rejected_and_an_object_of_it_is_not() -> None:
     with pytest.raises(AssertionError, match="NeedsArguments, parameters: must all have default values"):
         check_update_rule(NeedsArguments)
     check_update_rule(NeedsArguments(rate=0.5))
@@ -245,7 +245,7 @@ def network_by_chance(self: Not, seed: int) -> cn.Network:
     ],
 )
 def test_wrong_tasks(members: dict[str, Any], message: str) -> None:
-    refused(check_task, frozen(Not, **members), message)
+    rejected(check_task, frozen(Not, **members), message)
 
 
 def test_checks_take_objects_too() -> None:

@@ -168,7 +168,7 @@ def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str,
         (RULE.format(name="mine").replace("def change", "def chang"), "Mine lacks change"),
     ],
 )
-def test_plugin_that_breaks_the_contract_is_refused_by_name(tmp_path: Path, text: str, reason: str) -> None:
+def test_plugin_that_breaks_the_contract_is_rejected_by_name(tmp_path: Path, text: str, reason: str) -> None:
     path = plugin(tmp_path, "wrong", text)
     done = connectionist("list", "--plugins-dir", tmp_path)
     assert done.returncode == 2

@@ -50,14 +50,14 @@ def test_a_long_list_of_known_names_is_cut() -> None:
 
 
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, "1", None, True, [1]])
-def test_what_is_no_number_above_0_is_refused_by_owner_name_and_value(value: object) -> None:
+def test_what_is_no_number_above_0_is_rejected_by_owner_name_and_value(value: object) -> None:
     with pytest.raises(ParameterError) as refusal:
         check_number("Rule", "rate", value, above=0)
     assert str(refusal.value) == f"Rule.rate: must be a number above 0 (got {value!r})"
 
 
 @pytest.mark.parametrize("value", [1.0, 2.5, -1, np.float64(3)])
-def test_what_is_no_whole_number_of_at_least_0_is_refused(value: object) -> None:
+def test_what_is_no_whole_number_of_at_least_0_is_rejected(value: object) -> None:
     with pytest.raises(ParameterError, match="must be a whole number at least 0"):
         check_number("x", "seed", value, at_least=0, whole=True)
 

@@ -54,7 +54,7 @@ def lesion_study(
         - "connections": a fraction ``severity`` of the connections is removed;
         - "noise": Gaussian noise with the standard deviation ``severity`` is added to each weight;
         - "relative_noise": the same with ``severity`` times the standard deviation of all damaged weights;
-        - "weakening": each weight is reduced by a fraction `severity`;
+        - "weakening": each weight is reduced by a fraction ``severity``;
         - a function of your own, called with a copy of the network, the severity and a numpy Generator; it changes the copy.
 
         A fraction is rounded half up to a number of units or connections, which may be 0; the table has the number.

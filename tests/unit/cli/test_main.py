@@ -46,10 +46,10 @@ def start(*words: str | Path, **options: Any) -> subprocess.Popen[str]:
 
 
 def strict_json(text: str) -> Any:
-    def refuse(constant: str) -> None:
+    def reject(constant: str) -> None:
         raise AssertionError(f"{constant} is not JSON")
 
-    return json.loads(text, parse_constant=refuse)
+    return json.loads(text, parse_constant=reject)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["plugins"], ["list"], ["show", "symmetry"], ["run", "--help"], ["--version"]])
@@ -267,7 +267,7 @@ def test_out_with_seeds_has_a_folder_for_each(cli: Cli, tmp_path: Path) -> None:
     assert strict_json((tmp_path / "seed-3" / "run.json").read_text(encoding="utf-8"))["seed"] == 3
 
 
-def test_out_that_cannot_be_is_refused_before_training(cli: Cli, tmp_path: Path) -> None:
+def test_out_that_cannot_be_is_rejected_before_training(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes").write_text("mine", encoding="utf-8")

@@ -60,7 +60,7 @@ def test_value_has_the_declared_kind(pair: str, value: object) -> None:
         ("anything=3", "a object, which only Python can give"),
     ],
 )
-def test_other_values_are_refused_by_name(pair: str, allowed: str) -> None:
+def test_other_values_are_rejected_by_name(pair: str, allowed: str) -> None:
     key = pair.partition("=")[0]
     with pytest.raises(ParameterError, match=rf"^Owner\.{key}: must be {allowed} \(got '{pair.partition('=')[2]}'\)"):
         parse_settings([pair], [Owner])

@@ -84,7 +84,7 @@ def test_the_options_of_an_event_are_checked_when_it_is_made(options: dict[str, 
         ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number at least 1 \(got 0.5\)"),
     ],
 )
-def test_events_that_make_no_example_are_refused(
+def test_events_that_make_no_example_are_rejected(
     events: list[object], options: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):

@@ -53,7 +53,7 @@ def test_an_unknown_example_is_answered_with_the_known_ones(xor: cn.ExampleSet, 
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_an_input_that_is_not_finite_is_refused_by_example_place_and_value(bad: float) -> None:
+def test_an_input_that_is_not_finite_is_rejected_by_example_place_and_value(bad: float) -> None:
     with pytest.raises(DataError, match=rf"example 'second', input 1: must be finite \(got {bad}\)"):
         cn.ExampleSet.from_arrays([[0.0, 0.0], [0.0, bad]], [[0], [1]], names=["first", "second"])
 
@@ -77,17 +77,17 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
         ([], [], {}, "ExampleSet|shape"),
     ],
 )
-def test_tables_that_do_not_agree_are_refused(inputs: object, targets: object, options: dict[str, object], message: str) -> None:
+def test_tables_that_do_not_agree_are_rejected(inputs: object, targets: object, options: dict[str, object], message: str) -> None:
     with pytest.raises(DataError, match=message):
         cn.ExampleSet.from_arrays(inputs, targets, **options)  # type: ignore[arg-type]
 
 
-def test_examples_of_different_width_are_refused_by_name() -> None:
+def test_examples_of_different_width_are_rejected_by_name() -> None:
     with pytest.raises(DataError, match=r"example 'b': must have 1 targets like example 'a' \(got 2\)"):
         cn.ExampleSet([cn.Example([0], [0], "a"), cn.Example([0], [0, 1], "b")])  # type: ignore[arg-type]
 
 
-def test_an_empty_set_is_refused() -> None:
+def test_an_empty_set_is_rejected() -> None:
     with pytest.raises(DataError, match="needs at least one example"):
         cn.ExampleSet([])
 
@@ -171,7 +171,7 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
         (lambda: cn.ExampleSet.from_arrays([[[0], [1]]], [[1]]), r"must have the same ticks \(got 2 and no ticks\)"),
     ],
 )
-def test_mistakes_in_time_are_refused_by_example_and_tick(make: Callable[[], object], message: str) -> None:
+def test_mistakes_in_time_are_rejected_by_example_and_tick(make: Callable[[], object], message: str) -> None:
     with pytest.raises(DataError, match=message):
         make()
 

@@ -437,7 +437,7 @@ def test_mistakes_are_named(net: cn.Network, xor: cn.ExampleSet, options: dict[s
         cn.lesion_study(**{"trained": net, "examples": xor, **options})
 
 
-def test_noise_relative_to_nothing_is_refused(net: cn.Network, xor: cn.ExampleSet) -> None:
+def test_noise_relative_to_nothing_is_rejected(net: cn.Network, xor: cn.ExampleSet) -> None:
     net.projection("input", "hidden").weights = 2.0
     with pytest.raises(ParameterError, match="all weights to damage are 2, so their standard deviation is 0; use damage='noise'"):
         cn.lesion_study(net, xor, damage="relative_noise", of="input → hidden")

@@ -125,7 +125,7 @@ def test_parameters_of_the_task_come_before_those_of_the_rule() -> None:
         ({"parameters": {"rate": -1}}, ParameterError, "Steepest.rate: must be a number above 0"),
     ],
 )
-def test_mistakes_are_refused(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_mistakes_are_rejected(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         cn.run(And(), **arguments)
 

@@ -141,34 +141,34 @@ def test_tied_connections_must_agree(net: cn.Network, path: Path) -> None:
         cn.load_weights(net, path)
 
 
-def test_a_weight_that_is_not_finite_is_refused(net: cn.Network, path: Path) -> None:
+def test_a_weight_that_is_not_finite_is_rejected(net: cn.Network, path: Path) -> None:
     net.connection("input:0", "hidden:0").weight._overwrite(float("nan"))
     cn.save_weights(net, path)
     with pytest.raises(ValueError, match="input:0 → hidden:0 must be finite"):
         cn.load_weights(net, path)
 
 
-def test_other_files_are_refused(net: cn.Network, tmp_path: Path) -> None:
-    def refused(name: str, reason: str) -> None:
+def test_other_files_are_rejected(net: cn.Network, tmp_path: Path) -> None:
+    def rejected(name: str, reason: str) -> None:
         with pytest.raises(OSError, match=reason) as caught:
             cn.load_weights(net, tmp_path / name)
         assert isinstance(caught.value, cn.ConnectionistError)
         assert name in str(caught.value)
 
-    refused("nowhere.npz", "No such file")
-    refused("", "cannot be read")
+    rejected("nowhere.npz", "No such file")
+    rejected("", "cannot be read")
     (tmp_path / "text.npz").write_text("not weights", encoding="utf-8")
-    refused("text.npz", "was not written by save_weights")
+    rejected("text.npz", "was not written by save_weights")
     (tmp_path / "empty.npz").touch()
-    refused("empty.npz", "was not written by save_weights")
+    rejected("empty.npz", "was not written by save_weights")
     (tmp_path / "zip.npz").write_bytes(b"PK\x03\x04 and no more")
-    refused("zip.npz", "cannot be read")
+    rejected("zip.npz", "cannot be read")
     np.savez(tmp_path / "others.npz", value=np.zeros(3))
-    refused("others.npz", "was not written by save_weights")
+    rejected("others.npz", "was not written by save_weights")
     np.save(tmp_path / "array.npy", np.zeros(3))
-    refused("array.npy", "was not written by save_weights")
+    rejected("array.npy", "was not written by save_weights")
     np.savez(tmp_path / "later.npz", description=np.array(json.dumps({"format": "connectionist weights 2"})))
-    refused("later.npz", "must be of format 'connectionist weights 1'")
+    rejected("later.npz", "must be of format 'connectionist weights 1'")
 
 
 def test_a_pickle_is_never_opened(net: cn.Network, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_where_it_cannot_be_written(net: cn.Network, tmp_path: Path) -> None:
         cn.save_weights(net, tmp_path / "file" / "weights.npz")
 
 
-def test_a_name_that_says_it_is_another_kind_of_file_is_refused(net: cn.Network, tmp_path: Path) -> None:
+def test_a_name_that_says_it_is_another_kind_of_file_is_rejected(net: cn.Network, tmp_path: Path) -> None:
     with pytest.raises(cn.ConnectionistError, match=r"its name must end in .npz, which is its format"):
         cn.save_weights(net, tmp_path / "weights.csv")
     assert not list(tmp_path.iterdir())

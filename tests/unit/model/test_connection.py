@@ -17,7 +17,7 @@ def test_what_was_fixed_when_it_was_made_cannot_be_assigned(net: cn.Network, att
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_a_weight_that_is_not_finite_is_refused_by_value_and_leaves_the_old_one(net: cn.Network, value: float) -> None:
+def test_a_weight_that_is_not_finite_is_rejected_by_value_and_leaves_the_old_one(net: cn.Network, value: float) -> None:
     weight = net.weights[0]
     before = weight.value
     with pytest.raises(DataError, match=rf"Weight.value: must be a finite number \(got {value!r}\)"):

@@ -58,12 +58,12 @@ def test_probability_is_the_share_of_pairs_connected() -> None:
         ({"fan_in": 1.5}, r"\(got 1.5\)"),
     ],
 )
-def test_parameters_out_of_range_are_refused(parameters: dict[str, float], message: str) -> None:
+def test_parameters_out_of_range_are_rejected(parameters: dict[str, float], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         Random(**parameters)  # type: ignore[arg-type]
 
 
-def test_more_senders_than_there_are_are_refused() -> None:
+def test_more_senders_than_there_are_are_rejected() -> None:
     with pytest.raises(WiringError, match=r"at most the number of senders, 2 \(got 3\)"):
         Random(fan_in=3)(2, 1)
 
@@ -89,6 +89,6 @@ def test_a_pattern_is_a_name_a_function_or_the_mask_itself() -> None:
         ([[0.5, 1, 0], [1, 1, 1]], WiringError, "must hold true and false only"),
     ],
 )
-def test_what_is_no_pattern_is_refused(pattern: object, error: type[Exception], message: str) -> None:
+def test_what_is_no_pattern_is_rejected(pattern: object, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         mask(pattern, 2, 3)  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ def test_functions_come_by_name_or_as_objects() -> None:
         ),
     ],
 )
-def test_groups_that_cannot_be_are_refused_and_leave_no_trace(
+def test_groups_that_cannot_be_are_rejected_and_leave_no_trace(
     net: cn.Network, name: str, options: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
@@ -99,7 +99,7 @@ def test_groups_that_cannot_be_are_refused_and_leave_no_trace(
         ("output", "hidden", {}, LoopError, "is a loop without delay"),
     ],
 )
-def test_projections_that_cannot_be_are_refused_and_leave_no_trace(
+def test_projections_that_cannot_be_are_rejected_and_leave_no_trace(
     net: cn.Network, sender: str, receiver: str, options: dict[str, object], error: type[Exception], message: str
 ) -> None:
     count = len(net.connections), len(net.projections), len(net.weights)
@@ -108,7 +108,7 @@ def test_projections_that_cannot_be_are_refused_and_leave_no_trace(
     assert (len(net.connections), len(net.projections), len(net.weights)) == count
 
 
-def test_groups_of_another_network_are_refused(net: cn.Network) -> None:
+def test_groups_of_another_network_are_rejected(net: cn.Network) -> None:
     other = cn.Network("other")
     group = other.add_group("hidden", 2)
     with pytest.raises(WiringError, match="group 'hidden' belongs to another network than xor"):
@@ -144,7 +144,7 @@ def test_tied_connections_share_the_first_ones_weight_and_bring_their_own_ties_a
     assert net.schedule.tied == {shared: 4}
 
 
-def test_ties_that_cannot_be_are_refused(net: cn.Network) -> None:
+def test_ties_that_cannot_be_are_rejected(net: cn.Network) -> None:
     a = net.connection("input:0", "hidden:0")
     with pytest.raises(WiringError, match=r"tie: needs at least two connections \(got 1\)"):
         net.tie([a])

@@ -94,7 +94,7 @@ def test_inputs_may_have_a_context_too() -> None:
         (("hidden", "state", np.nan), ParameterError, r"add_context.decay"),
     ],
 )
-def test_mistakes_are_refused_and_nothing_is_added(
+def test_mistakes_are_rejected_and_nothing_is_added(
     srn: cn.Network, arguments: tuple[str, ...], error: type[Exception], message: str
 ) -> None:
     groups, connections = srn.groups, srn.connections

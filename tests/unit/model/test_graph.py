@@ -34,7 +34,7 @@ def test_nodes_are_the_units_and_edges_hold_the_connection(net: cn.Network) -> N
     assert nx.is_directed_acyclic_graph(net.graph)
 
 
-def test_the_graph_shows_later_changes_and_refuses_to_be_changed_itself(net: cn.Network) -> None:
+def test_the_graph_shows_later_changes_and_rejects_to_be_changed_itself(net: cn.Network) -> None:
     graph = net.graph
     net.add_group("extra", 1, biased=False)
     assert net.unit("extra:0") in graph
@@ -42,7 +42,7 @@ def test_the_graph_shows_later_changes_and_refuses_to_be_changed_itself(net: cn.
         graph.remove_node(net.unit("extra:0"))
 
 
-def test_connecting_what_is_connected_is_refused_by_name_and_changes_nothing(net: cn.Network) -> None:
+def test_connecting_what_is_connected_is_rejected_by_name_and_changes_nothing(net: cn.Network) -> None:
     count = len(net.connections)
     with pytest.raises(WiringError, match=r"input:0 → hidden:0: already connected with delay 0, by the projection input → hidden"):
         net.connect("input", "hidden")
@@ -61,11 +61,11 @@ def test_two_units_may_be_connected_again_with_another_delay(net: cn.Network) ->
     assert_graph_and_lists_agree(net)
 
 
-def test_a_loop_without_delay_is_refused_with_the_loop_printed_and_the_network_left_as_it_was(net: cn.Network) -> None:
+def test_a_loop_without_delay_is_rejected_with_the_loop_printed_and_the_network_left_as_it_was(net: cn.Network) -> None:
     before = (len(net.connections), len(net.projections), net.forward([1, 0]).tolist())
-    with pytest.raises(LoopError) as refusal:
+    with pytest.raises(LoopError) as rejection:
         net.connect("output", "hidden", pattern=[[True, False]])
-    message = str(refusal.value)
+    message = str(rejection.value)
     assert "hidden:0 → output:0 → hidden:0" in message or "output:0 → hidden:0 → output:0" in message
     assert "is a loop without delay: remove one of its connections, or give one a delay of at least 1 tick" in message
     assert (len(net.connections), len(net.projections), net.forward([1, 0]).tolist()) == before

@@ -23,7 +23,7 @@ def test_an_unknown_unit_is_answered_with_the_known_ones(key: int | str) -> None
 
 
 @pytest.mark.parametrize("units", [0, -1, 1.5, True, "three"])
-def test_what_is_no_number_of_units_is_refused(units: object) -> None:
+def test_what_is_no_number_of_units_is_rejected(units: object) -> None:
     with pytest.raises(WiringError, match=r"group 'g': units must be a whole number from 1 to 10000000, or a list of labels \(got "):
         make_labels("g", units)  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ def test_what_is_no_number_of_units_is_refused(units: object) -> None:
         (["1", "0"], "a label that is a number must be the unit's own index, 0"),
     ],
 )
-def test_labels_that_could_be_mistaken_are_refused(labels: list[str], message: str) -> None:
+def test_labels_that_could_be_mistaken_are_rejected(labels: list[str], message: str) -> None:
     with pytest.raises(WiringError, match=message):
         make_labels("g", labels)
 

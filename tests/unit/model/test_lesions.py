@@ -91,7 +91,7 @@ def test_what_is_connected_to_a_lesioned_unit_appears_when_it_is_restored(net: c
         (["hidden:1"], "lesion: hidden:1 is lesioned already"),
     ],
 )
-def test_lesions_that_cannot_be_made_are_refused_and_nothing_is_taken_out(net: cn.Network, things: list[str], message: str | None) -> None:
+def test_lesions_that_cannot_be_made_are_rejected_and_nothing_is_taken_out(net: cn.Network, things: list[str], message: str | None) -> None:
     net.lesion("hidden:1")
     count = len(net.connections)
     if message is None:

@@ -41,7 +41,7 @@ def test_randomize_can_be_told_which_and_is_repeatable(net: cn.Network) -> None:
     assert np.array_equal(net.weight_values, values)
 
 
-def test_randomize_refuses_what_is_out_of_range(net: cn.Network) -> None:
+def test_randomize_rejects_what_is_out_of_range(net: cn.Network) -> None:
     with pytest.raises(ParameterError, match=r"randomize.half_range: must be a number at least 0"):
         net.randomize(-0.5)
     with pytest.raises(ParameterError, match="seed: must be a whole number"):
@@ -169,7 +169,7 @@ def test_backward_in_time_comes_after_forward_and_anew_after_rewiring_or_example
         ),
     ],
 )
-def test_a_network_in_time_refuses_what_has_no_ticks_and_says_why(echo: cn.Network, inputs: object, message: str) -> None:
+def test_a_network_in_time_rejects_what_has_no_ticks_and_says_why(echo: cn.Network, inputs: object, message: str) -> None:
     with pytest.raises(DataError, match="echo: output → output has a delay of 1, so .*" + message):
         echo.forward(inputs)  # type: ignore[arg-type]
 
@@ -185,7 +185,7 @@ def test_a_network_in_time_refuses_what_has_no_ticks_and_says_why(echo: cn.Netwo
         ([[1, 2], [3]], "input: must be numbers"),
     ],
 )
-def test_inputs_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, inputs: object, message: str) -> None:
+def test_inputs_in_time_that_do_not_fit_are_rejected_with_their_tick(echo: cn.Network, inputs: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         echo.forward(inputs)  # type: ignore[arg-type]
 
@@ -205,7 +205,7 @@ def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
         ([[1], [np.inf]], r"target, unit output:o at tick 2: must be finite, or NaN for none \(got inf\)"),
     ],
 )
-def test_targets_in_time_that_do_not_fit_are_refused_with_their_tick(echo: cn.Network, targets: object, message: str) -> None:
+def test_targets_in_time_that_do_not_fit_are_rejected_with_their_tick(echo: cn.Network, targets: object, message: str) -> None:
     echo.forward([[0, 1], [0, 1]])
     with pytest.raises(DataError, match=message):
         echo.backward(targets)  # type: ignore[arg-type]
@@ -262,7 +262,7 @@ def test_a_pass_of_an_engine_between_forward_and_backward_is_noticed(engine_in_t
             net.backward([[1.0], [1.0]])
 
 
-def test_an_unrolled_network_refuses_sequences(engine: str) -> None:
+def test_an_unrolled_network_rejects_sequences(engine: str) -> None:
     net = cn.Network("echo")
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", biased=False)

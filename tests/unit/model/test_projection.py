@@ -31,7 +31,7 @@ def test_assigning_writes_the_weights_and_nan_leaves_as_is(net: cn.Network) -> N
 
 
 @pytest.mark.parametrize("weights", [[1.0, 2.0, 3.0], [[1.0, 2.0]], np.zeros((3, 2))])
-def test_a_table_of_another_shape_is_refused(net: cn.Network, weights: object) -> None:
+def test_a_table_of_another_shape_is_rejected(net: cn.Network, weights: object) -> None:
     with pytest.raises(DataError, match=r"input → output: weights must be one number or of shape \(2, 3\)"):
         net.projection("input", "output").weights = weights  # type: ignore[assignment]
 

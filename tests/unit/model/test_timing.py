@@ -127,7 +127,7 @@ def test_initial_activations_are_a_number_or_one_for_each_unit(net: cn.Network, 
         ({"integrates": "net_input", "role": "input"}, r"group 'late', integrates: is for hidden and output groups only"),
     ],
 )
-def test_what_a_group_cannot_be_in_time_is_refused_and_not_added(net: cn.Network, options: dict[str, object], message: str) -> None:
+def test_what_a_group_cannot_be_in_time_is_rejected_and_not_added(net: cn.Network, options: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         net.add_group("late", 2, **options)  # type: ignore[arg-type]
     assert [group.name for group in net.groups] == ["input", "hidden", "output"]
@@ -157,7 +157,7 @@ def test_timing_keeps_what_it_is_not_told_to_change() -> None:
     assert changed.initial_net_input.tolist() == [1.0, 1.0]
 
 
-def test_an_activation_that_the_error_function_does_not_know_is_refused_as_a_start() -> None:
+def test_an_activation_that_the_error_function_does_not_know_is_rejected_as_a_start() -> None:
     """A logistic unit that integrates its activation and starts from 2 is above 1 for a while, where there is no cross-entropy."""
     net, message = cn.Network("far"), r"initial: 'cross_entropy' needs activations from 0 to 1, and units that .* \(got 2\)"
     with pytest.raises(ParameterError, match="group 'output', " + message):

@@ -292,7 +292,7 @@ def test_every_engine_starts_an_unrolled_network_from_the_initial_state(make_srn
     ("options", "ticks_back", "message"),
     [({}, 2, "errors that go back through 2 ticks only"), ({"integrates": "net_input"}, None, "units that integrate")],
 )
-def test_copies_that_look_at_each_other_are_refused_by_the_compiled_engine_rather_than_run_wrong(
+def test_copies_that_look_at_each_other_are_rejected_by_the_compiled_engine_rather_than_run_wrong(
     make_srn: Callable[..., cn.Network], options: dict[str, object], ticks_back: int | None, message: str
 ) -> None:
     net = make_srn(**options)
@@ -463,7 +463,7 @@ def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: 
     assert len(dag.connections) == 2 * len(srn.connections)
 
 
-def test_what_would_not_fit_into_memory_is_refused_before_it_is_made(srn: cn.Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_not_fit_into_memory_is_rejected_before_it_is_made(srn: cn.Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10**6)
     message = r"srn: copies of 6 units and 13 connections for 1001 ticks need about \d+\.\d MB of memory \(there are 1.0 MB free\)"
     with pytest.raises(MemoryLimitError, match=message):

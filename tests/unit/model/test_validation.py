@@ -55,7 +55,7 @@ def test_an_input_that_is_not_finite_names_the_unit(two_in: cn.Network, bad: flo
         two_in.forward([0, bad, 0])
 
 
-def test_inputs_that_are_no_numbers_are_refused(two_in: cn.Network) -> None:
+def test_inputs_that_are_no_numbers_are_rejected(two_in: cn.Network) -> None:
     with pytest.raises(DataError, match="input: must be numbers"):
         two_in.forward(["a", "b", "c"])
 
@@ -67,13 +67,13 @@ def test_a_target_out_of_the_error_functions_range_names_the_unit_and_the_range(
         two_in.backward([bad])
 
 
-def test_an_infinite_target_is_refused_where_any_number_will_do(net: cn.Network) -> None:
+def test_an_infinite_target_is_rejected_where_any_number_will_do(net: cn.Network) -> None:
     net.forward([0, 0])
     with pytest.raises(DataError, match=r"target, unit output:0: must be finite, or NaN for none \(got inf\)"):
         net.backward([math.inf])
 
 
-def test_examples_that_do_not_fit_are_refused_before_anything_is_computed(two_in: cn.Network, engine: str) -> None:
+def test_examples_that_do_not_fit_are_rejected_before_anything_is_computed(two_in: cn.Network, engine: str) -> None:
     narrow = cn.ExampleSet.from_arrays([[0, 1]], [[1]])
     wide = cn.ExampleSet.from_arrays([[0, 1, 0]], [[1, 0]])
     beyond = cn.ExampleSet.from_arrays([[0, 1, 0], [1, 1, 1]], [[1], [2]], names=["fine", "beyond"])
@@ -116,7 +116,7 @@ def in_time(two_in: cn.Network) -> cn.Network:
     return two_in
 
 
-def test_a_network_in_time_refuses_examples_without_ticks_and_says_how_to_make_others(in_time: cn.Network, engine: str) -> None:
+def test_a_network_in_time_rejects_examples_without_ticks_and_says_how_to_make_others(in_time: cn.Network, engine: str) -> None:
     examples = cn.ExampleSet.from_arrays([[0, 1, 0]], [[1]])
     message = (
         r"two in: output → output has a delay of 2, so examples must have ticks: make them with cn.Example.sequence\(inputs, targets\)"
@@ -139,7 +139,7 @@ def test_so_does_one_whose_units_integrate(engine: str) -> None:
         net.outputs(cn.ExampleSet.from_arrays([[0]], [[1]]), engine)
 
 
-def test_sequences_that_do_not_fit_are_refused_with_example_unit_and_tick(in_time: cn.Network, engine: str) -> None:
+def test_sequences_that_do_not_fit_are_rejected_with_example_unit_and_tick(in_time: cn.Network, engine: str) -> None:
     narrow = cn.ExampleSet([cn.Example.sequence([[0, 1]], [[1]])])
     beyond = cn.ExampleSet([cn.Example.sequence([[0, 1, 0]], [[1]], "fine"), cn.Example.sequence([[0, 1, 0]] * 3, {2: [1.5]}, "beyond")])
     for examples, message in (

@@ -21,7 +21,7 @@ from connectionist.plugins.parameters import parameters_of
         (lambda: cn.activation_function("logistic", gain=-1), "Logistic.gain: must be a number above 0"),
     ],
 )
-def test_parameters_that_cannot_be_are_refused(attempt: Callable[[], object], message: str) -> None:
+def test_parameters_that_cannot_be_are_rejected(attempt: Callable[[], object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         attempt()
 

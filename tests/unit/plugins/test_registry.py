@@ -60,7 +60,7 @@ def test_leaving_out_what_is_not_there_is_a_mistake() -> None:
         Registry(without=["heb"])
 
 
-def test_two_offers_of_one_name_are_refused_with_both_origins(plugin_file: Writer) -> None:
+def test_two_offers_of_one_name_are_rejected_with_both_origins(plugin_file: Writer) -> None:
     folder = plugin_file("mine.py", RULE.format(name="momentum"))
     with pytest.raises(PluginError) as refusal:
         Registry([folder])
@@ -72,7 +72,7 @@ def test_two_offers_of_one_name_are_refused_with_both_origins(plugin_file: Write
     assert Registry([folder], without=["momentum"]).origin("update_rules", "momentum").name == "mine"
 
 
-def test_two_plugins_of_one_name_are_refused_with_both_origins(plugin_file: Writer) -> None:
+def test_two_plugins_of_one_name_are_rejected_with_both_origins(plugin_file: Writer) -> None:
     folder = plugin_file("momentum.py", RULE.format(name="other"))
     with pytest.raises(
         PluginError, match=r"two plugins are named 'momentum', one from connectionist-simulator .* and one from .*momentum\.py"
@@ -80,7 +80,7 @@ def test_two_plugins_of_one_name_are_refused_with_both_origins(plugin_file: Writ
         Registry([folder])
 
 
-def test_one_plugin_that_offers_two_of_one_name_is_refused(plugin_file: Writer) -> None:
+def test_one_plugin_that_offers_two_of_one_name_is_rejected(plugin_file: Writer) -> None:
     folder = plugin_file("twice.py", RULE.format(name="twice").replace("[Mine]", "[Mine, Mine]"))
     with pytest.raises(PluginError, match=r"plugin 'twice' from .* offers two update_rules named 'twice'"):
         Registry([folder])
@@ -110,14 +110,14 @@ def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: 
         (RULE.format(name="x").replace("def change", "def changes"), "Mine lacks change"),
     ],
 )
-def test_a_plugin_that_breaks_its_contract_is_refused_by_name(plugin_file: Writer, text: str, message: str) -> None:
+def test_a_plugin_that_breaks_its_contract_is_rejected_by_name(plugin_file: Writer, text: str, message: str) -> None:
     folder = plugin_file("odd.py", text)
     with pytest.raises(PluginError, match=rf"plugin 'odd' from .*odd\.py: .*{message}|{message}") as refusal:
         Registry([folder])
     assert "'odd'" in str(refusal.value)
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="--plugins-dir: must be a folder"):
         Registry([tmp_path / "none"])
 

@@ -14,7 +14,7 @@ def test_a_name_becomes_a_new_object_and_an_object_stays_itself() -> None:
 
 
 @pytest.mark.parametrize("thing", [3, None, object])
-def test_anything_else_is_refused_by_what_would_do(thing: object) -> None:
+def test_anything_else_is_rejected_by_what_would_do(thing: object) -> None:
     with pytest.raises(ParameterError, match=r"must be a name or an object of class ErrorFunction or ActivationFunction"):
         registry.resolve("error_functions", thing, ErrorFunction, ActivationFunction)
 

@@ -76,7 +76,7 @@ def test_the_delta_rule_goes_by_miss_times_sender_and_hebbs_by_both_ends(sender:
 
 @pytest.mark.parametrize("name", ["momentum", "dougs_momentum"])
 @pytest.mark.parametrize("momentum", [1.0, -0.1, float("nan")])
-def test_momentum_out_of_range_is_refused_by_name(name: str, momentum: float) -> None:
+def test_momentum_out_of_range_is_rejected_by_name(name: str, momentum: float) -> None:
     with pytest.raises(ParameterError, match=r"Momentum.momentum: must be a number at least 0 and below 1 \(got"):
         cn.rule(name, momentum=momentum)
 
