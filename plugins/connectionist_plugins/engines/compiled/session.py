@@ -124,7 +124,9 @@ class CompiledSession(Session):
         self._buffers.is_recording[0] = 0
         if due is None or not due.any():
             return None
-        addresses = ProbeAddresses(self.program, self.network, self._buffers, weights, goes_back=not isinstance(self.rule, LocalRule))
+        addresses = ProbeAddresses(
+            self.program, self.network, self._buffers, weights, has_backward_pass=not isinstance(self.rule, LocalRule)
+        )
         changes = -(-presentations // self.per_change)
         return ProbeBuffers(self.job.probes, due, self.job.examples, addresses, changes)
 
@@ -167,7 +169,7 @@ class CompiledSession(Session):
         lengths = self._buffers.lengths
         ticks = int(lengths[order[-1] if len(lengths) > 1 else 0])
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
-        copy_last_case(self.network, self.program, self._buffers, size, ticks, went_back=not rule_arguments.signal)
+        copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
 
     def _restore_weights(self, previous_values: Floats) -> str:
         """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite."""

@@ -24,15 +24,15 @@ from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
-    goes_back, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
+    has_backward_pass, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
     with _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run:
-        addresses = ProbeAddresses(run.program, network, run.buffers, goes_back=goes_back)
+        addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
         run.last_block = present_examples(
-            *run.network_arguments, *run.tables, run.order, run.buffers, probe_buffers.table, goes_back, averages_ties
+            *run.network_arguments, *run.tables, run.order, run.buffers, probe_buffers.table, has_backward_pass, averages_ties
         )
         raise_pending()
-        run.copy_last_case(() if goes_back else ("net_input", "activation"))
+        run.copy_last_case(() if has_backward_pass else ("net_input", "activation"))
     recorded: Array = probe_buffers.of_epochs(1)[0][0]
     return recorded
 
@@ -115,7 +115,7 @@ def copy_last_case(
     ticks: int,
     quantities: tuple[str, ...] = (),
     *,
-    went_back: bool = True,
+    has_backward_pass: bool = True,
 ) -> None:
     """Copy the state of the last of `count` cases, at its last tick, to the network.
 
@@ -130,19 +130,19 @@ def copy_last_case(
         Number of ticks of these cases.
     quantities : tuple of str
         Quantities to copy; all, with the targets, if empty.
-    went_back : bool
+    has_backward_pass : bool
         Whether there was a backward pass.
     """
     state, last, wiring = network.state, count - 1, program.wiring
     is_activated = np.zeros(program.layout.size, bool)
     is_activated[wiring.unit_rows] = True
     rows = slice((buffers.history + ticks - 1) * buffers.tick_rows, (buffers.history + ticks) * buffers.tick_rows)
-    scale = ticks if went_back and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
+    scale = ticks if has_backward_pass and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
     final = {
         "net_input": np.where(is_activated, buffers.x[rows, last], 0.0),
         "activation": buffers.y[rows, last],
         "activation_derivative": scale * buffers.last_dy,
-        "net_derivative": np.where(is_activated & went_back, scale * buffers.dy[rows, last], 0.0),
+        "net_derivative": np.where(is_activated & has_backward_pass, scale * buffers.dy[rows, last], 0.0),
     }
     for quantity in quantities or final:
         state.array(quantity)[:] = final[quantity][program.layout.rows]

@@ -127,14 +127,20 @@ class ProbeAddresses:
     buffers : CaseBuffers
     weights : WeightArrays or None
         Not needed for probes of units.
-    goes_back : bool
+    has_backward_pass : bool
         Whether there is a backward pass.
     """
 
     def __init__(
-        self, program: Program, network: Network, buffers: CaseBuffers, weights: WeightArrays | None = None, *, goes_back: bool = True
+        self,
+        program: Program,
+        network: Network,
+        buffers: CaseBuffers,
+        weights: WeightArrays | None = None,
+        *,
+        has_backward_pass: bool = True,
     ) -> None:
-        self.program, self.buffers, self.weights, self.goes_back = program, buffers, weights, goes_back
+        self.program, self.buffers, self.weights, self.has_backward_pass = program, buffers, weights, has_backward_pass
         self.target_rows = dict(zip(network.schedule.outputs, program.wiring.target_rows.tolist(), strict=True))
         width, dtype = buffers.y.shape[1], buffers.y.dtype
         self.zeros, self.nans = np.zeros(width, dtype), np.full(width, np.nan, dtype)
@@ -152,7 +158,7 @@ class ProbeAddresses:
     def _weight_address(self, quantity: str, row: int) -> int:
         assert self.weights is not None
         arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.derivatives}
-        if quantity == "derivative" and not self.goes_back:
+        if quantity == "derivative" and not self.has_backward_pass:
             return _address(self.zeros)
         return _address(arrays[quantity], row)
 
@@ -173,9 +179,9 @@ class ProbeAddresses:
     def _derivative_column(self, quantity: str, row: int, first_row: int) -> Column:
         """Return the column of a derivative of a unit. Without a backward pass, `dy` still contains ∂E/∂y of the output units."""
         buffers = self.buffers
-        if quantity == "activation_derivative" and self.goes_back:
+        if quantity == "activation_derivative" and self.has_backward_pass:
             return _column(buffers.recorded_dy, row, buffers.tick_rows, is_derivative=1)
-        if quantity == "net_derivative" and not self.goes_back:
+        if quantity == "net_derivative" and not self.has_backward_pass:
             return _fixed_column(self.zeros)
         return _column(buffers.dy, first_row, buffers.tick_rows, is_derivative=1)
 

@@ -53,7 +53,7 @@ def cached_njit(name: str = "", **options: Any) -> Callable[[Callable[..., Any]]
     """Compile a function as ``numba.njit(**options)`` does, with the machine code cached on disk.
 
     The name defaults to the module within the engine and the function's name, so that functions in modules of one name differ. The
-    function is specialized by the types of its arguments only; numba by itself would also specialize it by literal values.
+    function is specialized by the types of its arguments only; plain numba would also specialize it by literal values.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:

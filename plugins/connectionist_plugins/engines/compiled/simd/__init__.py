@@ -1,6 +1,6 @@
 """The innermost loops, written as explicit SIMD code in LLVM IR.
 
-The compiler vectorizes loops over one or two arrays by itself. It does not vectorize sums that run over weights, senders and receivers
+The compiler vectorizes loops over one or two arrays. It does not vectorize sums that run over weights, senders and receivers
 at once, which makes them several times slower. Each loop here is a function that emits LLVM IR, with the instructions of `vectors`:
 
 - `dense`: block of cases, dense weight matrices

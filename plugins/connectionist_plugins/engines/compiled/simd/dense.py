@@ -142,14 +142,14 @@ def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> N
 
     initial = [receivers, senders, *[vectors.zero] * (rows * columns)]
     sums = vectors.lane_sums(vectors.loop(width, initial, add_products)[2:])
-    keeps = builder.icmp_signed("!=", adds, constant(0))
+    is_adding = builder.icmp_signed("!=", adds, constant(0))
     for row, address in enumerate(strided_addresses(builder, out, distance, rows)):
         column = 0
         while column < columns:
             index = row * columns + column
             size = min(columns - column, sums[0].type.count - index % sums[0].type.count)
             total, target = vectors.extract(sums, index, size), builder.add(address, constant(column * vectors.number_bytes))
-            before = builder.select(keeps, vectors.load(target, total.type), total.type([0.0] * size))
+            before = builder.select(is_adding, vectors.load(target, total.type), total.type([0.0] * size))
             vectors.store(builder.fadd(total, before), target)
             column += size
 

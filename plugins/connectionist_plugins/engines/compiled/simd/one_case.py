@@ -59,10 +59,10 @@ def scaled_vector(vectors: Vectors, factors: Any, index: Any, source: Any, out: 
     """Set, or add to, `count` numbers at `out`: the numbers at `source` times the number with an index in the array `factors`."""
     builder = vectors.builder
     number = vectors.load(builder.add(factors, builder.mul(index, constant(vectors.number_bytes))), vectors.number_type)
-    factor, keeps = vectors.broadcast(number), builder.icmp_signed("!=", adds, constant(0))
+    factor, is_adding = vectors.broadcast(number), builder.icmp_signed("!=", adds, constant(0))
 
     def step(load: Any, store: Any, source: Any, out: Any) -> list[Any]:
-        before = builder.select(keeps, load(out), vectors.zero)
+        before = builder.select(is_adding, load(out), vectors.zero)
         store(vectors.multiply_add(before, factor, load(source)), out)
         return [builder.add(address, constant(VECTOR_BYTES)) for address in (source, out)]
 
@@ -160,7 +160,7 @@ def derivatives_over_ticks(
     """
     builder = vectors.builder
     offset, distance = (builder.mul(index, constant(vectors.number_bytes)) for index in (first, columns))
-    keeps = builder.icmp_signed("!=", adds, constant(0))
+    is_adding = builder.icmp_signed("!=", adds, constant(0))
 
     def chunk(load: Any, store: Any, width: int, shift: Any) -> None:
         def some_receivers(size: int, row: Any) -> None:
@@ -172,7 +172,7 @@ def derivatives_over_ticks(
             for index, start in enumerate(strided_addresses(builder, out, distance, size)):
                 for column in range(width):
                     target = builder.add(start, constant(VECTOR_BYTES * column))
-                    before = builder.select(keeps, load(target), vectors.zero)
+                    before = builder.select(is_adding, load(target), vectors.zero)
                     store(builder.fadd(sums[index * width + column], before), target)
 
         for_each_chunk(vectors, TICK_ROWS, rows, some_receivers)

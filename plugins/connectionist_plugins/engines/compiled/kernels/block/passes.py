@@ -5,7 +5,7 @@ Arguments, beside those in `kernels`:
 =============== ====================================================================================================
 end             position in `order` before which the block must end
 example         index of an example
-goes_back       whether to run the backward pass
+has_backward_pass       whether to run the backward pass
 averages_ties   whether derivatives of tied weights are averaged
 =============== ====================================================================================================
 """
@@ -77,7 +77,7 @@ def load_and_forward(wiring, functions, loops, values, inputs, targets, order, s
 
 
 @cached_njit(error_model="numpy")
-def present_examples(wiring, functions, loops, values, inputs, targets, order, buffers, probes, goes_back, averages_ties):
+def present_examples(wiring, functions, loops, values, inputs, targets, order, buffers, probes, has_backward_pass, averages_ties):
     """Present all examples and record what the probes need. Return the size and the ticks of the last block."""
     wiring, functions, loops = by_reference(wiring), by_reference(functions), by_reference(loops)
     buffers, probes = by_reference(buffers), by_reference(probes)
@@ -86,7 +86,7 @@ def present_examples(wiring, functions, loops, values, inputs, targets, order, b
         count, ticks = next_block(buffers, order, start, order.size)
         load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
         scale = 1.0 / ticks if averages_ties else 1.0
-        if goes_back:
+        if has_backward_pass:
             compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
         record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
