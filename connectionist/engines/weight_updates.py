@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.engines.rates import weight_rates
 from connectionist.errors import unknown_name
-from connectionist.model.last_update import LastChange
+from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ class WeightUpdates:
         for update in self.updates:
             update.write_back()
         if not is_known:
-            self.network.weight_state.last_change = None
+            self.network.weight_state.last_update = None
         elif self.examples and self.updates:
-            self.network.weight_state.last_change = self._last_change()
+            self.network.weight_state.last_update = self._last_update()
 
-    def _last_change(self) -> LastChange:
+    def _last_update(self) -> LastUpdate:
         import numpy as np
 
         inputs = [update.last_inputs for update in self.updates]
         names = self.rule.memory
-        return LastChange(
+        return LastUpdate(
             rule=self.rule,
             rows=np.array([update.weight.row for update in self.updates], dtype=np.intp),
             rates=np.array([getattr(update.rule, "rate", np.nan) for update in self.updates]),

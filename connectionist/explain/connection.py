@@ -159,4 +159,4 @@ def _returned_term(connection: Connection, sender: UnitSums, context: Context) -
 
 
 def _weight_used_in(total: Sum | None, weight: Weight) -> float:
-    return value_before(weight, weight.last_change) if total is not None and total.weights else weight.value
+    return value_before(weight, weight.last_update) if total is not None and total.weights else weight.value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Weight
-    from connectionist.model.last_update import LastChange
+    from connectionist.model.last_update import LastUpdate
     from connectionist.model.state import WeightState
 
 EXACT, ROUNDED, SINGLE, DIFFERENT = "exact", "rounded", "single precision", "different"
@@ -173,7 +173,7 @@ def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: Wei
     Sum
     """
     present = make_sum(lambda weight: weight.value)
-    last = state.last_change
+    last = state.last_update
     if present.agreement == EXACT or last is None:
         return present
     previous = make_sum(lambda weight: value_before(weight, last))
@@ -182,7 +182,7 @@ def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: Wei
     return present
 
 
-def value_before(weight: Weight, last: LastChange | None) -> float:
+def value_before(weight: Weight, last: LastUpdate | None) -> float:
     """Return the value of a weight before the last change; its present value if there was none."""
     place = None if last is None else last.place(weight.row)
     return weight.value if last is None or place is None else float(last.values[place])

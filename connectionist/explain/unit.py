@@ -90,7 +90,7 @@ def explain_unit(unit: Unit) -> UnitExplanation:
     """
     copy = copy_at_last_tick(unit)
     context = find_context(copy)
-    last = context.network.weight_state.last_change
+    last = context.network.weight_state.last_update
     group = intact_units(copy.group) if copy.group.joint else ()
     return UnitExplanation(
         **vars(explain_sums(copy, context)),

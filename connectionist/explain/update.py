@@ -11,7 +11,7 @@ from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule,
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
-    from connectionist.model.last_update import LastChange
+    from connectionist.model.last_update import LastUpdate
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     Change or None
         None if there was no change, or if its inputs are not stored.
     """
-    last = weight.last_change
+    last = weight.last_update
     place = None if last is None else last.place(weight.row)
     if last is None or place is None:
         return None
@@ -102,7 +102,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     )
 
 
-def _compute_again(rule: Rule, last: LastChange, place: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:
+def _compute_again(rule: Rule, last: LastUpdate, place: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:
     """Call the rule with the stored inputs. Return its arguments, Δw and its new state."""
     before, derivative_or_signal = float(last.values[place]), float(last.derivatives[place])
     if isinstance(rule, SearchRule):

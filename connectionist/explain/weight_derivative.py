@@ -72,7 +72,7 @@ def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
 def _note(weight: Weight, total: Sum) -> str:
     if total.agreement != DIFFERENT:
         return ""
-    last = weight.last_change
+    last = weight.last_update
     place = None if last is None else last.place(weight.row)
     if last is not None and place is not None and last.derivatives[place] == weight.derivative:
         return f"the sum over the {last.examples} examples of the last change"

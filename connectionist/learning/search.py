@@ -12,7 +12,7 @@ from connectionist.engines.divergence import NanGuard
 from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes
 from connectionist.errors import ParameterError
-from connectionist.model.last_update import LastChange
+from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.rules import SearchRule
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class SearchSession(Session):
             error, correct_now = self._run_epoch()
             diverged = guard.restore_if_diverged(error)
             if diverged:
-                self.job.network.weight_state.last_change = None
+                self.job.network.weight_state.last_update = None
                 break
             records.record_change(epoch, 0)
             records.record_epoch(epoch)
@@ -81,14 +81,14 @@ class SearchSession(Session):
             raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
-        self._store_last_change(before)
+        self._store_last_update(before)
         return error, correct
 
-    def _store_last_change(self, before: Array) -> None:
+    def _store_last_update(self, before: Array) -> None:
         """Store the weights before the search, for `Connection.explain`."""
         state, rows = self.job.network.weight_state, self.job.network.weight_rows[self.is_searched]
         unknown = np.full(len(rows), np.nan)
-        state.last_change = LastChange(self.rule, rows, unknown, before, unknown, {}, len(self.job.examples))
+        state.last_update = LastUpdate(self.rule, rows, unknown, before, unknown, {}, len(self.job.examples))
 
     def _evaluate(self, values: Array) -> tuple[float, Array]:
         """Set the weights, and return E and ∂E/∂w."""

@@ -11,7 +11,7 @@ from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
-    from connectionist.model.last_update import LastChange
+    from connectionist.model.last_update import LastUpdate
     from connectionist.model.projection import Projection
     from connectionist.model.state import WeightState
     from connectionist.model.unit import Unit
@@ -72,9 +72,9 @@ class Weight:
         self._state.change[self.row] = change
 
     @property
-    def last_change(self) -> LastChange | None:
+    def last_update(self) -> LastUpdate | None:
         """The inputs of the last update of the network's weights; None if there was no update, or an engine did not record them."""
-        return self._state.last_change
+        return self._state.last_update
 
     @property
     def trainable(self) -> bool:

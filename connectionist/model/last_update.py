@@ -1,6 +1,6 @@
 """The inputs of the last update of the weights, from which `Connection.explain` derives how the rule computed the change.
 
-A training session sets ``net.weight_state.last_change`` after each block of epochs. All arrays have one entry per updated weight, in the
+A training session sets ``net.weight_state.last_update`` after each block of epochs. All arrays have one entry per updated weight, in the
 order of `rows`, which are rows of the weights' state. The arrays are copies: later changes of the weights do not alter them, so a reader
 must check whether the weights still have the values that the update gave them.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class LastChange:
+class LastUpdate:
     """The inputs of one update of all trainable weights.
 
     Parameters

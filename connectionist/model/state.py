@@ -16,7 +16,7 @@ import numpy.typing as npt
 from connectionist.utils.arrays import Array
 
 if TYPE_CHECKING:
-    from connectionist.model.last_update import LastChange
+    from connectionist.model.last_update import LastUpdate
 
 
 class State:
@@ -89,12 +89,12 @@ class WeightState(State):
 
     Attributes
     ----------
-    last_change : LastChange or None
+    last_update : LastUpdate or None
         The inputs of the last update. None before the first update, after weights were loaded, drawn or assigned together, and if the
         engine did not record them.
     """
 
-    last_change: LastChange | None = None
+    last_update: LastUpdate | None = None
     quantities = ("value", "derivative", "change", "trainable")
 
     value: memoryview[float]
@@ -106,4 +106,4 @@ class WeightState(State):
         """Set the last change of some rows to 0, since their weights were loaded, drawn or assigned."""
         if len(rows):
             self.array("change")[rows] = 0.0
-            self.last_change = None
+            self.last_update = None

@@ -46,7 +46,7 @@ class WeightChange:
         """
         state = self.network.weight_state
         summary = self._summary()
-        self.saved_last_change, state.last_change = state.last_change, None
+        self.saved_update, state.last_update = state.last_update, None
         signals = self._signals()
         for part in self._split_at_stops():
             for update in part:
@@ -82,7 +82,7 @@ class WeightChange:
         for weight, value, change in self.saved:
             weight._overwrite(value)
             weight.change = change
-        self.network.weight_state.last_change = self.saved_last_change
+        self.network.weight_state.last_update = self.saved_update
 
     def _signals(self) -> dict[Weight, float] | None:
         """Return the signals of a `LocalRule` by weight; None for other rules."""

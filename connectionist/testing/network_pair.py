@@ -81,8 +81,8 @@ class NetworkPair:
 
     def compare_last_updates(self, pass_count: int) -> None:
         """Compare the inputs of the last weight update, which explanations use."""
-        got, wanted = (net.weight_state.last_change for net in (self.net, self.reference_net))
-        assert_that((got is None) == (wanted is None), self.name, "weight_state.last_change", repr(wanted), got)
+        got, wanted = (net.weight_state.last_update for net in (self.net, self.reference_net))
+        assert_that((got is None) == (wanted is None), self.name, "weight_state.last_update", repr(wanted), got)
         if got is None or wanted is None:
             return
         assert_that(got.examples == wanted.examples, self.name, "examples of the last update", str(wanted.examples), got.examples)

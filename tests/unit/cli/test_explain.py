@@ -49,7 +49,7 @@ def test_a_unit_is_explained_for_a_case(explain: Explainer, xor: tuple[Path, cn.
     name = result.task.training_examples.names[2]
     printed = explain(folder, "hidden:1", "--case", name)
     net, example = result.network, result.task.training_examples[name]
-    net.weight_state.last_change = None
+    net.weight_state.last_update = None
     net.weight_state.array("change")[:] = 0.0
     net.forward(example.inputs)
     net.backward(example.targets)

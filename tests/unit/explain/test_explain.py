@@ -21,7 +21,7 @@ from connectionist.engines.rates import weight_rates
 from connectionist.errors import WiringError
 from connectionist.explain.terms import FunctionValue, Sum, Term
 from connectionist.explain.unit import UnitExplanation
-from connectionist.model.last_update import LastChange
+from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.rules import SearchRule
 from connectionist.testing import random_network
 
@@ -293,7 +293,7 @@ def test_weights_loaded_randomized_or_assigned_have_no_last_change(net: cn.Netwo
         connection = net.connection("input:0", "hidden:0")
         assert connection.explain().change is not None
         renew()
-        assert net.weight_state.last_change is None
+        assert net.weight_state.last_update is None
         assert connection.weight.change == 0.0
         assert "last change: none since the weights were created, loaded, randomized or assigned" in str(connection.explain())
         net.forward([1, 0])
@@ -413,7 +413,7 @@ def test_after_a_divergence_there_is_no_last_change(net: cn.Network, xor: cn.Exa
     net["output"].activation_function = "linear"
     with pytest.raises(cn.ConnectionistError, match="diverged"):
         cn.train(net, xor, rule=cn.rule("steepest", rate=1e200), epochs=50, engine="local")
-    assert net.weight_state.last_change is None
+    assert net.weight_state.last_update is None
 
 
 def test_a_projections_rate_is_shown(make_net: Any, xor: cn.ExampleSet) -> None:
@@ -494,7 +494,7 @@ def test_a_last_change_stored_by_an_engine_on_arrays_is_explained(seed: int, nam
     cn.train(net, examples, rule=rule, epochs=1, engine="compiled", memory=memory)
     state, rows = net.weight_state, net.weight_rows
     trained = (state.array("trainable") != 0.0)[rows] & (net.schedule.copies > 0)[rows]
-    state.last_change = LastChange(
+    state.last_update = LastUpdate(
         rule=rule,
         rows=rows[trained],
         rates=weight_rates(net, rule)[trained],

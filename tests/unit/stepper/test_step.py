@@ -250,7 +250,7 @@ class Squares(WholeNetRule):
 @pytest.mark.parametrize("by", ["unit", "group", "tick"])
 def test_after_a_change_that_diverges_the_weights_are_as_before(net: cn.Network, by: str) -> None:
     list(cn.step(net, [0, 1], [0], MOMENTUM))
-    before, changes, last_change = net.weight_values, net.weight_state.array("change").copy(), net.weight_state.last_change
+    before, changes, last_change = net.weight_values, net.weight_state.array("change").copy(), net.weight_state.last_update
     memory = {"number": np.arange(11.0)}
     for rule, memories, message in (
         (Losing(), memory, "step: losing cannot change bias → output:0 from weight .*: its change would be inf; all weights are as"),
@@ -261,7 +261,7 @@ def test_after_a_change_that_diverges_the_weights_are_as_before(net: cn.Network,
             list(cn.step(net, [1, 1], [1], rule, by=by, memory=memories))
         assert net.weight_values.tolist() == before.tolist()
         assert net.weight_state.array("change").tolist() == changes.tolist()
-        assert net.weight_state.last_change is last_change
+        assert net.weight_state.last_update is last_change
     assert memory["number"].tolist() == [*range(11)]
 
 

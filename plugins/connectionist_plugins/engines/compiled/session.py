@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.engines.divergence import find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
-from connectionist.model.last_update import LastChange
+from connectionist.model.last_update import LastUpdate
 from connectionist.model.network import Network
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
@@ -108,7 +108,7 @@ class CompiledSession(Session):
             self._copy_last_case(rule_arguments, weights, last_size, last_order)
         self._write_back(rule_arguments, weights)
         is_explained = len(rule_arguments.previous) and not has_diverged
-        self.network.weight_state.last_change = self._last_change(rule_arguments, weights, orders.shape[1]) if is_explained else None
+        self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
         description = self._restore_weights(previous_values) if has_diverged else None
         raise_pending()
         return EpochResults(errors[:done], correct[:done], description, probes.of_epochs(done) if probes else [])
@@ -150,11 +150,11 @@ class CompiledSession(Session):
             if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
                 weight_state.array(name)[rows] = array[rows]
 
-    def _last_change(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastChange:
+    def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
         """Return the inputs of the last change of the weights."""
         rows = self.network.weight_rows[self.trained]
         previous = rule_arguments.previous.astype(np.float64)
-        return LastChange(
+        return LastUpdate(
             rule=self.rule,
             rows=rows.copy(),
             rates=np.broadcast_to(self.rates, len(rows)).copy(),
