@@ -49,7 +49,7 @@ class CaseRunner:
         """Run the forward pass of one case and return the network in which it ran."""
         inputs, self.targets, ticks = self.cases[case]
         previous_state = self.end_state if self.continues[case] else None
-        self.unrolled = self.network._copies.for_ticks(ticks)
+        self.unrolled = self.network._network_for(ticks)
         passes.run(self.unrolled, inputs, previous_state)
         if self.history:
             self.end_state = end_state(self.unrolled, self.history)

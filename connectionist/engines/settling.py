@@ -137,7 +137,7 @@ class _ConstantInput:
         no_targets = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
         examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
         activations: Array = self.engine.activations(self.network, examples, self.units)[0]
-        self.network._copies.engine_ran()
+        self.network._engine_ran()
         if not np.isfinite(activations).all():
             tick, column = (int(indices[0]) for indices in np.nonzero(~np.isfinite(activations)))
             name, value = self.units[column].name, activations[tick, column]

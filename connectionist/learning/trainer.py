@@ -92,7 +92,7 @@ class Trainer:
             interrupted.run = self.run
             raise interrupted from None
         finally:
-            self.run.network._copies.engine_ran()
+            self.run.network._engine_ran()
             self.run.seconds = perf_counter() - start_time
 
     def _train_phase(self, number: int, phase: Phase, interrupts: DeferredInterrupts) -> None:

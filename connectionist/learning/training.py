@@ -53,7 +53,7 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
     """
     network.check(examples)
     result = _resolve_engine(engine).error_derivatives(network, examples)
-    network._copies.engine_ran()
+    network._engine_ran()
     return result
 
 

@@ -48,7 +48,7 @@ class Lesions:
         Raises
         ------
         WiringError
-            If one belongs to another network, is lesioned already, or is the unit that is always 1. Nopart is then taken out.
+            If one belongs to another network, is lesioned already, or is the unit that is always 1. No part is then taken out.
         """
         for part in parts:
             self._check(graph, part)
@@ -64,7 +64,7 @@ class Lesions:
         Raises
         ------
         WiringError
-            If one is not lesioned. Nopart is then put back.
+            If one is not lesioned. No part is then put back.
         """
         for part in parts:
             if part not in self._units and part not in self._connections:

@@ -56,11 +56,6 @@ class Network(HtmlRepr):
     ticks_back : int, optional
         Number of ticks through which the error of one tick is carried back, that tick included; all ticks by default.
 
-    Attributes
-    ----------
-    ticks : int or None
-        Number of ticks of an unrolled network; None for any other network.
-
     Examples
     --------
     >>> net = Network("xor")
@@ -82,7 +77,7 @@ class Network(HtmlRepr):
         self._copies = UnrolledCopies(self)
         self._original = original
         self._original_version = original._wiring.version if original is not None else 0
-        self.ticks = wiring.ticks
+        wiring.on_change = self._discard_outdated
         self.tie_derivative = tie_derivative
         self.ticks_back = ticks_back
         self.state.owner = self
@@ -415,10 +410,10 @@ class Network(HtmlRepr):
             If the range or the seed is out of range.
         """
         check_number("randomize", "half_range", half_range, at_least=0)
-        drawn = [weight for weight in (self.weights if among is None else among) if weight.trainable]
-        for weight, value in zip(drawn, random_stream(seed, "weights").uniform(-half_range, half_range, len(drawn)), strict=True):
+        weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
+        for weight, value in zip(weights, random_stream(seed, "weights").uniform(-half_range, half_range, len(weights)), strict=True):
             weight.value = float(value)
-        self.weight_state.forget_changes([weight.row for weight in drawn])
+        self.weight_state.forget_changes([weight.row for weight in weights])
 
     @property
     def tie_derivative(self) -> str:
@@ -467,8 +462,8 @@ class Network(HtmlRepr):
         MemoryLimitError
             If the copies for the ticks would not fit into memory.
         """
-        running, given = self._copies.begin_forward(inputs)
-        passes.run(running, given)
+        running, case_inputs = self._begin_forward(inputs)
+        passes.run(running, case_inputs)
         copy_last_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
@@ -491,19 +486,26 @@ class Network(HtmlRepr):
         DataError
             If the number of targets is wrong, or a target is infinite or out of the range of the error function.
         WiringError
-            If there was no `forward` since the network was built or rewired or, in time, since an engine ran it.
+            If there was no `forward` since the last change of the wiring or, in time, since an engine ran the network.
         """
         running = self._copies.present
         if running is None:
-            raise WiringError(f"{self.name}.backward: call forward first; the network was built or rewired, or an engine ran it, since")
-        goals = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
+            raise WiringError(
+                f"{self.name}.backward: call forward first; there was none since the network was last changed, or since an engine ran it"
+            )
+        case_targets = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
-        error = truncation.differentiate(running, goals)
+        error = truncation.differentiate(running, case_targets)
         passes.average_ties(running.schedule, self.tie_derivative)
         copy_last_tick_to(self, running)
         return error
 
     # --- Time ---
+
+    @property
+    def ticks(self) -> int | None:
+        """Number of ticks of an unrolled network; None for any other network."""
+        return self._wiring.ticks
 
     @property
     def in_time(self) -> str:
@@ -567,6 +569,30 @@ class Network(HtmlRepr):
         unroll_into(copy, self, ticks, history)
         return copy
 
+    # --- For engines and walks through a case, in other modules ---
+
+    def _network_for(self, ticks: int | None) -> Network:
+        """Return the network in which a case of some ticks runs: this one, or the unrolled copy for that number of ticks."""
+        return self._copies.for_ticks(ticks)
+
+    def _begin_forward(self, inputs: Values) -> tuple[Network, list[float]]:
+        """Return the network in which a case runs, and the inputs of the case in one list."""
+        return self._copies.begin_forward(inputs)
+
+    def _discard_case(self) -> None:
+        """Forget a case that did not run to its end: no backward pass is possible from there."""
+        self._copies.present = None
+
+    def _engine_ran(self) -> None:
+        """Note that an engine left its last case in the units. In time, the copies do not show that case."""
+        self._copies.present = None if self.in_time else self
+
+    def _discard_outdated(self) -> None:
+        """Discard the unrolled copies after a change of the wiring; if this is a copy, the original discards it."""
+        self._copies.clear()
+        if self._original is not None:
+            self._original._copies.discard(self)
+
     # --- Many cases, by an engine ---
 
     def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
@@ -583,7 +609,7 @@ class Network(HtmlRepr):
         array [case, output unit] or [case, tick, output unit]
             NaN at ticks that an example does not have.
         """
-        return self._ask(engine, examples, "outputs")
+        return self._run_engine(engine, examples, "outputs")
 
     def activations(self, examples: ExampleSet, group: str, engine: object = DEFAULT_ENGINE) -> Array:
         """Return the activations of the units of a group for each example.
@@ -600,7 +626,7 @@ class Network(HtmlRepr):
         array [case, unit] or [case, tick, unit]
             NaN at ticks that an example does not have.
         """
-        return self._ask(engine, examples, "activations", self[group].units)
+        return self._run_engine(engine, examples, "activations", self[group].units)
 
     def check(self, examples: ExampleSet) -> None:
         """Raise DataError if this network cannot take these examples.
@@ -617,14 +643,14 @@ class Network(HtmlRepr):
                 f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
             )
 
-    def _ask(self, engine: object, examples: ExampleSet, method: str, *arguments: object) -> Array:
+    def _run_engine(self, engine: object, examples: ExampleSet, method: str, *arguments: object) -> Array:
         self.check(examples)
-        found: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
-        if not hasattr(found, method):
+        resolved: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
+        if not hasattr(resolved, method):
             raise ParameterError(f"{self.name}.{method}, engine: must be the name of an engine or an Engine (got {engine!r})")
-        answer: Array = getattr(found, method)(self, examples, *arguments)
-        self._copies.engine_ran()
-        return answer
+        result: Array = getattr(resolved, method)(self, examples, *arguments)
+        self._engine_ran()
+        return result
 
     # --- Python ---
 
@@ -640,6 +666,10 @@ class Network(HtmlRepr):
         )
 
     def __repr__(self) -> str:
-        named = [f"{group.name} {len(group)}" for group in self.groups]
-        shown = named if len(named) <= MOST_GROUPS_SHOWN else [*named[:MOST_GROUPS_SHOWN], f"… and {len(named) - MOST_GROUPS_SHOWN} more"]
+        group_texts = [f"{group.name} {len(group)}" for group in self.groups]
+        shown = (
+            group_texts
+            if len(group_texts) <= MOST_GROUPS_SHOWN
+            else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
+        )
         return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {len(self.connections)} connections>"

@@ -85,7 +85,7 @@ def record(
     assert probe is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)
     states = resolved.states(network, examples, probe)
-    network._copies.engine_ran()
+    network._engine_ran()
     recording = recording_in_memory(network.name, [label_units(probe, examples, ticks)], has_epochs=False)
     recording.add([], [(states if ticks else states[:, 0])[np.newaxis]])
     return recording

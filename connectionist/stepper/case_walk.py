@@ -69,7 +69,7 @@ class CaseWalk:
             yield from self._forward()
         finally:
             if not self.is_forward_done:
-                self.network._copies.discard_case()
+                self.network._discard_case()
         if self.targets is None:
             return
         passes.clear_derivatives(self.network.weight_state)
@@ -83,7 +83,7 @@ class CaseWalk:
             yield from WeightChange(self.network, self.unrolled, self.updates, self.by).stops()
 
     def _forward(self) -> Iterator[Stop]:
-        self.unrolled, inputs = self.network._copies.begin_forward(self.inputs)
+        self.unrolled, inputs = self.network._begin_forward(self.inputs)
         self.schedule = self.unrolled.schedule
         passes.begin(self.unrolled, inputs)
         clamped = (*self.schedule.initial, *self.schedule.inputs)

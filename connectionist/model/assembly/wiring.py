@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -30,7 +30,7 @@ AnyGroup = TypeVar("AnyGroup", bound=Group)
 
 
 class Wiring:
-    """Groups and projections, each in the order in which they were added, and what is derived from them.
+    """Groups and projections, each in the order in which they were added, and the lists and schedule derived from them.
 
     Parameters
     ----------
@@ -56,7 +56,9 @@ class Wiring:
         The nodes are units.
     lesions : Lesions
     version : int
-        Number of changes so far. What was derived from an earlier version is out of date.
+        Number of changes so far.
+    on_change : function
+        Called without arguments after each change.
     """
 
     def __init__(self, name: str, weight_state: WeightState | None = None, ticks: int | None = None) -> None:
@@ -72,6 +74,7 @@ class Wiring:
         self.graph.add_node(self.bias[0])
         self.lesions = Lesions()
         self.version = 0
+        self.on_change: Callable[[], None] = _do_nothing
         self.changed()
 
     def changed(self) -> None:
@@ -81,6 +84,7 @@ class Wiring:
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
         self._schedule: Schedule | None = None
+        self.on_change()
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -171,3 +175,6 @@ class Wiring:
         for component in strongly_connected_groups(tuple(self.groups.values()), self.projections):
             if projection.delay == 0 and {projection.sender, projection.receiver} <= set(component):
                 raise_for_loop(find_loop(self.graph, component))
+
+
+def _do_nothing() -> None: ...

@@ -23,7 +23,7 @@ def test_one_to_one_connects_each_to_its_own(size: int) -> None:
 
 
 def test_one_to_one_needs_groups_of_one_size() -> None:
-    with pytest.raises(WiringError, match=r"one size \(got 2 senders and 3 receivers\)"):
+    with pytest.raises(WiringError, match=r"the same size \(got 2 senders and 3 receivers\)"):
         one_to_one(2, 3)
 
 
@@ -52,7 +52,7 @@ def test_probability_is_the_share_of_pairs_connected() -> None:
     ("parameters", "message"),
     [
         ({}, "either probability or fan_in"),
-        ({"probability": 0.5, "fan_in": 2}, "and not both"),
+        ({"probability": 0.5, "fan_in": 2}, "needs either probability or fan_in"),
         ({"probability": 1.5}, r"Random.probability: must be a number at least 0 and at most 1 \(got 1.5\)"),
         ({"fan_in": 0}, r"Random.fan_in: must be a whole number at least 1 \(got 0\)"),
         ({"fan_in": 1.5}, r"\(got 1.5\)"),

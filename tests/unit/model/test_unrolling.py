@@ -1,6 +1,8 @@
 """An unrolled network: acyclic copies, one for each tick, that carry the very weights of the network they copy."""
 
+import gc
 import tracemalloc
+import weakref
 from collections import Counter
 from collections.abc import Callable
 
@@ -453,7 +455,7 @@ def test_only_a_whole_number_of_ticks_will_do(srn: cn.Network, ticks: int) -> No
         (lambda dag: dag.connect("input@1", "output@2"), r"srn@1…2.connect: an unrolled network has the wiring of its original"),
         (lambda dag: dag.add_group("more", 1), r"srn@1…2.add_group: an unrolled network has the wiring of its original; change"),
         (lambda dag: dag.tie(dag.connections[:2]), r"srn@1…2.tie: an unrolled network has the wiring of its original"),
-        (lambda dag: cn.add_context(dag, "hidden@1"), r"add_context: srn@1…2 is an unrolled network; add it to the one it"),
+        (lambda dag: cn.add_context(dag, "hidden@1"), r"add_context: srn@1…2 is an unrolled network; add the context to its original"),
     ],
 )
 def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: Callable[[cn.Network], object], message: str) -> None:
@@ -495,3 +497,23 @@ def test_copies_need_about_as_much_memory_as_is_said(units: int, ticks: int) -> 
     finally:
         tracemalloc.stop()
     assert 0.7 * expected < peak < 1.3 * expected
+
+
+def test_copies_are_released_when_the_wiring_changes() -> None:
+    net = cn.Network("echo")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    net.connect("output", "output", delay=1)
+    for change in (lambda: net.lesion("output:0"), net.restore, lambda: unrolled_of(net).lesion("output:0@1")):
+        net.forward([[1.0], [0.0]])
+        released = weakref.ref(unrolled_of(net))
+        change()
+        assert net.unrolled is None
+        gc.collect()
+        assert released() is None
+
+
+def unrolled_of(net: cn.Network) -> cn.Network:
+    assert net.unrolled is not None
+    return net.unrolled
