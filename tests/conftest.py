@@ -29,7 +29,7 @@ ENGINES_IN_TIME = ["compiled", "local"]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", registry.loaded().names("engines"))
+        metafunc.parametrize("engine", registry.get_registry().names("engines"))
     if "engine_in_time" in metafunc.fixturenames:
         metafunc.parametrize("engine_in_time", ENGINES_IN_TIME)
 
@@ -78,6 +78,6 @@ def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture
 def own_registry() -> Iterator[None]:
     """Restore the registry in use after the test, whatever plugins it loads."""
-    before = registry.loaded()
+    before = registry.get_registry()
     yield
     registry._registry = before

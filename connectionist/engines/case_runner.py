@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import History, copy_last_tick_to, end_state, longest_delay
+from connectionist.model.time.unrolling import EndState, copy_last_tick_to, longest_delay, read_end_state
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -23,7 +23,7 @@ class CaseRunner:
     ----------
     network : Network
     examples : ExampleSet
-    previous_state : list of (float, float), optional
+    end_state : list of (float, float), optional
         State from which the first example continues, if it is a continuation. It is an `end_state` of another runner.
 
     Attributes
@@ -36,11 +36,11 @@ class CaseRunner:
         Targets of the last case, tick by tick.
     """
 
-    def __init__(self, network: Network, examples: ExampleSet, previous_state: History | None = None) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, end_state: EndState | None = None) -> None:
         self.network = network
-        self.end_state = previous_state
+        self.end_state = end_state
         self.continues = examples.continues.tolist()
-        self.history = max(1, longest_delay(network)) if examples.continues.any() else 0
+        self.ticks_before = max(1, longest_delay(network)) if examples.continues.any() else 0
         self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.unrolled = network
         self.targets: list[float] = []
@@ -48,11 +48,11 @@ class CaseRunner:
     def run(self, case: int) -> Network:
         """Run the forward pass of one case and return the network in which it ran."""
         inputs, self.targets, ticks = self.cases[case]
-        previous_state = self.end_state if self.continues[case] else None
+        end_state = self.end_state if self.continues[case] else None
         self.unrolled = self.network._network_for(ticks)
-        passes.run(self.unrolled, inputs, previous_state)
-        if self.history:
-            self.end_state = end_state(self.unrolled, self.history)
+        passes.run(self.unrolled, inputs, end_state)
+        if self.ticks_before:
+            self.end_state = read_end_state(self.unrolled, self.ticks_before)
         return self.unrolled
 
     @property
@@ -80,7 +80,7 @@ class CaseRunner:
         outputs = self.unrolled.schedule.outputs
         return not any(abs(unit.activation - unit.target) >= tolerance for unit in outputs)
 
-    def unit(self, unit: Unit, tick: int) -> Unit:
+    def copy_of(self, unit: Unit, tick: int) -> Unit:
         """Return the copy of a unit at one tick, counted from 1."""
         return self.unrolled.unit("bias") if unit.group.role == "bias" else self.unrolled[f"{unit.group.name}@{tick}"][unit.index]
 

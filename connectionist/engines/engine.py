@@ -43,7 +43,7 @@ class EpochResults:
         E, summed over the examples of the epoch, each measured when it was presented.
     correct : array [epoch]
         Fraction of the examples for which every unit with a target was within the tolerance, from 0 to 1.
-    diverged : str or None
+    divergence : str or None
         Description of the number that was not finite in the epoch after these; None if all were finite. After a divergence the weights
         are those from before that epoch.
     records : list of array
@@ -53,7 +53,7 @@ class EpochResults:
 
     errors: Array
     correct: Array
-    diverged: str | None = None
+    divergence: str | None = None
     records: list[Array] = field(default_factory=list)
 
 

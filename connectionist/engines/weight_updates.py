@@ -182,11 +182,11 @@ def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, R
     list of (int, Weight, Rule)
         Index in ``net.weights``, weight, and rule with the learning rate of the weight, in the order of ``net.weights``.
     """
-    copies = network.schedule.copies
+    counts = network.schedule.connection_counts
     return [
         (place, weight, rule.at(rate))
         for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
-        if weight.trainable and copies[weight.row]
+        if weight.trainable and counts[weight.row]
     ]
 
 

@@ -191,7 +191,7 @@ def _origins(result: Result) -> dict[str, str | None]:
 def _origin(kind: str, name: str) -> str | None:
     """Return the origin of a plugin's class; None if no plugin offers it, because the user passed an object."""
     try:
-        return registry.loaded().origin(kind, name).origin
+        return registry.get_registry().origin(kind, name).origin
     except UnknownNameError:
         return None
 

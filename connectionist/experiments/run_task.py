@@ -219,7 +219,7 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
 
 def _report(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str, Any]:
     """Measure the trained network. Afterwards its units have the state of the last training case again."""
-    with finished.network.state.unchanged():
+    with finished.network.state.restored_afterwards():
         return _measure(task, preset, finished, engine)
 
 

@@ -51,14 +51,14 @@ class SearchSession(Session):
         correct: list[float] = []
         records = ObjectProbes(self.job, due, changes=1)
         guard = NanGuard(self.job.network)
-        diverged = None
+        divergence = None
         for epoch in range(len(orders)):
             guard.save_weights()
             for probe, buffer in records.due_unit_buffers(epoch):
                 buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
             error, correct_now = self._run_epoch()
-            diverged = guard.restore_if_diverged(error)
-            if diverged:
+            divergence = guard.restore_if_diverged(error)
+            if divergence:
                 self.job.network.weight_state.last_update = None
                 break
             records.record_change(epoch, 0)
@@ -67,7 +67,7 @@ class SearchSession(Session):
             correct.append(correct_now)
             if criterion and criterion.is_met(error, correct_now):
                 break
-        return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)))
 
     def _run_epoch(self) -> tuple[float, float]:
         """Search once, and return E and the fraction of correct examples before the search."""
@@ -122,5 +122,5 @@ def _check_job(job: TrainingJob) -> SearchRule:
 
 def _trainable_mask(job: TrainingJob) -> npt.NDArray[np.bool_]:
     """Return which weights are trainable and carried by a connection that is not lesioned."""
-    copies = job.network.schedule.copies
-    return np.array([weight.trainable and copies[weight.row] for weight in job.network.weights], dtype=bool)
+    counts = job.network.schedule.connection_counts
+    return np.array([weight.trainable and counts[weight.row] for weight in job.network.weights], dtype=bool)

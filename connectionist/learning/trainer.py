@@ -104,8 +104,8 @@ class Trainer:
             self._log(number, results)
             self.recorders.store(results)
             self.report(self.run)
-            if results.diverged:
-                self._raise_diverged(results.diverged)
+            if results.divergence:
+                self._raise_diverged(results.divergence)
             is_done = self._is_done()
             interrupts.check()
             if is_done:

@@ -91,7 +91,7 @@ class Random:
 NAMED: dict[str, Pattern] = {"full": full, "one_to_one": one_to_one}
 
 
-def mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: int) -> Mask:
+def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: int) -> Mask:
     """Return the mask of a pattern: a name, a function of two sizes, or the boolean array itself.
 
     Raises

@@ -52,7 +52,7 @@ def link(graph: Graph[Unit], connections: Iterable[Connection], *, parallel: boo
         connection.receiver.incoming.append(connection)
 
 
-def view(graph: Graph[Unit]) -> Graph[Unit]:
+def read_only_view(graph: Graph[Unit]) -> Graph[Unit]:
     """Return a read-only view of the graph, which shows every later change."""
     shown: Graph[Unit] = nx.freeze(nx.graphviews.generic_graph_view(graph))  # type: ignore[type-var]
     return shown
@@ -61,7 +61,7 @@ def view(graph: Graph[Unit]) -> Graph[Unit]:
 def unlink(graph: Graph[Unit], connection: Connection) -> None:
     """Remove one connection from the graph and from the lists of both ends."""
     sender, receiver = connection.sender, connection.receiver
-    rest = [other for other in between(graph, sender, receiver) if other is not connection]
+    rest = [other for other in connections_between(graph, sender, receiver) if other is not connection]
     graph.remove_edge(sender, receiver)
     if rest:
         graph.add_edge(sender, receiver, **_edge_data(rest))
@@ -69,7 +69,7 @@ def unlink(graph: Graph[Unit], connection: Connection) -> None:
     receiver.incoming.remove(connection)
 
 
-def between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection]:
+def connections_between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection]:
     """Return the connections from one unit to another, the shortest delay first."""
     data = graph.get_edge_data(sender, receiver)
     return [] if data is None else [data["connection"], *data.get("delayed", ())]
@@ -81,15 +81,15 @@ def strongly_connected_groups(groups: Sequence[Group], projections: Iterable[Pro
     The edges are the projections without delay. Most components are a single group; the order within a larger one depends on its units.
     Components that do not depend on each other are in the order in which their groups were made.
     """
-    place = {group: number for number, group in enumerate(groups)}
+    position = {group: number for number, group in enumerate(groups)}
     feeds: nx.DiGraph[Group] = nx.DiGraph()
     feeds.add_nodes_from(groups)
     feeds.add_edges_from((p.sender, p.receiver) for p in projections if p.delay == 0)
     condensed = nx.condensation(feeds)
     ordered: list[list[Group]] = []
     for generation in nx.topological_generations(condensed):
-        members = [sorted(condensed.nodes[component]["members"], key=place.__getitem__) for component in generation]
-        ordered += sorted(members, key=lambda component: place[component[0]])
+        members = [sorted(condensed.nodes[component]["members"], key=position.__getitem__) for component in generation]
+        ordered += sorted(members, key=lambda component: position[component[0]])
     return ordered
 
 
@@ -126,7 +126,7 @@ def raise_for_loop(loop: list[str] | None) -> None:
 
 def _check_distinct(graph: Graph[Unit], connections: list[Connection]) -> None:
     for connection in connections:
-        for other in between(graph, connection.sender, connection.receiver):
+        for other in connections_between(graph, connection.sender, connection.receiver):
             if other.delay == connection.delay:
                 raise WiringError(
                     f"{connection.name}: already connected with delay {connection.delay}, by the projection {other.projection.name}"
@@ -136,7 +136,7 @@ def _check_distinct(graph: Graph[Unit], connections: list[Connection]) -> None:
 def _edges(graph: Graph[Unit], connections: list[Connection]) -> Iterator[tuple[Unit, Unit, dict[str, Any]]]:
     for connection in connections:
         sender, receiver = connection.sender, connection.receiver
-        yield sender, receiver, _edge_data([*between(graph, sender, receiver), connection])
+        yield sender, receiver, _edge_data([*connections_between(graph, sender, receiver), connection])
 
 
 def _edge_data(connections: list[Connection]) -> dict[str, Any]:

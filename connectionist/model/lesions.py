@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from connectionist.errors import WiringError
 from connectionist.model.connection import Connection
-from connectionist.model.graph import Graph, between, link, unlink
+from connectionist.model.graph import Graph, connections_between, link, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 
@@ -42,7 +42,7 @@ class Lesions:
             for connection in hidden:
                 unlink(graph, connection)
 
-    def make(self, graph: Graph[Unit], parts: Sequence[Unit | Connection]) -> None:
+    def lesion(self, graph: Graph[Unit], parts: Sequence[Unit | Connection]) -> None:
         """Take units or connections out.
 
         Raises
@@ -58,7 +58,7 @@ class Lesions:
                     unlink(graph, connection)
             self._record(part)
 
-    def heal(self, graph: Graph[Unit], parts: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
+    def restore(self, graph: Graph[Unit], parts: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
         """Put units or connections back; all of them if none is named.
 
         Raises
@@ -73,7 +73,7 @@ class Lesions:
             self._units.pop(part, None)  # type: ignore[arg-type]
             self._connections.pop(part, None)  # type: ignore[arg-type]
             if isinstance(part, Unit):
-                part._silence(False)
+                part._set_lesioned(False)
         self._relink(graph, projections)
 
     def _check(self, graph: Graph[Unit], part: Unit | Connection) -> None:
@@ -88,18 +88,19 @@ class Lesions:
     def _record(self, part: Unit | Connection) -> None:
         if isinstance(part, Unit):
             self._units[part] = None
-            part._silence(True)
+            part._set_lesioned(True)
         else:
             self._connections[part] = None
 
     def _relink(self, graph: Graph[Unit], projections: Iterable[Projection]) -> None:
         """Link the connections that no lesion hides, and restore the order of the lists in which their connections were made."""
-        back = [c for p in projections for c in p.connections if not self.hides(c) and c not in between(graph, c.sender, c.receiver)]
-        link(graph, back, parallel=True)
-        place = {connection: n for n, connection in enumerate(c for p in projections for c in p.connections)}
-        for unit in dict.fromkeys(unit for connection in back for unit in (connection.sender, connection.receiver)):
-            unit.incoming.sort(key=place.__getitem__)
-            unit.outgoing.sort(key=place.__getitem__)
+        connections = [c for p in projections for c in p.connections]
+        restored = [c for c in connections if not self.hides(c) and c not in connections_between(graph, c.sender, c.receiver)]
+        link(graph, restored, parallel=True)
+        position = {connection: n for n, connection in enumerate(connections)}
+        for unit in dict.fromkeys(unit for connection in restored for unit in (connection.sender, connection.receiver)):
+            unit.incoming.sort(key=position.__getitem__)
+            unit.outgoing.sort(key=position.__getitem__)
 
 
 def _connections_of(part: Unit | Connection) -> list[Connection]:

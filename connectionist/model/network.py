@@ -23,7 +23,7 @@ from connectionist.model.assembly.validation import Values, check_examples, chec
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern
-from connectionist.model.graph import Graph, view
+from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
@@ -280,7 +280,7 @@ class Network(HtmlRepr):
     @property
     def graph(self) -> Graph[Unit]:
         """The networkx graph, read-only: nodes are the `Unit` objects, the data of an edge has "connection"."""
-        return view(self._wiring.graph)
+        return read_only_view(self._wiring.graph)
 
     @property
     def schedule(self) -> Schedule:
@@ -551,7 +551,7 @@ class Network(HtmlRepr):
         ['bias', 'output:0@0', 'input:0@1', 'output:0@1', 'input:0@2', 'output:0@2']
         """
         check_number(f"{self.name}.unroll", "ticks", ticks, at_least=1, whole=True)
-        return self._unroll(int(ticks), history=1)
+        return self._unroll(int(ticks), ticks_before=1)
 
     @property
     def unrolled(self) -> Network | None:
@@ -559,14 +559,14 @@ class Network(HtmlRepr):
         present = self._copies.present
         return present if present is not None and present.ticks is not None and present is not self else None
 
-    def _unroll(self, ticks: int, history: int) -> Self:
-        """Return an unrolled copy with units for `history` ticks before tick 1."""
+    def _unroll(self, ticks: int, ticks_before: int) -> Self:
+        """Return an unrolled copy with units for `ticks_before` ticks before tick 1."""
         if self._original is not None:
             raise WiringError(f"{self.name}.unroll: it is an unrolled network; unroll its original, {self._original.name}")
         copy = type(self).__new__(type(self))
         wiring = Wiring(f"{self.name}@1…{ticks}", self.weight_state, ticks)
         copy._set_up(wiring, self.tie_derivative, self.ticks_back, original=self)
-        unroll_into(copy, self, ticks, history)
+        unroll_into(copy, self, ticks, ticks_before)
         return copy
 
     # --- For engines and walks through a case, in other modules ---

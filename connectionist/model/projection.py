@@ -72,8 +72,8 @@ class Projection(HtmlRepr):
             if not math.isnan(value):
                 connection.weight.value = value
 
-    def check_no_gaps(self, values: npt.ArrayLike) -> None:
-        """Raise DataError if a weight of a connection is NaN.
+    def _check_no_gaps(self, values: npt.ArrayLike) -> None:
+        """Raise DataError if a weight of a connection is NaN. Only `construction` calls this.
 
         Raises
         ------

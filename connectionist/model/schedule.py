@@ -35,7 +35,7 @@ class Schedule:
     ----------
     steps : tuple of Unit or Group
         In forward order.
-    copies : int array [weight row]
+    connection_counts : int array [weight row]
         Number of intact connections of each weight.
     tied : dict from Weight to int
         The weights of more than one intact connection, with the number of connections.
@@ -48,7 +48,7 @@ class Schedule:
     """
 
     steps: tuple[Unit | Group, ...]
-    copies: npt.NDArray[np.intp]
+    connection_counts: npt.NDArray[np.intp]
     tied: dict[Weight, int]
     always_on: tuple[Unit, ...]
     inputs: tuple[Unit, ...]
@@ -87,10 +87,10 @@ def make_schedule(
         If connections without delay form a loop.
     """
     ordered = [step for component in strongly_connected_groups(groups, projections) for step in _order(graph, component)]
-    copies, tied = _count_copies(connections, weight_count)
+    connection_counts, tied = _count_connections(connections, weight_count)
     return Schedule(
         steps=tuple(step for step in ordered if _is_activated(step)),
-        copies=copies,
+        connection_counts=connection_counts,
         tied=tied,
         always_on=_units_with(groups, "bias"),
         inputs=_units_with(groups, "input"),
@@ -112,17 +112,17 @@ def _order(graph: Graph[Unit], component: list[Group]) -> list[Unit | Group]:
     if len(component) == 1 and not any(connection.sender.group is component[0] for unit in component[0] for connection in unit.incoming):
         return [component[0]] if component[0].joint else list(component[0])
     undelayed = undelayed_graph(graph, component)
-    place = {step: number for number, step in enumerate(undelayed)}
+    position = {step: number for number, step in enumerate(undelayed)}
     raise_for_loop(find_loop(graph, component))
-    return [step for generation in nx.topological_generations(undelayed) for step in sorted(generation, key=place.__getitem__)]
+    return [step for generation in nx.topological_generations(undelayed) for step in sorted(generation, key=position.__getitem__)]
 
 
-def _count_copies(connections: Sequence[Connection], size: int) -> tuple[npt.NDArray[np.intp], dict[Weight, int]]:
+def _count_connections(connections: Sequence[Connection], size: int) -> tuple[npt.NDArray[np.intp], dict[Weight, int]]:
     rows = np.fromiter((connection.weight.row for connection in connections), dtype=np.intp, count=len(connections))
-    copies = np.bincount(rows, minlength=size)
-    is_tied = copies > 1
-    tied = {connection.weight: int(copies[connection.weight.row]) for connection in connections if is_tied[connection.weight.row]}
-    return copies, tied
+    counts = np.bincount(rows, minlength=size)
+    is_tied = counts > 1
+    tied = {connection.weight: int(counts[connection.weight.row]) for connection in connections if is_tied[connection.weight.row]}
+    return counts, tied
 
 
 def _is_activated(step: Unit | Group) -> bool:

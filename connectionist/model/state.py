@@ -47,7 +47,7 @@ class State:
         return self._arrays[quantity][: self.size]
 
     @contextmanager
-    def unchanged(self) -> Iterator[None]:
+    def restored_afterwards(self) -> Iterator[None]:
         """Restore every number at the end of the context."""
         before = {quantity: self.array(quantity).copy() for quantity in self.quantities}
         try:

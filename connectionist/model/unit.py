@@ -74,7 +74,7 @@ class Unit(HtmlRepr):
         """Whether `Network.lesion` has taken the unit out; its activation is then 0."""
         return self._lesioned
 
-    def _silence(self, lesioned: bool) -> None:
+    def _set_lesioned(self, lesioned: bool) -> None:
         """Set or clear the lesion. Only `Lesions` calls this, since it also unlinks or links the connections."""
         self._lesioned = lesioned
         self.net_input = 0.0

@@ -173,7 +173,7 @@ class Registry:
 _registry: Registry | None = None
 
 
-def loaded() -> Registry:
+def get_registry() -> Registry:
     """Return the registry in use. Without a call of `load` it has all installed plugins."""
     global _registry  # noqa: PLW0603  (one set of plugins per process)
     if _registry is None:
@@ -219,7 +219,7 @@ def find(kind: str, name: str) -> Any:
     UnknownNameError
         If no plugin offers it. The message lists the known names.
     """
-    return loaded().find(kind, name)
+    return get_registry().find(kind, name)
 
 
 def resolve(kind: str, given: object, *contracts: type[Contract]) -> Contract:

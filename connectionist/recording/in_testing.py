@@ -93,5 +93,5 @@ def record(
 
 def read_states(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
     """Return the quantities of a probe, [case, tick, quantity, unit], and restore the present state of the units afterwards."""
-    with network.state.unchanged():
+    with network.state.restored_afterwards():
         return engine.states(network, examples, probe)

@@ -19,7 +19,7 @@ def full_docstring(cls: type) -> str:
     The docstring of a module with one rule or function has its equation and its source.
     """
     module = sys.modules[cls.__module__]
-    plugins = [plugin for plugin in registry.loaded().plugins if plugin.module == cls.__module__]
+    plugins = [plugin for plugin in registry.get_registry().plugins if plugin.module == cls.__module__]
     is_alone = any(len(_all_names(plugin.offers)) == 1 for plugin in plugins)
     parts = [inspect.getdoc(module) or "" if is_alone else "", _class_docstring(cls)]
     return "\n\n".join(part for part in parts if part) or "(no description)"
@@ -44,7 +44,7 @@ def origin_lines(kind: str, name: str) -> list[str]:
         Hook that offers the class, such as "tasks" or "update_rules".
     name : str
     """
-    cls, plugin = registry.find(kind, name), registry.loaded().origin(kind, name)
+    cls, plugin = registry.find(kind, name), registry.get_registry().origin(kind, name)
     source = getattr(cls, "source", "")
     published = [f"published: {source}"] if source else []
     return [*published, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(cls)}"]

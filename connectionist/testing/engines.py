@@ -18,7 +18,7 @@ from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule
-from connectionist.testing.claims import assert_that, check_name, make_instance
+from connectionist.testing.claims import assert_that, check_declared_bounds, check_name, make_instance
 from connectionist.testing.network_pair import NetworkPair
 from connectionist.testing.recording import check_record, check_recording_in_training
 
@@ -59,6 +59,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     """
     checked = make_instance(engine, Engine)
     check_name(checked)
+    check_declared_bounds(checked)
     assert_that(0 <= checked.tolerance < 1, type(checked).__name__, "tolerance", "at least 0 and below 1", checked.tolerance)
     new_pair = partial(NetworkPair, checked, registry.resolve("engines", reference, Engine))  # type: ignore[type-abstract]
     for seed in range(networks):
@@ -85,7 +86,7 @@ def in_time_features(number: int) -> dict[str, Any]:
 
 def training_modes() -> Iterator[tuple[Rule, str | int, str]]:
     """Yield rule, `update_after` and `order`: every registered rule with every mode of training that it has."""
-    for name in registry.loaded().names("update_rules"):
+    for name in registry.get_registry().names("update_rules"):
         default: Rule = registry.find("update_rules", name)()
         names = {field.name for field in fields(default)}  # type: ignore[arg-type]
         small = {"rate": 0.02, "decay": 0.01}
@@ -167,7 +168,7 @@ def check_stopping(pair: NetworkPair) -> None:
 
 def check_continued_training(pair: NetworkPair) -> None:
     """Check that training in two parts, with the memory of the first passed to the second, gives the same bits as one training."""
-    for name in registry.loaded().names("update_rules"):
+    for name in registry.get_registry().names("update_rules"):
         rule = registry.find("update_rules", name)()
         if isinstance(rule, SearchRule) or not hasattr(rule, "rate"):
             continue
@@ -199,7 +200,7 @@ def check_divergence(pair: NetworkPair) -> None:
 
 def rule_with_rate() -> Rule:
     """Return a registered `UpdateRule` with a rate, and with a memory if one has both."""
-    classes = [registry.find("update_rules", name) for name in registry.loaded().names("update_rules")]
+    classes = [registry.find("update_rules", name) for name in registry.get_registry().names("update_rules")]
     made: list[Rule] = [cls() for cls in classes if issubclass(cls, UpdateRule)]
     rated = [rule for rule in made if hasattr(rule, "rate")]
     return max(rated, key=lambda rule: bool(rule.memory)).with_rate(0.01)

@@ -161,7 +161,7 @@ class _Builder:
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
-        return registry.find(kind, self.choice(names or registry.loaded().names(kind)))()
+        return registry.find(kind, self.choice(names or registry.get_registry().names(kind)))()
 
     def connect_groups(self) -> None:
         """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""

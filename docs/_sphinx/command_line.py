@@ -22,7 +22,7 @@ class CommandLine(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
-        parser, _ = make_parser(registry.loaded())
+        parser, _ = make_parser(registry.get_registry())
         (commands,) = (action for action in parser._actions if isinstance(action, _SubParsersAction))
         common = {option for action in parser._actions for option in action.option_strings}
         lines = [*_described(parser, parser._actions)]

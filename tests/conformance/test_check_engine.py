@@ -44,7 +44,7 @@ class SumsTies(Local):
     def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
         error, derivatives = super().error_derivatives(network, examples)
         if network.tie_derivative == "mean":
-            derivatives *= np.maximum(network.schedule.copies[network.weight_rows], 1)
+            derivatives *= np.maximum(network.schedule.connection_counts[network.weight_rows], 1)
         return error, derivatives
 
 
@@ -170,7 +170,7 @@ class KeepsWreckage(Training):
     class Broken(LocalSession):
         def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
             block = super().run(orders, criterion, *rest)  # type: ignore[arg-type]
-            if block.diverged:
+            if block.divergence:
                 self.network.weight_values = np.ones(len(self.network.weights))
             return block
 

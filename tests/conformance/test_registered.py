@@ -6,25 +6,25 @@ from connectionist.plugins import registry
 from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
 
 
-@pytest.mark.parametrize("name", registry.loaded().names("update_rules"))
+@pytest.mark.parametrize("name", registry.get_registry().names("update_rules"))
 def test_update_rule(name: str, engine: str) -> None:
     check_update_rule(registry.find("update_rules", name), engine=engine)
 
 
-@pytest.mark.parametrize("name", registry.loaded().names("activation_functions"))
+@pytest.mark.parametrize("name", registry.get_registry().names("activation_functions"))
 def test_activation_function(name: str) -> None:
     check_activation_function(registry.find("activation_functions", name))
 
 
-@pytest.mark.parametrize("name", registry.loaded().names("error_functions"))
+@pytest.mark.parametrize("name", registry.get_registry().names("error_functions"))
 def test_error_function(name: str) -> None:
     check_error_function(registry.find("error_functions", name))
 
 
-@pytest.mark.parametrize("name", registry.loaded().names("tasks"))
+@pytest.mark.parametrize("name", registry.get_registry().names("tasks"))
 def test_task(name: str) -> None:
     check_task(registry.find("tasks", name))
 
 
 def test_no_plugin_of_ours_failed_to_import() -> None:
-    assert registry.loaded().failures == []
+    assert registry.get_registry().failures == []

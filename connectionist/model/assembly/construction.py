@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from connectionist.errors import WiringError, check_flag, check_number
 from connectionist.model.assembly.parts import find_group
-from connectionist.model.assembly.roles import check_for_role, usual_functions
+from connectionist.model.assembly.roles import check_for_role, default_functions
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
-from connectionist.model.connectivity import Pattern, mask
+from connectionist.model.connectivity import Pattern, make_mask
 from connectionist.model.group import Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
@@ -33,7 +33,7 @@ def make_group(
     UnknownNameError, ParameterError
         As `Network.add_group`.
     """
-    return Group(wiring.state, name, make_labels(name, units), role, *usual_functions(role, activation, error), margin, timing)
+    return Group(wiring.state, name, make_labels(name, units), role, *default_functions(role, activation, error), margin, timing)
 
 
 def check_group(
@@ -80,12 +80,12 @@ def connect(
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
-    pairs = np.argwhere(mask(pattern, len(sender), len(receiver)).T)
+    pairs = np.argwhere(make_mask(pattern, len(sender), len(receiver)).T)
     with _no_garbage_collection():
         _fill(wiring, projection, pairs.tolist(), bool(backpropagate))
         projection.trainable = trainable
         if weights is not None:
-            projection.check_no_gaps(weights)
+            projection._check_no_gaps(weights)
             projection.weights = weights
         wiring.add_projection(projection)
     return projection

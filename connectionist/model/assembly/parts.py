@@ -7,7 +7,7 @@ import re
 from connectionist.errors import unknown_name
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection
-from connectionist.model.graph import between
+from connectionist.model.graph import connections_between
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
@@ -74,7 +74,7 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
         sender, receiver, delay = _ends_of(wiring, sender, delay)
     source = find_unit(wiring, sender) if isinstance(sender, str) else sender
     target = find_unit(wiring, receiver) if isinstance(receiver, str) else receiver
-    for connection in between(wiring.graph, source, target):
+    for connection in connections_between(wiring.graph, source, target):
         if delay in (None, connection.delay):
             return connection
     what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"

@@ -36,13 +36,13 @@ def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
 
 def lesion(wiring: Wiring, parts: Iterable[Part]) -> None:
     """Take units or connections out; see `Network.lesion`."""
-    wiring.lesions.make(wiring.graph, _units_or_connections(wiring, parts))
+    wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))
     wiring.changed()
 
 
 def restore(wiring: Wiring, parts: Iterable[Part]) -> None:
     """Put units or connections back; see `Network.restore`."""
-    wiring.lesions.heal(wiring.graph, _units_or_connections(wiring, parts), wiring.projections)
+    wiring.lesions.restore(wiring.graph, _units_or_connections(wiring, parts), wiring.projections)
     wiring.changed()
 
 

@@ -32,7 +32,7 @@ def _check_given(group: str, role: str, given: dict[str, bool], allowed: str) ->
             raise ParameterError(f"group {group!r}, {what}: is for {allowed} groups only (the role of {group!r} is {role!r})")
 
 
-def usual_functions(role: str, activation: object, error: object) -> tuple[object, object]:
+def default_functions(role: str, activation: object, error: object) -> tuple[object, object]:
     """Return activation and error function, with the defaults of the role for those that are not given."""
     return (
         None if role == "input" else "logistic" if activation is None else activation,

@@ -61,7 +61,7 @@ class UnrolledCopies:
         if ticks not in self._copies:
             if len(self.network.connections) * (ticks + sum(self._copies)) > MOST_CONNECTIONS:
                 self._copies.clear()
-            self._copies[ticks] = self.network._unroll(ticks, history=max(1, longest_delay(self.network)))
+            self._copies[ticks] = self.network._unroll(ticks, ticks_before=max(1, longest_delay(self.network)))
         copy, self.present = self._copies[ticks], None
         copy.tie_derivative, copy.ticks_back = self.network.tie_derivative, self.network.ticks_back
         return copy

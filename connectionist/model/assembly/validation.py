@@ -36,7 +36,7 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
     DataError
         If the number of values is wrong, or one is not finite.
     """
-    inputs = _in_time(values, groups, "input", in_time) if in_time else _flat(values, groups, "input")
+    inputs = _read_ticks(values, groups, "input", in_time) if in_time else _read_pattern(values, groups, "input")
     _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
     return inputs
 
@@ -49,7 +49,7 @@ def validate_targets(values: Values, groups: Sequence[Group], in_time: str = "")
     DataError
         If the number of targets is wrong, or one is out of the range of its error function.
     """
-    targets = _in_time(values, groups, "target", in_time) if in_time else _flat(values, groups, "target")
+    targets = _read_ticks(values, groups, "target", in_time) if in_time else _read_pattern(values, groups, "target")
     check_targets(targets, groups)
     return targets
 
@@ -137,7 +137,7 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
     return array
 
 
-def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
+def _read_pattern(values: Values, groups: Sequence[Group], what: str) -> Array:
     if not isinstance(values, Mapping):
         array = as_numbers(values, what).reshape(-1)
         _check_count(len(array), groups, what)
@@ -155,7 +155,7 @@ def _flat(values: Values, groups: Sequence[Group], what: str) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
+def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
     """Return [tick, unit] from one table or a table per group."""
     tables = values if isinstance(values, Mapping) else {"": values}
     if not tables:
@@ -172,7 +172,7 @@ def _in_time(values: Values, groups: Sequence[Group], what: str, in_time: str) -
         table = as_numbers(values, what)
         _check_count(table.shape[1], groups, what)
         return table
-    _flat({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # checks names and counts
+    _read_pattern({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # checks names and counts
     return np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-def run(network: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+def run(network: Network, inputs: Sequence[float], end_state: unrolling.EndState | None = None) -> None:
     """Run one case forward, from the initial state or, in an unrolled network, from the end state of the case before.
 
     Parameters
@@ -33,26 +33,19 @@ def run(network: Network, inputs: Sequence[float], carried: unrolling.History | 
         A network without delays, or an unrolled one.
     inputs : sequence of float
         One number for each unit of ``network.schedule.inputs``.
-    carried : list of (float, float), optional
-        Activation and net input of each unit before tick 1, as `unrolling.end_state` returns them.
+    end_state : list of (float, float), optional
+        Activation and net input of each unit before tick 1, as `unrolling.read_end_state` returns them.
     """
-    begin(network, inputs, carried)
+    begin(network, inputs, end_state)
     for step in network.schedule.steps:
         step.activate()
 
 
-def begin(network: Network, inputs: Sequence[float], carried: unrolling.History | None = None) -> None:
+def begin(network: Network, inputs: Sequence[float], end_state: unrolling.EndState | None = None) -> None:
     """Set the units before tick 1, if there are any, and clamp the input units: `run` without the activation of the steps."""
     if network.ticks is not None:
-        unrolling.start(network, carried)
+        unrolling.set_initial_state(network, end_state)
     clamp(network.schedule, inputs)
-
-
-def forward(schedule: Schedule, inputs: Sequence[float]) -> None:
-    """Clamp the input units to one number each, in the order of ``schedule.inputs``, and activate every step."""
-    clamp(schedule, inputs)
-    for step in schedule.steps:
-        step.activate()
 
 
 def clamp(schedule: Schedule, inputs: Sequence[float]) -> None:
@@ -96,5 +89,5 @@ def average_ties(schedule: Schedule, tie_derivative: str) -> None:
     """Divide the derivative of each tied weight by the number of its connections, unless ties are summed."""
     if tie_derivative == "sum":
         return
-    for weight, copies in schedule.tied.items():
-        weight.derivative /= copies
+    for weight, count in schedule.tied.items():
+        weight.derivative /= count

@@ -76,7 +76,7 @@ class GroupAtTick(Group):
         """Whether the original is joint, and this tick is computed."""
         return self.tick > 0 and self.original.joint
 
-    def start(self) -> None:
+    def set_initial_state(self) -> None:
         """Set the units to the state before tick 1."""
         timing = self.timing
         for unit, activation, net_input in zip(self.units, timing.initial.tolist(), timing.initial_net_input.tolist(), strict=True):

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
 
-History = list[tuple[float, float]]  # activation and net input of each unit before tick 1
+EndState = list[tuple[float, float]]  # activation and net input of each unit before tick 1
 
 CONNECTION_BYTES, UNIT_BYTES, GROUP_BYTES = 375, 800, 860  # per copy, including graph, lists and schedule; a test measures them
 
 
-def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) -> None:
+def unroll_into(copy: Network, original: Network, ticks: int, ticks_before: int = 1) -> None:
     """Add to an empty network the copies of the units and connections of its original, for some number of ticks.
 
     Parameters
@@ -40,7 +40,7 @@ def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) 
     original : Network
     ticks : int
         At least 1.
-    history : int
+    ticks_before : int
         Number of ticks before tick 1 that have separate units. With 1, the units at tick 0 represent all ticks before the first.
 
     Raises
@@ -48,34 +48,34 @@ def unroll_into(copy: Network, original: Network, ticks: int, history: int = 1) 
     MemoryLimitError
         If the copies would not fit into memory.
     """
-    check_tick_count(original, ticks + history)
-    unroller = _Unroller(copy, original, history)
+    check_tick_count(original, ticks + ticks_before)
+    unroller = _Unroller(copy, original, ticks_before)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
         unroller.link_integrators(tick)
         for projection in original.projections:
             unroller.copy_projection(projection, tick)
     lesioned = [unroller.unit(unit, tick) for unit in original.units if unit.lesioned for tick in unroller.ticks_of(unit.group)]
-    copy.lesion(*(twin for connection in original.lesioned_connections for twin in unroller.twins[connection]))
+    copy.lesion(*(copied for connection in original.lesioned_connections for copied in unroller.copies_of[connection]))
     copy.lesion(*lesioned)
 
 
-def start(copy: Network, carried: History | None = None) -> None:
-    """Set the units before tick 1 of an unrolled network to the initial state of their groups, or to a state carried over."""
+def set_initial_state(copy: Network, end_state: EndState | None = None) -> None:
+    """Set the units before tick 1 of an unrolled network to the initial state of their groups, or to the end state of the case before."""
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
     for group in before:
-        group.start()
-    if carried is not None:
+        group.set_initial_state()
+    if end_state is not None:
         units = [unit for group in before for unit in group]
-        for unit, (activation, net_input) in zip(units, carried, strict=True):
+        for unit, (activation, net_input) in zip(units, end_state, strict=True):
             unit.activation, unit.net_input = activation, net_input
 
 
-def end_state(copy: Network, history: int) -> History:
+def read_end_state(copy: Network, ticks_before: int) -> EndState:
     """Return the state from which the next case may continue, in the order of the units before tick 1."""
     assert copy.ticks is not None
     before = [group for group in copy.groups if isinstance(group, GroupAtTick) and group.tick <= 0]
-    ends = [copy[f"{group.original.name}@{max(copy.ticks + group.tick, 1 - history)}"] for group in before]
+    ends = [copy[f"{group.original.name}@{max(copy.ticks + group.tick, 1 - ticks_before)}"] for group in before]
     return [(unit.activation, unit.net_input) for group in ends for unit in group]
 
 
@@ -85,25 +85,25 @@ def copy_last_tick_to(original: Network, copy: Network) -> None:
         return
     groups = [original["bias"], *original.groups]
     rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
-    twins = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]
-    twin_rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in twins])
+    groups_at_end = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]
+    rows_at_end = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups_at_end])
     for quantity in original.state.quantities:
-        original.state.array(quantity)[rows] = copy.state.array(quantity)[twin_rows]
+        original.state.array(quantity)[rows] = copy.state.array(quantity)[rows_at_end]
 
 
 class _Unroller:
     """Adds the copies of one network to another."""
 
-    def __init__(self, copy: Network, original: Network, history: int) -> None:
+    def __init__(self, copy: Network, original: Network, ticks_before: int) -> None:
         self.copy = copy
         self.original = original
-        self.history = history
+        self.ticks_before = ticks_before
         self.groups: dict[tuple[Group, int], GroupAtTick] = {}
-        self.twins: dict[Connection, list[Connection]] = {connection: [] for connection in original.lesioned_connections}
+        self.copies_of: dict[Connection, list[Connection]] = {connection: [] for connection in original.lesioned_connections}
 
     def add_groups(self, ticks: int) -> None:
         """Add the groups whose state before tick 1 matters, then all groups tick by tick."""
-        for tick in range(1 - self.history, 1):
+        for tick in range(1 - self.ticks_before, 1):
             for group in self.original.groups:
                 if depends_on_past(self.original, group):
                     self.add(group, tick)
@@ -120,7 +120,7 @@ class _Unroller:
     def unit(self, unit: Unit, tick: int) -> Unit:
         if unit.group.role == "bias":
             return self.copy["bias"][0]
-        return self.groups[unit.group, max(tick, 1 - self.history)].units[unit.index]
+        return self.groups[unit.group, max(tick, 1 - self.ticks_before)].units[unit.index]
 
     def link_integrators(self, tick: int) -> None:
         """Set `previous` of integrating units to their copies one tick before.
@@ -136,17 +136,17 @@ class _Unroller:
 
     def copy_projection(self, projection: Projection, tick: int) -> None:
         """Add the copies of the connections of a projection into one tick."""
-        at = max(tick - projection.delay, 1 - self.history)
-        sender = self.copy["bias"] if projection.sender.role == "bias" else self.groups[projection.sender, at]
+        sender_tick = max(tick - projection.delay, 1 - self.ticks_before)
+        sender = self.copy["bias"] if projection.sender.role == "bias" else self.groups[projection.sender, sender_tick]
         receiver = self.groups[projection.receiver, tick]
-        twin = Projection(sender, receiver, 0, projection.rate)
-        for each in projection:
-            ends = sender.units[each.sender.index], receiver.units[each.receiver.index]
-            made = Connection(*ends, each.weight, 0, each.backpropagate, twin)
-            twin.connections.append(made)
-            if each in self.twins:
-                self.twins[each].append(made)
-        self.copy._wiring.add_copied_projection(twin)
+        copied = Projection(sender, receiver, 0, projection.rate)
+        for connection in projection:
+            ends = sender.units[connection.sender.index], receiver.units[connection.receiver.index]
+            connection_copy = Connection(*ends, connection.weight, 0, connection.backpropagate, copied)
+            copied.connections.append(connection_copy)
+            if connection in self.copies_of:
+                self.copies_of[connection].append(connection_copy)
+        self.copy._wiring.add_copied_projection(copied)
 
 
 def depends_on_past(network: Network, group: Group) -> bool:
@@ -168,9 +168,9 @@ def check_tick_count(network: Network, ticks: int) -> None:
     MemoryLimitError
         The message has the memory needed and the memory available.
     """
-    each = copy_bytes(network)
+    bytes_per_tick = copy_bytes(network)
     what = f"{network.name}: copies of {len(network.units)} units and {len(network.connections)} connections for {ticks} ticks"
-    check_fits_in_memory(ticks * each, what)
+    check_fits_in_memory(ticks * bytes_per_tick, what)
 
 
 def copy_bytes(network: Network) -> int:

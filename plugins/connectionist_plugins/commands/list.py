@@ -37,7 +37,7 @@ class List(cn.Command):
 
 def _tasks() -> Table:
     table = Table("Tasks", ["name", "what the network learns", "presets"])
-    for name in registry.loaded().names("tasks"):
+    for name in registry.get_registry().names("tasks"):
         task = registry.find("tasks", name)
         table.rows.append([name, first_line(task), ", ".join(task.presets)])
     return table
@@ -59,7 +59,7 @@ def _functions() -> Table:
 
 
 def _rows(kind: str) -> list[Sequence[object]]:
-    return [[name, first_line(registry.find(kind, name))] for name in registry.loaded().names(kind)]
+    return [[name, first_line(registry.find(kind, name))] for name in registry.get_registry().names(kind)]
 
 
 @cn.hookimpl

@@ -22,7 +22,7 @@ class Plugins(cn.Command):
         """Print a table of the imported plugins and one of the failed ones."""
         working = Table("Plugins", ["name", "from", "offers"])
         broken = Table("Could not be imported", ["name", "from", "reason"])
-        for plugin in registry.loaded().plugins:
+        for plugin in registry.get_registry().plugins:
             if plugin.failure:
                 broken.rows.append([plugin.name, plugin.origin, plugin.failure])
             else:

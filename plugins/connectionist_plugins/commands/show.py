@@ -24,10 +24,10 @@ class Show(cn.Command):
     def run(self, arguments: Namespace) -> int:
         """Print the description of everything with this name; a rule and a function may have the same name."""
         kinds = [kind for kind in SINGULAR if kind != "commands"]
-        found = [kind for kind in kinds if arguments.name in registry.loaded().names(kind)]
+        found = [kind for kind in kinds if arguments.name in registry.get_registry().names(kind)]
         if not found:
             raise cn.errors.unknown_name(
-                "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.loaded().names(kind))
+                "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.get_registry().names(kind))
             )
         for kind in found:
             _show(kind, arguments.name)

@@ -42,7 +42,7 @@ class Local(cn.Engine):
             if probe.needs_backward_pass:
                 runner.differentiate()
             if case in rows:
-                buffer[rows[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.unit)
+                buffer[rows[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.copy_of)
         network.weight_state.array("derivative")[:] = derivatives
         runner.copy_last_tick()
         return buffer
@@ -93,20 +93,20 @@ class LocalSession(Session):
 
         errors: list[float] = []
         correct: list[float] = []
-        diverged = None
+        divergence = None
         records = ObjectProbes(self.job, due, -(-orders.shape[1] // self.phase.examples_per_change(orders.shape[1])))
         for epoch, order in enumerate(orders.tolist()):
-            error, fraction_correct, diverged = self._guarded_epoch(order, records, epoch)
-            if diverged:
+            error, fraction_correct, divergence = self._guarded_epoch(order, records, epoch)
+            if divergence:
                 break
             errors.append(error)
             correct.append(fraction_correct)
             records.record_epoch(epoch)
             if criterion and criterion.is_met(error, fraction_correct):
                 break
-        self.weight_updates.write_back(is_known=diverged is None)
+        self.weight_updates.write_back(is_known=divergence is None)
         self.end_state[:] = [self.runner.end_state]
-        return EpochResults(np.array(errors), np.array(correct), diverged, records.first_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)))
 
     def _guarded_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, float, str | None]:
         """Train one epoch. If it produces infinity or NaN, restore the weights and also return a description."""
@@ -130,7 +130,7 @@ class LocalSession(Session):
             cases = order[start : start + size]
             for case in cases:
                 error += self.present_case(case, signals)
-                records.record_case(epoch, case, self.runner.ticks, self.runner.unit)
+                records.record_case(epoch, case, self.runner.ticks, self.runner.copy_of)
                 summed += self.network.weight_state.array("derivative")
                 correct += self.runner.is_correct(self.job.tolerance)
             self.network.weight_state.array("derivative")[:] = summed

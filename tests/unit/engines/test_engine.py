@@ -21,7 +21,7 @@ def fixed(epochs: int, examples: cn.ExampleSet) -> np.ndarray:
 def test_results_have_a_row_per_epoch(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     session = open_session(engine, net, xor, cn.Phase(cn.rule("steepest"), 5))
     results = session.run(fixed(3, xor), None)
-    assert (results.errors.shape, results.correct.shape, results.diverged) == ((3,), (3,), None)
+    assert (results.errors.shape, results.correct.shape, results.divergence) == ((3,), (3,), None)
     assert session.run(fixed(0, xor), None).errors.shape == (0,)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError
-from connectionist.model.connectivity import Random, full, mask, one_to_one
+from connectionist.model.connectivity import Random, full, make_mask, one_to_one
 
 SIZE = st.integers(1, 12)
 
@@ -53,8 +53,8 @@ def test_probability_is_the_share_of_pairs_connected() -> None:
     [
         ({}, "either probability or fan_in"),
         ({"probability": 0.5, "fan_in": 2}, "needs either probability or fan_in"),
-        ({"probability": 1.5}, r"Random.probability: must be a number at least 0 and at most 1 \(got 1.5\)"),
-        ({"fan_in": 0}, r"Random.fan_in: must be a whole number at least 1 \(got 0\)"),
+        ({"probability": 1.5}, r"Random.probability: must be a number of at least 0 and at most 1 \(got 1.5\)"),
+        ({"fan_in": 0}, r"Random.fan_in: must be a whole number of at least 1 \(got 0\)"),
         ({"fan_in": 1.5}, r"\(got 1.5\)"),
     ],
 )
@@ -70,14 +70,14 @@ def test_more_senders_than_there_are_are_rejected() -> None:
 
 def test_a_pattern_is_a_name_a_function_or_the_mask_itself() -> None:
     table = [[True, False], [True, True], [False, False]]
-    assert mask("full", 2, 3).all()
-    assert mask(lambda senders, receivers: np.eye(senders, receivers, dtype=bool), 3, 2).tolist() == [
+    assert make_mask("full", 2, 3).all()
+    assert make_mask(lambda senders, receivers: np.eye(senders, receivers, dtype=bool), 3, 2).tolist() == [
         [True, False],
         [False, True],
         [False, False],
     ]
-    assert mask(table, 3, 2).tolist() == table
-    assert mask([[1, 0]], 1, 2).dtype == bool
+    assert make_mask(table, 3, 2).tolist() == table
+    assert make_mask([[1, 0]], 1, 2).dtype == bool
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_a_pattern_is_a_name_a_function_or_the_mask_itself() -> None:
 )
 def test_what_is_no_pattern_is_rejected(pattern: object, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        mask(pattern, 2, 3)  # type: ignore[arg-type]
+        make_mask(pattern, 2, 3)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ def test_weight_derivatives_add_up_from_pass_to_pass_until_they_are_cleared(net:
     passes.clear_derivatives(net.weight_state)
     assert not net.weight_state.array("derivative").any()
     for inputs, targets in (([0.0, 1.0], [1.0]), ([1.0, 1.0], [0.0])):
-        passes.forward(net.schedule, inputs)
+        passes.run(net, inputs)
         passes.compare(net.schedule, net.state, targets)
         passes.backward(net.schedule.steps)
     assert net.weight_state.array("derivative").tolist() == (singles[0] + singles[1]).tolist()

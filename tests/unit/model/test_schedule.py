@@ -82,7 +82,7 @@ def test_copies_count_intact_connections(net: cn.Network) -> None:
     assert net.schedule.tied == {weight: 2}
     net.lesion(second)
     assert net.schedule.tied == {}
-    assert net.schedule.copies[weight.row] == 1
+    assert net.schedule.connection_counts[weight.row] == 1
 
 
 def test_the_schedule_is_kept_until_the_graph_changes(net: cn.Network) -> None:

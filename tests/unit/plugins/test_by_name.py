@@ -82,7 +82,7 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
         """,
     )
     loaded = registry.load([folder], without=["hebb"])
-    assert registry.loaded() is loaded
+    assert registry.get_registry() is loaded
     net = cn.Network()
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", activation="cube")

@@ -27,4 +27,4 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 def test_plugins_are_loaded_at_first_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_registry", None)
     assert registry.find("engines", "local").name == "local"
-    assert registry._registry is registry.loaded()
+    assert registry._registry is registry.get_registry()

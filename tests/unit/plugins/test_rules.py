@@ -77,7 +77,7 @@ def test_the_delta_rule_goes_by_miss_times_sender_and_hebbs_by_both_ends(sender:
 @pytest.mark.parametrize("name", ["momentum", "dougs_momentum"])
 @pytest.mark.parametrize("momentum", [1.0, -0.1, float("nan")])
 def test_momentum_out_of_range_is_rejected_by_name(name: str, momentum: float) -> None:
-    with pytest.raises(ParameterError, match=r"Momentum.momentum: must be a number at least 0 and below 1 \(got"):
+    with pytest.raises(ParameterError, match=r"Momentum.momentum: must be a number of at least 0 and below 1 \(got"):
         cn.rule(name, momentum=momentum)
 
 
@@ -99,13 +99,13 @@ def test_a_rule_without_rate_says_that_a_projections_own_means_nothing_to_it(net
     assert Still().with_rate(None).name == "still"
     net.add_group("beside", 1)
     net.connect("input", "beside", rate=0.5)
-    with pytest.raises(ParameterError, match=r"rule 'still' has no rate, so a projection cannot have a rate of its own \(got 0.5\)"):
+    with pytest.raises(ParameterError, match=r"rule 'still' has no rate, so a projection cannot have a separate rate \(got 0.5\)"):
         cn.train(net, xor, Still(), 1, engine=engine)
 
 
 def test_every_registered_rule_is_one_of_the_four_kinds() -> None:
     from connectionist.plugins import registry
 
-    assert {"steepest", "momentum", "dougs_momentum", "delta", "hebb"} <= set(registry.loaded().names("update_rules"))
-    for name in registry.loaded().names("update_rules"):
+    assert {"steepest", "momentum", "dougs_momentum", "delta", "hebb"} <= set(registry.get_registry().names("update_rules"))
+    for name in registry.get_registry().names("update_rules"):
         assert issubclass(registry.find("update_rules", name), Rule)

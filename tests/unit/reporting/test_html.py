@@ -230,8 +230,8 @@ SMALL: dict[str, dict[str, Any]] = {
 def test_every_built_in_task_has_figures() -> None:
     assert list(SMALL) == [
         name
-        for name in registry.loaded().names("tasks")
-        if registry.loaded().origin("tasks", name).origin.startswith("connectionist-simulator ")
+        for name in registry.get_registry().names("tasks")
+        if registry.get_registry().origin("tasks", name).origin.startswith("connectionist-simulator ")
     ]
 
 

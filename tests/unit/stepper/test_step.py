@@ -67,7 +67,7 @@ def test_a_walk_with_a_rule_computes_what_the_local_engine_computes(seed: int, b
         np.testing.assert_array_equal(twin.state.array(quantity), net.state.array(quantity), quantity)
     assert {key: value.tolist() for key, value in memory.items()} == {key: value.tolist() for key, value in run.memory.items()}
     changed = [weight for stop in stops if stop.phase == "change" for weight in stop.weights]
-    assert changed == [weight for weight in twin.weights if weight.trainable and twin.schedule.copies[weight.row]]
+    assert changed == [weight for weight in twin.weights if weight.trainable and twin.schedule.connection_counts[weight.row]]
 
 
 def test_at_each_stop_the_objects_show_what_has_been_computed(net: cn.Network) -> None:

@@ -216,7 +216,7 @@ class CompiledSession(Session):
 def _trained_weights(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]] | slice:
     """Return the indices in ``net.weights`` of the trainable weights that have an intact connection."""
     rows = network.weight_rows
-    is_trained = (network.weight_state.array("trainable") != 0.0)[rows] & (network.schedule.copies > 0)[rows]
+    is_trained = (network.weight_state.array("trainable") != 0.0)[rows] & (network.schedule.connection_counts > 0)[rows]
     return slice(None) if is_trained.all() else np.flatnonzero(is_trained)
 
 

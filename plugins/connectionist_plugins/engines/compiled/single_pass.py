@@ -136,7 +136,7 @@ def copy_last_case(
     state, last, wiring = network.state, count - 1, program.wiring
     is_activated = np.zeros(program.layout.size, bool)
     is_activated[wiring.unit_rows] = True
-    rows = slice((buffers.history + ticks - 1) * buffers.tick_rows, (buffers.history + ticks) * buffers.tick_rows)
+    rows = slice((buffers.ticks_before + ticks - 1) * buffers.tick_rows, (buffers.ticks_before + ticks) * buffers.tick_rows)
     scale = ticks if has_backward_pass and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
     final = {
         "net_input": np.where(is_activated, buffers.x[rows, last], 0.0),

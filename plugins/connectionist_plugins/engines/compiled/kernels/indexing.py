@@ -20,7 +20,7 @@ def vector_count(buffers, count):
 @inline
 def first_row(buffers, tick):
     """Return the row of the buffers at which a tick begins. Ticks are counted from 0."""
-    return (buffers.history + tick) * buffers.tick_rows
+    return (buffers.ticks_before + tick) * buffers.tick_rows
 
 
 @cached_njit(error_model="numpy", fastmath=FASTMATH)

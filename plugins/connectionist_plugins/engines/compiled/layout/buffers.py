@@ -54,7 +54,7 @@ def make_buffers(
         If the longest example needs more memory than is available.
     """
     lanes, item_bytes, ticks = LANES[precision], FLOAT_BYTES[precision], examples.ticks or 1
-    rows = (program.history + ticks) * program.layout.size
+    rows = (program.ticks_before + ticks) * program.layout.size
     weight_bytes = item_bytes * len(network.weight_state.array("value"))
     fitting = max(BLOCK_BYTES, weight_bytes) // (BUFFER_COUNT * item_bytes * rows)
     size = min(count, max(MIN_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
@@ -71,14 +71,14 @@ def _allocate(
     program: Program, network: Network, examples: ExampleSet, width: int, precision: Precision, threads: int, records_dy: bool
 ) -> CaseBuffers:
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
-    rows, wiring = (program.history + ticks) * tick_rows, program.wiring
+    rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
     target_tick_rows = tick_rows if is_spaced else len(wiring.output_rows) + 2
     initial_x, initial_y = initial_state(program, network, precision)
     x, y = _initial_activity(program, network, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
     is_truncated = network.ticks_back is not None and network.ticks_back < ticks
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
-    starts = program.history * tick_rows + tick_rows * np.arange(ticks)
+    starts = program.ticks_before * tick_rows + tick_rows * np.arange(ticks)
     target_starts = target_tick_rows * np.arange(ticks)
     return CaseBuffers(
         x=x,
@@ -100,7 +100,7 @@ def _allocate(
         targets_per_tick=len(wiring.target_rows),
         tick_rows=tick_rows,
         target_tick_rows=target_tick_rows,
-        history=program.history,
+        ticks_before=program.ticks_before,
         lengths=lengths[:1].astype(np.int64) if (lengths == lengths[0]).all() else lengths.astype(np.int64),
         continues=examples.continues.astype(np.uint8)[: None if examples.continues.any() else 0],
         previous_ticks=np.full(1, -1, np.int64),
@@ -119,8 +119,8 @@ def _initial_activity(
     y[program.wiring.bias_row :: tick_rows] = 1.0
     clamped = program.layout.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
     y[clamped] = initial_y[clamped, None]
-    x[: program.history * tick_rows] = np.tile(initial_x, program.history)[:, None]
-    y[: program.history * tick_rows] = np.tile(initial_y, program.history)[:, None]
+    x[: program.ticks_before * tick_rows] = np.tile(initial_x, program.ticks_before)[:, None]
+    y[: program.ticks_before * tick_rows] = np.tile(initial_y, program.ticks_before)[:, None]
     return x, y
 
 
@@ -128,14 +128,14 @@ def final_state(program: Program, buffers: CaseBuffers) -> tuple[Floats, Floats]
     """Return net inputs and activations [tick, unit] at the end of the last example, or None if no example continues another."""
     if not buffers.continues.size or buffers.previous_ticks[0] < 0:
         return None
-    ticks = buffers.previous_ticks[0] + np.arange(buffers.history)
+    ticks = buffers.previous_ticks[0] + np.arange(buffers.ticks_before)
     rows = buffers.tick_rows * ticks[:, None] + program.layout.rows
     return buffers.x[rows, 0], buffers.y[rows, 0]
 
 
 def restore_state(program: Program, buffers: CaseBuffers, state: tuple[Floats, Floats]) -> None:
     """Write a final state into the rows before tick 1, for an example that continues the previous one."""
-    rows = buffers.tick_rows * np.arange(buffers.history)[:, None] + program.layout.rows
+    rows = buffers.tick_rows * np.arange(buffers.ticks_before)[:, None] + program.layout.rows
     buffers.x[rows, 0], buffers.y[rows, 0] = state
     buffers.previous_ticks[0] = 0
 

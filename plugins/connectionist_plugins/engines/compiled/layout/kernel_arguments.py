@@ -14,7 +14,7 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]
 
 
-class Wiring(NamedTuple):
+class WiringArguments(NamedTuple):
     """Connections in the order of computation. Rows of units are those of a `RowLayout`.
 
     Attributes
@@ -87,7 +87,7 @@ class Wiring(NamedTuple):
 
 
 class Functions(NamedTuple):
-    """Addresses of the C functions (see `formulas.templates`) and of their parameters. A run is one of `Wiring.output_runs`.
+    """Addresses of the C functions (see `formulas.templates`) and of their parameters. A run is one of `WiringArguments.output_runs`.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Functions(NamedTuple):
     integrates : uint8 array [step]
         1 if the units integrate their net input, 2 if their activation, else 0.
     dt : float array [position]
-        Time constant of leaky units.
+        Fraction of the distance to its drive that a leaky unit covers in one tick.
     compare, error_parameters : int array [run]
         Error function.
     margin : float array [run]
@@ -122,7 +122,7 @@ class CaseBuffers(NamedTuple):
     Attributes
     ----------
     x, y, dy : array [tick · row, case]
-        Net input, activation, and ∂E/∂y, which ∂E/∂x replaces in the backward pass. `history` ticks precede tick 1.
+        Net input, activation, and ∂E/∂y, which ∂E/∂x replaces in the backward pass. `ticks_before` ticks precede tick 1.
     d : array [tick · (output + 2), case]
         Targets; NaN if there is none. The last row but one of each tick has no targets, the last one is undefined. For a single case
         [tick · row, case].
@@ -148,7 +148,7 @@ class CaseBuffers(NamedTuple):
         Columns of the tables per tick.
     tick_rows, target_tick_rows : int
         Rows of one tick in `x`, `y` and `dy`, and in `d`.
-    history : int
+    ticks_before : int
         Number of ticks before tick 1.
     lengths : int array [example] or [1]
         Number of ticks of each example, or the one number that all have.
@@ -181,7 +181,7 @@ class CaseBuffers(NamedTuple):
     targets_per_tick: int
     tick_rows: int
     target_tick_rows: int
-    history: int
+    ticks_before: int
     lengths: Integers
     continues: Flags
     previous_ticks: Integers

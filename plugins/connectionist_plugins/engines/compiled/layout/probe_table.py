@@ -164,7 +164,7 @@ class ProbeAddresses:
 
     def _unit_column(self, quantity: str, unit: Unit, row: int) -> Column:
         """Return the column of a quantity of a unit. Quantities that are not computed for clamped or lesioned units are 0."""
-        buffers, first_row = self.buffers, self.buffers.history * self.buffers.tick_rows + row
+        buffers, first_row = self.buffers, self.buffers.ticks_before * self.buffers.tick_rows + row
         if quantity == "target":
             has_target = unit in self.target_rows
             return _column(buffers.d, self.target_rows[unit], buffers.target_tick_rows) if has_target else _fixed_column(self.nans)

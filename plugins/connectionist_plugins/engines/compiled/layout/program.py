@@ -1,6 +1,6 @@
 """A network's schedule as arrays for the kernels.
 
-`Wiring` changes only with the graph, and is cached per schedule. `Functions` is read from the groups at each call, so that a newly
+`WiringArguments` changes only with the graph, and is cached per schedule. `Functions` is read from the groups at each call, so that a newly
 assigned function, margin or timing of a group takes effect.
 """
 
@@ -23,7 +23,7 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import formula_address, joint_formula_address, parameter_values
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Integers, Wiring
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Integers, WiringArguments
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY, PREFETCH_DISTANCE
@@ -36,9 +36,9 @@ class Program(NamedTuple):
 
     Attributes
     ----------
-    wiring : Wiring
+    wiring : WiringArguments
     layout : RowLayout
-    history : int
+    ticks_before : int
         Number of past ticks on which the network depends.
     step_groups : list of Group
         Group of each step.
@@ -48,9 +48,9 @@ class Program(NamedTuple):
         Group of each run of output units.
     """
 
-    wiring: Wiring
+    wiring: WiringArguments
     layout: RowLayout
-    history: int
+    ticks_before: int
     step_groups: list[Group]
     units: list[Unit]
     run_groups: list[Group]
@@ -88,7 +88,7 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
     return Program(
         wiring=_make_wiring(schedule, steps, layout, runs),
         layout=layout,
-        history=longest_delay(network),
+        ticks_before=longest_delay(network),
         step_groups=[step[0].group for step in steps],
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
@@ -116,7 +116,7 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
     return functions, list(arrays.values())
 
 
-def with_clamped_derivatives(wiring: Wiring) -> Wiring:
+def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
     """Return a wiring in which error derivatives propagate to clamped units in every case, not only in the last one."""
 
     def replaced(flags: Flags) -> Flags:
@@ -190,7 +190,7 @@ def _output_runs(outputs: Sequence[Unit], layout: RowLayout) -> list[tuple[int, 
     return [(first, end - first) for first, end in pairwise([*starts, len(outputs)])]
 
 
-def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list[tuple[int, int]]) -> Wiring:
+def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list[tuple[int, int]]) -> WiringArguments:
     units = [unit for step in steps for unit in step]
     incoming = [connection for unit in units for connection in unit.incoming]
     starts = _offsets(len(unit.incoming) for unit in units)
@@ -205,7 +205,7 @@ def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list
     rows, outputs = layout.rows_of(units), layout.rows_of(schedule.outputs)
     targets = outputs if layout.spacing > 1 else np.arange(len(outputs))
     target_of = dict(zip(outputs.tolist(), targets.tolist(), strict=True))
-    return Wiring(
+    return WiringArguments(
         unit_rows=rows,
         step_starts=_offsets(len(step) for step in steps),
         connection_starts=starts,

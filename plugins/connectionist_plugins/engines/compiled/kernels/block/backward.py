@@ -172,7 +172,7 @@ def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, 
 
     Several passes go through the same tick. Its ∂E/∂x is the sum over these passes.
     """
-    item_bytes, rows, first_tick_row = buffers.x.itemsize, buffers.tick_rows * ticks, buffers.tick_rows * buffers.history
+    item_bytes, rows, first_tick_row = buffers.x.itemsize, buffers.tick_rows * ticks, buffers.tick_rows * buffers.ticks_before
     padded = vector_count(buffers, count) * VECTOR_BYTES // item_bytes
     clear_errors(buffers, first, count)
     if last_case >= 0:
@@ -181,7 +181,7 @@ def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, 
         set_zero(address_of(buffers.dx_sums) + item_bytes * (buffers.dx_sums.shape[1] * row + first), item_bytes * padded)
     for top in range(ticks):
         bottom = max(0, top - buffers.ticks_back + 1)
-        lowest = max(0, bottom - buffers.history) if buffers.is_recording[0] else bottom
+        lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         for tick in range(lowest, top + 1):
             clear_dy(wiring, buffers, tick, first, padded)
         compare_tick(wiring, functions, buffers, top, scale, first, count, tolerance)

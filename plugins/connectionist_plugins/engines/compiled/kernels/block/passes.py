@@ -45,7 +45,7 @@ def set_initial_state(buffers, example, ticks):
 
     This is for sets with examples that continue the previous one. Their examples run one by one.
     """
-    rows, shift = buffers.history * buffers.tick_rows, buffers.previous_ticks[0] * buffers.tick_rows
+    rows, shift = buffers.ticks_before * buffers.tick_rows, buffers.previous_ticks[0] * buffers.tick_rows
     if buffers.continues[example] and shift >= 0:
         for row in range(rows):
             buffers.x[row, 0] = buffers.x[row + shift, 0]

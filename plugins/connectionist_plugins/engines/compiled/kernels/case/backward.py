@@ -135,7 +135,7 @@ def backward_case_truncated(wiring, functions, loops, values, derivatives, buffe
     error, correct, first_tick_row = 0.0, 1, first_row(buffers, 0)
     for top in range(ticks):
         bottom = max(0, top - buffers.ticks_back + 1)
-        lowest = max(0, bottom - buffers.history) if buffers.is_recording[0] else bottom
+        lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         clear_case_dy(buffers, lowest, top + 1)
         tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, top, scale, tolerance)
         error += tick_error
