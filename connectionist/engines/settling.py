@@ -52,7 +52,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
 
     .. math:: \max_i \, |y_i(t) - y_i(t-1)| / dt_i < \text{criterion}.
 
-    The time constant dt of a unit that does not integrate is 1. Net inputs that are integrated must meet the same condition in one tick.
+    The dt of a unit that does not integrate is 1. Net inputs that are integrated must meet the same condition in one tick.
 
     Parameters
     ----------

@@ -60,7 +60,8 @@ class Task(ABC):
     source : str
         Publication of the task.
     presets : dict of str to dict
-        Values of the fields by preset. "default" and "published" are required; the latter is the recipe as printed.
+        Values of the fields by preset. "default" and "published" must be among them; the latter is the recipe as printed. By default, both
+        are empty, so that all fields keep their defaults.
     tolerance : float
         A case is correct if every output unit with a target is less than this from it; above 0.
     """
@@ -102,7 +103,7 @@ class Task(ABC):
         """Return the task for a run with this seed.
 
         The seed becomes the value of the field ``data_seed`` if the task has one and it is None. A task that draws its data (the cases
-        held out, for example) takes the draw from ``cn.random_stream(self.data_seed, …)``.
+        held out, for example) takes the draw from ``cn.random_stream(self.data_seed or 0, …)``.
         """
         if getattr(self, "data_seed", seed) is None:
             return replace(self, data_seed=seed)  # type: ignore[type-var,unused-ignore]

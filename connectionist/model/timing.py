@@ -1,4 +1,4 @@
-"""The timing of a group: the state of its units before tick 1, and the time constant of continuous-time units."""
+"""The timing of a group: the state of its units before tick 1, and the fraction dt of continuous-time units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTEGRATED = (None, "net_input", "activation")
 class Timing:
     """The state before tick 1, and the equation in continuous time, of each unit of a group.
 
-    With time constant dt, in steps of one tick::
+    In one tick, a unit covers the fraction dt of the distance to its drive::
 
         integrates="net_input"     x(t) = dt · Σ w y + (1 − dt) · x(t − 1)      y(t) = f(x(t))
         integrates="activation"    x(t) = Σ w y      y(t) = dt · f(x(t)) + (1 − dt) · y(t − 1)
