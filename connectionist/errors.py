@@ -180,11 +180,12 @@ def describe_number(
     Examples
     --------
     >>> describe_number(at_least=0, below=1)
-    'a number at least 0 and below 1'
+    'a number of at least 0 and below 1'
     """
     bounds = {"above": above, "at least": at_least, "below": below, "at most": at_most}
     limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
-    return f"a {'whole ' if whole else ''}number {limits}".rstrip()
+    of = "of " if limits.startswith("at ") else ""
+    return f"a {'whole ' if whole else ''}number {of}{limits}".rstrip()
 
 
 def check_flag(owner: str, name: str, value: object) -> None:

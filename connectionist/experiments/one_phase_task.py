@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from connectionist.engines.phase import Phase
+from connectionist.errors import ParameterError
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
@@ -15,9 +16,9 @@ from connectionist.plugins.parameters import parameters_of
 class OnePhaseTask(Task):
     """A task with one phase of training, made from its fields.
 
-    A field of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of that
-    parameter. The other parameters of the rule have their defaults. The fields ``epochs``, ``update_after`` and ``order`` give the rest
-    of the phase. ``epochs`` is required. The other two are fields, or class attributes if they are fixed.
+    An attribute of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of
+    that parameter. The other parameters of the rule have their defaults. The attributes ``epochs``, ``update_after`` and ``order`` give
+    the rest of the phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
 
     Attributes
     ----------
@@ -52,9 +53,15 @@ class OnePhaseTask(Task):
     update_after: str | int = "epoch"
     order: str = "fixed"
 
+    def __post_init__(self) -> None:
+        """Check the declared parameters, and that the task has `epochs`."""
+        super().__post_init__()
+        if not hasattr(self, "epochs"):
+            raise ParameterError(f"{self.name}.epochs: must be a field or an attribute of {type(self).__name__}, at least 0 (got none)")
+
     @property
     def phases(self) -> Sequence[Phase]:
         """The one phase."""
-        own, its = parameters_of(type(self)), parameters_of(registry.find("update_rules", self.rule))
-        made = rule(self.rule, **{name: getattr(self, name) for name in its if name in own})
+        names = parameters_of(registry.find("update_rules", self.rule))
+        made = rule(self.rule, **{name: getattr(self, name) for name in names if hasattr(self, name)})
         return [Phase(made, self.epochs, self.update_after, self.order)]

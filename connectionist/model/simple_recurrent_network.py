@@ -24,14 +24,14 @@ def simple_recurrent_network(
     output_activation: str | ActivationFunction | JointActivationFunction | None = None,
     error: str | ErrorFunction | None = None,
     initial: npt.ArrayLike = 0.5,
-    decay: float = 0.0,
+    context_decay: float = 0.0,
     tie_derivative: str = "mean",
 ) -> Network:
     """Return Elman's network: hidden units that also receive their own activations of the tick before, from context units.
 
-    The hidden units y have the net input x(t) = W i(t) + V c(t) + b, with the inputs i and the context c(t) = y(t − 1) + decay · c(t − 1).
-    No error goes back through the context (see `add_context`). The groups are "input", "hidden", "output" and "context". All trainable
-    weights are 0 until they are drawn, for example by `Network.randomize`.
+    The hidden units y have the net input x(t) = W i(t) + V c(t) + b, with the inputs i and the context
+    c(t) = y(t − 1) + context_decay · c(t − 1). No error goes back through the context (see `add_context`). The groups are "input",
+    "hidden", "output" and "context". All trainable weights are 0 until they are drawn, for example by `Network.randomize`.
 
     Parameters
     ----------
@@ -45,10 +45,14 @@ def simple_recurrent_network(
         "squared" by default.
     initial : float or array_like [hidden unit]
         Activations of the hidden units before tick 1, which the context has at tick 1. Elman's networks begin with 0.5.
-    decay : float
-        Part of its own activation that a context unit keeps, at least 0 and below 1. It is 0 in Elman's networks.
+    context_decay : float
+        Fraction of its activation that a context unit keeps, at least 0 and below 1. It is 0 in Elman's networks.
     tie_derivative : {"mean", "sum"}
         Derivative of a weight over the ticks of an example, as for `Network`.
+
+    Returns
+    -------
+    Network
 
     Raises
     ------
@@ -68,7 +72,7 @@ def simple_recurrent_network(
     net.add_group("input", inputs, role="input")
     net.add_group("hidden", hidden, activation=activation, initial=initial)
     net.add_group("output", outputs, role="output", activation=output_activation, error=error)
-    add_context(net, "hidden", decay=decay)
+    add_context(net, "hidden", decay=context_decay)
     for sender, receiver in (("input", "hidden"), ("context", "hidden"), ("hidden", "output")):
         net.connect(sender, receiver)
     return net

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, field, fields, is_dataclass
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from connectionist.errors import ParameterError, check_flag, check_number, describe_number
@@ -84,11 +84,14 @@ def check_parameters(thing: object, owner: str) -> None:
     Raises
     ------
     ParameterError
-        If a value has the wrong type or is out of bounds.
+        If a value has the wrong type or is out of bounds, or the class is not a dataclass.
     """
     kind = type(thing)
+    for key, default in vars(kind).items():
+        if isinstance(default, Field):
+            raise ParameterError(f"{owner}.{key}: is declared by cn.parameter, so its class must be decorated with @dataclass(frozen=True)")
     for key in parameters_of(kind):
-        bounds = _bounds_of(kind, key)
+        bounds = bounds_of(kind, key)
         value = getattr(thing, key)
         if bounds is not None and not any(_is_allowed(value, each, bounds) for each in kinds_of(kind, key)):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
@@ -114,7 +117,7 @@ def kinds_of(owner: type, key: str) -> tuple[Any, ...]:
 
 def describe_allowed(owner: type, key: str) -> str:
     """Return in words the values that a parameter may have: its types and its bounds."""
-    return describe_kinds(kinds_of(owner, key), _bounds_of(owner, key) or {})
+    return describe_kinds(kinds_of(owner, key), bounds_of(owner, key) or {})
 
 
 def describe_kinds(kinds: Iterable[Any], bounds: Mapping[str, float] | None = None) -> str:
@@ -129,13 +132,13 @@ def describe_kinds(kinds: Iterable[Any], bounds: Mapping[str, float] | None = No
     Examples
     --------
     >>> describe_kinds((int, type(None)), {"at_least": 1}), describe_kinds(("mean", "sum"))
-    ('a whole number at least 1 or none', "'mean' or 'sum'")
+    ('a whole number of at least 1 or none', "'mean' or 'sum'")
     """
     *most, last = (_describe(kind, bounds or {}) for kind in kinds)
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _bounds_of(owner: type, key: str) -> Mapping[str, float] | None:
+def bounds_of(owner: type, key: str) -> Mapping[str, float] | None:
     """Return the bounds that the class or its nearest base class declares; None if none of them declares the parameter."""
     for base in owner.__mro__:
         own = vars(base).get("__dataclass_fields__", {}).get(key)
@@ -159,11 +162,21 @@ def _is_allowed(value: object, kind: Any, bounds: Mapping[str, float]) -> bool:
             check_number("", "", value, whole=kind is int, **bounds)
         elif kind is bool:
             check_flag("", "", value)
+        elif get_origin(kind) is tuple:
+            return _is_allowed_tuple(value, get_args(kind), bounds)
         else:
             return _is_of(value, kind)
     except ParameterError:
         return False
     return True
+
+
+def _is_allowed_tuple(value: object, kinds: tuple[Any, ...], bounds: Mapping[str, float]) -> bool:
+    """Return whether a value is a tuple of the annotated kinds, each within the bounds. ``...`` stands for any number of the first kind."""
+    if not isinstance(value, tuple):
+        return False
+    each = kinds[:1] * len(value) if kinds[-1:] == (Ellipsis,) else kinds
+    return len(each) == len(value) and all(_is_allowed(item, kind, bounds) for item, kind in zip(value, each, strict=True))
 
 
 def _is_of(value: object, kind: Any) -> bool:
@@ -179,5 +192,5 @@ def _describe(kind: Any, bounds: Mapping[str, float]) -> str:
     if get_origin(kind) is tuple:
         return f"{_describe(get_args(kind)[0], bounds)}, or several with commas between"
     if isinstance(kind, type):
-        return WORDS.get(kind, f"a {kind.__name__}, which only Python can give")
+        return WORDS.get(kind, f"an object of class {kind.__name__} (in Python only)")
     return repr(kind)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import is_dataclass
-from typing import Any, TypeVar
+from dataclasses import is_dataclass, replace
+from functools import partial
+from typing import Any, TypeVar, get_origin
 
 import numpy as np
 import numpy.typing as npt
+
+from connectionist.errors import ParameterError
+from connectionist.plugins.parameters import bounds_of, describe_allowed, kinds_of, parameters_of
 
 Checked = TypeVar("Checked")
 
@@ -121,6 +125,16 @@ def check_name(checked: object) -> None:
     name = getattr(checked, "name", None)
     is_typable = isinstance(name, str) and name and not set(name) & set(" \t\n:@/")
     assert_that(is_typable, type(checked).__name__, "name", "text without spaces, ':', '@' and '/'", name)
+
+
+def check_declared_bounds(checked: Any) -> None:
+    """Check that an object of a dataclass rejects each parameter outside the bounds that were declared by `connectionist.parameter`."""
+    cls = type(checked)
+    for key in parameters_of(cls):
+        for name, bound in (bounds_of(cls, key) or {}).items():
+            value = bound + {"above": 0, "below": 0, "at_least": -1, "at_most": 1}[name]
+            outside = (value,) if any(get_origin(kind) is tuple for kind in kinds_of(cls, key)) else value
+            assert_raises(cls.__name__, key, describe_allowed(cls, key), ParameterError, partial(replace, checked, **{key: outside}))
 
 
 def check_frozen(checked: object) -> None:

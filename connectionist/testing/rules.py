@@ -16,7 +16,7 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
-from connectionist.testing.claims import assert_raises, assert_that, check_frozen, check_name, make_instance
+from connectionist.testing.claims import assert_raises, assert_that, check_declared_bounds, check_frozen, check_name, make_instance
 from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
@@ -53,6 +53,7 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
     made = make_instance(rule, *CONTRACTS)
     check_name(made)
     check_frozen(made)
+    check_declared_bounds(made)
     _check_memory_names(made)
     _check_invalid_parameters(made)
     _check_rate(made)

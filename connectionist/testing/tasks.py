@@ -17,7 +17,7 @@ from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.html.figures import figure_of
-from connectionist.testing.claims import assert_that, check_frozen, check_name, make_instance
+from connectionist.testing.claims import assert_that, check_declared_bounds, check_frozen, check_name, make_instance
 
 
 def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_ENGINE) -> None:
@@ -46,6 +46,7 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     owner = type(made).__name__
     check_name(made)
     check_frozen(made)
+    check_declared_bounds(made)
     assert_that(isinstance(getattr(made, "source", None), str) and made.source, owner, "source", "where it was published", made.source)
     assert_that(made.tolerance > 0, owner, "tolerance", "above 0", made.tolerance)
     _check_presets(made)

@@ -125,7 +125,7 @@ class Still(SearchRule):
         (frozen(Momentum, change=lambda s, v, d, m: (by_chance(), m)), "called twice"),
         (frozen(Momentum, memory=("last", "last")), "memory: must be a tuple of different names"),
         (frozen(Momentum, memory=["last"]), "memory: must be a tuple"),
-        (frozen(Momentum, __post_init__=lambda self: None), r"rate: must be above 0, and otherwise raise ParameterError \(got"),
+        (frozen(Momentum, __post_init__=lambda self: None), r"rate: must be a number above 0, and otherwise raise ParameterError \(got"),
         (frozen(Momentum, with_rate=lambda self, rate: self), r"with_rate\(0.0625\): must be"),
         (frozen(Delta, signal=lambda s, v, y, r, t: (t - r) * y), "signal.*: must be a finite number"),
         (frozen(Delta, signal=Counter()), "called twice"),
@@ -252,3 +252,19 @@ def test_checks_take_objects_too() -> None:
     check_activation_function(replace(Logistic(), gain=3.0))
     check_error_function(Squared())
     check_engine(registry.find("engines", "local")(), networks=1)
+
+
+def test_a_declared_bound_that_is_not_checked_is_noticed() -> None:
+    @dataclass(frozen=True)
+    class Unchecked(cn.UpdateRule):
+        rate: float = cn.parameter(0.1, above=0)
+        extra: float = cn.parameter(0.1, at_most=1)
+        name = "unchecked"
+
+        def __post_init__(self) -> None: ...
+
+        def change(self, value: float, derivative: float, *memory: float) -> tuple[float, ...]:
+            return (-self.rate * derivative,)
+
+    with pytest.raises(AssertionError, match=r"Unchecked, rate: must be a number above 0, and otherwise raise ParameterError"):
+        check_update_rule(Unchecked)

@@ -28,7 +28,7 @@ Golden = dict[str, Any]
 def simple_recurrent(copied: str, decay: float = 0.0, initial: float = 0.0) -> cn.Network:
     """2-3-2 with a context of the hidden units (Elman) or of the output units (Jordan)."""
     if copied == "hidden":
-        return cn.simple_recurrent_network("elman", 2, 3, 2, initial=initial, decay=decay, tie_derivative="sum")
+        return cn.simple_recurrent_network("elman", 2, 3, 2, initial=initial, context_decay=decay, tie_derivative="sum")
     net = cn.Network("jordan", tie_derivative="sum")
     net.add_group("input", 2, role="input")
     net.add_group("hidden", 3)

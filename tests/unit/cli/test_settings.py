@@ -57,7 +57,7 @@ def test_value_has_the_declared_kind(pair: str, value: object) -> None:
         ("margin=wide", "a number or none"),
         ("kind=median", "'mean' or 'sum'"),
         ("sizes=4,x", "a whole number, or several with commas between"),
-        ("anything=3", "a object, which only Python can give"),
+        ("anything=3", "an object of class object .in Python only."),
     ],
 )
 def test_other_values_are_rejected_by_name(pair: str, allowed: str) -> None:

@@ -224,5 +224,5 @@ def test_an_unregistered_engine_raises_before_training() -> None:
 
 
 def test_an_unknown_precision_raises() -> None:
-    with pytest.raises(cn.ConnectionistError, match=r"compiled\.precision: must be one of float64, float32 \(got \['float32'\]\)"):
+    with pytest.raises(cn.ConnectionistError, match=r"compiled\.precision: must be 'float64' or 'float32' \(got \['float32'\]\)"):
         cn.engine("compiled", precision=["float32"])

@@ -120,7 +120,7 @@ def test_parameters_of_the_task_come_before_those_of_the_rule() -> None:
         ({"parameters": {"momentum": 0.5}}, ParameterError, "and.momentum: no such parameter"),
         ({"rule": "momentun"}, UnknownNameError, "unknown update rule 'momentun'"),
         ({"engine": "lokal"}, UnknownNameError, "unknown engine 'lokal'"),
-        ({"epochs": -1}, ParameterError, "run.epochs: must be a whole number at least 0"),
+        ({"epochs": -1}, ParameterError, "run.epochs: must be a whole number of at least 0"),
         ({"seed": -1}, ParameterError, "seed: must be a whole number"),
         ({"parameters": {"rate": -1}}, ParameterError, "Steepest.rate: must be a number above 0"),
     ],

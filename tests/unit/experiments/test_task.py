@@ -58,7 +58,7 @@ def test_class_attributes_give_what_is_fixed() -> None:
 
 
 def test_values_out_of_range_are_errors() -> None:
-    with pytest.raises(ParameterError, match=r"either\.epochs: must be a whole number at least 0"):
+    with pytest.raises(ParameterError, match=r"either\.epochs: must be a whole number of at least 0"):
         Either(epochs=-1)
 
 
@@ -79,3 +79,24 @@ def test_correct_cases_are_those_within_the_tolerance(engine: str) -> None:
     net.projection("input", "output").weights = [[4.0], [0.0]]  # the output follows the first input
     net.projection("bias", "output").weights = -2.0
     assert task.correct_cases(net, task.training_examples, engine).tolist() == [True, False, True, True]
+
+
+def test_a_fixed_parameter_of_the_rule_may_be_a_class_attribute() -> None:
+    @dataclass(frozen=True)
+    class Fixed(Disjunction):
+        name = "fixed"
+        rate = 0.3
+        epochs = 2
+
+    (phase,) = Fixed().phases
+    assert phase.rule == cn.rule("momentum", rate=0.3)
+    assert phase.epochs == 2
+
+
+def test_a_task_of_one_phase_needs_epochs() -> None:
+    @dataclass(frozen=True)
+    class Endless(Disjunction):
+        name = "endless"
+
+    with pytest.raises(ParameterError, match=r"endless.epochs: must be a field or an attribute of Endless"):
+        Endless()

@@ -55,7 +55,7 @@ def test_functions_come_by_name_or_as_objects() -> None:
         ("new", {"role": "input", "biased": True}, ParameterError, "biased: is for hidden and output groups only"),
         ("new", {"error": "squared"}, ParameterError, r"error: is for output groups only \(the role of 'new' is 'hidden'\)"),
         ("new", {"margin": 0.2}, ParameterError, "margin: is for output groups only"),
-        ("new", {"role": "output", "margin": 1.0}, ParameterError, "margin: must be a number at least 0 and below 1"),
+        ("new", {"role": "output", "margin": 1.0}, ParameterError, "margin: must be a number of at least 0 and below 1"),
         ("new", {"role": "output", "error": "square"}, UnknownNameError, "unknown error function 'square'; did you mean 'squared'"),
         (
             "new",
@@ -81,7 +81,7 @@ def test_groups_that_cannot_be_are_rejected_and_leave_no_trace(
         ("hidden", "bias", {}, WiringError, "bias units are clamped"),
         ("hiden", "output", {}, UnknownNameError, "unknown group of xor 'hiden'"),
         ("output", "output", {"pattern": "ful", "delay": 1}, UnknownNameError, "unknown pattern 'ful'"),
-        ("output", "output", {"delay": -1}, ParameterError, "output → output.delay: must be a whole number at least 0"),
+        ("output", "output", {"delay": -1}, ParameterError, "output → output.delay: must be a whole number of at least 0"),
         ("output", "output", {"delay": 1.0}, ParameterError, "must be a whole number"),
         ("output", "output", {"delay": 1, "rate": 0}, ParameterError, r"output → output.rate: must be a number above 0 \(got 0\)"),
         (

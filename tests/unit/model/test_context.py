@@ -89,8 +89,8 @@ def test_inputs_may_have_a_context_too() -> None:
         (("hiden",), UnknownNameError, "unknown group of srn 'hiden'; did you mean 'hidden'"),
         (("hidden", "context"), WiringError, "group 'context': srn already has a group of this name"),
         (("hidden", "a@1"), WiringError, "group 'a@1': a name must be text without ':' and '@'"),
-        (("hidden", "state", 1.0), ParameterError, r"add_context.decay: must be a number at least 0 and below 1 \(got 1.0\)"),
-        (("hidden", "state", -0.1), ParameterError, r"add_context.decay: must be a number at least 0 and below 1 \(got -0.1\)"),
+        (("hidden", "state", 1.0), ParameterError, r"add_context.decay: must be a number of at least 0 and below 1 \(got 1.0\)"),
+        (("hidden", "state", -0.1), ParameterError, r"add_context.decay: must be a number of at least 0 and below 1 \(got -0.1\)"),
         (("hidden", "state", np.nan), ParameterError, r"add_context.decay"),
     ],
 )

@@ -42,7 +42,7 @@ def test_randomize_can_be_told_which_and_is_repeatable(net: cn.Network) -> None:
 
 
 def test_randomize_rejects_what_is_out_of_range(net: cn.Network) -> None:
-    with pytest.raises(ParameterError, match=r"randomize.half_range: must be a number at least 0"):
+    with pytest.raises(ParameterError, match=r"randomize.half_range: must be a number of at least 0"):
         net.randomize(-0.5)
     with pytest.raises(ParameterError, match="seed: must be a whole number"):
         net.randomize(0.5, seed=-1)
@@ -220,7 +220,7 @@ def test_a_network_in_time_needs_no_input_group() -> None:
 
 @pytest.mark.parametrize("ticks_back", [0, -1, 1.5, True, "all"])
 def test_ticks_back_is_a_whole_number_of_at_least_1_or_none(echo: cn.Network, ticks_back: int) -> None:
-    message = rf"Network.ticks_back: must be a whole number at least 1 \(got {ticks_back!r}\)"
+    message = rf"Network.ticks_back: must be a whole number of at least 1 \(got {ticks_back!r}\)"
     with pytest.raises(ParameterError, match=message):
         cn.Network(ticks_back=ticks_back)
     with pytest.raises(ParameterError, match=message):

@@ -21,7 +21,15 @@ def by_hand(hidden: int = 3, initial: float = 0.5) -> cn.Network:
 
 def test_groups_connections_and_draws_are_those_by_hand() -> None:
     ours = cn.simple_recurrent_network(
-        "srn", ["a", "b"], 3, 2, activation="tanh", output_activation="softmax", error="divergence", decay=0.25, tie_derivative="sum"
+        "srn",
+        ["a", "b"],
+        3,
+        2,
+        activation="tanh",
+        output_activation="softmax",
+        error="divergence",
+        context_decay=0.25,
+        tie_derivative="sum",
     )
     theirs = by_hand()
     for net in (ours, theirs):
@@ -45,5 +53,5 @@ def test_the_context_is_elmans_unless_given() -> None:
 
 
 def test_values_out_of_range_are_errors() -> None:
-    with pytest.raises(ParameterError, match="decay: must be a number at least 0 and below 1"):
-        cn.simple_recurrent_network("srn", 1, 2, 1, decay=1.0)
+    with pytest.raises(ParameterError, match="decay: must be a number of at least 0 and below 1"):
+        cn.simple_recurrent_network("srn", 1, 2, 1, context_decay=1.0)

@@ -443,7 +443,7 @@ def test_units_have_the_sums_over_all_ways_back(srn: cn.Network, ticks_back: int
 
 @pytest.mark.parametrize("ticks", [0, -1, 1.5, True, "three", None])
 def test_only_a_whole_number_of_ticks_will_do(srn: cn.Network, ticks: int) -> None:
-    with pytest.raises(ParameterError, match=rf"srn.unroll.ticks: must be a whole number at least 1 \(got {ticks!r}\)"):
+    with pytest.raises(ParameterError, match=rf"srn.unroll.ticks: must be a whole number of at least 1 \(got {ticks!r}\)"):
         srn.unroll(ticks)
 
 
@@ -505,7 +505,12 @@ def test_copies_are_released_when_the_wiring_changes() -> None:
     net.add_group("output", 1, role="output")
     net.connect("input", "output")
     net.connect("output", "output", delay=1)
-    for change in (lambda: net.lesion("output:0"), net.restore, lambda: unrolled_of(net).lesion("output:0@1")):
+    changes: list[Callable[[], None]] = [
+        lambda: net.lesion("output:0"),
+        net.restore,
+        lambda: unrolled_of(net).lesion("output:0@1"),
+    ]
+    for change in changes:
         net.forward([[1.0], [0.0]])
         released = weakref.ref(unrolled_of(net))
         change()

@@ -25,7 +25,7 @@ class Owner:
     order: Literal["fixed", "permuted", "sampled"] = cn.parameter("fixed")
     update_after: Literal["epoch"] | int = cn.parameter("epoch", at_least=1)
     data_seed: int | None = cn.parameter(None, at_least=0)
-    sizes: tuple[int, ...] = cn.parameter((1, 2))
+    sizes: tuple[int, ...] = cn.parameter((1, 2), at_least=1)
     free: int = 5
 
     def __post_init__(self) -> None:
@@ -69,17 +69,19 @@ def test_values_in_range_are_taken(name: str, value: object) -> None:
         ("rate", float("nan"), "a number above 0"),
         ("rate", True, "a number above 0"),
         ("rate", None, "a number above 0"),
-        ("momentum", 1.0, "a number at least 0 and below 1"),
-        ("hidden", 11, "a whole number at least 1 and at most 10"),
-        ("hidden", 2.0, "a whole number at least 1 and at most 10"),
+        ("momentum", 1.0, "a number of at least 0 and below 1"),
+        ("hidden", 11, "a whole number of at least 1 and at most 10"),
+        ("hidden", 2.0, "a whole number of at least 1 and at most 10"),
         ("direct", 1, "true or false"),
         ("error", 3, "text"),
         ("order", "random", "'fixed', 'permuted' or 'sampled'"),
         ("order", ["fixed"], "'fixed', 'permuted' or 'sampled'"),
-        ("update_after", 0, "'epoch' or a whole number at least 1"),
-        ("update_after", "case", "'epoch' or a whole number at least 1"),
-        ("data_seed", -1, "a whole number at least 0 or none"),
-        ("sizes", 3, "a whole number, or several with commas between"),
+        ("update_after", 0, "'epoch' or a whole number of at least 1"),
+        ("update_after", "case", "'epoch' or a whole number of at least 1"),
+        ("data_seed", -1, "a whole number of at least 0 or none"),
+        ("sizes", 3, "a whole number of at least 1, or several with commas between"),
+        ("sizes", (1, 0), "a whole number of at least 1, or several with commas between"),
+        ("sizes", (1, "a"), "a whole number of at least 1, or several with commas between"),
     ],
 )
 def test_other_values_are_errors_that_name_what_is_allowed(name: str, value: object, allowed: str) -> None:
@@ -93,7 +95,7 @@ def test_subclass_with_another_default_keeps_the_bounds() -> None:
     assert (Heir().rate, Heir(momentum=1).momentum) == (0.25, 1)
     with pytest.raises(ParameterError, match=r"owner.rate: must be a number above 0 \(got 0\)"):
         Heir(rate=0)
-    assert describe_allowed(Heir, "momentum") == "a number at most 1"
+    assert describe_allowed(Heir, "momentum") == "a number of at most 1"
 
 
 def test_annotation_that_has_no_value_at_run_time_does_not_matter_to_others() -> None:
@@ -106,7 +108,7 @@ def test_annotation_that_has_no_value_at_run_time_does_not_matter_to_others() ->
             check_parameters(self, "odd")
 
     assert Odd(count=3).count == 3
-    with pytest.raises(ParameterError, match=r"odd\.count: must be a whole number at least 1 or none"):
+    with pytest.raises(ParameterError, match=r"odd\.count: must be a whole number of at least 1 or none"):
         Odd(count=0)
 
 
@@ -133,3 +135,11 @@ def test_every_kind_of_plugin_checks_its_parameters(base: type, members: list[st
     assert kind(gain=2).gain == 2
     with pytest.raises(ParameterError, match=rf"^{owner}.gain: must be a number above 0 \(got -1\)"):
         kind(gain=-1)
+
+
+def test_a_class_that_is_no_dataclass_is_an_error() -> None:
+    class Forgotten(Owner):
+        extra: float = cn.parameter(0.1, above=0)
+
+    with pytest.raises(ParameterError, match=r"extra: is declared by cn.parameter, so its class must be decorated with @dataclass"):
+        Forgotten()

@@ -21,22 +21,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connectionist.engines.engine import Engine, Session, TrainingJob
-from connectionist.errors import ParameterError, check_number
-from connectionist.plugins.hookspecs import hookimpl
+import connectionist as cn
 
 if TYPE_CHECKING:
-    from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.engine import Session, TrainingJob
     from connectionist.engines.probes import UnitProbe
-    from connectionist.model.network import Network
-    from connectionist.utils.arrays import Array
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest relative difference from the local engine in a single pass
 
 
 @dataclass(frozen=True)
-class Compiled(Engine):
-    """Array kernels over many cases at once, compiled by numba.
+class Compiled(cn.Engine):
+    """cn.Array kernels over many cases at once, compiled by numba.
 
     Parameters
     ----------
@@ -53,24 +49,22 @@ class Compiled(Engine):
         If a parameter is out of range.
     """
 
-    precision: Literal["float64", "float32"] = "float64"
-    threads: int = 1
+    precision: Literal["float64", "float32"] = cn.parameter("float64")
+    threads: int = cn.parameter(1, at_least=1)
     name = "compiled"
 
     def __post_init__(self) -> None:
-        """Check the parameters."""
-        if self.precision not in tuple(PRECISIONS):
-            raise ParameterError(f"compiled.precision: must be one of {', '.join(PRECISIONS)} (got {self.precision!r})")
-        check_number("compiled", "threads", self.threads, at_least=1, whole=True)
+        """Check the parameters, and set the tolerance of the precision."""
+        super().__post_init__()
         object.__setattr__(self, "tolerance", PRECISIONS[self.precision])
 
-    def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:
+    def states(self, network: cn.Network, examples: cn.ExampleSet, probe: UnitProbe) -> cn.Array:
         """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
         from connectionist_plugins.engines.compiled.single_pass import states
 
         return states(network, examples, probe, self.precision)
 
-    def error_derivatives(self, network: Network, examples: ExampleSet) -> tuple[float, Array]:
+    def error_derivatives(self, network: cn.Network, examples: cn.ExampleSet) -> tuple[float, cn.Array]:
         """Return E and ∂E/∂w, summed over the examples."""
         from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
@@ -83,7 +77,7 @@ class Compiled(Engine):
         return CompiledSession(job, self.precision, self.threads)
 
 
-@hookimpl
-def engines() -> Sequence[type[Engine]]:
+@cn.hookimpl
+def engines() -> Sequence[type[cn.Engine]]:
     """Return the compiled engine."""
     return [Compiled]
