@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.analysis._labels import labels_along
-from connectionist.analysis._pairs import OutputsAndTargets
+from connectionist.analysis._outputs_and_targets import OutputsAndTargets
 from connectionist.analysis.matching import match
 from connectionist.errors import DataError, ParameterError
 

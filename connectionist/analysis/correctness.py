@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.analysis._pairs import OutputsAndTargets
+from connectionist.analysis._outputs_and_targets import OutputsAndTargets
 from connectionist.analysis.matching import match
 from connectionist.data.accuracy import correct_cases
 from connectionist.errors import check_number

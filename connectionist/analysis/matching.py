@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from connectionist.analysis._arrays import finite_vectors
 from connectionist.analysis._labels import labels_along
-from connectionist.analysis._pairs import Flags, OutputsAndTargets
+from connectionist.analysis._outputs_and_targets import Flags, OutputsAndTargets
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array

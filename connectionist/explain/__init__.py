@@ -2,7 +2,7 @@
 
 `terms` has sums of named terms that are compared with the stored value. `passes` has the error derivatives of each backward pass. `forward`
 and `backward` list the terms of a unit's sums in the order in which the objects add them. `weight_derivative` lists the terms of a weight's
-derivative, and `update` the computation of its last change. `unit_sums` collects all sums of one unit. `unit` and `connection` are the
+derivative, and `change` the computation of its last change. `unit_sums` collects all sums of one unit. `unit` and `connection` are the
 explanations; `unit_text`, `connection_text` and `text_table` print them.
 
 An explanation changes nothing in the network. It compares stored numbers with numbers that are computed again, and says where they differ.

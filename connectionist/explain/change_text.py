@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectionist.explain.text_table import format_parameters
+
 if TYPE_CHECKING:
-    from connectionist.explain.update import Change
+    from connectionist.explain.change import Change
 
 NOT_FORWARD = (
     "a weight or an activation was changed after the forward pass, as by training, or there was no forward pass; call forward again"
@@ -16,7 +18,6 @@ NOT_STORED = "its inputs are not stored"
 
 def rule_line(change: Change) -> str:
     """Return a line with the rule of the last change, its parameters and the number of examples."""
-    parameters = ", ".join(f"{name}={value}" for name, value in change.parameters.items())
     after = f"after {change.examples} example{'' if change.examples == 1 else 's'}"
-    title = f"last change, by {change.rule}" + (f" ({parameters})" if parameters else "") + f", {after}"
+    title = f"last change, by {change.rule}{format_parameters(change.parameters.items())}, {after}"
     return title + (f": {change.equation}" if change.equation else "")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
 from connectionist.explain import connection_text
+from connectionist.explain.change import Change, explain_change
 from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
 from connectionist.explain.terms import Term, value_before
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
-from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative
 from connectionist.utils.hooks import HtmlRepr
 

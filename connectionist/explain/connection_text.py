@@ -18,9 +18,9 @@ from connectionist.explain.text_table import (
 )
 
 if TYPE_CHECKING:
+    from connectionist.explain.change import Change
     from connectionist.explain.connection import ConnectionExplanation
     from connectionist.explain.terms import Term
-    from connectionist.explain.update import Change
     from connectionist.explain.weight_derivative import WeightDerivative
 
 
@@ -73,7 +73,7 @@ def _derivative_lines(derivative: WeightDerivative | None) -> list[str]:
     title = "derivative of the weight"
     if derivative.count > 1:
         title += f", the {'mean' if derivative.is_mean else 'sum'} over the {derivative.count} connections that share it"
-    return ["", *sum_lines(derivative.copies, title, derivative.note)]
+    return ["", *sum_lines(derivative.copies, title, derivative.note, examples=derivative.examples)]
 
 
 def _change_lines(connection: ConnectionExplanation) -> list[str]:
@@ -89,8 +89,9 @@ def _change_lines(connection: ConnectionExplanation) -> list[str]:
 def _explained_change_lines(change: Change) -> list[str]:
     lines = [rule_line(change), *table_lines([[label(name), value] for name, value in change.arguments])]
     if change.signals is not None:
-        reason = f"it is the sum over {change.examples} examples"
-        lines += [f"{INDENT}{line}" for line in sum_lines(change.signals, "signal of the rule in the present case", reason)]
+        title, reason = "signal of the rule in the present case", "that of the example of the last change"
+        signal_lines = sum_lines(change.signals, title, reason, examples=change.examples)
+        lines += [f"{INDENT}{line}" for line in signal_lines]
     lines.append(f"{INDENT}change {format_number(change.change.value)}")
     lines += agreement_lines(change.change)
     total = f"{format_number(change.before)} + {format_number(change.change.value)}"

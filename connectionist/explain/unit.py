@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.explain import unit_text
+from connectionist.explain.change import Change, explain_change
 from connectionist.explain.forward import integrated_quantity
 from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
 from connectionist.explain.unit_sums import UnitSums, explain_sums
-from connectionist.explain.update import Change, explain_change
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.model.schedule import intact_units
 from connectionist.plugins.rules import LocalRule

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 from connectionist.explain.change_text import NOT_BACKWARD, NOT_FORWARD, NOT_STORED, rule_line
 from connectionist.explain.terms import DIFFERENT, EXACT
-from connectionist.explain.text_table import INDENT, Cell, agreement_lines, format_arguments, format_number, sum_lines, table_lines
+from connectionist.explain.text_table import (
+    INDENT,
+    Cell,
+    agreement_lines,
+    format_arguments,
+    format_number,
+    format_parameters,
+    sum_lines,
+    table_lines,
+)
 
 if TYPE_CHECKING:
+    from connectionist.explain.change import Change
     from connectionist.explain.terms import FunctionValue
     from connectionist.explain.unit import IncomingWeight, UnitExplanation
-    from connectionist.explain.update import Change
     from connectionist.explain.weight_derivative import WeightDerivative
 
 NOT_ACTIVATED = "it was assigned, or the activation function was changed, after the forward pass"
@@ -45,7 +54,8 @@ def _activation_lines(unit: UnitExplanation) -> list[str]:
 
 
 def _function_title(what: str, value: FunctionValue) -> str:
-    return f"{what}, {value.function} of the net input" + (f": {value.equation}" if value.equation else "")
+    function = f"{value.function}{format_parameters(value.parameters)}"
+    return f"{what}, {function} of the net input" + (f": {value.equation}" if value.equation else "")
 
 
 def _backward_lines(unit: UnitExplanation) -> list[str]:
@@ -68,9 +78,10 @@ def _backward_lines(unit: UnitExplanation) -> list[str]:
 def _comparison_lines(unit: UnitExplanation, reason: str) -> list[str]:
     comparison = unit.comparison
     assert comparison is not None
-    warning = [] if comparison.is_current else [f"{INDENT}BUT the target may be that of an earlier case: {reason}"]
+    warning = [] if comparison.is_current else [f"{INDENT}but the target may be that of an earlier case: {reason}"]
     suffix = " (as it would be with the stored target)" if warning else ""
-    title = f"comparison{suffix}, {comparison.function}" + (f": {comparison.equation}" if comparison.equation else "")
+    function = f"{comparison.function}{format_parameters(comparison.parameters)}"
+    title = f"comparison{suffix}, {function}" + (f": {comparison.equation}" if comparison.equation else "")
     if comparison.reason_without_error:
         activation, target = format_number(comparison.activation), format_number(comparison.target)
         return [title, f"{INDENT}activation {activation}, target {target}: no error, since {comparison.reason_without_error}", *warning]

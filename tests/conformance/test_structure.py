@@ -1,4 +1,4 @@
-"""The sizes of modules and functions, the number of entries at the top, and the folders of the tests."""
+"""Sizes of modules and functions, number of entries at the top, names of classes, and folders of the tests."""
 
 from __future__ import annotations
 
@@ -50,3 +50,13 @@ def test_each_folder_of_unit_tests_is_named_after_what_it_tests() -> None:
     packages = {path.name for path in (ROOT / "connectionist").iterdir() if path.is_dir()}
     engines = {path.name for path in (ROOT / PACKAGES[1] / "engines").iterdir() if path.is_dir()}
     assert folders <= packages | engines
+
+
+def test_no_two_public_classes_have_the_same_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert len(places) > 100
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}

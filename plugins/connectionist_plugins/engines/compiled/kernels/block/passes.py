@@ -1,13 +1,13 @@
-"""Blocks of examples: which examples make a block, how they are loaded, and single passes over all examples.
+"""Single passes over all examples, block by block: which examples make a block, how they are loaded, and the passes.
 
 Arguments, beside those in `kernels`:
 
-=============== ====================================================================================================
-end             position in `order` before which the block must end
-example         index of an example
-has_backward_pass       whether to run the backward pass
-averages_ties   whether derivatives of tied weights are averaged
-=============== ====================================================================================================
+================= ==================================================================================================
+end               position in `order` before which the block must end
+example           index of an example
+has_backward_pass whether to run the backward pass
+averages_ties     whether derivatives of tied weights are averaged
+================= ==================================================================================================
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"

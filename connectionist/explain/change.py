@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.explain.terms import DIFFERENT, FunctionValue, NamedNumbers, Sum, Term
+from connectionist.explain.terms import DIFFERENT, FunctionValue, NamedNumbers, Sum, Term, parameter_values
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     return Change(
         rule=rule.name,
         equation=getattr(rule, "equation", ""),
-        parameters={field.name: getattr(rule, field.name) for field in fields(rule)} if is_dataclass(rule) else {},
+        parameters=dict(parameter_values(rule)),
         examples=last.examples,
         before=before,
         arguments=arguments,
