@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectionist.explain.passes import Context, Pass, network_of
-from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, sum_with_matching_weights
+from connectionist.explain.terms import FunctionValue, NamedValues, Sum, Term, WeightValue, parameter_values, sum_with_matching_weights
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
@@ -30,6 +30,8 @@ class Comparison:
         Share of the unit in E, and ∂E/∂y of that share; 0 if there is no error.
     reason_without_error : str
         Why there is no error: no target, or within the margin; empty if there is one.
+    parameters : tuple of (str, object)
+        Parameters of the error function, by name; empty if it has none.
     is_current : bool
         Whether the stored ∂E/∂y agrees with this comparison. If not, the target may be that of an earlier case.
     """
@@ -42,6 +44,7 @@ class Comparison:
     error: float
     derivative: float
     reason_without_error: str
+    parameters: NamedValues = ()
     is_current: bool = True
 
 
@@ -61,6 +64,7 @@ def explain_comparison(unit: Unit) -> Comparison | None:
         error=error,
         derivative=derivative,
         reason_without_error=reason,
+        parameters=parameter_values(function),
     )
 
 

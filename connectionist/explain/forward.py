@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectionist.explain.passes import network_of
-from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, sum_with_matching_weights
+from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, parameter_values, sum_with_matching_weights
 from connectionist.model.connection import Connection
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
@@ -52,15 +52,17 @@ def explain_activation(unit: Unit) -> FunctionValue:
     """Return the value of the activation function, f(x), or of a joint function of the net inputs of the whole group."""
     function = unit.group.activation_function
     stored = None if isinstance(unit, ActivationIntegrator) else unit.activation
-    name, equation = function.name, getattr(function, "equation", "")
+    name, equation, parameters = function.name, getattr(function, "equation", ""), parameter_values(function)
     if not unit.group.joint:
         arguments = (("net_input", unit.net_input),)
-        return FunctionValue("activation", name, equation, arguments, float(function.activation(unit.net_input)), stored)
+        value = float(function.activation(unit.net_input))
+        return FunctionValue("activation", name, equation, arguments, value, stored, parameters=parameters)
     units = intact_units(unit.group)
     activations = [0.0] * len(units)
     function.activations([each.net_input for each in units], activations)
     net_inputs = tuple((each.name, each.net_input) for each in units)
-    return FunctionValue("activation", name, equation, net_inputs, float(activations[units.index(unit)]), stored)
+    value = float(activations[units.index(unit)])
+    return FunctionValue("activation", name, equation, net_inputs, value, stored, parameters=parameters)
 
 
 def explain_integrated(unit: Unit, function_value: FunctionValue) -> Sum | None:

@@ -113,9 +113,9 @@ def copy_at_last_tick(unit: Unit) -> Unit:
     if unrolled is None:
         copy_name = unit.name if unit.group.role == "bias" else f"{unit.name}@1"
         raise WiringError(
-            f"{unit.name}: the network runs in time ({network.in_time}), so its units show the last tick only; call "
-            f"{network.name}.forward(inputs) and {network.name}.backward(targets), and explain a copy: "
-            f"{network.name}.unrolled.unit('{copy_name}').explain()"
+            f"{unit.name}: the network runs in time ({network.in_time}), and no copies of its units at each tick are kept, because an "
+            f"engine ran the last case or none was run; call net.forward(inputs) and net.backward(targets), and explain a copy: "
+            f"net.unrolled.unit('{copy_name}').explain()"
         )
     return unrolled.unit("bias") if unit.group.role == "bias" else unrolled[f"{unit.group.name}@{unrolled.ticks}"][unit.index]
 

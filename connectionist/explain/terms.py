@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from connectionist.plugins.parameters import parameters_of
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Weight
@@ -16,6 +18,7 @@ EXACT, ROUNDED, SINGLE, DIFFERENT = "exact", "rounded", "single precision", "dif
 DOUBLE_TOLERANCE, SINGLE_TOLERANCE = 1e-12, 1e-5  # relative to the largest number in the sum, for engines that add in another order
 
 NamedNumbers = tuple[tuple[str, float], ...]
+NamedValues = tuple[tuple[str, Any], ...]
 WeightValue = Callable[["Weight"], float]
 
 
@@ -109,6 +112,8 @@ class FunctionValue:
         Value of the attribute; None for a value that is not stored.
     size : float
         Largest absolute value in the computation. `agreement` uses it.
+    parameters : tuple of (str, object)
+        Parameters of the activation function, by name; empty if it has none.
     """
 
     name: str
@@ -118,11 +123,17 @@ class FunctionValue:
     value: float
     stored: float | None
     size: float = 0.0
+    parameters: NamedValues = ()
 
     @property
     def agreement(self) -> str:
         """Agreement of the value with the stored value, as for `Sum.agreement`."""
         return agreement(self.value, self.stored, [abs(self.value), self.size])
+
+
+def parameter_values(function: object) -> NamedValues:
+    """Return the parameters of a function or rule with their values."""
+    return tuple((name, getattr(function, name)) for name in parameters_of(type(function)))
 
 
 def agreement(value: float, stored: float | None, sizes: Sequence[float]) -> str:

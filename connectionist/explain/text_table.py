@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from connectionist.explain.terms import DIFFERENT, EXACT, ROUNDED, FunctionValue, Sum, Term
 
@@ -25,6 +26,18 @@ def format_arguments(arguments: Iterable[tuple[str, float]]) -> str:
     'net input 0.5, activation 1.0'
     """
     return ", ".join(f"{label(name)} {format_number(value)}" for name, value in arguments)
+
+
+def format_parameters(parameters: Iterable[tuple[str, Any]]) -> str:
+    """Return the parameters of a function or rule in parentheses, after a space; empty if there are none.
+
+    Examples
+    --------
+    >>> format_parameters([("rate", 0.5), ("decay", 0.0)])
+    ' (rate=0.5, decay=0.0)'
+    """
+    text = ", ".join(f"{name}={value}" for name, value in parameters)
+    return f" ({text})" if text else ""
 
 
 def label(name: str) -> str:
@@ -65,7 +78,7 @@ def _split_at_point(value: float) -> tuple[str, str]:
     return (whole, point + rest) if point else (text, "")
 
 
-def sum_lines(total: Sum, title: str, reason: str = "", if_empty: str = "no terms") -> list[str]:
+def sum_lines(total: Sum, title: str, reason: str = "", if_empty: str = "no terms", examples: int = 0) -> list[str]:
     """Return a sum as a table with a title, after the tables of its parts.
 
     Parameters
@@ -76,6 +89,8 @@ def sum_lines(total: Sum, title: str, reason: str = "", if_empty: str = "no term
         Why the sum can differ from the stored value.
     if_empty : str
         Text for a sum without terms.
+    examples : int
+        As for `agreement_lines`.
     """
     lines = []
     for term in total.terms:
@@ -83,14 +98,14 @@ def sum_lines(total: Sum, title: str, reason: str = "", if_empty: str = "no term
             lines += sum_lines(term.parts, f"{label(total.name)}, {term.name}")
     lines.append(f"{title}{_title_suffix(total)}")
     if not total.terms:
-        return [*lines, f"{INDENT}{if_empty}: 0.0", *agreement_lines(total, reason)]
+        return [*lines, f"{INDENT}{if_empty}: 0.0", *agreement_lines(total, reason, examples=examples)]
     factors = max((len(term.factors) for term in total.terms), default=0)
     rows: list[Sequence[Cell]] = [_term_row(term, factors) for term in total.terms]
     if total.divisor != 1:
         rows.append([f"their sum, divided by {total.divisor}", *[""] * _cell_count(factors), "=", total.total])
     elif len(total.terms) > 1:
         rows.append(["sum", *[""] * _cell_count(factors), "=", total.total])
-    return [*lines, *table_lines([*_header(total), *rows]), *agreement_lines(total, reason)]
+    return [*lines, *table_lines([*_header(total), *rows]), *agreement_lines(total, reason, examples=examples)]
 
 
 def _title_suffix(total: Sum) -> str:
@@ -123,7 +138,7 @@ def _header(total: Sum) -> list[list[Cell]]:
     return [cells]
 
 
-def agreement_lines(value: Sum | FunctionValue, reason: str = "", suffix: str = "") -> list[str]:
+def agreement_lines(value: Sum | FunctionValue, reason: str = "", suffix: str = "", examples: int = 0) -> list[str]:
     """Return a line with the stored value if it is not exactly the computed one; else no line.
 
     Parameters
@@ -133,6 +148,8 @@ def agreement_lines(value: Sum | FunctionValue, reason: str = "", suffix: str = 
         Why they can differ.
     suffix : str
         Text after the name of the quantity.
+    examples : int
+        Number of examples over which the stored value is summed, if it can differ for that reason.
     """
     if value.stored is None or value.agreement == EXACT:
         return []
@@ -141,4 +158,6 @@ def agreement_lines(value: Sum | FunctionValue, reason: str = "", suffix: str = 
         return [f"{INDENT}{stored}: equal except for the last digits, since the engine adds in another order"]
     if value.agreement != DIFFERENT:
         return [f"{INDENT}{stored}: equal in single precision"]
-    return [f"{INDENT}BUT {stored}: {reason}" if reason else f"{INDENT}BUT {stored}"]
+    if examples > 1:
+        return [f"{INDENT}the stored {label(value.name)}{suffix}, summed over {examples} examples, is {format_number(value.stored)}"]
+    return [f"{INDENT}but {stored}: {reason}" if reason else f"{INDENT}but {stored}"]

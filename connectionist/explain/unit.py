@@ -1,4 +1,4 @@
-"""The explanation of a unit: its sums in the order of a case, and the derivatives and changes of its incoming weights."""
+"""The explanation of a unit: its sums in the order of the forward and backward pass, and its incoming weights' derivatives and changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All sums of one unit, in the order of a case, each compared with the stored value."""
+"""All sums of one unit, in the order of the forward and backward pass, each compared with the stored value."""
 
 from __future__ import annotations
 

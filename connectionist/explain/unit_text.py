@@ -59,7 +59,7 @@ def _function_title(what: str, value: FunctionValue) -> str:
 
 
 def _backward_lines(unit: UnitExplanation) -> list[str]:
-    reason, empty = NOT_BACKWARD, "no error comes back"
+    reason, empty = NOT_BACKWARD, "no error derivative reaches this unit"
     if unit.local_rule:
         reason += f" (training with the rule {unit.local_rule} has no backward pass)"
     lines = ["", *_comparison_lines(unit, reason)] if unit.comparison else []

@@ -29,6 +29,8 @@ class WeightDerivative:
         Whether the derivative is the mean over the connections.
     note : str
         Why the weight holds another derivative than that of this case; empty if it does not.
+    examples : int
+        Number of examples of the last change, if the weight holds the sum over them instead of this derivative; else 0.
     """
 
     own: Term
@@ -36,6 +38,7 @@ class WeightDerivative:
     count: int
     is_mean: bool
     note: str
+    examples: int = 0
 
 
 def copies_of(weights: list[Weight], context: Context) -> dict[Weight, list[Connection]]:
@@ -55,7 +58,8 @@ def explain_derivative(connection: Connection, copies: list[Connection], context
     terms = tuple(term for one in context.passes for term in _terms_of_pass(copies, one))
     total = Sum("derivative", terms, connection.weight.derivative, len(copies) if is_mean else 1)
     own = _term(connection, context.net_derivative(connection.receiver))
-    return WeightDerivative(own, total, len(copies), is_mean, _note(connection.weight, total))
+    examples = _examples_of_last_change(connection.weight, total)
+    return WeightDerivative(own, total, len(copies), is_mean, _note(total, examples), examples)
 
 
 def _terms_of_pass(copies: list[Connection], one: Pass) -> list[Term]:
@@ -69,11 +73,18 @@ def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
     return Term(connection.name + suffix, derivative * activation, factors)
 
 
-def _note(weight: Weight, total: Sum) -> str:
-    if total.agreement != DIFFERENT:
-        return ""
+def _examples_of_last_change(weight: Weight, total: Sum) -> int:
+    """Return the number of examples of the last change if the weight holds another derivative, that of the last change; else 0."""
     last = weight.last_update
     place = None if last is None else last.place(weight.row)
-    if last is not None and place is not None and last.derivatives[place] == weight.derivative:
-        return f"the sum over the {last.examples} examples of the last change"
+    if total.agreement != DIFFERENT or last is None or place is None or last.derivatives[place] != weight.derivative:
+        return 0
+    return last.examples
+
+
+def _note(total: Sum, examples: int) -> str:
+    if total.agreement != DIFFERENT:
+        return ""
+    if examples:
+        return f"the sum over the {examples} examples of the last change" if examples > 1 else "that of the example of the last change"
     return "the sum over several examples, or the derivative of another pass"

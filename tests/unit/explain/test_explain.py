@@ -140,6 +140,43 @@ def test_a_weight_that_holds_the_sum_over_several_examples_has_a_note(net: cn.Ne
     assert "the sum over several examples, or the derivative of another pass" in str(net.unit("hidden:0").explain())
 
 
+def test_a_derivative_summed_over_the_examples_is_a_normal_state(net: cn.Network, xor: cn.ExampleSet) -> None:
+    cn.train(net, xor, rule="steepest", epochs=1, engine="local")
+    connection = net.connection("input:0", "hidden:0")
+    shown = str(connection.explain())
+    assert f"\n  the stored derivative, summed over 4 examples, is {connection.weight.derivative!r}\n" in shown
+    assert "but the stored derivative" not in shown
+    cn.train(net, cn.ExampleSet.from_arrays([[1, 0]], [[1]]), rule="steepest", epochs=1, engine="local")
+    net.forward([0, 1])
+    net.backward([1])
+    explained = str(connection.explain())
+    assert "summed over" not in explained
+
+
+def test_the_parameters_of_functions_are_shown() -> None:
+    @dataclass(frozen=True)
+    class Scaled(cn.ErrorFunction):
+        scale: float = cn.parameter(1.0, above=0)
+        name = "scaled"
+        equation = "E = scale · (y − d)²"
+
+        def error(self, activation: float, target: float) -> float:
+            return self.scale * (activation - target) ** 2
+
+        def derivative(self, activation: float, target: float) -> float:
+            return 2.0 * self.scale * (activation - target)
+
+    net = cn.Network()
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", activation=cn.activation_function("logistic", gain=2.0), error=Scaled(scale=3.0))
+    net.connect("input", "output")
+    net.forward([1])
+    net.backward([1])
+    shown = str(net.unit("output:0").explain())
+    assert "activation, logistic (gain=2.0) of the net input: y = 1 / (1 + e^(−gain · x))" in shown
+    assert "comparison, scaled (scale=3.0): E = scale · (y − d)²" in shown
+
+
 RULES = ["steepest", "momentum", "dougs_momentum", "delta", "hebb"]
 
 
@@ -372,10 +409,13 @@ def test_a_network_in_time_shows_its_copy_at_the_last_tick(in_time: cn.Network) 
 def test_after_an_engine_ran_a_network_in_time_the_error_says_what_to_call(in_time: cn.Network, engine_in_time: str) -> None:
     examples = cn.ExampleSet([cn.Example.sequence([[1], [0]], [[1], [0]])])
     cn.train(in_time, examples, rule="momentum", epochs=2, engine=engine_in_time)
-    with pytest.raises(WiringError, match=r"runs in time .* call echo.forward\(inputs\) and .*echo.unrolled.unit\('hidden:1@1'\).explain"):
+    message = (
+        r"no copies .* an engine ran the last case or .* call net.forward\(inputs\) and .*: net.unrolled.unit\('hidden:1@1'\).explain\(\)"
+    )
+    with pytest.raises(WiringError, match=message):
         in_time.unit("hidden:1").explain()
     explained = in_time.connection("hidden:0", "hidden:1").explain()
-    assert "call echo.forward(inputs)" in str(explained)
+    assert "call net.forward(inputs)" in str(explained)
     assert explained.weight == in_time.connection("hidden:0", "hidden:1").weight.value
 
 
