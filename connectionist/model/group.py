@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
+from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
@@ -63,7 +63,7 @@ class Group(HtmlRepr):
         self.name = name
         self.labels = labels
         self.role = role
-        self._activation_function: Any = None
+        self._activation_function: Any = None  # its type and whether it is None depend on the role; so callers need no casts
         self._error_function: Any = None
         self._margin = 0.0
         self._timing = Timing.of(name, len(labels)) if timing is None else timing
@@ -230,7 +230,7 @@ class Group(HtmlRepr):
             key = self._index.get(key, int(key) if key.isdecimal() else key)
         if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units):
             return self.units[key]
-        raise unknown_name(f"unit of group {self.name}", key, self.labels)
+        raise UnknownNameError(f"group {self.name!r} has no unit {key!r}; {suggest_name(key, self.labels)}")
 
     def __repr__(self) -> str:
         return f"<Group {self.name}, {len(self)} {self.role} units>"

@@ -108,6 +108,16 @@ def intact_units(step: Unit | Group) -> tuple[Unit, ...]:
     return tuple(unit for unit in (step if isinstance(step, Group) else (step,)) if not unit.lesioned)
 
 
+def group_of(step: Unit | Group) -> Group:
+    """Return the group of a step."""
+    return step if isinstance(step, Group) else step.group
+
+
+def tick_of(step: Unit | Group) -> int | None:
+    """Return the tick of a step of an unrolled network; None without ticks."""
+    return group_of(step).tick
+
+
 def _order(graph: Graph[Unit], component: list[Group]) -> list[Unit | Group]:
     if len(component) == 1 and not any(connection.sender.group is component[0] for unit in component[0] for connection in unit.incoming):
         return [component[0]] if component[0].joint else list(component[0])
@@ -126,5 +136,4 @@ def _count_connections(connections: Sequence[Connection], size: int) -> tuple[np
 
 
 def _is_activated(step: Unit | Group) -> bool:
-    group = step if isinstance(step, Group) else step.group
-    return not group.clamped and bool(intact_units(step))
+    return not group_of(step).clamped and bool(intact_units(step))

@@ -6,7 +6,6 @@ import inspect
 import re
 import sys
 from dataclasses import MISSING
-from typing import Any
 
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import describe_allowed, parameters_of
@@ -58,7 +57,7 @@ def parameter_table(cls: type) -> Table:
     return table
 
 
-def preset_table(cls: Any) -> Table:
+def preset_table(cls: type) -> Table:
     """Return a table of a task's presets with the parameters that each sets."""
     table = Table("Presets", ["name", "sets"])
     for name, parameters in getattr(cls, "presets", {}).items():

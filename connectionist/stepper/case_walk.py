@@ -9,8 +9,10 @@ from typing import Any
 
 from connectionist.engines.weight_updates import WeightUpdates
 from connectionist.errors import WiringError
+from connectionist.model.assembly.validation import Values
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
+from connectionist.model.schedule import group_of
 from connectionist.model.time.unrolling import copy_last_tick_to
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
@@ -20,7 +22,6 @@ from connectionist.stepper.stop import (
     describe_activation,
     describe_backpropagation,
     describe_comparison,
-    group_of,
     join_first,
     split_at_stops,
     stop_after,
@@ -43,7 +44,7 @@ class CaseWalk:
         None ends the walk after the backward pass.
     """
 
-    def __init__(self, network: Network, by: str, inputs: Any, targets: list[float] | None, updates: WeightUpdates | None) -> None:
+    def __init__(self, network: Network, by: str, inputs: Values, targets: list[float] | None, updates: WeightUpdates | None) -> None:
         self.network = network
         self.by = by
         self.inputs = inputs

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from connectionist.model.group import Group
-from connectionist.model.schedule import intact_units
+from connectionist.model.schedule import group_of, intact_units, tick_of
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
 
@@ -112,13 +112,3 @@ def join_first(texts: Iterable[str]) -> str:
     listed = list(texts)
     more = f" and {len(listed) - MAX_LISTED} more" if len(listed) > MAX_LISTED else ""
     return ", ".join(listed[:MAX_LISTED]) + more
-
-
-def group_of(step: Step) -> Group:
-    """Return the group of a step."""
-    return step if isinstance(step, Group) else step.group
-
-
-def tick_of(step: Step) -> int | None:
-    """Return the tick of a step; None without ticks."""
-    return group_of(step).tick

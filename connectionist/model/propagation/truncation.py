@@ -1,7 +1,7 @@
-"""Back-propagation through time, full or truncated.
+"""The backward pass of a case, in full or truncated in time. `differentiate` runs it for every network, with or without ticks.
 
-In full, a case has one backward pass. If errors are carried back through fewer ticks than the case has, it has one backward pass for the
-error of each tick, which stops that number of ticks before (Williams & Peng 1990, Neural Computation 2, 490–501).
+In full, a case has one backward pass. If errors are carried back through k ticks only, fewer than the case has, it has one backward pass
+for the error of each tick. The pass for tick t stops k ticks before t (Williams & Peng 1990, Neural Computation 2, 490–501).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.model.group import Group
 from connectionist.model.propagation import passes
-from connectionist.model.schedule import intact_units
+from connectionist.model.schedule import intact_units, tick_of
 
 if TYPE_CHECKING:
+    from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.state import UnitState
     from connectionist.model.unit import Unit
@@ -67,13 +67,14 @@ class BackwardPass:
 
 def backward_passes(network: Network, targets: Sequence[float]) -> Iterator[BackwardPass]:
     """Yield the backward passes of a case: one, or one per tick if the network is truncated."""
-    schedule, back = network.schedule, network.ticks_back
-    if not is_truncated(network) or back is None or network.ticks is None:
+    schedule, ticks_back = network.schedule, network.ticks_back
+    if not is_truncated(network) or ticks_back is None or network.ticks is None:
         yield BackwardPass(None, targets, schedule.steps)
         return
     for tick in range(1, network.ticks + 1):
-        here = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
-        yield BackwardPass(tick, here, [step for step in schedule.steps if tick - back < tick_of(step) <= tick])
+        tick_targets = [target if unit.group.tick == tick else math.nan for unit, target in zip(schedule.outputs, targets, strict=True)]
+        reached_ticks = range(tick - ticks_back + 1, tick + 1)
+        yield BackwardPass(tick, tick_targets, [step for step in schedule.steps if tick_of(step) in reached_ticks])
 
 
 class DerivativeSums:
@@ -119,22 +120,22 @@ def replay_passes(network: Network) -> list[tuple[int | None, Sequence[Unit | Gr
     if not is_truncated(network):
         return [(None, network.schedule.steps, arrays[0], arrays[1])]
     targets = state.array("target")
-    kept = [(array, array.copy()) for array in (*arrays, targets, network.weight_state.array("derivative"))]
-    found = []
+    saved = [(array, array.copy()) for array in (*arrays, targets, network.weight_state.array("derivative"))]
+    replayed = []
     try:
         for backward_pass in backward_passes(network, [unit.target for unit in network.schedule.outputs]):
             passes.compare(network.schedule, state, backward_pass.targets)
             passes.backward(backward_pass.steps)
             drop_truncated(network, backward_pass)
-            found.append((backward_pass.tick, backward_pass.steps, arrays[0].copy(), arrays[1].copy()))
+            replayed.append((backward_pass.tick, backward_pass.steps, arrays[0].copy(), arrays[1].copy()))
     finally:
-        for array, before in kept:
+        for array, before in saved:
             array[:] = before
-    return found
+    return replayed
 
 
 def drop_truncated(network: Network, backward_pass: BackwardPass) -> None:
-    """Set ∂E/∂x to 0 that integrating units passed back to the tick before the last one of a truncated pass.
+    """Set to 0 the ∂E/∂x that integrating units passed back beyond the earliest tick of a truncated pass.
 
     No weight learns from it.
     """
@@ -144,10 +145,3 @@ def drop_truncated(network: Network, backward_pass: BackwardPass) -> None:
         if tick_of(step) == backward_pass.tick - network.ticks_back:
             for unit in intact_units(step):
                 unit.net_derivative = 0.0
-
-
-def tick_of(step: Unit | Group) -> int:
-    """Return the tick of a step of an unrolled network."""
-    tick = step.tick if isinstance(step, Group) else step.group.tick
-    assert tick is not None
-    return tick

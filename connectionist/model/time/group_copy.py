@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.model.group import Group
 from connectionist.model.time.integrators import KINDS
 from connectionist.model.timing import Timing
+from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 
 if TYPE_CHECKING:
     from connectionist.model.state import UnitState
@@ -50,7 +51,7 @@ class GroupAtTick(Group):
         return self.original.activation_function
 
     @activation_function.setter
-    def activation_function(self, given: Any) -> None:
+    def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
         self.original.activation_function = given
 
     @property
@@ -59,7 +60,7 @@ class GroupAtTick(Group):
         return self.original.error_function
 
     @error_function.setter
-    def error_function(self, given: Any) -> None:
+    def error_function(self, given: str | ErrorFunction) -> None:
         self.original.error_function = given
 
     @property
