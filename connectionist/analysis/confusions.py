@@ -1,4 +1,4 @@
-"""Confusion matrices: how often each answer is given for each wanted answer."""
+"""Confusion matrices: the number of answers of each kind per target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Multidimensional scaling: points in few dimensions with about the distances of the vectors."""
+"""Multidimensional scaling: points in few dimensions whose distances approximate those of the vectors."""
 
 from __future__ import annotations
 

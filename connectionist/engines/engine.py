@@ -47,7 +47,7 @@ class EpochResults:
         Description of the number that was not finite in the epoch after these; None if all were finite. After a divergence the weights
         are those from before that epoch.
     records : list of array
-        For each probe, its records of those of these epochs in which it was due: see `UnitProbe.shape` and `WeightProbe.shape`. Empty if
+        For each probe, its records of the epochs in which it was due: see `UnitProbe.shape` and `WeightProbe.shape`. Empty if
         no probe was due in any epoch of the call.
     """
 

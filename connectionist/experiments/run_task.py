@@ -60,7 +60,7 @@ class Result(HtmlRepr):
 
     @property
     def findings(self) -> pd.DataFrame:
-        """Measured beside published values: one row per quantity, with the columns "measured", "published", "source" and "note"."""
+        """Measured and published values: one row per quantity, with the columns "measured", "published", "source" and "note"."""
         import pandas as pd
 
         return pd.DataFrame(self.report["findings"], dtype=object).set_index("quantity")
@@ -83,7 +83,7 @@ def run(
     record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
-    """Train the network of a task, and report the measured beside the published results.
+    """Train the network of a task, and report the measured and the published results.
 
     Parameters
     ----------
@@ -129,29 +129,29 @@ def run(
     """
     if isinstance(task, Task) and preset != "default":
         raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
-    given = dict(parameters or {})
-    made, rule_parameters = _split_parameters(task, preset, given, rule)
-    made = made.for_seed(seed)
+    given_parameters = dict(parameters or {})
+    chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
+    chosen_task = chosen_task.for_seed(seed)
     chosen_engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
-    phases = [_replace_rule(phase, rule, rule_parameters, given) for phase in made.phases]
-    network = made.network(seed)
+    phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in chosen_task.phases]
+    network = chosen_task.network(seed)
     try:
         finished = train(
             network,
-            made.training_examples,
+            chosen_task.training_examples,
             phases=phases if epochs is None else _with_total_epochs(phases, epochs),
             engine=chosen_engine,
             seed=seed,
-            until=made.criterion,
-            tolerance=made.tolerance,
+            until=chosen_task.criterion,
+            tolerance=chosen_task.tolerance,
             record=record,
             progress=progress,
         )
     except (TrainingInterrupted, DivergenceError) as ended:
-        ended.result = Result(made, ended.run, _report(made, preset, ended.run, chosen_engine))
+        ended.result = Result(chosen_task, ended.run, _report(chosen_task, preset, ended.run, chosen_engine))
         raise
-    return Result(made, finished, _report(made, preset, finished, chosen_engine))
+    return Result(chosen_task, finished, _report(chosen_task, preset, finished, chosen_engine))
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
@@ -178,31 +178,31 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
         yield run(task, seed=seed, **options)
 
 
-def _split_parameters(task: str | Task, preset: str, given: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
+def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
     """Return the task made with its own parameters, and the remaining parameters, which are those of the rule."""
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
-    own = {key: value for key, value in given.items() if key in parameters_of(kind)}
-    rest = {key: value for key, value in given.items() if key not in own}
-    rule_parameters = parameters_of(registry.find("update_rules", rule)) if rule else {}
-    for key in rest:
-        if key not in rule_parameters:
-            known = dict.fromkeys([*parameters_of(kind), *rule_parameters])
-            raise ParameterError(f"{kind.name}.{key}: no such parameter; known: {', '.join(known) or 'none'}")
+    task_parameters = {key: value for key, value in given_parameters.items() if key in parameters_of(kind)}
+    rule_parameters = {key: value for key, value in given_parameters.items() if key not in task_parameters}
+    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if rule else {}
+    for key in rule_parameters:
+        if key not in known_rule_parameters:
+            known_parameters = dict.fromkeys([*parameters_of(kind), *known_rule_parameters])
+            raise ParameterError(f"{kind.name}.{key}: no such parameter; known: {', '.join(known_parameters) or 'none'}")
     if isinstance(task, str):
-        return make_task(task, preset, **own), rest
-    return replace(task, **own) if own else task, rest  # type: ignore[type-var]
+        return make_task(task, preset, **task_parameters), rule_parameters
+    return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
 
 
-def _replace_rule(phase: Phase, rule: str | None, parameters: dict[str, Any], given: Mapping[str, Any]) -> Phase:
+def _replace_rule(phase: Phase, rule: str | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
     if rule is None:
         return phase
-    known = parameters_of(registry.find("update_rules", rule))
-    for key in given:
-        if key in parameters_of(type(phase.rule)) and key not in known:
-            raise ParameterError(f"{rule}.{key}: this rule has no such parameter; known: {', '.join(known)}")
-    kept = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known}
-    new: Rule = make("update_rules", rule, {**kept, **parameters})
-    return replace(phase, rule=new)
+    known_parameters = parameters_of(registry.find("update_rules", rule))
+    for key in given_parameters:
+        if key in parameters_of(type(phase.rule)) and key not in known_parameters:
+            raise ParameterError(f"{rule}.{key}: this rule has no such parameter; known: {', '.join(known_parameters)}")
+    kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
+    new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
+    return replace(phase, rule=new_rule)
 
 
 def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:

@@ -94,7 +94,7 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
 
 
 def as_list(of: object, owner: str) -> list[Any]:
-    """Return a list of what is named. A group or projection is one item, although it has a length.
+    """Return the named parts as a list. A group or projection is one item, although it has a length.
 
     Raises
     ------

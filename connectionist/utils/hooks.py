@@ -1,7 +1,7 @@
 """Functions of higher layers that objects of the model call: HTML for notebooks, and explanations.
 
 Units, groups and networks are in a low layer. Their HTML and their explanations are made in higher layers, which a lower layer must
-not import. So ``connectionist/__init__.py`` registers both functions here, as codecs are registered in the standard library.
+not import. So ``connectionist/__init__.py`` registers both functions here.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _explainer: Explainer | None = None
 
 def set_html_renderer(renderer: Renderer) -> None:
     """Register the function that returns the HTML of an object, or None if it does not know the object's class."""
-    global _renderer  # noqa: PLW0603  (registered once, as in the standard library's codecs)
+    global _renderer  # noqa: PLW0603  (registered once, when the package is imported)
     _renderer = renderer
 
 
 def set_explainer(explainer: Explainer) -> None:
     """Register the function that explains a unit or a connection."""
-    global _explainer  # noqa: PLW0603  (registered once, as in the standard library's codecs)
+    global _explainer  # noqa: PLW0603  (registered once, when the package is imported)
     _explainer = explainer
 
 

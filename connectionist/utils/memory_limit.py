@@ -34,7 +34,7 @@ def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] 
         return
     available = (free or free_bytes)()
     if available is not None and needed > USABLE_FRACTION * available:
-        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (there are {_text(available)} free)")
+        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory ({_text(available)} are free)")
 
 
 def _text(size: int) -> str:

@@ -31,7 +31,7 @@ net.randomize(0.5, seed=1)
 print(net)
 
 # %% [markdown]
-# The dashed lines take a tick. They copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the
+# The dashed lines have a delay. They copy, with fixed weights of 1, and no error goes back through them. (Unrolled, the
 # same network has no loop: `net.unroll(3)` returns it.)
 
 # %%

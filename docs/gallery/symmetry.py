@@ -22,13 +22,13 @@ for result in results:
 # mean that epoch; the caption names no criterion.
 
 # %%
-right = pd.Series({result.run.seed: result.run.first_correct for result in results}, dtype=float)
+first_correct = pd.Series({result.run.seed: result.run.first_correct for result in results}, dtype=float)
 stopped = {result.run.seed: result.run.stopped for result in results}
-print(pd.DataFrame({"stopped": stopped, "every case correct in epoch": right}).rename_axis("seed"))
+print(pd.DataFrame({"stopped": stopped, "every case correct in epoch": first_correct}).rename_axis("seed"))
 learned = [result for result in results if result.run.stopped == "criterion"]
-print(f"\n{len(learned)} of {len(results)} learn it; median {right.median():,.0f} epochs, published 1,425 (one run)")
+print(f"\n{len(learned)} of {len(results)} learn it; median {first_correct.median():,.0f} epochs, published 1,425 (one run)")
 assert len(learned) == 9
-assert right.min() < 1425 < right.max()
+assert first_correct.min() < 1425 < first_correct.max()
 
 # %% [markdown]
 # Nine of the ten runs learn it. The run with seed 2 still makes errors after 20,000 epochs. The other runs stay for
@@ -54,7 +54,7 @@ axes.figure
 # %% [markdown]
 # Why these weights? With a symmetric pattern, the net input of both hidden units is 0 plus their negative bias, so both
 # are off. Weights of 1, 2 and 4 cancel in no other way, so every asymmetric pattern turns one of them on. The report
-# shows what was measured beside what was published:
+# shows the measured and the published values:
 
 # %%
 print(published.findings[["measured", "published"]].to_string())

@@ -6,8 +6,8 @@ relationship that have an answer. Eight of them (the uncles and aunts of the you
 six units that receive only a person come to code what the task never names: nationality, generation and branch of the family.
 
 The recipe as printed learns nothing within its 1,500 epochs, from initial weights of ±0.3, ±1 or ±2 (the paper does not give the range).
-The default keeps its rates, decay and margin. It differs in what was found to matter: cross-entropy error, initial weights of ±2, more
-momentum, a longer first phase and more epochs. With squared error, five times the rates and half the decay do nearly as well.
+The default keeps its rates, decay and margin. It differs in the settings that were found to matter: cross-entropy error, initial weights
+of ±2, more momentum, a longer first phase and more epochs. With squared error, five times the rates and half the decay do nearly as well.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ AS_PRINTED = {
 
 @dataclass(frozen=True)
 class FamilyTrees(cn.Task):
-    """The network must learn to turn on the people who have a given relationship to a given person, in two family trees.
+    """The network must learn to turn on the units of the people who have a given relationship to a given person, in two family trees.
 
     Published in Rumelhart, Hinton & Williams (1986), Nature 323, 533–536, Figs 2–4.
 

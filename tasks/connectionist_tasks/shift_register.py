@@ -11,7 +11,7 @@ these are choices made here.
 
 **What is found.** With two ticks and a target at the last there is more than one solution. In some networks each unit is driven by its
 neighbour; these are shift registers. Some networks invert every bit at each tick, which gives the same pattern after two ticks. Others use
-all connections, with a code of their own at the first tick. With targets at every tick (preset "every-tick") all networks become plain
+all connections, with a separate code at the first tick. With targets at every tick (preset "every-tick") all networks become plain
 shift registers.
 """
 
@@ -154,7 +154,7 @@ class ShiftRegister(cn.OnePhaseTask):
 MOST_DRAWN = 8
 FIGURE = """Activations of the ring for a few patterns, tick by tick. A shift register passes every bit on to the next unit at each tick;
     an inverting one passes on its opposite. At the last tick a ring marks a unit that should be on."""
-OTHERS = "inverts it: also correct after two ticks; something else: a code of its own between the first tick and the last"
+OTHERS = "inverts it: also correct after two ticks; something else: a separate code between the first tick and the last"
 UNLEARNED = "not measured: the network has not learned the task"
 
 

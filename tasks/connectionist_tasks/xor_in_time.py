@@ -165,7 +165,7 @@ def _rule(predictions: cn.Array, bits: cn.Array) -> list[cn.Finding]:
     followed = (predictions[1:] > 0.5) == (bits[1:] != bits[:-1])
     third, all_bits = float(followed[::3].mean()), float(followed.mean())
     return [
-        cn.Finding("fraction of every third bit that is predicted", third, 1.0, PAGE_186, GUARANTEED),
+        cn.Finding("fraction of the third bits that are predicted", third, 1.0, PAGE_186, GUARANTEED),
         cn.Finding("fraction of all bits predicted as the exclusive or of the last two", all_bits, 1.0, PAGE_186, AT_ALL_POINTS),
     ]
 

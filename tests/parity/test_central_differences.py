@@ -19,7 +19,7 @@ from connectionist.plugins.functions import within_margin
 from connectionist.testing import random_network
 
 LARGEST_STEP, SMALLEST_STEP = 0.08, 0.002
-STEP_IN_TIME = 0.02  # a change of weight is taken up anew at each tick, so higher derivatives are larger
+STEP_IN_TIME = 0.02  # a change of a weight acts at each tick, so higher derivatives are larger
 SIDES = tuple[bool, ...]
 
 

@@ -233,7 +233,8 @@ Moment = tuple[cn.Unit, int]
 class Autograd:
     """One network in time as numbers of torch, each example after the other.
 
-    Where errors go back through some ticks only, each tick's error is found anew, in a run in which what is further back is no variable.
+    If errors go back through a limited number of ticks, each tick's error is computed in a separate run, in which the activations of
+    earlier ticks are constants.
     """
 
     def __init__(self, net: cn.Network, examples: cn.ExampleSet) -> None:

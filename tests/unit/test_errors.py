@@ -40,7 +40,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_the_known() -> None:
     assert str(unknown_name("rule", "momentun", ["steepest", "momentum"])) == (
         "unknown rule 'momentun'; did you mean 'momentum'? Known: steepest, momentum"
     )
-    assert str(unknown_name("rule", "xyz", [])) == "unknown rule 'xyz'; Known: none"
+    assert str(unknown_name("rule", "xyz", [])) == "unknown rule 'xyz'; known: none"
 
 
 def test_a_long_list_of_known_names_is_cut() -> None:
@@ -51,14 +51,14 @@ def test_a_long_list_of_known_names_is_cut() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, "1", None, True, [1]])
 def test_what_is_no_number_above_0_is_rejected_by_owner_name_and_value(value: object) -> None:
-    with pytest.raises(ParameterError) as refusal:
+    with pytest.raises(ParameterError) as raised:
         check_number("Rule", "rate", value, above=0)
-    assert str(refusal.value) == f"Rule.rate: must be a number above 0 (got {value!r})"
+    assert str(raised.value) == f"Rule.rate: must be a number above 0 (got {value!r})"
 
 
 @pytest.mark.parametrize("value", [1.0, 2.5, -1, np.float64(3)])
 def test_what_is_no_whole_number_of_at_least_0_is_rejected(value: object) -> None:
-    with pytest.raises(ParameterError, match="must be a whole number at least 0"):
+    with pytest.raises(ParameterError, match="must be a whole number of at least 0"):
         check_number("x", "seed", value, at_least=0, whole=True)
 
 

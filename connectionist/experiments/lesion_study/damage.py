@@ -49,14 +49,14 @@ class Damage:
     apply: Callable[[Network, Any, float, np.random.Generator], int | None]
 
 
-def remove_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
+def lesion_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
     """Lesion a fraction of the units, ``severity``, rounded half up to a number of units. Return this number."""
     chosen = generator.permutation(len(units))[: _count(severity, len(units))]
     network.lesion(*(units[number] for number in sorted(chosen.tolist())))
     return len(chosen)
 
 
-def remove_connections(network: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
+def lesion_connections(network: Network, connections: Connections, severity: float, generator: np.random.Generator) -> int:
     """Lesion a fraction of the connections, ``severity``, rounded half up to a number of connections. Return this number."""
     chosen = generator.permutation(len(connections))[: _count(severity, len(connections))]
     network.lesion(*(connections[number] for number in sorted(chosen.tolist())))
@@ -99,8 +99,8 @@ def weaken(_: Network, connections: Connections, severity: float, __: np.random.
 DAMAGES = {
     damage.name: damage
     for damage in (
-        Damage("units", "units removed (fraction)", 1.0, intact_units, remove_units),
-        Damage("connections", "connections removed (fraction)", 1.0, intact_connections, remove_connections),
+        Damage("units", "lesioned units (fraction)", 1.0, intact_units, lesion_units),
+        Damage("connections", "lesioned connections (fraction)", 1.0, intact_connections, lesion_connections),
         Damage("noise", "noise on weights (standard deviation)", inf, intact_connections, add_noise),
         Damage("relative_noise", "noise on weights (× their standard deviation)", inf, intact_connections, add_relative_noise),
         Damage("weakening", "reduction of each weight (fraction)", 1.0, intact_connections, weaken),

@@ -50,8 +50,8 @@ def lesion_study(
     damage : str or function
         Kind of damage:
 
-        - "units": a fraction ``severity`` of the units is removed, as by ``net.lesion``;
-        - "connections": a fraction ``severity`` of the connections is removed;
+        - "units": a fraction ``severity`` of the units is lesioned, as by ``net.lesion``;
+        - "connections": a fraction ``severity`` of the connections is lesioned;
         - "noise": Gaussian noise with the standard deviation ``severity`` is added to each weight;
         - "relative_noise": the same with ``severity`` times the standard deviation of all damaged weights;
         - "weakening": each weight is reduced by a fraction ``severity``;
@@ -147,7 +147,7 @@ def lesion_study(
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is done to each copy of a network.
+    """The procedure applied to each copy of a network.
 
     Attributes
     ----------

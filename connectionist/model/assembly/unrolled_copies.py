@@ -1,4 +1,4 @@
-"""The networks in which cases of a network run object by object: itself or, in time, a copy for each number of ticks."""
+"""The network that runs a case object by object: the network itself or, in time, its copy with that number of ticks."""
 
 from __future__ import annotations
 

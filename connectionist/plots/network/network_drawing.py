@@ -15,7 +15,7 @@ from connectionist.plots.network._sketch import Sketch
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_CONNECTIONS = 1500  # lines of more connections cannot be told apart
+MAX_CONNECTIONS = 1500  # lines of more connections cannot be distinguished
 MAX_UNITS_PER_ROW = 100  # at all ticks together
 
 

@@ -1,4 +1,4 @@
-"""Comparison of runs: settings that differ, measured beside published values, training, and versions.
+"""Comparison of runs: settings that differ, measured and published values, training, and versions.
 
 A run is a folder written by ``connectionist run --out``, or a result in memory. For several seeds, medians and quartiles are compared.
 """
@@ -29,7 +29,7 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     Returns
     -------
     DataFrame
-        Rows have the index levels "part" ("what was run", "measured", "training" or "versions") and "quantity". The first column is
+        Rows have the index levels "part" ("settings", "measured", "training" or "versions") and "quantity". The first column is
         "published"; then each run has a column of its values, which are medians for several seeds. A run with several seeds has two more
         columns, "NAME q1" and "NAME q3", for the quartiles. Values that are not numbers are counted, as in "36 × yes, 4 × no". A result of
         `run` has no record of its versions, so its column has the present ones, as the row "versions of" says.
@@ -47,7 +47,7 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     >>> import connectionist as cn
     >>> slow, quick = (cn.run("xor", seed=1, engine="local", parameters={"rate": rate}, epochs=3) for rate in (0.1, 0.5))
     >>> table = cn.compare([slow, quick])
-    >>> table.loc[("what was run", "rate")].tolist()
+    >>> table.loc[("settings", "rate")].tolist()
     [None, 0.1, 0.5]
     >>> [*cn.compare({"slow": slow, "quick": quick})]
     ['published', 'slow', 'quick']

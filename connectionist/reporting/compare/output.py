@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEADINGS = {
-    SETTINGS: "What was run",
-    MEASURED: "Measured beside published",
+    SETTINGS: "Settings",
+    MEASURED: "Measured and published",
     TRAINING: "Training",
     VERSIONS: "Versions",
 }

@@ -9,7 +9,7 @@ from typing import Any
 from connectionist.reporting.compare.runs import ComparedRun, Report
 from connectionist.reporting.text import TRAINING_QUANTITIES, format_counts, in_percent
 
-SETTINGS, MEASURED, TRAINING, VERSIONS = "what was run", "measured", "training", "versions"
+SETTINGS, MEASURED, TRAINING, VERSIONS = "settings", "measured", "training", "versions"
 OF_RUN, OF_SESSION = "the run", "this session"
 PHASE_SETTINGS = ("rule", "epochs", "update_after", "order")
 
@@ -21,7 +21,7 @@ class Row:
     Parameters
     ----------
     part : str
-        "what was run", "measured", "training" or "versions".
+        "settings", "measured", "training" or "versions".
     quantity : str
     values : list
         One per run: a number, text, True, False or None; for several seeds the result of `distribution_or_counts`.

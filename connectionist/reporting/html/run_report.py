@@ -1,4 +1,4 @@
-"""The HTML report of one run: the task, measured beside published values, figures, training, and settings."""
+"""The HTML report of one run: the task, measured and published values, figures, training, and settings."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, D
         title,
         task_html(type(result.task)),
         element("p", ending_html(report)),
-        section("Measured beside published", *findings_html(report)),
+        section("Measured and published", *findings_html(report)),
         section("Figures", *map(figure_html, ordered)),
         section("Training", training_html(report)),
-        section("What was run", *settings_html(result.task, report, record)),
+        section("Settings", *settings_html(result.task, report, record)),
         footer=footer_text(record),
     )
 
@@ -134,7 +134,7 @@ def settings_html(task: Task | None, report: Mapping[str, Any], record: Mapping[
     rows += [["engine", report["engine"]], ["date", record["date"]]]
     return [
         *([element("p", "Command that repeats the run:"), element("pre", element("code", command))] if command else []),
-        pairs_html("What was run", rows),
+        pairs_html("Run", rows),
         table_html(_parameters_table(task, report["parameters"])),
         table_html(_phases_table(report["phases"])),
         table_html(_versions_table(record)),

@@ -45,11 +45,11 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     return page(
         title,
         _introduction_html(summary, outcome),
-        section("Measured beside published", *_findings_html(summary, findings)),
+        section("Measured and published", *_findings_html(summary, findings)),
         section("Figures", *map(figure_html, drawings)),
         section("Training", table_html(training, heading=False)),
         section("Each run", table_html(_runs_table(summary["runs"]), heading=False)),
-        section("What was run", *settings_html(None, summary, record)),
+        section("Settings", *settings_html(None, summary, record)),
         footer=footer_text(record),
     )
 

@@ -13,7 +13,7 @@ SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 4))
 
 
 @given(st.data())
-def test_a_case_is_right_when_every_target_is_nearer_than_the_tolerance(data: st.DataObject) -> None:
+def test_a_case_is_correct_if_every_output_is_nearer_to_its_target_than_the_tolerance(data: st.DataObject) -> None:
     shape = data.draw(SHAPE)
     outputs = data.draw(arrays(float, shape, elements=st.floats(0, 1)))
     targets = data.draw(arrays(float, shape, elements=st.floats(0, 1) | st.just(np.nan)))

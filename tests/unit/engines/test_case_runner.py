@@ -167,7 +167,7 @@ def test_the_units_show_the_last_tick_of_the_last_example(srn: cn.Network, engin
     assert srn.unit("output:0").net_derivative != 0.0
 
 
-def test_an_example_is_right_when_it_is_right_at_every_tick_with_targets(srn: cn.Network, engine_in_time: str) -> None:
+def test_an_example_is_correct_if_it_is_correct_at_every_tick_with_targets(srn: cn.Network, engine_in_time: str) -> None:
     inputs = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
     answers = srn.forward(inputs)
     near = answers + 0.05

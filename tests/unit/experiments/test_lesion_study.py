@@ -20,7 +20,7 @@ import connectionist as cn
 from connectionist.cli.main import main
 from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
-from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, remove_connections, remove_units, weaken
+from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, lesion_connections, lesion_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units, part_names
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
@@ -62,9 +62,9 @@ def test_what_is_measured_is_that_of_the_copy_lesioned_by_hand(net: cn.Network, 
         by_hand = net.copy()
         by_hand.lesion(*names)
         assert study.table["error"][number] == cn.error_derivatives(by_hand, xor, engine)[0]
-        right = correct_cases(by_hand.outputs(xor, engine), xor.targets, 0.5)
-        assert study.table["correct"][number] == right.mean()
-        assert study.by_case["correct"].tolist()[4 * number : 4 * number + 4] == right.tolist()
+        correct = correct_cases(by_hand.outputs(xor, engine), xor.targets, 0.5)
+        assert study.table["correct"][number] == correct.mean()
+        assert study.by_case["correct"].tolist()[4 * number : 4 * number + 4] == correct.tolist()
     assert [*study.by_case.columns] == [*KEYS, "case", "correct"]
     assert study.by_case["case"].tolist() == ["0", "1", "2", "3"] * 6
     assert set(out[3:]) == {("hidden:0",), ("hidden:1",)}
@@ -136,12 +136,12 @@ def test_progressive_damage_includes_what_less_damage_did(xor: cn.ExampleSet) ->
 def test_so_many_are_taken_out_as_said(fraction: float, seed: int) -> None:
     net = wide()
     count = floor(fraction * 20 + 0.5)
-    assert remove_units(net, intact_units(net, ("hidden",)), fraction, random_stream(seed, "")) == count == len(lesioned(net))
+    assert lesion_units(net, intact_units(net, ("hidden",)), fraction, random_stream(seed, "")) == count == len(lesioned(net))
     assert all(name.startswith("hidden:") for name in lesioned(net))
     net = wide()
     count = floor(fraction * 40 + 0.5)
     assert (
-        remove_connections(net, intact_connections(net, ("input → hidden",)), fraction, random_stream(seed, ""))
+        lesion_connections(net, intact_connections(net, ("input → hidden",)), fraction, random_stream(seed, ""))
         == count
         == len(lesioned(net))
     )
@@ -152,7 +152,7 @@ def test_every_unit_is_taken_out_as_often_as_every_other(xor: cn.ExampleSet) -> 
     times = dict.fromkeys(range(5), 0)
     for seed in range(500):
         net = wide(5)
-        remove_units(net, intact_units(net, None), 0.4, random_stream(seed, "units"))
+        lesion_units(net, intact_units(net, None), 0.4, random_stream(seed, "units"))
         for name in lesioned(net):
             times[int(name.split(":")[1])] += 1
     assert min(times.values()) > 200 - 4 * (500 * 0.4 * 0.6) ** 0.5
@@ -342,7 +342,7 @@ def test_the_plot_shows_means_with_their_spread(net: cn.Network, xor: cn.Example
     assert axes.get_title(loc="left") == "noise of hidden: mean ± standard deviation of 3 lesioned copies"
     assert axes.get_legend() is None
     assert study.plot(axes=axes) is axes
-    with pytest.raises(UnknownNameError, match=r"unknown measure of the study 'speed'; Known: error, correct"):
+    with pytest.raises(UnknownNameError, match=r"unknown measure of the study 'speed'; known: error, correct"):
         study.plot("speed")
     with pytest.raises(ParameterError, match=r"over: must be 'severity', since there was no training after the damage .got 'epoch'"):
         study.plot(over="epoch")
@@ -393,7 +393,7 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
-        ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*Known: units, connections, noise, relative_noise, weakening"),
+        ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*known: units, connections, noise, relative_noise, weakening"),
         ({"damage": 3}, ParameterError, "damage: must be one of units, .* or a function .got 3"),
         ({"damage": print, "of": "hidden"}, ParameterError, "of: must be None if damage is a function"),
         ({"severities": 1.5}, ParameterError, "severities: must be a number of at least 0 and at most 1 .got 1.5"),
@@ -411,7 +411,7 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         (
             {"of": "input → outer", "damage": "noise"},
             UnknownNameError,
-            "unknown group, unit or pattern of xor 'outer'; Known: input, hidden",
+            "unknown group, unit or pattern of xor 'outer'; known: input, hidden",
         ),
         ({"of": 3}, ParameterError, "of: must be units, groups, connections or projections, or their names .got 3"),
         ({"of": []}, ParameterError, "lesion_study.of: must name at least one unit, connection or case .got an empty list"),

@@ -1,4 +1,4 @@
-"""Parts are found by name, in a fixed order; what is not there is answered with what is."""
+"""Parts are found by name, in a fixed order. The error for an unknown name lists the known names."""
 
 import numpy as np
 import pytest
@@ -42,11 +42,13 @@ def test_parts_are_found(net: cn.Network) -> None:
     ("attempt", "message"),
     [
         (lambda net: net["hiden"], "unknown group of xor 'hiden'; did you mean 'hidden'. Known: input, hidden, output"),
-        (lambda net: net.unit("hidden"), "unknown unit of xor 'hidden'; .*Known: bias, input:0"),
+        (lambda net: net.unit("hidden"), "xor: 'hidden' is a group; name a unit, such as 'hidden:0'"),
+        (lambda net: net.unit("hidden0"), "unknown unit of xor 'hidden0'; .*Known: bias, input:0"),
         (lambda net: net.unit("hiden:0"), "unknown group of xor 'hiden'"),
-        (lambda net: net.unit("hidden:2"), "unknown unit of group hidden 2; Known: 0, 1"),
-        (lambda net: net.connection("hidden:0", "hidden:1"), "unknown sender of hidden:1 'hidden:0'; .*Known: bias, input:0, input:1"),
-        (lambda net: net.connection("input:0", "hidden:1", delay=1), "unknown sender with delay 1 of hidden:1 'input:0'; Known: none"),
+        (lambda net: net.unit("hidden:2"), "group 'hidden' has no unit 2; known: 0, 1"),
+        (lambda net: net.connection("hidden:0", "hidden:1"), "unknown sender of hidden:1 'hidden:0'; known: bias, input:0, input:1"),
+        (lambda net: net.connection("input:0", "hidden:1", delay=1), "unknown sender with delay 1 of hidden:1 'input:0'; known: none"),
+        (lambda net: net.connection("hidden:0", "input:1"), "xor: no connection hidden:0 → input:1; there is input:1 → hidden:0$"),
         (lambda net: net.projection("hidden", "input"), "unknown projection of .* 'hidden → input'"),
         (lambda net: net.projection("input", "hidden", delay=3), "unknown projection of .* 'input → hidden with delay 3'"),
     ],
@@ -62,5 +64,5 @@ def test_a_projection_with_a_delay_is_found_without_naming_the_delay() -> None:
     later, soon = (net.connect("output", "output", delay=delay) for delay in (2, 1))
     assert net.projection("output", "output") is soon
     assert net.projection("output", "output", delay=2) is later
-    with pytest.raises(UnknownNameError, match="Known: bias → output, output → output with delay 2, output → output with delay 1"):
+    with pytest.raises(UnknownNameError, match="nown: bias → output, output → output with delay 2, output → output with delay 1"):
         net.projection("output", "output", delay=3)

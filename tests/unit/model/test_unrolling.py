@@ -74,7 +74,7 @@ def test_units_are_named_by_tick_and_those_that_remember_have_a_tick_0(srn: cn.N
     ("name", "message"),
     [
         ("hidden:a@3", r"unknown group of srn@1…2 'hidden@3'; did you mean 'hidden@"),
-        ("hidden:c@1", r"unknown unit of group hidden@1 'c'; Known: a, b"),
+        ("hidden:c@1", r"group 'hidden@1' has no unit 'c'; known: a, b"),
         ("output:0@0", r"unknown group of srn@1…2 'output@0'"),
         ("hidden:a", r"unknown group of srn@1…2 'hidden'"),
     ],
@@ -467,7 +467,7 @@ def test_an_unrolled_network_is_not_rewired_or_copied(srn: cn.Network, attempt: 
 
 def test_what_would_not_fit_into_memory_is_rejected_before_it_is_made(srn: cn.Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10**6)
-    message = r"srn: copies of 6 units and 13 connections for 1001 ticks need about \d+\.\d MB of memory \(there are 1.0 MB free\)"
+    message = r"srn: copies of 6 units and 13 connections for 1001 ticks need about \d+\.\d MB of memory \(1.0 MB are free\)"
     with pytest.raises(MemoryLimitError, match=message):
         srn.unroll(1000)
     with pytest.raises(MemoryLimitError, match=r"connections for 100[0-9] ticks"):

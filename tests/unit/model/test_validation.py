@@ -1,4 +1,4 @@
-"""Numbers that do not fit the network are refused by the name of the group, with what it has and what came."""
+"""If numbers do not fit the network, the error names the group, its size and the numbers."""
 
 import math
 

@@ -49,7 +49,7 @@ def test_a_file_in_a_folder_is_a_plugin(plugin_file: Writer) -> None:
 
 def test_what_is_left_out_is_not_there(plugin_file: Writer) -> None:
     assert "hebb" not in Registry(without=["hebb"]).names("update_rules")
-    with pytest.raises(UnknownNameError, match=r"unknown update rule 'hebb'; .*Known: "):
+    with pytest.raises(UnknownNameError, match=r"unknown update rule 'hebb'; .*nown: "):
         Registry(without=["hebb"]).find("update_rules", "hebb")
     folder = plugin_file("mine.py", RULE.format(name="mine"))
     assert "mine" not in Registry([folder], without=["mine"]).names("update_rules")
@@ -62,9 +62,9 @@ def test_leaving_out_what_is_not_there_is_a_mistake() -> None:
 
 def test_two_offers_of_one_name_are_rejected_with_both_origins(plugin_file: Writer) -> None:
     folder = plugin_file("mine.py", RULE.format(name="momentum"))
-    with pytest.raises(PluginError) as refusal:
+    with pytest.raises(PluginError) as raised:
         Registry([folder])
-    message = str(refusal.value)
+    message = str(raised.value)
     assert "two update rules are named 'momentum'" in message
     assert "connectionist-simulator " in message
     assert str(folder / "mine.py") in message
@@ -112,9 +112,9 @@ def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: 
 )
 def test_a_plugin_that_breaks_its_contract_is_rejected_by_name(plugin_file: Writer, text: str, message: str) -> None:
     folder = plugin_file("odd.py", text)
-    with pytest.raises(PluginError, match=rf"plugin 'odd' from .*odd\.py: .*{message}|{message}") as refusal:
+    with pytest.raises(PluginError, match=rf"plugin 'odd' from .*odd\.py: .*{message}|{message}") as raised:
         Registry([folder])
-    assert "'odd'" in str(refusal.value)
+    assert "'odd'" in str(raised.value)
 
 
 def test_a_folder_that_is_not_there_is_rejected(tmp_path: Path) -> None:

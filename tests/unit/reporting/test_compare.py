@@ -57,15 +57,15 @@ def compare(given: Any, every: bool = False) -> Any:
 
 def test_only_settings_that_differ_are_listed(runs: list[Path]) -> None:
     table = compare(runs[:2])
-    assert table.loc["what was run"].index.tolist() == ["rate", "phase 1, rate"]
-    assert table.loc[("what was run", "rate")].tolist() == [None, 0.25, 0.5]
+    assert table.loc["settings"].index.tolist() == ["rate", "phase 1, rate"]
+    assert table.loc[("settings", "rate")].tolist() == [None, 0.25, 0.5]
     assert "versions" not in table.index.get_level_values(0)
 
 
 def test_all_lists_everything(runs: list[Path]) -> None:
     table = compare(runs[:2], every=True)
-    assert table.loc[("what was run", "hidden")].tolist() == [None, 2, 2]
-    assert table.loc[("what was run", "phase 1, order")].tolist() == [None, "fixed", "fixed"]
+    assert table.loc[("settings", "hidden")].tolist() == [None, 2, 2]
+    assert table.loc[("settings", "phase 1, order")].tolist() == [None, "fixed", "fixed"]
     assert table.loc[("versions", "connectionist-simulator")].tolist() == [None, cn.__version__, cn.__version__]
 
 
@@ -85,7 +85,7 @@ def test_several_seeds_have_medians_and_quartiles(runs: list[Path]) -> None:
     epochs = [json.loads((runs[2] / f"seed-{seed}" / "run.json").read_text(encoding="utf-8"))["report"]["epochs"] for seed in (1, 2, 3)]
     low, median, high = np.percentile(epochs, [25, 50, 75])
     assert table.loc[("training", "epochs"), ["many", "many q1", "many q3"]].tolist() == [median, low, high]
-    assert table.loc[("what was run", "seed")].tolist()[1:3] == [3, "3 seeds, 1 to 3"]
+    assert table.loc[("settings", "seed")].tolist()[1:3] == [3, "3 seeds, 1 to 3"]
     assert "× " in table.loc[("training", "stopped by"), "many"]
 
 
@@ -120,7 +120,7 @@ def test_the_task_need_not_be_installed(runs: list[Path], tmp_path: Path) -> Non
     record["report"]["task"] = "gone"
     (tmp_path / "run.json").write_text(json.dumps(record), encoding="utf-8")
     (tmp_path / "log.csv").write_text("epoch,error,correct,phase\n1,0.5,0.0,1\n", encoding="utf-8")
-    assert compare([runs[0], tmp_path]).loc[("what was run", "task")].tolist()[1:] == ["xor", "gone"]
+    assert compare([runs[0], tmp_path]).loc[("settings", "task")].tolist()[1:] == ["xor", "gone"]
 
 
 def test_other_tasks_have_other_quantities(runs: list[Path]) -> None:
@@ -170,7 +170,7 @@ def test_tables_for_the_terminal(runs: list[Path]) -> None:
     compared = read_compared_runs(runs)
     tables = {table.title: table for table in comparison_tables(compared, comparison_rows(compared))}
     assert tables["Versions"].notes == ["No difference.", "many: median and quartiles over 3 seeds."]
-    assert tables["Measured beside published"].columns == ["quantity", "slow", "quick", "many", "published"]
+    assert tables["Measured and published"].columns == ["quantity", "slow", "quick", "many", "published"]
     (epochs,) = [row for row in tables["Training"].rows if row[0] == "epochs"]
     assert " to " in str(epochs[3])
 

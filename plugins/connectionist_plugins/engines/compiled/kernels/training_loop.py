@@ -88,7 +88,7 @@ def _make_training_loop(run_epoch: Any, name: str) -> Any:
             if probes is not None:
                 buffers.is_recording[0] = buffers.recorded_dy.size > 0 and records_units(table, epoch)
             used = recording_wiring if buffers.is_recording[0] else wiring
-            error, right, last_size = run_epoch(
+            error, correct_count, last_size = run_epoch(
                 used, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, table, epoch, team
             )
             if probes is not None and team.rank == 0:
@@ -98,8 +98,8 @@ def _make_training_loop(run_epoch: Any, name: str) -> Any:
                 return epoch, True, last_size
             if team.rank == 0:
                 errors[epoch] = error
-                correct[epoch] = right / order.size
-            if is_met(stop, error, right / order.size):
+                correct[epoch] = correct_count / order.size
+            if is_met(stop, error, correct_count / order.size):
                 return epoch + 1, False, last_size
             if not barrier(team):
                 return epoch, False, last_size
