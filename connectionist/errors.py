@@ -113,11 +113,26 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     >>> print(unknown_name("rule", "momentun", ["momentum", "steepest"]))
     unknown rule 'momentun'; did you mean 'momentum'? Known: momentum, steepest
     """
+    return UnknownNameError(f"unknown {kind} {name!r}; {suggest_name(name, known)}")
+
+
+def suggest_name(name: object, known: Iterable[str]) -> str:
+    """Return the end of a message on an unknown name: the most similar name, if there is one, and at most 40 known names.
+
+    Parameters
+    ----------
+    name, known
+        As for `unknown_name`.
+
+    Examples
+    --------
+    >>> suggest_name("9", ["0", "1"])
+    'known: 0, 1'
+    """
     names = list(known)
     near = difflib.get_close_matches(str(name), names, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
     shown = names if len(names) <= 40 else [*names[:40], f"… and {len(names) - 40} more"]
-    return UnknownNameError(f"unknown {kind} {name!r}; {hint}Known: {', '.join(shown) or 'none'}")
+    return f"{f'did you mean {near[0]!r}? Known' if near else 'known'}: {', '.join(shown) or 'none'}"
 
 
 def check_number(

@@ -50,7 +50,7 @@ class Example(HtmlRepr):
     continues: bool = False
 
     def __post_init__(self) -> None:
-        what = f"example {self.name!r}"
+        what = _name_in_messages(self.name)
         check_number("Example", "frequency", self.frequency, above=0)
         check_flag("Example", "continues", self.continues)
         for field in ("inputs", "targets"):
@@ -107,7 +107,7 @@ class Example(HtmlRepr):
         >>> Example.sequence([[1.0], [0.0], [0.0]], {3: [1.0]}).targets.ravel()
         array([nan, nan,  1.])
         """
-        what = f"example {name!r}"
+        what = _name_in_messages(name)
         rows = as_table(inputs, f"{what}, inputs", "[tick, unit]")
         if isinstance(targets, Mapping):
             target_rows = _targets_at_ticks(targets, len(rows), what)
@@ -147,7 +147,7 @@ class Example(HtmlRepr):
         >>> Example.of_events([Event([1.0], time=2, stays=False), Event([0.0], [1.0])]).inputs.ravel()
         array([1., 0., 0.])
         """
-        inputs, targets = expand_events(events, ticks_per_time, f"example {name!r}")
+        inputs, targets = expand_events(events, ticks_per_time, _name_in_messages(name))
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
@@ -181,6 +181,10 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     return array
 
 
+def _name_in_messages(name: str) -> str:
+    return f"example {name!r}" if name else "example"
+
+
 def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:
     rows = {tick: as_table(row, f"{what}, targets at tick {tick!r}", "[unit]") for tick, row in targets.items()}
     if not rows:
@@ -188,7 +192,7 @@ def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: st
     table = np.full((ticks, len(next(iter(rows.values())))), np.nan)
     for tick, row in rows.items():
         if not hasattr(tick, "__index__") or not 1 <= tick <= ticks:
-            raise DataError(f"{what}: targets at tick {tick!r}, but its ticks are 1 to {ticks}")
+            raise DataError(f"{what}, targets: the ticks must be whole numbers from 1 to {ticks} (got {tick!r})")
         if len(row) != table.shape[1]:
             raise DataError(f"{what}: must have {table.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
         table[tick - 1] = row

@@ -125,9 +125,8 @@ class ExampleSet(HtmlRepr):
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             if values is not None and np.shape(values)[:1] != (count,):
-                raise DataError(
-                    f"ExampleSet.from_arrays: inputs has {count} cases and {what} has shape {np.shape(values)}; they must agree"
-                )
+                got = len(values) if np.ndim(values) else repr(values)
+                raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
         ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
         all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
         relative = [1.0] * count if frequencies is None else list(frequencies)

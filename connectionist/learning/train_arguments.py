@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import warnings
 from collections.abc import Callable, Sequence
 
@@ -38,12 +39,20 @@ def make_phases(
 
 
 def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:
-    """Return the criterion and the stopping function of `until`. At least one of them is None."""
+    """Return the criterion and the stopping function of `until`. At least one of them is None.
+
+    Raises
+    ------
+    ParameterError
+        If it is of another type, or a number below 0.
+    """
     if until is None or isinstance(until, Criterion):
         return until, None
     if callable(until):
         return None, until
-    return Criterion(error=until), None
+    if isinstance(until, bool) or not isinstance(until, numbers.Real):
+        raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
+    return Criterion(error=float(until)), None
 
 
 def warn_if_weights_are_zero(network: Network) -> None:

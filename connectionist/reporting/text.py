@@ -116,7 +116,7 @@ def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> 
     """Return the cells for median, quartiles and range; the median has the number of runs that measured it, if not all."""
     if distribution is None:
         return [None, None, None]
-    count = "" if distribution["count"] == runs else f" ({distribution['count']:.0f} runs)"
+    count = "" if distribution["count"] == runs else f" ({_counted(int(distribution['count']), 'run')})"
     return [
         f"{format_value(distribution['median'])}{count}",
         f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
@@ -147,7 +147,11 @@ def _phase(phase: Mapping[str, Any]) -> str:
     update_after = phase["update_after"]
     interval = update_after if update_after == "epoch" else "example" if update_after == 1 else f"{update_after} examples"
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
-    return f"{rule}, at most {phase['epochs']} epochs, weights changed after each {interval}, order {phase['order']}"
+    return f"{rule}, at most {_counted(phase['epochs'], 'epoch')}, weights changed after each {interval}, order {phase['order']}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _assignments(parameters: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connectionist.errors import unknown_name
+from connectionist.errors import UnknownNameError, unknown_name
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection
 from connectionist.model.graph import connections_between
@@ -55,11 +55,13 @@ def find_unit(wiring: Wiring, name: str) -> Unit:
     """
     if name == "bias":
         return wiring.bias[0]
+    if isinstance(name, str) and name in wiring.groups:
+        raise UnknownNameError(f"{wiring.name}: {name!r} is a group; name a unit, such as {wiring.groups[name][0].name!r}")
     group, separator, label = name.partition(":") if isinstance(name, str) else ("", "", "")
     if not separator:
         raise unknown_name(f"unit of {wiring.name}", name, (unit.name for unit in wiring.units))
-    label, at, tick = label.partition("@")
-    return find_group(wiring, f"{group}{at}{tick}")[label]
+    label, at_sign, tick = label.partition("@")
+    return find_group(wiring, f"{group}{at_sign}{tick}")[label]
 
 
 def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | None, delay: int | None) -> Connection:
@@ -77,6 +79,9 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
     for connection in connections_between(wiring.graph, source, target):
         if delay in (None, connection.delay):
             return connection
+    if reverse := connections_between(wiring.graph, target, source):
+        wanted = f"{source.name} → {target.name}{'' if delay is None else f' with delay {delay}'}"
+        raise UnknownNameError(f"{wiring.name}: no connection {wanted}; there is {', '.join(c.name for c in reverse)}")
     what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
     raise unknown_name(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
 
@@ -89,18 +94,18 @@ def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | Non
     UnknownNameError
         If there is none.
     """
-    found = [p for p in wiring.projections if (p.sender.name, p.receiver.name) == (sender, receiver) and delay in (None, p.delay)]
-    if not found:
+    matching = [p for p in wiring.projections if (p.sender.name, p.receiver.name) == (sender, receiver) and delay in (None, p.delay)]
+    if not matching:
         known = (p.name + (f" with delay {p.delay}" if p.delay else "") for p in wiring.projections)
         raise unknown_name(f"projection of {wiring.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)
-    return min(found, key=lambda projection: projection.delay)
+    return min(matching, key=lambda projection: projection.delay)
 
 
 def _ends_of(wiring: Wiring, name: object, delay: int | None) -> tuple[str, str, int | None]:
     """Return both ends and the delay of a connection from its name alone."""
-    pairs, named = parse_connection_name(name) if isinstance(name, str) else ([], None)
-    if not pairs or (None not in (delay, named) and delay != named):
+    pairs, named_delay = parse_connection_name(name) if isinstance(name, str) else ([], None)
+    if not pairs or (None not in (delay, named_delay) and delay != named_delay):
         which = "" if delay is None else f" with delay {delay}"
         raise unknown_name(f"connection{which} of {wiring.name}", name, (connection.name for connection in wiring.connections))
     names = {unit.name for unit in wiring.units}
-    return *next((pair for pair in pairs if names.issuperset(pair)), pairs[0]), named if delay is None else delay
+    return *next((pair for pair in pairs if names.issuperset(pair)), pairs[0]), named_delay if delay is None else delay

@@ -200,7 +200,7 @@ def test_stress_of_points_that_cannot_fit() -> None:
         ),
         (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must have one entry for each of the 1 cases .got 2"),
         (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must have one entry for each of the 1 cases .got 3"),  # type: ignore[arg-type]
-        (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "Known: correlation, cosine"),
+        (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "nown: correlation, cosine"),
         (lambda: analysis.clusters([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
         (lambda: analysis.clusters(LINE, "ward", "cosine"), ParameterError, "must be 'euclidean' for method 'ward' .got 'cosine'"),
@@ -223,7 +223,7 @@ def test_stress_of_points_that_cannot_fit() -> None:
             DataError,
             "case 0 has no braycurtis distance .* its divisor is 0",
         ),
-        (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number at least 0"),
+        (lambda: analysis.scaling(LINE, seed=-1), ParameterError, "seed: must be a whole number of at least 0"),
     ],
 )
 def test_errors_name_the_mistake(call: Any, kind: type[Exception], message: str) -> None:

@@ -95,7 +95,7 @@ def test_a_case_that_continues_others_is_run_after_them(explain: Explainer, tmp_
 
 def test_what_does_not_fit_is_said(explain: Explainer, xor: tuple[Path, cn.Result], shift: tuple[Path, cn.Result]) -> None:
     for words, message in [
-        ((xor[0], "hidden:0", "--case", "nobody"), "unknown case of xor 'nobody'; Known: "),
+        ((xor[0], "hidden:0", "--case", "nobody"), "unknown case of xor 'nobody'; known: "),
         ((xor[0], "hiden:0"), "unknown group of xor 'hiden'; did you mean 'hidden'"),
         ((xor[0], "hidden:7"), "unknown unit of group hidden 7"),
         ((xor[0], "hidden:0 -> input:0"), "unknown sender of input:0"),

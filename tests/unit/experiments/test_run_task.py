@@ -183,3 +183,14 @@ def test_over_seeds_only_notes_that_hold_for_all_are_shown() -> None:
     ]
     table = text.summary_tables(seed_summary.summarize(runs, has_criterion=False))[0]
     assert table.notes == ["[1] in bits"]
+
+
+def test_a_quantity_that_one_run_of_several_measured_has_the_number_of_runs() -> None:
+    common = {"task": "t", "preset": "p", "phases": [], "engine": "local", "parameters": {}, "epochs": 1, "error": 1.0, "correct": 1.0}
+    finding = {"quantity": "size", "published": None, "source": "", "note": ""}
+    runs = [
+        {**common, "seed": seed, "stopped": "epochs", "seconds": 0.0, "test_correct": None, "findings": [{**finding, "measured": measured}]}
+        for seed, measured in enumerate((354, None))
+    ]
+    table = text.summary_tables(seed_summary.summarize(runs, has_criterion=False))[0]
+    assert table.rows[0][1] == "354 (1 run)"

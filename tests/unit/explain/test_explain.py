@@ -410,7 +410,7 @@ def test_after_an_engine_ran_a_network_in_time_the_error_says_what_to_call(in_ti
     examples = cn.ExampleSet([cn.Example.sequence([[1], [0]], [[1], [0]])])
     cn.train(in_time, examples, rule="momentum", epochs=2, engine=engine_in_time)
     message = (
-        r"no copies .* an engine ran the last case or .* call net.forward\(inputs\) and .*: net.unrolled.unit\('hidden:1@1'\).explain\(\)"
+        r"no copies .* an engine ran the last case .* call net.forward\(inputs\) and .*: net.unrolled.unit\('hidden:1@1'\).explain\(\)"
     )
     with pytest.raises(WiringError, match=message):
         in_time.unit("hidden:1").explain()

@@ -161,6 +161,11 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": MOMENTUM, "epochs": 1, "tolerance": 0}, ParameterError, "train.tolerance: must be a number above 0"),
         ({"rule": MOMENTUM, "epochs": 1, "seed": -1}, ParameterError, "seed: must be a whole number"),
         ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "Criterion.error"),
+        (
+            {"rule": MOMENTUM, "epochs": 1, "until": "correct"},
+            ParameterError,
+            r"train.until: must be a Criterion, a number \(the error\) or a function of the run \(got 'correct'\)",
+        ),
         ({"rule": MOMENTUM, "epochs": 1, "memory": {"last_change": [1, 2]}}, DataError, r"train.memory\['last_change'\]: must be 11"),
     ],
 )

@@ -18,7 +18,7 @@ def test_units_are_found_by_index_label_and_from_the_end() -> None:
 @pytest.mark.parametrize("key", [2, -3, "Colinn"])
 def test_an_unknown_unit_is_answered_with_the_known_ones(key: int | str) -> None:
     group = cn.Network().add_group("person", ["Colin", "Charlotte"], role="input")
-    with pytest.raises(UnknownNameError, match=rf"unknown unit of group person {key!r};.* Known: Colin, Charlotte"):
+    with pytest.raises(UnknownNameError, match=rf"group 'person' has no unit {key!r};.* [Kk]nown: Colin, Charlotte"):
         group[key]
 
 

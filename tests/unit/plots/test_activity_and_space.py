@@ -251,7 +251,7 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
         ([[1.0], [2.0]], {"labels": ["a"]}, "dendrogram, labels: must have one entry for each of the 2 cases .got 1"),
         ([[1.0], [2.0]], {"labels": "ab"}, "labels: must have one entry for each of the 2 cases .got 'ab'"),
         ([[1.0], [2.0]], {"labels": 2}, "labels: must have one entry for each of the 2 cases .got 2"),
-        ([[1.0], [2.0]], {"metric": 3}, "unknown metric 3; .*Known: euclidean"),
+        ([[1.0], [2.0]], {"metric": 3}, "unknown metric 3; .*nown: euclidean"),
         ([[1.0], [2.0]], {"method": "wards"}, "unknown method of linkage 'wards'; did you mean 'ward'"),
         ([[1.0], [2.0]], {"metric": "euclidian"}, "unknown metric 'euclidian'; did you mean 'euclidean'"),
         ([[1.0], [2.0]], {"method": "ward", "metric": "cosine"}, "dendrogram.metric: must be 'euclidean' for method 'ward'"),
@@ -319,7 +319,11 @@ def test_other_components_can_be_chosen() -> None:
         (np.full((2, 3, 2), np.nan), {}, "needs at least two vectors that differ"),
         (np.zeros((1, 1, 2)), {}, "needs at least two vectors that differ"),
         (np.zeros((2, 0, 2)), {}, "needs at least one tick"),
-        (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 3)}, "components: must be a whole number at least 1 and at most 2"),
+        (
+            np.random.default_rng(1).random((2, 3, 2)),
+            {"components": (1, 3)},
+            "components: must be a whole number of at least 1 and at most 2",
+        ),
         (np.random.default_rng(1).random((2, 3, 2)), {"components": (1, 1)}, "two different numbers"),
         (np.random.default_rng(1).random((2, 3, 2)), {"components": 1}, "two different numbers"),
         (
@@ -424,7 +428,7 @@ def test_many_points_are_not_labelled_and_the_title_says_so() -> None:
     ("values", "how", "message"),
     [
         (np.zeros((2, 2)), {}, "points, values: needs at least two vectors that differ .got 2, all equal"),
-        (np.eye(2), {"components": (1, 3)}, "points.components: must be a whole number at least 1 and at most 2"),
+        (np.eye(2), {"components": (1, 3)}, "points.components: must be a whole number of at least 1 and at most 2"),
         (np.eye(2), {"components": (2, 2)}, "points, components: must be two different numbers"),
         (np.eye(2), {"labels": ["a"]}, "points, labels: must have one entry for each of the 2 cases"),
         (np.zeros((2, 2, 2)), {}, r"points, values: must be \[case, unit\]"),

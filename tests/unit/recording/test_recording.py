@@ -411,7 +411,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.Recorder("weight", of="*", folder=""), ParameterError, "must be the name of a folder"),
         (lambda: cn.Recorder("weight", of="*", folder=3), ParameterError, r"must be the name of a folder \(got 3\)"),  # type: ignore[arg-type]
         (lambda: cn.load_recording(5), ParameterError, r"must be the name of a folder \(got 5\)"),  # type: ignore[arg-type]
-        (lambda: cn.Recorder("weight", of="*", every=0), ParameterError, r"Recorder.every: must be a whole number at least 1 \(got 0\)"),
+        (lambda: cn.Recorder("weight", of="*", every=0), ParameterError, r"Recorder.every: must be a whole number of at least 1 \(got 0\)"),
         (lambda: cn.Recorder("weight", of="*", epochs=[-1]), ParameterError, "at least 0"),
         (lambda: cn.Recorder("weight", of="*", epochs=3), ParameterError, "must be a list of whole numbers"),  # type: ignore[arg-type]
         (lambda: cn.Recorder("activation", of="*", epochs=[0, 1]), ParameterError, "no example is presented before training"),
@@ -425,7 +425,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.record(NET, CASES, of="input → hidden"), ParameterError, "'activation' is a quantity of units"),
         (lambda: cn.record(NET, CASES, of=7), ParameterError, "must be units, groups"),
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
-        (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "Known: case a"),
+        (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "nown: case a"),
         (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),
         (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), DataError, "3"),
         (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
@@ -438,7 +438,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: train_with("activation"), ParameterError, "must be a Recorder or a list of recorders .got 'activation'"),
         (lambda: train_with(5), ParameterError, "must be a Recorder"),
         (lambda: train_with([cn.Recorder("activation", of="input"), None]), ParameterError, "got None"),
-        (lambda: cn.record(NET, CASES)["net_input"], UnknownNameError, "Known: activation"),
+        (lambda: cn.record(NET, CASES)["net_input"], UnknownNameError, "nown: activation"),
         (lambda: train_with(()).recording, UnknownNameError, "this run has 0 recordings"),
     ],
 )
