@@ -43,7 +43,7 @@ class WeightUpdates:
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
         self.network = network
         self.rule = rule
-        self.updates = [WeightUpdate(weight, own, memory, place) for place, weight, own in trainable_weights(network, rule)]
+        self.updates = [WeightUpdate(weight, weight_rule, memory, index) for index, weight, weight_rule in trainable_weights(network, rule)]
         self.examples = 0
 
     def change(self, signals: SignalSum | None) -> None:
@@ -98,7 +98,7 @@ class WeightUpdate:
     rule : Rule
         Rule with the learning rate of this weight.
     memory : dict of str to array [weight]
-    place : int
+    index : int
         Index of the weight in ``net.weights``.
 
     Attributes
@@ -109,14 +109,14 @@ class WeightUpdate:
         Value, derivative or signal, and state of the rule from which the last change was made.
     """
 
-    __slots__ = ("last_inputs", "memory", "own_memory", "place", "rule", "weight")
+    __slots__ = ("index", "last_inputs", "memory", "own_memory", "rule", "weight")
 
-    def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], place: int) -> None:
+    def __init__(self, weight: Weight, rule: Rule, memory: dict[str, Array], index: int) -> None:
         self.weight = weight
         self.rule = rule
         self.memory = memory
-        self.place = place
-        self.own_memory = [float(memory[name][place]) for name in rule.memory]
+        self.index = index
+        self.own_memory = [float(memory[name][index]) for name in rule.memory]
         self.last_inputs: tuple[float, float, list[float]] = (weight.value, 0.0, self.own_memory)
 
     def change(self, derivative_or_signal: float, summary: tuple[float, ...]) -> None:
@@ -133,7 +133,7 @@ class WeightUpdate:
     def write_back(self) -> None:
         """Write the state of the rule to the arrays of `memory`."""
         for name, value in zip(self.rule.memory, self.own_memory, strict=True):
-            self.memory[name][self.place] = value
+            self.memory[name][self.index] = value
 
 
 class SignalSum:
@@ -184,8 +184,8 @@ def trainable_weights(network: Network, rule: Rule) -> list[tuple[int, Weight, R
     """
     counts = network.schedule.connection_counts
     return [
-        (place, weight, rule.at(rate))
-        for place, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
+        (index, weight, rule.at(rate))
+        for index, (weight, rate) in enumerate(zip(network.weights, weight_rates(network, rule).tolist(), strict=True))
         if weight.trainable and counts[weight.row]
     ]
 

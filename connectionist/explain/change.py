@@ -76,12 +76,12 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
         None if there was no change, or if its inputs are not stored.
     """
     last = weight.last_update
-    place = None if last is None else last.place(weight.row)
-    if last is None or place is None:
+    position = None if last is None else last.position_of(weight.row)
+    if last is None or position is None:
         return None
-    rule = last.rule.at(float(last.rates[place]))
-    before = float(last.values[place])
-    arguments, change, new_memory = _compute_again(rule, last, place, weight)
+    rule = last.rule.at(float(last.rates[position]))
+    before = float(last.values[position])
+    arguments, change, new_memory = _compute_again(rule, last, position, weight)
     if change.agreement == DIFFERENT:
         return None  # a later change was made whose inputs are not stored
     decay = float(rule.decay)
@@ -97,18 +97,18 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
         decay=decay,
         after=after,
         new_memory=new_memory,
-        signals=_signals(rule, before, copies, float(last.derivatives[place]), is_mean=is_mean),
+        signals=_signals(rule, before, copies, float(last.derivatives[position]), is_mean=is_mean),
         note=_note(rule, after),
     )
 
 
-def _compute_again(rule: Rule, last: LastUpdate, place: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:
+def _compute_again(rule: Rule, last: LastUpdate, position: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:
     """Call the rule with the stored inputs. Return its arguments, Δw and its new state."""
-    before, derivative_or_signal = float(last.values[place]), float(last.derivatives[place])
+    before, derivative_or_signal = float(last.values[position]), float(last.derivatives[position])
     if isinstance(rule, SearchRule):
         return (("value", before),), FunctionValue("change", rule.name, "", (), weight.change, weight.change), ()
     assert isinstance(rule, (UpdateRule, WholeNetRule, LocalRule))
-    memory = [float(last.memory[name][place]) for name in rule.memory]
+    memory = [float(last.memory[name][position]) for name in rule.memory]
     summary = last.summary if isinstance(rule, WholeNetRule) else ()
     change, *new_memory = rule.change(before, derivative_or_signal, *summary, *memory)
     size = max(map(abs, (derivative_or_signal, *memory)))

@@ -195,5 +195,5 @@ def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: Wei
 
 def value_before(weight: Weight, last: LastUpdate | None) -> float:
     """Return the value of a weight before the last change; its present value if there was none."""
-    place = None if last is None else last.place(weight.row)
-    return weight.value if last is None or place is None else float(last.values[place])
+    position = None if last is None else last.position_of(weight.row)
+    return weight.value if last is None or position is None else float(last.values[position])

@@ -76,8 +76,8 @@ def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
 def _examples_of_last_change(weight: Weight, total: Sum) -> int:
     """Return the number of examples of the last change if the weight holds another derivative, that of the last change; else 0."""
     last = weight.last_update
-    place = None if last is None else last.place(weight.row)
-    if total.agreement != DIFFERENT or last is None or place is None or last.derivatives[place] != weight.derivative:
+    position = None if last is None else last.position_of(weight.row)
+    if total.agreement != DIFFERENT or last is None or position is None or last.derivatives[position] != weight.derivative:
         return 0
     return last.examples
 

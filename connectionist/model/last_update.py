@@ -53,9 +53,9 @@ class LastUpdate:
     memory: Mapping[str, Array]
     examples: int
 
-    def place(self, row: int) -> int | None:
+    def position_of(self, row: int) -> int | None:
         """Return the position of a row in the arrays; None if its weight was not updated."""
-        return self._places.get(row)
+        return self._positions.get(row)
 
     @cached_property
     def summary(self) -> tuple[float, ...]:
@@ -63,5 +63,5 @@ class LastUpdate:
         return (float(self.rule.summarize(self.derivatives.tolist())),) if isinstance(self.rule, WholeNetRule) else ()
 
     @cached_property
-    def _places(self) -> dict[int, int]:
-        return {row: place for place, row in enumerate(self.rows.tolist())}
+    def _positions(self) -> dict[int, int]:
+        return {row: position for position, row in enumerate(self.rows.tolist())}

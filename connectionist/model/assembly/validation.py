@@ -65,8 +65,14 @@ def check_targets(targets: Array, groups: Sequence[Group], case: str = "") -> No
     start = 0
     for group in groups:
         low, high = group.error_function.targets
-        part = targets[..., start : start + len(group)]
-        _check_where((part < low) | (part > high) | np.isinf(part), part, [group], f"target{case}", _range_text(low, high))
+        group_targets = targets[..., start : start + len(group)]
+        _check_where(
+            (group_targets < low) | (group_targets > high) | np.isinf(group_targets),
+            group_targets,
+            [group],
+            f"target{case}",
+            _range_text(low, high),
+        )
         start += len(group)
 
 
@@ -113,10 +119,10 @@ def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str
     DataError
         If the number of targets is wrong, or one is infinite or out of the range of the error function.
     """
-    goals = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
-    if in_time and len(goals) != ticks:
-        raise DataError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(goals)})")
-    flat: list[float] = goals.ravel().tolist()
+    table = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
+    if in_time and len(table) != ticks:
+        raise DataError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(table)})")
+    flat: list[float] = table.ravel().tolist()
     return flat
 
 
@@ -132,8 +138,8 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
     if array.shape != (count,):
         raise DataError(f"{what}: must be {count} numbers (got shape {array.shape})")
     if not np.isfinite(array).all():
-        place = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise DataError(f"{what}[{place}]: must be finite (got {array[place]})")
+        index = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise DataError(f"{what}[{index}]: must be finite (got {array[index]})")
     return array
 
 
@@ -149,10 +155,10 @@ def _read_pattern(values: Values, groups: Sequence[Group], what: str) -> Array:
     for name in names:
         if name not in values:
             raise DataError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")
-    parts = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
-    for group, part in zip(groups, parts, strict=True):
-        _check_count(len(part), [group], what)
-    return np.concatenate(parts) if parts else np.zeros(0)
+    arrays = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
+    for group, array in zip(groups, arrays, strict=True):
+        _check_count(len(array), [group], what)
+    return np.concatenate(arrays) if arrays else np.zeros(0)
 
 
 def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
@@ -163,8 +169,8 @@ def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str
     for name, table in tables.items():
         shape = np.shape(as_numbers(table, what))
         if len(shape) != 2 or not shape[0]:
-            of = f" of group {name!r}" if name else ""
-            raise DataError(f"{in_time}, so {what}s{of} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
+            which = f" of group {name!r}" if name else ""
+            raise DataError(f"{in_time}, so {what}s{which} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
     lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
     if len(set(lengths.values())) > 1:
         raise DataError(f"{what}: all groups must have the same ticks (got {lengths})")
@@ -177,18 +183,18 @@ def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str
 
 
 def _check_count(count: int, groups: Sequence[Group], what: str) -> None:
-    wanted = len([unit for group in groups for unit in group])
-    if count != wanted:
+    expected = len([unit for group in groups for unit in group])
+    if count != expected:
         sizes = " and ".join(f"group {group.name!r} has {len(group)} units" for group in groups) or "no group has that role"
-        raise DataError(f"{what}: must have {wanted} values, since {sizes} (got {count})")
+        raise DataError(f"{what}: must have {expected} values, since {sizes} (got {count})")
 
 
 def _check_where(wrong: npt.NDArray[np.bool_], values: Array, groups: Sequence[Group], what: str, allowed: str) -> None:
     if wrong.any():
-        *tick, place = (int(at[0]) for at in np.nonzero(wrong))
+        *tick, unit = (int(indices[0]) for indices in np.nonzero(wrong))
         units: list[Unit] = [unit for group in groups for unit in group]
         when = f" at tick {tick[0] + 1}" if tick else ""
-        raise DataError(f"{what}, unit {units[place].name}{when}: must be {allowed} (got {values[(*tick, place)]})")
+        raise DataError(f"{what}, unit {units[unit].name}{when}: must be {allowed} (got {values[(*tick, unit)]})")
 
 
 def _range_text(low: float, high: float) -> str:

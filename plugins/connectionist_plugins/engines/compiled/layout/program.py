@@ -131,9 +131,9 @@ def _check_not_unrolled(network: Network) -> None:
         return
     integrates = any(group.timing.integrates for group in network.groups)
     if integrates or (network.ticks_back is not None and network.ticks_back < network.ticks):
-        what = "units that integrate" if integrates else f"errors that go back through {network.ticks_back} ticks only"
+        obstacle = "units that integrate" if integrates else f"errors that go back through {network.ticks_back} ticks only"
         raise WiringError(
-            f"{network.name}: an unrolled network with {what} needs engine='local'; this engine takes the network before unrolling"
+            f"{network.name}: an unrolled network with {obstacle} needs engine='local'; this engine takes the network before unrolling"
         )
 
 
@@ -213,9 +213,13 @@ def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list
         weight_rows=weights,
         connection_flags=flags,
         block_starts=_offsets(len(of_step) for of_step in step_blocks),
-        blocks=_table(((b.first_receiver, b.receivers, first, len(b.runs)) for b, first in zip(blocks, firsts, strict=True)), 4),
-        matrices=_table(((r.first_sender, r.length, r.first_weight, r.length, 1) for _, r in matrices), 5),
-        transposed_matrices=_table(((b.first_receiver, b.receivers, r.first_weight, 1, r.length) for b, r in matrices), 5),
+        blocks=_table(
+            ((block.first_receiver, block.receivers, first, len(block.runs)) for block, first in zip(blocks, firsts, strict=True)), 4
+        ),
+        matrices=_table(((run.first_sender, run.length, run.first_weight, run.length, 1) for _, run in matrices), 5),
+        transposed_matrices=_table(
+            ((block.first_receiver, block.receivers, run.first_weight, 1, run.length) for block, run in matrices), 5
+        ),
         matrix_flags=np.array([run.flag for _, run in matrices], dtype=np.uint8),
         input_rows=np.where([unit.lesioned for unit in schedule.inputs], layout.size - 1, layout.rows_of(schedule.inputs)),
         output_rows=outputs,
@@ -244,9 +248,9 @@ def _runs_by_unit(starts: Integers, senders: Integers, weights: Integers, flags:
     is_first[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(flags.astype(int)) != 0)
     is_first[starts] = True
     firsts = np.flatnonzero(is_first)
-    lengths, at = np.diff(firsts).tolist(), firsts[:-1]
-    fields = zip(senders[at].tolist(), lengths, weights[at].tolist(), flags[at].tolist(), strict=True)
-    runs = [SenderRun(*each) for each in fields]
+    lengths, run_starts = np.diff(firsts).tolist(), firsts[:-1]
+    fields = zip(senders[run_starts].tolist(), lengths, weights[run_starts].tolist(), flags[run_starts].tolist(), strict=True)
+    runs = [SenderRun(*values) for values in fields]
     bounds = np.searchsorted(firsts, starts).tolist()
     return [runs[first:end] for first, end in pairwise(bounds)]
 

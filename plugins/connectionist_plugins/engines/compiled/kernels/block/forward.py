@@ -1,8 +1,8 @@
 """The forward pass over a block of cases.
 
-The buffers are arrays [tick · row, case]. A network without time has one tick. Before the rows of tick 1 are those of
-`ticks_before` earlier ticks, as many as the longest delay. All lists of rows are for one tick. `WiringArguments.sender_rows` are lower by the rows of as many
-ticks as the delay of the connection. A kernel therefore needs only the row at which a tick begins.
+The buffers are arrays [tick · row, case]. A network without time has one tick. Before the rows of tick 1 are those of `ticks_before`
+earlier ticks, as many as the longest delay. All lists of rows are for one tick. `WiringArguments.sender_rows` are lower by the rows of as
+many ticks as the delay of the connection. A kernel therefore needs only the row at which a tick begins.
 
 The case is the innermost dimension, so all loops vectorize for any wiring. Dense weight matrices are computed in tiles of units × cases
 (`simd.dense`), sparse connections one by one (`simd.sparse`). Each thread computes a slice of the cases from the first tick to the last.
