@@ -252,9 +252,9 @@ class Network(HtmlRepr):
         """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
         if self._original is not None:
             raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
-        twin = Network(self.name, self.tie_derivative, self.ticks_back)
-        copy_into(twin, self)
-        return twin
+        copied = Network(self.name, self.tie_derivative, self.ticks_back)
+        copy_into(copied, self)
+        return copied
 
     # --- Parts ---
 

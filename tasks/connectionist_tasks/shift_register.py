@@ -106,8 +106,8 @@ class ShiftRegister(cn.OnePhaseTask):
         net.add_group("pattern", self.units, role="input")
         net.add_group("ring", self.units, role="output")
         entrance = net.connect("pattern", "ring")
-        for connection, twin in zip(net.connect("ring", "ring", delay=1), entrance, strict=True):
-            net.tie([connection, twin])
+        for connection, input_connection in zip(net.connect("ring", "ring", delay=1), entrance, strict=True):
+            net.tie([connection, input_connection])
         net.randomize(self.half_range, seed)
         return net
 

@@ -32,9 +32,9 @@ def test_negation(engine: str) -> None:
     net.projection("bias", "hidden").weights = [[-8.0, 2.0, 2.0]]
     net.projection("bias", "output").weights = [[-1.0, 6.0, 6.0]]
     rows, outputs = outputs_for_all_rows(net, 4, engine)
-    wanted = np.array([[float(bit != row[0]) for bit in row[1:]] for row in rows])
-    assert ((outputs > 0.5) == wanted).all()
-    assert np.abs(outputs - wanted).max() == pytest.approx(0.27, abs=0.005)
+    expected = np.array([[float(bit != row[0]) for bit in row[1:]] for row in rows])
+    assert ((outputs > 0.5) == expected).all()
+    assert np.abs(outputs - expected).max() == pytest.approx(0.27, abs=0.005)
 
 
 def test_minimal_binary_addition(engine: str) -> None:
@@ -53,8 +53,8 @@ def test_minimal_binary_addition(engine: str) -> None:
     net.projection("bias", "carry").weights = -1.5
     net.projection("bias", "sum").weights = -0.5
     rows, outputs = outputs_for_all_rows(net, 4, engine)
-    wanted = [2 * a1 + a0 + 2 * b1 + b0 for a1, a0, b1, b0 in rows]
-    assert outputs @ [4, 2, 1] == pytest.approx(wanted, abs=1e-8)
+    expected = [2 * a1 + a0 + 2 * b1 + b0 for a1, a0, b1, b0 in rows]
+    assert outputs @ [4, 2, 1] == pytest.approx(expected, abs=1e-8)
 
 
 @pytest.mark.parametrize("width", range(2, 9))

@@ -39,10 +39,10 @@ def test_the_first_pass_unit_by_unit() -> None:
     assert [unit.net_derivative for unit in net["output"]] == pytest.approx(golden["delta_o"], rel=1e-12)
     assert [unit.activation_derivative for unit in net["hidden"]] == pytest.approx(golden["dE_dout_h"], rel=1e-12)
     assert [unit.net_derivative for unit in net["hidden"]] == pytest.approx(golden["delta_h"], rel=1e-12)
-    for sender, receiver, wanted in (("input", "hidden", golden["dE_dW1"]), ("hidden", "output", golden["dE_dW2"])):
+    for sender, receiver, expected in (("input", "hidden", golden["dE_dW1"]), ("hidden", "output", golden["dE_dW2"])):
         for j in range(2):
             for i in range(2):
-                assert net.connection(f"{sender}:{i}", f"{receiver}:{j}").weight.derivative == pytest.approx(wanted[j][i], rel=1e-12)
+                assert net.connection(f"{sender}:{i}", f"{receiver}:{j}").weight.derivative == pytest.approx(expected[j][i], rel=1e-12)
 
 
 @pytest.mark.parametrize(("changes", "precision"), [(1, 1e-12), (10_000, 1e-8)])

@@ -109,8 +109,8 @@ def is_saturated(net: cn.Network, examples: cn.ExampleSet) -> bool:
     return bool(((outputs < 1e-6) | (outputs > 1 - 1e-6)).any())
 
 
-def assert_near(got: np.ndarray, wanted: np.ndarray) -> None:
-    assert np.allclose(got, wanted, rtol=1e-9, atol=1e-12 * float(np.abs(wanted).max(initial=0.0))), np.abs(got - wanted).max()
+def assert_near(got: np.ndarray, expected: np.ndarray) -> None:
+    assert np.allclose(got, expected, rtol=1e-9, atol=1e-12 * float(np.abs(expected).max(initial=0.0))), np.abs(got - expected).max()
 
 
 @SLOW
@@ -134,8 +134,8 @@ def test_every_units_net_derivative_in_one_case(seed: int) -> None:
     net.forward(examples[0].inputs)
     net.backward(examples[0].targets)
     units = [unit for unit in net.schedule.units if unit in peer.x]
-    wanted = [0.0 if peer.x[unit].grad is None else float(peer.x[unit].grad[0]) for unit in units]
-    assert_near(np.array([unit.net_derivative for unit in units]), np.array(wanted))
+    expected = [0.0 if peer.x[unit].grad is None else float(peer.x[unit].grad[0]) for unit in units]
+    assert_near(np.array([unit.net_derivative for unit in units]), np.array(expected))
 
 
 @pytest.mark.parametrize(("activation", "error"), [("softmax", "divergence"), ("logistic", "cross_entropy"), ("tanh", "squared")])

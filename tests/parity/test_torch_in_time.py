@@ -41,10 +41,10 @@ def error(name: str, y: Any, d: Any, margin: float = 0.0) -> Any:
     return on.sum() if name == "divergence" else (on + torch.xlogy(1 - d, 1 - d) - torch.xlogy(1 - d, 1 - y)).sum()
 
 
-def assert_near(got: Any, wanted: Any) -> None:
-    got, wanted = np.asarray(got), np.asarray(wanted)
-    scale = float(np.nanmax(np.abs(wanted), initial=0.0))
-    assert np.allclose(got, wanted, rtol=1e-12, atol=1e-12 * scale, equal_nan=True), np.nanmax(np.abs(got - wanted)) / scale
+def assert_near(got: Any, expected: Any) -> None:
+    got, expected = np.asarray(got), np.asarray(expected)
+    scale = float(np.nanmax(np.abs(expected), initial=0.0))
+    assert np.allclose(got, expected, rtol=1e-12, atol=1e-12 * scale, equal_nan=True), np.nanmax(np.abs(got - expected)) / scale
 
 
 # Models written out in matrices.
@@ -92,9 +92,9 @@ def assert_same_as_model(net: cn.Network, examples: cn.ExampleSet, start: dict[s
     error_name = net["output"].error_function.name
     outputs, total, sums = gradients(net, examples, start, step, error_name)
     found = net.outputs(examples, engine)
-    for case, wanted in enumerate(outputs):
-        assert_near(found[case, : len(wanted)], wanted)
-        assert np.isnan(found[case, len(wanted) :]).all()
+    for case, expected in enumerate(outputs):
+        assert_near(found[case, : len(expected)], expected)
+        assert np.isnan(found[case, len(expected) :]).all()
     found_error, derivatives = cn.error_derivatives(net, examples, engine)
     assert found_error == pytest.approx(total, rel=1e-12)
     for projection in net.projections:
@@ -365,9 +365,9 @@ def test_random_networks_in_time_with_everything(engine_in_time: str, seed: int,
     assert found == pytest.approx(peer.error, rel=1e-12, abs=1e-15)
     assert_near(derivatives, peer.derivatives)
     outputs = net.outputs(examples, engine_in_time)
-    for case, wanted in enumerate(peer.answers):
-        assert_near(outputs[case, : len(wanted)], wanted)
-        assert np.isnan(outputs[case, len(wanted) :]).all()
+    for case, expected in enumerate(peer.answers):
+        assert_near(outputs[case, : len(expected)], expected)
+        assert np.isnan(outputs[case, len(expected) :]).all()
 
 
 @SLOW
@@ -381,9 +381,9 @@ def test_every_units_net_derivative_at_every_tick_is_that_by_the_sum_of_what_com
     ticks = range(1, len(example.inputs) + 1)
     moments = [moment for moment in peer.coming_in if moment[1] in ticks]
     total = sum(peer.error_at(tick, example) for tick in ticks) + 0.0 * sum(peer.coming_in[moment] for moment in moments)
-    wanted = torch.autograd.grad(total, [peer.coming_in[moment] for moment in moments])
+    expected = torch.autograd.grad(total, [peer.coming_in[moment] for moment in moments])
     net.forward(example.inputs)
     net.backward(example.targets)
     assert net.unrolled is not None
     found = [net.unrolled[f"{unit.group.name}@{tick}"][unit.index].net_derivative for unit, tick in moments]
-    assert_near(found, [float(each) for each in wanted])
+    assert_near(found, [float(each) for each in expected])

@@ -17,16 +17,16 @@ def copy_into(copy: Network, original: Network) -> None:
         timing = {name: getattr(group.timing, name) for name in ("initial", "integrates", "dt", "initial_net_input")}
         functions = group.activation_function, group.error_function
         copy.add_group(group.name, group.labels, group.role, *functions, margin, biased=False, **timing)
-    made: dict[Connection, Connection] = {}
+    copy_of: dict[Connection, Connection] = {}
     for projection in original.projections:
-        made |= zip(projection, _copy_projection(copy, projection), strict=True)
-    _copy_ties(copy, made)
-    copy.lesion(*(made[connection] for connection in original.lesioned_connections))
+        copy_of |= zip(projection, _copy_projection(copy, projection), strict=True)
+    _copy_ties(copy, copy_of)
+    copy.lesion(*(copy_of[connection] for connection in original.lesioned_connections))
     copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     for unit in original.units:
-        twin = copy.unit(unit.name)
+        unit_copy = copy.unit(unit.name)
         for quantity in original.state.quantities:
-            setattr(twin, quantity, getattr(unit, quantity))
+            setattr(unit_copy, quantity, getattr(unit, quantity))
 
 
 def _copy_projection(copy: Network, projection: Projection) -> Projection:
@@ -39,11 +39,11 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     )
 
 
-def _copy_ties(copy: Network, made: dict[Connection, Connection]) -> None:
+def _copy_ties(copy: Network, copy_of: dict[Connection, Connection]) -> None:
     tied: dict[Weight, list[Connection]] = {}
-    for connection, twin in made.items():
-        tied.setdefault(connection.weight, []).append(twin)
-    for weight, twins in tied.items():
-        shared = copy.tie(twins) if len(twins) > 1 else twins[0].weight
+    for connection, connection_copy in copy_of.items():
+        tied.setdefault(connection.weight, []).append(connection_copy)
+    for weight, copies in tied.items():
+        shared = copy.tie(copies) if len(copies) > 1 else copies[0].weight
         for quantity in ("value", "derivative", "change", "trainable"):
             setattr(shared, quantity, getattr(weight, quantity))

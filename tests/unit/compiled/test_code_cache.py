@@ -104,11 +104,10 @@ def test_the_digest_covers_every_source_file_and_the_versions(tmp_path: Path, mo
         source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         digests.add(code_cache.source_digest(engine))
     assert len(digests) == 1 + len(list(engine.rglob("*.py")))
-    twins = [engine / "simd" / "twin.py", engine / "twin.py"]
-    for twin in twins:
-        twin.write_text("", encoding="utf-8")
+    for added in (engine / "simd" / "added.py", engine / "added.py"):
+        added.write_text("", encoding="utf-8")
         digests.add(code_cache.source_digest(engine))
-        twin.unlink()
+        added.unlink()
     assert len(digests) == 3 + len(list(engine.rglob("*.py")))
     monkeypatch.setattr(code_cache, "VERSIONS", (sys.version, numba.__version__ + ".1"))
     assert code_cache.source_digest(engine) not in digests

@@ -296,15 +296,15 @@ def test_training_stops_in_the_same_epoch_with_several_threads() -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_single_precision_agrees_within_its_tolerance(seed: int, update_after: str | int) -> None:
     single = cn.engine("compiled", precision="float32")
-    (net, examples), (twin, _) = random_network(seed, cases=19), random_network(seed, cases=19)
-    np.testing.assert_allclose(net.outputs(examples, single), twin.outputs(examples, "local"), rtol=single.tolerance, atol=1e-5)
-    (error, derivatives), (wanted, of_local) = cn.error_derivatives(net, examples, single), cn.error_derivatives(twin, examples, "local")
-    assert error == pytest.approx(wanted, rel=single.tolerance)
+    (net, examples), (copy, _) = random_network(seed, cases=19), random_network(seed, cases=19)
+    np.testing.assert_allclose(net.outputs(examples, single), copy.outputs(examples, "local"), rtol=single.tolerance, atol=1e-5)
+    (error, derivatives), (expected, of_local) = cn.error_derivatives(net, examples, single), cn.error_derivatives(copy, examples, "local")
+    assert error == pytest.approx(expected, rel=single.tolerance)
     np.testing.assert_allclose(derivatives, of_local, rtol=single.tolerance, atol=single.tolerance * np.abs(of_local).max())
     assert np.abs(derivatives - of_local).max() > 1e-12 * np.abs(of_local).max()
-    for each, engine in ((net, single), (twin, "local")):
+    for each, engine in ((net, single), (copy, "local")):
         cn.train(each, examples, cn.rule("momentum", rate=0.001), 2, update_after=update_after, engine=engine)
-    np.testing.assert_allclose(net.weight_values, twin.weight_values, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(net.weight_values, copy.weight_values, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
@@ -371,9 +371,9 @@ def test_logarithm_is_within_two_units_in_the_last_place() -> None:
         1.0 + generator.normal(size=100_000) * 10.0 ** generator.uniform(-15, -1, 100_000),
     )
     x = np.concatenate([spread, near[near > 0]])
-    y, wanted = np.empty_like(x), np.log(x.astype(np.longdouble))
+    y, expected = np.empty_like(x), np.log(x.astype(np.longdouble))
     logarithms(x, y)
-    assert (np.abs(y - wanted) <= 2 * np.spacing(np.abs(wanted.astype(float)))).all()
+    assert (np.abs(y - expected) <= 2 * np.spacing(np.abs(expected.astype(float)))).all()
     ends, answers = np.array([0.0, -1.0, math.inf, math.nan, 1.0, 5e-324]), np.empty(6)
     logarithms(ends, answers)
     np.testing.assert_array_equal(answers, [-math.inf, math.nan, math.inf, math.nan, 0.0, math.log(5e-324)])

@@ -95,27 +95,27 @@ def sequences(lengths: tuple[int, ...] = LENGTHS, continues: bool = False, seed:
     return cn.ExampleSet(examples)
 
 
-def close(got: Any, wanted: Any, tolerance: float, what: str) -> None:
-    scale = float(np.nanmax(np.abs(wanted), initial=0.0))
-    np.testing.assert_allclose(got, wanted, rtol=tolerance, atol=tolerance * scale, err_msg=what)
+def close(got: Any, expected: Any, tolerance: float, what: str) -> None:
+    scale = float(np.nanmax(np.abs(expected), initial=0.0))
+    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance * scale, err_msg=what)
 
 
-def same_units(net: cn.Network, twin: cn.Network, tolerance: float) -> None:
+def same_units(net: cn.Network, copy: cn.Network, tolerance: float) -> None:
     for quantity in QUANTITIES:
-        got, wanted = ([getattr(unit, quantity) for unit in each.units] for each in (net, twin))
-        close(got, wanted, tolerance, quantity)
+        got, expected = ([getattr(unit, quantity) for unit in each.units] for each in (net, copy))
+        close(got, expected, tolerance, quantity)
 
 
 @pytest.mark.parametrize("continues", [False, True])
 @pytest.mark.parametrize("form", FORMS)
 def test_a_pass_agrees_with_the_unrolled_network(form: str, continues: bool) -> None:
-    net, twin, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
-    close(net.outputs(examples), twin.outputs(examples, "local"), 1e-12, "outputs")
-    close(net.activations(examples, "hidden"), twin.activations(examples, "hidden", "local"), 1e-12, "activations")
-    (error, derivatives), (wanted, of_local) = cn.error_derivatives(net, examples), cn.error_derivatives(twin, examples, "local")
-    close(error, wanted, 1e-12, "error")
+    net, copy, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
+    close(net.outputs(examples), copy.outputs(examples, "local"), 1e-12, "outputs")
+    close(net.activations(examples, "hidden"), copy.activations(examples, "hidden", "local"), 1e-12, "activations")
+    (error, derivatives), (expected, of_local) = cn.error_derivatives(net, examples), cn.error_derivatives(copy, examples, "local")
+    close(error, expected, 1e-12, "error")
     close(derivatives, of_local, 1e-12, "derivatives")
-    same_units(net, twin, 1e-12)
+    same_units(net, copy, 1e-12)
 
 
 @pytest.mark.parametrize("rule", ["momentum", "hebb", "dougs_momentum"])
@@ -123,27 +123,27 @@ def test_a_pass_agrees_with_the_unrolled_network(form: str, continues: bool) -> 
 @pytest.mark.parametrize("form", FORMS)
 def test_training_agrees_with_the_unrolled_network(form: str, update_after: str | int, rule: str) -> None:
     for continues, order in ((False, "fixed"), (True, "fixed"), (False, "permuted")):
-        net, twin, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
+        net, copy, examples = FORMS[form](), FORMS[form](), sequences(continues=continues)
         runs = [
             cn.train(each, examples, cn.rule(rule, rate=0.05), 4, engine=engine, update_after=update_after, order=order)
-            for each, engine in ((net, "compiled"), (twin, "local"))
+            for each, engine in ((net, "compiled"), (copy, "local"))
         ]
         close(runs[0].errors, runs[1].errors, 1e-10, "errors")
         assert runs[0].corrects == runs[1].corrects
-        close(net.weight_values, twin.weight_values, 1e-10, "weights")
-        same_units(net, twin, 1e-9)
+        close(net.weight_values, copy.weight_values, 1e-10, "weights")
+        same_units(net, copy, 1e-9)
 
 
 @pytest.mark.parametrize("form", ["mean", "sum", "activations integrated", "contexts, errors through 2 ticks"])
 def test_training_the_unrolled_network_gives_the_same_weights(form: str) -> None:
-    net, twin = FORMS[form](), FORMS[form]()
-    examples, layered = sequences((4,) * 6), twin.unroll(4)
+    net, copy = FORMS[form](), FORMS[form]()
+    examples, layered = sequences((4,) * 6), copy.unroll(4)
     flat = cn.ExampleSet.from_arrays(examples.inputs.reshape(6, -1), examples.targets.reshape(6, -1))
     engine = "local" if layered.ticks_back or "integrated" in form else "compiled"
     run = cn.train(net, examples, cn.rule("momentum", rate=0.05), 5)
-    wanted = cn.train(layered, flat, cn.rule("momentum", rate=0.05), 5, engine=engine)
-    close(run.errors, wanted.errors, 1e-11, "errors")
-    close(net.weight_values, twin.weight_values, 1e-11, "weights")
+    expected = cn.train(layered, flat, cn.rule("momentum", rate=0.05), 5, engine=engine)
+    close(run.errors, expected.errors, 1e-11, "errors")
+    close(net.weight_values, copy.weight_values, 1e-11, "weights")
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_threads_do_not_change_bits_and_small_blocks_agree(form: str, monkeypatc
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
 def test_single_precision_agrees_within_its_tolerance(update_after: str | int) -> None:
-    net, twin, examples = simple(), simple(), sequences()
+    net, copy, examples = simple(), simple(), sequences()
     single = cn.engine("compiled", precision="float32")
-    np.testing.assert_allclose(net.outputs(examples, single), twin.outputs(examples, "local"), rtol=1e-4)
+    np.testing.assert_allclose(net.outputs(examples, single), copy.outputs(examples, "local"), rtol=1e-4)
     cn.train(net, examples, cn.rule("momentum", rate=0.05), 3, engine=single, update_after=update_after)
-    cn.train(twin, examples, cn.rule("momentum", rate=0.05), 3, engine="local", update_after=update_after)
-    np.testing.assert_allclose(net.weight_values, twin.weight_values, atol=1e-4)
+    cn.train(copy, examples, cn.rule("momentum", rate=0.05), 3, engine="local", update_after=update_after)
+    np.testing.assert_allclose(net.weight_values, copy.weight_values, atol=1e-4)
 
 
 def test_examples_continue_across_epochs_calls_and_sessions() -> None:

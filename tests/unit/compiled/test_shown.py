@@ -84,9 +84,9 @@ def everything(net: cn.Network) -> dict[str, Any]:
 
 
 def same(ours: cn.Network, theirs: cn.Network, tolerance: float = 1e-9) -> None:
-    wanted = everything(theirs)
+    expected = everything(theirs)
     for name, values in everything(ours).items():
-        np.testing.assert_allclose(values, wanted[name], rtol=tolerance, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(values, expected[name], rtol=tolerance, atol=tolerance, err_msg=name)
 
 
 def two_layers(hidden: Any = None, error: Any = None, output: Any = None) -> tuple[cn.Network, cn.ExampleSet]:
@@ -140,15 +140,15 @@ def test_an_epoch_with_several_blocks_gives_the_same_state(
     monkeypatch.setattr(buffers, "BLOCK_BYTES", 1)
     monkeypatch.setattr(buffers, "MIN_VECTORS", 1)
     engine = cn.engine("compiled", threads=threads)
-    (net, examples), (twin, _) = random_network(seed, cases=101), random_network(seed, cases=101)
-    np.testing.assert_allclose(net.outputs(examples, engine), twin.outputs(examples, "local"), rtol=1e-12)
+    (net, examples), (copy, _) = random_network(seed, cases=101), random_network(seed, cases=101)
+    np.testing.assert_allclose(net.outputs(examples, engine), copy.outputs(examples, "local"), rtol=1e-12)
     error, derivatives = cn.error_derivatives(net, examples, engine)
-    wanted, of_local = cn.error_derivatives(twin, examples, "local")
-    assert error == pytest.approx(wanted, rel=1e-12)
+    expected, of_local = cn.error_derivatives(copy, examples, "local")
+    assert error == pytest.approx(expected, rel=1e-12)
     np.testing.assert_allclose(derivatives, of_local, rtol=1e-10, atol=1e-12 * np.abs(of_local).max())
-    for each, runs_on in ((net, engine), (twin, "local")):
+    for each, runs_on in ((net, engine), (copy, "local")):
         cn.train(each, examples, cn.rule("momentum", rate=1e-4), 2, update_after=update_after, order="permuted", engine=runs_on)
-    same(net, twin)
+    same(net, copy)
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])

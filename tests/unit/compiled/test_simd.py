@@ -59,8 +59,8 @@ def weights(kind: Precision, count: int) -> Any:
     return np.random.default_rng(count).uniform(-1, 1, count).astype(kind)
 
 
-def close(ours: Any, wanted: Any, kind: Precision) -> None:
-    np.testing.assert_allclose(ours, wanted, rtol=CLOSE[kind], atol=20 * CLOSE[kind])
+def close(ours: Any, expected: Any, kind: Precision) -> None:
+    np.testing.assert_allclose(ours, expected, rtol=CLOSE[kind], atol=20 * CLOSE[kind])
 
 
 @each_precision
@@ -69,14 +69,14 @@ def close(ours: Any, wanted: Any, kind: Precision) -> None:
 def test_weighted_sums_over_several_matrices(precision: Precision, receivers: int, senders: list[int], cases: int, adds: bool) -> None:
     source, out = rows(precision, sum(senders), cases, 1), rows(precision, receivers, cases, 2)
     values = weights(precision, receivers * sum(senders))
-    matrices, wanted, first, weight = [], out * adds, 0, 0
+    matrices, expected, first, weight = [], out * adds, 0, 0
     for count in senders:
         matrices.append([first, count, weight, count, 1])
         block = values[weight : weight + receivers * count].reshape(receivers, count)
-        wanted = wanted + block @ source[first : first + count]
+        expected = expected + block @ source[first : first + count]
         first, weight = first + count, weight + receivers * count
     use("weighted_sums", precision, values, np.array(matrices), len(matrices), out, receivers, source, stride(out), width(out), adds)
-    close(out, wanted, precision)
+    close(out, expected, precision)
 
 
 @each_precision
@@ -96,11 +96,11 @@ def test_weighted_sums_backward(precision: Precision, receivers: int, senders: i
 def test_summed_products(precision: Precision, receivers: int, senders: int, cases: int, adds: bool) -> None:
     derivatives, activations = rows(precision, receivers, cases, 1), rows(precision, senders, cases, 2)
     sums = weights(precision, receivers * senders + 3)
-    wanted = sums.copy()
-    wanted[2:-1] = wanted[2:-1] * adds + (derivatives @ activations.T).ravel()
+    expected = sums.copy()
+    expected[2:-1] = expected[2:-1] * adds + (derivatives @ activations.T).ravel()
     numbers = (2, senders, derivatives, receivers, activations, senders, stride(activations), width(activations), adds)
     use("summed_products", precision, sums, *numbers)
-    close(sums, wanted, precision)
+    close(sums, expected, precision)
 
 
 @each_precision
@@ -118,10 +118,10 @@ def test_loops_connection_by_connection(precision: Precision, data: st.DataObjec
     use("gathered_sums", precision, values, listed, of_weight, count, out, source, stride(source), width(source))
     close(out[0], values[of_weight] @ source[senders], precision)
 
-    added, wanted = source.copy(), source.copy()
-    np.add.at(wanted, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
+    added, expected = source.copy(), source.copy()
+    np.add.at(expected, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
     use("scattered_sums", precision, values, listed, of_weight, backs, count, added, receiver, stride(source), width(source))
-    close(added, wanted, precision)
+    close(added, expected, precision)
 
     sums, expected = np.ones(10, precision), np.ones(10, precision)
     np.add.at(expected, of_weight, source[senders] @ receiver[0])
@@ -159,11 +159,11 @@ def test_loops_over_one_case(precision: Precision, receivers: int, senders: int,
     dx, back = rows(precision, 1, receivers, 2)[0], np.ones(senders + lanes, precision)
     dx[receivers:] = np.nan
     derivatives = weights(precision, receivers * senders + 1)
-    wanted = derivatives[:-1] * adds + np.outer(dx[:receivers], y[:senders]).ravel()
+    expected = derivatives[:-1] * adds + np.outer(dx[:receivers], y[:senders]).ravel()
     last = derivatives[-1]
     name = f"{'add' if adds else 'set'}_derivatives{'_and_propagate' if propagates else ''}"
     use(name, precision, values, derivatives, 0, dx, receivers, y, senders, back)
-    close(derivatives[:-1], wanted, precision)
+    close(derivatives[:-1], expected, precision)
     close(back[:senders], 1 + propagates * (dx[:receivers] @ table), precision)
     assert derivatives[-1] == last
     assert (back[senders:] == 1).all()
@@ -234,7 +234,7 @@ def test_derivatives_are_summed_over_ticks(precision: Precision, adds: int, rece
     at_senders = table.reshape(-1)[receivers:]
     stride = int(table.strides[0])
     use("derivatives_over_ticks", precision, derivatives, 3, table, receivers, at_senders, senders, stride, ticks, adds)
-    wanted = table[:, :receivers].T @ table[:, receivers:] + adds * before[3:-1].reshape(receivers, senders)
-    np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), wanted, rtol=0, atol=CLOSE[precision] * ticks)
+    expected = table[:, :receivers].T @ table[:, receivers:] + adds * before[3:-1].reshape(receivers, senders)
+    np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), expected, rtol=0, atol=CLOSE[precision] * ticks)
     assert (derivatives[:3] == before[:3]).all()
     assert derivatives[-1] == before[-1]

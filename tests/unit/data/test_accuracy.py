@@ -18,11 +18,11 @@ def test_a_case_is_correct_if_every_output_is_nearer_to_its_target_than_the_tole
     outputs = data.draw(arrays(float, shape, elements=st.floats(0, 1)))
     targets = data.draw(arrays(float, shape, elements=st.floats(0, 1) | st.just(np.nan)))
     tolerance = data.draw(st.floats(0.01, 1))
-    wanted = [
+    expected = [
         all(np.isnan(d) or abs(y - d) < tolerance for y, d in zip(row, goals, strict=True))
         for row, goals in zip(outputs.tolist(), targets.tolist(), strict=True)
     ]
-    assert correct_cases(outputs, targets, tolerance).tolist() == wanted
+    assert correct_cases(outputs, targets, tolerance).tolist() == expected
 
 
 def test_exactly_the_tolerance_away_is_wrong() -> None:

@@ -101,13 +101,13 @@ def test_state_is_carried_over_in_the_order_of_presentation_and_between_epochs(s
 
 def test_the_state_carried_over_a_weight_change_is_that_from_before_it(srn: cn.Network, engine_in_time: str) -> None:
     examples = make_examples(False, True, lengths=(2, 3))
-    twin = srn.copy()
+    copy = srn.copy()
     cn.train(srn, examples, cn.rule("steepest", rate=0.5), 1, engine=engine_in_time, update_after=1)
-    end = twin.activations(examples, "hidden", "local")[0, 1]
+    end = copy.activations(examples, "hidden", "local")[0, 1]
     for example, initial in zip(examples, (0.5, end), strict=True):
-        twin["hidden"].initial = initial
-        twin.weight_values -= 0.5 * cn.error_derivatives(twin, cn.ExampleSet([example]), "local")[1]
-    assert srn.weight_values == pytest.approx(twin.weight_values, rel=1e-12)
+        copy["hidden"].initial = initial
+        copy.weight_values -= 0.5 * cn.error_derivatives(copy, cn.ExampleSet([example]), "local")[1]
+    assert srn.weight_values == pytest.approx(copy.weight_values, rel=1e-12)
 
 
 def test_each_examples_derivative_is_the_mean_over_its_own_ticks(srn: cn.Network, engine_in_time: str) -> None:

@@ -92,8 +92,8 @@ def test_neither_severities_nor_draws_nor_subjects_move_other_draws(net: cn.Netw
     assert few.items() <= many.items()
     other_seed = rows(cn.lesion_study([net], xor, severities=(0.3, 1.0), draws=2, at_epochs=[6], seed=1, **options))
     assert not set(other_seed.values()) & set(few.values())
-    twins = cn.lesion_study([net, net.copy()], xor, severities=0.3, damage="noise", draws=2)
-    assert twins.table["error"].nunique() == 4
+    copies = cn.lesion_study([net, net.copy()], xor, severities=0.3, damage="noise", draws=2)
+    assert copies.table["error"].nunique() == 4
 
 
 def test_other_names_for_the_same_move_no_draw(xor: cn.ExampleSet) -> None:
@@ -168,9 +168,9 @@ def test_noise_has_the_standard_deviation_asked_for() -> None:
         assert damage(net, intact_connections(net, None), 0.3, random_stream(1, "")) == damaged.sum() == 3000
         change = net.weight_values - before
         assert (change[~damaged] == 0).all()
-        wanted = 0.3 * (before[damaged].std() if scale is None else scale)
-        assert change[damaged].std() == pytest.approx(wanted, rel=0.06)
-        assert change[damaged].mean() == pytest.approx(0, abs=4 * wanted / 3000**0.5)
+        expected = 0.3 * (before[damaged].std() if scale is None else scale)
+        assert change[damaged].std() == pytest.approx(expected, rel=0.06)
+        assert change[damaged].mean() == pytest.approx(0, abs=4 * expected / 3000**0.5)
 
 
 def test_tied_weights_are_changed_once_and_frozen_ones_only_by_name() -> None:

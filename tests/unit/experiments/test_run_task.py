@@ -69,8 +69,8 @@ def test_it_keeps_the_public_contract() -> None:
 def test_the_report_has_what_the_command_line_prints(engine: str) -> None:
     result = cn.run(And(), seed=3, engine=engine)
     report = json.loads(json.dumps(result.report, allow_nan=False))
-    wanted = {"task": "and", "preset": "default", "parameters": {"rate": 0.5, "held_out": -1}, "seed": 3, "engine": engine}
-    assert wanted.items() <= report.items()
+    expected = {"task": "and", "preset": "default", "parameters": {"rate": 0.5, "held_out": -1}, "seed": 3, "engine": engine}
+    assert expected.items() <= report.items()
     assert (report["correct"], report["test_correct"], report["stopped"]) == (1.0, None, "criterion")
     assert report["epochs"] == result.run.epochs == len(result.log) > 3
     assert report["error"] == result.run.errors[-1]
@@ -122,7 +122,7 @@ def test_parameters_of_the_task_come_before_those_of_the_rule() -> None:
         ({"engine": "lokal"}, UnknownNameError, "unknown engine 'lokal'"),
         ({"epochs": -1}, ParameterError, "run.epochs: must be a whole number of at least 0"),
         ({"seed": -1}, ParameterError, "seed: must be a whole number"),
-        ({"parameters": {"rate": -1}}, ParameterError, "Steepest.rate: must be a number above 0"),
+        ({"parameters": {"rate": -1}}, ParameterError, "steepest.rate: must be a number above 0"),
     ],
 )
 def test_mistakes_are_rejected(arguments: dict[str, Any], error: type[Exception], message: str) -> None:

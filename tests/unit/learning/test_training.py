@@ -135,7 +135,7 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
             raise KeyboardInterrupt
         return False
 
-    net, twin = make_net(), make_net()
+    net, copy = make_net(), make_net()
     with pytest.raises(
         TrainingInterrupted, match="interrupted after 4 epochs; the network keeps the weights it has learned"
     ) as interrupted:
@@ -143,8 +143,8 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
     run = interrupted.value.run
     assert (run.epochs, run.stopped, run.network) == (4, "interrupted", net)
     assert isinstance(interrupted.value, KeyboardInterrupt)
-    cn.train(twin, xor, MOMENTUM, 4, engine=engine)
-    assert net.weight_values.tolist() == twin.weight_values.tolist()
+    cn.train(copy, xor, MOMENTUM, 4, engine=engine)
+    assert net.weight_values.tolist() == copy.weight_values.tolist()
 
 
 @pytest.mark.parametrize(

@@ -236,10 +236,10 @@ def test_ticks_back_and_ties_are_taken_up_by_the_next_backward_pass_and_by_a_cop
         echo.backward([[np.nan], [np.nan], [0.0]])
         found.append(weight.derivative)
     assert found == [1.0 * 2 + 0.5 * 4, 1.0 * 2, 1.0 * 2 + 0.5 * 4, 4.0 / 3]
-    twin = echo.copy()
-    assert (twin.ticks_back, twin.tie_derivative) == (2, "mean")
-    twin.forward([[4, 0], [0, 0], [0, 0]])
-    assert twin.backward([[0.0]] * 3) == 0.5 * (16 + 4 + 1)
+    copy = echo.copy()
+    assert (copy.ticks_back, copy.tie_derivative) == (2, "mean")
+    copy.forward([[4, 0], [0, 0], [0, 0]])
+    assert copy.backward([[0.0]] * 3) == 0.5 * (16 + 4 + 1)
 
 
 def test_a_pass_of_an_engine_between_forward_and_backward_is_noticed(engine_in_time: str) -> None:

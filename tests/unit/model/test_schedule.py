@@ -26,8 +26,8 @@ def test_every_step_comes_after_all_that_send_to_it(seed: int) -> None:
 @given(SEED)
 def test_each_intact_unit_that_is_not_clamped_has_one_step(seed: int) -> None:
     net, _ = random_network(seed)
-    wanted = [unit for group in net.groups if group.role != "input" for unit in group if not unit.lesioned]
-    assert sorted(map(id, net.schedule.units)) == sorted(map(id, wanted))
+    expected = [unit for group in net.groups if group.role != "input" for unit in group if not unit.lesioned]
+    assert sorted(map(id, net.schedule.units)) == sorted(map(id, expected))
     for step in net.schedule.steps:
         assert isinstance(step, Group) == (step.joint if isinstance(step, Group) else step.group.joint)
 

@@ -144,10 +144,10 @@ def test_what_is_assigned_is_checked_as_what_is_given(net: cn.Network) -> None:
 
 def test_a_copy_starts_and_goes_on_as_the_network_does() -> None:
     net = leaky("net_input", activation="tanh", initial=0.5, initial_net_input=-1.0)
-    twin = net.copy()
-    assert twin.forward([[1.0], [0.0]]).tolist() == net.forward([[1.0], [0.0]]).tolist()
-    twin["output"].dt = 1.0
-    assert twin.forward([[1.0], [0.0]]).tolist() != net.forward([[1.0], [0.0]]).tolist()
+    copy = net.copy()
+    assert copy.forward([[1.0], [0.0]]).tolist() == net.forward([[1.0], [0.0]]).tolist()
+    copy["output"].dt = 1.0
+    assert copy.forward([[1.0], [0.0]]).tolist() != net.forward([[1.0], [0.0]]).tolist()
 
 
 def test_timing_keeps_what_it_is_not_told_to_change() -> None:

@@ -91,8 +91,8 @@ def test_it_is_acyclic_and_every_connection_has_a_copy_at_each_tick_that_carries
     dag = net.unroll(ticks)
     assert nx.is_directed_acyclic_graph(dag.graph)
     found = Counter((c.sender.name, c.receiver.name, c.weight, c.backpropagate) for c in dag.connections)
-    wanted = Counter((*copy_names(c, tick), c.weight, c.backpropagate) for c in net.connections for tick in range(1, ticks + 1))
-    assert found == wanted
+    expected = Counter((*copy_names(c, tick), c.weight, c.backpropagate) for c in net.connections for tick in range(1, ticks + 1))
+    assert found == expected
     assert {c.delay for c in dag.connections} <= {0}
 
 
@@ -122,13 +122,13 @@ def test_a_delay_carries_the_activation_of_so_many_ticks_before(make_srn: Callab
     inputs = np.random.default_rng(1).normal(size=(5, 2))
     w = {p.name: p.weights for p in net.projections}
     back = {delay: net.projection("hidden", "hidden", delay).weights for delay in delays}
-    past, wanted = [np.array([0.3, -0.6])] * 3, []
+    past, expected = [np.array([0.3, -0.6])] * 3, []
     for row in inputs:
         x = w["bias → hidden"][0] + row @ w["input → hidden"] + sum(past[-delay] @ back[delay] for delay in delays)
         past.append(1 / (1 + np.exp(-x)))
-        wanted.append(1 / (1 + np.exp(-(w["bias → output"][0] + past[-1] @ w["hidden → output"]))))
-    assert net.forward(inputs) == pytest.approx(np.array(wanted), rel=1e-12)
-    assert net.unroll(5).forward(inputs) == pytest.approx(np.concatenate(wanted), rel=1e-12)
+        expected.append(1 / (1 + np.exp(-(w["bias → output"][0] + past[-1] @ w["hidden → output"]))))
+    assert net.forward(inputs) == pytest.approx(np.array(expected), rel=1e-12)
+    assert net.unroll(5).forward(inputs) == pytest.approx(np.concatenate(expected), rel=1e-12)
 
 
 def test_two_delays_between_the_same_units_are_two_connections_from_tick_0_as_well(make_srn: Callable[..., cn.Network]) -> None:
@@ -242,9 +242,9 @@ def test_the_unrolled_networks_error_and_derivatives_are_those_of_the_network(se
     net.tie_derivative = tie_derivative
     for example in examples:
         found = cn.error_derivatives(net.unroll(len(example.inputs)), flat(example), "local")
-        wanted = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
-        assert found[0] == wanted[0]
-        assert found[1].tolist() == wanted[1].tolist()
+        expected = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
+        assert found[0] == expected[0]
+        assert found[1].tolist() == expected[1].tolist()
 
 
 @pytest.mark.parametrize("tie_derivative", ["mean", "sum"])
@@ -264,8 +264,8 @@ def test_an_iterative_net_is_a_layered_one_whose_corresponding_weights_are_tied(
     targets = np.random.default_rng(1).random((3, 3))
     assert np.array_equal(net.forward(np.zeros((3, 0))).ravel(), layered.forward([0.2, 0.9, -0.4]))
     assert net.backward(targets) == layered.backward(targets.ravel())
-    found, wanted = ([weight.derivative for weight in each.weights] for each in (net, layered))
-    assert found == pytest.approx(wanted, rel=1e-14)
+    found, expected = ([weight.derivative for weight in each.weights] for each in (net, layered))
+    assert found == pytest.approx(expected, rel=1e-14)
     assert len(found) == 4
 
 
@@ -281,13 +281,13 @@ def test_every_engine_starts_an_unrolled_network_from_the_initial_state(make_srn
     dag, example = net.unroll(3), cn.Example.sequence([[0, 1], [1, 1], [1, 0]], [[1], [0], [1]])
     error, derivatives = cn.error_derivatives(dag, flat(example), engine)
     assert [unit.activation for unit in dag.schedule.initial] == [2.0, 2.0, 0.4, 0.0]
-    wanted, wanted_derivatives = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
-    assert error == pytest.approx(wanted, rel=1e-12)
-    assert derivatives == pytest.approx(wanted_derivatives, rel=1e-12)
-    twin = net.copy()
+    expected, expected_derivatives = cn.error_derivatives(net, cn.ExampleSet([example]), "local")
+    assert error == pytest.approx(expected, rel=1e-12)
+    assert derivatives == pytest.approx(expected_derivatives, rel=1e-12)
+    copy = net.copy()
     cn.train(dag, flat(example), "momentum", 3, engine=engine)
-    cn.train(twin, cn.ExampleSet([example]), "momentum", 3, engine="local")
-    assert net.weight_values == pytest.approx(twin.weight_values, rel=1e-12)
+    cn.train(copy, cn.ExampleSet([example]), "momentum", 3, engine="local")
+    assert net.weight_values == pytest.approx(copy.weight_values, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -345,14 +345,14 @@ def test_groups_that_feed_each_other_within_a_tick_do_so_at_each_tick() -> None:
     net.connect("b", "a", [[False, False], [True, False]], delay=1, weights=1.0)
     net.connect("b", "output", [[False], [True]], weights=1.0)
     a0 = b0 = a1 = b1 = 0.0
-    wanted = []
+    expected = []
     for x in (1.0, 0.0, 2.0, 0.0):
         a0 = 0.5 * (x + b1) + 0.5 * a0
         b0 = 0.5 * (2 * a0) + 0.5 * b0
         a1 = 0.5 * (3 * b0) + 0.5 * a1
         b1 = 0.5 * (2 * a1) + 0.5 * b1
-        wanted.append([b1])
-    assert net.forward([[1], [0], [2], [0]]).tolist() == wanted
+        expected.append([b1])
+    assert net.forward([[1], [0], [2], [0]]).tolist() == expected
     with pytest.raises(LoopError, match="is a loop without delay"):
         net.connect("b", "a", [[False, False], [True, False]])
 
@@ -421,10 +421,10 @@ def test_a_connection_and_its_end_may_both_be_lesioned(srn: cn.Network, engine_i
     examples = cn.ExampleSet([cn.Example.sequence([[1.0, 0.0], [0.0, 1.0]], [[1.0], [1.0]])])
     lesioned = srn.outputs(examples, engine_in_time)
     assert (srn.copy().outputs(examples, engine_in_time) == lesioned).all()
-    twin = srn.copy()
-    twin.restore("hidden:0")
-    assert len(twin.lesioned_connections) == 1
-    assert (twin.outputs(examples, engine_in_time) != lesioned).any()
+    copy = srn.copy()
+    copy.restore("hidden:0")
+    assert len(copy.lesioned_connections) == 1
+    assert (copy.outputs(examples, engine_in_time) != lesioned).any()
 
 
 @pytest.mark.parametrize("ticks_back", [1, 2, 3])

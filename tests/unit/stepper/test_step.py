@@ -37,37 +37,37 @@ def everything(net: cn.Network) -> list[bytes]:
 @settings(max_examples=80)
 @given(SEEDS, BY, st.sampled_from(KINDS))
 def test_a_complete_walk_computes_what_the_passes_compute(seed: int, by: str, kind: dict[str, Any]) -> None:
-    (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
+    (net, examples), (copy, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
     net.forward(examples[0].inputs)
     forward_only = everything(net)
-    stops = list(cn.step(twin, examples[0].inputs, by=by))
-    assert everything(twin) == forward_only
+    stops = list(cn.step(copy, examples[0].inputs, by=by))
+    assert everything(copy) == forward_only
     assert {stop.phase for stop in stops} <= {"clamp", "forward"}
     net.backward(examples[0].targets)
-    stops = list(cn.step(twin, examples[0], by=by))
-    assert everything(twin) == everything(net)
+    stops = list(cn.step(copy, examples[0], by=by))
+    assert everything(copy) == everything(net)
     order = ["clamp", "forward", "compare", "backward"]
-    if twin.ticks_back is None:
+    if copy.ticks_back is None:
         assert [stop.phase for stop in stops] == sorted((stop.phase for stop in stops), key=order.index)
 
 
 @settings(max_examples=60)
 @given(SEEDS, BY, st.sampled_from(KINDS), st.sampled_from(["steepest", "momentum", "dougs_momentum", "delta", "hebb"]))
 def test_a_walk_with_a_rule_computes_what_the_local_engine_computes(seed: int, by: str, kind: dict[str, Any], name: str) -> None:
-    (net, examples), (twin, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
+    (net, examples), (copy, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
     rule = cn.rule(name, rate=0.01, decay=0.001)
     one = cn.ExampleSet([examples[0]])
     run = cn.train(net, one, rule=rule, epochs=2, engine="local")
     memory: dict[str, Any] = {}
     for _ in range(2):
-        stops = list(cn.step(twin, one[0], rule=rule, by=by, memory=memory))
+        stops = list(cn.step(copy, one[0], rule=rule, by=by, memory=memory))
     for quantity in net.weight_state.quantities:
-        assert twin.weight_state.array(quantity).tobytes() == net.weight_state.array(quantity).tobytes(), quantity
+        assert copy.weight_state.array(quantity).tobytes() == net.weight_state.array(quantity).tobytes(), quantity
     for quantity in net.state.quantities:
-        np.testing.assert_array_equal(twin.state.array(quantity), net.state.array(quantity), quantity)
+        np.testing.assert_array_equal(copy.state.array(quantity), net.state.array(quantity), quantity)
     assert {key: value.tolist() for key, value in memory.items()} == {key: value.tolist() for key, value in run.memory.items()}
     changed = [weight for stop in stops if stop.phase == "change" for weight in stop.weights]
-    assert changed == [weight for weight in twin.weights if weight.trainable and twin.schedule.connection_counts[weight.row]]
+    assert changed == [weight for weight in copy.weights if weight.trainable and copy.schedule.connection_counts[weight.row]]
 
 
 def test_at_each_stop_the_objects_show_what_has_been_computed(net: cn.Network) -> None:
@@ -154,19 +154,19 @@ def test_with_ticks_back_stops_name_the_tick_of_the_error(in_time: cn.Network) -
 def test_the_network_works_after_an_abandoned_walk(net: cn.Network, make_net: Callable[[], cn.Network]) -> None:
     count = len(list(cn.step(net, [0, 1], [1], cn.rule("momentum"), by="unit")))
     for after in range(1, count):
-        net, twin = make_net(), make_net()
+        net, copy = make_net(), make_net()
         walk = cn.step(net, [0, 1], [1], cn.rule("momentum"), by="unit")
         phases = [next(walk).phase for _ in range(after)]
         walk.close()  # type: ignore[attr-defined]
         if phases[-1] in ("clamp", "forward") and phases.count("forward") < 3:
             with pytest.raises(WiringError, match="call forward first"):
                 net.backward([1])
-        twin.weight_values = net.weight_values
-        net.forward([1, 1]), twin.forward([1, 1])
-        net.backward([0]), twin.backward([0])
+        copy.weight_values = net.weight_values
+        net.forward([1, 1]), copy.forward([1, 1])
+        net.backward([0]), copy.backward([0])
         for quantity in net.state.quantities:
-            np.testing.assert_array_equal(net.state.array(quantity), twin.state.array(quantity))
-        assert net.weight_state.array("derivative").tolist() == twin.weight_state.array("derivative").tolist()
+            np.testing.assert_array_equal(net.state.array(quantity), copy.state.array(quantity))
+        assert net.weight_state.array("derivative").tolist() == copy.weight_state.array("derivative").tolist()
 
 
 def test_a_walk_that_is_not_started_changes_nothing(net: cn.Network) -> None:
