@@ -168,9 +168,9 @@ def check_number(
 
     Examples
     --------
-    >>> check_number("Momentum", "rate", -0.1, above=0)
+    >>> check_number("momentum", "rate", -0.1, above=0)
     Traceback (most recent call last):
-    connectionist.errors.ParameterError: Momentum.rate: must be a number above 0 (got -0.1)
+    connectionist.errors.ParameterError: momentum.rate: must be a number above 0 (got -0.1)
     """
     if not _is_number(value, whole) or not _within(float(value), above, at_least, below, at_most):  # type: ignore[arg-type]
         wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)

@@ -30,6 +30,7 @@ from connectionist.cli.command import Command
 from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
 from connectionist.errors import ConnectionistError, DivergenceError, ParameterError
 from connectionist.plugins.registry import Plugin, Registry, load
+from connectionist.plugins.sources import is_in_module
 
 FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
@@ -82,8 +83,11 @@ def _run(words: list[str]) -> int:
             registry = load(options.plugins_dir, [_plugin_to_leave_out(text) for text in options.p])
     except ConnectionistError as error:
         return _report_clash(error, rest)
-    for plugin in registry.failures:
-        print_message(f"{PROGRAM}: plugin {plugin.name!r} from {plugin.origin} could not be imported: {plugin.failure}")
+    for plugin in registry.plugins:
+        if plugin.failure:
+            print_message(f"{PROGRAM}: {plugin.title} could not be imported: {plugin.failure}")
+        elif plugin.note:
+            print_message(f"{PROGRAM}: {plugin.title} {plugin.note}")
     parser, commands = make_parser(registry)
     arguments = parser.parse_args(rest)
     if arguments.command is None:
@@ -104,8 +108,8 @@ def _execute(command: Command, arguments: argparse.Namespace, registry: Registry
         if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
             raise  # the output failed, not the command
         last_line = traceback.format_exception_only(error)[-1].strip()
-        plugin = _raising_plugin(error.__traceback__, registry)
-        source = f"plugin {plugin.name!r} from {plugin.origin}: " if plugin else ""
+        plugin = _called_plugin(error, registry) or _raising_plugin(error.__traceback__, registry)
+        source = f"{plugin.title}: " if plugin else ""
         print_error(name, f"{source}{last_line} ({DEBUG}=1 shows the traceback)", error)
         return FAILED
 
@@ -136,8 +140,7 @@ def _can_declare_arguments(command: Command, plugin: Plugin) -> bool:
     try:
         command.add_arguments(argparse.ArgumentParser(parents=[_plugin_options()]))
     except Exception as error:
-        source = f"plugin {plugin.name!r} from {plugin.origin}"
-        print_message(f"{PROGRAM}: {source}: command {command.name!r} left out: {type(error).__name__}: {error}")
+        print_message(f"{PROGRAM}: {plugin.title}: command {command.name!r} left out: {type(error).__name__}: {error}")
         return False
     return True
 
@@ -177,12 +180,26 @@ def _report_clash(error: ConnectionistError, rest: list[str]) -> int:
     return WRONG_USE
 
 
+def _called_plugin(error: Exception, registry: Registry) -> Plugin | None:
+    """Return the plugin whose method could not be called with the given arguments, so that its code is not in the traceback.
+
+    Python's message begins with the qualified name of the method: "Parity.findings() takes 2 positional arguments …".
+    """
+    method = str(error).partition("()")[0]
+    for plugin in registry.plugins if isinstance(error, TypeError) else ():
+        for kind, names in plugin.offers.items():
+            for cls in (base for name in names for base in registry.find(kind, name).__mro__):
+                if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
+                    return plugin
+    return None
+
+
 def _raising_plugin(raised: TracebackType | None, registry: Registry) -> Plugin | None:
     """Return the plugin whose code is innermost in the traceback of an error."""
     found = None
     for frame, _ in traceback.walk_tb(raised):
         module = frame.f_globals.get("__name__", "")
         for plugin in registry.plugins:
-            if plugin.module and (module == plugin.module or module.startswith(plugin.module + ".")):
+            if plugin.module and is_in_module(module, plugin.module):
                 found = plugin
     return found

@@ -125,7 +125,7 @@ class Engine(ABC):
 
     def __post_init__(self) -> None:
         """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self, self.name)
+        check_parameters(self)
 
     @property
     def settings(self) -> dict[str, Any]:

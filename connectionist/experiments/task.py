@@ -73,7 +73,7 @@ class Task(ABC):
 
     def __post_init__(self) -> None:
         """Check the declared parameters. A task with further checks calls this one first."""
-        check_parameters(self, getattr(self, "name", type(self).__name__))
+        check_parameters(self)
 
     @abstractmethod
     def network(self, seed: int) -> Network:

@@ -39,7 +39,7 @@ class ActivationFunction(ABC):
 
     def __post_init__(self) -> None:
         """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self, type(self).__name__)
+        check_parameters(self)
 
     @abstractmethod
     def activation(self, net_input: float) -> float:
@@ -77,7 +77,7 @@ class JointActivationFunction(ABC):
 
     def __post_init__(self) -> None:
         """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self, type(self).__name__)
+        check_parameters(self)
 
     @abstractmethod
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
@@ -135,7 +135,7 @@ class ErrorFunction(ABC):
 
     def __post_init__(self) -> None:
         """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self, type(self).__name__)
+        check_parameters(self)
 
     @abstractmethod
     def error(self, activation: float, target: float) -> float:

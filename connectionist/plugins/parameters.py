@@ -64,37 +64,49 @@ def parameter(
     ...         return (-self.rate * value,)
     >>> Decay(rate=2)
     Traceback (most recent call last):
-    connectionist.errors.ParameterError: Decay.rate: must be a number above 0 and at most 1 (got 2)
+    connectionist.errors.ParameterError: decay.rate: must be a number above 0 and at most 1 (got 2)
     """
     bounds = {"above": above, "at_least": at_least, "below": below, "at_most": at_most}
     made: Default = field(default=default, metadata={BOUNDS: {name: bound for name, bound in bounds.items() if bound is not None}})
     return made
 
 
-def check_parameters(thing: object, owner: str) -> None:
+def check_parameters(thing: object) -> None:
     """Raise ParameterError unless every parameter of an object that was declared by `parameter` has an allowed value.
 
     Parameters
     ----------
     thing : object
         Object of a dataclass.
-    owner : str
-        Name of the object in the message.
 
     Raises
     ------
     ParameterError
         If a value has the wrong type or is out of bounds, or the class is not a dataclass.
     """
-    kind = type(thing)
-    for key, default in vars(kind).items():
-        if isinstance(default, Field):
-            raise ParameterError(f"{owner}.{key}: is declared by cn.parameter, so its class must be decorated with @dataclass(frozen=True)")
+    kind, owner = type(thing), owner_name(thing)
+    if fault := decorator_fault(kind):
+        raise ParameterError(f"{owner}.{fault}")
     for key in parameters_of(kind):
         bounds = bounds_of(kind, key)
         value = getattr(thing, key)
         if bounds is not None and not any(_is_allowed(value, each, bounds) for each in kinds_of(kind, key)):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
+
+
+def owner_name(thing: object) -> str:
+    """Return the name of a plugin's object in messages: the name of the plugin, or of its class if it has none."""
+    name = getattr(thing, "name", None)
+    return name if isinstance(name, str) else type(thing).__name__
+
+
+def decorator_fault(kind: type) -> str:
+    """Return the error message for a parameter whose class is no dataclass, without the owner; empty if there is none."""
+    for base in kind.__mro__:
+        for key, default in vars(base).items():
+            if isinstance(default, Field):
+                return f"{key}: is declared by cn.parameter, so its class must be decorated with @dataclass(frozen=True)"
+    return ""
 
 
 def parameters_of(kind: type) -> dict[str, Any]:

@@ -6,8 +6,7 @@ registry loads plugins one by one: it notes a plugin that fails to import and go
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -17,12 +16,13 @@ import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameters import decorator_fault, parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
 
 Contract = TypeVar("Contract")
 
 KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "commands")
+NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
 
@@ -39,9 +39,11 @@ class Plugin:
     offers : dict of str to tuple of str
         Names of the classes that it offers, by kind.
     failure : str or None
-        Last line of the traceback if the import failed.
+        Last line of the traceback, with file and line, if the import failed.
     module : str
         Name of its module; empty if the import failed.
+    note : str
+        Why it offers nothing, if it has no hooks; else empty.
     """
 
     name: str
@@ -49,6 +51,12 @@ class Plugin:
     offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failure: str | None = None
     module: str = ""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The plugin in messages: "plugin", its name and its origin."""
+        return f"plugin {self.name!r} from {self.origin}"
 
 
 class Registry:
@@ -106,7 +114,7 @@ class Registry:
             return self._offers[kind][name][0]
         error = unknown_name(SINGULAR[kind], name, self.names(kind))
         for plugin in self.failures:
-            error = type(error)(f"{error} (plugin {plugin.name!r} from {plugin.origin} could not be imported: {plugin.failure})")
+            error = type(error)(f"{error} ({plugin.title} could not be imported: {plugin.failure})")
         raise error
 
     def origin(self, kind: str, name: str) -> Plugin:
@@ -128,11 +136,11 @@ class Registry:
         except PluginError:
             raise
         except (Exception, SystemExit) as error:
-            last_line = traceback.format_exception_only(error)[-1].strip()
-            self.plugins.append(Plugin(source.name, source.origin, failure=last_line))
+            self.plugins.append(Plugin(source.name, source.origin, failure=source.describe_failure(error)))
             return
         offered_names = {kind: tuple(offered) for kind, offered in offers.items() if offered}
-        plugin = Plugin(source.name, source.origin, offered_names, module=module.__name__)
+        note = "" if self._manager.get_hookcallers(module) else NO_HOOKS
+        plugin = Plugin(source.name, source.origin, offered_names, module=module.__name__, note=note)
         self.plugins.append(plugin)
         for kind, offered in offers.items():
             for name, cls in offered.items():
@@ -144,20 +152,20 @@ class Registry:
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
             reason = str(error).splitlines()[-1]
-            raise PluginError(f"plugin {source.name!r} from {source.origin}: {reason}; the hooks are {', '.join(KINDS)}") from None
+            raise PluginError(f"{source.title}: {reason}; the hooks are {', '.join(KINDS)}") from None
 
     def _call_hook(self, kind: str, module: ModuleType, source: PluginSource) -> dict[str, Any]:
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
         offered: dict[str, Any] = {}
-        for cls in (cls for hook in implementations if hook.plugin is module for cls in hook.function()):
-            name = getattr(cls, "name", None)
-            if not isinstance(cls, type) or not isinstance(name, str):
-                raise PluginError(f"plugin {source.name!r} from {source.origin}: {kind} must return classes with a name (got {cls!r})")
-            if name in offered:
-                raise PluginError(f"plugin {source.name!r} from {source.origin} offers two {kind} named {name!r}")
-            if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
-                raise PluginError(f"plugin {source.name!r} from {source.origin}: {cls.__name__} lacks {', '.join(lacking)}")
-            offered[name] = cls
+        for returned in (hook.function() for hook in implementations if hook.plugin is module):
+            if not isinstance(returned, Iterable):
+                raise PluginError(f"{source.title}: {kind}() must return a list of classes (got {returned!r})")
+            for cls in returned:
+                if fault := _fault_of_class(kind, cls):
+                    raise PluginError(f"{source.title}: {fault}")
+                if cls.name in offered:
+                    raise PluginError(f"{source.title} offers two {kind} named {cls.name!r}")
+                offered[cls.name] = cls
         return offered
 
     def _add_offer(self, kind: str, name: str, cls: type, plugin: Plugin) -> None:
@@ -168,6 +176,16 @@ class Registry:
                 f"and one from plugin {plugin.name!r} ({plugin.origin}); leave one out with -p no:{plugin.name}"
             )
         self._offers[kind][name] = (cls, plugin)
+
+
+def _fault_of_class(kind: str, cls: Any) -> str:
+    """Return what is wrong with a class that a hook returned; empty if nothing is."""
+    if not isinstance(cls, type) or not isinstance(getattr(cls, "name", None), str):
+        return f"{kind} must return classes with a name (got {cls!r})"
+    if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
+        return f"{cls.__name__} lacks {', '.join(lacking)}"
+    fault = decorator_fault(cls)
+    return f"{cls.__name__}.{fault}" if fault else ""
 
 
 _registry: Registry | None = None

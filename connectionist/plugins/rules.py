@@ -19,7 +19,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.plugins.parameters import check_parameters
+from connectionist.plugins.parameters import check_parameters, owner_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,15 +53,15 @@ class Rule(ABC):
     decay: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check rate and decay. A subclass with more parameters checks those too.
+        """Check the declared parameters, rate and decay.
 
         Raises
         ------
         ParameterError
             If the rate is not above 0, or the decay is not at least 0 and below 1.
         """
-        owner = type(self).__name__
-        check_parameters(self, owner)
+        check_parameters(self)
+        owner = owner_name(self)
         if hasattr(self, "rate"):
             check_number(owner, "rate", self.rate, above=0)
         check_number(owner, "decay", self.decay, at_least=0, below=1)
@@ -86,7 +86,7 @@ class Rule(ABC):
         if rate is None:
             return self
         if not is_dataclass(self) or "rate" not in {field.name for field in fields(self)}:
-            raise ParameterError(f"rule {self.name!r} has no rate, so a projection cannot have a rate of its own (got {rate})")
+            raise ParameterError(f"rule {self.name!r} has no rate, so a projection cannot have a separate rate (got {rate})")
         return replace(self, rate=rate)  # type: ignore[type-var,unused-ignore]
 
     def at(self, rate: float) -> Rule:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -32,12 +33,39 @@ class PluginSource:
     origin: str
     location: EntryPoint | Path
 
+    @property
+    def title(self) -> str:
+        """The plugin in messages: "plugin", its name and its origin."""
+        return f"plugin {self.name!r} from {self.origin}"
+
+    @property
+    def module(self) -> str:
+        """Name of the plugin's module."""
+        return self.location.module if isinstance(self.location, EntryPoint) else f"connectionist_plugin_file_{self.name}"
+
     def load(self) -> ModuleType:
         """Import the plugin and return its module. Any exception that the import raises is passed on."""
         if isinstance(self.location, EntryPoint):
             module: ModuleType = self.location.load()
             return module
-        return _import_file(f"connectionist_plugin_file_{self.name}", self.location)
+        return _import_file(self.module, self.location)
+
+    def describe_failure(self, error: BaseException) -> str:
+        """Return the last line of the traceback of an error in `load`, with the innermost file and line of the plugin."""
+        last_line = traceback.format_exception_only(error)[-1].strip()
+        places = [
+            (frame.f_code.co_filename, line)
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if is_in_module(frame.f_globals.get("__name__", ""), self.module)
+        ]
+        if isinstance(error, SyntaxError) and error.filename and error.lineno:
+            places.append((error.filename, error.lineno))
+        return f"{last_line} ({Path(places[-1][0]).name}, line {places[-1][1]})" if places else last_line
+
+
+def is_in_module(name: str, module: str) -> bool:
+    """Return whether the module with this name is a module, or in a package, named `module`."""
+    return name == module or name.startswith(f"{module}.")
 
 
 def find_sources(folders: Iterable[str | Path], without: Sequence[str]) -> list[PluginSource]:

@@ -141,10 +141,10 @@ def test_two_plugins_of_one_name_in_two_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
-        ("def (", "SyntaxError: invalid syntax"),
-        ("raise SystemExit('stop')", "SystemExit: stop"),
-        ("import connectionist as cn\n@cn.hookimpl\ndef tasks(): 1 / 0", "ZeroDivisionError: division by zero"),
+        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found' (broken.py, line 1)"),
+        ("def (", "SyntaxError: invalid syntax (broken.py, line 1)"),
+        ("raise SystemExit('stop')", "SystemExit: stop (broken.py, line 1)"),
+        ("import connectionist as cn\n@cn.hookimpl\ndef tasks(): 1 / 0", "ZeroDivisionError: division by zero (broken.py, line 3)"),
     ],
 )
 def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str, reason: str) -> None:

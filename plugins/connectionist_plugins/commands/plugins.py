@@ -27,7 +27,7 @@ class Plugins(cn.Command):
                 broken.rows.append([plugin.name, plugin.origin, plugin.failure])
             else:
                 offers = [f"{kind.replace('_', ' ')}: {', '.join(names)}" for kind, names in plugin.offers.items()]
-                working.rows.append([plugin.name, plugin.origin, "; ".join(offers)])
+                working.rows.append([plugin.name, plugin.origin, plugin.note or "; ".join(offers)])
         print_tables(table for table in (working, broken) if table.rows)
         return 0
 

@@ -137,16 +137,16 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--set", "rate"], "--set: must be KEY=VALUE (got 'rate')"),
         (["run", "xor", "--set", "rate=0.1", "--set", "rate=0.2"], "--set rate: given twice"),
         (["run", "xor", "--set", "rate=fast"], "xor.rate: must be a number above 0 (got 'fast')"),
-        (["run", "xor", "--set", "hidden=2.5"], "xor.hidden: must be a whole number at least 1 (got '2.5')"),
+        (["run", "xor", "--set", "hidden=2.5"], "xor.hidden: must be a whole number of at least 1 (got '2.5')"),
         (["run", "xor", "--set", "direct=perhaps"], "xor.direct: must be true or false (got 'perhaps')"),
         (["run", "xor", "--set", "rate=-1"], "xor.rate: must be a number above 0 (got -1.0)"),
         (["run", "xor", "--set", "rate=nan"], "xor.rate: must be a number above 0 (got nan)"),
-        (["run", "xor", "--rule", "steepest", "--set", "decay=1"], "Steepest.decay: must be a number at least 0 and below 1 (got 1.0)"),
-        (["run", "xor", "--seed", "-1"], "--seed: must be a whole number at least 0 (got -1)"),
+        (["run", "xor", "--rule", "steepest", "--set", "decay=1"], "steepest.decay: must be a number of at least 0 and below 1 (got 1.0)"),
+        (["run", "xor", "--seed", "-1"], "--seed: must be a whole number of at least 0 (got -1)"),
         (["run", "xor", "--seed", "one"], "argument --seed: invalid int value: 'one'"),
         (["run", "xor", "--seeds", "3-1"], "--seeds: must be A-B"),
         (["run", "xor", "--seeds", "1-3", "--seed", "1"], "not allowed with argument"),
-        (["run", "xor", "--epochs", "-5"], "run.epochs: must be a whole number at least 0 (got -5)"),
+        (["run", "xor", "--epochs", "-5"], "run.epochs: must be a whole number of at least 0 (got -5)"),
         (["run"], "the following arguments are required: TASK"),
         (["show", "momentun"], "did you mean 'momentum'?"),
         (["list", "rule"], "invalid choice: 'rule'"),
@@ -351,6 +351,22 @@ def test_seed_that_diverges_does_not_take_the_others_along(cli: Cli, plugin_file
     assert summary["diverged"] == [1, 3]
     assert summary["solved"] is None
     assert "chatter" in err
+
+
+def test_a_method_with_the_wrong_arguments_is_an_error_of_the_plugin(cli: Cli, plugin_file: Callable[[str, str], Path]) -> None:
+    folder = plugin_file("exploding.py", EXPLODING.replace("def findings(self, network, run)", "def findings(self, network)"))
+    status, _, err = cli("run", "exploding", "--epochs", "1", "--plugins-dir", folder)
+    assert status == 1
+    assert f"plugin 'exploding' from {folder / 'exploding.py'}: TypeError: Exploding.findings() takes 2 positional" in err
+
+
+def test_a_plugin_without_hooks_is_reported(cli: Cli, plugin_file: Callable[[str, str], Path]) -> None:
+    folder = plugin_file("exploding.py", EXPLODING.replace("@cn.hookimpl", ""))
+    status, out, err = cli("plugins", "--plugins-dir", folder)
+    note = "offers nothing; is @cn.hookimpl missing?"
+    assert status == 0
+    assert err == f"connectionist: plugin 'exploding' from {folder / 'exploding.py'} {note}\n"
+    assert any(line.startswith("exploding ") and note in line for line in out.splitlines())
 
 
 FOREVER = ["run", "symmetry", "--engine", "local", "--set", "stop_when_learned=false", "--epochs", "10000000", "--json"]

@@ -17,8 +17,8 @@ from connectionist.plugins.parameters import parameters_of
     [
         (lambda: cn.rule("momentum", rat=0.1), "momentum.rat: no such parameter; known: rate, momentum, decay"),
         (lambda: cn.activation_function("tanh", gain=2), "tanh.gain: no such parameter; known: none"),
-        (lambda: cn.rule("momentum", rate=0), r"Momentum.rate: must be a number above 0 \(got 0\)"),
-        (lambda: cn.activation_function("logistic", gain=-1), "Logistic.gain: must be a number above 0"),
+        (lambda: cn.rule("momentum", rate=0), r"momentum.rate: must be a number above 0 \(got 0\)"),
+        (lambda: cn.activation_function("logistic", gain=-1), "logistic.gain: must be a number above 0"),
     ],
 )
 def test_parameters_that_cannot_be_are_rejected(attempt: Callable[[], object], message: str) -> None:

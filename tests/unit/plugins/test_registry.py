@@ -88,7 +88,12 @@ def test_one_plugin_that_offers_two_of_one_name_is_rejected(plugin_file: Writer)
 
 @pytest.mark.parametrize(
     ("text", "last_line"),
-    [("1 / 0", "ZeroDivisionError: division by zero"), ("raise SystemExit(3)", "SystemExit: 3"), ("def (", "SyntaxError: invalid syntax")],
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero (broken.py, line 1)"),
+        ("import math\n\nmath.sqrt('two')", "TypeError: must be real number, not str (broken.py, line 3)"),
+        ("raise SystemExit(3)", "SystemExit: 3 (broken.py, line 1)"),
+        ("import math\ndef (", "SyntaxError: invalid syntax (broken.py, line 2)"),
+    ],
 )
 def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: Writer, text: str, last_line: str) -> None:
     plugin_file("broken.py", text)
@@ -108,6 +113,15 @@ def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: 
         (RULE.format(name="x").replace("[Mine]", "[Mine()]"), r"update_rules must return classes with a name \(got Mine"),
         (RULE.format(name="x").replace('name = "x"', ""), "must return classes with a name"),
         (RULE.format(name="x").replace("def change", "def changes"), "Mine lacks change"),
+        (
+            RULE.format(name="x").replace("[Mine]", "Mine"),
+            r"update_rules\(\) must return a list of classes \(got <class 'connectionist_plugin_file_odd.Mine'>\)",
+        ),
+        (RULE.format(name="x").replace("return [Mine]", "[Mine]"), r"update_rules\(\) must return a list of classes \(got None\)"),
+        (
+            RULE.format(name="x").replace("@dataclass(frozen=True)", "").replace("= 0.1", "= cn.parameter(0.1, above=0)"),
+            r"Mine.rate: is declared by cn.parameter, so its class must be decorated with @dataclass\(frozen=True\)",
+        ),
     ],
 )
 def test_a_plugin_that_breaks_its_contract_is_rejected_by_name(plugin_file: Writer, text: str, message: str) -> None:
@@ -115,6 +129,15 @@ def test_a_plugin_that_breaks_its_contract_is_rejected_by_name(plugin_file: Writ
     with pytest.raises(PluginError, match=rf"plugin 'odd' from .*odd\.py: .*{message}|{message}") as raised:
         Registry([folder])
     assert "'odd'" in str(raised.value)
+
+
+def test_a_plugin_without_hooks_has_a_note(plugin_file: Writer) -> None:
+    plugin_file("mine.py", RULE.format(name="mine"))
+    plugin_file("empty.py", RULE.format(name="empty").replace("return [Mine]", "return []"))
+    folder = plugin_file("bare.py", RULE.format(name="bare").replace("@cn.hookimpl", ""))
+    notes = {plugin.name: plugin.note for plugin in Registry([folder]).plugins}
+    assert {name: note for name, note in notes.items() if note} == {"bare": "offers nothing; is @cn.hookimpl missing?"}
+    assert notes["empty"] == ""
 
 
 def test_a_folder_that_is_not_there_is_rejected(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_delta_rule_goes_by_miss_times_sender_and_hebbs_by_both_ends(sender:
 @pytest.mark.parametrize("name", ["momentum", "dougs_momentum"])
 @pytest.mark.parametrize("momentum", [1.0, -0.1, float("nan")])
 def test_momentum_out_of_range_is_rejected_by_name(name: str, momentum: float) -> None:
-    with pytest.raises(ParameterError, match=r"Momentum.momentum: must be a number of at least 0 and below 1 \(got"):
+    with pytest.raises(ParameterError, match=r"momentum.momentum: must be a number of at least 0 and below 1 \(got"):
         cn.rule(name, momentum=momentum)
 
 
@@ -85,7 +85,7 @@ def test_with_rate_changes_the_rate_only_and_none_changes_nothing() -> None:
     rule = cn.rule("momentum", rate=0.1, momentum=0.5, decay=0.01)
     assert rule.with_rate(None) is rule
     assert rule.with_rate(0.2) == cn.rule("momentum", rate=0.2, momentum=0.5, decay=0.01)
-    with pytest.raises(ParameterError, match=r"Momentum.rate"):
+    with pytest.raises(ParameterError, match=r"momentum.rate"):
         rule.with_rate(0.0)
 
 
