@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.run_folder import FORMAT
+from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.hooks import HtmlRepr
 
@@ -124,7 +125,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
     path = Path(folder)
     record = read_record(path)
     task = remake_task(path, record)
-    network = task.network(record["seed"])
+    network = network_of(task, record["seed"])
     load_weights(network, path / "weights.npz")
     return ReopenedRun(path, record, task, network)
 
@@ -176,7 +177,7 @@ def _check_content(folder: Path, record: Any) -> None:
         raise FileError(f"run {str(folder)!r}: run.json must be of format {FORMAT!r} (got {str(given)[:40]!r})")
     report, seed = record.get("report"), record.get("seed")
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number at least 0 (got {seed!r})")
+        raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number of at least 0 (got {seed!r})")
     if not isinstance(report, dict) or not isinstance(report.get("task"), str) or not isinstance(report.get("parameters"), dict):
         raise FileError(f"run {str(folder)!r}: the report in run.json must have a task and its parameters")
 

@@ -10,6 +10,7 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.experiments.task import Task
+from connectionist.experiments.task_members import drawn_task, findings_of, network_of, phases_of, training_examples_of
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
@@ -116,6 +117,8 @@ def run(
         If a task, preset, rule or engine does not exist.
     ParameterError
         If a parameter does not exist or is out of range.
+    PluginError
+        If a member of the task returns a value of the wrong type.
     DivergenceError
         If training produces infinity or NaN. Its ``result`` has the report on the training before.
     TrainingInterrupted
@@ -131,15 +134,15 @@ def run(
         raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
     given_parameters = dict(parameters or {})
     chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
-    chosen_task = chosen_task.for_seed(seed)
+    chosen_task = drawn_task(chosen_task, seed)
     chosen_engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
     registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
-    phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in chosen_task.phases]
-    network = chosen_task.network(seed)
+    phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
+    network = network_of(chosen_task, seed)
     try:
         finished = train(
             network,
-            chosen_task.training_examples,
+            training_examples_of(chosen_task),
             phases=phases if epochs is None else _with_total_epochs(phases, epochs),
             engine=chosen_engine,
             seed=seed,
@@ -237,7 +240,7 @@ def _measure(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str
         "test_correct": _fraction_correct(task, finished.network, task.testing_examples, engine),
         "seconds": round(finished.seconds, 3),
         "stopped": finished.stopped,
-        "findings": [asdict(finding) for finding in task.findings(finished.network, finished)],
+        "findings": [asdict(finding) for finding in findings_of(task, finished.network, finished)],
     }
 
 

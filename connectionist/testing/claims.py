@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import is_dataclass, replace
 from functools import partial
+from inspect import get_annotations, signature
 from typing import Any, TypeVar, get_origin
 
 import numpy as np
@@ -106,18 +107,53 @@ def make_instance(given: type[Checked] | Checked, *contracts: type) -> Checked:
     Raises
     ------
     AssertionError
-        If the class has none of the base classes, or needs arguments.
+        If the class has none of the base classes, lacks a method or property, or needs arguments.
     """
     cls = given if isinstance(given, type) else type(given)
     allowed = " or ".join(contract.__name__ for contract in contracts)
     assert_that(issubclass(cls, contracts), cls.__name__, "class", f"a subclass of {allowed}", cls.__mro__)
     if not isinstance(given, type):
         return given
+    if lacking := sorted(getattr(given, "__abstractmethods__", ())):
+        raise AssertionError(f"{cls.__name__} lacks {', '.join(lacking)}")
     try:
         made: Checked = given()
     except TypeError as error:
         raise AssertionError(f"{cls.__name__}, parameters: must all have default values, so that its name suffices ({error})") from error
     return made
+
+
+def check_signature(checked: object, method: str, allowed: str, *arguments: object) -> None:
+    """Check that a method can be called with these positional arguments, which `allowed` names."""
+    try:
+        signature(getattr(checked, method)).bind(*arguments)
+    except TypeError as error:
+        raise AssertionError(f"{type(checked).__name__}, {method}: must take the arguments {allowed} ({error})") from error
+
+
+def check_annotations(checked: object, *, allow_constants: bool = False) -> None:
+    """Check that no class attribute looks like a parameter but is none, because it has no annotation.
+
+    These are public numbers, truth values and texts that are neither annotated nor attributes of the base class of the kind.
+
+    Parameters
+    ----------
+    checked : object
+    allow_constants : bool
+        Whether attributes with names other than those of parameters are allowed, as for tasks, which may fix the value of a parameter
+        of their rule.
+    """
+    cls = type(checked)
+    contract = {name for base in cls.__mro__ for name, hint in get_annotations(base).items() if "ClassVar" in str(hint)}
+    for base in cls.__mro__:
+        for name in sorted(vars(base).keys() - get_annotations(base).keys() - contract):
+            value = vars(base)[name]
+            is_plain = isinstance(value, (bool, int, float, str)) and not name.startswith("_")
+            if is_plain and (not allow_constants or name in parameters_of(cls)):
+                raise AssertionError(
+                    f"{cls.__name__}, {name}: has no annotation, so it is no parameter; "
+                    f"must be declared as {name}: {type(value).__name__} = {value!r}"
+                )
 
 
 def check_name(checked: object) -> None:

@@ -16,7 +16,16 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
-from connectionist.testing.claims import assert_raises, assert_that, check_declared_bounds, check_frozen, check_name, make_instance
+from connectionist.testing.claims import (
+    assert_raises,
+    assert_that,
+    check_annotations,
+    check_declared_bounds,
+    check_frozen,
+    check_name,
+    check_signature,
+    make_instance,
+)
 from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
@@ -53,8 +62,10 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
     made = make_instance(rule, *CONTRACTS)
     check_name(made)
     check_frozen(made)
+    check_annotations(made)
     check_declared_bounds(made)
     _check_memory_names(made)
+    _check_signatures(made)
     _check_invalid_parameters(made)
     _check_rate(made)
     _check_formulas(made)
@@ -62,9 +73,24 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
 
 
 def _check_memory_names(rule: Rule) -> None:
-    distinct = isinstance(rule.memory, tuple) and len(set(rule.memory)) == len(rule.memory)
-    named = distinct and all(isinstance(name, str) and name.isidentifier() for name in rule.memory)
-    assert_that(named, type(rule).__name__, "memory", "a tuple of different names", rule.memory)
+    named = isinstance(rule.memory, tuple) and all(isinstance(name, str) and name.isidentifier() for name in rule.memory)
+    assert_that(
+        named and len(set(rule.memory)) == len(rule.memory), type(rule).__name__, "memory", "a tuple of different names", rule.memory
+    )
+
+
+def _check_signatures(rule: Rule) -> None:
+    if isinstance(rule, SearchRule):
+        check_signature(rule, "search", "values, evaluate, memory", *range(3))
+        return
+    names = ["value", "signal" if isinstance(rule, LocalRule) else "derivative"]
+    if isinstance(rule, LocalRule):
+        check_signature(rule, "signal", "value, sender, receiver, target", *range(4))
+    if isinstance(rule, WholeNetRule):
+        check_signature(rule, "summarize", "derivatives", 0)
+        names.append("summary")
+    count = len(names) + len(rule.memory)
+    check_signature(rule, "change", f"{', '.join(names)} and one for each name in memory {rule.memory}", *range(count))
 
 
 def _check_invalid_parameters(rule: Rule) -> None:

@@ -11,13 +11,21 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, PluginError
 from connectionist.experiments.run_task import Result, run
 from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.html.figures import figure_of
-from connectionist.testing.claims import assert_that, check_declared_bounds, check_frozen, check_name, make_instance
+from connectionist.testing.claims import (
+    assert_that,
+    check_annotations,
+    check_declared_bounds,
+    check_frozen,
+    check_name,
+    check_signature,
+    make_instance,
+)
 
 
 def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_ENGINE) -> None:
@@ -46,8 +54,11 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     owner = type(made).__name__
     check_name(made)
     check_frozen(made)
+    check_annotations(made, allow_constants=True)
     check_declared_bounds(made)
-    assert_that(isinstance(getattr(made, "source", None), str) and made.source, owner, "source", "where it was published", made.source)
+    source = getattr(made, "source", None)
+    assert_that(isinstance(source, str) and source, owner, "source", "where it was published", source)
+    _check_signatures(made)
     assert_that(made.tolerance > 0, owner, "tolerance", "above 0", made.tolerance)
     _check_presets(made)
     for one in _presets(type(made)) if isinstance(task, type) else [made]:
@@ -63,6 +74,11 @@ def _presets(kind: type[Task]) -> list[Task]:
         if made not in different:
             different.append(made)
     return different
+
+
+def _check_signatures(task: Task) -> None:
+    for method, arguments in (("network", "seed"), ("for_seed", "seed"), ("findings", "network, run"), ("figures", "network, run")):
+        check_signature(task, method, arguments, *arguments.split(", "))
 
 
 def _check_presets(task: Task) -> None:
@@ -113,7 +129,10 @@ def _check_examples(owner: str, task: Task, net: Network) -> None:
 
 def _check_report(task: Task, epochs: int, engine: str) -> None:
     owner = repr(task)
-    result, again = (run(task, seed=1, epochs=epochs, engine=engine) for _ in range(2))
+    try:
+        result, again = (run(task, seed=1, epochs=epochs, engine=engine) for _ in range(2))
+    except PluginError as error:
+        raise AssertionError(f"{owner}, {error}") from error
     report, second_report = _without_seconds(result), _without_seconds(again)
     assert_that(report == second_report, owner, "report of the same run again", f"{report}", second_report)
     try:

@@ -125,6 +125,14 @@ class Still(SearchRule):
         (frozen(Momentum, change=lambda s, v, d, m: (by_chance(), m)), "called twice"),
         (frozen(Momentum, memory=("last", "last")), "memory: must be a tuple of different names"),
         (frozen(Momentum, memory=["last"]), "memory: must be a tuple"),
+        (frozen(Momentum, memory=([],)), "memory: must be a tuple of different names"),
+        (frozen(Momentum, memory=3), "memory: must be a tuple of different names"),
+        (frozen(Momentum, memory=()), r"change: must take the arguments value, derivative and one for each name in memory \(\)"),
+        (frozen(Delta, signal=lambda s, v, y, r: 0.0), "signal: must take the arguments value, sender, receiver, target"),
+        (frozen(Doug, change=lambda s, v, d, m: (d, m)), "change: must take the arguments value, derivative, summary and one"),
+        (frozen(Still, search=lambda s, v: v), "search: must take the arguments values, evaluate, memory"),
+        (frozen(Momentum, rate=0.25), "rate: has no annotation, so it is no parameter; must be declared as rate: float = 0.25"),
+        (frozen(Momentum, limit=True), "limit: has no annotation, so it is no parameter; must be declared as limit: bool = True"),
         (frozen(Momentum, __post_init__=lambda self: None), r"rate: must be a number above 0, and otherwise raise ParameterError \(got"),
         (frozen(Momentum, with_rate=lambda self, rate: self), r"with_rate\(0.0625\): must be"),
         (frozen(Delta, signal=lambda s, v, y, r, t: (t - r) * y), "signal.*: must be a finite number"),
@@ -139,6 +147,38 @@ class Still(SearchRule):
 def test_wrong_rules(wrong: object, message: str) -> None:
     with np.errstate(all="ignore"):
         rejected(check_update_rule, wrong, message)
+
+
+def test_an_abstract_class_lacks_what_it_does_not_define() -> None:
+    @dataclass(frozen=True)
+    class Unfinished(UpdateRule):
+        name = "unfinished"
+
+    with pytest.raises(AssertionError, match=r"^Unfinished lacks change$"):
+        check_update_rule(Unfinished)  # type: ignore[type-abstract]
+
+
+def test_a_task_without_a_source_is_rejected() -> None:
+    class Unpublished(cn.Task):
+        name = "unpublished"
+        network = training_examples = phases = findings = None  # type: ignore[assignment]
+
+    with pytest.raises(AssertionError, match=r"Unpublished, source: must be where it was published \(got None\)"):
+        check_task(dataclass(frozen=True)(Unpublished))
+
+
+def test_a_task_may_fix_the_parameters_of_its_rule() -> None:
+    @dataclass(frozen=True)
+    class Fixed(cn.OnePhaseTask):
+        name = "fixed"
+        source = "these tests"
+        rate = 0.5
+        epochs = 2
+        network = Not.network
+        training_examples = Not.training_examples
+        findings = Not.findings
+
+    check_task(Fixed)
 
 
 def test_a_class_that_needs_arguments_is_rejected_and_an_object_of_it_is_not() -> None:
@@ -240,6 +280,13 @@ def network_by_chance(self: Not, seed: int) -> cn.Network:
         ({"findings": lambda self, net, run: [cn.Finding("seconds", run.seconds)]}, "report of the same run again"),
         ({"for_seed": lambda self, seed: Softmax()}, r"for_seed\(1\): must be a Wrong"),
         ({"source": ""}, "source: must be where it was published"),
+        ({"rate": 0.25}, "rate: has no annotation, so it is no parameter; must be declared as rate: float = 0.25"),
+        ({"findings": lambda self, net: []}, "findings: must take the arguments network, run"),
+        (
+            {"findings": lambda self, net, run: {"error": run.error}},
+            r"task 'not': findings\(network, run\) must return a list of cn.Finding \(got \{'error': ",
+        ),
+        ({"network": lambda self, seed: None}, r"network\(1\): must be a new Network each time \(got None\)"),
         ({"tolerance": 0.0}, "tolerance: must be above 0"),
         ({"name": "not it"}, "name: must be text without spaces"),
     ],

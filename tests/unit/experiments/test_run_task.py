@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, UnknownNameError
+from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments import seed_summary
 from connectionist.learning.run import Run
 from connectionist.reporting import text
@@ -166,6 +166,24 @@ def test_findings_are_a_table_that_keeps_what_they_are() -> None:
 def test_a_result_shows_what_came_of_it() -> None:
     result = cn.run(And(), seed=3, epochs=2)
     assert repr(result).startswith("<Result task and, preset default, seed 3, epochs 2, error ")
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "message"),
+    [
+        ("network", lambda self, seed: None, r"network\(seed\) must return a Network \(got None\)"),
+        ("findings", lambda self, net, run: {"a": 1}, r"findings\(network, run\) must return a list of cn.Finding \(got {'a': 1}\)"),
+        ("findings", lambda self, net, run: [1], r"findings\(network, run\) must return a list of cn.Finding \(got \[1\]\)"),
+        ("phases", property(lambda self: None), r"phases must return a list of cn.Phase \(got None\)"),
+        ("training_examples", [[0, 1]], r"training_examples must return an ExampleSet \(got \[\[0, 1\]\]\)"),
+        ("for_seed", lambda self, seed: None, r"for_seed\(seed\) must return a Task \(got None\)"),
+    ],
+)
+def test_members_that_return_the_wrong_type_are_errors_of_the_task(member: str, value: object, message: str) -> None:
+    xor = type(cn.task("xor"))
+    wrong = type("Wrong", (xor,), {member: value})
+    with pytest.raises(PluginError, match=f"^task 'xor': {message}"):
+        cn.run(wrong(), epochs=1, engine="local")
 
 
 def test_over_seeds_only_notes_that_hold_for_all_are_shown() -> None:
