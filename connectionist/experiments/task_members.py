@@ -21,7 +21,7 @@ def drawn_task(task: Task, seed: int) -> Task:
     PluginError
         If `Task.for_seed` does not return a task.
     """
-    drawn: Any = task.for_seed(seed)
+    drawn = task.for_seed(seed)
     _check(isinstance(drawn, Task), task, "for_seed(seed)", "a Task", drawn)
     return drawn
 
@@ -34,7 +34,7 @@ def network_of(task: Task, seed: int) -> Network:
     PluginError
         If `Task.network` does not return a Network.
     """
-    network: Any = task.network(seed)
+    network = task.network(seed)
     _check(isinstance(network, Network), task, "network(seed)", "a Network", network)
     return network
 
@@ -47,7 +47,7 @@ def phases_of(task: Task) -> Sequence[Phase]:
     PluginError
         If `Task.phases` is not a list of Phase.
     """
-    phases: Any = task.phases
+    phases = task.phases
     _check(_is_sequence_of(phases, Phase), task, "phases", "a list of cn.Phase", phases)
     return phases
 
@@ -60,7 +60,7 @@ def training_examples_of(task: Task) -> ExampleSet:
     PluginError
         If `Task.training_examples` is not an ExampleSet.
     """
-    examples: Any = task.training_examples
+    examples = task.training_examples
     _check(isinstance(examples, ExampleSet), task, "training_examples", "an ExampleSet", examples)
     return examples
 
@@ -73,7 +73,7 @@ def findings_of(task: Task, network: Network, run: Run) -> Sequence[Finding]:
     PluginError
         If `Task.findings` does not return a list of Finding.
     """
-    findings: Any = task.findings(network, run)
+    findings = task.findings(network, run)
     _check(_is_sequence_of(findings, Finding), task, "findings(network, run)", "a list of cn.Finding", findings)
     return findings
 

@@ -155,7 +155,7 @@ def test_an_abstract_class_lacks_what_it_does_not_define() -> None:
         name = "unfinished"
 
     with pytest.raises(AssertionError, match=r"^Unfinished lacks change$"):
-        check_update_rule(Unfinished)  # type: ignore[type-abstract]
+        check_update_rule(Unfinished)
 
 
 def test_a_task_without_a_source_is_rejected() -> None:
