@@ -13,7 +13,7 @@ from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
-from connectionist.testing import check_engine
+from connectionist.testing import check_engine, engines
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.local import Local, LocalSession
 
@@ -234,10 +234,11 @@ def broken_engines() -> list[type[Engine]]:
 @pytest.mark.parametrize("kind", broken_engines(), ids=lambda kind: kind.__name__)
 def test_a_broken_engine_is_rejected(kind: type[Engine]) -> None:
     with pytest.raises(AssertionError, match="random_network"):
-        check_engine(kind, networks=30)
+        check_engine(kind, networks=1 if issubclass(kind, Training) else 30)
 
 
-def test_an_engine_within_its_tolerance_passes() -> None:
+def test_an_engine_within_its_tolerance_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "training_modes", list)  # it trains as the local engine does
     check_engine(Nearly, networks=4)
 
 

@@ -13,7 +13,7 @@ from connectionist.learning.run import Run
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction
 from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule
-from connectionist.testing import check_activation_function, check_engine, check_error_function, check_task, check_update_rule
+from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
 from connectionist.utils.arrays import Array
 
 Logistic: Any = registry.find("activation_functions", "logistic")
@@ -298,7 +298,6 @@ def test_wrong_tasks(members: dict[str, Any], message: str) -> None:
 def test_checks_take_objects_too() -> None:
     check_activation_function(replace(Logistic(), gain=3.0))
     check_error_function(Squared())
-    check_engine(registry.find("engines", "local")(), networks=1)
 
 
 def test_a_declared_bound_that_is_not_checked_is_noticed() -> None:
