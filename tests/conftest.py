@@ -30,9 +30,9 @@ ENGINES_IN_TIME = ["compiled", "local"]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector off the million objects of modules and collected tests, and call it seldom.
+    """Exclude the modules and the collected tests from garbage collection, and collect less often.
 
-    With Python's own settings it takes a quarter of the processor time of the tests.
+    With the default settings, garbage collection takes a quarter of the processor time of the tests.
     """
     gc.collect()
     gc.freeze()
