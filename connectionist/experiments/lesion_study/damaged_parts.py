@@ -73,9 +73,9 @@ def intact_connections(network: Network, names: tuple[str, ...] | None) -> list[
     else:
         selected = {
             connection
-            for name in names
+            for name, with_biases in [(name, means_connections(network, name)) for name in names]
             for connection in select_connections(network, name, OWNER)
-            if means_connections(network, name) or connection.sender.group.role != "bias"
+            if with_biases or connection.sender.group.role != "bias"
         }
     return _check_any([connection for connection in network.connections if connection in selected], "connection", network, names)
 
