@@ -149,7 +149,7 @@ def test_two_plugins_of_one_name_in_two_folders(tmp_path: Path) -> None:
 )
 def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str, reason: str) -> None:
     path = plugin(tmp_path, "broken", text)
-    for words in (["--help"], ["list"], ["run", "xor", "--epochs", "1", "--json"]):
+    for words in (["--help"], ["list"], ["run", "xor", "--epochs", "1", "--engine", "local", "--json"]):
         done = connectionist("--plugins-dir", tmp_path, *words)
         assert done.returncode == 0
         assert done.stderr == f"connectionist: plugin 'broken' from {path} could not be imported: {reason}\n"
