@@ -43,7 +43,14 @@ def sides(net: cn.Network, examples: cn.ExampleSet, weight: cn.Weight, value: fl
     return tuple(found)
 
 
+def has_corners(net: cn.Network) -> bool:
+    groups = {unit.group for unit in net.schedule.units}
+    return any(group.activation_function.name == "rectified" or group.margin > 0 for group in groups)
+
+
 def smooth_step(net: cn.Network, examples: cn.ExampleSet, weight: cn.Weight) -> float | None:
+    if not has_corners(net):
+        return LARGEST_STEP
     step, here = LARGEST_STEP, sides(net, examples, weight, weight.value)
     while step >= SMALLEST_STEP:
         reach = [weight.value + step * share for share in (-1, -0.5, 0.5, 1)]
