@@ -29,6 +29,12 @@ ENGINES_IN_TIME = ["compiled", "local"]
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests with a time limit first. They are the longest, and at the end one worker would wait for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Exclude the modules and the collected tests from garbage collection, and collect less often.
 
