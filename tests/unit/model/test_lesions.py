@@ -111,7 +111,7 @@ def test_mistakes_are_named(net: cn.Network) -> None:
         net.lesion(other.unit("hidden:0"))
     with pytest.raises(WiringError, match="restore: hidden:0 is not lesioned"):
         net.restore("hidden:0")
-    with pytest.raises(UnknownNameError, match="unknown unit of group hidden 'O'"):
+    with pytest.raises(UnknownNameError, match="group 'hidden' has no unit 'O'"):
         net.lesion("hidden:O")
     connection = net.connection("input:0", "hidden:0")
     net.lesion("hidden:0")
