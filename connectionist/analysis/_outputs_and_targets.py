@@ -57,16 +57,17 @@ class OutputsAndTargets:
         names = targets.names if isinstance(targets, ExampleSet) else None
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
         actual = with_labels(outputs, f"{what}, outputs", None if has_names else names)
-        wanted = with_labels(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
-        _check_same_labels(actual, wanted, targets, what)
-        wanted_table = np.broadcast_to(wanted.transpose(*(dim for dim in actual.dims if dim in wanted.dims)).values, actual.shape)
-        missing = np.argwhere(~np.isfinite(actual.values) & ~np.isnan(wanted_table))
+        labelled_targets = with_labels(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
+        _check_same_labels(actual, labelled_targets, targets, what)
+        dims = [dim for dim in actual.dims if dim in labelled_targets.dims]
+        target_table = np.broadcast_to(labelled_targets.transpose(*dims).values, actual.shape)
+        missing = np.argwhere(~np.isfinite(actual.values) & ~np.isnan(target_table))
         if len(missing):
             position = describe_position(actual, missing[0])
             raise DataError(
                 f"{what}, outputs: must be finite where there is a target (got {actual.values[tuple(missing[0])]} at {position})"
             )
-        patterns = wanted_table.reshape(-1, actual.shape[-1])
+        patterns = target_table.reshape(-1, actual.shape[-1])
         return cls(actual, as_patterns(actual), patterns, ~np.isnan(patterns).all(axis=1), what)
 
     def check_complete(self) -> None:
