@@ -20,7 +20,7 @@ def outputs_for_all_rows(net: cn.Network, width: int, engine: str) -> tuple[list
 
 
 def test_negation(engine: str) -> None:
-    """Fig. 12: one bit decides whether the other three are negated. All 16 right, none further than 0.27 from its target."""
+    """Fig. 12: one bit decides whether the other three are negated. All 16 cases are correct, none further than 0.27 from its target."""
     net = cn.Network("negation")
     net.add_group("input", ["negate", "a", "b", "c"], role="input")
     net.add_group("hidden", 3)
@@ -38,7 +38,7 @@ def test_negation(engine: str) -> None:
 
 
 def test_minimal_binary_addition(engine: str) -> None:
-    """Fig. 10: two 2-bit numbers, two hidden units for the carries, the first connected to the second. All 16 sums right."""
+    """Fig. 10: two 2-bit numbers, two hidden units for the carries, the first connected to the second. All 16 sums are correct."""
     steep = cn.activation_function("logistic", gain=50)
     net = cn.Network("addition")
     net.add_group("input", ["a1", "a0", "b1", "b0"], role="input")
@@ -59,7 +59,7 @@ def test_minimal_binary_addition(engine: str) -> None:
 
 @pytest.mark.parametrize("width", range(2, 9))
 def test_parity(width: int, engine: str) -> None:
-    """Fig. 6: N hidden units of which the k-th is on when at least k inputs are; every one of the 2^N rows right, N from 2 to 8."""
+    """Fig. 6: N hidden units of which the k-th is on when at least k inputs are; all 2^N rows are correct, N from 2 to 8."""
     steep = cn.activation_function("logistic", gain=50)
     net = cn.Network("parity")
     net.add_group("input", width, role="input")

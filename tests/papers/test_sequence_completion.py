@@ -65,16 +65,16 @@ def test_what_goes_in_comes_out_two_ticks_later(engine: str) -> None:
 def test_five_seeds_complete_untrained_sequences() -> None:
     """Default preset, seeds 1-5: all 20 trained sequences correct, and at least 4 of the 5 others, the published number."""
     for result in cn.run_seeds("sequence-completion", range(1, 6)):
-        first, learned, right, _ = measured(result)
+        first, learned, correct, _ = measured(result)
         assert first <= 600
         assert learned
-        assert right >= 4
+        assert correct >= 4
 
 
 def test_four_of_five_after_260_epochs() -> None:
     """Preset "published", seeds 1-10: 4 of the 5 sequences held out are correct at the median."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion", range(1, 11), preset="published")]
-    assert statistics.median(right for _, _, right, _ in results) >= 4
+    assert statistics.median(correct for _, _, correct, _ in results) >= 4
 
 
 @pytest.mark.parametrize(("timing", "ticks"), [("moved", {8}), ("held", {7, 8, 9})])
@@ -95,19 +95,19 @@ def test_the_six_variants(timing: str, ticks: set[int]) -> None:
 
 def test_a_seed_learns_the_variants() -> None:
     """Default preset, seed 1: all 120 trained sequences correct, and more than half of the 30 others."""
-    _, learned, right, _ = measured(cn.run("sequence-completion-variable", seed=1))
+    _, learned, correct, _ = measured(cn.run("sequence-completion-variable", seed=1))
     assert learned
-    assert right > 15
+    assert correct > 15
 
 
 @pytest.mark.slow
 def test_forty_seeds_of_sequence_completion() -> None:
-    """Seeds 1-40: all learn it, the median within a sixth of 260, at least 4 of 5 right. Published, of one run: 260 epochs, 4 of 5.
+    """Seeds 1-40: all learn it, the median within a sixth of 260, at least 4 of 5 correct. Published, of one run: 260 epochs, 4 of 5.
 
     After exactly 260 epochs 4 of 5 at the median; and where units follow each other within a tick, fewer.
     """
     results = [measured(result) for result in cn.run_seeds("sequence-completion", range(1, 41))]
-    assert all(learned and right >= 4 for _, learned, right, _ in results)
+    assert all(learned and correct >= 4 for _, learned, correct, _ in results)
     assert statistics.median(first for first, *_ in results) == pytest.approx(260, rel=1 / 6)
     medians = {
         preset: statistics.median(measured(result)[2] for result in cn.run_seeds("sequence-completion", range(1, 41), preset=preset))
@@ -122,4 +122,4 @@ def test_ten_seeds_of_the_variants(preset: str, least: int) -> None:
     """Seeds 1-10: at least nine learn all 120; of the 30 held out two thirds are correct at the median, or a third with preset "held"."""
     results = [measured(result) for result in cn.run_seeds("sequence-completion-variable", range(1, 11), preset=preset)]
     assert sum(learned for _, learned, *_ in results) >= 9
-    assert statistics.median(right for _, _, right, _ in results) >= least
+    assert statistics.median(correct for _, _, correct, _ in results) >= least

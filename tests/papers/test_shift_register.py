@@ -16,7 +16,7 @@ def measured(result: cn.Result) -> list[Any]:
 
 
 def ring(units: int, sign: float) -> cn.Network:
-    """A ring in which each unit passes its neighbour's bit on (sign 1) or inverts it (sign -1); steep enough to be right within 0.01."""
+    """A ring in which each unit passes its neighbour's bit on (sign 1) or inverts it (sign -1); steep enough to be correct within 0.01."""
     net = cn.task("shift-register", units=units).network(seed=0)
     net.projection("ring", "ring", delay=1).weights = sign * 12 * np.roll(np.eye(units), 1, axis=1)
     net.projection("bias", "ring").weights = -6 * sign
