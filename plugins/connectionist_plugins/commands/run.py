@@ -188,7 +188,7 @@ class Runs:
 def _options(arguments: Namespace) -> dict[str, Any]:
     """Return the arguments of `connectionist.run`, without the task and the seed."""
     if arguments.seed < 0:
-        raise cn.errors.ParameterError(f"--seed: must be a whole number at least 0 (got {arguments.seed})")
+        raise cn.errors.ParameterError(f"--seed: must be a whole number of at least 0 (got {arguments.seed})")
     owners = [registry.find("tasks", arguments.task)]
     if arguments.rule:
         owners.append(registry.find("update_rules", arguments.rule))

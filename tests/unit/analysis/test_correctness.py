@@ -90,7 +90,7 @@ def test_dimensions_may_be_in_any_order() -> None:
 def test_thresholds_leave_a_gap() -> None:
     assert analysis.correct_by_thresholds([[0.81, 0.19], [0.8, 0.1], [0.9, 0.2]], [[1, 0]] * 3).values.tolist() == [True, False, False]
     assert analysis.correct_by_thresholds([[0.81, 0.5]], [[1, NAN]]).values.tolist() == [True]
-    with pytest.raises(ParameterError, match=r"off: must be a number at most 0\.8"):
+    with pytest.raises(ParameterError, match=r"off: must be a number of at most 0\.8"):
         analysis.correct_by_thresholds([[0.5]], [[1]], off=0.9)
 
 
@@ -157,7 +157,7 @@ def test_candidates_have_the_names_of_their_active_units() -> None:
         (lambda: analysis.correct_by_tolerance(np.zeros((0, 3)), np.zeros((0, 3))), DataError, "needs at least one case .got none"),
         (lambda: analysis.correct_by_tolerance([1.0], [1.0]), DataError, r"must be \[case, unit\] or \[case, tick, unit\]"),
         (lambda: analysis.correct_by_tolerance([["x"]], [[1.0]]), DataError, "outputs: must be numbers"),
-        (lambda: analysis.correct_by_margin([[1.0]], [[1.0]], -1), ParameterError, "margin: must be a number at least 0"),
+        (lambda: analysis.correct_by_margin([[1.0]], [[1.0]], -1), ParameterError, "margin: must be a number of at least 0"),
         (
             lambda: analysis.correct_by_match([[1.0, 0.0]], [[1.0, NAN]]),
             DataError,

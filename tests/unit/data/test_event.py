@@ -57,7 +57,7 @@ def test_single_units_may_have_no_target_and_an_event_none_at_all() -> None:
     [
         ({"time": 0}, r"Event.time: must be a number above 0 and at most 1e\+06 \(got 0\)"),
         ({"time": float("inf")}, r"Event.time: must be a number above 0 and at most 1e\+06 \(got inf\)"),
-        ({"grace": -1}, r"Event.grace: must be a number at least 0 and at most 1e\+06 \(got -1\)"),
+        ({"grace": -1}, r"Event.grace: must be a number of at least 0 and at most 1e\+06 \(got -1\)"),
         ({"grace": 1.0}, r"Event.grace: must be shorter than the event, 1, or no target is left \(got 1\)"),
         ({"stays": 1}, r"Event.stays: must be True or False \(got 1\)"),
         ({"targets_at": "first"}, r"Event.targets_at: must be 'all' or 'last' \(got 'first'\)"),
@@ -80,8 +80,8 @@ def test_the_options_of_an_event_are_checked_when_it_is_made(options: dict[str, 
         ([cn.Event([1], [1], time=0.1)], {}, DataError, r"event 1: lasts less than half a tick; use a longer time than 0.1"),
         ([cn.Event([1])], {}, DataError, r"example 'e': one event or more must have targets"),
         ([cn.Event([np.nan], [1])], {}, DataError, r"example 'e', input 0 at tick 1: must be finite \(got nan\)"),
-        ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e'.ticks_per_time: must be a whole number at least 1"),
-        ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number at least 1 \(got 0.5\)"),
+        ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e'.ticks_per_time: must be a whole number of at least 1"),
+        ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number of at least 1 \(got 0.5\)"),
     ],
 )
 def test_events_that_make_no_example_are_rejected(

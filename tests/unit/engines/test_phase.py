@@ -23,9 +23,9 @@ class Still(SearchRule):
     ("options", "message"),
     [
         ({"rule": "steepest"}, r"Phase.rule: must be a rule, as made by cn.rule\(name, rate=…\) \(got 'steepest'\)"),
-        ({"epochs": -1}, "Phase.epochs: must be a whole number at least 0"),
+        ({"epochs": -1}, "Phase.epochs: must be a whole number of at least 0"),
         ({"epochs": 1.5}, r"\(got 1.5\)"),
-        ({"update_after": 0}, r"Phase.update_after: must be a whole number at least 1 \(got 0\)"),
+        ({"update_after": 0}, r"Phase.update_after: must be a whole number of at least 1 \(got 0\)"),
         ({"update_after": "example"}, r"Phase.update_after: must be 'epoch' or a number of examples \(got 'example'\)"),
         ({"order": "random"}, r"Phase.order: must be one of fixed, permuted, sampled \(got 'random'\)"),
         ({"rule": Still(), "update_after": 1}, r"Phase: rule 'still' searches over whole epochs, so .* \(got 1 and 'fixed'\)"),

@@ -312,7 +312,7 @@ def test_a_figure_of_large_blocks_is_not_too_large() -> None:
 def test_wrong_arguments_of_weight_blocks_are_errors() -> None:
     projection = block_net().projection("person", "code")
     for how, message in (
-        ({"rows": 5}, r"rows: must be a whole number at least 1 and at most 4 \(got 5\)"),
+        ({"rows": 5}, r"rows: must be a whole number of at least 1 and at most 4 \(got 5\)"),
         ({"rows": 1.5}, "rows: must be a whole number"),
         ({"receivers": 7}, "unknown receiver of person → code '7'"),
         ({"receivers": []}, "needs at least one unit of code"),

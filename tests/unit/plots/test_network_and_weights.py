@@ -337,7 +337,7 @@ def test_weights_can_be_named_in_any_way(net: cn.Network, xor: cn.ExampleSet) ->
         ),
         ({"second": "input:1 → hiden:0"}, "'hiden:0'; did you mean 'hidden:0'"),
         ({"second": 3}, "must be a connection, its weight, its name"),
-        ({"resolution": 1}, "resolution: must be a whole number at least 2"),
+        ({"resolution": 1}, "resolution: must be a whole number of at least 2"),
         ({"span": 0}, "span: must be a number above 0"),
         ({"span": ((1, 0), (0, 1))}, "each low must be below its high"),
         ({"span": "wide"}, "must be a number, or"),

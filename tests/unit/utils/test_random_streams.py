@@ -29,5 +29,5 @@ def test_the_numbers_of_a_stream_are_pinned() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "1", None, True])
 def test_what_is_no_seed_is_rejected(seed: object) -> None:
-    with pytest.raises(ParameterError, match="seed: must be a whole number at least 0"):
+    with pytest.raises(ParameterError, match="seed: must be a whole number of at least 0"):
         random_stream(seed, "weights")  # type: ignore[arg-type]

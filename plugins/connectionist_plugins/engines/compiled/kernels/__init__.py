@@ -3,7 +3,7 @@
 Arguments have the same names in all kernels. The structs are defined in `layout.kernel_arguments`.
 
 ============= ======================================================================================================
-wiring        `Wiring`: connections in the order of computation
+wiring        `WiringArguments`: connections in the order of computation
 functions     `Functions`: addresses of activation and error functions
 loops         `BlockLoops` or `CaseLoops`: addresses of the SIMD loops
 rule          `RuleArguments`: address and parameters of the learning rule, and its memory

@@ -25,7 +25,7 @@ class SenderRun(NamedTuple):
     first_weight : int
         Row of the first weight.
     flag : int
-        Flag of all of these connections: see `Wiring.connection_flags`.
+        Flag of all of these connections: see `WiringArguments.connection_flags`.
     """
 
     first_sender: int
