@@ -30,8 +30,8 @@ ENGINES_IN_TIME = ["compiled", "local"]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests with a time limit first. They are the longest, and at the end one worker would wait for the other."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+    """Run the longest tests first, which have a limit of 240 seconds. At the end of the run, one worker would wait for the other."""
+    items.sort(key=lambda item: not any(marker.args == (240,) for marker in item.iter_markers("timeout")))
 
 
 @pytest.hookimpl(trylast=True)
@@ -42,7 +42,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
