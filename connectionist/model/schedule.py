@@ -14,7 +14,8 @@ Clamped units (input, bias) and lesioned units have no step, since they are not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -45,6 +46,9 @@ class Schedule:
         Units of the input and of the output groups, group by group in the order in which the groups were made.
     initial : tuple of Unit
         In an unrolled network, the units clamped to the state before tick 1.
+    derived : dict
+        What engines derive from the schedule, each engine under its own key. It is discarded with the schedule. A cache outside the
+        schedule would keep every network, since what is derived refers to units, and through them to the network.
     """
 
     steps: tuple[Unit | Group, ...]
@@ -54,6 +58,7 @@ class Schedule:
     inputs: tuple[Unit, ...]
     outputs: tuple[Unit, ...]
     initial: tuple[Unit, ...] = ()
+    derived: dict[object, Any] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -65,7 +65,9 @@ class CompiledSession(Session):
         self.tables = example_tables(self.network, job.examples, precision)
         self.trained = _trained_weights(self.network)
         self.rates = _one_if_equal(weight_rates(self.network, self.rule)[self.trained])
-        self.change = change_address(self.rule, self.rates, precision)
+        self.kept: list[object] = []  # its addresses are in use as long as the session
+        self.change = change_address(self.rule, self.rates, precision, self.kept)
+        self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
         self.parameters = parameter_values(self.rule)
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[precision])
@@ -74,7 +76,8 @@ class CompiledSession(Session):
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
         self.recording_wiring = with_clamped_derivatives(self.program.wiring) if self.records_dy else self.program.wiring
-        self.functions, self.parameter_arrays = functions_of(self.program, precision)  # `functions` has addresses of these arrays
+        self.functions, kept = functions_of(self.program, precision)
+        self.kept += kept
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
@@ -192,7 +195,7 @@ class CompiledSession(Session):
         is_contiguous = len(self.rates) == 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
         return RuleArguments(
             change=self.change,
-            signal=formula_address(rule, "signal", self.precision) if isinstance(rule, LocalRule) else 0,
+            signal=self.signal,
             parameters=int(self.parameters.ctypes.data),
             weight_count=len(rows),
             first_row=int(rows[0]) if is_contiguous else -1,

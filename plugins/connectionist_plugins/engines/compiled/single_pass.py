@@ -54,12 +54,12 @@ def error_derivatives(network: Network, examples: ExampleSet, precision: Precisi
 
 
 class _Pass:
-    """The kernel arguments of one pass over examples. As a context it keeps alive the arrays whose addresses the kernels use."""
+    """The kernel arguments of one pass over examples. As a context it keeps alive the objects whose addresses the kernels use."""
 
     def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
         self.network = network
         self.program = program_of(network)
-        functions, self.parameter_arrays = functions_of(self.program, precision)
+        functions, self.kept = functions_of(self.program, precision)
         self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy)
         values = as_precision(network.weight_state.array("value"), precision)
         wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
@@ -72,7 +72,7 @@ class _Pass:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.parameter_arrays.clear()
+        self.kept.clear()
 
     def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:
         """Copy the state of the last case to the network."""

@@ -27,6 +27,7 @@ from functools import partial
 from inspect import getattr_static
 from types import FunctionType, ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numba
 import numpy as np
@@ -46,7 +47,7 @@ _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
 _compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by class, text and fingerprints; None if compilation failed
-_warned: set[tuple[type, str, str]] = set()  # class, role and reason of each warning so far
+_warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
 
 
 class CompilationWarning(UserWarning):
@@ -58,7 +59,7 @@ def parameter_values(plugin: object) -> Array:
     return np.array([float(getattr(plugin, name)) for name in _numeric_fields(plugin)] or [0.0])
 
 
-def formula_address(plugin: object, role: str, precision: Precision) -> int:
+def formula_address(plugin: object, role: str, precision: Precision, kept: list[object]) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
@@ -69,21 +70,23 @@ def formula_address(plugin: object, role: str, precision: Precision) -> int:
         One of the names in `templates.ROLES`.
     precision : {"float64", "float32"}
         Type of the arrays with which the function is called.
+    kept : list
+        Receives the objects that the caller must keep as long as it uses the address.
     """
     compiled = _compiled_address(plugin, role, precision)
-    return compiled if compiled is not None else callback_address(plugin, role, precision)
+    return compiled if compiled is not None else callback_address(plugin, role, precision, kept)
 
 
-def joint_formula_address(function: object, role: str, precision: Precision, units: int) -> int:
-    """Return the address for one role of a joint activation function, for a group of `units` units."""
+def joint_formula_address(function: object, role: str, precision: Precision, units: int, kept: list[object]) -> int:
+    """Return the address for one role of a joint activation function, for a group of `units` units; see `formula_address`."""
     is_safe = joint_stays_in_bounds(function, role, units)
-    return formula_address(function, role, precision) if is_safe else callback_address(function, role, precision)
+    return (formula_address if is_safe else callback_address)(function, role, precision, kept)
 
 
-def change_address(rule: Rule, rates: Array, precision: Precision) -> int:
-    """Return the address of a rule's formula for Δw, for weights with the given rates."""
+def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:
+    """Return the address of a rule's formula for Δw, for weights with the given rates; see `formula_address`."""
     is_safe = _only_rate_changes(rule, rates)
-    return formula_address(rule, "change", precision) if is_safe else callback_address(rule, "change", precision)
+    return (formula_address if is_safe else callback_address)(rule, "change", precision, kept)
 
 
 def _only_rate_changes(rule: Rule, rates: Array) -> bool:
@@ -124,8 +127,9 @@ def _plain_method(plugin_class: type, name: str) -> FunctionType:
 def _warn(plugin_class: Any, role: str, error: Exception) -> None:
     lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
     reason = next(iter(lines), type(error).__name__)
-    if (plugin_class, role, reason) not in _warned:
-        _warned.add((plugin_class, role, reason))
+    warned = _warned.setdefault(plugin_class, set())
+    if (role, reason) not in warned:
+        warned.add((role, reason))
         cause = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
         name = getattr(plugin_class, "name", plugin_class.__name__)
         message = f"{name}: cannot be compiled ({cause}); it runs in Python, with the same results but slower"
@@ -146,8 +150,9 @@ def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: t
 def _njit_formula(function: FunctionType) -> Callable[..., Any]:
     """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized."""
     names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
-    replaced = {**function.__globals__, **{name: _numba_equivalent(resolve(function, name)) for name in names}}
-    copy = FunctionType(function.__code__, replaced, function.__name__, function.__defaults__, function.__closure__)
+    referred = {name: _numba_equivalent(resolve(function, name)) for name in names}
+    module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
+    copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy", forceinline=True)
     return compiled

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -20,20 +21,49 @@ from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, s
 from connectionist_plugins.engines.compiled.precision import Precision
 
 _pending: list[BaseException] = []
-_callbacks: dict[tuple[int, str, str], tuple[object, Any]] = {}  # plugin objects and their C functions, kept alive
 
 
-def callback_address(plugin: Any, role: str, precision: Precision) -> int:
-    """Return the address of a C function that calls the object's Python methods, on arrays of one precision."""
-    key = (id(plugin), role, precision)
-    if key not in _callbacks:
+class Callback:
+    """A C function that calls the Python methods of a plugin object. Its address is valid as long as this object exists.
+
+    Parameters
+    ----------
+    plugin : object
+    role : str
+        Key of `CALLBACKS`.
+    precision : {"float64", "float32"}
+    """
+
+    def __init__(self, plugin: Any, role: str, precision: Precision) -> None:
         make, result, parameters = CALLBACKS[role]
         c_types = [C_TYPES.get(letter) or (ctypes.c_double if precision == "float64" else ctypes.c_float) for letter in parameters]
-        c_function = ctypes.CFUNCTYPE(result, *c_types)(_storing_exceptions(make(plugin, np.dtype(precision))))
-        _callbacks[key] = (plugin, c_function)
-    address = ctypes.cast(_callbacks[key][1], ctypes.c_void_p).value
-    assert address is not None
-    return address
+        self.plugin = plugin
+        self.c_function = ctypes.CFUNCTYPE(result, *c_types)(_storing_exceptions(make(plugin, np.dtype(precision))))
+        self.address = ctypes.cast(self.c_function, ctypes.c_void_p).value
+
+
+_callbacks: WeakValueDictionary[tuple[int, str, str], Callback] = WeakValueDictionary()  # those in use, by id of the plugin object
+
+
+def callback_address(plugin: Any, role: str, precision: Precision, kept: list[object]) -> int:
+    """Return the address of a C function that calls the object's Python methods, on arrays of one precision.
+
+    Parameters
+    ----------
+    plugin : object
+    role : str
+        Key of `CALLBACKS`.
+    precision : {"float64", "float32"}
+    kept : list
+        Receives an object that the caller must keep as long as it uses the address.
+    """
+    key = (id(plugin), role, precision)
+    callback = _callbacks.get(key)
+    if callback is None:
+        callback = _callbacks[key] = Callback(plugin, role, precision)
+    kept.append(callback)
+    assert callback.address is not None
+    return callback.address
 
 
 def raise_pending() -> None:

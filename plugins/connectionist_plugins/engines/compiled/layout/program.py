@@ -1,6 +1,6 @@
 """A network's schedule as arrays for the kernels.
 
-`WiringArguments` changes only with the graph, and is cached per schedule. `Functions` is read from the groups at each call, so that a newly
+`WiringArguments` changes only with the graph, and is cached in the schedule. `Functions` is read from the groups at each call, so that a newly
 assigned function, margin or timing of a group takes effect.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -56,9 +55,6 @@ class Program(NamedTuple):
     run_groups: list[Group]
 
 
-_programs: WeakKeyDictionary[Schedule, dict[int, Program]] = WeakKeyDictionary()  # by schedule and spacing
-
-
 def program_of(network: Network, spacing: int = 1) -> Program:
     """Return a network's program, which is cached until its schedule changes.
 
@@ -75,7 +71,7 @@ def program_of(network: Network, spacing: int = 1) -> Program:
     """
     _check_not_unrolled(network)
     schedule = network.schedule
-    programs = _programs.setdefault(schedule, {})
+    programs: dict[int, Program] = schedule.derived.setdefault(Program, {})  # by spacing
     if spacing not in programs:
         programs[spacing] = _make_program(network, schedule, spacing)
     return programs[spacing]
@@ -95,12 +91,13 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
     )
 
 
-def functions_of(program: Program, precision: Precision) -> tuple[Functions, list[Array]]:
-    """Return the functions of a network's groups, and the parameter arrays to keep alive while their addresses are in use."""
+def functions_of(program: Program, precision: Precision) -> tuple[Functions, list[object]]:
+    """Return the functions of a network's groups, and the objects to keep alive while their addresses are in use."""
     arrays: dict[int, Array] = {}
+    kept: list[object] = []
     sizes = np.diff(program.wiring.step_starts).tolist()
     steps = zip(program.step_groups, sizes, strict=True)
-    activations = [_ActivationAddresses.of(group, units, precision, arrays) for group, units in steps]
+    activations = [_ActivationAddresses.of(group, units, precision, arrays, kept) for group, units in steps]
     error_functions = [group.error_function for group in program.run_groups]
     functions = Functions(
         activate=_integers(each.activate for each in activations),
@@ -109,11 +106,11 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
         joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
-        compare=_integers(formula_address(function, "compare", precision) for function in error_functions),
+        compare=_integers(formula_address(function, "compare", precision, kept) for function in error_functions),
         error_parameters=_integers(_parameter_address(function, arrays) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
-    return functions, list(arrays.values())
+    return functions, [*arrays.values(), *kept]
 
 
 def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
@@ -145,13 +142,12 @@ class _ActivationAddresses(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, group: Group, units: int, precision: Precision, arrays: dict[int, Array]) -> _ActivationAddresses:
+    def of(cls, group: Group, units: int, precision: Precision, arrays: dict[int, Array], kept: list[object]) -> _ActivationAddresses:
         function = group.activation_function
         if group.joint:
-            activate = joint_formula_address(function, "joint_activate", precision, units)
-            slope = joint_formula_address(function, "joint_slope", precision, units)
+            activate, slope = (joint_formula_address(function, role, precision, units, kept) for role in ("joint_activate", "joint_slope"))
         else:
-            activate, slope = formula_address(function, "activate", precision), formula_address(function, "slope", precision)
+            activate, slope = (formula_address(function, role, precision, kept) for role in ("activate", "slope"))
         return cls(activate, slope, _parameter_address(function, arrays))
 
 
