@@ -31,7 +31,8 @@ class Event:
     targets_at : {"all", "last"}
         Whether the targets hold at every tick of the event or only at its last tick.
     grace : float
-        Time from the beginning of the event without targets, in units of time, at least 0. An event with targets must be longer.
+        Time from the beginning of the event without targets, in units of time, at least 0. An event with targets must be longer. The
+        ticks of grace are rounded half up, but the last tick of the event has its targets in any case.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def _expand_one(event: Event, per_time: int, width: int, what: str) -> tuple[Arr
     inputs, targets = np.tile(pattern, (count, 1)), np.tile(target, (count, 1))
     if not event.stays:
         inputs[1:] = 0.0
-    targets[: int(event.grace * per_time + 0.5)] = np.nan
+    targets[: min(int(event.grace * per_time + 0.5), count - 1)] = np.nan
     if event.targets_at == "last":
         targets[:-1] = np.nan
     return inputs, targets

@@ -42,6 +42,36 @@ def test_during_grace_nothing_is_asked_for(grace: float, targets: list[float | N
     assert laid_out(cn.Event([4], [1], time=2, grace=grace), per_time=2)[1] == targets
 
 
+@pytest.mark.parametrize(
+    ("time", "grace", "per_time", "targets"),
+    [
+        (2, 1.5, 1, [None, 1]),
+        (2, 1.99, 1, [None, 1]),
+        (1.4, 1.3, 1, [1]),
+        (1, 0.9, 1, [1]),
+        (3, 1.5, 1, [None, None, 1]),
+        (2, 1.9, 3, NONE * 5 + [1]),
+        (2, 1.5, 2, NONE * 3 + [1]),
+    ],
+)
+def test_grace_that_rounds_to_the_whole_event_leaves_the_last_tick(
+    time: float, grace: float, per_time: int, targets: list[float | None]
+) -> None:
+    for targets_at in ("all", "last"):
+        event = cn.Event([4], [1], time=time, grace=grace, targets_at=targets_at)  # type: ignore[arg-type]
+        assert laid_out(event, per_time=per_time)[1] == targets
+
+
+def test_an_error_is_counted_at_the_last_tick_of_grace_that_rounds_to_the_whole_event(engine_in_time: str) -> None:
+    net = cn.Network("copy")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", activation="linear", biased=False)
+    net.connect("input", "output", delay=1, weights=1.0)
+    example = cn.Example.of_events([cn.Event([1.0], [3.0], time=2, grace=1.5)])
+    # y = 0 at tick 1 and 1 at tick 2, where E = ½ (1 − 3)²
+    assert cn.error_derivatives(net, cn.ExampleSet([example]), engine=engine_in_time)[0] == pytest.approx(2.0)
+
+
 def test_grace_and_the_last_tick_together() -> None:
     assert laid_out(cn.Event([4], [1], time=3, grace=2, targets_at="last"))[1] == [None, None, 1]
 
