@@ -166,5 +166,6 @@ def _numba_equivalent(value: Any) -> Any:
     return _njit_formula(value) if isinstance(value, FunctionType) else value
 
 
-def _numeric_fields(plugin: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(plugin) if isinstance(getattr(plugin, field.name), (int, float)))
+def _numeric_fields(plugin: Any) -> templates.Names:
+    values = {field.name: getattr(plugin, field.name) for field in fields(plugin)}
+    return {name: isinstance(value, bool) for name, value in values.items() if isinstance(value, (int, float))}

@@ -67,8 +67,8 @@ def fingerprint(function: Any) -> str:
     Raises
     ------
     NotCompilable
-        If the function refers to an object without a comparable value, calls itself, raises or catches exceptions, or may index a tuple
-        out of its range.
+        If the function refers to an object without a comparable value, calls itself, raises or catches exceptions, has ~, or may index
+        a tuple out of its range.
     """
     return repr(_function_content(function, ()))
 
@@ -90,7 +90,7 @@ def resolve(function: FunctionType, name: str) -> Any:
 def code_text(code: CodeType) -> CodeText:
     """Return the text of a code object and of those nested in it."""
     instructions = [each for each in dis.get_instructions(code) if each.opname not in ("EXTENDED_ARG", "CACHE", "NOP")]
-    _check_exceptions(code, instructions)
+    _check_instructions(code, instructions)
     inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
     bodies = [repr((code.co_code, [_constant(constant) for constant in code.co_consts], names))]
@@ -176,10 +176,15 @@ def _has_computed_subscript(instructions: list[dis.Instruction]) -> bool:
     return False
 
 
-def _check_exceptions(code: CodeType, instructions: list[dis.Instruction]) -> None:
-    """Raise NotCompilable if the code raises or catches exceptions, which kernels do not support."""
+def _check_instructions(code: CodeType, instructions: list[dis.Instruction]) -> None:
+    """Raise NotCompilable if the code raises or catches exceptions, which kernels do not support, or has ~.
+
+    ``~True`` is -2 in Python, but False in numba.
+    """
     for each in instructions:
         if each.opname == "RAISE_VARARGS":
             raise NotCompilable(f"{code.co_name} has raise or assert")
         if each.opname == "PUSH_EXC_INFO":
             raise NotCompilable(f"{code.co_name} has try or with")
+        if each.opname == "UNARY_INVERT":
+            raise NotCompilable(f"{code.co_name} has ~")

@@ -3,7 +3,8 @@
 Arrays are [row, case], `rows` rows of `stride` numbers, `count` of which are cases. Rows have space for whole vectors, so loops over cases
 run to the end of the last vector (`width`), without a scalar remainder. Numbers between `count` and `width` are undefined. Rows without
 space after `width` are treated as one long row. Pointers are to numbers of the arrays' precision unless noted. In the formula, ``self`` is
-a named tuple of the plugin object's numeric parameters, which the placeholder ``SELF`` builds, so ``self.gain`` compiles unchanged.
+a named tuple of the plugin object's numeric parameters, which the placeholder ``SELF`` builds, so ``self.gain`` compiles unchanged. A
+parameter that is True or False is so in the formula too, as in Python.
 
 The C function for each role:
 
@@ -181,6 +182,8 @@ for index in range(count):
     of_all[index] = derivative[WEIGHT]
 summary = summarize(RULE, of_all)"""
 
+Names = dict[str, bool]  # names of a plugin object's numeric parameters, with whether each is True or False instead of a number
+
 CONTIGUOUS, CONTIGUOUS_STORING, INDEXED = 0, 1, 2  # modes of `change`
 
 
@@ -219,7 +222,7 @@ def summarizes(rule: Any) -> bool:
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, plugin_class: Any, names: tuple[str, ...], precision: Precision) -> str:
+def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
     """Return the module for one role of a plugin class whose numeric parameters have the given names."""
     template = ROLES[role]
     fillings = {"SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
@@ -227,7 +230,7 @@ def module_text(role: str, plugin_class: Any, names: tuple[str, ...], precision:
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
     sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
-    head = _fill(HEAD, {"PARAMETER_NAMES": repr(names or ("nothing",)), "SIGNATURE": template.signature, **sizes})
+    head = _fill(HEAD, {"PARAMETER_NAMES": repr(tuple(names) or ("nothing",)), "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
@@ -247,7 +250,7 @@ def _round_inward(plugin_class: Any, precision: Precision) -> str:
     return "\n".join(lines)
 
 
-def _change_body(plugin_class: Any, names: tuple[str, ...]) -> str:
+def _change_body(plugin_class: Any, names: Names) -> str:
     """Return the text of `change`, with the three loops over weights."""
     summarize = SUMMARIZE if summarizes(plugin_class) else ""
     parts = {
@@ -286,7 +289,8 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def _self(names: tuple[str, ...], rate: str | None = None) -> str:
+def _self(names: Names, rate: str | None = None) -> str:
     """Return an expression for the named tuple of the parameters. `rate` replaces the parameter of that name."""
-    values = [rate if rate and name == "rate" else f"parameters[{index}]" for index, name in enumerate(names)]
+    numbers = [f"parameters[{index}] != 0.0" if is_flag else f"parameters[{index}]" for index, is_flag in enumerate(names.values())]
+    values = [rate if rate and name == "rate" else number for name, number in zip(names, numbers, strict=True)]
     return f"Parameters({', '.join(values) or 'parameters[0]'})"
