@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
+from connectionist.engines.probes import UnitProbe
 from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.model.assembly.validation import Values, validate_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
@@ -19,6 +19,9 @@ from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 FIRST_TICKS = 16  # of the first attempt; each further attempt has twice as many
@@ -77,7 +80,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     ParameterError, DataError
         If a parameter is out of range, or if the inputs do not fit the network.
     DivergenceError
-        If an activation becomes infinite or NaN.
+        If an activation, or a net input that is integrated, becomes infinite or NaN.
 
     Warns
     -----
@@ -108,18 +111,38 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
 def _search(runner: _ConstantInput, criterion: float, most_ticks: int) -> tuple[Settling, str]:
     """Run more and more ticks, from the initial state each time. If the network does not settle, return also which quantity changes."""
     steps = max(1, longest_delay(runner.network))
-    checked, count = 0, min(FIRST_TICKS, most_ticks)
+    count = min(FIRST_TICKS, most_ticks)
     while True:
-        activations = runner.run(count)
-        changes = runner.changes(activations)
-        tick = _first_settled_tick(changes < criterion, steps, checked)
-        if tick is not None and runner.net_input_change(tick) < criterion:
-            return Settling(True, tick, float(changes[tick - 2]), runner.run(tick)), ""
+        trajectory = runner.run(count)
+        tick = _first_settled_tick(trajectory, steps, criterion)
+        if tick is not None:
+            change = float(trajectory.changes[tick - 2])
+            activations = trajectory.activations if tick == count else runner.run(tick).activations
+            return Settling(True, tick, change, activations), ""
         if count == most_ticks:
             break
-        checked, count = count, min(2 * count, most_ticks)
-    moving = "a net input still changes" if tick is not None else f"an activation still changes by {changes[-1]:.3g}"
-    return Settling(False, most_ticks, float(changes[-1]), activations), moving
+        count = min(2 * count, most_ticks)
+    change, net_input_change = float(trajectory.changes[-1]), float(trajectory.net_input_changes[-1])
+    is_calm = change < criterion <= net_input_change
+    moving = f"a net input still changes by {net_input_change:.3g}" if is_calm else f"an activation still changes by {change:.3g}"
+    return Settling(False, most_ticks, change, trajectory.activations), moving
+
+
+@dataclass(frozen=True, eq=False)
+class _Trajectory:
+    """What a network did on a constant input.
+
+    Attributes
+    ----------
+    activations : array [tick, unit]
+    changes, net_input_changes : array [tick]
+        Largest change of an activation, and of a net input that is integrated, from each tick to the next, divided by dt. Element 0 is the
+        change from tick 1 to tick 2. Without such units `net_input_changes` is 0.
+    """
+
+    activations: Array
+    changes: Array
+    net_input_changes: Array
 
 
 class _ConstantInput:
@@ -131,40 +154,37 @@ class _ConstantInput:
         self.engine = engine
         self.units = network.schedule.units
         self.dt = np.array([unit.group.dt[unit.index] for unit in self.units])
+        self.integrates = np.array([unit.group.integrates == "net_input" for unit in self.units], dtype=bool)
 
-    def run(self, ticks: int) -> Array:
-        """Run from the initial state and return the activations [tick, unit]."""
+    def run(self, ticks: int) -> _Trajectory:
+        """Run from the initial state. The units show the last tick."""
         no_targets = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
         examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
-        activations: Array = self.engine.activations(self.network, examples, self.units)[0]
+        quantities = ("activation", "net_input") if self.integrates.any() else ("activation",)
+        states = self.engine.states(self.network, examples, UnitProbe(quantities, self.units, np.arange(1)))[0]
         self.network._engine_ran()
-        if not np.isfinite(activations).all():
-            tick, column = (int(indices[0]) for indices in np.nonzero(~np.isfinite(activations)))
-            name, value = self.units[column].name, activations[tick, column]
-            raise DivergenceError(f"{self.network.name}: unit {name} became {value} at tick {tick + 1}, so the network cannot settle")
-        return activations
+        activations, net_inputs = states[:, 0], states[:, -1, self.integrates]
+        self._check_finite("unit", activations, self.units)
+        self._check_finite("net input of unit", net_inputs, [unit for unit in self.units if unit.group.integrates == "net_input"])
+        return _Trajectory(activations, _largest_changes(activations, self.dt), _largest_changes(net_inputs, self.dt[self.integrates]))
 
-    def changes(self, activations: Array) -> Array:
-        """Return the largest change, divided by dt, from each tick to the next, [tick]. Element 0 is the change from tick 1 to tick 2."""
-        return np.asarray((np.abs(np.diff(activations, axis=0)) / self.dt).max(axis=1, initial=0.0))
-
-    def net_input_change(self, tick: int) -> float:
-        """Return the largest change, divided by dt, of an integrated net input in the tick after `tick`; 0 if none is integrated."""
-        columns = [column for column, unit in enumerate(self.units) if unit.group.integrates == "net_input"]
-        if not columns:
-            return 0.0
-        net_inputs = []
-        for count in (tick, tick + 1):
-            self.run(count)
-            net_inputs.append(np.array([self.units[column].net_input for column in columns]))
-        return float((np.abs(net_inputs[1] - net_inputs[0]) / self.dt[columns]).max())
+    def _check_finite(self, what: str, values: Array, units: Sequence[Unit]) -> None:
+        if not np.isfinite(values).all():
+            tick, column = (int(indices[0]) for indices in np.nonzero(~np.isfinite(values)))
+            name, value = units[column].name, values[tick, column]
+            raise DivergenceError(f"{self.network.name}: {what} {name} became {value} at tick {tick + 1}, so the network cannot settle")
 
 
-def _first_settled_tick(is_small: npt.NDArray[np.bool_], steps: int, checked: int) -> int | None:
-    """Return the first tick after tick `checked` that ends `steps` successive small changes, or None."""
+def _largest_changes(values: Array, dt: Array) -> Array:
+    return np.asarray((np.abs(np.diff(values, axis=0)) / dt).max(axis=1, initial=0.0))
+
+
+def _first_settled_tick(trajectory: _Trajectory, steps: int, criterion: float) -> int | None:
+    """Return the first tick that ends `steps` successive small changes of the activations and has small changes of net inputs, or None."""
     length = 0
-    for index, small in enumerate(is_small.tolist()):
-        length = length + 1 if small else 0
-        if length >= steps and index + 2 > checked:
-            return index + 2
+    changes = zip((trajectory.changes < criterion).tolist(), (trajectory.net_input_changes < criterion).tolist(), strict=True)
+    for tick, (is_small, has_small_net_inputs) in enumerate(changes, 2):
+        length = length + 1 if is_small else 0
+        if length >= steps and has_small_net_inputs:
+            return tick
     return None

@@ -85,6 +85,61 @@ def test_integrated_net_inputs_must_settle_too() -> None:
     assert net["output"][0].net_input == pytest.approx(5.0, abs=0.01)
 
 
+def far(criterion_tick: int, **options: object) -> tuple[cn.Network, float]:
+    """Return a network whose activation is 1 at every tick, and a criterion that its net input meets first at a tick."""
+    net = cn.Network("far")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", integrates="net_input", dt=0.1, initial_net_input=100.0, biased=False, **options)  # type: ignore[arg-type]
+    net.connect("input", "output", weights=50.0)
+    # x(t) = 50 + 50 · 0.9^t, so (x(t − 1) − x(t)) / dt = 50 · 0.9^(t − 1)
+    return net, 50 * 0.9 ** (criterion_tick - 1) * 1.01
+
+
+@pytest.mark.parametrize("tick", [2, 3, 15, 16, 17, 18, 31, 32, 33, 39, 64, 65, 100])
+def test_it_names_the_first_tick_at_which_integrated_net_inputs_have_settled(tick: int, engine: str) -> None:
+    net, criterion = far(tick)
+    settled = cn.settle(net, [1.0], criterion=criterion, engine=engine)
+    assert (settled.is_settled, settled.ticks, settled.change) == (True, tick, 0.0)
+    np.testing.assert_allclose(settled.activations, np.ones((tick, 1)), rtol=1e-15)
+    assert net["output"][0].net_input == pytest.approx(50 + 50 * 0.9**tick)
+
+
+@pytest.mark.parametrize(("most", "tick"), [(19, 19), (20, 19), (33, 18), (40, 39), (2, 2)])
+def test_it_finds_rest_at_any_tick_up_to_the_last(most: int, tick: int, engine: str) -> None:
+    net, criterion = far(tick)
+    assert cn.settle(net, [1.0], criterion=criterion, ticks=most, engine=engine).ticks == tick
+
+
+@pytest.mark.parametrize("most", [2, 5, 16, 20, 33])
+def test_a_network_that_does_not_settle_shows_the_last_tick(most: int, engine: str) -> None:
+    net, criterion = far(most + 1)
+    change = 50 * 0.9 ** (most - 1)
+    with pytest.warns(UserWarning, match=rf"far: not settled after {most} ticks \(a net input still changes by {change:.3g}\)"):
+        settled = cn.settle(net, [1.0], criterion=criterion, ticks=most, engine=engine)
+    assert (settled.is_settled, settled.ticks, settled.activations.shape) == (False, most, (most, 1))
+    assert net["output"][0].net_input == pytest.approx(50 + 50 * 0.9**most)
+
+
+def test_activations_and_net_inputs_must_be_calm_at_the_same_tick(engine: str) -> None:
+    """The net input swings again after its first calm tick, which comes before the activations have been calm for long enough."""
+    net, criterion = far(4)
+    net.add_group("clock", 1, role="output", activation="linear", biased=False)
+    net.connect("input", "clock", delay=6, weights=criterion)  # changes at tick 7
+    settled = cn.settle(net, [1.0], criterion=criterion, engine=engine)
+    assert settled.ticks == 7 + 6
+
+
+def test_a_net_input_that_diverges_behind_a_saturated_activation_raises(engine: str) -> None:
+    net, _ = far(3)
+    net.connect("output", "output", delay=1, weights=0.0)
+    net["output"].initial_net_input = 1e308
+    net.connection("input:0", "output:0").weight.value = 1.7e308
+    net.add_group("more", 1, role="input")
+    net.connect("more", "output", weights=1.7e308)
+    with pytest.raises(DivergenceError, match=r"far: net input of unit output:0 became inf at tick 1, so the network cannot settle"):
+        cn.settle(net, [1.0, 1.0], engine=engine)
+
+
 def test_a_network_that_diverges_raises_and_names_the_unit(engine: str) -> None:
     net = delayed(1, 1.0)
     net.connect("output", "output", delay=1, weights=1e200)

@@ -1,7 +1,7 @@
 """A network's schedule as arrays for the kernels.
 
-`WiringArguments` changes only with the graph, and is cached in the schedule. `Functions` is read from the groups at each call, so that a newly
-assigned function, margin or timing of a group takes effect.
+`WiringArguments` changes only with the graph, and is cached in the schedule. `Functions` is read from the groups at each call, so that a
+newly assigned function, margin or timing of a group takes effect.
 """
 
 from __future__ import annotations
