@@ -12,6 +12,7 @@ from connectionist.errors import LoopError
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.graph import (
     Graph,
+    UndelayedProjections,
     empty_graph,
     find_loop,
     link,
@@ -70,6 +71,7 @@ class Wiring:
         self.bias[0].activation = 1.0
         self.groups = {"bias": self.bias}
         self.projections: list[Projection] = []
+        self._undelayed = UndelayedProjections()
         self.graph: Graph[Unit] = empty_graph(name)
         self.graph.add_node(self.bias[0])
         self.lesions = Lesions()
@@ -172,9 +174,13 @@ class Wiring:
 
     def _check_no_new_loop(self, projection: Projection) -> None:
         """Raise LoopError if a projection closes a loop; it can only if its two groups feed each other within a tick."""
-        for component in strongly_connected_groups(tuple(self.groups.values()), self.projections):
-            if projection.delay == 0 and {projection.sender, projection.receiver} <= set(component):
-                raise_for_loop(find_loop(self.graph, component))
+        sender, receiver = projection.sender, projection.receiver
+        if projection.delay:
+            return
+        if self._undelayed.would_be_loop(sender, receiver):
+            components = strongly_connected_groups(tuple(self.groups.values()), self.projections)
+            raise_for_loop(find_loop(self.graph, next(component for component in components if receiver in component)))
+        self._undelayed.add(sender, receiver)
 
 
 def _do_nothing() -> None: ...

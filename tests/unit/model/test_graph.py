@@ -1,6 +1,11 @@
 """The networkx graph is the one truth about wiring, and the units' lists agree with it."""
 
+import cProfile
+import random
+from collections.abc import Callable
+
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +100,58 @@ def test_groups_may_feed_each_other_as_long_as_their_units_do_not() -> None:
         net.connect("b", "a", pattern=[[0, 0], [1, 0]], weights=1.0)
     order = [unit.name for unit in net.schedule.units]
     assert order.index("a:0") < order.index("b:0") < order.index("a:1") < order.index("b:1")
+
+
+Order = Callable[[list[int]], list[int]]
+ORDERS: dict[str, Order] = {
+    "forward": lambda layers: layers,
+    "backward": lambda layers: layers[::-1],
+    "every second first": lambda layers: layers[::2] + layers[1::2],
+    "shuffled": lambda layers: random.Random(1).sample(layers, len(layers)),
+}
+
+
+def function_calls_to_build(layers: int, order: Order) -> int:
+    """Return the number of function calls that a chain of layers takes, with its projections made in some order."""
+    net = cn.Network("deep")
+    with cProfile.Profile() as profile:
+        for layer in range(layers):
+            net.add_group(f"layer {layer}", 2, role="hidden" if layer else "input")
+        for layer in order(list(range(1, layers))):
+            net.connect(f"layer {layer - 1}", f"layer {layer}")
+        assert len(net.schedule.steps) == 2 * (layers - 1)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+def test_a_network_of_many_layers_takes_time_in_proportion_to_them(order: Order) -> None:
+    function_calls_to_build(10, order)  # loads the plugins
+    assert function_calls_to_build(800, order) < 6 * function_calls_to_build(200, order)  # 4 in proportion, 16 if each sees all layers
+
+
+@given(st.integers(0, 10_000))
+def test_a_projection_is_rejected_if_and_only_if_it_closes_a_loop_without_delay(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    net, units = cn.Network("random"), nx.DiGraph()
+    for number in range(5):
+        joint = bool(generator.random() < 0.3)
+        net.add_group(f"group {number}", 2, activation="softmax" if joint else "logistic", biased=False)
+    for _ in range(20):
+        sender, receiver = (net[f"group {number}"] for number in generator.integers(5, size=2))
+        delay, mask = int(generator.random() < 0.2), generator.random((2, 2)) < 0.4
+        pairs = [(sender[i], receiver[j]) for i, j in np.argwhere(mask)]
+        if any(net.graph.has_edge(*pair) for pair in pairs):
+            continue
+        ends = [tuple(unit.group if unit.group.joint else unit for unit in pair) for pair in pairs if not delay]
+        units.add_edges_from(ends)
+        count = len(net.connections)
+        if nx.is_directed_acyclic_graph(units):
+            net.connect(sender, receiver, pattern=mask, delay=delay)
+        else:
+            with pytest.raises(LoopError, match="is a loop without delay"):
+                net.connect(sender, receiver, pattern=mask, delay=delay)
+            assert len(net.connections) == count
+            units = nx.DiGraph(
+                tuple(unit.group if unit.group.joint else unit for unit in (c.sender, c.receiver)) for c in net.connections if not c.delay
+            )
+        assert_graph_and_lists_agree(net)
