@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.memory_limit import NUMBER_BYTES, check_fits_in_memory
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
 
@@ -99,6 +100,8 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
     DataError
         If there is no event or no target, if events differ in their number of inputs or targets, or if an event is shorter than half a
         tick.
+    MemoryLimitError
+        If the ticks would not fit in memory.
     """
     if isinstance(events, Event) or not hasattr(events, "__iter__"):
         raise DataError(f"{what}: must be a list of events (got {events!r})")
@@ -110,6 +113,9 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
         if not isinstance(event, Event):
             raise DataError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
     width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
+    ticks = sum(event.ticks(int(per_time)) for event in given)
+    values = width + max(np.size(event.inputs) for event in given)
+    check_fits_in_memory(2 * NUMBER_BYTES * ticks * values, f"{what}: {ticks} ticks of {values} inputs and targets")
     expanded = [_expand_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
     if len({inputs.shape[1] for inputs, _ in expanded}) > 1:
         raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(i.shape[1]) for i, _ in expanded)})")

@@ -12,6 +12,7 @@ from connectionist.data.event import Event, expand_events
 from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,6 +142,8 @@ class Example(HtmlRepr):
         DataError
             If there is no event or no target, if events differ in their number of inputs or targets, or if an event is shorter than half
             a tick.
+        MemoryLimitError
+            If the ticks would not fit in memory.
 
         Examples
         --------
@@ -189,7 +192,9 @@ def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: st
     rows = {tick: as_table(row, f"{what}, targets at tick {tick!r}", "[unit]") for tick, row in targets.items()}
     if not rows:
         raise DataError(f"{what}: must have a target at one tick or more (got none)")
-    table = np.full((ticks, len(next(iter(rows.values())))), np.nan)
+    width = len(next(iter(rows.values())))
+    with allocating(NUMBER_BYTES * ticks * width, f"{what}: {ticks} ticks of {width} targets"):
+        table = np.full((ticks, width), np.nan)
     for tick, row in rows.items():
         if not hasattr(tick, "__index__") or not 1 <= tick <= ticks:
             raise DataError(f"{what}, targets: the ticks must be whole numbers from 1 to {ticks} (got {tick!r})")

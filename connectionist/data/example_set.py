@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,10 @@ from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, check_number, unknown_name
 from connectionist.utils.arrays import Array
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+
+EXAMPLE_BYTES = 510  # of an example, without its numbers; a test measures both
+NAME_BYTES = 170  # of a name in a set, with its place
 
 
 class ExampleSet(HtmlRepr):
@@ -39,6 +45,8 @@ class ExampleSet(HtmlRepr):
     DataError
         If there is no example, if examples differ in their number of inputs or targets, if only some have ticks, or if two have the same
         name.
+    MemoryLimitError
+        If the arrays would not fit in memory.
 
     Examples
     --------
@@ -58,6 +66,10 @@ class ExampleSet(HtmlRepr):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
         for field in ("inputs", "targets"):
             _check_same_width(given, field)
+        with allocating(*_memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
+            self._fill(given)
+
+    def _fill(self, given: list[Example]) -> None:
         self.inputs: Array = _stack([example.inputs for example in given])
         self.targets: Array = _stack([example.targets for example in given])
         has_ticks = given[0].ticks is not None
@@ -70,7 +82,8 @@ class ExampleSet(HtmlRepr):
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
         self._index = {name: number for number, name in enumerate(self.names)}
         if len(self._index) < len(self.names):
-            twice = next(name for name in self.names if self.names.count(name) > 1)
+            counts = Counter(self.names)
+            twice = next(name for name in self.names if counts[name] > 1)
             raise DataError(f"ExampleSet: names must differ (got {twice!r} twice)")
 
     @property
@@ -112,6 +125,8 @@ class ExampleSet(HtmlRepr):
             If a frequency is out of range.
         DataError
             If the tables differ in their number of cases, if a length is out of range, or as for `Example` and `ExampleSet`.
+        MemoryLimitError
+            If the examples would not fit in memory.
 
         Examples
         --------
@@ -127,10 +142,14 @@ class ExampleSet(HtmlRepr):
             if values is not None and np.shape(values)[:1] != (count,):
                 got = len(values) if np.ndim(values) else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
-        ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
-        all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
-        relative = [1.0] * count if frequencies is None else list(frequencies)
-        return cls(Example(input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], frequency=relative[i]) for i in range(count))
+        numbers = input_table.size + target_table.size
+        with allocating(*_memory_for(count, numbers, from_tables=True)):
+            ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
+            all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
+            relative = [1.0] * count if frequencies is None else list(frequencies)
+            return cls(
+                Example(input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], frequency=relative[i]) for i in range(count)
+            )
 
     @classmethod
     def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
@@ -156,6 +175,8 @@ class ExampleSet(HtmlRepr):
             If `ticks` is out of range.
         DataError
             If the tables differ in their number of ticks, or as for `Example`.
+        MemoryLimitError
+            If the examples would not fit in memory.
 
         Examples
         --------
@@ -165,7 +186,8 @@ class ExampleSet(HtmlRepr):
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
-        return cls(Example(whole.inputs[at : at + ticks], whole.targets[at : at + ticks], continues=True) for at in starts)
+        with allocating(*_memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
+            return cls(Example(whole.inputs[at : at + ticks], whole.targets[at : at + ticks], continues=True) for at in starts)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -198,10 +220,21 @@ def _stack(tables: list[Array]) -> Array:
     """Return all tables in one array; shorter tables are padded with NaN."""
     if tables[0].ndim == 1:
         return np.stack(tables)
-    filled = np.full((len(tables), max(map(len, tables)), tables[0].shape[1]), np.nan)
+    shape = len(tables), max(map(len, tables)), tables[0].shape[1]
+    with allocating(NUMBER_BYTES * prod(shape), f"ExampleSet: {shape[0]} examples of up to {shape[1]} ticks and {shape[2]} units"):
+        filled = np.full(shape, np.nan)
     for row, table in zip(filled, tables, strict=True):
         row[: len(table)] = table
     return filled
+
+
+def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple[int, str]:
+    """Return the bytes that a set of examples with some numbers in all needs, and its name in messages.
+
+    `from_tables` is whether the examples, which are copies of their numbers, must be made first.
+    """
+    needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_tables * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
+    return needed, f"ExampleSet: {count} examples"
 
 
 def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class PresentationOrder:
         """
         if order == "fixed":
             return np.broadcast_to(np.arange(self.count), (epochs, self.count))
-        rows = np.empty((epochs, self.count), dtype=np.intp)
+        with allocating(NUMBER_BYTES * epochs * self.count, f"orders of {self.count} examples in {epochs} epochs"):
+            rows = np.empty((epochs, self.count), dtype=np.intp)
         for row in rows:
             row[:] = self._next(order)
         return rows

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
 from connectionist.utils.random_streams import random_stream
 
+DRAWN_AT_A_TIME = 2**20  # random numbers
+
 Mask = npt.NDArray[np.bool_]
 Pattern = Callable[[int, int], Mask]
 
@@ -78,7 +80,7 @@ class Random:
         """Return the mask for a number of senders and of receivers."""
         generator = random_stream(self.seed, "pattern")
         if self.probability is not None:
-            return generator.random((senders, receivers)) < self.probability
+            return _draw_pairs(generator, senders, receivers, self.probability)
         assert self.fan_in is not None
         if self.fan_in > senders:
             raise WiringError(f"Random.fan_in: must be at most the number of senders, {senders} (got {self.fan_in})")
@@ -86,6 +88,16 @@ class Random:
         for receiver in range(receivers):
             mask[generator.choice(senders, self.fan_in, replace=False), receiver] = True
         return mask
+
+
+def _draw_pairs(generator: np.random.Generator, senders: int, receivers: int, probability: float) -> Mask:
+    """Return a mask with a probability for each pair. Some rows at a time need little memory, and give the same numbers as all at once."""
+    mask = np.empty((senders, receivers), dtype=bool)
+    rows = max(1, DRAWN_AT_A_TIME // receivers)
+    for first in range(0, senders, rows):
+        part = mask[first : first + rows]
+        part[:] = generator.random(part.shape) < probability
+    return mask
 
 
 NAMED: dict[str, Pattern] = {"full": full, "one_to_one": one_to_one}
@@ -110,6 +122,6 @@ def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: i
     array = np.asarray(pattern(senders, receivers) if callable(pattern) else pattern)
     if array.shape != (senders, receivers):
         raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
-    if not np.isin(array, (0, 1)).all():
+    if array.dtype != bool and not ((array == 0) | (array == 1)).all():
         raise WiringError(f"mask: must hold true and false only (got {array.dtype} with other values)")
-    return array.astype(bool)
+    return array.astype(bool, copy=False)

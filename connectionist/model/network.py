@@ -138,12 +138,16 @@ class Network(HtmlRepr):
             If no function has the given name.
         ParameterError
             If the role does not exist, or another value is not allowed for it.
+        MemoryLimitError
+            If the units would not fit in memory.
         """
         construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates)
-        timing = Timing.of(name, len(make_labels(name, units)), initial, integrates, dt, initial_net_input)
-        group = self._wiring.add_group(construction.make_group(self._wiring, name, units, role, activation, error, margin, timing))
-        if biased or (biased is None and role != "input"):
-            self.connect("bias", name)
+        is_biased = role != "input" if biased is None else biased
+        with construction.allocating_group(name, units, biased=is_biased):
+            timing = Timing.of(name, len(make_labels(name, units)), initial, integrates, dt, initial_net_input)
+            group = self._wiring.add_group(construction.make_group(self._wiring, name, units, role, activation, error, margin, timing))
+            if is_biased:
+                self.connect("bias", name)
         return group
 
     def connect(
@@ -190,6 +194,8 @@ class Network(HtmlRepr):
             If the connections would close a loop without delay. The network does not change.
         DataError
             If a weight is not finite, or the weights have the wrong shape.
+        MemoryLimitError
+            If the connections would not fit in memory. The network does not change.
         """
         ends = construction.find_ends(self._wiring, sender, receiver)
         return construction.connect(

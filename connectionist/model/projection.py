@@ -13,6 +13,7 @@ from connectionist.errors import DataError
 from connectionist.model.connection import Connection
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -57,8 +58,15 @@ class Projection(HtmlRepr):
         """Weights as a new array [sender, receiver], lesioned connections included; NaN means no connection.
 
         Assignable: one number, or an array in which NaN keeps the present weight.
+
+        Raises
+        ------
+        MemoryLimitError
+            If the array would not fit in memory.
         """
-        values = np.full((len(self.sender), len(self.receiver)), np.nan)
+        shape = len(self.sender), len(self.receiver)
+        with allocating(NUMBER_BYTES * shape[0] * shape[1], f"{self.name}: the weights of {shape[0]} × {shape[1]} pairs of units"):
+            values = np.full(shape, np.nan)
         for connection in self.connections:
             values[connection.sender.index, connection.receiver.index] = connection.weight.value
         return values

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from connectionist.errors import MemoryLimitError
 
 UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
 USABLE_FRACTION = 0.8  # of the free memory; the rest is for temporaries that the estimate does not count
+NUMBER_BYTES = 8  # of a float64
+NO_LIMIT = 2**60  # a container without a limit has a larger number in its place
+CGROUPS = (  # limit, use, statistics and the part of the use that can be freed, of a container; version 2, then version 1
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat", "inactive_file"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        "/sys/fs/cgroup/memory/memory.stat",
+        "total_inactive_file",
+    ),
+)
 
 
 def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
@@ -34,19 +45,98 @@ def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] 
         return
     available = (free or free_bytes)()
     if available is not None and needed > USABLE_FRACTION * available:
-        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory ({_text(available)} are free)")
+        raise _error(needed, what, available)
+
+
+@contextmanager
+def allocating(needed: int, what: str) -> Iterator[None]:
+    """Check that a block fits in memory, and turn a MemoryError that it raises all the same into MemoryLimitError.
+
+    The operating system may have less memory than it reports, or the estimate may be too low.
+
+    Parameters
+    ----------
+    needed : int
+        Bytes that the block needs.
+    what : str
+        Name of what the block makes in the error message, as a plural noun phrase.
+
+    Raises
+    ------
+    MemoryLimitError
+        As `check_fits_in_memory`.
+    """
+    check_fits_in_memory(needed, what)
+    try:
+        yield
+    except MemoryLimitError:
+        raise
+    except MemoryError:
+        raise _error(needed, what, free_bytes()) from None
+
+
+def _error(needed: int, what: str, available: int | None) -> MemoryLimitError:
+    free = "more than is free" if available is None else f"{_text(available)} are free"
+    return MemoryLimitError(f"{what} need about {_text(needed)} of memory ({free})")
 
 
 def _text(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def free_bytes() -> int | None:
-    """Return the free memory in bytes, or None if the operating system does not report it."""
-    with suppress(OSError, ValueError), Path("/proc/meminfo").open(encoding="ascii") as table:
-        for line in table:
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
+    """Return the memory that this process can still get, in bytes, or None if the operating system does not report it.
+
+    It is the least of the free memory of the machine, of the container, and of what the limits of the process leave (``ulimit -v``).
+    """
+    amounts = [amount for amount in (_free_in_machine(), _free_in_container(), _free_under_limits()) if amount is not None]
+    return min(amounts, default=None)
+
+
+def _free_in_machine() -> int | None:
+    available = _field("/proc/meminfo", "MemAvailable:")
+    if available is not None:
+        return available * 1024
     with suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    return None
+
+
+def _free_in_container() -> int | None:
+    for limit_file, use_file, statistics, freeable in CGROUPS:
+        limit = _number(limit_file)
+        used = None if limit is None or limit > NO_LIMIT else _number(use_file)
+        if limit is not None and used is not None:
+            return max(0, limit - used + (_field(statistics, freeable) or 0))
+    return None
+
+
+def _free_under_limits() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return None
+    left = []
+    for limit, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
+        most = resource.getrlimit(limit)[0]
+        in_use = None if most == resource.RLIM_INFINITY else _field("/proc/self/status", used)
+        if in_use is not None:
+            left.append(max(0, most - in_use * 1024))
+    return min(left, default=None)
+
+
+def _number(path: str) -> int | None:
+    """Return the number that is all of a file; None without such a file, or if it has no number ("max" means no limit)."""
+    with suppress(OSError, ValueError):
+        return int(Path(path).read_text(encoding="ascii"))
+    return None
+
+
+def _field(path: str, name: str) -> int | None:
+    """Return the number after a name at the beginning of a line of a file, or None."""
+    with suppress(OSError, ValueError), Path(path).open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            first, *rest = line.split()[:2] or [""]
+            if first == name and rest:
+                return int(rest[0])
     return None

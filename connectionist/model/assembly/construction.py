@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,18 @@ from connectionist.model.assembly.parts import find_group
 from connectionist.model.assembly.roles import check_for_role, default_functions
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
-from connectionist.model.connectivity import Pattern, make_mask
-from connectionist.model.group import Group, make_labels
+from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
+from connectionist.model.group import MOST_UNITS, Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
+from connectionist.utils.memory_limit import allocating, check_fits_in_memory
 
 LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
 NOT_IN_NAMES = set(":@")
+UNIT_BYTES = 730  # with its label and its node of the graph; a test measures these numbers
+CONNECTION_BYTES = 500  # with its weight and its edge of the graph
+END_BYTES = 150  # of a unit, for its first outgoing or incoming connection
+MASK_BYTES, ARRAY_BYTES = 1, 4  # of each pair of units, for a named pattern, and for an array or function with temporaries
 
 
 def make_group(
@@ -80,15 +85,37 @@ def connect(
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
-    pairs = np.argwhere(make_mask(pattern, len(sender), len(receiver)).T)
-    with _no_garbage_collection():
-        _fill(wiring, projection, pairs.tolist(), bool(backpropagate))
+    mask = _make_mask(pattern, projection)
+    with allocating(*_memory_for(projection, int(np.count_nonzero(mask)))), _no_garbage_collection():
+        _fill(wiring, projection, np.argwhere(mask.T).tolist(), bool(backpropagate))
         projection.trainable = trainable
         if weights is not None:
             projection._check_no_gaps(weights)
             projection.weights = weights
         wiring.add_projection(projection)
     return projection
+
+
+def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> AbstractContextManager[None]:
+    """Return a context in which a group is made. It raises MemoryLimitError if the units, and their biases, do not fit in memory."""
+    count = units if isinstance(units, int) else len(units) if hasattr(units, "__len__") else 0
+    each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
+    return allocating(each * min(count, MOST_UNITS), f"group {name!r}: {count} units{' and their biases' if biased else ''}")
+
+
+def _make_mask(pattern: str | Pattern | npt.ArrayLike, projection: Projection) -> Mask:
+    senders, receivers = len(projection.sender), len(projection.receiver)
+    if isinstance(pattern, str) and pattern == "full":
+        check_fits_in_memory(*_memory_for(projection, senders * receivers))  # before the mask is made
+    pair_bytes = MASK_BYTES if isinstance(pattern, (str, Random)) else ARRAY_BYTES
+    with allocating(pair_bytes * senders * receivers, f"{projection.name}: {senders} × {receivers} pairs of units"):
+        return make_mask(pattern, senders, receivers)
+
+
+def _memory_for(projection: Projection, count: int) -> tuple[int, str]:
+    """Return the bytes that the connections of a projection need, and their name in messages."""
+    ends = sum(min(count, len(group)) for group in (projection.sender, projection.receiver))
+    return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {count} connections"
 
 
 def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tuple[Group, Group]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from connectionist.utils.memory_limit import allocating
+
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.network import Network
@@ -30,9 +34,11 @@ def copy_into(copy: Network, original: Network) -> None:
 
 
 def _copy_projection(copy: Network, projection: Projection) -> Projection:
-    mask = [[False] * len(projection.receiver) for _ in projection.sender]
-    for connection in projection:
-        mask[connection.sender.index][connection.receiver.index] = True
+    shape = len(projection.sender), len(projection.receiver)
+    with allocating(shape[0] * shape[1], f"{copy.name}: {shape[0]} × {shape[1]} pairs of units"):
+        mask = np.zeros(shape, dtype=bool)
+    senders = [connection.sender.index for connection in projection]
+    mask[senders, [connection.receiver.index for connection in projection]] = True
     backpropagate = all(connection.backpropagate for connection in projection)
     return copy.connect(
         projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate, rate=projection.rate
