@@ -1,0 +1,306 @@
+"""Writing of files. Every file of the simulator is written here, so that no reader finds half a file.
+
+`atomic_write` writes a temporary file in the folder of the target, synchronizes it to the disk, renames it over the target, and
+synchronizes the folder. After an error, an interruption, a kill or a power failure, the target has either its old content or all of its
+new content. An error removes the temporary file. A process that is killed leaves it; its name contains the process, and the next process
+that writes into the folder removes it.
+
+A recording grows while the network trains, so it is written in place with `create_file` and `write_at`. These do not synchronize.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import hashlib
+import io
+import os
+import platform
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from connectionist.errors import FileError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+BUFFER_BYTES = 2**18
+TEMPORARY_NAME = re.compile(r"\.connectionist-(?P<system>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{8}\.tmp")
+UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)  # what file systems answer that cannot synchronize
+
+
+@contextmanager
+def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
+    """Write a file whole or not at all: within the block to a temporary file, which replaces the target at the end of the block.
+
+    Parameters
+    ----------
+    path : str or path
+        An existing file is replaced and keeps its permissions. If it is a symbolic link, the file to which the link points is replaced.
+    what : str
+        Kind of file in error messages.
+
+    Yields
+    ------
+    file object
+        Binary, seekable, without a file descriptor.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written. An existing file is then unchanged.
+    """
+    with write_errors(path, what):
+        target = _target(path)
+        _remove_leftovers_once(target.parent)
+        temporary = target.with_name(_temporary_name())
+        raw = _RawFile(temporary)
+        try:
+            buffer = io.BufferedWriter(raw, BUFFER_BYTES)
+            yield cast("BinaryIO", buffer)
+            buffer.flush()
+            _copy_mode(target, temporary)
+            synchronize(raw.descriptor)
+            raw.close()
+            os.replace(temporary, target)  # noqa: PTH105  (system calls are called through `os`, so that tests can make each of them fail)
+        except BaseException:
+            _discard(raw, temporary)
+            raise
+        synchronize_folder(target.parent)
+
+
+def write_bytes(path: str | Path, content: bytes, what: str = "file") -> None:
+    """Write bytes to a file, as `atomic_write` does."""
+    with atomic_write(path, what) as file:
+        file.write(content)
+
+
+def write_text(path: str | Path, text: str, what: str = "file") -> None:
+    r"""Write text to a file in UTF-8, as `atomic_write` does. Surrogates, which UTF-8 does not have, are written as ``\udcff``."""
+    write_bytes(path, text.encode("utf-8", errors="backslashreplace"), what)
+
+
+def write_rows(path: str | Path, rows: Iterable[Iterable[object]], what: str = "file") -> None:
+    """Write rows to a CSV file, as `atomic_write` does. The first row is the header."""
+    with atomic_write(path, what) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
+        csv.writer(text).writerows(rows)
+        text.detach()
+
+
+def create_file(path: str | Path, content: bytes, what: str = "file") -> None:
+    """Write bytes to a new file, in place and without synchronization.
+
+    Raises
+    ------
+    FileError
+        If the file exists or cannot be written.
+    """
+    with write_errors(path, what), _RawFile(path) as file:
+        _write_all(file, content)
+
+
+def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") -> None:
+    """Write bytes into an existing file from an offset in bytes, in place and without synchronization.
+
+    Raises
+    ------
+    FileError
+        If the file does not exist or cannot be written. It may have a part of the bytes then.
+    """
+    with write_errors(path, what), _RawFile(path, os.O_WRONLY) as file:
+        file.seek(offset)
+        _write_all(file, content)
+
+
+def make_folder(path: str | Path) -> list[Path]:
+    """Make a folder and its missing parents, and return those that were made, the innermost first.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made. No parent is left behind.
+    """
+    made: list[Path] = []
+    try:
+        for folder in (*reversed(Path(path).parents), Path(path)):
+            if not folder.is_dir() and _make_one_folder(folder):
+                made.insert(0, folder)
+                synchronize_folder(folder.parent)
+    except BaseException:
+        remove_empty_folders(made)
+        raise
+    return made
+
+
+def remove_empty_folders(folders: Iterable[Path]) -> None:
+    """Remove folders in the given order, until one is not empty."""
+    with suppress(OSError):
+        for folder in folders:
+            os.rmdir(folder)  # noqa: PTH106
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of processes on this computer that no longer run."""
+    with suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208
+            found = TEMPORARY_NAME.fullmatch(name)
+            if found and found["system"] == _system() and not is_running(int(found["pid"])):
+                os.unlink(folder / name)  # noqa: PTH108
+
+
+def is_temporary(name: str) -> bool:
+    """Return whether a file has the name of a temporary file, which readers ignore."""
+    return TEMPORARY_NAME.fullmatch(name) is not None
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process of this computer runs; True if that cannot be found out."""
+    if os.name == "nt":  # os.kill would end the process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def synchronize(descriptor: int) -> None:
+    """Wait until an open file or folder is on the disk, if its file system can do that."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in UNSUPPORTED:
+            raise
+
+
+def synchronize_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, if the platform can do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:  # the folder can be written but not listed
+        return
+    try:
+        synchronize(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def write_errors(path: str | Path, what: str = "file") -> Iterator[None]:
+    """Convert an OSError into a FileError that names the file and the reason."""
+    try:
+        yield
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{what} {str(path)!r} cannot be written ({error.strerror or error})") from None
+
+
+class _RawFile(io.RawIOBase):
+    """A file that is written with `os.write` alone. It has no ``fileno``, so that numpy cannot write past it.
+
+    Parameters
+    ----------
+    path : str or path
+    flags : int
+        Flags of ``open(2)``; by default the file must not exist.
+    """
+
+    def __init__(self, path: str | Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) -> None:
+        self.descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666)
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer, /) -> int:
+        return os.write(self.descriptor, content)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return os.lseek(self.descriptor, offset, whence)
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            os.close(self.descriptor)
+
+
+def _make_one_folder(folder: Path) -> bool:
+    """Make a folder, and return False if another process has just made it."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return False
+    return True
+
+
+def _write_all(file: _RawFile, content: bytes) -> None:
+    """Write all bytes; the operating system may accept them in parts."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _target(path: str | Path) -> Path:
+    """Return the file to replace.
+
+    Raises
+    ------
+    OSError
+        If it is a folder or a device, or if it exists and must not be written.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return target
+
+
+def _copy_mode(target: Path, temporary: Path) -> None:
+    """Give the temporary file the permissions of the file that it replaces."""
+    with suppress(OSError):
+        os.chmod(temporary, os.stat(target).st_mode & 0o777)  # noqa: PTH101, PTH116
+
+
+def _discard(raw: _RawFile, temporary: Path) -> None:
+    """Close and remove a temporary file. The buffer is not flushed any more, since its file is closed first."""
+    with suppress(OSError):
+        raw.close()
+    with suppress(OSError):
+        os.unlink(temporary)  # noqa: PTH108
+
+
+def _temporary_name() -> str:
+    return f".connectionist-{_system()}-{os.getpid()}-{secrets.token_hex(4)}.tmp"
+
+
+@cache
+def _system() -> str:
+    """Return a digest of the host and of the namespace of its process numbers, within which a number names one process."""
+    namespace = ""
+    with suppress(OSError):
+        namespace = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
+    return hashlib.sha256(f"{platform.node()} {namespace}".encode()).hexdigest()[:8]
+
+
+@cache
+def _remove_leftovers_once(folder: Path) -> None:
+    """Remove the temporary files of dead processes, once per folder and process, because a folder may have many files."""
+    remove_leftovers(folder)
