@@ -2,10 +2,15 @@
 
 Nothing in the folder is executed. The task and its functions come from the installed plugins. If they have changed since the run, reading
 raises an error or a warning, and does not substitute anything.
+
+Each file that is read is checked against the manifest in ``run.json``. Folders of older versions have none; there, the log is checked for
+whole rows, one per epoch.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
+from connectionist.experiments import manifest
 from connectionist.experiments.remake_task import remake_task
-from connectionist.experiments.run_folder import FORMAT
+from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
+from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 FILES = ("run.json", "log.csv", "weights.npz")
+OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 EXACT_COLUMNS = ("error", "correct")
 
 
@@ -69,7 +77,7 @@ class ReopenedRun(HtmlRepr):
         Raises
         ------
         FileError
-            If ``log.csv`` cannot be read or is not a log.
+            If ``log.csv`` is damaged, cannot be read, or is not a log.
         """
         return read_log(self.folder)
 
@@ -84,14 +92,29 @@ def read_log(folder: Path) -> pd.DataFrame:
     Raises
     ------
     FileError
-        If ``log.csv`` cannot be read or is not a log.
+        If ``run.json`` or ``log.csv`` is missing, damaged, cannot be read, or has another format.
     """
     import pandas as pd
 
+    record = read_record(folder, ("run.json", "log.csv"))
     try:
-        return pd.read_csv(folder / "log.csv", converters=dict.fromkeys(EXACT_COLUMNS, _exact_number))
+        text = (folder / "log.csv").read_text(encoding="utf-8")
+        if not manifest.has_manifest(record):
+            _check_rows(folder, text, record["report"].get("epochs"))
+        return pd.read_csv(io.StringIO(text), converters=dict.fromkeys(EXACT_COLUMNS, _exact_number))
+    except FileError:
+        raise
     except (OSError, ValueError) as error:
         raise FileError(f"run {str(folder)!r}: log.csv cannot be read ({error})") from None
+
+
+def _check_rows(folder: Path, text: str, epochs: object) -> None:
+    """Raise FileError if a log without a manifest is torn: if its last row is cut, or if there is not a row for each epoch."""
+    header, *rows = list(csv.reader(io.StringIO(text))) or [[]]
+    if rows and not (text.endswith("\n") and all(len(row) == len(header) for row in rows)):
+        raise FileError(f"run {str(folder)!r}: log.csv is damaged: a row is not whole")
+    if isinstance(epochs, int) and len(rows) != epochs:
+        raise FileError(f"run {str(folder)!r}: log.csv is damaged: it has {len(rows)} rows, and the run had {epochs} epochs")
 
 
 def read_run(folder: str | Path) -> ReopenedRun:
@@ -109,7 +132,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
     Raises
     ------
     FileError
-        If the folder is not a run folder, or if a file is missing or has another format.
+        If the folder is not a run folder, if its run is not finished, or if a file is missing, damaged or has another format.
     UnknownNameError
         If no installed plugin has the task.
     ParameterError
@@ -121,9 +144,11 @@ def read_run(folder: str | Path) -> ReopenedRun:
     -----
     UserWarning
         If the installed task has parameters that the run did not have. They get their defaults.
+        If ``weights.csv``, a figure or ``report.html`` is missing or damaged. They are not read.
     """
     path = Path(folder)
     record = read_record(path)
+    manifest.warn_about_files(path, record, OTHERS)
     task = remake_task(path, record)
     network = network_of(task, record["seed"])
     load_weights(network, path / "weights.npz")
@@ -131,7 +156,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
 
 
 def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
-    """Return the content of ``run.json``, if the folder has all required files.
+    """Return the content of ``run.json``, if the folder has all required files and they are whole.
 
     Parameters
     ----------
@@ -142,7 +167,8 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
     Raises
     ------
     FileError
-        If the folder is not a run folder, if a file is missing, or if ``run.json`` has another format.
+        If the folder is not a run folder, if its run is not finished, if a file is missing or damaged, or if ``run.json`` has another
+        format.
     """
     for name in files:
         if not (folder / name).is_file():
@@ -154,6 +180,7 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise FileError(f"run {str(folder)!r}: run.json is not valid JSON") from None
     _check_content(folder, record)
+    manifest.check_files(folder, record, [name for name in files if name != "run.json"])
     checked: dict[str, Any] = record
     return checked
 
@@ -163,12 +190,34 @@ def _what_is_missing(folder: Path, name: str) -> str:
         return "there is no such folder"
     if not folder.is_dir():
         return "must be a folder, as written by 'connectionist run TASK --out DIR' (got a file)"
+    return _without_record(folder) if name == "run.json" else f"has no {name}, so it is not whole"
+
+
+def _without_record(folder: Path) -> str:
+    """Return what a folder without ``run.json`` is."""
+    state = unfinished_state(folder) or unfinished_state(folder.parent)
     seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
     if seeds:
-        return f"has runs with several seeds; choose one of them: {', '.join(str(folder / seed) for seed in seeds[:3])}" + (
-            f" and {len(seeds) - 3} more" if len(seeds) > 3 else ""
-        )
-    return f"has no {name}, so it is not a folder written by 'connectionist run TASK --out DIR'"
+        shown = ", ".join(str(folder / seed) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
+        return f"{state + '; it ' if state else ''}has runs with several seeds; choose one of them: {shown}"
+    if state:
+        return state
+    if any((folder / name).exists() for name in NUMBERS):
+        return "has no run.json, which is written last: the run ended before all its files were written"
+    return "has no run.json, so it is not a folder written by 'connectionist run TASK --out DIR'"
+
+
+def unfinished_state(folder: Path) -> str:
+    """Return whether the run that locked a folder is in progress or has ended; "" if the folder is not locked."""
+    if (found := lock_holder(folder)) is None:
+        return ""
+    holder, may_run = found
+    who = holder or "an unknown process"
+    if not may_run:
+        return f"is incomplete: its run ended before all its files were written ({who})"
+    if holder is None or holder.is_here:
+        return f"is in progress, not finished ({who})"
+    return f"is in progress, or has ended before it was finished; this cannot be found out from here ({who})"
 
 
 def _check_content(folder: Path, record: Any) -> None:

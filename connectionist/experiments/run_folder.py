@@ -1,7 +1,7 @@
 """Folders of runs: everything needed to repeat a run and to inspect it, in formats that need no special software.
 
 ============================  ====================================================================================
-run.json                      the report, the command, parameters, rules, versions, date
+run.json                      the report, the command, parameters, rules, versions, date; size, rows and SHA-256 of every other file
 log.csv                       one row per epoch
 weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads ``weights.npz``
 learning_curve.png            error over epochs
@@ -11,14 +11,17 @@ report.html                   all of this for a browser, with the figures of the
 
 With several seeds, each seed has such a folder, ``seed-N``, beside ``summary.json`` (the distribution), ``runs.csv`` (one row per run) and
 a ``report.html`` of all runs. A folder that is not empty is never written to, so that no measurement is lost by mistake.
+
+Each file is written whole (`utils.files`), and ``run.json`` last: a folder without it is incomplete. It is written twice, after the numbers
+and after the figures, so that a run whose figures fail or are interrupted is complete too. ``summary.json`` is written in the same way.
+While the run lasts, ``run.lock`` locks the folder (`utils.folder_lock`).
 """
 
 from __future__ import annotations
 
-import csv
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -26,14 +29,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
+from connectionist.experiments import manifest
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
+from connectionist.utils.files import (
+    is_temporary,
+    make_folder,
+    remove_empty_folders,
+    remove_leftovers,
+    write_errors,
+    write_rows,
+    write_text,
+)
+from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
 from connectionist.utils.json_values import as_json
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
 
 FORMAT = "connectionist run 1"
+NUMBERS = ("log.csv", "weights.npz", "weights.csv")
+FIGURES = ("learning_curve.png", "weights.png", "report.html")
+SUMMARY_FILES = ("runs.csv", "report.html")
 DISTRIBUTIONS = (
     "connectionist-simulator",
     "numpy",
@@ -49,13 +66,14 @@ DISTRIBUTIONS = (
 
 
 @contextmanager
-def create_folder(path: str | Path) -> Iterator[Path]:
-    """Create a folder, and remove it again if an exception leaves it empty.
+def claim_folder(path: str | Path) -> Iterator[Path]:
+    """Create a folder and lock it during the block. If an exception leaves it empty, remove it again.
 
     Parameters
     ----------
     path : str or path
-        A path that does not exist, or an empty folder. Missing parent folders are created.
+        A path that does not exist, or a folder that is empty except for what a killed run left before it wrote anything. Missing parent
+        folders are created.
 
     Yields
     ------
@@ -64,31 +82,45 @@ def create_folder(path: str | Path) -> Iterator[Path]:
     Raises
     ------
     FileError
-        If the folder cannot be written to, is a file, or is not empty.
+        If the folder cannot be written to, is a file, is not empty, or is in use by another run.
     """
     folder = Path(path)
-    try:
-        created = [path for path in (folder, *folder.parents) if not path.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        is_empty = not any(folder.iterdir())
-        if is_empty:
-            (folder / "run.json").touch()
-            (folder / "run.json").unlink()
-    except OSError as error:
-        raise FileError(f"--out: {str(path)!r} cannot be written to ({error.strerror})") from None
-    if not is_empty:
-        raise FileError(f"--out: {str(path)!r} is not empty, and its files are not overwritten; choose a new or an empty folder")
-    try:
+    with ExitStack() as stack:
+        with write_errors(folder, "--out:"):
+            made = make_folder(folder)
+            stack.enter_context(_removal_after_error(made))
+            _check_free(folder)
+            stack.enter_context(lock_folder(folder, "--out"))
+            _check_empty(folder)  # again, since a run that has just ended may have written it
+            remove_leftovers(folder)
         yield folder
+
+
+@contextmanager
+def _removal_after_error(folders: Sequence[Path]) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
-        with suppress(OSError):
-            for created_path in created:
-                created_path.rmdir()
+        remove_empty_folders(folders)
         raise
 
 
+def _check_free(folder: Path) -> None:
+    """Raise FileError if another run uses the folder or the one around it, or if the folder is not empty."""
+    for locked in (folder, folder.parent):
+        holder, may_run = lock_holder(locked) or (None, False)
+        if may_run and holder is not None and holder.is_here:
+            raise FileError(f"--out: {str(locked)!r} is in use by another run ({holder}); choose another folder")
+    _check_empty(folder)
+
+
+def _check_empty(folder: Path) -> None:
+    if any(path.name != LOCK_NAME and not is_temporary(path.name) for path in folder.iterdir()):
+        raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder")
+
+
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:
-    """Write ``run.json``, the log and the weights of a run into an existing folder.
+    """Write the weights, the log and ``run.json`` of a run into an existing folder.
 
     Parameters
     ----------
@@ -107,17 +139,14 @@ def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict
     FileError
         If a file cannot be written.
     """
-    with write_errors(folder):
-        save_weights(result.network, folder / "weights.npz")
-        write_table(result.network, folder / "weights.csv")
-        record = _record(result, command_line)
-        (folder / "run.json").write_text(as_json(record) + "\n", encoding="utf-8")
-        result.log.to_csv(folder / "log.csv", index=False)
-    return record
+    save_weights(result.network, folder / "weights.npz")
+    write_table(result.network, folder / "weights.csv")
+    write_text(folder / "log.csv", result.log.to_csv(index=False))
+    return write_record(folder, "run.json", _record(result, command_line), NUMBERS)
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> dict[str, Any]:
-    """Write ``summary.json`` and ``runs.csv`` of runs with several seeds into an existing folder.
+    """Write ``runs.csv`` and ``summary.json`` of runs with several seeds into an existing folder.
 
     Parameters
     ----------
@@ -137,15 +166,24 @@ def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequen
     FileError
         If a file cannot be written.
     """
-    with write_errors(folder):
-        record = {**provenance(command_line), "summary": summary}
-        (folder / "summary.json").write_text(as_json(record) + "\n", encoding="utf-8")
-        rows = [_row(report) for report in summary["runs"]]
-        with (folder / "runs.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(dict.fromkeys(key for row in rows for key in row)))
-            writer.writeheader()
-            writer.writerows(rows)
-    return record
+    rows = [_row(report) for report in summary["runs"]]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    write_rows(folder / "runs.csv", [columns, *([row.get(column, "") for column in columns] for row in rows)])
+    return write_record(folder, "summary.json", {**provenance(command_line), "summary": summary}, SUMMARY_FILES[:1])
+
+
+def write_record(folder: Path, name: str, record: Mapping[str, Any], files: Iterable[str]) -> dict[str, Any]:
+    """Write ``run.json`` or ``summary.json`` with the manifest of those of the files that are in the folder, and return its content.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written, or if one of the files cannot be read.
+    """
+    with write_errors(folder / name):
+        described = {**record, manifest.KEY: manifest.describe_files(folder, files)}
+        write_text(folder / name, as_json(described) + "\n")
+    return described
 
 
 def _row(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,14 +232,3 @@ def _origin(kind: str, name: str) -> str | None:
         return registry.get_registry().origin(kind, name).origin
     except UnknownNameError:
         return None
-
-
-@contextmanager
-def write_errors(folder: Path) -> Iterator[None]:
-    """Convert an OSError while writing into a FileError that names the file or the folder."""
-    try:
-        yield
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"--out: {str(error.filename or folder)!r} cannot be written ({error.strerror})") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import itertools
 import json
 import zipfile
 import zlib
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError, FileError, WiringError
+from connectionist.utils.files import atomic_write, write_rows
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
@@ -34,7 +35,7 @@ def save_weights(network: Network, path: str | Path) -> None:
     ----------
     network : Network
     path : str or path
-        File name ending in ``.npz``. An existing file is replaced.
+        File name ending in ``.npz``. An existing file is replaced; it stays as it is until the new one is written whole.
 
     Raises
     ------
@@ -50,11 +51,8 @@ def save_weights(network: Network, path: str | Path) -> None:
 
     columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}
     description = np.array(json.dumps(describe(network), ensure_ascii=False))
-    try:
-        with Path(path).open("wb") as file:
-            np.savez_compressed(file, description=description, **columns)
-    except OSError as error:
-        raise FileError(f"weights file {str(path)!r}: cannot be written ({error.strerror})") from None
+    with atomic_write(path, "weights file") as file:
+        np.savez_compressed(file, description=description, **columns)
 
 
 def load_weights(network: Network, path: str | Path) -> None:
@@ -92,10 +90,7 @@ def load_weights(network: Network, path: str | Path) -> None:
 
 def write_table(network: Network, path: Path) -> None:
     """Write the columns of `save_weights` as CSV, one row per connection."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(zip(*_columns(network), strict=True))
+    write_rows(path, itertools.chain([COLUMNS], zip(*_columns(network), strict=True)))
 
 
 def describe(network: Network) -> dict[str, Any]:

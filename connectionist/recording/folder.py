@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from connectionist.errors import FileError, ParameterError
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import Loaded, OnDisk, Store
+from connectionist.utils.arrays import Array
+from connectionist.utils.files import atomic_write, make_folder, remove_leftovers, write_errors, write_text
 
 FORMAT = "connectionist recording 1"
 
@@ -48,22 +52,56 @@ def create_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], 
     FileError
         If the folder has files in it, or cannot be written.
     """
+    path = _make_empty_folder(folder)
+    _write_description(path, name, parts, has_epochs)
+    stores = tuple(OnDisk(path / f"{part.kind}.npy", part.shape) for part in parts)
+    return RecordingFolder(name, tuple(parts), stores, OnDisk(path / "epochs.npy", ()) if has_epochs else None)
+
+
+def write_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], arrays: Sequence[Array], epochs: Array | None) -> None:
+    """Write a complete recording into a new or empty folder: each file whole, and ``recording.json`` last.
+
+    Parameters
+    ----------
+    folder : str or path
+    name : str
+        Name of the network.
+    parts : sequence of RecordedPart
+    arrays : sequence of array [epoch, …]
+        Records of each part.
+    epochs : array [epoch] or None
+        Numbers of the epochs; None for a recording without training.
+
+    Raises
+    ------
+    FileError
+        If the folder has files in it, or cannot be written.
+    """
+    path = _make_empty_folder(folder)
+    named = {part.kind: array for part, array in zip(parts, arrays, strict=True)} | ({} if epochs is None else {"epochs": epochs})
+    for file_name, array in named.items():
+        with atomic_write(path / f"{file_name}.npy", "recording") as file:
+            np.save(file, np.ascontiguousarray(array, dtype="<f8"))
+    _write_description(path, name, parts, epochs is not None)
+
+
+def _make_empty_folder(folder: str | Path) -> Path:
+    """Make the folder of a recording; it may exist if it is empty."""
     path = Path(folder)
-    description = {"format": FORMAT, "network": name, "has_epochs": has_epochs, "parts": [part.__dict__ for part in parts]}
-    try:
-        path.mkdir(parents=True, exist_ok=True)
+    with write_errors(path, "recording"):
+        make_folder(path)
+        remove_leftovers(path)
         if any(path.iterdir()):
             raise FileError(
                 f"recording: {str(folder)!r} has files in it, which are not overwritten; name a folder that is new or empty, with "
                 f"{{seed}} in its name for runs with several seeds"
             )
-        (path / "recording.json").write_text(json.dumps(description, ensure_ascii=False, indent=1), encoding="utf-8")
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"recording: {str(folder)!r} cannot be written ({error.strerror})") from None
-    stores = tuple(OnDisk(path / f"{part.kind}.npy", part.shape) for part in parts)
-    return RecordingFolder(name, tuple(parts), stores, OnDisk(path / "epochs.npy", ()) if has_epochs else None)
+    return path
+
+
+def _write_description(path: Path, name: str, parts: Sequence[RecordedPart], has_epochs: bool) -> None:
+    description = {"format": FORMAT, "network": name, "has_epochs": has_epochs, "parts": [part.__dict__ for part in parts]}
+    write_text(path / "recording.json", json.dumps(description, ensure_ascii=False, indent=1), "recording")
 
 
 def read_folder(folder: str | Path) -> RecordingFolder:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
-from connectionist.recording.folder import create_folder, read_folder
+from connectionist.recording.folder import create_folder, read_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import InMemory, Store
 from connectionist.utils.hooks import HtmlRepr
@@ -133,8 +133,9 @@ class Recording(HtmlRepr):
         FileError
             If the folder has files in it, or cannot be written.
         """
-        copy = new_recording(folder, self.name, self._parts, has_epochs=self._epochs is not None)
-        copy.add(self.epochs, [store.array()[: len(self.epochs) if self._epochs else None] for store in self._stores])
+        epochs = None if self._epochs is None else np.array(self.epochs, dtype=float)
+        arrays = [store.array()[: None if epochs is None else len(epochs)] for store in self._stores]
+        write_folder(folder, self.name, self._parts, arrays, epochs)
 
     def add(self, epochs: Sequence[int], records: Sequence[Array]) -> None:
         """Append records. Code that records calls this method.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 
-from connectionist.errors import FileError
 from connectionist.utils.arrays import Array
+from connectionist.utils.files import create_file, write_at
+
+ITEM_BYTES = 8
 
 
 class Store(Protocol):
@@ -63,19 +66,20 @@ class OnDisk:
 
     def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
         self.path, self.shape, self.count = path, shape, 0
-        self._write(self._header(), offset=0, mode="xb")
+        create_file(path, self._header(), "recording")
 
     def add(self, records: Array) -> None:
-        """Append records [record, …].
+        """Append records [record, …]. They go behind those that the header counts, so the rest of a failed addition is overwritten.
 
         Raises
         ------
         FileError
-            If the file cannot be written.
+            If the file cannot be written. It has the earlier records then.
         """
-        self._write(np.ascontiguousarray(records, dtype="<f8").tobytes(), offset=None, mode="ab")
+        end = len(self._header()) + self.count * ITEM_BYTES * math.prod(self.shape)
+        write_at(self.path, np.ascontiguousarray(records, dtype="<f8").tobytes(), end, "recording")
         self.count += len(records)
-        self._write(self._header(), offset=0, mode="r+b")
+        write_at(self.path, self._header(), 0, "recording")
 
     def array(self) -> Array:
         """Return all records [record, …] as a memory map of the file."""
@@ -90,15 +94,6 @@ class OnDisk:
         description = {"descr": "<f8", "fortran_order": False, "shape": (self.count, *self.shape)}
         np.lib.format.write_array_header_1_0(header, description)
         return header.getvalue()
-
-    def _write(self, content: bytes, *, offset: int | None, mode: str) -> None:
-        try:
-            with self.path.open(mode) as file:
-                if offset is not None:
-                    file.seek(offset)
-                file.write(content)
-        except OSError as error:
-            raise FileError(f"recording: {str(self.path)!r} cannot be written ({error.strerror})") from None
 
 
 class Loaded(InMemory):

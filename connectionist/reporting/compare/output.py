@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError, ParameterError
+from connectionist.errors import ParameterError
 from connectionist.plots import learning_curve
 from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_distribution, join_distinct, plain_value
 from connectionist.reporting.compare.runs import PUBLISHED, ComparedRun
@@ -15,6 +15,7 @@ from connectionist.reporting.html.figures import draw, figure_html
 from connectionist.reporting.html.page import page, section
 from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table, format_value
+from connectionist.utils.files import atomic_write, write_text
 from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:
@@ -105,16 +106,13 @@ def write_comparison(target: Path, compared: Sequence[ComparedRun], rows: Sequen
     FileError
         If the file cannot be written, or if a log cannot be read.
     """
-    try:
-        if target.suffix.lower() == ".html":
-            target.write_text(comparison_page(compared, rows), encoding="utf-8")
-        else:
-            figure: Any = draw_curves(compared).get_figure(root=True)
-            figure.savefig(target, dpi=PIXELS_PER_INCH)
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"--out: {str(target)!r} cannot be written ({error.strerror})") from None
+    suffix = target.suffix.lower()
+    if suffix == ".html":
+        write_text(target, comparison_page(compared, rows), "--out:")
+    else:
+        figure: Any = draw_curves(compared).get_figure(root=True)
+        with atomic_write(target, "--out:") as file:
+            figure.savefig(file, format=suffix[1:], dpi=PIXELS_PER_INCH)
 
 
 def draw_curves(compared: Sequence[ComparedRun]) -> Axes:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, ParameterError
+from connectionist.experiments.manifest import warn_about_files
 from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
-from connectionist.experiments.run_folder import FORMAT, provenance
+from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_summary import distribution_or_counts
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Report = dict[str, Any]
+RUN_FILES = ("run.json", "log.csv")
 VARIES = "different for each seed"
 PUBLISHED = "published"  # name of the column of published values
 
@@ -111,10 +113,13 @@ def _read(run: Any) -> ComparedRun:
         raise ParameterError(f"compare, runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
     folder = Path(run)
     if not (folder / "summary.json").is_file():
-        record = read_record(folder, ("run.json", "log.csv"))
+        record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
     record = _read_summary(folder)
-    return ComparedRun(folder, record, record["summary"]["runs"], [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]])
+    folders = [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]]
+    for of_seed in folders:
+        read_record(of_seed, RUN_FILES)
+    return ComparedRun(folder, record, record["summary"]["runs"], folders)
 
 
 def _from_results(results: list[Result]) -> ComparedRun:
@@ -138,6 +143,7 @@ def _read_summary(folder: Path) -> dict[str, Any]:
     summary = record.get("summary") if isinstance(record, dict) and record.get("format") == FORMAT else None
     if not isinstance(summary, dict) or not summary.get("runs") or not isinstance(summary.get("seeds"), list):
         raise FileError(f"run {str(folder)!r}: summary.json was not written by 'connectionist run --seeds A-B --out DIR'")
+    warn_about_files(folder, record, SUMMARY_FILES, "summary.json")
     known: dict[str, Any] = record
     return known
 

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.experiments.run_folder import write_errors
+from connectionist.experiments.read_run import read_log
+from connectionist.experiments.run_folder import FIGURES, NUMBERS, SUMMARY_FILES, write_record
 from connectionist.reporting.html.run_report import draw_run_figures, run_page
 from connectionist.reporting.html.seeds_report import seeds_page
+from connectionist.utils.files import write_bytes, write_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from connectionist.experiments.run_task import Result
 
-FIGURES = ("learning_curve", "weights")
+PICTURES = ("learning_curve", "weights")
 
 
 def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> None:
-    """Write the figures and the report of a run into its folder.
+    """Write the figures and the report of a run into its folder, and then ``run.json`` again, with these files in its manifest.
 
     If a figure raises, the function warns and the report has the error in its place.
 
@@ -36,16 +36,16 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> Non
     FileError
         If a file cannot be written.
     """
-    with write_errors(folder):
-        drawings = draw_run_figures(result)
-        for name in FIGURES:
-            if drawings[name].figure is not None:
-                (folder / f"{name}.png").write_bytes(drawings[name].png)
-        (folder / "report.html").write_text(run_page(result, record, drawings), encoding="utf-8")
+    drawings = draw_run_figures(result)
+    for name in PICTURES:
+        if drawings[name].figure is not None:
+            write_bytes(folder / f"{name}.png", drawings[name].png)
+    write_text(folder / "report.html", run_page(result, record, drawings))
+    write_record(folder, "run.json", record, (*NUMBERS, *FIGURES))
 
 
 def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping[str, Any]) -> None:
-    """Write the report of runs with several seeds into the folder that has a folder for each seed.
+    """Write the report of runs with several seeds into the folder that has a folder for each seed, and ``summary.json`` again.
 
     Parameters
     ----------
@@ -59,14 +59,8 @@ def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping
     Raises
     ------
     FileError
-        If the file cannot be written.
+        If a file cannot be written, or if the log of a run is damaged.
     """
-    with write_errors(folder):
-        (folder / "report.html").write_text(seeds_page(summary, record, _read_logs(folder, summary)), encoding="utf-8")
-
-
-def _read_logs(folder: Path, summary: Mapping[str, Any]) -> dict[int, pd.DataFrame]:
-    """Return the log of each run by seed, read from its folder."""
-    import pandas as pd
-
-    return {seed: pd.read_csv(folder / f"seed-{seed}" / "log.csv") for seed in summary["seeds"]}
+    logs = {seed: read_log(folder / f"seed-{seed}") for seed in summary["seeds"]}
+    write_text(folder / "report.html", seeds_page(summary, record, logs))
+    write_record(folder, "summary.json", record, SUMMARY_FILES)

@@ -69,9 +69,9 @@ class RunTask(cn.Command):
         with ExitStack() as stack:
             folder = None
             if arguments.out is not None:
-                from connectionist.experiments.run_folder import create_folder
+                from connectionist.experiments.run_folder import claim_folder
 
-                folder = stack.enter_context(create_folder(arguments.out))
+                folder = stack.enter_context(claim_folder(arguments.out))
             runs = Runs(arguments, options, seeds, folder)
             return runs.run_all() if arguments.seeds else runs.run_one()
 
@@ -157,8 +157,10 @@ class Runs:
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
             from connectionist.reporting.html.write import write_report
+            from connectionist.utils.files import make_folder, write_errors
 
-            folder.mkdir(exist_ok=True)
+            with write_errors(folder, "--out:"):
+                make_folder(folder)
             write_report(folder, result, write_run(folder, result, self.arguments.command_line))
 
     def report_summary(self) -> None:
@@ -181,8 +183,13 @@ class Runs:
             print(as_json(report))  # noqa: T201  (this is the command line)
         else:
             print_tables(tables(report))
-            if self.folder is not None:
-                print(f"\nWritten to {self.folder}; open {self.folder / 'report.html'}")  # noqa: T201
+            self.print_written()
+
+    def print_written(self) -> None:
+        """Print where the run was written, if it is there."""
+        if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
+            page = self.folder / "report.html"
+            print(f"\nWritten to {self.folder}" + (f"; open {page}" if page.is_file() else ""))  # noqa: T201
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:

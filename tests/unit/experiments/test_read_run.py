@@ -127,11 +127,30 @@ def test_parameters_that_came_later_have_their_defaults_and_it_is_said(folder: P
     assert getattr(run.task, "momentum") == 0.9  # noqa: B009  (a field of the plugin's)
 
 
-@pytest.mark.parametrize("text", ["", 'epoch\n"1'])
-def test_a_log_that_is_none_is_said(folder: Path, text: str) -> None:
+@pytest.mark.parametrize(("text", "message"), [("", r"log\.csv cannot be read"), ('epoch\n"1', r"log\.csv is damaged: a row is not whole")])
+def test_a_log_that_is_none_is_said(folder: Path, text: str, message: str) -> None:
+    rewrite(folder, lambda r: (r.pop("files"), r["report"].pop("epochs")))
     (folder / "log.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(FileError, match=r"log\.csv cannot be read"):
+    with pytest.raises(FileError, match=message):
         cn.read_run(folder).log  # noqa: B018
+
+
+def test_a_torn_log_of_an_older_version_is_rejected(folder: Path) -> None:
+    rewrite(folder, lambda r: r.pop("files"))
+    assert len(cn.read_run(folder).log) == 7
+    text = (folder / "log.csv").read_text(encoding="utf-8")
+    for length in range(len(text)):
+        (folder / "log.csv").write_text(text[:length], encoding="utf-8")
+        with pytest.raises(FileError, match=r"log\.csv (is damaged|cannot be read)"):
+            cn.read_run(folder).log  # noqa: B018
+
+
+def test_an_infinite_error_is_read_as_it_was_written(tmp_path: Path) -> None:
+    result = cn.run("xor", seed=1, epochs=3, engine="local")
+    result.run.errors[1] = float("inf")
+    result.run.corrects[2] = float("nan")
+    write_run(tmp_path, result, [])
+    pd.testing.assert_frame_equal(cn.read_run(tmp_path).log, result.log, check_exact=True)
 
 
 TASK = '''

@@ -38,6 +38,8 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.core.types import unliteral
 
+from connectionist.utils.files import write_bytes
+
 NUMBA_OPTIONS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")
 ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every source file of this package
 VERSIONS = (
@@ -109,7 +111,7 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
         path = self.path(signature, result.codegen)
         if path is not None and not result.library.has_dynamic_globals:
             with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
-                write_atomically(path, dumps(result._reduce()))
+                write_bytes(path, dumps(result._reduce()))
 
     def path(self, signature: Any, codegen: Any) -> Path | None:
         """Return the file for a signature on this kind of processor, or None without a writable folder."""
@@ -124,18 +126,6 @@ def announce_compilation() -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         again = "once" if code_folder() else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
         print(f"connectionist: compiling for the first time; this takes some seconds, {again}", file=sys.stderr, flush=True)  # noqa: T201
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it, so that no process reads half a file."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 @cache

@@ -1,0 +1,110 @@
+"""The manifest of a folder: size, number of rows and SHA-256 of each file, kept in ``run.json`` or ``summary.json``."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from connectionist.errors import FileError
+
+KEY = "files"  # of the manifest in a record
+
+
+def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the manifest of those files that are in the folder.
+
+    Returns
+    -------
+    dict
+        By file name: a dict of "bytes", "rows" (of a CSV file, without its header) and "sha256" (in hexadecimal).
+    """
+    return {name: _describe(folder / name) for name in names if (folder / name).is_file()}
+
+
+def check_files(folder: Path, record: Mapping[str, Any], names: Iterable[str], source: str = "run.json") -> None:
+    """Raise FileError if a file of a folder is missing, or differs from the manifest.
+
+    Parameters
+    ----------
+    folder : Path
+    record : mapping
+        Content of `source`. Without a manifest, as older versions wrote it, every file is accepted.
+    names : iterable of str
+        Files to check.
+    source : str
+        Name of the file with the record, for messages.
+
+    Raises
+    ------
+    FileError
+        If a file is missing, damaged, cannot be read, or is not in the manifest, or if the manifest has another form.
+    """
+    for name in names if has_manifest(record) else ():
+        entry = _entry(folder, record, name, source)
+        problem = f"{source} does not list {name}" if entry is None else _problem(folder / name, entry, source)
+        if problem:
+            raise FileError(f"run {str(folder)!r}: {problem}")
+
+
+def warn_about_files(folder: Path, record: Mapping[str, Any], names: Iterable[str], source: str = "run.json") -> None:
+    """Warn if files that the reader does not need are missing or damaged. The parameters are those of `check_files`."""
+    entries = {name: _entry(folder, record, name, source) for name in names}
+    problems = [_problem(folder / name, entry, source) for name, entry in entries.items() if entry is not None]
+    if any(problems):
+        found = "; ".join(problem for problem in problems if problem)
+        warnings.warn(f"run {str(folder)!r}: {found} (the other files are whole)", UserWarning, stacklevel=4)
+
+
+def has_manifest(record: Mapping[str, Any]) -> bool:
+    """Return whether a record has a manifest."""
+    return KEY in record
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    rows = {"rows": _count_rows(path)} if path.suffix == ".csv" else {}
+    return {"bytes": path.stat().st_size, **rows, "sha256": _digest(path)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _count_rows(path: Path) -> int | None:
+    """Return the number of rows below the header; None if the file is not CSV."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return max(0, sum(1 for _ in csv.reader(file)) - 1)
+    except (ValueError, csv.Error):
+        return None
+
+
+def _entry(folder: Path, record: Mapping[str, Any], name: str, source: str) -> dict[str, Any] | None:
+    """Return the entry of a file in the manifest; None if it has none."""
+    manifest = record.get(KEY, {})
+    entry = manifest.get(name) if isinstance(manifest, dict) else manifest
+    if entry is not None and not (isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and isinstance(entry.get("sha256"), str)):
+        raise FileError(f"run {str(folder)!r}: {KEY!r} in {source} must have size and SHA-256 of {name} (got {str(entry)[:40]!r})")
+    return entry
+
+
+def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
+    """Return how a file differs from its entry; "" if it does not."""
+    if not path.is_file():
+        return f"has no {path.name}, which {source} lists"
+    try:
+        if path.stat().st_size == entry["bytes"] and _digest(path) == entry["sha256"]:
+            return ""
+        return f"{path.name} is damaged: it has {_text(_describe(path))}, and {source} says {_text(entry)}"
+    except OSError as error:
+        return f"{path.name} cannot be read ({error.strerror})"
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    """Return an entry of a manifest for a message."""
+    rows = f"{entry['rows']} rows, " if "rows" in entry else ""
+    return f"{entry['bytes']} bytes, {rows}SHA-256 {entry['sha256'][:12]}…"
