@@ -18,7 +18,8 @@ from connectionist.errors import FileError, ParameterError
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
-from connectionist.utils.files import atomic_write, make_folder, remove_leftovers, write_errors, write_text
+from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
+from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
 
 FORMAT = "connectionist recording 1"
 
@@ -53,9 +54,10 @@ def create_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], 
         If the folder has files in it, or cannot be written.
     """
     path = _make_empty_folder(folder)
-    _write_description(path, name, parts, has_epochs)
+    epochs = OnDisk(path / "epochs.npy", ()) if has_epochs else None  # first, so that another process cannot record here too
     stores = tuple(OnDisk(path / f"{part.kind}.npy", part.shape) for part in parts)
-    return RecordingFolder(name, tuple(parts), stores, OnDisk(path / "epochs.npy", ()) if has_epochs else None)
+    _write_description(path, name, parts, has_epochs)
+    return RecordingFolder(name, tuple(parts), stores, epochs)
 
 
 def write_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], arrays: Sequence[Array], epochs: Array | None) -> None:
@@ -79,10 +81,12 @@ def write_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], a
     """
     path = _make_empty_folder(folder)
     named = {part.kind: array for part, array in zip(parts, arrays, strict=True)} | ({} if epochs is None else {"epochs": epochs})
-    for file_name, array in named.items():
-        with atomic_write(path / f"{file_name}.npy", "recording") as file:
-            np.save(file, np.ascontiguousarray(array, dtype="<f8"))
-    _write_description(path, name, parts, epochs is not None)
+    with write_errors(path, "recording"), lock_folder(path, "recording"):
+        _check_empty(path)
+        for file_name, array in named.items():
+            with atomic_write(path / f"{file_name}.npy", "recording") as file:
+                np.save(file, np.ascontiguousarray(array, dtype="<f8"))
+        _write_description(path, name, parts, epochs is not None)
 
 
 def _make_empty_folder(folder: str | Path) -> Path:
@@ -91,12 +95,16 @@ def _make_empty_folder(folder: str | Path) -> Path:
     with write_errors(path, "recording"):
         make_folder(path)
         remove_leftovers(path)
-        if any(path.iterdir()):
-            raise FileError(
-                f"recording: {str(folder)!r} has files in it, which are not overwritten; name a folder that is new or empty, with "
-                f"{{seed}} in its name for runs with several seeds"
-            )
+        _check_empty(path)
     return path
+
+
+def _check_empty(path: Path) -> None:
+    if any(each.name != LOCK_NAME and not is_temporary(each.name) for each in path.iterdir()):
+        raise FileError(
+            f"recording: {str(path)!r} has files in it, which are not overwritten; name a folder that is new or empty, with "
+            f"{{seed}} in its name for runs with several seeds"
+        )
 
 
 def _write_description(path: Path, name: str, parts: Sequence[RecordedPart], has_epochs: bool) -> None:

@@ -66,7 +66,7 @@ class OnDisk:
 
     def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
         self.path, self.shape, self.count = path, shape, 0
-        create_file(path, self._header(), "recording")
+        create_file(path, self._header(0), "recording")
 
     def add(self, records: Array) -> None:
         """Append records [record, …]. They go behind those that the header counts, so the rest of a failed addition is overwritten.
@@ -76,10 +76,10 @@ class OnDisk:
         FileError
             If the file cannot be written. It has the earlier records then.
         """
-        end = len(self._header()) + self.count * ITEM_BYTES * math.prod(self.shape)
+        end = len(self._header(0)) + self.count * ITEM_BYTES * math.prod(self.shape)
         write_at(self.path, np.ascontiguousarray(records, dtype="<f8").tobytes(), end, "recording")
+        write_at(self.path, self._header(self.count + len(records)), 0, "recording")
         self.count += len(records)
-        write_at(self.path, self._header(), 0, "recording")
 
     def array(self) -> Array:
         """Return all records [record, …] as a memory map of the file."""
@@ -88,10 +88,10 @@ class OnDisk:
         records: Array = np.load(self.path, mmap_mode="r")
         return records
 
-    def _header(self) -> bytes:
-        """Return the header of the file. Its length is constant, since numpy reserves space for the first dimension to grow."""
+    def _header(self, count: int) -> bytes:
+        """Return the header of a file with `count` records. Its length is constant; numpy reserves space for the first dimension."""
         header = io.BytesIO()
-        description = {"descr": "<f8", "fortran_order": False, "shape": (self.count, *self.shape)}
+        description = {"descr": "<f8", "fortran_order": False, "shape": (count, *self.shape)}
         np.lib.format.write_array_header_1_0(header, description)
         return header.getvalue()
 

@@ -216,6 +216,8 @@ class _RawFile(io.RawIOBase):
         Flags of ``open(2)``; by default the file must not exist.
     """
 
+    descriptor = -1  # until the file is open
+
     def __init__(self, path: str | Path, flags: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL) -> None:
         self.descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666)
 
@@ -234,7 +236,8 @@ class _RawFile(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             super().close()
-            os.close(self.descriptor)
+            if self.descriptor >= 0:
+                os.close(self.descriptor)
 
 
 def _make_one_folder(folder: Path) -> bool:

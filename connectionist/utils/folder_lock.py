@@ -79,7 +79,7 @@ def lock_folder(folder: Path, what: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _release(path, descriptor)
+        _release(path, descriptor, is_ours=True)
 
 
 def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
@@ -94,7 +94,7 @@ def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
         is_free = _lock(descriptor, shared=True) is True
         return holder, not is_free or not (holder is None or holder.is_here)
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def _acquire(path: Path, what: str) -> int:
@@ -102,15 +102,17 @@ def _acquire(path: Path, what: str) -> int:
     for attempt in range(ATTEMPTS):
         time.sleep(SECONDS_BETWEEN if attempt else 0)
         descriptor, is_new = _open(path)
+        is_ours = False
         try:
-            if _is_ours(path, descriptor, is_new, is_last=attempt == ATTEMPTS - 1):
+            is_ours = _is_ours(path, descriptor, is_new, is_last=attempt == ATTEMPTS - 1)
+            if is_ours:
                 _write_holder(descriptor)
                 synchronize_folder(path.parent)
                 return descriptor
         except BaseException:
-            os.close(descriptor)
+            _release(path, descriptor, is_ours)
             raise
-        os.close(descriptor)
+        _release(path, descriptor, is_ours)
     raise FileError(f"{what}: {_in_use(path)}")
 
 
@@ -157,13 +159,19 @@ def _read_holder(path: Path) -> Holder | None:
         return None
 
 
-def _release(path: Path, descriptor: int) -> None:
-    """Remove the file while it is locked, so that nobody else's file is removed."""
+def _release(path: Path, descriptor: int, is_ours: bool) -> None:
+    """Close the file of the lock. If it is ours, remove it while it is locked, so that no other lock is removed."""
     if os.name == "nt":  # an open file cannot be removed there
-        os.close(descriptor)
-    with suppress(OSError):
-        os.unlink(path)  # noqa: PTH108
+        _close(descriptor)
+    if is_ours:
+        with suppress(OSError):
+            os.unlink(path)  # noqa: PTH108
     if os.name != "nt":
+        _close(descriptor)
+
+
+def _close(descriptor: int) -> None:
+    with suppress(OSError):  # the lock has ended all the same
         os.close(descriptor)
 
 

@@ -141,7 +141,7 @@ def test_permissions_are_those_of_the_old_file_or_of_the_mask(tmp_path: Path) ->
 
 def test_a_file_that_must_not_be_written_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_bytes(tmp_path / "file", b"old")
-    monkeypatch.setattr(files.os, "access", lambda path, mode: mode != os.W_OK)  # root may write everything
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may write everything
     with pytest.raises(FileError, match=r"file' cannot be written .Permission denied"):
         write_bytes(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"old"
@@ -228,7 +228,7 @@ def test_a_file_system_that_cannot_synchronize_is_no_error(tmp_path: Path, monke
     def fsync(descriptor: int) -> None:
         raise OSError(22, "Invalid argument")
 
-    monkeypatch.setattr(files.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     write_bytes(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"new"
 

@@ -151,7 +151,8 @@ def test_a_lock_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_file_that_is_removed_before_it_is_locked_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process before this one removes the file between this one's opening and locking it."""
     write_holder(tmp_path)
-    lock, calls = folder_lock._lock, []
+    lock = folder_lock._lock
+    calls: list[int] = []
 
     def remove_first(descriptor: int, *, shared: bool = False) -> bool | None:
         if not calls:
