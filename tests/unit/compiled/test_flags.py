@@ -46,7 +46,7 @@ def with_formula(formula: Formula) -> type[ActivationFunction]:
         flag: bool = True
         name = "flagged"
         range = (-1e6, 1e6)
-        activation = formula
+        activation = formula  # type: ignore[assignment]
 
         def slope(self, net_input: float, activation: float) -> float:
             return 2.0 if self.flag is True else 1.0

@@ -121,8 +121,13 @@ def test_formulas_in_python_are_not_kept() -> None:
     """Their C functions exist as long as a session or a pass uses them."""
     function = Table((0.25,) * 10_000)
     net = make_net(activation=function)
-    in_use = []
-    cn.train(net, EXAMPLES, rule="momentum", epochs=2, until=lambda _: bool(in_use.append(len(python_fallback._callbacks))))
+    in_use: list[int] = []
+
+    def count(_: cn.Run) -> bool:
+        in_use.append(len(python_fallback._callbacks))
+        return False
+
+    cn.train(net, EXAMPLES, rule="momentum", epochs=2, until=count)
     assert in_use == [2, 2]
     kept = weakref.ref(function)
     del function, net

@@ -58,7 +58,7 @@ def test_grace_that_rounds_to_the_whole_event_leaves_the_last_tick(
     time: float, grace: float, per_time: int, targets: list[float | None]
 ) -> None:
     for targets_at in ("all", "last"):
-        event = cn.Event([4], [1], time=time, grace=grace, targets_at=targets_at)  # type: ignore[arg-type]
+        event = cn.Event([4], [1], time=time, grace=grace, targets_at=targets_at)
         assert laid_out(event, per_time=per_time)[1] == targets
 
 

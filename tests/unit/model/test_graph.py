@@ -3,6 +3,7 @@
 import cProfile
 import random
 from collections.abc import Callable
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -132,7 +133,8 @@ def test_a_network_of_many_layers_takes_time_in_proportion_to_them(order: Order)
 @given(st.integers(0, 10_000))
 def test_a_projection_is_rejected_if_and_only_if_it_closes_a_loop_without_delay(seed: int) -> None:
     generator = np.random.default_rng(seed)
-    net, units = cn.Network("random"), nx.DiGraph()
+    net = cn.Network("random")
+    units: Any = nx.DiGraph()
     for number in range(5):
         joint = bool(generator.random() < 0.3)
         net.add_group(f"group {number}", 2, activation="softmax" if joint else "logistic", biased=False)
@@ -151,7 +153,7 @@ def test_a_projection_is_rejected_if_and_only_if_it_closes_a_loop_without_delay(
             with pytest.raises(LoopError, match="is a loop without delay"):
                 net.connect(sender, receiver, pattern=mask, delay=delay)
             assert len(net.connections) == count
-            units = nx.DiGraph(
-                tuple(unit.group if unit.group.joint else unit for unit in (c.sender, c.receiver)) for c in net.connections if not c.delay
-            )
+            units = nx.DiGraph()
+            pairs = [(c.sender, c.receiver) for c in net.connections if not c.delay]
+            units.add_edges_from([tuple(unit.group if unit.group.joint else unit for unit in pair) for pair in pairs])
         assert_graph_and_lists_agree(net)
