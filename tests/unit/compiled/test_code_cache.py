@@ -49,7 +49,8 @@ logistic = registry.find("activation_functions", "logistic")()
 x, parameters = np.linspace(-3.0, 3.0, 64), parameter_values(logistic)
 y = np.zeros(64)
 activate = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 3, ctypes.c_void_p)
-activate(formula_address(logistic, "activate", "float64"))(x.ctypes.data, y.ctypes.data, 1, 64, 64, parameters.ctypes.data)
+used = []  # keeps the C function as long as it is called
+activate(formula_address(logistic, "activate", "float64", used))(x.ctypes.data, y.ctypes.data, 1, 64, 64, parameters.ctypes.data)
 average_tied(np.array([0, 2]), np.array([2.0, 4.0]), y)
 print(*[number.hex() for number in [*y.tolist(), sum_first(y, 64), sum_first(x.astype(np.float32), 63)]])
 """

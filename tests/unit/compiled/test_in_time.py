@@ -197,10 +197,11 @@ def test_examples_continue_across_epochs_calls_and_sessions() -> None:
 
 
 def test_the_error_for_too_little_memory_names_the_amount(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, examples = recurrent(), sequences((400,))
     monkeypatch.setattr("connectionist.utils.memory_limit.free_bytes", lambda: 10_000)
     monkeypatch.setattr("connectionist.utils.memory_limit.UNCHECKED_BYTES", 0)
     with pytest.raises(MemoryLimitError, match=r"recurrent: 400 ticks of 10 units and \d+ cases at a time need about 0.9 MB of memory"):
-        recurrent().outputs(sequences((400,)))
+        net.outputs(examples)
 
 
 def test_divergence_is_detected_in_a_network_with_ticks() -> None:

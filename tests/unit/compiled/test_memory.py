@@ -121,10 +121,12 @@ def test_formulas_in_python_are_not_kept() -> None:
     """Their C functions exist as long as a session or a pass uses them."""
     function = Table((0.25,) * 10_000)
     net = make_net(activation=function)
+    gc.collect()
+    others = len(python_fallback._callbacks)
     in_use: list[int] = []
 
     def count(_: cn.Run) -> bool:
-        in_use.append(len(python_fallback._callbacks))
+        in_use.append(len(python_fallback._callbacks) - others)
         return False
 
     cn.train(net, EXAMPLES, rule="momentum", epochs=2, until=count)
@@ -133,7 +135,7 @@ def test_formulas_in_python_are_not_kept() -> None:
     del function, net
     gc.collect()
     assert kept() is None
-    assert len(python_fallback._callbacks) == 0
+    assert len(python_fallback._callbacks) <= others
 
 
 def test_other_names_of_a_formulas_module_are_not_kept() -> None:
