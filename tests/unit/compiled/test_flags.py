@@ -66,6 +66,7 @@ EXAMPLES = cn.ExampleSet.from_arrays([[3.0], [4.0]], [[0.0, 1.0], [1.0, 0.0]])
 NET_INPUTS = np.array([[3.0, 1.5], [4.0, 2.0]])
 
 
+@pytest.mark.filterwarnings("ignore:Bitwise inversion:DeprecationWarning")  # of Python 3.12 and newer, for ~ of a bool
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 @pytest.mark.parametrize("flag", [True, False])
 @pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
