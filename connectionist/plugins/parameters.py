@@ -11,12 +11,16 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from weakref import WeakKeyDictionary
 
 from connectionist.errors import ParameterError, check_flag, check_number, describe_number
 
 Default = TypeVar("Default")
 
 BOUNDS = "bounds"
+# Reading annotations takes ten times as long as the checks. The classes are held weakly, since plugins can be loaded again.
+_declared: WeakKeyDictionary[type, list[tuple[str, tuple[Any, ...], Mapping[str, float]]]] = WeakKeyDictionary()
+
 WORDS = {bool: "true or false", str: "text", type(None): "none"}
 
 
@@ -85,12 +89,15 @@ def check_parameters(thing: object) -> None:
         If a value has the wrong type or is out of bounds, or the class is not a dataclass.
     """
     kind, owner = type(thing), owner_name(thing)
-    if fault := decorator_fault(kind):
-        raise ParameterError(f"{owner}.{fault}")
-    for key in parameters_of(kind):
-        bounds = bounds_of(kind, key)
+    if kind not in _declared:
+        if fault := decorator_fault(kind):
+            raise ParameterError(f"{owner}.{fault}")
+        _declared[kind] = [
+            (key, kinds_of(kind, key), bounds) for key in parameters_of(kind) if (bounds := bounds_of(kind, key)) is not None
+        ]
+    for key, kinds, bounds in _declared[kind]:
         value = getattr(thing, key)
-        if bounds is not None and not any(_is_allowed(value, each, bounds) for each in kinds_of(kind, key)):
+        if not any(_is_allowed(value, each, bounds) for each in kinds):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
 
 

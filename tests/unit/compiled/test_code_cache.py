@@ -26,16 +26,16 @@ from connectionist_plugins.engines.compiled.numba_runtime import code_cache
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
-FORWARD = """
+START = """
 import connectionist as cn
 net = cn.Network()
 net.add_group("input", 2, role="input")
 net.add_group("output", 1, role="output")
 net.connect("input", "output")
 examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
-net.weight_values = [1, 2, 3]
-print(*net.outputs(examples, engine="compiled").ravel())
 """
+FORWARD = START + 'net.weight_values = [1, 2, 3]\nprint(*net.outputs(examples, engine="compiled").ravel())\n'
+TRAIN = START + 'print(cn.train(net, examples, rule=cn.rule("momentum", rate=0.5), epochs=50, engine="compiled").error.hex())\n'
 # The kernels of a pass take eight seconds to compile. Two small ones and a formula take one second, and are cached in the same way.
 SMALL = """
 import ctypes
@@ -139,6 +139,37 @@ def test_changed_source_is_compiled_again(name: str, before: str, after: str, tm
     assert text.count(before) == 1
     source.write_text(text.replace(before, after), encoding="utf-8")
     assert answer(start(SMALL, tmp_path / "cache", packages)) != first
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_several_processes_may_start_to_train_at_once_with_an_empty_cache(tmp_path: Path) -> None:
+    processes = [start(TRAIN, tmp_path / "cache") for _ in range(3)]
+    answers = [answer(process) for process in processes]
+    assert len(set(answers)) == 1
+    cached = cached_in(tmp_path / "cache")
+    assert answer(start(TRAIN, tmp_path / "cache")) == answers[0]
+    assert cached_in(tmp_path / "cache") == cached
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_pass_has_the_new_code_after_a_change_of_one_of_its_kernels(tmp_path: Path) -> None:
+    packages = copy_packages(tmp_path / "packages")
+    source = packages / ENGINE / "kernels" / "block" / "forward.py"
+    first = answer(start(FORWARD, tmp_path / "cache", packages))
+    text = source.read_text(encoding="utf-8")
+    before, after = "call(f, (x + row, y + row, end", "call(f, (x + row, x + row, end"
+    assert text.count(before) == 1
+    source.write_text(text.replace(before, after), encoding="utf-8")
+    assert answer(start(FORWARD, tmp_path / "cache", packages)) != first
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_pass_runs_without_a_writable_cache_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert answer(start(FORWARD, tmp_path / "file" / "cache")) == answer(start(FORWARD, tmp_path / "cache"))
 
 
 def test_the_digest_covers_every_source_file_and_the_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,17 @@
 """Parameters that are declared with their range are checked when an object is made."""
 
+import gc
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 import numpy as np
 import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError
+from connectionist.plugins import parameters
 from connectionist.plugins.parameters import check_parameters, describe_allowed
 
 if TYPE_CHECKING:
@@ -143,3 +146,30 @@ def test_a_class_that_is_no_dataclass_is_an_error() -> None:
 
     with pytest.raises(ParameterError, match=r"extra: is declared by cn.parameter, so its class must be decorated with @dataclass"):
         Forgotten()
+
+
+def test_annotations_are_read_once_per_class_and_the_class_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True)
+    class Short(Owner):
+        length: int = cn.parameter(1, at_least=1)
+
+    read: list[object] = []
+
+    def counted(*given: Any, **options: Any) -> dict[str, Any]:
+        read.append(given)
+        return get_type_hints(*given, **options)
+
+    monkeypatch.setattr(parameters, "get_type_hints", counted)
+    Short()
+    assert read
+    count = len(read)
+    with pytest.raises(ParameterError, match=r"length: must be a whole number of at least 1 \(got 0\)"):
+        Short(length=0)
+    assert len(read) <= count + 1  # the message reads one
+    Short(length=2)
+    assert len(read) <= count + 1
+    released = weakref.ref(Short)
+    read.clear()
+    del Short
+    gc.collect()
+    assert released() is None
