@@ -12,6 +12,7 @@ from connectionist.analysis._arrays import finite_vectors, with_labels
 from connectionist.analysis._labels import as_coordinate, describe_not_finite, labels_along, one_per_case
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +194,9 @@ def build_tree(values: object, method: str, metric: str, names: Iterable[object]
     table = finite_vectors(values, what, names)
     if len(table) < 2:
         raise DataError(f"{what}: needs at least two cases (got 1)")
-    return Tree(labels_along(table), linkage(defined_distances(table, metric, what), method), method, metric)
+    pairs = defined_distances(table, metric, what)
+    with allocating(NUMBER_BYTES * len(pairs), f"{what}: a copy of the distances of all pairs of {len(table)} cases"):
+        return Tree(labels_along(table), linkage(pairs, method), method, metric)
 
 
 def _labelled_patterns(table: xr.DataArray, patterns: Array, label_of_pattern: list[Any]) -> list[int]:

@@ -12,12 +12,15 @@ import numpy.typing as npt
 from connectionist.analysis._arrays import with_labels
 from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along
 from connectionist.errors import DataError, check_number
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
     from connectionist.utils.arrays import Array
+
+FACTORS = 7  # arrays of the size of the table in use at a time; a test measures it
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,7 +128,9 @@ def fit_components(values: object, count: int | None, names: Iterable[object] | 
     largest_count = min(vectors.shape)
     if count is not None:
         check_number(what, "count", count, at_least=1, at_most=largest_count, whole=True)
-    found = PCA(count or largest_count, svd_solver="full").fit(vectors)
+    needed = NUMBER_BYTES * (FACTORS * vectors.size + largest_count**2)
+    with allocating(needed, f"{what}: factors of a table of {vectors.shape[0]} × {vectors.shape[1]} numbers"):
+        found = PCA(count or largest_count, svd_solver="full").fit(vectors)
     scores = np.full((len(patterns), len(found.components_)), np.nan)
     scores[is_present] = (vectors - found.mean_) @ found.components_.T
     numbers, units = np.arange(1, len(found.components_) + 1), labels_along(table, -1)

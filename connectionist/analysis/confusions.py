@@ -11,6 +11,7 @@ from connectionist.analysis._labels import labels_along
 from connectionist.analysis._outputs_and_targets import OutputsAndTargets
 from connectionist.analysis.matching import match
 from connectionist.errors import DataError, ParameterError
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,8 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
         names, wanted, answered = _winners(pair)
     else:
         raise ParameterError(f"confusion.by: must be 'match' or 'winner' (got {by!r})")
-    counts = np.zeros((len(names), len(names)), dtype=int)
+    with allocating(NUMBER_BYTES * len(names) ** 2, f"confusion: a table of {len(names)} × {len(names)} counts"):
+        counts = np.zeros((len(names), len(names)), dtype=int)
     np.add.at(counts, (wanted, answered), 1)
     return pd.DataFrame(counts, pd.Index(names, name="wanted"), pd.Index(names, name="answered"))
 

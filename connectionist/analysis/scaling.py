@@ -12,6 +12,7 @@ from connectionist.analysis._arrays import finite_vectors
 from connectionist.analysis._labels import labels_along
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, check_number
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 STARTS = 8  # random initial positions; the result with the lowest stress is kept
+SQUARES = 8  # arrays [case, case] in use at a time; a test measures it
 PRECOMPUTED = "precomputed"
 
 
@@ -97,7 +99,8 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     if len(table) < 2:
         raise DataError("scaling: needs at least two cases (got 1)")
     wanted = _precomputed(table) if metric == PRECOMPUTED else _distances(table, metric)
-    points = _find_points(wanted, len(table), count, seed)
+    with allocating(SQUARES * NUMBER_BYTES * len(table) ** 2, f"scaling: squares of distances of {len(table)} cases"):
+        points = _find_points(wanted, len(table), count, seed)
     reached = pdist(points)
     total = float((reached * reached).sum())
     stress = float(np.sqrt(((reached - wanted) ** 2).sum() / total)) if total else 0.0

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from connectionist.analysis._arrays import finite_vectors
 from connectionist.analysis._labels import labels_along
 from connectionist.errors import DataError, unknown_name
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,19 @@ def pair_distances(table: xr.DataArray, metric: str) -> Array:
     -------
     array [case × (case − 1) / 2]
         NaN where the distance is not defined.
+
+    Raises
+    ------
+    MemoryLimitError
+        If they would not fit in memory.
     """
+    cases = len(table)
+    arrays = 4 if metric in SIMILARITIES else 2  # of a number for each pair
+    with allocating(arrays * NUMBER_BYTES * (cases * (cases - 1) // 2), f"the distances of all pairs of {cases} cases"):
+        return _pair_distances(table, metric)
+
+
+def _pair_distances(table: xr.DataArray, metric: str) -> Array:
     from scipy.spatial.distance import pdist
 
     found: Array = pdist(table.values, metric)
@@ -164,7 +177,9 @@ def _square_table(table: xr.DataArray, metric: str) -> pd.DataFrame:
     import pandas as pd
     from scipy.spatial.distance import squareform
 
-    square = squareform(pair_distances(table, metric))
+    pairs = pair_distances(table, metric)
+    with allocating(2 * NUMBER_BYTES * len(table) ** 2, f"a table of the distances of {len(table)} cases"):
+        square = squareform(pairs)
     if metric in SIMILARITIES:
         np.fill_diagonal(square, np.where(_has_no_direction(table.values, metric), np.nan, 0.0))
     names = labels_along(table)

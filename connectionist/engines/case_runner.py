@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.time.unrolling import EndState, copy_last_tick_to, longest_delay, read_end_state
+from connectionist.utils.memory_limit import allocating
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
+
+
+CASE_BYTES, FLOAT_BYTES = 200, 32  # of a case in lists, and of each number in it; a test measures them
 
 
 class CaseRunner:
@@ -41,7 +45,9 @@ class CaseRunner:
         self.end_state = end_state
         self.continues = examples.continues.tolist()
         self.ticks_before = max(1, longest_delay(network)) if examples.continues.any() else 0
-        self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
+        needed = CASE_BYTES * len(examples) + FLOAT_BYTES * (examples.inputs.size + examples.targets.size)
+        with allocating(needed, f"{network.name}: lists of {len(examples)} cases"):
+            self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.unrolled = network
         self.targets: list[float] = []
 

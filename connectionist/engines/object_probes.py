@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from connectionist.engines.probes import UnitProbe, WeightProbe
+from connectionist.engines.probes import UnitProbe, WeightProbe, empty_records
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import TrainingJob
@@ -68,10 +68,10 @@ class ObjectProbes:
         self.weights: list[tuple[WeightProbe, Array, int]] = []
         for number, (probe, count) in enumerate(zip(probes, self.due.sum(axis=1).tolist(), strict=True)):
             if isinstance(probe, UnitProbe):
-                self.buffers.append(np.full(probe.shape(count, job.examples.ticks), np.nan))
+                self.buffers.append(empty_records(probe.shape(count, job.examples.ticks)))
                 self.units.append((probe, self.buffers[-1], number))
             else:
-                self.buffers.append(np.full(probe.shape(count, changes), np.nan))
+                self.buffers.append(empty_records(probe.shape(count, changes)))
                 self.weights.append((probe, self.buffers[-1], number))
 
     def record_case(self, epoch: int, case: int, ticks: int | None, unit_at_tick: UnitAtTick) -> None:

@@ -7,8 +7,13 @@ a change.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
+
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 
     from connectionist.model.connection import Weight
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
     DueMask = npt.NDArray[np.bool_]
 
@@ -72,3 +78,23 @@ class WeightProbe:
 
 
 Probe = UnitProbe | WeightProbe
+
+
+def empty_records(shape: tuple[int, ...]) -> Array:
+    """Return an array for the records of a probe, full of NaN.
+
+    Raises
+    ------
+    MemoryLimitError
+        If it would not fit in memory.
+    """
+    import numpy as np
+
+    with allocating_records([shape]):
+        return np.full(shape, np.nan)
+
+
+def allocating_records(shapes: Sequence[tuple[int, ...]]) -> AbstractContextManager[None]:
+    """Return a context in which arrays for records are made. It raises MemoryLimitError if they do not fit in memory."""
+    texts = [" × ".join(map(str, shape)) for shape in shapes]
+    return allocating(NUMBER_BYTES * sum(map(prod, shapes)), f"records of {' and '.join(texts)} numbers")

@@ -17,6 +17,7 @@ from connectionist.model.assembly.validation import Values, validate_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
+EXAMPLE_COPIES = 4  # of the inputs and targets while an example is made
 FIRST_TICKS = 16  # of the first attempt; each further attempt has twice as many
 
 
@@ -158,8 +160,11 @@ class _ConstantInput:
 
     def run(self, ticks: int) -> _Trajectory:
         """Run from the initial state. The units show the last tick."""
-        no_targets = np.full((ticks, len(self.network.schedule.outputs)), np.nan)
-        examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
+        outputs = len(self.network.schedule.outputs)
+        needed = EXAMPLE_COPIES * NUMBER_BYTES * ticks * (len(self.pattern) + outputs)
+        with allocating(needed, f"{self.network.name}: inputs and targets of {ticks} ticks"):
+            no_targets = np.full((ticks, outputs), np.nan)
+            examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
         quantities = ("activation", "net_input") if self.integrates.any() else ("activation",)
         states = self.engine.states(self.network, examples, UnitProbe(quantities, self.units, np.arange(1)))[0]
         self.network._engine_ran()

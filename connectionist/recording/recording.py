@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from connectionist.recording.folder import create_folder, read_folder, write_fol
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import InMemory, Store
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,8 +111,16 @@ class Recording(HtmlRepr):
         ------
         ParameterError
             If both were recorded and `of` is not given, or if `of` was not recorded.
+        MemoryLimitError
+            If the table would not fit in memory.
         """
         part = self._part(of)
+        rows = prod(self[part.quantities[0]].shape)
+        columns = self[part.quantities[0]].ndim + 2 * len(part.quantities)
+        with allocating(NUMBER_BYTES * rows * columns, f"Recording.table: {rows} rows"):
+            return self._make_table(part)
+
+    def _make_table(self, part: RecordedPart) -> pd.DataFrame:
         dataset = self.dataset[list(part.quantities)]
         table = dataset.to_dataframe().reset_index()
         is_absent = table[[quantity for quantity in part.quantities if quantity != "target"]].isna().all(axis=1)

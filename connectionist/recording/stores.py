@@ -11,6 +11,7 @@ import numpy as np
 
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import create_file, write_at
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 ITEM_BYTES = 8
 
@@ -42,9 +43,18 @@ class InMemory:
         self.pieces.append(records)
 
     def array(self) -> Array:
-        """Return all records [record, …]."""
+        """Return all records [record, …].
+
+        Raises
+        ------
+        MemoryLimitError
+            If they would not fit in memory in one array.
+        """
         if len(self.pieces) > 1:
-            self.pieces = [np.concatenate(self.pieces)]
+            numbers = sum(piece.size for piece in self.pieces)
+            shape = " × ".join(map(str, self.pieces[0].shape[1:]))
+            with allocating(NUMBER_BYTES * numbers, f"records of {sum(map(len, self.pieces))} × {shape} numbers in one array"):
+                self.pieces = [np.concatenate(self.pieces)]
         return self.pieces[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plots.figure import axes_or_new
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,7 +170,9 @@ def _compute_activations(network: Network, unit: Unit, columns: list[int], value
     if unit.group.clamped:
         raise ParameterError(f"response.unit: must be a unit that is not clamped (got {unit.name})")
     widths = [sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output")]
-    inputs = np.full((len(values) ** 2, widths[0]), others)
+    shape = len(values) ** 2, widths[0]
+    with allocating(NUMBER_BYTES * prod(shape), f"response: the inputs of {shape[0]} points in {shape[1]} units"):
+        inputs = np.full(shape, others)
     second, first = np.meshgrid(values, values, indexing="ij")
     inputs[:, columns[0]], inputs[:, columns[1]] = first.ravel(), second.ravel()
     cases = ExampleSet.from_arrays(inputs, np.full((len(inputs), widths[1]), np.nan))

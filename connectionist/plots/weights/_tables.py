@@ -19,6 +19,7 @@ from connectionist.plots.weights._squares import (
     draw_grey_levels,
     draw_weights,
 )
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -57,8 +58,10 @@ class WeightTable:
     def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection], note: str = "") -> None:
         self.senders = [unit.name for unit in senders]
         self.receivers = [unit.name for unit in receivers]
-        self.weights: Array = np.full((len(receivers), len(senders)), np.nan)
-        self.is_lesioned = np.zeros(self.weights.shape, dtype=bool)
+        shape = len(receivers), len(senders)
+        with allocating((NUMBER_BYTES + 2) * shape[0] * shape[1], f"{title}: weights of {shape[0]} × {shape[1]} pairs of units"):
+            self.weights: Array = np.full(shape, np.nan)
+            self.is_lesioned = np.zeros(shape, dtype=bool)
         columns = {unit: number for number, unit in enumerate(senders)}
         rows = {unit: number for number, unit in enumerate(receivers)}
         for connection in _connections(projections):

@@ -14,6 +14,7 @@ from connectionist.model.selection import connection_name
 from connectionist.plots.figure import axes_or_new
 from connectionist.plots.weights._surface_axes import Named, Span, read_path, resolve_connection, resolve_ranges
 from connectionist.plugins import registry
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,7 +118,9 @@ def _compute_errors(
     places = [network.weights.index(connection.weight) for connection in chosen]
     copy = network.copy()
     first, second = (copy.weights[place] for place in places)
-    errors = np.empty((len(grid[1]), len(grid[0])))
+    shape = len(grid[1]), len(grid[0])
+    with allocating(NUMBER_BYTES * shape[0] * shape[1], f"error_surface: the errors of {shape[0]} × {shape[1]} points"):
+        errors = np.empty(shape)
     for row, second_value in enumerate(grid[1].tolist()):
         second.value = second_value
         for column, first_value in enumerate(grid[0].tolist()):

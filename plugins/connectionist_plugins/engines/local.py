@@ -14,6 +14,7 @@ import connectionist as cn
 from connectionist.engines.divergence import NanGuard
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes, read_units
+from connectionist.engines.probes import empty_records
 from connectionist.engines.weight_updates import SignalSum, WeightUpdates
 
 if TYPE_CHECKING:
@@ -29,12 +30,10 @@ class Local(cn.Engine):
 
     def states(self, network: cn.Network, examples: cn.ExampleSet, probe: UnitProbe) -> cn.Array:
         """Return the quantities of a probe, [case, tick, quantity, unit]; NaN after the last tick of a case."""
-        import numpy as np
-
         from connectionist.engines.case_runner import CaseRunner
 
         runner = CaseRunner(network, examples)
-        buffer: cn.Array = np.full(probe.shape(1, examples.ticks)[1:], np.nan)
+        buffer: cn.Array = empty_records(probe.shape(1, examples.ticks)[1:])
         derivatives = network.weight_state.array("derivative").copy()
         rows = {case: row for row, case in enumerate(probe.cases.tolist())}
         for case in range(len(examples)):

@@ -11,6 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
+from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
 from connectionist_plugins.engines.compiled.kernels.block.passes import accumulate_derivatives, present_examples
@@ -18,7 +19,7 @@ from connectionist_plugins.engines.compiled.layout.buffers import as_precision, 
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, program_of, with_clamped_derivatives
-from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 
@@ -96,6 +97,12 @@ def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> I
 
 def example_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
     """Return inputs and targets [case, tick · unit] as the kernels require them. A lesioned output unit has no target."""
+    numbers = examples.inputs.size + examples.targets.size
+    with allocating(numbers * FLOAT_BYTES[precision], f"{network.name}: the inputs and targets of {len(examples)} cases"):
+        return _copied_tables(network, examples, precision)
+
+
+def _copied_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
     lesioned = [index for index, unit in enumerate(network.schedule.outputs) if unit.lesioned]
     inputs, targets = examples.inputs, examples.targets
     if lesioned:

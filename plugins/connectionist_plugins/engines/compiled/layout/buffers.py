@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
-from connectionist.utils.memory_limit import check_fits_in_memory
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
@@ -62,9 +62,11 @@ def make_buffers(
         size = 1
     width = size if program.layout.spacing > 1 else -(-size // lanes) * lanes
     description = f"{network.name}: {ticks} ticks of {len(network.units)} units and {width} cases at a time"
-    arrays = BUFFER_COUNT + (network.ticks_back is not None) + records_dy
-    check_fits_in_memory(item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)), description)
-    return _allocate(program, network, examples, width, precision, threads, records_dy)
+    arrays = BUFFER_COUNT + (program.layout.spacing > 1) + (network.ticks_back is not None) + records_dy
+    row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
+    needed = item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)) + row_lists
+    with allocating(needed, description):
+        return _allocate(program, network, examples, width, precision, threads, records_dy)
 
 
 def _allocate(

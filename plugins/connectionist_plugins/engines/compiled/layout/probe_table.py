@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.probes import Probe, UnitProbe, WeightProbe
+from connectionist.engines.probes import Probe, UnitProbe, WeightProbe, allocating_records
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
@@ -58,8 +58,9 @@ class ProbeBuffers:
             probe.shape(count, examples.ticks) if isinstance(probe, UnitProbe) else probe.shape(count, changes)
             for probe, count in zip(probes, due.sum(axis=1).tolist(), strict=True)
         ]
-        bounds = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
-        out = np.full(bounds[-1], np.nan)
+        bounds = [0, *accumulate(map(prod, shapes))]
+        with allocating_records(shapes):
+            out = np.full(bounds[-1], np.nan)
         self.records = [out[first:end].reshape(shape) for (first, end), shape in zip(pairwise(bounds), shapes, strict=True)]
         self.table = self._make_table([addresses.columns(probe) for probe in probes], out)
 
