@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
-from connectionist.utils.memory_limit import NUMBER_BYTES, check_fits_in_memory
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
 
@@ -115,7 +115,11 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
     width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
     ticks = sum(event.ticks(int(per_time)) for event in given)
     values = width + max(np.size(event.inputs) for event in given)
-    check_fits_in_memory(2 * NUMBER_BYTES * ticks * values, f"{what}: {ticks} ticks of {values} inputs and targets")
+    with allocating(2 * NUMBER_BYTES * ticks * values, f"{what}: {ticks} ticks of {values} inputs and targets"):
+        return _expand(given, per_time, width, what)
+
+
+def _expand(given: list[Event], per_time: int, width: int, what: str) -> tuple[Array, Array]:
     expanded = [_expand_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
     if len({inputs.shape[1] for inputs, _ in expanded}) > 1:
         raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(i.shape[1]) for i, _ in expanded)})")

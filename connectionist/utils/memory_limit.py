@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -71,7 +72,8 @@ def allocating(needed: int, what: str) -> Iterator[None]:
         yield
     except MemoryLimitError:
         raise
-    except MemoryError:
+    except MemoryError as error:
+        traceback.clear_frames(error.__traceback__)  # frees what was made so far, so that there is memory for the message
         raise _error(needed, what, free_bytes()) from None
 
 

@@ -25,7 +25,7 @@ NOT_IN_NAMES = set(":@")
 UNIT_BYTES = 730  # with its label and its node of the graph; a test measures these numbers
 CONNECTION_BYTES = 500  # with its weight and its edge of the graph
 END_BYTES = 150  # of a unit, for its first outgoing or incoming connection
-MASK_BYTES, ARRAY_BYTES = 1, 4  # of each pair of units, for a named pattern, and for an array or function with temporaries
+MASK_BYTES, ARRAY_BYTES = 1, 2  # of each pair of units, for a named pattern, and for an array or function with temporaries
 
 
 def make_group(

@@ -19,7 +19,7 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import Integrator
-from connectionist.utils.memory_limit import check_fits_in_memory
+from connectionist.utils.memory_limit import allocating, check_fits_in_memory
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -48,7 +48,11 @@ def unroll_into(copy: Network, original: Network, ticks: int, ticks_before: int 
     MemoryLimitError
         If the copies would not fit into memory.
     """
-    check_tick_count(original, ticks + ticks_before)
+    with allocating(*_memory_for(original, ticks + ticks_before)):
+        _unroll_into(copy, original, ticks, ticks_before)
+
+
+def _unroll_into(copy: Network, original: Network, ticks: int, ticks_before: int) -> None:
     unroller = _Unroller(copy, original, ticks_before)
     unroller.add_groups(ticks)
     for tick in range(1, ticks + 1):
@@ -168,9 +172,13 @@ def check_tick_count(network: Network, ticks: int) -> None:
     MemoryLimitError
         The message has the memory needed and the memory available.
     """
-    bytes_per_tick = copy_bytes(network)
+    check_fits_in_memory(*_memory_for(network, ticks))
+
+
+def _memory_for(network: Network, ticks: int) -> tuple[int, str]:
+    """Return the bytes that the copies of a network for some number of ticks need, and their name in messages."""
     what = f"{network.name}: copies of {len(network.units)} units and {len(network.connections)} connections for {ticks} ticks"
-    check_fits_in_memory(ticks * bytes_per_tick, what)
+    return ticks * copy_bytes(network), what
 
 
 def copy_bytes(network: Network) -> int:

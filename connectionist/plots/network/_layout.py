@@ -53,17 +53,22 @@ def row_numbers(network: Network) -> dict[str, int]:
     no projection without delay leads the other way. Context units, all of whose incoming connections have a delay, are therefore in the row
     of the inputs.
     """
-    senders = _acyclic_senders(network)
-    rows: dict[str, int] = {}
+    rows = _longest_paths(_acyclic_senders(network))
+    top = max(rows.values(), default=0)
+    return rows | {original(group).name: top for group in network.groups if group.role == "output"}
 
-    def row(name: str) -> int:
-        if name not in rows:
-            rows[name] = max((row(sender) + 1 for sender in senders[name]), default=0)
-        return rows[name]
 
-    found = {name: row(name) for name in senders}
-    top = max(found.values(), default=0)
-    return found | {original(group).name: top for group in network.groups if group.role == "output"}
+def _longest_paths(senders: SendersByGroup) -> dict[str, int]:
+    """Return the length of the longest path to each group, in the order of the groups, without recursion: there may be thousands."""
+    lengths: dict[str, int] = {}
+    waiting = list(senders)
+    while waiting:
+        name = waiting[-1]
+        missing = [sender for sender in senders[name] if sender not in lengths]
+        waiting += missing
+        if not missing:
+            lengths[waiting.pop()] = max((lengths[sender] + 1 for sender in senders[name]), default=0)
+    return {name: lengths[name] for name in senders}
 
 
 def place_groups(
@@ -133,4 +138,9 @@ def _acyclic_senders(network: Network) -> SendersByGroup:
 
 def _has_path(senders: SendersByGroup, start: str, end: str) -> bool:
     """Return whether a path leads from one group to another; every group has a path to itself."""
-    return start == end or any(_has_path(senders, start, sender) for sender in senders[end])
+    seen, waiting = {end}, [end]
+    while waiting and start not in seen:
+        new = [sender for sender in senders[waiting.pop()] if sender not in seen]
+        seen.update(new)
+        waiting += new
+    return start in seen
