@@ -139,6 +139,7 @@ class Xor(cn.OnePhaseTask):
 RESPONSE = """Output for the four cases (black if the unit should be on) and for all inputs between them. No straight line separates the
     cases that should be on from the others."""
 SURFACE = "The error as a function of the two weights into the first hidden unit. All other weights keep their learned values."
+MAX_LISTED = 50  # hidden units
 NEVER = "not measured: in no epoch was every case correct"
 LOCAL_MINIMUM = "2 in the local minimum of Fig. 5, which the authors met twice in hundreds of runs with two hidden units"
 PUBLISHED_EPOCHS: Mapping[tuple[int, bool], tuple[int, str, str]] = {
@@ -155,7 +156,8 @@ def _hidden_units(network: cn.Network, examples: cn.ExampleSet, one_and_direct: 
         for number, activation in enumerate(network["hidden"].activations):
             if activation > 0.5:
                 on[number].append(example.name)
-    listed = "; ".join("+".join(cases) or "never" for cases in on)
+    listed = "; ".join("+".join(cases) or "never" for cases in on[:MAX_LISTED])
+    listed += f"; and {len(on) - MAX_LISTED:,} more" if len(on) > MAX_LISTED else ""
     note = "any one case alone, or all but one, is as good" if one_and_direct else ""
     return cn.Finding("hidden units are on for", listed, "00" if one_and_direct else None, PAGE_331, note)
 

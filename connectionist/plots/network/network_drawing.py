@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_CONNECTIONS = 1500  # lines of more connections cannot be distinguished
 MAX_UNITS_PER_ROW = 100  # at all ticks together
+MAX_GROUPS, MAX_PROJECTIONS = 300, 1000  # in an outline, copies at all ticks and biases included
 
 
 def network_drawing(network: Network, axes: Axes | None = None, title: str | None = None) -> Axes:
@@ -29,7 +31,8 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     dotted.
 
     A network with more than 1,500 connections, or with more than 100 units in a row, is drawn in outline: groups as boxes with their number
-    of units, projections as arrows with the mean ``|w|``.
+    of units, projections as arrows with the mean ``|w|``. A network with more than 300 groups or 1,000 projections is not drawn; the axes
+    then have its numbers of groups, units and connections as text.
 
     Parameters
     ----------
@@ -64,9 +67,24 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     if not network.groups:
         raise DataError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
     title = network.name if title is None else title
+    if len(network.groups) > MAX_GROUPS or len(network.projections) > MAX_PROJECTIONS:
+        return _write_summary(network, axes, title)
     if _is_large(network):
         return Outline(network).draw(axes, title)
     return _draw(Sketch(network), axes, title)
+
+
+def _write_summary(network: Network, axes: Axes | None, title: str) -> Axes:
+    """Write the size of a network whose boxes and arrows would be too small to be seen, and would take minutes to draw."""
+    counts = {"groups": network.groups, "projections": network.projections, "units": network.units, "connections": network.connections}
+    lines = [f"{len(parts):,} {name}" for name, parts in counts.items()]
+    roles = Counter(group.role for group in network.groups)
+    lines[0] += f" ({', '.join(f'{count:,} {role}' for role, count in roles.items())})"
+    axes = axes_or_new(axes, 5.0, 0.25 * len(lines) + 0.8)
+    axes.axis("off")
+    axes.text(0.0, 1.0, "\n".join(lines), va="top", fontsize=8, transform=axes.transAxes)
+    axes.set_title(f"{title}\n(more than {MAX_GROUPS} groups or {MAX_PROJECTIONS:,} projections are not drawn)", fontsize=9, loc="left")
+    return axes
 
 
 def _is_large(network: Network) -> bool:

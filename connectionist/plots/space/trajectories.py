@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
 MAX_NUMBERED = 60  # points in all; of more, the ticks are not written
+MAX_DIRECTIONS = 2000  # points in all; of more, the steps have no arrow heads, which are slow to draw
 MAX_NAMED = 5  # cases without activations that the title names
 
 
@@ -74,11 +75,12 @@ def trajectories(
     points, time = plane.points, str(plane.table.dims[-2])
     names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories, labels"))]
     axes = axes_or_new(axes, 6.5, 5)
-    is_numbered = int(np.isfinite(points[..., 0]).sum()) <= MAX_NUMBERED
-    times = label_texts(plane.table, time) if is_numbered else []
-    lines = [
-        line for case, style in zip(points, line_styles(len(points)), strict=True) for line in _draw_trajectory(axes, case, style, times)
-    ]
+    count = int(np.isfinite(points[..., 0]).sum())
+    times = label_texts(plane.table, time) if count <= MAX_NUMBERED else []
+    has_directions = count <= MAX_DIRECTIONS
+    lines = []
+    for case, style in zip(points, line_styles(len(points)), strict=True):
+        lines += _draw_trajectory(axes, case, style, times, has_directions=has_directions)
     axes.set_title(title, fontsize=9, loc="left")
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.margins(0.08)
@@ -90,7 +92,7 @@ def trajectories(
     return axes
 
 
-def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], times: list[str]) -> list[Any]:
+def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], times: list[str], *, has_directions: bool) -> list[Any]:
     """Draw the trajectory of one case [tick, 2] with its marks, and return its line. `times` is empty if none are to be written."""
     is_present = np.isfinite(points[:, 0])
     present = points[is_present]
@@ -100,7 +102,8 @@ def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], times: li
     mark = {"color": style["color"], "linestyle": "none", "markersize": 7}
     axes.plot(*present[0], marker="o", markerfacecolor="white", **mark)
     axes.plot(*present[-1], marker="s", **mark)
-    _draw_directions(axes, present, style["color"])
+    if has_directions:
+        _draw_directions(axes, present, style["color"])
     for time, point in zip(np.asarray(times)[is_present] if times else [], present, strict=False):
         axes.annotate(str(time), point, (4, 4), textcoords="offset points", fontsize=6, color=style["color"])
     return lines

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 Size = tuple[float, float]
 
 FOOTER = 0.3  # inches below the tables, for the legend
+MAX_SIDE = 3600  # units; the largest figure has as many pixels at 150 per inch
+MAX_NAMED = 4  # projections that the note names if they are not drawn
 MIN_LARGE = 40  # units; tables of larger groups are left out if they show nothing
 SHRINK = 0.95  # factor by which cells shrink until the figure fits
-TITLE_POINTS = 9.0
+TITLE_POINTS, LEGEND_POINTS = 9.0, 7.0
 
 
 class WeightTable:
@@ -152,16 +154,42 @@ def is_constant_copy(projection: Projection) -> bool:
     return min(values, default=0.0) == max(values, default=0.0)
 
 
-def projection_tables(network: Network) -> list[WeightTable]:
-    """Return a table of each projection that is not a constant copy; the bias is a column of the first projection into its group."""
-    biases = {projection.receiver: projection for projection in network.projections if projection.sender.role == "bias"}
-    tables = []
-    for projection in network.projections:
+def is_too_large(projection: Projection) -> bool:
+    """Return whether a projection has more senders or receivers than the largest figure has pixels."""
+    return max(len(projection.sender), len(projection.receiver)) > MAX_SIDE
+
+
+def projection_columns(network: Network) -> list[list[Projection]]:
+    """Return the projections of each table of a network; the bias is a column of the first projection into its group.
+
+    Constant copies and projections that are too large have no table.
+    """
+    drawn = [projection for projection in network.projections if not is_too_large(projection)]
+    biases = {projection.receiver: projection for projection in drawn if projection.sender.role == "bias"}
+    columns = []
+    for projection in drawn:
         if projection.sender.role != "bias" and not is_constant_copy(projection):
             bias = biases.pop(projection.receiver, None)
-            title = projection.name + (f" with delay {projection.delay}" if projection.delay else "")
-            tables.append(WeightTable.of_projections(title, [projection, bias] if bias else [projection]))
-    return tables + [WeightTable.of_projections(projection.name, [projection]) for projection in biases.values()]
+            columns.append([projection, bias] if bias else [projection])
+    return columns + [[projection] for projection in biases.values()]
+
+
+def table_of(projections: list[Projection]) -> WeightTable:
+    """Return the table of projections into one group, with the name of the first as its title."""
+    first = projections[0]
+    return WeightTable.of_projections(first.name + (f" with delay {first.delay}" if first.delay else ""), projections)
+
+
+def describe_undrawn(network: Network, left_over: list[list[Projection]]) -> str:
+    """Return a note on the projections that are not drawn: constant copies, those that are too large, and those left over."""
+    connected = [projection for projection in network.projections if len(projection)]
+    copies = [projection for projection in connected if is_constant_copy(projection)]
+    notes = [f"{projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies]
+    large = [projection for projection in connected if is_too_large(projection) and projection not in copies]
+    notes += [f"{projection.name}, {len(projection.sender):,} × {len(projection.receiver):,} units" for projection in large]
+    notes += [projections[0].name for projections in left_over]
+    shown = notes if len(notes) <= MAX_NAMED else [*notes[:MAX_NAMED], f"and {len(notes) - MAX_NAMED:,} more"]
+    return "".join(f"   not drawn: {note}" for note in shown)
 
 
 def lay_out_tables(tables: list[WeightTable], note: str = "") -> list[Axes]:
@@ -171,8 +199,10 @@ def lay_out_tables(tables: list[WeightTable], note: str = "") -> list[Axes]:
     """
     positions, (width, height) = _fit_to_figure(tables)
     total_height = height + FOOTER
+    if note:
+        width = max(width, min(MAX_INCHES, text_width([_legend(tables) + note], LEGEND_POINTS) + 0.2))
     figure = new_figure(width, total_height, layout=None)
-    figure.text(0.1 / width, 0.1 / total_height, _legend(tables) + note, fontsize=7)
+    figure.text(0.1 / width, 0.1 / total_height, _legend(tables) + note, fontsize=LEGEND_POINTS)
     every_axes = []
     for table, (x, y) in zip(tables, positions, strict=True):
         left, _, above = table.margins

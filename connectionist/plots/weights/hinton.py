@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from connectionist.errors import DataError, check_number
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
-from connectionist.plots.figure import check_axes, new_figure
-from connectionist.plots.weights._tables import WeightTable, is_constant_copy, lay_out_tables, projection_tables
+from connectionist.plots.figure import check_axes, new_figure, text_width
+from connectionist.plots.weights._tables import WeightTable, describe_undrawn, lay_out_tables, projection_columns, table_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+MAX_TABLES = 100  # more are too small, and slow to draw
 
 
 def hinton(weights: Projection | Network, axes: Axes | None = None, largest: float | None = None) -> Axes:
@@ -78,7 +80,8 @@ def hinton_figure(network: Network) -> Figure:
         Tables in the order in which the projections were made, down the first column, then down the next. Every table has its own scale.
         The biases of a group are the last column of the first table into it. The figure is at most 24 inches wide and high, which is
         3,600 pixels at 150 per inch. A projection from or to at least 40 units is not drawn if its weights are fixed and equal, such as
-        a projection to context units; the text below the tables names it.
+        a projection to context units. Not drawn are also projections from or to more than 3,600 units, which would be less than a pixel
+        each, and all projections after the first 100. The text below the tables names the projections that are not drawn.
 
     Raises
     ------
@@ -87,12 +90,13 @@ def hinton_figure(network: Network) -> Figure:
     """
     if not isinstance(network, Network):
         raise DataError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
-    copies = [projection for projection in network.projections if is_constant_copy(projection) and len(projection)]
-    note = "".join(f"   not drawn: {projection.name}, fixed at {projection.connections[0].weight.value:g}" for projection in copies)
-    tables = projection_tables(network)
+    columns = projection_columns(network)
+    tables = [table_of(projections) for projections in columns[:MAX_TABLES]]
+    note = describe_undrawn(network, columns[MAX_TABLES:])
     if not tables:
-        figure = new_figure(3, 1)
-        figure.text(0.5, 0.5, f"{network.name}: no connections to draw{note}", ha="center", va="center", fontsize=9)
+        text = f"{network.name}: no connections to draw{note}"
+        figure = new_figure(max(3, text_width([text], 9.0) + 0.3), 1)
+        figure.text(0.5, 0.5, text, ha="center", va="center", fontsize=9)
         return figure
     every_axes = lay_out_tables(tables, note)
     for table, axes in zip(tables, every_axes, strict=True):

@@ -22,7 +22,15 @@ from connectionist.plots.figure import (
     text_width,
 )
 from connectionist.plots.weights._block_layout import GAP_ACROSS, BlockLayout
-from connectionist.plots.weights._squares import CELL_COLOUR, CELL_INCHES, SQUARES_LEGEND, describe_lesions, draw_crosses, draw_weights
+from connectionist.plots.weights._squares import (
+    CELL_COLOUR,
+    CELL_INCHES,
+    SQUARES_LEGEND,
+    describe_lesions,
+    draw_cells,
+    draw_crosses,
+    draw_weights,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 MAX_LABELLED_ROWS = 3  # senders in more rows are not labelled
+MAX_NAMED_BLOCKS = 1000  # names of more are too small, and slow to draw
 
 
 def weight_blocks(
@@ -62,7 +71,7 @@ def weight_blocks(
     -------
     Axes
         The name and the bias of the unit are above its block, the labels of the senders below each column. Senders in more than three rows
-        are not labelled.
+        are not labelled, nor are more than 1,000 receivers.
 
     Raises
     ------
@@ -116,9 +125,15 @@ class _Blocks:
     @property
     def title(self) -> str:
         """The projection's name, the largest ``|w|``, the number of lesioned connections, and the order of senders without labels."""
+        names = "" if self.has_names else f"{len(self.receivers):,} receivers without names, down the first column, then the next"
         order = "" if self.column_labels else f"senders in rows of {self.layout.wide}, from {self.senders[0]} at the top left"
-        notes = [f"largest |w| {self.largest:.3g}", describe_lesions(int(self.is_lesioned.sum()), self.count), order]
+        notes = [f"largest |w| {self.largest:.3g}", describe_lesions(int(self.is_lesioned.sum()), self.count), order, names]
         return f"{self.projection.name}   ({'; '.join(note for note in notes if note)})"
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the blocks are few enough to be named."""
+        return len(self.receivers) <= MAX_NAMED_BLOCKS
 
     @property
     def column_labels(self) -> list[str]:
@@ -143,8 +158,10 @@ class _Blocks:
         wide, high = self.layout.size
         axes.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5), aspect="equal")
         cell = min(inches / cells for inches, cells in zip(size_in_inches(axes), (wide, high), strict=True))
-        for number in range(len(self.receivers)):
+        for number in range(len(self.receivers) if self.has_names else 0):
             self._draw_block(axes, number, cell)
+        if not self.has_names:
+            draw_cells(axes, *self.layout.positions(*np.nonzero(np.ones_like(self.is_lesioned))), side=1.0)
         is_intact = ~np.isnan(self.weights)
         draw_weights(axes, *self.layout.positions(*np.nonzero(is_intact)), self.weights[is_intact], full_scale or self.largest or 1.0)
         draw_crosses(axes, *self.layout.positions(*np.nonzero(self.is_lesioned)))

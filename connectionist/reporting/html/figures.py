@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MAX_SVG_PARTS = 1500  # an SVG of more parts is larger than a PNG
+POINTS_PER_PART = 200  # of a line: as long in SVG as another element; a line of many points is simplified
 MAX_PNG_PIXELS = 3600  # longer side of a PNG
 PIXELS_PER_INCH = 150  # of a PNG
 POINTS_PER_INCH = 72
@@ -172,5 +173,5 @@ def _count_parts(drawn: Figure) -> int:
     for axes in drawn.axes:
         for collection in axes.collections:
             count += max(len(collection.get_paths()), len(np.atleast_2d(np.asarray(collection.get_offsets()))))
-        count += len(axes.patches) + len(axes.texts) + len(axes.lines)
+        count += len(axes.patches) + len(axes.texts) + sum(1 + len(line.get_xydata()) // POINTS_PER_PART for line in axes.lines)
     return count

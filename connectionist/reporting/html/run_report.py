@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
+from connectionist.experiments.task import Task
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.html.elements import Html, docstring_html, element, join
@@ -20,17 +21,17 @@ from connectionist.reporting.verdicts import NO, NOT_MEASURED, agreement, agreem
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
-    from connectionist.experiments.task import Task
 
 DISTRIBUTION = "connectionist-simulator"
+MAX_UNITS, MAX_CONNECTIONS = 10_000, 1_000_000  # of a network for which the figures of its task are drawn
 CURVE_CAPTION = "Error over epochs, summed over the training examples."
 WEIGHTS_CAPTION = (
     "Weights. White squares are positive, black squares negative; the area is proportional to |w|. "
-    "Every receiver has a row, every sender a column."
+    "Every receiver has a row, every sender a column. Projections that are not drawn are named below the tables."
 )
 NETWORK_CAPTION = (
     "The network, with the input at the bottom. Positive connections are black, negative ones orange; the width is proportional to |w|. "
-    "Connections with delay are dashed. A large network is drawn as groups and projections."
+    "Connections with delay are dashed. A large network is drawn as groups and projections, a very large one as numbers of them."
 )
 STOPS = {
     "epochs": "Training stopped after its last epoch",
@@ -50,8 +51,19 @@ def draw_run_figures(result: Result) -> dict[str, Drawing]:
         "weights": draw(WEIGHTS_CAPTION, lambda: hinton_figure(result.network)),
         "network": draw(NETWORK_CAPTION, lambda: network_drawing(result.network)),
     }
-    of_task = draw_all(f"figures of the task {task.name}", lambda: task.figures(result.network, run))
-    return drawings | {drawing.caption: drawing for drawing in of_task}
+    return drawings | {drawing.caption: drawing for drawing in _draw_figures_of_task(result)}
+
+
+def _draw_figures_of_task(result: Result) -> list[Drawing]:
+    """Return the figures of the task, or one that says why they are left out: in a large network they may take minutes or hours."""
+    task, network = result.task, result.network
+    caption = f"Figures of the task {task.name}."
+    units, connections = len(network.units), len(network.connections)
+    if type(task).figures is not Task.figures and (units > MAX_UNITS or connections > MAX_CONNECTIONS):
+        size = f"The network has {units:,} units and {connections:,} connections"
+        limits = f"up to {MAX_UNITS:,} units and {MAX_CONNECTIONS:,} connections"
+        return [Drawing(caption, None, f"{size}; the report has figures of tasks {limits}. task.figures(network, run) draws them.")]
+    return draw_all(caption, lambda: task.figures(network, result.run))
 
 
 def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> str:
