@@ -173,5 +173,7 @@ def _count_parts(drawn: Figure) -> int:
     for axes in drawn.axes:
         for collection in axes.collections:
             count += max(len(collection.get_paths()), len(np.atleast_2d(np.asarray(collection.get_offsets()))))
-        count += len(axes.patches) + len(axes.texts) + sum(1 + len(line.get_xydata()) // POINTS_PER_PART for line in axes.lines)
+        count += len(axes.patches) + len(axes.texts)
+        for line in axes.lines:
+            count += 1 + np.size(line.get_xdata()) // POINTS_PER_PART
     return count

@@ -165,7 +165,7 @@ def test_many_steps_have_no_arrow_heads(monkeypatch: pytest.MonkeyPatch) -> None
 def test_curves_of_many_points_are_png() -> None:
     def curves(runs: int) -> Any:
         log = pd.DataFrame({"epoch": np.arange(1, 2001), "error": np.linspace(2.0, 1.0, 2000), "correct": 0.5, "phase": 1})
-        return figures.image_html(learning_curve([log] * runs).figure, "curves")
+        return figures.image_html(figures.figure_of(learning_curve([log] * runs)), "curves")
 
     assert "image/svg" in str(curves(5))
     assert "image/png" in str(curves(200))

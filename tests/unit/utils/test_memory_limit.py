@@ -330,7 +330,8 @@ def response(scale: int) -> Act:
 @use("error_surface: the errors of [0-9]+ × [0-9]+ points", is_measured=False)
 def error_surface(scale: int) -> Act:
     net, examples = connected(2, 1), cases(1, 2, 1)
-    return lambda: cn.plots.error_surface(net, examples, *net.connections[:2], resolution=side(scale) // 20)
+    first, second = net.connections[:2]
+    return lambda: cn.plots.error_surface(net, examples, first, second, resolution=side(scale) // 20)
 
 
 class Checks:
