@@ -167,5 +167,6 @@ def _numba_equivalent(value: Any) -> Any:
 
 
 def _numeric_fields(plugin: Any) -> templates.Names:
-    values = {field.name: getattr(plugin, field.name) for field in fields(plugin)}
-    return {name: isinstance(value, bool) for name, value in values.items() if isinstance(value, (int, float))}
+    return {
+        field.name: isinstance(value, bool) for field in fields(plugin) if isinstance(value := getattr(plugin, field.name), (int, float))
+    }
