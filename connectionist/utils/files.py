@@ -102,7 +102,7 @@ def create_file(path: str | Path, content: bytes, what: str = "file") -> None:
         If the file exists or cannot be written.
     """
     with write_errors(path, what), _RawFile(path) as file:
-        _write_all(file, content)
+        write_all(file.descriptor, content)
 
 
 def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") -> None:
@@ -115,7 +115,7 @@ def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") 
     """
     with write_errors(path, what), _RawFile(path, os.O_WRONLY) as file:
         file.seek(offset)
-        _write_all(file, content)
+        write_all(file.descriptor, content)
 
 
 def make_folder(path: str | Path) -> list[Path]:
@@ -170,6 +170,13 @@ def is_running(pid: int) -> bool:
     except (OSError, OverflowError):
         return True
     return True
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write all bytes to an open file; the operating system may accept them in parts."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def synchronize(descriptor: int) -> None:
@@ -249,13 +256,6 @@ def _make_one_folder(folder: Path) -> bool:
             raise
         return False
     return True
-
-
-def _write_all(file: _RawFile, content: bytes) -> None:
-    """Write all bytes; the operating system may accept them in parts."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[file.write(rest) :]
 
 
 def _target(path: str | Path) -> Path:

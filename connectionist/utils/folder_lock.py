@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connectionist.errors import FileError
-from connectionist.utils.files import synchronize, synchronize_folder
+from connectionist.utils.files import synchronize, synchronize_folder, write_all
 
 LOCK_NAME = "run.lock"
 LOCKED_BYTE = 2**30  # beyond the content, which stays readable on Windows
@@ -130,10 +130,10 @@ def _is_ours(path: Path, descriptor: int, is_new: bool, is_last: bool) -> bool:
     An old file without a holder is ours only in the last attempt: a process on another host may be about to write its name.
     """
     is_locked = _lock(descriptor)
-    if is_locked is None or is_new:
-        return is_new and is_locked is not False and _is_same_file(path, descriptor)
+    if not (is_locked or (is_locked is None and is_new)) or not _is_same_file(path, descriptor):
+        return False
     holder = _read_holder(path)
-    return is_locked and _is_same_file(path, descriptor) and (is_last if holder is None else holder.is_here)
+    return is_new or (is_last if holder is None else holder.is_here)
 
 
 def _is_same_file(path: Path, descriptor: int) -> bool:
@@ -146,7 +146,7 @@ def _is_same_file(path: Path, descriptor: int) -> bool:
 def _write_holder(descriptor: int) -> None:
     holder = Holder(os.getpid(), platform.node(), datetime.now().astimezone().isoformat(timespec="seconds"))
     os.ftruncate(descriptor, 0)
-    os.write(descriptor, json.dumps(asdict(holder)).encode())
+    write_all(descriptor, json.dumps(asdict(holder)).encode())
     synchronize(descriptor)
 
 

@@ -5,6 +5,7 @@ one of these things:
 
 ==========  ==================================================================================================================
 error       the call raises OSError: no space, or an input/output error; the program goes on
+short       a write writes half of its bytes and says so; nothing has failed
 part        a write writes half of its bytes, then the disk is full for the rest of the program; another call raises as above
 kill        the process ends before the call
 kill after  the process ends after the call, which has written half of its bytes if it is a write
@@ -33,7 +34,7 @@ from connectionist.utils import files, folder_lock
 MODULES: tuple[Any, ...] = (files, folder_lock)
 CALLS = ("open", "write", "fsync", "close", "replace", "unlink", "mkdir", "rmdir", "ftruncate", "chmod")
 NO_SPACE = ("open", "write", "mkdir")
-MODES = ("error", "part", "kill", "kill after", "power", "cache")
+MODES = ("error", "short", "part", "kill", "kill after", "power", "cache")
 
 
 class Killed(BaseException):
@@ -68,6 +69,11 @@ class FaultyOs:
         """Whether call `at` was reached."""
         return len(self.calls) > self.at
 
+    @property
+    def has_gone_on(self) -> bool:
+        """Whether the process has not ended."""
+        return self.mode in ("error", "short", "part")
+
     def __getattr__(self, name: str) -> Any:
         real = getattr(os, name)
         if name not in CALLS:
@@ -89,9 +95,11 @@ class FaultyOs:
         return self._do(name, real, arguments, options)
 
     def _fail(self, name: str, real: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if self.mode == "part" and name == "write":
-            self.is_full = True
+        if self.mode in ("part", "short") and name == "write":
+            self.is_full = self.mode == "part"
             return self._do(name, real, half(arguments), options)
+        if self.mode == "short":
+            return self._do(name, real, arguments, options)
         if self.mode in ("error", "part"):
             if name == "close":
                 self._do(name, real, arguments, options)  # a close that fails has closed

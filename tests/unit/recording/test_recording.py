@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import connectionist as cn
 from connectionist.errors import DataError, FileError, ParameterError, UnknownNameError
 from connectionist.model.selection import connection_name, select_cases, select_connections, select_units
+from connectionist.recording import folder
 from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
+from connectionist.recording.recording import new_recording
 from connectionist.testing.networks import random_network
 from connectionist.utils.arrays import Array
 
@@ -270,6 +272,19 @@ def test_a_folder_can_be_read_during_training(tmp_path: Path) -> None:
 
     cn.train(small(), cases(), cn.rule("momentum"), 3, until=until, record=cn.Recorder("weight", of="*", folder=tmp_path / "now"))
     assert seen == [(1,), (1, 2), (1, 2, 3)]
+
+
+def test_two_programs_that_begin_at_once_do_not_record_to_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = cn.record(small(), cases(), "activation", of="*", engine="local")
+    first = new_recording(tmp_path, "first", recording._parts, has_epochs=True)
+    first.add([1], [store.array() for store in recording._stores])
+    with pytest.raises(FileError, match="has files in it"):
+        new_recording(tmp_path, "second", recording._parts, has_epochs=True)
+    monkeypatch.setattr(folder, "_check_empty", lambda path: None)  # as if both had looked before either began
+    with pytest.raises(FileError, match="File exists"):
+        new_recording(tmp_path, "second", recording._parts, has_epochs=True)
+    assert cn.load_recording(tmp_path).name == "first"
+    assert len(cn.load_recording(tmp_path).epochs) == 1
 
 
 def test_training_warns_if_nothing_was_recorded() -> None:

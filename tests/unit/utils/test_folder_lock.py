@@ -9,6 +9,7 @@ import platform
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,14 @@ def test_a_lock_of_another_host_is_never_taken_over(tmp_path: Path) -> None:
         pass
 
 
+def test_a_process_on_another_host_has_time_to_write_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file system does not pass the lock on, and the other process has made the file but not yet written into it."""
+    (tmp_path / LOCK_NAME).touch()
+    monkeypatch.setattr(time, "sleep", lambda seconds: seconds and write_holder(tmp_path, host="elsewhere"))
+    with pytest.raises(FileError, match="process 1 on elsewhere"):
+        lock_folder(tmp_path, "test").__enter__()
+
+
 def test_without_locks_in_the_file_system_the_file_is_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl = pytest.importorskip("fcntl")
 
@@ -146,6 +155,25 @@ def test_a_lock_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(fcntl, "flock", flock)
     with pytest.raises(OSError, match="Input/output error"):
         lock_folder(tmp_path, "test").__enter__()
+
+
+def test_a_file_that_another_process_has_replaced_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start) -> None:
+    """Between this process's opening and locking the file, its holder removes it and a third process locks a new one."""
+    write_holder(tmp_path)
+    lock = folder_lock._lock
+    calls: list[int] = []
+
+    def replace_first(descriptor: int, *, shared: bool = False) -> bool | None:
+        if not calls:
+            (tmp_path / LOCK_NAME).unlink()
+            start()
+        calls.append(descriptor)
+        return lock(descriptor, shared=shared)
+
+    monkeypatch.setattr(folder_lock, "_lock", replace_first)
+    with pytest.raises(FileError, match="in use by another run"):
+        lock_folder(tmp_path, "test").__enter__()
+    assert len(calls) > 1
 
 
 def test_a_file_that_is_removed_before_it_is_locked_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
