@@ -59,8 +59,9 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
         target = _target(path)
         _remove_leftovers_once(target.parent)
         temporary = target.with_name(_temporary_name())
-        raw = _RawFile(temporary)
+        raw = None
         try:
+            raw = _RawFile(temporary)
             buffer = io.BufferedWriter(raw, BUFFER_BYTES)
             yield cast("BinaryIO", buffer)
             buffer.flush()
@@ -282,10 +283,11 @@ def _copy_mode(target: Path, temporary: Path) -> None:
         os.chmod(temporary, os.stat(target).st_mode & 0o777)  # noqa: PTH101, PTH116
 
 
-def _discard(raw: _RawFile, temporary: Path) -> None:
+def _discard(raw: _RawFile | None, temporary: Path) -> None:
     """Close and remove a temporary file. The buffer is not flushed any more, since its file is closed first."""
     with suppress(OSError):
-        raw.close()
+        if raw is not None:
+            raw.close()
     with suppress(OSError):
         os.unlink(temporary)  # noqa: PTH108
 

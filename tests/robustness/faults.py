@@ -7,6 +7,7 @@ one of these things:
 error       the call raises OSError: no space, or an input/output error; the program goes on
 short       a write writes half of its bytes and says so; nothing has failed
 part        a write writes half of its bytes, then the disk is full for the rest of the program; another call raises as above
+interrupt   the call is made, and then Ctrl-C raises KeyboardInterrupt
 kill        the process ends before the call
 kill after  the process ends after the call, which has written half of its bytes if it is a write
 power       as "kill after"; then the disk loses what was not synchronized: content and names
@@ -34,7 +35,7 @@ from connectionist.utils import files, folder_lock
 MODULES: tuple[Any, ...] = (files, folder_lock)
 CALLS = ("open", "write", "fsync", "close", "replace", "unlink", "mkdir", "rmdir", "ftruncate", "chmod")
 NO_SPACE = ("open", "write", "mkdir")
-MODES = ("error", "short", "part", "kill", "kill after", "power", "cache")
+MODES = ("error", "short", "part", "interrupt", "kill", "kill after", "power", "cache")
 
 
 class Killed(BaseException):
@@ -72,7 +73,7 @@ class FaultyOs:
     @property
     def has_gone_on(self) -> bool:
         """Whether the process has not ended."""
-        return self.mode in ("error", "short", "part")
+        return self.mode in ("error", "short", "part", "interrupt")
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(os, name)
@@ -98,8 +99,11 @@ class FaultyOs:
         if self.mode in ("part", "short") and name == "write":
             self.is_full = self.mode == "part"
             return self._do(name, real, half(arguments), options)
-        if self.mode == "short":
-            return self._do(name, real, arguments, options)
+        if self.mode in ("short", "interrupt"):
+            answer = self._do(name, real, arguments, options)
+            if self.mode == "interrupt":
+                raise KeyboardInterrupt
+            return answer
         if self.mode in ("error", "part"):
             if name == "close":
                 self._do(name, real, arguments, options)  # a close that fails has closed

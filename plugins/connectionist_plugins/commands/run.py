@@ -132,10 +132,13 @@ class Runs:
         with progress_over_seeds(self.arguments.task, len(self.seeds)) as reporter:
             for seed in self.seeds:
                 result = self.run_seed(seed, reporter)
-                if self.status != INTERRUPTED:
-                    self.has_criterion = result.task.criterion is not None
-                    self.finished.append(json_value(result.report))
-                self.write(result, self.folder and self.folder / f"seed-{seed}")
+                folder = self.folder and self.folder / f"seed-{seed}"
+                try:
+                    self.write(result, folder)
+                finally:
+                    if self.status != INTERRUPTED and (folder is None or (folder / "run.json").is_file()):
+                        self.has_criterion = result.task.criterion is not None
+                        self.finished.append(json_value(result.report))
                 if self.status == INTERRUPTED:
                     return
 

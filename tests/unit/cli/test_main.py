@@ -19,8 +19,10 @@ import pytest
 
 import connectionist as cn
 from connectionist.cli import main
-from connectionist.errors import TrainingInterrupted
+from connectionist.errors import FileError, TrainingInterrupted
+from connectionist.experiments import run_folder
 from connectionist.experiments.seed_summary import distribution
+from connectionist.reporting.html import write
 from connectionist.utils.json_values import as_json
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
@@ -265,6 +267,30 @@ def test_out_with_seeds_has_a_folder_for_each(cli: Cli, tmp_path: Path) -> None:
     with (tmp_path / "runs.csv").open(encoding="utf-8", newline="") as file:
         assert [row["seed"] for row in csv.DictReader(file)] == ["2", "3"]
     assert strict_json((tmp_path / "seed-3" / "run.json").read_text(encoding="utf-8"))["seed"] == 3
+
+
+@pytest.mark.parametrize(("function", "seeds"), [("save_weights", [1]), ("write_report", [1, 2])])
+def test_seed_that_cannot_be_written_is_finished_only_if_its_numbers_are_there(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, seeds: list[int]
+) -> None:
+    module = run_folder if function == "save_weights" else write
+    real = getattr(module, function)
+
+    def fail(*given: Any) -> Any:
+        if "seed-2" in str(given):
+            raise FileError("the disk is full")
+        return real(*given)
+
+    monkeypatch.setattr(module, function, fail)
+    status, out, err = cli("run", "xor", "--seeds", "1-4", "--epochs", "3", "--engine", "local", "--out", tmp_path)
+    assert status == 2
+    assert err == "connectionist run: error: the disk is full\n"
+    assert f"Written to {tmp_path}; open" in out
+    summary = strict_json((tmp_path / "summary.json").read_text(encoding="utf-8"))["summary"]
+    assert summary["seeds"] == seeds
+    assert summary["unfinished"] == [seed for seed in (1, 2, 3, 4) if seed not in seeds]
+    for seed in seeds:
+        assert len(cn.read_run(tmp_path / f"seed-{seed}").log) == 3
 
 
 def test_out_that_cannot_be_is_rejected_before_training(cli: Cli, tmp_path: Path) -> None:

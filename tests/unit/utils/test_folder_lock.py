@@ -124,7 +124,12 @@ def test_a_lock_of_another_host_is_never_taken_over(tmp_path: Path) -> None:
 def test_a_process_on_another_host_has_time_to_write_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file system does not pass the lock on, and the other process has made the file but not yet written into it."""
     (tmp_path / LOCK_NAME).touch()
-    monkeypatch.setattr(time, "sleep", lambda seconds: seconds and write_holder(tmp_path, host="elsewhere"))
+
+    def sleep(seconds: float) -> None:
+        if seconds:
+            write_holder(tmp_path, host="elsewhere")
+
+    monkeypatch.setattr(time, "sleep", sleep)
     with pytest.raises(FileError, match="process 1 on elsewhere"):
         lock_folder(tmp_path, "test").__enter__()
 
