@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from connectionist.errors import FileError
@@ -87,9 +89,16 @@ def _entry(folder: Path, record: Mapping[str, Any], name: str, source: str) -> d
     """Return the entry of a file in the manifest; None if it has none."""
     manifest = record.get(KEY, {})
     entry = manifest.get(name) if isinstance(manifest, dict) else manifest
-    if entry is not None and not (isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and isinstance(entry.get("sha256"), str)):
+    if entry is not None and not _is_entry(entry):
         raise FileError(f"run {str(folder)!r}: {KEY!r} in {source} must have size and SHA-256 of {name} (got {str(entry)[:40]!r})")
     return entry
+
+
+def _is_entry(entry: object) -> bool:
+    """Return whether an entry has the types that messages show, since the file may come from anywhere."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("bytes"), int):
+        return False
+    return isinstance(entry.get("rows", 0), (int, NoneType)) and re.fullmatch("[0-9a-f]{64}", str(entry.get("sha256"))) is not None
 
 
 def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:

@@ -53,7 +53,7 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
     Raises
     ------
     FileError
-        If the file cannot be written. An existing file is then unchanged.
+        If the file cannot be written. An existing file is then unchanged, unless only the folder could not be synchronized.
     """
     with write_errors(path, what):
         target = _target(path)

@@ -26,6 +26,7 @@ from connectionist.utils.files import synchronize, synchronize_folder, write_all
 
 LOCK_NAME = "run.lock"
 LOCKED_BYTE = 2**30  # beyond the content, which stays readable on Windows
+MAX_BYTES = 1000  # of the content
 ATTEMPTS = 5
 SECONDS_BETWEEN = 0.02  # longer than `lock_holder` holds a lock
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
@@ -49,7 +50,7 @@ class Holder:
     started: str
 
     def __str__(self) -> str:
-        return f"process {self.pid} on {self.host}, since {self.started}"
+        return f"process {self.pid} on {self.host!r}, since {self.started!r}"
 
     @property
     def is_here(self) -> bool:
@@ -70,11 +71,13 @@ def lock_folder(folder: Path, what: str) -> Iterator[None]:
     Raises
     ------
     FileError
-        If another process has locked it.
+        If another process has locked it, or if its ``run.lock`` is not a file.
     OSError
         If the file of the lock cannot be written.
     """
     path = folder / LOCK_NAME
+    if path.exists() and not path.is_file():
+        raise FileError(f"{what}: {str(path)!r} is not a file, so the folder cannot be locked; choose another folder")
     descriptor = _acquire(path, what)
     try:
         yield
@@ -85,6 +88,8 @@ def lock_folder(folder: Path, what: str) -> Iterator[None]:
 def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
     """Return the process that locked a folder, if it is known, and whether it may still run; None if the folder is not locked."""
     path = folder / LOCK_NAME
+    if not path.is_file():
+        return None
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
@@ -151,11 +156,12 @@ def _write_holder(descriptor: int) -> None:
 
 
 def _read_holder(path: Path) -> Holder | None:
-    """Return the process that wrote the file of a lock; None if it could not write it whole."""
+    """Return the process that wrote the file of a lock; None if it could not write it whole, or if the file is not that of a lock."""
     try:
-        known = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            known = json.loads(file.read(MAX_BYTES))
         return Holder(int(known["pid"]), str(known["host"]), str(known["started"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return None
 
 

@@ -121,6 +121,8 @@ MANIFESTS: list[Callable[[dict[str, Any]], object]] = [
     lambda files: files["log.csv"].update(sha256=1),
     lambda files: files["log.csv"].update(sha256=""),
     lambda files: files["log.csv"].update(bytes=-1),
+    lambda files: files["log.csv"].update(sha256="\x1b" * 64, bytes=-1),
+    lambda files: files["log.csv"].update(rows="\x1b[31m", bytes=-1),
 ]
 
 
@@ -130,8 +132,9 @@ def test_a_manifest_of_another_form_is_rejected(top: Path, change: Callable[[dic
     record = json.loads(path.read_text(encoding="utf-8"))
     change(record["files"])
     path.write_text(json.dumps(record), encoding="utf-8")
-    with pytest.raises(FileError, match=r"log\.csv"):
+    with pytest.raises(FileError, match=r"log\.csv") as raised:
         cn.read_run(top / "run")
+    assert str(raised.value).isprintable()
 
 
 @pytest.mark.parametrize("manifest", [None, [], "x", 3])

@@ -65,7 +65,7 @@ def test_a_lock_names_its_process_and_is_gone_afterwards(tmp_path: Path) -> None
         assert may_run
         assert holder is not None
         assert (holder.pid, holder.host) == (os.getpid(), platform.node())
-        assert f"process {os.getpid()} on {platform.node()}, since 20" in str(holder)
+        assert f"process {os.getpid()} on {platform.node()!r}, since '20" in str(holder)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ZeroDivisionError), lock_folder(tmp_path, "test"):
         raise ZeroDivisionError
@@ -100,7 +100,7 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path, start: Start) -> None:
         assert (holder.pid, may_run) == (os.getpid(), True)
 
 
-@pytest.mark.parametrize("text", ["", "{", "null", '{"pid": "x"}', "[" * 100_000, '{"pid": 1, "host": "he'])
+@pytest.mark.parametrize("text", ["", "{", "null", '{"pid": "x"}', "[" * 100_000, '{"pid": 1, "host": "he', '{"pid": Infinity}'])
 def test_a_process_killed_while_it_wrote_its_name_holds_no_lock(tmp_path: Path, text: str) -> None:
     (tmp_path / LOCK_NAME).write_text(text, encoding="utf-8")
     assert lock_holder(tmp_path) == (None, False)
@@ -111,14 +111,29 @@ def test_a_process_killed_while_it_wrote_its_name_holds_no_lock(tmp_path: Path, 
 def test_a_lock_of_another_host_is_never_taken_over(tmp_path: Path) -> None:
     write_holder(tmp_path, host="elsewhere")
     holder, may_run = lock_holder(tmp_path) or (None, False)
-    assert str(holder) == "process 1 on elsewhere, since 2026-01-01T00:00:00+00:00"
+    assert str(holder) == "process 1 on 'elsewhere', since '2026-01-01T00:00:00+00:00'"
     assert may_run
-    with pytest.raises(FileError, match=r"process 1 on elsewhere.*or delete '.*run\.lock' if that run has ended"):
+    with pytest.raises(FileError, match=r"process 1 on 'elsewhere'.*or delete '.*run\.lock' if that run has ended"):
         lock_folder(tmp_path, "test").__enter__()
     assert (tmp_path / LOCK_NAME).exists()
     (tmp_path / LOCK_NAME).unlink()
     with lock_folder(tmp_path, "test"):
         pass
+
+
+def test_names_in_a_lock_are_printed_without_control_characters(tmp_path: Path) -> None:
+    write_holder(tmp_path, host="\x1b[31mred", started="\x07")
+    with pytest.raises(FileError, match="process 1 on") as raised:
+        lock_folder(tmp_path, "test").__enter__()
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_what_is_not_a_file_is_no_lock(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / LOCK_NAME)
+    assert lock_holder(tmp_path) is None
+    with pytest.raises(FileError, match=r"run\.lock' is not a file, so the folder cannot be locked"):
+        lock_folder(tmp_path, "test").__enter__()
 
 
 def test_a_process_on_another_host_has_time_to_write_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +145,7 @@ def test_a_process_on_another_host_has_time_to_write_its_name(tmp_path: Path, mo
             write_holder(tmp_path, host="elsewhere")
 
     monkeypatch.setattr(time, "sleep", sleep)
-    with pytest.raises(FileError, match="process 1 on elsewhere"):
+    with pytest.raises(FileError, match="process 1 on 'elsewhere'"):
         lock_folder(tmp_path, "test").__enter__()
 
 
