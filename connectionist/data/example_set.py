@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, check_number, unknown_name
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -19,7 +21,7 @@ EXAMPLE_BYTES = 510  # of an example, without its numbers; a test measures both
 NAME_BYTES = 170  # of a name in a set, with its place
 
 
-class ExampleSet(HtmlRepr):
+class ExampleSet(HtmlRepr, DeclaredAttributes):
     """Examples in a fixed order. They have the same number of inputs and of targets; either all have ticks or none.
 
     Parameters
@@ -55,6 +57,17 @@ class ExampleSet(HtmlRepr):
     (4, array([1., 0.]))
     """
 
+    inputs: Array
+    targets: Array
+    lengths: npt.NDArray[np.intp] | None
+    continues: npt.NDArray[np.bool_]
+    names: tuple[str, ...]
+    frequencies: Array
+
+    _instead: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("inputs", "targets", "lengths", "continues", "names", "frequencies"), "make another set, for example with from_arrays"
+    )
+
     def __init__(self, examples: Iterable[Example]) -> None:
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
@@ -70,12 +83,12 @@ class ExampleSet(HtmlRepr):
             self._fill(given)
 
     def _fill(self, given: list[Example]) -> None:
-        self.inputs: Array = _stack([example.inputs for example in given])
-        self.targets: Array = _stack([example.targets for example in given])
+        self.inputs = _stack([example.inputs for example in given])
+        self.targets = _stack([example.targets for example in given])
         has_ticks = given[0].ticks is not None
         self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
         self.continues = np.array([example.continues for example in given], dtype=bool)
-        self.frequencies: Array = np.array([example.frequency for example in given], dtype=float)
+        self.frequencies = np.array([example.frequency for example in given], dtype=float)
         for array in (self.inputs, self.targets, self.frequencies, self.continues, self.lengths):
             if array is not None:
                 array.flags.writeable = False

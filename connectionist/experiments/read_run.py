@@ -38,7 +38,7 @@ OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 EXACT_COLUMNS = ("error", "correct")
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReopenedRun(HtmlRepr):
     """A run of a task, read from its folder.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, slots=True)
 class Result(HtmlRepr):
     """Result of a run of a task.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connectionist.recording.recording import Recording
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, slots=True)
 class Run(HtmlRepr):
     """A training run, in progress or ended.
 

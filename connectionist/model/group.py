@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy.typing as npt
 
@@ -14,13 +14,14 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(HtmlRepr):
+class Group(HtmlRepr, DeclaredAttributes):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -46,7 +47,21 @@ class Group(HtmlRepr):
         In an unrolled network, the tick of its units.
     """
 
+    name: str
+    role: str
+    labels: tuple[str, ...]
+    units: tuple[Unit, ...]
+    rows: slice
     tick: int | None = None
+
+    _unit_kind: type[Unit] = Unit
+    _instead: ClassVar[dict[str, str]] = {
+        "activation": "assign activation_function",
+        "error": "assign error_function",
+        "biased": "choose it in add_group, or lesion the connections from 'bias'",
+        "labels": "choose them in add_group",
+        "activations": "assign to its elements, as in group.activations[:] = values",
+    }
 
     def __init__(
         self,
@@ -77,7 +92,7 @@ class Group(HtmlRepr):
             raise ParameterError(f"group {name!r}, integrates: a joint function's units can integrate their net input only")
         first = state.grow(len(labels))
         self.rows = slice(first, first + len(labels))
-        self.units = tuple(Unit(state, first + index, self, index) for index in range(len(labels)))
+        self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
 
     def name_of(self, label: str) -> str:

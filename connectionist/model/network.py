@@ -35,6 +35,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.random_streams import random_stream
 
@@ -42,7 +43,7 @@ DEFAULT_ENGINE = "compiled"
 MOST_GROUPS_SHOWN = 10  # an unrolled network may have thousands
 
 
-class Network(HtmlRepr):
+class Network(HtmlRepr, DeclaredAttributes):
     """Units and connections, addressed by name.
 
     Parameters

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import DataError
+from connectionist.errors import DataError, check_number
 from connectionist.model.connection import Connection
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 
-class Projection(HtmlRepr):
+class Projection(HtmlRepr, DeclaredAttributes):
     """The connections from one group to another that one call of `Network.connect` made.
 
     Attributes
@@ -31,20 +32,42 @@ class Projection(HtmlRepr):
     delay : int
         Ticks from sender to receiver.
     rate : float or None
-        Learning rate of these connections; None means the rate of the update rule.
+        Learning rate of these connections, above 0; None means the rate of the update rule. Assignable.
     """
+
+    sender: Group
+    receiver: Group
+    delay: int
+    connections: list[Connection]
+
+    _instead: ClassVar[dict[str, str]] = {
+        "backpropagate": "choose it in connect",
+        "delay": "choose it in connect",
+        "lesioned": "call Network.lesion or Network.restore",
+    }
 
     def __init__(self, sender: Group, receiver: Group, delay: int, rate: float | None) -> None:
         self.sender = sender
         self.receiver = receiver
         self.delay = delay
         self.rate = rate
-        self.connections: list[Connection] = []
+        self.connections = []
 
     @property
     def name(self) -> str:
         """Names of both groups, as in ``"input → hidden"``."""
         return f"{self.sender.name} → {self.receiver.name}"
+
+    @property
+    def rate(self) -> float | None:
+        """Learning rate of these connections; None means the rate of the update rule. Assignable."""
+        return self._rate
+
+    @rate.setter
+    def rate(self, rate: float | None) -> None:
+        if rate is not None:
+            check_number(self.name, "rate", rate, above=0)
+        self._rate = rate
 
     @property
     def lesioned(self) -> tuple[Connection, ...]:

@@ -43,16 +43,36 @@ class Unit(HtmlRepr):
         x, y, ∂E/∂y, ∂E/∂x and d of the present case. A unit without target has NaN.
     """
 
-    __slots__ = ("_lesioned", "_state", "group", "incoming", "index", "outgoing", "row")
+    __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_state", "row")
 
     def __init__(self, state: UnitState, row: int, group: Group, index: int) -> None:
         self._state = state
         self.row = row
-        self.group = group
-        self.index = index
+        self._group = group
+        self._index = index
         self._lesioned = False
-        self.incoming: list[Connection] = []
-        self.outgoing: list[Connection] = []
+        self._incoming: list[Connection] = []
+        self._outgoing: list[Connection] = []
+
+    @property
+    def group(self) -> Group:
+        """Group of the unit."""
+        return self._group
+
+    @property
+    def index(self) -> int:
+        """Position in the group, from 0."""
+        return self._index
+
+    @property
+    def incoming(self) -> list[Connection]:
+        """Intact connections to the unit, in the order in which they were made."""
+        return self._incoming
+
+    @property
+    def outgoing(self) -> list[Connection]:
+        """Intact connections from the unit, in the order in which they were made."""
+        return self._outgoing
 
     @property
     def label(self) -> str:
@@ -73,6 +93,10 @@ class Unit(HtmlRepr):
     def lesioned(self) -> bool:
         """Whether `Network.lesion` has taken the unit out; its activation is then 0."""
         return self._lesioned
+
+    @lesioned.setter
+    def lesioned(self, lesioned: bool) -> None:
+        raise AttributeError(f"{self.name}.lesioned: cannot be assigned (got {lesioned!r}); call Network.lesion or Network.restore")
 
     def _set_lesioned(self, lesioned: bool) -> None:
         """Set or clear the lesion. Only `Lesions` calls this, since it also unlinks or links the connections."""
@@ -128,27 +152,27 @@ class Unit(HtmlRepr):
     def activate(self) -> None:
         """Compute the net input and the activation (equations 1 and 2)."""
         self.compute_net_input()
-        self.activation = self.group.activation_function.activation(self.net_input)
+        self.activation = self._group.activation_function.activation(self.net_input)
 
     def compute_net_input(self) -> None:
         """Set the net input to the sum over the incoming connections (equation 1)."""
         net_input = 0.0
-        for connection in self.incoming:
+        for connection in self._incoming:
             net_input += connection.weight.value * connection.sender.activation
         self.net_input = net_input
 
     def compare(self, target: float) -> float:
         """Set the target, add the derivative of this unit's error to ∂E/∂y (equation 4), and return the error."""
         self.target = target
-        if math.isnan(target) or within_margin(self.activation, target, self.group.margin):
+        if math.isnan(target) or within_margin(self.activation, target, self._group.margin):
             return 0.0
-        error_function: ErrorFunction = self.group.error_function
+        error_function: ErrorFunction = self._group.error_function
         self.activation_derivative += error_function.derivative(self.activation, target)
         return error_function.error(self.activation, target)
 
     def backpropagate(self) -> None:
         """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections."""
-        slope = self.group.activation_function.slope(self.net_input, self.activation)
+        slope = self._group.activation_function.slope(self.net_input, self.activation)
         self.set_net_derivative(self.activation_derivative * slope)
 
     def set_net_derivative(self, net_derivative: float) -> None:
@@ -159,7 +183,7 @@ class Unit(HtmlRepr):
     def propagate_derivative(self) -> None:
         """Add to the derivative of each incoming weight (equation 6) and to ∂E/∂y of each sender (equation 7)."""
         net_derivative = self.net_derivative
-        for connection in self.incoming:
+        for connection in self._incoming:
             connection.weight.derivative += net_derivative * connection.sender.activation
             if connection.backpropagate:
                 connection.sender.activation_derivative += net_derivative * connection.weight.value

@@ -13,6 +13,7 @@ from connectionist.errors import ParameterError, unknown_name
 from connectionist.recording.folder import create_folder, read_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import InMemory, Store
+from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-class Recording(HtmlRepr):
+class Recording(HtmlRepr, DeclaredAttributes):
     """Recorded quantities by epoch, case, tick, and unit or connection. Dimensions that were not recorded are absent.
 
     Parameters
@@ -46,6 +47,8 @@ class Recording(HtmlRepr):
     "connection". Elements are selected by name: ``recording["activation"].sel(unit="hidden:0", epoch=100)``. Ticks beyond the last tick of
     an example, and cases that a random order omitted, are NaN.
     """
+
+    name: str
 
     def __init__(self, name: str, parts: Sequence[RecordedPart], stores: Sequence[Store], epochs: Store | None) -> None:
         self.name = name

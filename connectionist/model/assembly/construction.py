@@ -80,8 +80,6 @@ def connect(
     check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
     if delay and sender.role == "bias":
         raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
-    if rate is not None:
-        check_number(what, "rate", rate, above=0)
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
@@ -157,10 +155,10 @@ def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpr
     """Make a connection and a weight for each pair of receiver and sender."""
     state, first = wiring.weight_state, wiring.weight_state.grow(len(pairs))
     senders, receivers = projection.sender.units, projection.receiver.units
-    projection.connections = [
+    projection.connections.extend(
         Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
         for n, (j, i) in enumerate(pairs)
-    ]
+    )
 
 
 @contextmanager

@@ -23,14 +23,15 @@ class GroupAtTick(Group):
         From 1; 0 or less for units clamped to the state before tick 1.
     """
 
+    original: Group
+    tick: int
+
     def __init__(self, state: UnitState, original: Group, tick: int) -> None:
         self.original = original
-        self.tick: int = tick
+        self.tick = tick
         role = original.role if tick > 0 else "initial"
+        self._unit_kind = KINDS[original.timing.integrates if tick > 0 else None]
         super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
-        kind = KINDS[original.timing.integrates] if tick > 0 else KINDS[None]
-        if kind is not KINDS[None]:
-            self.units = tuple(kind(state, unit.row, self, unit.index) for unit in self.units)
 
     def name_of(self, label: str) -> str:
         """Return the full name of the unit with this label."""

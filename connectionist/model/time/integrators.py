@@ -27,7 +27,7 @@ class Integrator(Unit):
     @property
     def dt(self) -> float:
         """Fraction of the distance to its drive that the unit covers in one tick."""
-        return float(self.group.timing.dt[self.index])
+        return float(self._group.timing.dt[self._index])
 
 
 class NetInputIntegrator(Integrator):
@@ -60,12 +60,12 @@ class ActivationIntegrator(Integrator):
     @property
     def drive(self) -> float:
         """The activation that the unit approaches, f(x)."""
-        return float(self.group.activation_function.activation(self.net_input))
+        return float(self._group.activation_function.activation(self.net_input))
 
     def backpropagate(self) -> None:
         """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x with the slope at the drive."""
         self.previous.activation_derivative += (1.0 - self.dt) * self.activation_derivative
-        slope = self.group.activation_function.slope(self.net_input, self.drive)
+        slope = self._group.activation_function.slope(self.net_input, self.drive)
         self.set_net_derivative(self.dt * self.activation_derivative * slope)
 
 

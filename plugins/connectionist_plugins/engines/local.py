@@ -8,6 +8,7 @@ errors, Nature 323, 533–536. The engine itself computes only sums over cases.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import connectionist as cn
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask, UnitProbe
 
 
+@dataclass(frozen=True)
 class Local(cn.Engine):
     """Unit by unit and case by case, in Python; the specification of the other engines."""
 

@@ -1,0 +1,44 @@
+"""Objects whose attributes are declared in their class, so that a wrong name cannot be assigned silently."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Mapping
+from typing import ClassVar
+
+from connectionist.errors import suggest_name
+
+
+class DeclaredAttributes:
+    """Mixin: an assignment to an undeclared or a fixed attribute raises AttributeError.
+
+    Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class, and
+    is assigned once, when the object is made. A subclass gives what to do instead of an assignment in `_instead`.
+    """
+
+    __slots__ = ()
+
+    _instead: ClassVar[Mapping[str, str]] = {}
+
+    def __setattr__(self, attribute: str, value: object) -> None:
+        kind = type(self)
+        declared = getattr(kind, attribute, None)
+        is_assignable = attribute.startswith("_") or (isinstance(declared, property) and declared.fset is not None)
+        is_annotated = any(attribute in vars(base).get("__annotations__", ()) for base in kind.__mro__)
+        if is_assignable or (is_annotated and attribute not in vars(self)):
+            object.__setattr__(self, attribute, value)
+        else:
+            raise AttributeError(_message(self, attribute, value))
+
+
+def _message(owner: DeclaredAttributes, attribute: str, value: object) -> str:
+    kind = type(owner)
+    assigned = f"{owner!r}.{attribute}: cannot be assigned (got {reprlib.repr(value)})"
+    if attribute in kind._instead:
+        return f"{assigned}; {kind._instead[attribute]}"
+    if isinstance(getattr(kind, attribute, None), property):
+        return f"{assigned}; it is read-only"
+    if hasattr(owner, attribute):
+        return f"{assigned}; it is fixed when the object is made"
+    assignable = sorted({name for base in kind.__mro__ for name, item in vars(base).items() if getattr(item, "fset", None) is not None})
+    return f"{assigned}; it does not exist. {suggest_name(attribute, assignable)}"

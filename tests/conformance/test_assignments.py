@@ -1,0 +1,101 @@
+"""An assignment to an attribute that does not exist, or that is fixed, raises an error that names the attribute."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+import connectionist as cn
+from connectionist.plugins import registry
+
+NOT_MADE_HERE = {"LesionStudy", "ReopenedRun"}  # their classes are frozen or slotted, which the last test checks
+
+
+@pytest.fixture(scope="module")
+def objects() -> dict[str, Any]:
+    """An object of each public class."""
+    net = cn.Network("net")
+    net.add_group("input", 2, role="input")
+    net.add_group("h", ["a", "b"])
+    net.add_group("output", 1, role="output")
+    net.connect("input", "h")
+    net.connect("h", "output")
+    net.randomize(0.5, seed=1)
+    in_time = cn.Network("in time")
+    in_time.add_group("input", 1, role="input")
+    in_time.add_group("h", 1, integrates="activation", dt=0.5)
+    in_time.connect("input", "h")
+    examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
+    recorder = cn.Recorder("activation", of="h")
+    run = cn.train(net, examples, rule=cn.rule("steepest"), epochs=2, record=recorder, engine="local")
+    made = [
+        net, net["h"], net.projection("input", "h"), net.unit("h:a"), net.connections[0], net.weights[0], net.unit("h:a").explain(),
+        examples, examples[0], cn.Event([0, 1], [1]), recorder, run, run.recording, run.phases[0], cn.Criterion(error=0.1), cn.Random(0.5),
+        cn.run("xor", epochs=1), cn.settle(in_time, [1.0]), next(cn.step(net, [0, 1], [1])), cn.Finding("name", 1.0),
+    ]  # fmt: skip
+    return {type(thing).__name__: thing for thing in made}
+
+
+@pytest.mark.parametrize("attribute", ["no_such_attribute", "activatoin", "inputz"])
+def test_no_object_takes_an_attribute_that_does_not_exist(objects: dict[str, Any], attribute: str) -> None:
+    for name, thing in objects.items():
+        with pytest.raises(AttributeError, match=attribute):
+            setattr(thing, attribute, 1)
+        assert not hasattr(thing, attribute), name
+
+
+@pytest.mark.parametrize(
+    ("owner", "attribute", "value", "message"),
+    [
+        ("Group", "activation", "tanh", "assign activation_function"),
+        ("Group", "error", "squared", "assign error_function"),
+        ("Group", "biased", False, "choose it in add_group, or lesion the connections from 'bias'"),
+        ("Group", "labels", ("x", "y"), "choose them in add_group"),
+        ("Group", "name", "g", "it is fixed when the object is made"),
+        ("Group", "role", "output", "it is fixed when the object is made"),
+        ("Group", "activations", [0.0, 1.0], "assign to its elements"),
+        ("Projection", "trainble", False, "did you mean 'trainable'"),
+        ("Projection", "backpropagate", False, "choose it in connect"),
+        ("Projection", "delay", 1, "choose it in connect"),
+        ("Network", "ticksback", 1, "did you mean 'ticks_back'"),
+        ("Network", "groups", (), "it is read-only"),
+        ("ExampleSet", "inputz", 1, "does not exist"),
+        ("ExampleSet", "inputs", [[0.0]], "make another set"),
+        ("Unit", "lesioned", True, "call Network.lesion"),
+        ("Connection", "delay", 1, "tie with Network.tie"),
+    ],
+)
+def test_the_message_names_what_to_do_instead(objects: dict[str, Any], owner: str, attribute: str, value: object, message: str) -> None:
+    before = repr(getattr(objects[owner], attribute, None))
+    with pytest.raises(AttributeError, match=rf"\.{attribute}: cannot be assigned \(got .*{message}"):
+        setattr(objects[owner], attribute, value)
+    assert repr(getattr(objects[owner], attribute, None)) == before
+
+
+@pytest.mark.parametrize("attribute", ["group", "index", "incoming", "outgoing", "label", "name"])
+def test_the_place_of_a_unit_is_fixed(objects: dict[str, Any], attribute: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{attribute}' of 'Unit' object has no setter"):
+        setattr(objects["Unit"], attribute, None)
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, float("nan"), "0.1"])
+def test_the_rate_of_a_projection_is_checked_when_it_is_assigned(objects: dict[str, Any], rate: object) -> None:
+    with pytest.raises(cn.errors.ParameterError, match=r"input → h.rate: must be a number above 0"):
+        objects["Projection"].rate = rate
+
+
+@pytest.mark.parametrize("kind", ["activation_functions", "error_functions", "update_rules", "engines", "tasks"])
+def test_no_plugin_takes_an_attribute_that_does_not_exist(kind: str) -> None:
+    for name in registry.load().names(kind):
+        with pytest.raises(AttributeError, match="no_such_attribute"):
+            registry.find(kind, name)().no_such_attribute = 1
+
+
+def test_every_public_class_is_tried_here(objects: dict[str, Any]) -> None:
+    public = {name for name in dir(cn) if inspect.isclass(thing := getattr(cn, name)) and not issubclass(thing, Exception)}
+    made = {name for name in public if not inspect.isabstract(getattr(cn, name)) and name not in ("Command", "OnePhaseTask", "Task")}
+    assert made - set(objects) == NOT_MADE_HERE
+    for name in NOT_MADE_HERE:
+        assert not hasattr(getattr(cn, name), "__dict__") or getattr(cn, name).__dataclass_params__.frozen, name
