@@ -46,7 +46,10 @@ class Tree:
 
     @property
     def branches(self) -> list[frozenset[Any]]:
-        """The names of the leaves of each branch: first every single leaf, then the clusters in the order of joining."""
+        """The names of the leaves of each branch: first every single leaf, then the clusters in the order of joining.
+
+        Leaves of the same name are one element; for distinct names see `ExampleSet.with_numbered_names`.
+        """
         branches = [frozenset([name]) for name in self.names]
         for one, other in self.linkage[:, :2].astype(int).tolist():
             branches.append(branches[one] | branches[other])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example import Example, as_table
-from connectionist.errors import DataError, check_number, unknown_name
+from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
@@ -27,7 +28,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     Parameters
     ----------
     examples : iterable of Example
-        At least one. The name of an example without a name is its number, from 0.
+        At least one. The name of an example without a name is its number, from 0. Several examples may have the same name.
 
     Attributes
     ----------
@@ -45,8 +46,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     Raises
     ------
     DataError
-        If there is no example, if examples differ in their number of inputs or targets, if only some have ticks, or if two have the same
-        name.
+        If there is no example, if examples differ in their number of inputs or targets, or if only some have ticks.
     MemoryLimitError
         If the arrays would not fit in memory.
 
@@ -93,11 +93,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             if array is not None:
                 array.flags.writeable = False
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
-        self._index = {name: number for number, name in enumerate(self.names)}
-        if len(self._index) < len(self.names):
-            counts = Counter(self.names)
-            twice = next(name for name in self.names if counts[name] > 1)
-            raise DataError(f"ExampleSet: names must differ (got {twice!r} twice)")
+        self._last = {name: number for number, name in enumerate(self.names)}
 
     @property
     def ticks(self) -> int | None:
@@ -208,17 +204,47 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     def __iter__(self) -> Iterator[Example]:
         return (self[number] for number in range(len(self)))
 
-    def __getitem__(self, key: int | str) -> Example:
-        """Return an example by its number or name.
+    def index(self, key: int | str) -> int:
+        """Return the number of an example, from 0, by its name or number. A name precedes a number of the same text.
 
         Raises
         ------
         UnknownNameError
-            If there is no such example.
+            If there is no such example, or if several have this name.
         """
-        number = self._index.get(key, len(self)) if isinstance(key, str) else key
+        if isinstance(key, str) and key in self._last:
+            if len(self._last) < len(self.names) and self.names.count(key) > 1:
+                numbers = ", ".join(str(number) for number, name in enumerate(self.names) if name == key)
+                raise UnknownNameError(f"example {key!r}: is the name of several examples; use the number of one: {numbers}")
+            return self._last[key]
+        is_number = isinstance(key, str) and key.isdecimal() and len(key) <= len(str(len(self)))
+        number = int(key) if is_number else key
         if not hasattr(number, "__index__") or not -len(self) <= int(number) < len(self):
             raise unknown_name("example", key, self.names)
+        return int(number) % len(self)
+
+    def with_numbered_names(self) -> ExampleSet:
+        """Return a set in which no two examples have the same name: repeated names are followed by " #1", " #2", ….
+
+        Examples
+        --------
+        >>> ExampleSet.from_arrays([[0], [1], [1]], [[1], [0], [0]], names=["cat", "dog", "cat"]).with_numbered_names().names
+        ('cat #1', 'dog', 'cat #2')
+        """
+        repeated = {name for name, count in Counter(self.names).items() if count > 1}
+        taken, numbers, numbered = set(self.names), Counter[str](), []
+        for name in self.names:
+            unique = name
+            while name in repeated and unique in taken:
+                numbers[name] += 1
+                unique = f"{name} #{numbers[name]}"
+            taken.add(unique)
+            numbered.append(unique)
+        return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
+
+    def __getitem__(self, key: int | str) -> Example:
+        """Return an example by its number or name; see `index`."""
+        number = self.index(key)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
         frequency, continues = float(self.frequencies[number]), bool(self.continues[number])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, cast
 
@@ -240,12 +241,21 @@ class Group(HtmlRepr, DeclaredAttributes):
         return iter(self.units)
 
     def __getitem__(self, key: int | str) -> Unit:
-        """Return a unit by index (negative counts from the end) or label."""
+        """Return a unit by label, or by index, where negative numbers count from the end. A label precedes an index of the same text."""
         if isinstance(key, str):
-            key = self._index.get(key, int(key) if key.isdecimal() else key)
-        if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units):
-            return self.units[key]
+            unit = self.look_up(key)
+        else:
+            unit = self.units[key] if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units) else None
+        if unit is not None:
+            return unit
         raise UnknownNameError(f"group {self.name!r} has no unit {key!r}; {suggest_name(key, self.labels)}")
+
+    def look_up(self, label: str) -> Unit | None:
+        """Return the unit with this label, else with this index as text, else None."""
+        if label in self._index:
+            return self.units[self._index[label]]
+        is_index = label.isdecimal() and len(label) <= len(str(MOST_UNITS)) and int(label) < len(self.units)
+        return self.units[int(label)] if is_index else None
 
     def __repr__(self) -> str:
         return f"<Group {self.name}, {len(self)} {self.role} units>"
@@ -257,7 +267,7 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     WiringError
-        If there is no unit, two labels are equal, or a label could be the index or name of another unit.
+        If there is no unit, two labels are equal, or a label is not text or empty.
     """
     if isinstance(units, str) or not hasattr(units, "__len__"):
         if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
@@ -266,18 +276,12 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     labels = tuple(cast("Sequence[str]", units))
     if not labels:
         raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
-    for index, label in enumerate(labels):
-        _check_label(group, index, label)
+    for label in labels:
+        if not isinstance(label, str) or not label:
+            raise WiringError(f"group {group!r}: a label must be text of at least one character (got {label!r})")
     if len(set(labels)) < len(labels):
-        raise WiringError(f"group {group!r}: labels must differ (got {next(x for x in labels if labels.count(x) > 1)!r} twice)")
+        raise WiringError(f"group {group!r}: labels must differ (got {Counter(labels).most_common(1)[0][0]!r} twice)")
     return labels
-
-
-def _check_label(group: str, index: int, label: object) -> None:
-    if not isinstance(label, str) or not label or "@" in label:
-        raise WiringError(f"group {group!r}: a label must be text without '@' (got {label!r})")
-    if label.isdecimal() and label != str(index):
-        raise WiringError(f"group {group!r}: a label that is a number must be the unit's own index, {index} (got {label!r})")
 
 
 def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, unknown_name
-from connectionist.model.assembly.parts import ARROW, parse_connection_name
+from connectionist.model.assembly.parts import ARROW, look_up_unit, read_connection_name
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
@@ -150,7 +150,8 @@ def _named(network: Network, name: str) -> Sequence[Unit]:
     for group in network.groups:
         if group.name == name:
             return group.units
-    return [unit for unit in network.units if unit.name == name]
+    unit = look_up_unit(network._wiring, name)
+    return [] if unit is None else [unit]
 
 
 def _matching(network: Network, name: str) -> Sequence[Unit]:
@@ -168,16 +169,17 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
         return _of_projection(network, each)
     if not isinstance(each, str) or not means_connections(network, each):
         return [connection for unit in _units(network, each, owner) for connection in unit.incoming]
-    pairs, delay = parse_connection_name(each)
-    ends = next((pair for pair in pairs if all(_named(network, end) for end in pair)), pairs[0])
-    senders, receivers = (frozenset(_matching(network, end)) for end in ends)
-    found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
-    if not found and len(senders) == len(receivers) == 1:
-        (sender,), (receiver,) = senders, receivers
-        return [network.connection(sender, receiver, delay)]  # raises an error that names the existing connections
-    if not found:
-        raise unknown_name(f"connection of {network.name}", each, (projection.name for projection in network.projections))
-    return found
+    readings = read_connection_name(each)
+    exact = [reading for reading in readings if all(_named(network, end) for end in reading[:2])]
+    for sender, receiver, delay in exact or readings[:1]:
+        senders, receivers = (frozenset(_matching(network, end)) for end in (sender, receiver))
+        found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
+        if found:
+            return found
+    if len(senders) == len(receivers) == 1:
+        (one,), (other,) = senders, receivers
+        return [network.connection(one, other, delay)]  # raises an error that names the existing connections
+    raise unknown_name(f"connection of {network.name}", each, (projection.name for projection in network.projections))
 
 
 def _of_projection(network: Network, given: Projection) -> Sequence[Connection]:
@@ -193,9 +195,8 @@ def _cases(examples: ExampleSet, each: object) -> Sequence[int]:
         found = [number for number, name in enumerate(names) if name == each] or [
             number for number, name in enumerate(names) if fnmatchcase(name, each)
         ]
-    else:
-        is_number = hasattr(each, "__index__") and not isinstance(each, bool)
-        found = [int(each)] if is_number and 0 <= int(each) < len(names) else []  # type: ignore[call-overload]
-    if not found:
-        raise unknown_name("case", each, names)
-    return found
+        if found:
+            return found
+    if isinstance(each, bool) or (hasattr(each, "__index__") and int(each) < 0):
+        raise unknown_name("example", each, names)
+    return [examples.index(each)]  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from connectionist.errors import suggest_name
 class DeclaredAttributes:
     """Mixin: an assignment to an undeclared or a fixed attribute raises AttributeError.
 
-    Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class, and
+    Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class and
     is assigned once, when the object is made. A subclass gives what to do instead of an assignment in `_instead`.
     """
 

@@ -57,7 +57,7 @@ def sequence(consonants):
 
 
 draw = np.random.default_rng(1)
-drawn = dict.fromkeys("".join(draw.choice(list(WORDS), 6)) for _ in range(100))  # each once, because names must differ
+drawn = dict.fromkeys("".join(draw.choice(list(WORDS), 6)) for _ in range(100))  # each once
 examples = [sequence(consonants) for consonants in drawn]
 training, testing = cn.ExampleSet(examples[:60]), cn.ExampleSet(examples[60:80])
 print(training)

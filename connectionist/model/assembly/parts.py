@@ -13,23 +13,33 @@ from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 
 ARROW = re.compile("→|->")
-DELAY = re.compile(r" with delay (\d+)$")
+PRINTED_ARROW = re.compile(" → ")
+DELAY = re.compile(r" with delay (\d{1,9})$")
 
 
-def parse_connection_name(name: str) -> tuple[list[tuple[str, str]], int | None]:
-    """Return the possible pairs of ends in the name of a connection, split at each arrow, and the delay or None.
+def read_connection_name(name: str) -> list[tuple[str, str, int | None]]:
+    """Return the ways to read the name of a connection: sender, receiver and delay, or None if the name has no delay.
+
+    A label may contain arrows, blanks at its ends, and "with delay", so several ways are possible.
 
     Examples
     --------
-    >>> parse_connection_name("hidden:0 -> hidden:1 with delay 2")
-    ([('hidden:0', 'hidden:1')], 2)
-    >>> parse_connection_name("input:a->b → output:0")  # a label may contain an arrow
-    ([('input:a', 'b → output:0'), ('input:a->b', 'output:0')], None)
+    >>> read_connection_name("hidden:0 → hidden:1")
+    [('hidden:0', 'hidden:1', None)]
+    >>> read_connection_name("input:a->b → output:0")
+    [('input:a->b', 'output:0', None), ('input:a', 'b → output:0', None)]
+    >>> read_connection_name("hidden:0 -> hidden:1 with delay 2")
+    [('hidden:0', 'hidden:1', 2), ('hidden:0', 'hidden:1 with delay 2', None)]
     """
     delayed = DELAY.search(name)
-    ends = name[: delayed.start()] if delayed else name
-    pairs = [(ends[: arrow.start()].strip(), ends[arrow.end() :].strip()) for arrow in ARROW.finditer(ends)]
-    return pairs, int(delayed[1]) if delayed else None
+    texts: list[tuple[str, int | None]] = [(name, None)]
+    if delayed:
+        texts.insert(0, (name[: delayed.start()], int(delayed[1])))
+    readings: list[tuple[str, str, int | None]] = []
+    for text, delay in texts:
+        readings += [(text[: arrow.start()], text[arrow.end() :], delay) for arrow in PRINTED_ARROW.finditer(text)]
+        readings += [(text[: arrow.start()].strip(), text[arrow.end() :].strip(), delay) for arrow in ARROW.finditer(text)]
+    return list(dict.fromkeys(readings))
 
 
 def find_group(wiring: Wiring, name: str) -> Group:
@@ -53,15 +63,31 @@ def find_unit(wiring: Wiring, name: str) -> Unit:
     UnknownNameError
         If no unit has this name.
     """
-    if name == "bias":
-        return wiring.bias[0]
+    if (unit := look_up_unit(wiring, name)) is not None:
+        return unit
     if isinstance(name, str) and name in wiring.groups:
         raise UnknownNameError(f"{wiring.name}: {name!r} is a group; name a unit, such as {wiring.groups[name][0].name!r}")
-    group, separator, label = name.partition(":") if isinstance(name, str) else ("", "", "")
-    if not separator:
+    group, label = _group_and_label(wiring, name)
+    if label is None:
         raise unknown_name(f"unit of {wiring.name}", name, (unit.name for unit in wiring.units))
-    label, at_sign, tick = label.partition("@")
-    return find_group(wiring, f"{group}{at_sign}{tick}")[label]
+    return find_group(wiring, group)[label]
+
+
+def look_up_unit(wiring: Wiring, name: object) -> Unit | None:
+    """Return a unit by name, or None if no unit has this name."""
+    if name == "bias":
+        return wiring.bias[0]
+    group, label = _group_and_label(wiring, name)
+    return wiring.groups[group].look_up(label) if label is not None and group in wiring.groups else None
+
+
+def _group_and_label(wiring: Wiring, name: object) -> tuple[str, str | None]:
+    """Return the name of the group and the label in the name of a unit. The label is None if it is not the name of a unit."""
+    group, separator, label = name.partition(":") if isinstance(name, str) else ("", "", "")
+    if wiring.ticks is not None:  # in an unrolled network the tick follows the label, which may have the same form
+        label, _, tick = label.rpartition("@")
+        group, label = (f"{group}@{tick}", label) if label else (group, tick)
+    return group, label if separator else None
 
 
 def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | None, delay: int | None) -> Connection:
@@ -101,11 +127,16 @@ def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | Non
     return min(matching, key=lambda projection: projection.delay)
 
 
-def _ends_of(wiring: Wiring, name: object, delay: int | None) -> tuple[str, str, int | None]:
+def _ends_of(wiring: Wiring, name: object, delay: int | None) -> tuple[str | Unit, str | Unit, int | None]:
     """Return both ends and the delay of a connection from its name alone."""
-    pairs, named_delay = parse_connection_name(name) if isinstance(name, str) else ([], None)
-    if not pairs or (None not in (delay, named_delay) and delay != named_delay):
+    readings = read_connection_name(name) if isinstance(name, str) else []
+    units = [(look_up_unit(wiring, sender), look_up_unit(wiring, receiver), named) for sender, receiver, named in readings]
+    known = [(sender, receiver, named) for sender, receiver, named in units if sender is not None and receiver is not None]
+    linked = [each for each in known if connections_between(wiring.graph, each[0], each[1])]
+    candidates: list[tuple[str | Unit, str | Unit, int | None]] = [*linked, *known, *readings]
+    found = candidates[0] if candidates else None
+    if found is None or (None not in (delay, found[2]) and delay != found[2]):
         which = "" if delay is None else f" with delay {delay}"
         raise unknown_name(f"connection{which} of {wiring.name}", name, (connection.name for connection in wiring.connections))
-    names = {unit.name for unit in wiring.units}
-    return *next((pair for pair in pairs if names.issuperset(pair)), pairs[0]), named_delay if delay is None else delay
+    sender, receiver, named_delay = found
+    return sender, receiver, named_delay if delay is None else delay

@@ -51,7 +51,7 @@ def _find(network: cn.Network, what: str, delay: int | None) -> cn.Unit | cn.Con
     if not means_connections(network, what):
         if delay is not None:
             raise cn.errors.ParameterError(f"--delay: must be given only for a connection, such as 'input:0 -> hidden:0' (got {what!r})")
-        return network.unit(what.strip())
+        return network.unit(what)
     found = [connection for connection in select_connections(network, what, "UNIT") if delay in (None, connection.delay)]
     if len({(connection.sender, connection.receiver) for connection in found}) > 1:
         raise cn.errors.ParameterError(f"UNIT: must be one unit, 'hidden:0', or one connection, 'input:0 -> hidden:0' (got {what!r})")
@@ -66,7 +66,7 @@ def _case(run: cn.ReopenedRun, name: str | None) -> tuple[cn.ExampleSet, int, st
     known = [(kind, examples) for kind, examples in sets if examples is not None]
     for kind, examples in known:
         if name is None or name in examples.names:
-            return examples, 0 if name is None else examples.names.index(name), kind
+            return examples, 0 if name is None else examples.index(name), kind
     raise cn.errors.unknown_name(f"case of {run.task.name}", name, (each for _, examples in known for each in examples.names))
 
 

@@ -97,7 +97,7 @@ def test_what_does_not_fit_is_said(explain: Explainer, xor: tuple[Path, cn.Resul
     for words, message in [
         ((xor[0], "hidden:0", "--case", "nobody"), "unknown case of xor 'nobody'; known: "),
         ((xor[0], "hiden:0"), "unknown group of xor 'hiden'; did you mean 'hidden'"),
-        ((xor[0], "hidden:7"), "group 'hidden' has no unit 7"),
+        ((xor[0], "hidden:7"), "group 'hidden' has no unit '7'"),
         ((xor[0], "hidden:0 -> input:0"), "xor: no connection hidden:0 → input:0; there is input:0 → hidden:0"),
         ((xor[0], "a:0 -> b:0 -> c:0"), "unknown group, unit or pattern of xor 'a:0'"),
         ((xor[0], "input -> hidden"), "UNIT: must be one unit, 'hidden:0', or one connection"),

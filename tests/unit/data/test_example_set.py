@@ -46,6 +46,17 @@ def test_an_example_is_found_by_number_from_the_end_and_by_name(xor: cn.ExampleS
     assert xor["3"].targets.tolist() == [0.0]
 
 
+def test_several_examples_may_have_one_name() -> None:
+    corpus = cn.ExampleSet.from_arrays([[0], [1], [2], [3]], [[0]] * 4, names=["cat", "1", "cat", "cat #1"])
+    assert corpus.names == ("cat", "1", "cat", "cat #1")
+    assert corpus["1"].inputs == corpus[1].inputs
+    assert corpus["3"].name == "cat #1"
+    with pytest.raises(UnknownNameError, match="example 'cat': is the name of several examples; use the number of one: 0, 2"):
+        corpus["cat"]
+    assert corpus.with_numbered_names().names == ("cat #2", "1", "cat #3", "cat #1")
+    assert corpus.with_numbered_names().inputs.tolist() == corpus.inputs.tolist()
+
+
 @pytest.mark.parametrize("key", [4, -5, "4", "none"])
 def test_an_unknown_example_is_answered_with_the_known_ones(xor: cn.ExampleSet, key: int | str) -> None:
     with pytest.raises(UnknownNameError, match=rf"unknown example {key!r}.* [Kk]nown: 0, 1, 2, 3"):
@@ -70,7 +81,6 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
         ([[0], [1]], [[0]], {}, "inputs and targets must have the same number of cases \\(got 2 and 1\\)"),
         ([[0], [1]], [[0], [1]], {"names": ["a"]}, "inputs and names must .* \\(got 2 and 1\\)"),
         ([[0], [1]], [[0], [1]], {"frequencies": [1, 2, 3]}, "inputs and frequencies must .* \\(got 2 and 3\\)"),
-        ([[0], [1]], [[0], [1]], {"names": ["a", "a"]}, r"names must differ \(got 'a' twice\)"),
         ([[0, 1], [1]], [[0], [1]], {}, "inputs: must be numbers"),
         ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] or \[case, tick, unit\] \(got 1 dimensions"),
         ([["a"]], [[0]], {}, "must be numbers"),

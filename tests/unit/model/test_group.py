@@ -33,20 +33,28 @@ def test_what_is_no_number_of_units_is_rejected(units: object) -> None:
     [
         ([], "must have at least one unit"),
         (["a", "a"], r"labels must differ \(got 'a' twice\)"),
-        (["a", ""], "a label must be text without '@'"),
-        (["a@1"], r"a label must be text without '@' \(got 'a@1'\)"),
-        ([3], r"\(got 3\)"),
-        (["1", "0"], "a label that is a number must be the unit's own index, 0"),
+        (["a", ""], r"a label must be text of at least one character \(got ''\)"),
+        ([3], r"a label must be text of at least one character \(got 3\)"),
     ],
 )
-def test_labels_that_could_be_mistaken_are_rejected(labels: list[str], message: str) -> None:
+def test_labels_that_are_equal_or_no_text_are_rejected(labels: list[str], message: str) -> None:
     with pytest.raises(WiringError, match=message):
         make_labels("g", labels)
 
 
-def test_numpy_counts_are_counts_and_own_indices_are_labels() -> None:
+def test_numpy_counts_are_counts() -> None:
     assert make_labels("g", np.int64(2)) == ("0", "1")  # type: ignore[arg-type]
-    assert make_labels("g", ["0", "1"]) == ("0", "1")
+
+
+def test_a_label_precedes_an_index_of_the_same_text() -> None:
+    net = cn.Network("factor")
+    group = net.add_group("level", ["2", "1", "x"], role="input")
+    assert [group[key].index for key in ("2", "1", "0", "x", 2, 0)] == [0, 1, 0, 2, 2, 0]
+    assert net.unit("level:1").index == 1
+    with pytest.raises(UnknownNameError, match="group 'level' has no unit '3'"):
+        group["3"]
+    with pytest.raises(UnknownNameError, match="has no unit"):
+        group["9" * 5000]
 
 
 def test_a_joint_group_activates_and_backpropagates_together() -> None:

@@ -45,7 +45,7 @@ def test_parts_are_found(net: cn.Network) -> None:
         (lambda net: net.unit("hidden"), "xor: 'hidden' is a group; name a unit, such as 'hidden:0'"),
         (lambda net: net.unit("hidden0"), "unknown unit of xor 'hidden0'; .*Known: bias, input:0"),
         (lambda net: net.unit("hiden:0"), "unknown group of xor 'hiden'"),
-        (lambda net: net.unit("hidden:2"), "group 'hidden' has no unit 2; known: 0, 1"),
+        (lambda net: net.unit("hidden:2"), "group 'hidden' has no unit '2'; known: 0, 1"),
         (lambda net: net.connection("hidden:0", "hidden:1"), "unknown sender of hidden:1 'hidden:0'; known: bias, input:0, input:1"),
         (lambda net: net.connection("input:0", "hidden:1", delay=1), "unknown sender with delay 1 of hidden:1 'input:0'; known: none"),
         (lambda net: net.connection("hidden:0", "input:1"), "xor: no connection hidden:0 → input:1; there is input:1 → hidden:0$"),

@@ -441,7 +441,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.record(NET, CASES, of=7), ParameterError, "must be units, groups"),
         (lambda: cn.record(NET, CASES, of=[]), ParameterError, "empty list"),
         (lambda: cn.record(NET, CASES, cases=["case z"]), UnknownNameError, "nown: case a"),
-        (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown case 9"),
+        (lambda: cn.record(NET, CASES, cases=9), UnknownNameError, "unknown example 9"),
         (lambda: cn.record(NET, cn.ExampleSet.from_arrays([[1]], [[1]])), DataError, "3"),
         (lambda: train_with(cn.Recorder("weight", of="output → input")), UnknownNameError, "unknown connection"),
         (lambda: train_with(cn.Recorder("weight", of="input")), ParameterError, "'input' has no incoming connection that is not lesioned"),
