@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
-from connectionist.utils.arrays import Array
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -69,6 +69,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     )
 
     def __init__(self, examples: Iterable[Example]) -> None:
+        check_order(examples, "ExampleSet")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
@@ -148,6 +149,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         count = len(input_table)
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
+            check_order(values, f"ExampleSet.from_arrays, {what}")
             if values is not None and np.shape(values)[:1] != (count,):
                 got = len(values) if np.ndim(values) else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")

@@ -14,7 +14,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.utils.arrays import Array
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 
@@ -273,6 +273,7 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
         if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
             raise WiringError(f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {units!r})")
         return tuple(str(index) for index in range(int(units)))
+    check_order(units, f"group {group!r}, units")
     labels = tuple(cast("Sequence[str]", units))
     if not labels:
         raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")

@@ -34,7 +34,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.utils.arrays import Array
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.random_streams import random_stream
@@ -417,6 +417,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             If the range or the seed is out of range.
         """
         check_number("randomize", "half_range", half_range, at_least=0)
+        check_order(among, "randomize, among")
         weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
         for weight, value in zip(weights, random_stream(seed, "weights").uniform(-half_range, half_range, len(weights)), strict=True):
             weight.value = float(value)

@@ -17,6 +17,7 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import check_order
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
@@ -103,6 +104,7 @@ def as_list(of: object, owner: str) -> list[Any]:
     """
     if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
         return [of]
+    check_order(of, owner)
     found = list(of)
     if not found:
         raise ParameterError(f"{owner}: must name at least one unit, connection or case (got an empty list)")

@@ -12,6 +12,7 @@ from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+from connectionist.utils.arrays import check_order
 
 Part = str | Unit | Connection | Group | Projection
 
@@ -19,6 +20,7 @@ Part = str | Unit | Connection | Group | Projection
 def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
     check_not_unrolled(wiring, "tie")
+    check_order(connections, "tie, connections")
     tied = list(connections)
     if len(tied) < 2:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")

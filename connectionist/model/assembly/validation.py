@@ -163,23 +163,24 @@ def _read_pattern(values: Values, groups: Sequence[Group], what: str) -> Array:
 
 def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
     """Return [tick, unit] from one table or a table per group."""
-    tables = values if isinstance(values, Mapping) else {"": values}
-    if not tables:
+    given = values if isinstance(values, Mapping) else {"": values}
+    if not given:
         raise DataError(f"{in_time}, so {what}s must be of shape [tick, {what} unit], at least one tick (got {values!r})")
+    tables = {name: as_numbers(table, what) for name, table in given.items()}
     for name, table in tables.items():
-        shape = np.shape(as_numbers(table, what))
-        if len(shape) != 2 or not shape[0]:
+        if table.ndim != 2 or not len(table):
             which = f" of group {name!r}" if name else ""
-            raise DataError(f"{in_time}, so {what}s{which} must be of shape [tick, {what} unit], at least one tick (got shape {shape})")
-    lengths = {name: len(np.asarray(table)) for name, table in tables.items()}
+            raise DataError(
+                f"{in_time}, so {what}s{which} must be of shape [tick, {what} unit], at least one tick (got shape {table.shape})"
+            )
+    lengths = {name: len(table) for name, table in tables.items()}
     if len(set(lengths.values())) > 1:
         raise DataError(f"{what}: all groups must have the same ticks (got {lengths})")
     if not isinstance(values, Mapping):
-        table = as_numbers(values, what)
-        _check_count(table.shape[1], groups, what)
-        return table
-    _read_pattern({name: np.asarray(table)[0] for name, table in values.items()}, groups, what)  # checks names and counts
-    return np.concatenate([as_numbers(values[group.name], what) for group in groups], axis=1)
+        _check_count(tables[""].shape[1], groups, what)
+        return tables[""]
+    _read_pattern({name: table[0] for name, table in tables.items()}, groups, what)  # checks names and counts
+    return np.concatenate([tables[group.name] for group in groups], axis=1)
 
 
 def _check_count(count: int, groups: Sequence[Group], what: str) -> None:
