@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
-from typing import ClassVar
+from typing import Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.subsets import select_numbers
 
 EXAMPLE_BYTES = 510  # of an example, without its numbers; a test measures both
 NAME_BYTES = 170  # of a name in a set, with its place
@@ -244,8 +245,17 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             numbered.append(unique)
         return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
-    def __getitem__(self, key: int | str) -> Example:
-        """Return an example by its number or name; see `index`."""
+    @overload
+    def __getitem__(self, key: int | str) -> Example: ...
+
+    @overload
+    def __getitem__(self, key: slice | list[Any] | tuple[Any, ...] | npt.NDArray[Any]) -> ExampleSet: ...
+
+    def __getitem__(self, key: Any) -> Example | ExampleSet:
+        """Return an example by its number or name, see `index`, or the set of those that a slice, list, mask or pattern selects."""
+        numbers = select_numbers(key, self.names, self.index, "examples")
+        if numbers is not None:
+            return ExampleSet(self[number] for number in numbers)
         number = self.index(key)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, cast, overload
 
 import numpy.typing as npt
 
@@ -17,6 +17,7 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.subsets import select_numbers
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
@@ -240,8 +241,20 @@ class Group(HtmlRepr, DeclaredAttributes):
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units)
 
-    def __getitem__(self, key: int | str) -> Unit:
-        """Return a unit by label, or by index, where negative numbers count from the end. A label precedes an index of the same text."""
+    @overload
+    def __getitem__(self, key: int | str) -> Unit: ...
+
+    @overload
+    def __getitem__(self, key: slice | list[Any] | tuple[Any, ...] | npt.NDArray[Any]) -> tuple[Unit, ...]: ...
+
+    def __getitem__(self, key: Any) -> Unit | tuple[Unit, ...]:
+        """Return a unit by label or index, or the units that a slice, list, mask or pattern of labels selects.
+
+        Negative indices count from the end. A label precedes an index of the same text.
+        """
+        numbers = select_numbers(key, self.labels, lambda item: self[item].index, f"group {self.name!r}")
+        if numbers is not None:
+            return tuple(self.units[number] for number in numbers)
         if isinstance(key, str):
             unit = self.look_up(key)
         else:

@@ -1,0 +1,49 @@
+"""Items selected by slices, lists, masks and patterns of names, as in ``examples[0:2]`` and ``group["a*"]``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from connectionist.errors import DataError
+from connectionist.utils.arrays import check_order
+
+
+def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], owner: str) -> list[int] | None:
+    """Return the numbers of the items that a key selects, or None if the key means one item.
+
+    Parameters
+    ----------
+    key : slice, sequence of names and numbers, mask [item] of bool, or str
+        A text selects several items if it is no name and has a wildcard: ``*`` for any text, ``?`` for one character.
+    names : sequence of str
+        Names of all items.
+    index : function
+        Returns the number of the item with a name or number, or raises UnknownNameError.
+    owner : str
+        Name of the items in messages.
+
+    Raises
+    ------
+    DataError
+        If a mask has another length than the items, or the key is a set.
+    UnknownNameError
+        If a list has an unknown name.
+    """
+    if isinstance(key, slice):
+        return list(range(len(names)))[key]
+    if isinstance(key, str):
+        is_pattern = any(character in key for character in "*?[") and key not in names
+        return [number for number, name in enumerate(names) if fnmatchcase(name, key)] or None if is_pattern else None
+    if not hasattr(key, "__iter__"):
+        return None
+    check_order(key, owner)
+    items = list(key)
+    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+        if len(items) != len(names):
+            raise DataError(f"{owner}: a mask must have {len(names)} values, one for each (got {len(items)})")
+        return [number for number, is_selected in enumerate(items) if is_selected]
+    return [index(item) for item in items]
