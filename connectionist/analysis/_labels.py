@@ -12,6 +12,8 @@ from connectionist.errors import DataError
 if TYPE_CHECKING:
     import xarray as xr
 
+    from connectionist.utils.arrays import Array
+
 
 def labels_along(table: xr.DataArray, dim: str | int = 0) -> list[Any]:
     """Return the coordinates of a dimension as Python objects.
@@ -120,3 +122,12 @@ def selection_hint(table: xr.DataArray, dim: str) -> str:
 def as_patterns(table: xr.DataArray) -> Any:
     """Return the numbers as a plain array [pattern, unit]; all dimensions before the last become one."""
     return table.values.reshape(-1, table.shape[-1])
+
+
+def unstack_patterns(rows: Array, table: xr.DataArray, dim: str, name: str) -> xr.DataArray:
+    """Return one row of numbers per pattern, [pattern, ...], with the dimensions and labels of the patterns; `dim` is numbered from 1."""
+    import xarray as xr
+
+    coords = {kept: labels_along(table, str(kept)) for kept in table.dims[:-1]}
+    shape = (*table.shape[:-1], rows.shape[1])
+    return xr.DataArray(rows.reshape(shape), {**coords, dim: np.arange(1, shape[-1] + 1)}, (*table.dims[:-1], dim), name)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.analysis._arrays import with_labels
-from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along
+from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along, unstack_patterns
 from connectionist.errors import DataError, check_number
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -64,7 +64,7 @@ class Components:
         table = with_labels(values, "Components.project")
         if table.shape[-1] != len(self.mean):
             raise DataError(f"Components.project: must have {len(self.mean)} units (got {table.shape[-1]})")
-        return _as_scores(table, (as_patterns(table) - self.mean.values) @ self.loadings.values.T)
+        return unstack_patterns((as_patterns(table) - self.mean.values) @ self.loadings.values.T, table, "component", "score")
 
     def __repr__(self) -> str:
         shares = ", ".join(f"{fraction:.0%}" for fraction in self.explained[:3])
@@ -135,7 +135,7 @@ def fit_components(values: object, count: int | None, names: Iterable[object] | 
     scores[is_present] = (vectors - found.mean_) @ found.components_.T
     numbers, units = np.arange(1, len(found.components_) + 1), labels_along(table, -1)
     return Components(
-        _as_scores(table, scores),
+        unstack_patterns(scores, table, "component", "score"),
         xr.DataArray(found.components_, {"component": numbers, "unit": units}, ("component", "unit"), "loading"),
         pd.Series(found.explained_variance_ratio_, index=pd.Index(numbers, name="component"), name="explained"),
         xr.DataArray(found.mean_, {"unit": units}, ("unit",), "mean"),
@@ -160,14 +160,3 @@ def _present_patterns(table: xr.DataArray, patterns: Array, what: str) -> npt.ND
         found = f"{len(vectors)}{', all equal' if len(vectors) > 1 else ''}"
         raise DataError(f"{what}: needs at least two vectors that differ (got {found})")
     return is_present
-
-
-def _as_scores(table: xr.DataArray, scores: Array) -> xr.DataArray:
-    """Return scores [pattern, component] with the dimensions and labels of the vectors."""
-    import xarray as xr
-
-    coords = {dim: table.coords[dim].values for dim in table.dims[:-1]}
-    shape = (*table.shape[:-1], scores.shape[1])
-    return xr.DataArray(
-        scores.reshape(shape), {**coords, "component": np.arange(1, shape[-1] + 1)}, (*table.dims[:-1], "component"), "score"
-    )

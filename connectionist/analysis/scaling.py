@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from connectionist.analysis._arrays import finite_vectors
-from connectionist.analysis._labels import labels_along
+from connectionist.analysis._arrays import finite_vectors, squeeze_except, with_labels
+from connectionist.analysis._labels import as_patterns, describe_position, labels_along, unstack_patterns
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, check_number
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -30,8 +31,9 @@ class Scaling:
 
     Attributes
     ----------
-    points : DataArray [case, dimension]
+    points : DataArray [case, dimension], or [case, tick, dimension] and so on
         Centred at the origin and rotated so that the variance is largest along dimension 1, then 2, …; dimensions are numbered from 1.
+        NaN at ticks that a case does not have.
     stress : float
         Kruskal's stress-1, the root of Σ (d − δ)² / Σ d² over all pairs, where δ is the given distance and d that of the points. 0 is
         a perfect fit; by Kruskal's rule of thumb .05 is good, .1 fair and .2 poor.
@@ -41,8 +43,8 @@ class Scaling:
     stress: float
 
     def __repr__(self) -> str:
-        cases, dimensions = self.points.shape
-        return f"<Scaling of {cases} cases in {dimensions} dimensions, stress {self.stress:.3g}>"
+        *shape, dimensions = self.points.shape
+        return f"<Scaling of {np.prod(shape)} cases in {dimensions} dimensions, stress {self.stress:.3g}>"
 
 
 def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int = 0, names: Iterable[object] | None = None) -> Scaling:
@@ -53,8 +55,9 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
 
     Parameters
     ----------
-    values : DataArray, DataFrame or array_like [case, unit]
-        At least two cases, finite. With ``metric="precomputed"``: distances [case, case], such as `distances` returns.
+    values : DataArray, DataFrame or array_like [case, unit], [case, tick, unit] or [epoch, case, unit]
+        At least two vectors, finite. Those of all ticks and epochs are scaled together. A tick at which all units are NaN is left out.
+        With ``metric="precomputed"``: distances [case, case], such as `distances` returns.
     count : int
         Number of dimensions, at least 1.
     metric : str
@@ -90,22 +93,39 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     >>> round(float(((found.points.sel(case="b") - found.points.sel(case="c")) ** 2).sum() ** 0.5), 3)
     5.0
     """
-    import xarray as xr
     from scipy.spatial.distance import pdist
 
     check_number("scaling", "count", count, at_least=1, whole=True)
     check_number("scaling", "seed", seed, at_least=0, at_most=2**32 - 1, whole=True)
-    table = finite_vectors(values, "scaling", names)
-    if len(table) < 2:
-        raise DataError("scaling: needs at least two cases (got 1)")
-    wanted = _precomputed(table) if metric == PRECOMPUTED else _distances(table, metric)
-    with allocating(SQUARES * NUMBER_BYTES * len(table) ** 2, f"scaling: squares of distances of {len(table)} cases"):
-        points = _find_points(wanted, len(table), count, seed)
+    table = with_labels(values, "scaling")
+    if table.ndim > 2:
+        table = squeeze_except(table, {"case", table.dims[-1]})
+    table = with_labels(table, "scaling", names)
+    vectors, is_present = _stack(table)
+    if len(vectors) < 2:
+        raise DataError(f"scaling: needs at least two cases (got {len(vectors)})")
+    wanted = _precomputed(vectors) if metric == PRECOMPUTED else _distances(vectors, metric)
+    with allocating(SQUARES * NUMBER_BYTES * len(vectors) ** 2, f"scaling: squares of distances of {len(vectors)} cases"):
+        points = _find_points(wanted, len(vectors), count, seed)
     reached = pdist(points)
     total = float((reached * reached).sum())
     stress = float(np.sqrt(((reached - wanted) ** 2).sum() / total)) if total else 0.0
-    dims = (str(table.dims[0]), "dimension")
-    return Scaling(xr.DataArray(points, {dims[0]: labels_along(table), "dimension": np.arange(1, count + 1)}, dims, "place"), stress)
+    places = np.full((len(is_present), count), np.nan)
+    places[is_present] = points
+    return Scaling(unstack_patterns(places, table, "dimension", "place"), stress)
+
+
+def _stack(table: xr.DataArray) -> tuple[xr.DataArray, npt.NDArray[np.bool_]]:
+    """Return all vectors of a table as [case, unit], and which of its patterns they are: not the ticks that a case does not have."""
+    import xarray as xr
+
+    if table.ndim == 2:
+        return finite_vectors(table, "scaling"), np.ones(len(table), dtype=bool)
+    patterns = as_patterns(table)
+    is_present = np.asarray(~np.isnan(patterns).all(axis=1))
+    names = [describe_position(table, [*np.unravel_index(row, table.shape[:-1])]) for row in np.flatnonzero(is_present)]
+    stacked = xr.DataArray(patterns[is_present], {"case": names, "unit": labels_along(table, -1)}, ("case", "unit"))
+    return finite_vectors(stacked, "scaling"), is_present
 
 
 def _find_points(wanted: Array, cases: int, count: int, seed: int) -> Array:

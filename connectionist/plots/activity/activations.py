@@ -44,9 +44,9 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
         [case, unit], [tick, unit] or [case, tick, unit]; a plain array of two dimensions is [case, unit]. For [tick, unit] time runs to
         the right. For [case, tick, unit] the ticks of each case are rows; ticks after the last of a case are left out. Labels are
         the coordinates.
-    targets : DataArray or array_like, optional
-        Targets of the same shape, or a labelled selection of the cases, ticks and units. A target other than 0 is drawn as a ring,
-        filled with the colour of that activation. NaN means "no target".
+    targets : ExampleSet, DataArray or array_like, optional
+        Targets of the same shape, those of the examples, or a labelled selection of the cases, ticks and units. A target other than 0
+        is drawn as a ring, filled with the colour of that activation. NaN means "no target".
     axes : Axes, optional
         Axes to draw into. The default is a new figure, whose size depends on the number of cells.
     title : str
@@ -167,6 +167,7 @@ def _align_targets(targets: Any, values: DataArray) -> DataArray:
         If a labelled target has no value, or if targets without labels do not have the shape of the values.
     """
     what = "activations, targets"
+    targets = getattr(targets, "targets", targets)
     if is_data_array(targets):
         labelled = with_dimensions(targets, what, tuple(map(str, values.dims)))
         common = [str(dim) for dim in values.dims if dim in labelled.coords and dim in values.coords]

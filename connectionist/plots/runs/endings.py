@@ -6,21 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError
-from connectionist.plots.figure import axes_or_new, hide_frame
+from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 CRITERION = "criterion"
+DOT: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 4}
 
 
-def endings(runs: Sequence[Any], axes: Axes | None = None, title: str = "") -> Axes:
+def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None = None, title: str = "") -> Axes:
     """Draw the number of epochs of each run, in ascending order; runs that did not meet the criterion come last.
 
     Parameters
     ----------
-    runs : sequence of Run, Result, or dict
-        A dict is a report, such as ``result.report``.
+    runs : sequence of Run, Result or dict, or dict of name to such a sequence
+        A dict with "stopped" and "epochs" is a report, such as ``result.report``. Each entry of a dict of sequences has its own colour
+        and name in the legend.
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 7 by 3 inches.
     title : str
@@ -41,21 +44,53 @@ def endings(runs: Sequence[Any], axes: Axes | None = None, title: str = "") -> A
     >>> [line.get_ydata().tolist() for line in axes.lines]
     [[30], [90]]
     """
+    is_named = isinstance(runs, Mapping) and "stopped" not in runs and len(runs) > 0
+    named = {str(name): _read_runs(each) for name, each in dict(runs).items()} if is_named else {"": _read_runs(runs)}
+    axes = axes_or_new(axes, 7, 3)
+    colours = [style["color"] for style in line_styles(len(named))] if is_named else ["black"]
+    for stops, colour in zip(named.values(), colours, strict=True):
+        _draw_runs(axes, stops, colour)
+    axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, max(map(len, named.values())) + 1))
+    axes.set_ylim(bottom=0)
+    hide_frame(axes)
+    names = [name for name in named if name]
+    note = add_legend(axes, _legend_marks(colours[: len(names)]), names, _meanings_of_fill(named))
+    axes.set_title(" ".join(filter(None, [title, note])), fontsize=9, loc="left")
+    return axes
+
+
+def _read_runs(runs: Any) -> list[tuple[str, int]]:
+    """Return what stopped each run, and after how many epochs."""
     stops = [_stop_and_epochs(run) for run in runs] if isinstance(runs, (list, tuple)) else []
     if not stops:
         raise DataError(f"endings, runs: must be a list of at least one run (got {runs!r:.80})")
-    axes = axes_or_new(axes, 7, 3)
+    return stops
+
+
+def _draw_runs(axes: Axes, stops: list[tuple[str, int]], colour: Any) -> None:
     met = sorted(epochs for stop, epochs in stops if stop == CRITERION)
     others = sorted(epochs for stop, epochs in stops if stop != CRITERION)
     for epochs, first, fill in ((met, 1, "full"), (others, 1 + len(met), "none")):
         if epochs:
-            style: dict[str, Any] = {"color": "black", "markersize": 4, "fillstyle": fill}
-            axes.plot(range(first, first + len(epochs)), epochs, "o", **style)
-    axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, len(stops) + 1))
-    axes.set_title(title, fontsize=9, loc="left")
-    axes.set_ylim(bottom=0)
-    hide_frame(axes)
-    return axes
+            axes.plot(range(first, first + len(epochs)), epochs, color=colour, fillstyle=fill, **DOT)
+
+
+def _legend_marks(colours: Sequence[Any]) -> list[Line2D]:
+    from matplotlib.lines import Line2D
+
+    return [Line2D([], [], color=colour, **DOT) for colour in colours]
+
+
+def _meanings_of_fill(named: Mapping[str, list[tuple[str, int]]]) -> dict[str, Line2D]:
+    """Return an artist for filled and for open dots, as far as they occur, by their meaning."""
+    from matplotlib.lines import Line2D
+
+    stops = [stop == CRITERION for runs in named.values() for stop, _ in runs]
+    marks = {
+        "met the criterion": Line2D([], [], color="0.3", **DOT),
+        "did not meet it": Line2D([], [], color="0.3", fillstyle="none", **DOT),
+    }
+    return {name: mark for (name, mark), is_met in zip(marks.items(), (True, False), strict=True) if is_met in stops}
 
 
 def _stop_and_epochs(run: Any) -> tuple[str, int]:

@@ -164,6 +164,20 @@ def test_trajectories_keep_their_gaps_and_names() -> None:
     )
 
 
+def test_scaling_takes_epochs_and_ticks_together() -> None:
+    values = np.array([[[0.0, 0.0], [3.0, 0.0]], [[0.0, 4.0], [np.nan, np.nan]]])
+    table = xr.DataArray(values, {"epoch": [1, 5], "case": ["a", "b"]}, ("epoch", "case", "unit"))
+    found = analysis.scaling(table).points
+    assert found.dims == ("epoch", "case", "dimension")
+    assert found.coords["epoch"].values.tolist() == [1, 5]
+    assert np.isnan(found.sel(epoch=5, case="b")).all()
+    place = {key: found.sel(epoch=key[0], case=key[1]).values for key in ((1, "a"), (1, "b"), (5, "a"))}
+    assert np.linalg.norm(place[1, "b"] - place[5, "a"]) == pytest.approx(5.0, abs=1e-3)
+    values[1, 1, 0] = 1.0
+    with pytest.raises(DataError, match=r"scaling: must be finite \(got nan at .*epoch 5, case 'b'"):
+        analysis.scaling(table)
+
+
 def test_scaling_recovers_points_from_their_distances_with_any_seed() -> None:
     places = np.random.default_rng(4).random((8, 2))
     for seed in (0, 1):

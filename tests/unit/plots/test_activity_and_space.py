@@ -484,6 +484,15 @@ def test_a_matrix_takes_tables_and_arrays() -> None:
             matrix(wrong)
 
 
+def test_targets_may_be_examples() -> None:
+    result = cn.run("xor", epochs=1)
+    examples = result.task.training_examples
+    recorded = cn.record(result.network, examples, of="output")["activation"]
+    by_examples, by_array = (drawn(activations(recorded, targets=each)) for each in (examples, examples.targets))
+    rings = [axes.collections[-1].get_offsets().tolist() for axes in (by_examples, by_array)]
+    assert rings[0] == rings[1] != []
+
+
 def test_endings_are_ranked_and_failures_come_last() -> None:
     runs = [cn.run("xor", seed=seed, epochs=epochs) for seed, epochs in ((1, 2000), (2, 3), (3, 2000))]
     for values in (runs, [each.run for each in runs], [each.report for each in runs]):
@@ -492,7 +501,12 @@ def test_endings_are_ranked_and_failures_come_last() -> None:
         assert met.get_ydata().tolist() == sorted(each.run.epochs for each in runs if each.run.stopped == "criterion")
         assert (failed.get_xdata().tolist(), failed.get_ydata().tolist()) == ([3], [3])
         assert (met.get_fillstyle(), failed.get_fillstyle()) == ("full", "none")
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["met the criterion", "did not meet it"]
+    axes = drawn(endings({"one": runs[:2], "other": runs[2:]}))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other", "met the criterion", "did not meet it"]
+    assert [len(line.get_xdata()) for line in axes.lines] == [1, 1, 1]
+    assert axes.lines[0].get_color() == axes.lines[1].get_color() != axes.lines[2].get_color()
     wrong: Any
-    for wrong in ([], runs[0], ["run"]):
+    for wrong in ([], {}, runs[0], runs[0].report, ["run"], {"one": []}, {"one": runs[0]}):
         with pytest.raises(cn.ConnectionistError, match="endings, runs: must be"):
             endings(wrong)
