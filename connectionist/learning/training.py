@@ -67,7 +67,7 @@ def train(
     update_after: str | int = "epoch",
     order: str = "fixed",
     phases: Sequence[Phase] | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     until: Until = None,
     tolerance: float = 0.5,
     memory: Mapping[str, npt.ArrayLike] | None = None,
@@ -90,15 +90,16 @@ def train(
     phases : sequence of Phase, optional
         Phases, instead of `rule`, `epochs`, `update_after` and `order`. The state of a rule continues in the next phase under the same
         name.
-    seed : int
-        Root seed, at least 0. The order of the examples comes from its stream "order".
+    seed : int, optional
+        Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
+        stream "order".
     until : float, Criterion or function, optional
         Condition that ends training after an epoch: E of the epoch is at most this number, or the epoch meets the criterion, or the
         function, called with the `Run` after each epoch, returns true.
     tolerance : float
         Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
     memory : dict of str to array [weight], optional
-        ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from `seed`.
+        ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from the seed.
     record : Recorder or sequence of Recorder, optional
         What to record. The result is ``run.recording``, or ``run.recordings`` for several recorders.
     progress : bool or Reporter
@@ -128,13 +129,14 @@ def train(
     """
     run_phases = make_phases(rule, epochs, update_after=update_after, order=order, phases=phases)
     check_number("train", "tolerance", tolerance, above=0)
-    check_number("train", "seed", seed, at_least=0, whole=True)
+    root_seed = network.seed if seed is None else seed
+    check_number("train", "seed", root_seed, at_least=0, whole=True)
     network.check(examples)
     warn_if_weights_are_zero(network)
     warn_if_stream_is_reordered(examples, run_phases)
     criterion, stop = split_until(until)
     resolved = _resolve_engine(engine)
-    run = Run(network, run_phases, resolved.name, seed, engine_settings=resolved.settings)
+    run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings)
     reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
     recorders = ActiveRecorders(run, examples, resolved, record)
     initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")

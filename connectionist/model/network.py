@@ -7,6 +7,7 @@ is in `propagation`.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
@@ -56,6 +57,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         connection is tied to itself at every tick.
     ticks_back : int, optional
         Number of ticks through which the error of one tick is carried back, that tick included; all ticks by default.
+    seed : int
+        Root seed of the simulated participant, at least 0. It is the default of `randomize` and `connectionist.train`, so one seed makes
+        the initial weights and the order of the examples.
 
     Examples
     --------
@@ -70,8 +74,9 @@ class Network(HtmlRepr, DeclaredAttributes):
     array([0.5])
     """
 
-    def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None) -> None:
+    def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:
         self._set_up(Wiring(name), tie_derivative, ticks_back)
+        self.seed = seed
 
     def _set_up(self, wiring: Wiring, tie_derivative: str, ticks_back: int | None, original: Network | None = None) -> None:
         self._wiring = wiring
@@ -81,6 +86,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         wiring.on_change = self._discard_outdated
         self.tie_derivative = tie_derivative
         self.ticks_back = ticks_back
+        self.seed = 0 if original is None else original.seed
+        self._drawn_seed: int | None = None
         self.state.owner = self
 
     # --- Construction ---
@@ -259,7 +266,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
         if self._original is not None:
             raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
-        copied = Network(self.name, self.tie_derivative, self.ticks_back)
+        copied = Network(self.name, self.tie_derivative, self.ticks_back, self.seed)
         copy_into(copied, self)
         return copied
 
@@ -399,15 +406,26 @@ class Network(HtmlRepr, DeclaredAttributes):
         self.weight_state.array("value")[self.weight_rows] = check_values(values, len(self.weights), f"{self.name}.weight_values")
         self.weight_state.forget_changes(self.weight_rows)
 
-    def randomize(self, half_range: float, seed: int = 0, among: Iterable[Weight] | None = None) -> None:
+    @property
+    def seed(self) -> int:
+        """Root seed of the simulated participant; assignable, at least 0. `randomize` with a seed assigns it."""
+        return self._seed
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        check_number("Network", "seed", seed, at_least=0, whole=True)
+        self._seed = int(seed)
+
+    def randomize(self, half_range: float, seed: int | None = None, among: Iterable[Weight] | None = None) -> None:
         """Draw every trainable weight, biases included, from the uniform distribution on ±`half_range`.
 
         Parameters
         ----------
         half_range : float
             At least 0.
-        seed : int
-            Root seed, at least 0. The numbers come from its stream "weights", in the order of `weights`.
+        seed : int, optional
+            Root seed, at least 0, which becomes the network's `seed`; by default the network's `seed`. The numbers come from its stream
+            "weights", in the order of `weights`.
         among : iterable of Weight, optional
             Draw only these weights. A frozen weight does not change.
 
@@ -415,11 +433,21 @@ class Network(HtmlRepr, DeclaredAttributes):
         ------
         ParameterError
             If the range or the seed is out of range.
+
+        Warns
+        -----
+        UserWarning
+            If all weights are drawn again without a seed, which gives the same weights as before.
         """
         check_number("randomize", "half_range", half_range, at_least=0)
         check_order(among, "randomize, among")
         weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
-        for weight, value in zip(weights, random_stream(seed, "weights").uniform(-half_range, half_range, len(weights)), strict=True):
+        if seed is not None:
+            self.seed = seed
+        elif self._drawn_seed == self.seed and among is None:
+            warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {self.seed}; give a seed", stacklevel=2)
+        self._drawn_seed = self.seed
+        for weight, value in zip(weights, random_stream(self.seed, "weights").uniform(-half_range, half_range, len(weights)), strict=True):
             weight.value = float(value)
         self.weight_state.forget_changes([weight.row for weight in weights])
 

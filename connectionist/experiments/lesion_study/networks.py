@@ -83,7 +83,7 @@ def _network_of(trained: object) -> Network | None:
 
 def _seed_name(trained: object) -> str:
     seed = getattr(getattr(trained, "run", trained), "seed", None)
-    return "" if seed is None else f"seed {seed}"
+    return "" if seed is None or isinstance(trained, Network) else f"seed {seed}"
 
 
 def _with_examples(name: str, trained: Any, examples: ExampleSet | None) -> TrainedNetwork:

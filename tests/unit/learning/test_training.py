@@ -1,6 +1,7 @@
 """Training: phases, stopping, continuing, interruption. Each test runs with every engine."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,8 +21,21 @@ def test_a_name_means_the_rule_with_its_defaults(make_net: Maker, xor: cn.Exampl
     run = cn.train(first, xor, "momentum", 5, engine=engine)
     cn.train(second, xor, cn.rule("momentum"), 5, engine=engine)
     assert np.array_equal(first.weight_values, second.weight_values)
-    assert (run.engine, run.seed, run.stopped, run.epochs) == (engine, 0, "epochs", 5)
+    assert (run.engine, run.seed, run.stopped, run.epochs) == (engine, first.seed, "epochs", 5)
     assert run.seconds > 0
+
+
+def test_one_root_seed_makes_weights_and_order(make_net: Maker, xor: cn.ExampleSet, engine: str) -> None:
+    def train(drawn: int, **options: Any) -> cn.Network:
+        net = make_net()
+        net.randomize(0.5, drawn)
+        run = cn.train(net, xor, "momentum", 3, update_after=1, order="permuted", engine=engine, **options)
+        assert run.seed == options.get("seed", drawn)
+        return net
+
+    assert np.array_equal(train(7).weight_values, train(7, seed=7).weight_values)
+    assert not np.array_equal(train(7).weight_values, train(7, seed=0).weight_values)
+    assert not np.array_equal(train(7).weight_values, train(8).weight_values)
 
 
 @pytest.mark.parametrize("name", ["steepest", "momentum", "dougs_momentum", "delta", "hebb"])

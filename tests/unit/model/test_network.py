@@ -1,5 +1,7 @@
 """One case at a time, and weights all at once."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -270,3 +272,18 @@ def test_an_unrolled_network_rejects_sequences(engine: str) -> None:
     others = cn.ExampleSet([cn.Example.sequence([[1.0, 0.0], [1.0, 0.0]], {2: [0.0, 1.0]})])
     with pytest.raises(DataError, match="an unrolled network takes single patterns"):
         net.unroll(2).outputs(others, engine)
+
+
+def test_the_seed_of_a_network_is_the_default_of_its_draws(make_net: Callable[[], cn.Network]) -> None:
+    first, second = make_net(), make_net()
+    first.seed = 5
+    first.randomize(0.5)
+    second.randomize(0.5, seed=5)
+    assert np.array_equal(first.weight_values, second.weight_values)
+    assert (first.seed, second.seed, second.copy().seed) == (5, 5, 5)
+    with pytest.warns(UserWarning, match="xor.randomize: draws the same numbers as before, from seed 5; give a seed"):
+        first.randomize(0.5)
+    first.randomize(0.5, seed=6)
+    assert not np.array_equal(first.weight_values, second.weight_values)
+    with pytest.raises(ParameterError, match="seed: must be"):
+        first.randomize(0.5, seed=-1)
