@@ -107,10 +107,9 @@ def explain_unit(unit: Unit) -> UnitExplanation:
 
 def explain_weights(connections: list[Connection], context: Context) -> tuple[IncomingWeight, ...]:
     """Return the derivatives and last changes of the weights of some connections."""
-    copies = copies_of([connection.weight for connection in connections], context)
     explained = []
     for connection in connections:
-        carriers = copies[connection.weight]
+        carriers = copies_of(connection, context)
         derivative = explain_derivative(connection, carriers, context)
         change = explain_change(connection.weight, carriers, is_mean=derivative.is_mean)
         explained.append(IncomingWeight(connection.sender.name, connection.weight.trainable, derivative, change))

@@ -41,15 +41,14 @@ class WeightDerivative:
     examples: int = 0
 
 
-def copies_of(weights: list[Weight], context: Context) -> dict[Weight, list[Connection]]:
-    """Return the connections that carry each weight, without lesioned ones, in the order in which they add to its derivative."""
-    copies: dict[Weight, list[Connection]] = {weight: [] for weight in weights}
-    for connection in context.network.connections:
-        if connection.weight in copies:
-            copies[connection.weight].append(connection)
-    for connections in copies.values():
-        connections.sort(key=lambda each: (context.backward_order[each.receiver], each.receiver.incoming.index(each)))
-    return copies
+def copies_of(connection: Connection, context: Context) -> list[Connection]:
+    """Return the intact connections that carry the weight of a connection, in the order in which they add to its derivative."""
+
+    def place(copy: Connection) -> tuple[int, int]:
+        return context.backward_order[copy.receiver], copy.receiver.incoming.index(copy)
+
+    copies = context.network.tied_to(connection)
+    return sorted(copies, key=place) if len(copies) > 1 else list(copies)
 
 
 def explain_derivative(connection: Connection, copies: list[Connection], context: Context) -> WeightDerivative:

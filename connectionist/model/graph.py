@@ -58,15 +58,19 @@ def read_only_view(graph: Graph[Unit]) -> Graph[Unit]:
     return shown
 
 
-def unlink(graph: Graph[Unit], connection: Connection) -> None:
-    """Remove one connection from the graph and from the lists of both ends."""
-    sender, receiver = connection.sender, connection.receiver
-    rest = [other for other in connections_between(graph, sender, receiver) if other is not connection]
-    graph.remove_edge(sender, receiver)
-    if rest:
-        graph.add_edge(sender, receiver, **_edge_data(rest))
-    sender.outgoing.remove(connection)
-    receiver.incoming.remove(connection)
+def unlink(graph: Graph[Unit], connections: Iterable[Connection]) -> None:
+    """Remove connections from the graph and from the lists of both ends."""
+    removed = dict.fromkeys(connections)
+    for connection in removed:
+        sender, receiver = connection.sender, connection.receiver
+        rest = [other for other in connections_between(graph, sender, receiver) if other is not connection]
+        graph.remove_edge(sender, receiver)
+        if rest:
+            graph.add_edge(sender, receiver, **_edge_data(rest))
+    for sender in {connection.sender for connection in removed}:
+        sender.outgoing[:] = [connection for connection in sender.outgoing if connection not in removed]
+    for receiver in {connection.receiver for connection in removed}:
+        receiver.incoming[:] = [connection for connection in receiver.incoming if connection not in removed]
 
 
 def connections_between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection]:

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from connectionist.errors import WiringError
 from connectionist.model.connection import Connection
-from connectionist.model.graph import Graph, connections_between, link, unlink
-from connectionist.model.projection import Projection
+from connectionist.model.graph import Graph, link, unlink
 from connectionist.model.unit import Unit
 
 
@@ -21,6 +20,7 @@ class Lesions:
     def __init__(self) -> None:
         self._units: dict[Unit, None] = {}
         self._connections: dict[Connection, None] = {}
+        self._hidden: dict[Unit, dict[Connection, None]] = {}  # the connections out of the graph, under both of their ends
 
     @property
     def connections(self) -> tuple[Connection, ...]:
@@ -32,15 +32,18 @@ class Lesions:
         return connection in self._connections or connection.sender in self._units or connection.receiver in self._units
 
     @contextmanager
-    def suspended(self, graph: Graph[Unit], projections: Iterable[Projection]) -> Iterator[None]:
+    def suspended(self, graph: Graph[Unit]) -> Iterator[None]:
         """Put lesioned connections back while a projection is added, so that it is checked against them for doubles and loops."""
-        hidden = [c for p in projections for c in p.connections if self.hides(c)] if self._units or self._connections else []
+        hidden = list(dict.fromkeys(connection for connections in self._hidden.values() for connection in connections))
         link(graph, hidden, parallel=True)
         try:
             yield
         finally:
-            for connection in hidden:
-                unlink(graph, connection)
+            unlink(graph, hidden)
+
+    def hide_new(self, graph: Graph[Unit], connections: Iterable[Connection]) -> None:
+        """Take the connections of a new projection out of the graph that have a lesioned unit at an end."""
+        self._hide(graph, filter(self.hides, connections))
 
     def lesion(self, graph: Graph[Unit], parts: Sequence[Unit | Connection]) -> None:
         """Take units or connections out.
@@ -52,13 +55,11 @@ class Lesions:
         """
         for part in parts:
             self._check(graph, part)
-        for part in dict.fromkeys(parts):
-            for connection in _connections_of(part):
-                if not self.hides(connection):
-                    unlink(graph, connection)
+        self._hide(graph, dict.fromkeys(connection for part in parts for connection in _connections_of(part)))
+        for part in parts:
             self._record(part)
 
-    def restore(self, graph: Graph[Unit], parts: Sequence[Unit | Connection], projections: Iterable[Projection]) -> None:
+    def restore(self, graph: Graph[Unit], parts: Sequence[Unit | Connection]) -> None:
         """Put units or connections back; all of them if none is named.
 
         Raises
@@ -69,12 +70,14 @@ class Lesions:
         for part in parts:
             if part not in self._units and part not in self._connections:
                 raise WiringError(f"restore: {part.name} is not lesioned")
+        hidden: dict[Connection, None] = {}
         for part in parts or [*self._units, *self._connections]:
             self._units.pop(part, None)  # type: ignore[arg-type]
             self._connections.pop(part, None)  # type: ignore[arg-type]
             if isinstance(part, Unit):
                 part._set_lesioned(False)
-        self._relink(graph, projections)
+            hidden |= self._hidden.get(part, {}) if isinstance(part, Unit) else {part: None}
+        self._show(graph, [connection for connection in hidden if not self.hides(connection)])
 
     def _check(self, graph: Graph[Unit], part: Unit | Connection) -> None:
         ends = (part,) if isinstance(part, Unit) else (part.sender, part.receiver)
@@ -92,16 +95,27 @@ class Lesions:
         else:
             self._connections[part] = None
 
-    def _relink(self, graph: Graph[Unit], projections: Iterable[Projection]) -> None:
-        """Link the connections that no lesion hides, and restore the order of the lists in which their connections were made."""
-        connections = [c for p in projections for c in p.connections]
-        restored = [c for c in connections if not self.hides(c) and c not in connections_between(graph, c.sender, c.receiver)]
-        link(graph, restored, parallel=True)
-        position = {connection: n for n, connection in enumerate(connections)}
-        for unit in dict.fromkeys(unit for connection in restored for unit in (connection.sender, connection.receiver)):
-            unit.incoming.sort(key=position.__getitem__)
-            unit.outgoing.sort(key=position.__getitem__)
+    def _hide(self, graph: Graph[Unit], connections: Iterable[Connection]) -> None:
+        hidden = list(connections)
+        unlink(graph, hidden)
+        for connection in hidden:
+            for unit in (connection.sender, connection.receiver):
+                self._hidden.setdefault(unit, {})[connection] = None
+
+    def _show(self, graph: Graph[Unit], connections: list[Connection]) -> None:
+        """Link connections, and restore the order of the lists in which their connections were made."""
+        link(graph, connections, parallel=True)
+        for connection in connections:
+            for unit in (connection.sender, connection.receiver):
+                self._hidden[unit].pop(connection, None)  # a connection from a unit to itself has one end
+        for unit in dict.fromkeys(unit for connection in connections for unit in (connection.sender, connection.receiver)):
+            unit.incoming.sort(key=_order_of_making)
+            unit.outgoing.sort(key=_order_of_making)
+
+
+def _order_of_making(connection: Connection) -> tuple[int, int, int]:
+    return connection.projection.number, connection.receiver.index, connection.sender.index
 
 
 def _connections_of(part: Unit | Connection) -> list[Connection]:
-    return [part] if isinstance(part, Connection) else list(dict.fromkeys([*part.incoming, *part.outgoing]))
+    return [part] if isinstance(part, Connection) else [*part.incoming, *part.outgoing]

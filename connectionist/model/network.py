@@ -377,6 +377,10 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return parts.find_connection(self._wiring, sender, receiver, delay)
 
+    def tied_to(self, connection: Connection) -> tuple[Connection, ...]:
+        """Return the intact connections that share the weight of a connection, that connection included, in the order of `connections`."""
+        return tuple(self._wiring.tied.get(connection.weight, [connection]))
+
     def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
         """Return the first projection between two groups.
 

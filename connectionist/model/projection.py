@@ -52,6 +52,12 @@ class Projection(HtmlRepr, DeclaredAttributes):
         self.delay = delay
         self.rate = rate
         self.connections = []
+        self._number = 0
+
+    @property
+    def number(self) -> int:
+        """Position among the projections of the network, in the order in which they were made."""
+        return self._number
 
     @property
     def name(self) -> str:

@@ -149,9 +149,9 @@ def _units(network: Network, each: object, owner: str) -> Sequence[Unit]:
 
 def _named(network: Network, name: str) -> Sequence[Unit]:
     """Return the units of the group, or the unit, with exactly this name; empty if there is none."""
-    for group in network.groups:
-        if group.name == name:
-            return group.units
+    group = network._wiring.groups.get(name)
+    if group is not None and group.role != "bias":
+        return group.units
     unit = look_up_unit(network._wiring, name)
     return [] if unit is None else [unit]
 
@@ -175,13 +175,23 @@ def _connections(network: Network, each: object, owner: str) -> Sequence[Connect
     exact = [reading for reading in readings if all(_named(network, end) for end in reading[:2])]
     for sender, receiver, delay in exact or readings[:1]:
         senders, receivers = (frozenset(_matching(network, end)) for end in (sender, receiver))
-        found = [c for c in network.connections if c.sender in senders and c.receiver in receivers and delay in (None, c.delay)]
+        found = [c for c in _between(senders, receivers) if delay in (None, c.delay)]
         if found:
             return found
     if len(senders) == len(receivers) == 1:
         (one,), (other,) = senders, receivers
         return [network.connection(one, other, delay)]  # raises an error that names the existing connections
     raise unknown_name(f"connection of {network.name}", each, (projection.name for projection in network.projections))
+
+
+def _between(senders: frozenset[Unit], receivers: frozenset[Unit]) -> Sequence[Connection]:
+    """Return the connections from some units to others, in the order of the network's connections."""
+    if len(senders) == len(receivers) == 1:
+        (sender,), (receiver,) = senders, receivers
+        found = [connection for connection in receiver.incoming if connection.sender is sender]
+    else:
+        found = [connection for receiver in receivers for connection in receiver.incoming if connection.sender in senders]
+    return sorted(found, key=lambda each: (each.projection.number, each.receiver.index, each.sender.index))
 
 
 def _of_projection(network: Network, given: Projection) -> Sequence[Connection]:

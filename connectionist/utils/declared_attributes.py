@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar
 
 from connectionist.errors import suggest_name
@@ -21,14 +22,20 @@ class DeclaredAttributes:
     _instead: ClassVar[Mapping[str, str]] = {}
 
     def __setattr__(self, attribute: str, value: object) -> None:
-        kind = type(self)
-        declared = getattr(kind, attribute, None)
-        is_assignable = attribute.startswith("_") or (isinstance(declared, property) and declared.fset is not None)
-        is_annotated = any(attribute in vars(base).get("__annotations__", ()) for base in kind.__mro__)
-        if is_assignable or (is_annotated and attribute not in vars(self)):
+        if attribute.startswith("_") or _is_assignable(type(self), attribute) or attribute in _annotated(type(self)) - vars(self).keys():
             object.__setattr__(self, attribute, value)
         else:
             raise AttributeError(_message(self, attribute, value))
+
+
+def _is_assignable(kind: type, attribute: str) -> bool:
+    declared = getattr(kind, attribute, None)
+    return isinstance(declared, property) and declared.fset is not None
+
+
+@cache
+def _annotated(kind: type) -> frozenset[str]:
+    return frozenset(name for base in kind.__mro__ for name in vars(base).get("__annotations__", ()))
 
 
 def _message(owner: DeclaredAttributes, attribute: str, value: object) -> str:

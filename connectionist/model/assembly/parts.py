@@ -120,7 +120,7 @@ def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | Non
     UnknownNameError
         If there is none.
     """
-    matching = [p for p in wiring.projections if (p.sender.name, p.receiver.name) == (sender, receiver) and delay in (None, p.delay)]
+    matching = [p for p in wiring.projections_between(sender, receiver) if delay in (None, p.delay)]
     if not matching:
         known = (p.name + (f" with delay {p.delay}" if p.delay else "") for p in wiring.projections)
         raise unknown_name(f"projection of {wiring.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)

@@ -27,11 +27,14 @@ def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     for connection in tied:
         _check_own(wiring, connection)
         _check_tie(tied[0], connection)
-    weights = {connection.weight for connection in tied}
+    weights = dict.fromkeys(connection.weight for connection in tied)
     shared = tied[0].weight
-    for connection in wiring.every_connection():
-        if connection.weight in weights:
-            connection._carry(shared)
+    sharing = dict.fromkeys(tied)
+    for weight in weights:
+        sharing |= dict.fromkeys(wiring.sharing.pop(weight, ()))
+    wiring.sharing[shared] = list(sharing)
+    for connection in sharing:
+        connection._carry(shared)
     wiring.changed()
     return shared
 
@@ -44,7 +47,7 @@ def lesion(wiring: Wiring, parts: Iterable[Part]) -> None:
 
 def restore(wiring: Wiring, parts: Iterable[Part]) -> None:
     """Put units or connections back; see `Network.restore`."""
-    wiring.lesions.restore(wiring.graph, _units_or_connections(wiring, parts), wiring.projections)
+    wiring.lesions.restore(wiring.graph, _units_or_connections(wiring, parts))
     wiring.changed()
 
 

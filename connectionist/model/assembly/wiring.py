@@ -56,6 +56,8 @@ class Wiring:
     graph : networkx.DiGraph
         The nodes are units.
     lesions : Lesions
+    sharing : dict of Weight to list of Connection
+        The connections of each weight that was tied, lesioned ones included.
     version : int
         Number of changes so far.
     on_change : function
@@ -71,7 +73,9 @@ class Wiring:
         self.bias[0].activation = 1.0
         self.groups = {"bias": self.bias}
         self.projections: list[Projection] = []
+        self._between: dict[tuple[str, str], list[Projection]] = {}
         self._undelayed = UndelayedProjections()
+        self.sharing: dict[Weight, list[Connection]] = {}
         self.graph: Graph[Unit] = empty_graph(name)
         self.graph.add_node(self.bias[0])
         self.lesions = Lesions()
@@ -86,6 +90,7 @@ class Wiring:
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
         self._schedule: Schedule | None = None
+        self._tied: dict[Weight, list[Connection]] | None = None
         self.on_change()
 
     @property
@@ -149,27 +154,44 @@ class Wiring:
         LoopError
             If the connections close a loop without delay. The graph does not change.
         """
-        with self.lesions.suspended(self.graph, self.projections):
+        with self.lesions.suspended(self.graph):
             self._link_unless_loop(projection)
-        for connection in filter(self.lesions.hides, projection.connections):
-            unlink(self.graph, connection)
+        self.lesions.hide_new(self.graph, projection.connections)
+        self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
         self.changed()
 
     def add_copied_projection(self, projection: Projection) -> None:
         """Add the connections of a projection of an unrolled network, where two units may be connected twice."""
         link(self.graph, projection.connections, parallel=True)
+        projection._number = len(self.projections)
         self.projections.append(projection)
+        self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
         self.changed()
+
+    def projections_between(self, sender: str, receiver: str) -> list[Projection]:
+        """Return the projections from one group to another, in the order in which they were made."""
+        return self._between.get((sender, receiver), [])
+
+    @property
+    def tied(self) -> dict[Weight, list[Connection]]:
+        """The intact connections of each weight that several intact connections share."""
+        if self._tied is None:
+            shared = self.schedule.tied
+            self._tied = {weight: [] for weight in shared}
+            for connection in self.connections if shared else ():
+                if connection.weight in shared:
+                    self._tied[connection.weight].append(connection)
+        return self._tied
 
     def _link_unless_loop(self, projection: Projection) -> None:
         link(self.graph, projection.connections)
+        projection._number = len(self.projections)
         self.projections.append(projection)
         try:
             self._check_no_new_loop(projection)
         except LoopError:
             self.projections.pop()
-            for connection in projection.connections:
-                unlink(self.graph, connection)
+            unlink(self.graph, projection.connections)
             raise
 
     def _check_no_new_loop(self, projection: Projection) -> None:

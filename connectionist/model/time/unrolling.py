@@ -107,10 +107,10 @@ class _Unroller:
 
     def add_groups(self, ticks: int) -> None:
         """Add the groups whose state before tick 1 matters, then all groups tick by tick."""
+        with_past = groups_with_past(self.original)
         for tick in range(1 - self.ticks_before, 1):
-            for group in self.original.groups:
-                if depends_on_past(self.original, group):
-                    self.add(group, tick)
+            for group in with_past:
+                self.add(group, tick)
         for tick in range(1, ticks + 1):
             for group in self.original.groups:
                 self.add(group, tick)
@@ -153,9 +153,10 @@ class _Unroller:
         self.copy._wiring.add_copied_projection(copied)
 
 
-def depends_on_past(network: Network, group: Group) -> bool:
-    """Whether a later tick depends on the state of a group before tick 1."""
-    return bool(group.timing.integrates) or any(p.delay and p.sender is group for p in network.projections)
+def groups_with_past(network: Network) -> list[Group]:
+    """Return the groups on whose state before tick 1 a later tick depends."""
+    senders = {projection.sender for projection in network.projections if projection.delay}
+    return [group for group in network.groups if group.timing.integrates or group in senders]
 
 
 def longest_delay(network: Network) -> int:
