@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import reprlib
 from collections.abc import Mapping
-from functools import cache
 from typing import ClassVar
 
 from connectionist.errors import suggest_name
@@ -20,9 +20,14 @@ class DeclaredAttributes:
     __slots__ = ()
 
     _instead: ClassVar[Mapping[str, str]] = {}
+    _annotated: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._annotated = frozenset(name for base in cls.__mro__ for name in inspect.get_annotations(base))
 
     def __setattr__(self, attribute: str, value: object) -> None:
-        if attribute.startswith("_") or _is_assignable(type(self), attribute) or attribute in _annotated(type(self)) - vars(self).keys():
+        if attribute.startswith("_") or _is_assignable(type(self), attribute) or attribute in self._annotated - vars(self).keys():
             object.__setattr__(self, attribute, value)
         else:
             raise AttributeError(_message(self, attribute, value))
@@ -31,11 +36,6 @@ class DeclaredAttributes:
 def _is_assignable(kind: type, attribute: str) -> bool:
     declared = getattr(kind, attribute, None)
     return isinstance(declared, property) and declared.fset is not None
-
-
-@cache
-def _annotated(kind: type) -> frozenset[str]:
-    return frozenset(name for base in kind.__mro__ for name in vars(base).get("__annotations__", ()))
 
 
 def _message(owner: DeclaredAttributes, attribute: str, value: object) -> str:
