@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -92,7 +92,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     result: Any = None
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> UnknownNameError:
     """Return an error for an unknown name; its message suggests the most similar name and lists the known names.
 
     Parameters
@@ -103,6 +103,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
         The unknown name.
     known : iterable of str
         The known names. The message lists at most 40.
+    synonyms : dict of str to str, optional
+        Other names in lower case for known names, which the message suggests.
 
     Returns
     -------
@@ -113,7 +115,9 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     >>> print(unknown_name("rule", "momentun", ["momentum", "steepest"]))
     unknown rule 'momentun'; did you mean 'momentum'? Known: momentum, steepest
     """
-    return UnknownNameError(f"unknown {kind} {name!r}; {suggest_name(name, known)}")
+    names = list(known)
+    meant = (synonyms or {}).get(str(name).lower())
+    return UnknownNameError(f"unknown {kind} {name!r}; {suggest_name(meant if meant in names else name, names)}")
 
 
 def suggest_name(name: object, known: Iterable[str]) -> str:

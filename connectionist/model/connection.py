@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError, check_flag
 from connectionist.utils import hooks
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.network_part import NetworkPart
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Weight:
+class Weight(NetworkPart):
     """A modifiable number, w.
 
     Attributes
@@ -86,11 +87,17 @@ class Weight:
         check_flag("Weight", "trainable", trainable)
         self._state.trainable[self.row] = 1.0 if trainable else 0.0
 
+    def _network(self) -> Any:
+        return self._state.owner
+
+    def _part_of(self, network: Any) -> Any:
+        return network.weights[self._network().weights.index(self)]
+
     def __repr__(self) -> str:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection(HtmlRepr):
+class Connection(HtmlRepr, NetworkPart):
     """A connection from one unit to another.
 
     Attributes
@@ -149,6 +156,12 @@ class Connection(HtmlRepr):
         if self.delay:
             return math.nan
         return self.receiver.net_derivative * self.sender.activation
+
+    def _network(self) -> Any:
+        return self.receiver._network()
+
+    def _part_of(self, network: Any) -> Any:
+        return network.projections[self.projection.number].connections[self.projection.connections.index(self)]
 
     def explain(self) -> ConnectionExplanation:
         """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.

@@ -17,13 +17,14 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.network_part import NetworkPart
 from connectionist.utils.subsets import select_numbers
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(HtmlRepr, DeclaredAttributes):
+class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -234,6 +235,12 @@ class Group(HtmlRepr, DeclaredAttributes):
         )
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
             unit.set_net_derivative(net_derivative)
+
+    def _network(self) -> Any:
+        return self._state.owner
+
+    def _part_of(self, network: Any) -> Any:
+        return network[self.name]
 
     def __len__(self) -> int:
         return len(self.units)

@@ -89,6 +89,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         self.seed = 0 if original is None else original.seed
         self._drawn_seed: int | None = None
         self.state.owner = self
+        self.weight_state.owner = self if original is None else original
 
     # --- Construction ---
 

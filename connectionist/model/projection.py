@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,13 @@ from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.network_part import NetworkPart
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 
-class Projection(HtmlRepr, DeclaredAttributes):
+class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     """The connections from one group to another that one call of `Network.connect` made.
 
     Attributes
@@ -140,6 +141,12 @@ class Projection(HtmlRepr, DeclaredAttributes):
     def trainable(self, trainable: bool) -> None:
         for connection in self.connections:
             connection.weight.trainable = trainable
+
+    def _network(self) -> Any:
+        return self.receiver._network()
+
+    def _part_of(self, network: Any) -> Any:
+        return network.projections[self.number]
 
     def __len__(self) -> int:
         return len(self.connections)

@@ -92,8 +92,11 @@ class WeightState(State):
     last_update : LastUpdate or None
         The inputs of the last update. None before the first update, after weights were loaded, drawn or assigned together, and if the
         engine did not record them.
+    owner : object
+        The network of the weights; for an unrolled network, its original. Nothing in this layer uses it.
     """
 
+    owner: object
     last_update: LastUpdate | None = None
     quantities = ("value", "derivative", "change", "trainable")
 

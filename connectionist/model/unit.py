@@ -14,11 +14,12 @@ A unit reads and writes only its own connections. `schedule` decides the order i
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectionist.plugins.functions import within_margin
 from connectionist.utils import hooks
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.network_part import NetworkPart
 
 if TYPE_CHECKING:
     from connectionist.explain.unit import UnitExplanation
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.functions import ErrorFunction
 
 
-class Unit(HtmlRepr):
+class Unit(HtmlRepr, NetworkPart):
     """One unit of a group.
 
     Attributes
@@ -187,6 +188,12 @@ class Unit(HtmlRepr):
             connection.weight.derivative += net_derivative * connection.sender.activation
             if connection.backpropagate:
                 connection.sender.activation_derivative += net_derivative * connection.weight.value
+
+    def _network(self) -> Any:
+        return self._state.owner
+
+    def _part_of(self, network: Any) -> Any:
+        return network.unit(self.name)
 
     def explain(self) -> UnitExplanation:
         """Return the arithmetic of the present case with names and numbers, to print or to read term by term.

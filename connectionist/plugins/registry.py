@@ -18,6 +18,7 @@ from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
 from connectionist.plugins.parameters import decorator_fault, parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
+from connectionist.plugins.synonyms import SYNONYMS
 
 Contract = TypeVar("Contract")
 
@@ -112,7 +113,7 @@ class Registry:
         """
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        error = unknown_name(SINGULAR[kind], name, self.names(kind))
+        error = unknown_name(SINGULAR[kind], name, self.names(kind), SYNONYMS)
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be imported: {plugin.failure})")
         raise error

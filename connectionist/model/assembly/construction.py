@@ -155,10 +155,10 @@ def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpr
     """Make a connection and a weight for each pair of receiver and sender."""
     state, first = wiring.weight_state, wiring.weight_state.grow(len(pairs))
     senders, receivers = projection.sender.units, projection.receiver.units
-    projection.connections.extend(
+    projection.connections[:] = [  # made first: if memory ends, they are freed, since the projection does not refer to them yet
         Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
         for n, (j, i) in enumerate(pairs)
-    )
+    ]
 
 
 @contextmanager

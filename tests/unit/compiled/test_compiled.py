@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 import tracemalloc
 import warnings
 from collections.abc import MutableSequence, Sequence
@@ -425,3 +428,11 @@ def test_a_network_without_trainable_weights_can_be_trained(rule: Any) -> None:
     before = net.weight_values
     assert len(cn.train(net, examples, rule=rule, epochs=2, engine="compiled").log) == 2
     np.testing.assert_array_equal(net.weight_values, before)
+
+
+def test_without_compilation_the_engine_says_what_to_do() -> None:
+    program = "import connectionist as cn; cn.run('xor', epochs=1)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False
+    )
+    assert "numba does not compile, since NUMBA_DISABLE_JIT is set; unset it, or use the engine 'local'" in ended.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,3 +38,24 @@ def test_the_copy_module_makes_the_same_copy_and_pickle_says_what_to_do_instead(
         assert net["hidden"][0].incoming[0].weight.value != 5.0
     with pytest.raises(TypeError, match=r"connectionist.save_weights, or copy it with .copy\(\)"):
         pickle.dumps(net)
+
+
+def test_a_deep_copy_of_a_part_is_the_same_part_of_a_copy_of_the_network(net: cn.Network) -> None:
+    net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")])
+    parts: list[Any] = [net["hidden"], net.unit("hidden:1"), net.unit("bias"), *net.projections, *net.connections, *net.weights]
+    together: list[Any] = copy.deepcopy([net, *parts])
+    copied, *copies = together
+    for part, part_copy in zip(parts, copies, strict=True):
+        assert type(part_copy) is type(part)
+        assert part_copy is not part
+        assert repr(part_copy) == repr(part)
+        assert part_copy._network() is copied is not net
+    assert copied.connection("input:1", "hidden:1").weight is copies[-len(net.weights) :][net.weights.index(net.connections[3].weight)]
+    alone = copy.deepcopy(net["hidden"])
+    alone[0].incoming[0].weight.value = 5.0
+    assert net["hidden"][0].incoming[0].weight.value != 5.0
+    for part in parts:
+        with pytest.raises(TypeError, match="a part of a network cannot be copied without it"):
+            copy.copy(part)
+        with pytest.raises(TypeError, match="a part of a network cannot be pickled"):
+            pickle.dumps(part)

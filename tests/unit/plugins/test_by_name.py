@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ import connectionist as cn
 from connectionist.errors import ParameterError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.registry import load
+from connectionist.plugins.synonyms import SYNONYMS
 
 
 @pytest.mark.parametrize(
@@ -90,3 +93,25 @@ def test_other_plugins_can_be_loaded_and_are_then_in_use(plugin_file: Callable[[
     assert net.forward([2.0]).tolist() == [8.0]
     with pytest.raises(UnknownNameError):
         cn.rule("hebb")
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "meant"),
+    [
+        (cn.activation_function, "ReLU", "rectified"),
+        (cn.activation_function, "sigmoid", "logistic"),
+        (cn.activation_function, "logisitc", "logistic"),
+        (cn.error_function, "mse", "squared"),
+        (cn.rule, "SGD", "steepest"),
+    ],
+)
+def test_a_name_of_another_program_is_answered_with_the_name_here(make: Any, name: str, meant: str) -> None:
+    with pytest.raises(UnknownNameError, match=f"{name!r}; did you mean {meant!r}"):
+        make(name)
+
+
+def test_every_synonym_means_a_registered_name() -> None:
+    kinds = ("activation_functions", "error_functions", "update_rules")
+    known = {name for kind in kinds for name in load().names(kind)}
+    assert set(SYNONYMS.values()) <= known
+    assert not known & set(SYNONYMS)
