@@ -220,7 +220,7 @@ def check_flag(owner: str, name: str, value: object) -> None:
     Raises
     ------
     ParameterError
-        If the value is neither a ``bool`` nor numpy's ``bool_``.
+        If the value is not a ``bool`` or numpy's ``bool_``.
 
     Examples
     --------

@@ -137,7 +137,7 @@ def pair_distances(table: xr.DataArray, metric: str) -> Array:
         If they would not fit in memory.
     """
     cases = len(table)
-    arrays = 4 if metric in SIMILARITIES else 2  # of a number for each pair
+    arrays = 4 if metric in SIMILARITIES else 2  # arrays with a number for each pair
     with allocating(arrays * NUMBER_BYTES * (cases * (cases - 1) // 2), f"the distances of all pairs of {cases} cases"):
         return _pair_distances(table, metric)
 

@@ -1,4 +1,4 @@
-"""Which cases the network answers correctly."""
+"""The test whether a case is correct."""
 
 from __future__ import annotations
 

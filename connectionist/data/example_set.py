@@ -19,8 +19,8 @@ from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.subsets import select_numbers
 
-EXAMPLE_BYTES = 510  # of an example, without its numbers; a test measures both
-NAME_BYTES = 170  # of a name in a set, with its place
+EXAMPLE_BYTES = 510  # memory for an example without its numbers; a test measures it
+NAME_BYTES = 170  # memory for a name in a set, with its place
 
 
 class ExampleSet(HtmlRepr, DeclaredAttributes):

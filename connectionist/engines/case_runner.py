@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-CASE_BYTES, FLOAT_BYTES = 200, 32  # of a case in lists, and of each number in it; a test measures them
+CASE_BYTES, FLOAT_BYTES = 200, 32  # memory for a case in lists, and for each number in it; a test measures both
 
 
 class CaseRunner:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
-EXAMPLE_COPIES = 4  # of the inputs and targets while an example is made
-FIRST_TICKS = 16  # of the first attempt; each further attempt has twice as many
+EXAMPLE_COPIES = 4  # arrays as large as the inputs and targets while an example is made
+FIRST_TICKS = 16  # ticks of the first attempt; each further attempt has twice as many
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +132,7 @@ def _search(runner: _ConstantInput, criterion: float, most_ticks: int) -> tuple[
 
 @dataclass(frozen=True, eq=False)
 class _Trajectory:
-    """What a network did on a constant input.
+    """The activations of a network that ran on a constant input, and their changes.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectionist.errors import FileError
 
-KEY = "files"  # of the manifest in a record
+KEY = "files"  # key of the manifest in a record
 
 
 def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:

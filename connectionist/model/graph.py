@@ -98,7 +98,7 @@ def strongly_connected_groups(groups: Sequence[Group], projections: Iterable[Pro
 
 
 class UndelayedProjections:
-    """Which groups send to which within a tick, by the projections added so far, to find out whether another one may close a loop.
+    """Groups that send to one another within a tick, to find out whether another projection may close a loop.
 
     `strongly_connected_groups` visits all groups. A network of n groups that called it for each projection would take n² steps to make.
     """

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-PROJECT = "connectionist"  # of pluggy, and the group of entry points
+PROJECT = "connectionist"  # name of the project for pluggy, and of the group of entry points
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

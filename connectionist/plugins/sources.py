@@ -1,4 +1,4 @@
-"""Where plugins come from: entry points of installed distributions, and folders of Python files."""
+"""The sources of plugins: entry points of installed distributions, and folders of Python files."""
 
 from __future__ import annotations
 

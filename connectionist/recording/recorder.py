@@ -20,10 +20,10 @@ WEIGHT_QUANTITIES = {"weight": "value", "derivative": "derivative", "change": "c
 
 @dataclass(frozen=True)
 class Recorder:
-    """What to record while a network is trained, and when.
+    """The quantities to record during training, and the epochs, cases and ticks.
 
     Quantities of units are recorded when the examples of an epoch are presented, before the weight change that follows. Quantities of
-    connections are recorded after the last change of the epoch. They are what the objects show if training ends with that epoch. If
+    connections are recorded after the last change of the epoch. The objects show the same values if training ends with that epoch. If
     `examples` is given, the recorder tests instead: these examples are presented after the epoch, and the network does not learn from
     them.
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from connectionist.utils.arrays import Array
 
-MAX_ROWS = 24  # of a table; a note has the number of further rows
-MAX_NUMBERS = 32  # of a pattern
-MAX_TICKS = 4  # of a sequence in one cell
+MAX_ROWS = 24  # rows shown of a table; a note has the number of further rows
+MAX_NUMBERS = 32  # numbers shown of a pattern
+MAX_TICKS = 4  # ticks shown of a sequence in one cell
 MAX_DRAWN_UNITS = 64  # senders or receivers of a projection whose weights are drawn
 QUANTITIES = {
     "net_input": "net input x",

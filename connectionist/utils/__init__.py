@@ -1,1 +1,1 @@
-"""Arrays, random streams, the memory limit, JSON values and late-bound hooks."""
+"""Arrays, random streams, files and locks, the memory limit, JSON values, declared attributes and late-bound hooks."""

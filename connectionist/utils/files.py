@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BUFFER_BYTES = 2**18
 TEMPORARY_NAME = re.compile(r"\.connectionist-(?P<system>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{8}\.tmp")
-UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)  # what file systems answer that cannot synchronize
+UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)  # errors of file systems that cannot synchronize
 
 
 @contextmanager

@@ -25,10 +25,10 @@ from connectionist.errors import FileError
 from connectionist.utils.files import synchronize, synchronize_folder, write_all
 
 LOCK_NAME = "run.lock"
-LOCKED_BYTE = 2**30  # beyond the content, which stays readable on Windows
-MAX_BYTES = 1000  # of the content
+LOCKED_BYTE = 2**30  # position of the locked byte: beyond the content, which stays readable on Windows
+MAX_BYTES = 1000  # greatest length of the content that is read
 ATTEMPTS = 5
-SECONDS_BETWEEN = 0.02  # longer than `lock_holder` holds a lock
+SECONDS_BETWEEN = 0.02  # seconds between attempts; must exceed the time that `lock_holder` holds a lock
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
 LOCKED_ELSEWHERE = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 

@@ -12,8 +12,8 @@ from types import TracebackType
 from connectionist.errors import MemoryLimitError
 
 UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
-USABLE_FRACTION = 0.8  # of the free memory; the rest is for temporaries that the estimate does not count
-NUMBER_BYTES = 8  # of a float64
+USABLE_FRACTION = 0.8  # usable share of the free memory; the rest is for temporaries that the estimate does not count
+NUMBER_BYTES = 8  # size of a float64
 NO_LIMIT = 2**60  # a container without a limit has a larger number in its place
 CGROUPS = (  # limit, use, statistics and the part of the use that can be freed, of a container; version 2, then version 1
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat", "inactive_file"),

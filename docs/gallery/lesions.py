@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Lesions: what damage shows, and what it does not
+# # Lesions: conclusions from damage, and their limits
 #
 # Patients with deep dyslexia read "cat" as *dog* (a semantic error), as *cot* (a visual error), or as *rat* (both).
 # Hinton and Shallice (1991, *Psychological Review* 98, 74–95) damaged a network that mapped letters to meanings. Damage

@@ -73,7 +73,7 @@ print(cn.rule("delta_bar_delta", growth=0.1))
 
 # %%
 check_update_rule(type(cn.rule("delta_bar_delta")))
-print("it does")
+print("the rule passes the check")
 
 # %% [markdown]
 # The check trains with the rule in both engines, which must agree, among other things. If something were wrong, an

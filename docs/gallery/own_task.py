@@ -54,7 +54,7 @@ def shown(asked_for, ink="", word=""):
 
 @dataclass(frozen=True)
 class Stroop(cn.Task):
-    """The network must name the ink of a word or read the word, whichever it is asked to."""
+    """The network must name the ink or read the word, as the question input says."""
 
     practice: float = cn.parameter(10.0, above=0)  # ratio of words read to inks named
     attention: float = cn.parameter(4.0, at_least=0)
@@ -174,7 +174,7 @@ for preset in ("default", "equal-practice"):
     assert min(effects) > 0.2 if preset == "default" else max(map(abs, effects)) < 0.05
 
 # %% [markdown]
-# It does.
+# The difference disappears.
 #
 # ## On the command line
 #

@@ -130,7 +130,7 @@ class FaultyOs:
 
 
 class Disk:
-    """What of the files is synchronized: for each file its length, and for each folder the renames."""
+    """The synchronized part of the files: for each file its length, and for each folder the renames."""
 
     def __init__(self) -> None:
         self.open_paths: dict[int, Path] = {}

@@ -1,1 +1,1 @@
-"""How a network is put together."""
+"""Functions that build, find, change and check the parts of a network."""

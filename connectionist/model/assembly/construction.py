@@ -24,8 +24,8 @@ LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
 NOT_IN_NAMES = set(":@")
 UNIT_BYTES = 730  # with its label and its node of the graph; a test measures these numbers
 CONNECTION_BYTES = 500  # with its weight and its edge of the graph
-END_BYTES = 150  # of a unit, for its first outgoing or incoming connection
-MASK_BYTES, ARRAY_BYTES = 1, 2  # of each pair of units, for a named pattern, and for an array or function with temporaries
+END_BYTES = 150  # memory for the first outgoing or incoming connection of a unit
+MASK_BYTES, ARRAY_BYTES = 1, 2  # memory per pair of units: for a named pattern; for an array or function with temporaries
 
 
 def make_group(

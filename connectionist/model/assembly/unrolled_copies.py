@@ -12,7 +12,7 @@ from connectionist.model.time.unrolling import check_tick_count, longest_delay
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
-MOST_CONNECTIONS = 2_000_000  # in all copies that are kept for later cases
+MOST_CONNECTIONS = 2_000_000  # limit for all copies that are kept for later cases
 
 
 class UnrolledCopies:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TIMES = ("tick", "epoch")
 TARGET = "target"
-MAX_MARKED = 12  # numbers of a line, up to which each has a dot
+MAX_MARKED = 12  # limit: lines with more points have no dots
 
 
 def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title: str = "") -> Axes:
@@ -108,7 +108,7 @@ def _draw_lines(axes: Axes, series: list[_Line], rings: list[_Line]) -> list[Any
 
 def _read_lines(values: Any) -> tuple[list[_Line], str, str]:
     """Return the lines, "tick" or "epoch", and the quantity for the label of the vertical axis."""
-    values = getattr(values, "dataset", values)  # of a recording
+    values = getattr(values, "dataset", values)  # a recording has an attribute dataset
     if hasattr(values, "data_vars"):
         variables = {str(name): values[name] for name in values.data_vars}
     elif hasattr(values, "columns"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 LESIONED_COLOUR = "0.75"
-BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # of text that may cover lines
+BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}  # background of text that may cover lines
 
 
 def draw_connections(axes: Axes, sketch: Sketch, intact: Container[Connection]) -> list[str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 Point = tuple[float, float]
-BENDS = (1.0, -1.0, 2.0, -2.0, 3.0, -3.0)  # of a line that skips rows, in the order in which they are tried
+BENDS = (1.0, -1.0, 2.0, -2.0, 3.0, -3.0)  # bends tried for a line that skips rows, in this order
 CLEARANCE = 1.2  # radii from the centre of a skipped unit to a line
 CURVE_SAMPLES = 20
 

@@ -21,7 +21,7 @@ FEW_CONNECTIONS = 60
 MIN_INCHES = 1.8  # width and height of the smallest drawing, so that a single unit does not fill it
 GROUP_WIDTH = 9.0  # inches for the units of a group, unless the units then are too close or too far apart
 TEXT_HEIGHT = 0.18  # inches, of a line of labels
-NARROW = 3  # units, up to which connections can bend around a group
+NARROW = 3  # largest group, in units, that connections bend around
 LEGEND_WIDTH = 1.7  # inches beside the drawing
 NAME_POINTS, LABEL_POINTS = 8.0, 6.5
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
-MAX_NUMBERED = 60  # points in all; of more, the ticks are not written
-MAX_DIRECTIONS = 2000  # points in all; of more, the steps have no arrow heads, which are slow to draw
+MAX_NUMBERED = 60  # points in all; with more points, ticks are not written
+MAX_DIRECTIONS = 2000  # points in all; with more points, the steps have no arrow heads, which are slow to draw
 MAX_NAMED = 5  # cases without activations that the title names
 
 

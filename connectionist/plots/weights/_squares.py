@@ -16,7 +16,7 @@ CELL_COLOUR = "0.62"
 CROSS_COLOUR = "0.35"
 SQUARES_LEGEND = "white: positive   black: negative   area: |w|"
 GREY_LEVELS_LEGEND = "white: positive   black: negative   grey level: w"
-MAX_SQUARES = 60_000  # more cells are too small for squares, and slow to draw
+MAX_SQUARES = 60_000  # limit: more squares are unreadable and slow
 
 
 def draw_cells(axes: Axes, rows: Array, columns: Array, side: float = 0.96) -> None:

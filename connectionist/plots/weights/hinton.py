@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MAX_TABLES = 100  # more are too small, and slow to draw
+MAX_TABLES = 100  # limit: more tables are unreadable and slow
 
 
 def hinton(weights: Projection | Network, axes: Axes | None = None, largest: float | None = None) -> Axes:

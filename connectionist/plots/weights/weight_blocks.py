@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 MAX_LABELLED_ROWS = 3  # senders in more rows are not labelled
-MAX_NAMED_BLOCKS = 1000  # names of more are too small, and slow to draw
+MAX_NAMED_BLOCKS = 1000  # limit: more names are unreadable and slow
 
 
 def weight_blocks(

@@ -16,10 +16,10 @@ from connectionist.reporting.html.elements import Html, element, inline_html
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MAX_SVG_PARTS = 1500  # an SVG of more parts is larger than a PNG
-POINTS_PER_PART = 200  # of a line: as long in SVG as another element; a line of many points is simplified
-MAX_PNG_PIXELS = 3600  # longer side of a PNG
-PIXELS_PER_INCH = 150  # of a PNG
+MAX_SVG_PARTS = 1500  # limit: an SVG with more parts is larger than a PNG
+POINTS_PER_PART = 200  # points of a line that take as many bytes as another part; a line with many points is simplified
+MAX_PNG_PIXELS = 3600  # greatest length of the longer side of a PNG
+PIXELS_PER_INCH = 150  # resolution of a PNG
 POINTS_PER_INCH = 72
 PAGE_SCALE = 1.7  # page pixels per point: a little larger than on paper, so that small text is readable
 CSS_SCALE = 4 / 3  # page pixels per point, as CSS defines them

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
 
 DISTRIBUTION = "connectionist-simulator"
-MAX_UNITS, MAX_CONNECTIONS = 10_000, 1_000_000  # of a network for which the figures of its task are drawn
+MAX_UNITS, MAX_CONNECTIONS = 10_000, 1_000_000  # limits: the figures of a task are not drawn for larger networks
 CURVE_CAPTION = "Error over epochs, summed over the training examples."
 WEIGHTS_CAPTION = (
     "Weights. White squares are positive, black squares negative; the area is proportional to |w|. "

@@ -1,4 +1,4 @@
-"""Which cases are correct."""
+"""The test whether a case is correct."""
 
 import numpy as np
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a task has from its base classes: a phase made from its fields, a data seed, and which cases are correct."""
+"""The members of the base classes of tasks: a phase made from the fields, a data seed, and the correct cases."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""How a network is built, and how mistakes in building it are answered."""
+"""Construction of networks, and the errors for mistakes in it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Where units start, and how those of continuous time go on."""
+"""Initial activations, and units in continuous time."""
 
 from typing import Any
 

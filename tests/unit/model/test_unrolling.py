@@ -50,7 +50,7 @@ def srn(make_srn: Callable[..., cn.Network]) -> cn.Network:
 
 
 def copy_names(connection: cn.Connection, tick: int) -> tuple[str, str]:
-    """What the ends of a connection's copy at a tick are to be called: a sender from before tick 1 is the one at tick 0."""
+    """Return the names of both ends of a connection's copy at a tick. A sender from before tick 1 is the copy at tick 0."""
     sender, at = connection.sender.name, max(0, tick - connection.delay)
     return sender if sender == "bias" else f"{sender}@{at}", f"{connection.receiver.name}@{tick}"
 

@@ -32,7 +32,7 @@ PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest relative difference 
 
 @dataclass(frozen=True)
 class Compiled(cn.Engine):
-    """cn.Array kernels over many cases at once, compiled by numba.
+    """Array kernels over many cases at once, compiled by numba.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from connectionist.utils.arrays import Array
 
-Floats = npt.NDArray[Any]  # of the engine's precision
+Floats = npt.NDArray[Any]  # numbers in the engine's precision
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint8]
 
@@ -251,7 +251,7 @@ class WeightArrays(NamedTuple):
 
 
 class ProbeTable(NamedTuple):
-    """What to record: see `kernels.probes`.
+    """The quantities to record: see `kernels.probes`.
 
     Attributes
     ----------
