@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.experiments.task import Task
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins.parameters import parameters_of
+from connectionist.reporting.agreement import NO, NOT_MEASURED, agreement, agreement_sentences
 from connectionist.reporting.html.elements import Html, docstring_html, element, join
 from connectionist.reporting.html.figures import Drawing, draw, draw_all, figure_html
 from connectionist.reporting.html.page import page, paragraphs, section
@@ -17,7 +18,6 @@ from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import run_tables
-from connectionist.reporting.verdicts import NO, NOT_MEASURED, agreement, agreement_sentences
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result

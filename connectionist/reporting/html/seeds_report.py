@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
+from connectionist.reporting.agreement import agreement_over_seeds, agreement_sentences_over_seeds
 from connectionist.reporting.html.elements import Html, element, join
 from connectionist.reporting.html.figures import draw, figure_html
 from connectionist.reporting.html.page import page, paragraphs, section
@@ -15,7 +16,6 @@ from connectionist.reporting.html.run_report import footer_text, settings_html, 
 from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import TRAINING_QUANTITIES, in_percent, summary_tables
-from connectionist.reporting.verdicts import agreement_over_seeds, agreement_sentences_over_seeds
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,12 +22,12 @@ from connectionist.experiments.seed_summary import summarize
 from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
+from connectionist.reporting.agreement import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees
 from connectionist.reporting.html import figures
 from connectionist.reporting.html.elements import Html, docstring_html, element, inline_html, join
 from connectionist.reporting.html.run_report import ending_html
 from connectionist.reporting.html.write import write_report, write_seeds_report
 from connectionist.reporting.repeat_command import repeat_command
-from connectionist.reporting.verdicts import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees
 from connectionist.testing import check_task
 
 NEEDS_NO_END = ("br", "img", "meta")
