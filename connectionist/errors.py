@@ -202,7 +202,7 @@ def describe_number(
     'a number of at least 0 and below 1'
     """
     bounds = {"above": above, "at least": at_least, "below": below, "at most": at_most}
-    limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None)
+    limits = " and ".join(f"{word} {_plain(bound)}" for word, bound in bounds.items() if bound is not None)
     of = "of " if limits.startswith("at ") else ""
     return f"a {'whole ' if whole else ''}number {of}{limits}".rstrip()
 
@@ -230,6 +230,11 @@ def check_flag(owner: str, name: str, value: object) -> None:
     """
     if type(value).__name__ not in ("bool", "bool_"):
         raise ParameterError(f"{owner}.{name}: must be True or False (got {value!r})")
+
+
+def _plain(number: float) -> str:
+    """Return a number as text, whole numbers in full."""
+    return f"{number:.0f}" if float(number).is_integer() and abs(number) < 1e15 else f"{number:g}"
 
 
 def _is_number(value: Any, whole: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
-from connectionist.plugins.parameters import describe_allowed, kinds_of, parameters_of
+from connectionist.plugins.parameters import alternatives, describe_allowed, kinds_of, parameters_of
 
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -69,14 +69,21 @@ def parse_seeds(text: str) -> range:
 
 
 def _parse(owner: type, key: str, value: str) -> Any:
-    kinds = kinds_of(owner, key)
+    try:
+        return _convert_to_any(kinds_of(owner, key), value)
+    except ValueError:
+        pass
+    name = getattr(owner, "name", owner.__name__)
+    raise ParameterError(f"{name}.{key}: must be {describe_allowed(owner, key)} (got {value!r})")
+
+
+def _convert_to_any(kinds: Iterable[Any], value: str) -> Any:
     for kind in sorted(kinds, key=_is_text):
         try:
             return _convert(kind, value)
         except ValueError:
             continue
-    name = getattr(owner, "name", owner.__name__)
-    raise ParameterError(f"{name}.{key}: must be {describe_allowed(owner, key)} (got {value!r})")
+    raise ValueError(value)
 
 
 def _convert(kind: Any, value: str) -> Any:
@@ -87,7 +94,9 @@ def _convert(kind: Any, value: str) -> Any:
     if kind is type(None) and value.lower() == "none":
         return None
     if get_origin(kind) is tuple and value:
-        return tuple(_convert(get_args(kind)[0], item) for item in value.split(","))
+        items, hints = value.split(","), get_args(kind)
+        each = hints[:1] * len(items) if hints[1:] == (Ellipsis,) else hints
+        return tuple(_convert_to_any(alternatives(hint), item) for hint, item in zip(each, items, strict=True))
     if not isinstance(kind, type) and value == str(kind):
         return kind
     raise ValueError(value)

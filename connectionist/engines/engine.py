@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.probes import UnitProbe
-from connectionist.plugins.parameters import check_parameters
+from connectionist.plugins.parameters import Parameterized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ class Session(ABC):
         """
 
 
-class Engine(ABC):
+class Engine(Parameterized, ABC):
     """Base class of engines. An engine with parameters is a frozen dataclass.
 
     Attributes
@@ -122,10 +122,6 @@ class Engine(ABC):
 
     name: ClassVar[str]
     tolerance: float = 1e-12
-
-    def __post_init__(self) -> None:
-        """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self)
 
     @property
     def settings(self) -> dict[str, Any]:

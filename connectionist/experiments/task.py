@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.data.accuracy import correct_cases
-from connectionist.plugins.parameters import check_parameters
+from connectionist.plugins.parameters import Parameterized
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ class Finding:
     note: str = ""
 
 
-class Task(ABC):
+class Task(Parameterized, ABC):
     """A task for a network to learn. Subclasses are frozen dataclasses; their fields are the task's parameters.
 
     A field declared by `connectionist.parameter` has a range, which is checked when a task is made.
@@ -70,10 +70,6 @@ class Task(ABC):
     source: ClassVar[str]
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
-
-    def __post_init__(self) -> None:
-        """Check the declared parameters. A task with further checks calls this one first."""
-        check_parameters(self)
 
     @abstractmethod
     def network(self, seed: int) -> Network:

@@ -11,12 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import MutableSequence, Sequence
 from typing import ClassVar
 
-from connectionist.plugins.parameters import check_parameters
+from connectionist.plugins.parameters import Parameterized
 
 INFINITE = (-math.inf, math.inf)
 
 
-class ActivationFunction(ABC):
+class ActivationFunction(Parameterized, ABC):
     r"""An activation function that computes each unit's activation from its own net input.
 
     .. math:: y = f(x)
@@ -37,10 +37,6 @@ class ActivationFunction(ABC):
     equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
 
-    def __post_init__(self) -> None:
-        """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self)
-
     @abstractmethod
     def activation(self, net_input: float) -> float:
         """Return the activation y of a unit with net input x."""
@@ -58,7 +54,7 @@ class ActivationFunction(ABC):
         """
 
 
-class JointActivationFunction(ABC):
+class JointActivationFunction(Parameterized, ABC):
     r"""An activation function that computes the activations of a group from all of the group's net inputs.
 
     .. math:: y_i = f_i(x_1, \ldots, x_n)
@@ -74,10 +70,6 @@ class JointActivationFunction(ABC):
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     range: ClassVar[tuple[float, float]] = INFINITE
-
-    def __post_init__(self) -> None:
-        """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self)
 
     @abstractmethod
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
@@ -111,7 +103,7 @@ class JointActivationFunction(ABC):
         """
 
 
-class ErrorFunction(ABC):
+class ErrorFunction(Parameterized, ABC):
     r"""An error function, which computes the error of one output unit from its activation and its target.
 
     .. math:: E = \sum_i e(y_i, d_i)
@@ -132,10 +124,6 @@ class ErrorFunction(ABC):
     equation: ClassVar[str] = ""
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
-
-    def __post_init__(self) -> None:
-        """Check the parameters that were declared by `connectionist.parameter`."""
-        check_parameters(self)
 
     @abstractmethod
     def error(self, activation: float, target: float) -> float:

@@ -16,7 +16,7 @@ import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
-from connectionist.plugins.parameters import decorator_fault, parameters_of
+from connectionist.plugins.parameters import class_fault, parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
 from connectionist.plugins.synonyms import SYNONYMS
 
@@ -185,8 +185,7 @@ def _fault_of_class(kind: str, cls: Any) -> str:
         return f"{kind} must return classes with a name (got {cls!r})"
     if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
         return f"{cls.__name__} lacks {', '.join(lacking)}"
-    fault = decorator_fault(cls)
-    return f"{cls.__name__}.{fault}" if fault else ""
+    return class_fault(cls, cls.__name__)
 
 
 _registry: Registry | None = None

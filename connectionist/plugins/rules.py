@@ -16,10 +16,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.plugins.parameters import check_parameters, owner_name
+from connectionist.plugins.parameters import Parameterized, owner_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]  # as in `utils.arrays`, a sibling layer that must not be imported here
 
 
-class Rule(ABC):
+class Rule(Parameterized, ABC):
     r"""Base class of the four kinds of rule.
 
     After each change of the weights, every trainable weight decays, biases included:
@@ -50,6 +51,7 @@ class Rule(ABC):
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     memory: ClassVar[tuple[str, ...]] = ()
+    parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0
 
     def __post_init__(self) -> None:
@@ -60,11 +62,10 @@ class Rule(ABC):
         ParameterError
             If the rate is not above 0, or the decay is not at least 0 and below 1.
         """
-        check_parameters(self)
-        owner = owner_name(self)
-        if hasattr(self, "rate"):
-            check_number(owner, "rate", self.rate, above=0)
-        check_number(owner, "decay", self.decay, at_least=0, below=1)
+        super().__post_init__()
+        for key, bounds in self.parameter_bounds.items():
+            if hasattr(self, key):  # also an attribute that is not a parameter
+                check_number(owner_name(self), key, getattr(self, key), **bounds)
 
     def with_rate(self, rate: float | None) -> Rule:
         """Return a copy of the rule with another rate.

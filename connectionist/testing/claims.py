@@ -118,6 +118,8 @@ def make_instance(given: type[Checked] | Checked, *contracts: type) -> Checked:
         raise AssertionError(f"{cls.__name__} lacks {', '.join(lacking)}")
     try:
         made: Checked = given()
+    except ParameterError as error:
+        raise AssertionError(f"{cls.__name__}, parameters: {error}") from error
     except TypeError as error:
         raise AssertionError(f"{cls.__name__}, parameters: must all have default values, so that its name suffices ({error})") from error
     return made

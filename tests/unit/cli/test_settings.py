@@ -22,6 +22,7 @@ class Owner:
     update_after: str | int = "epoch"
     kind: Literal["mean", "sum"] = "mean"
     sizes: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+    pair: tuple[Literal["all"] | int, float] = ("all", 0.5)
     anything: object = None
 
 
@@ -41,6 +42,8 @@ class Owner:
         ("update_after=epoch", "epoch"),
         ("kind=sum", "sum"),
         ("sizes=4,5", (4, 5)),
+        ("pair=all,0.5", ("all", 0.5)),
+        ("pair=3,1", (3, 1.0)),
     ],
 )
 def test_value_has_the_declared_kind(pair: str, value: object) -> None:
@@ -57,6 +60,8 @@ def test_value_has_the_declared_kind(pair: str, value: object) -> None:
         ("margin=wide", "a number or none"),
         ("kind=median", "'mean' or 'sum'"),
         ("sizes=4,x", "a whole number, or several with commas between"),
+        ("pair=3", "2 values with commas between: 'all' or a whole number, a number"),
+        ("pair=3,4,5", "2 values with commas between: 'all' or a whole number, a number"),
         ("anything=3", "an object of class object .in Python only."),
     ],
 )

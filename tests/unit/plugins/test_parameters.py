@@ -2,9 +2,9 @@
 
 import gc
 import weakref
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_type_hints
+from collections.abc import Callable, Mapping
+from dataclasses import InitVar, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar, get_type_hints
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.plugins import parameters
-from connectionist.plugins.parameters import check_parameters, describe_allowed
+from connectionist.plugins.parameters import check_parameters, class_fault, describe_allowed
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -39,6 +39,7 @@ class Owner:
 class Heir(Owner):
     rate: float = 0.25
     momentum: float = cn.parameter(0.5, at_most=1)
+    hidden: int = cn.parameter(3)
 
 
 @pytest.mark.parametrize(
@@ -99,10 +100,11 @@ def test_subclass_with_another_default_keeps_the_bounds() -> None:
     with pytest.raises(ParameterError, match=r"Heir.rate: must be a number above 0 \(got 0\)"):
         Heir(rate=0)
     assert describe_allowed(Heir, "momentum") == "a number of at most 1"
+    assert (Heir().hidden, describe_allowed(Heir, "hidden")) == (3, "a whole number of at least 1 and at most 10")
 
 
 def test_annotation_that_has_no_value_at_run_time_does_not_matter_to_others() -> None:
-    @dataclass
+    @dataclass(frozen=True)
     class Odd:
         ratio: "Fraction | None" = None
         count: "int | None" = cn.parameter(None, at_least=1)
@@ -173,3 +175,139 @@ def test_annotations_are_read_once_per_class_and_the_class_is_released(monkeypat
     del Short
     gc.collect()
     assert released() is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"above": "0"}, r"parameter\.above: must be a number \(got '0'\)"),
+        ({"at_most": float("nan")}, r"parameter\.at_most: must be a number \(got nan\)"),
+        ({"above": 5, "below": 2}, r"the bounds must allow some number \(got a number above 5 and below 2\)"),
+        ({"above": 1, "at_most": 1}, r"the bounds must allow some number"),
+        ({"above": 0, "at_least": 1}, r"above and at_least must not both be given"),
+        ({"below": 2_000_000, "at_most": 2_000_000}, r"below and at_most must not .* at most 2000000\)"),
+        ({"default": [1, 2]}, r"parameter\.default: must be immutable, such as a tuple instead of a list \(got \[1, 2\]\)"),
+        ({"default": np.zeros(1)}, r"parameter\.default: must be immutable"),
+    ],
+)
+def test_bounds_and_defaults_that_cannot_hold_are_errors(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        cn.parameter(**({"default": 1.0} | arguments))
+    assert cn.parameter(1, at_least=1, at_most=1) is not None
+
+
+AnyType = TypeVar("AnyType")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default", "fault"),
+    [
+        (float, cn.parameter(-1.0, above=0), "must be a number above 0 .got -1.0."),
+        (int, cn.parameter(0.5), "its default must be a whole number .got 0.5."),
+        (Literal["a", "b"], cn.parameter("c"), "its default must be 'a' or 'b'"),
+        (str, cn.parameter("a", above=0), "has bounds, so its annotation must allow numbers"),
+        (bool, cn.parameter(True, at_most=1), "has bounds"),
+        (list[int], cn.parameter(None), r"annotation must be int, .* of these \(got list\[int\]\)"),
+        (tuple[list[int], ...], cn.parameter(()), "annotation must be"),
+        (Final[float], cn.parameter(0.5), r"annotation must be .*Final"),
+        ("Final[float]", cn.parameter(0.5), "annotation must be"),
+        ("float +", cn.parameter(0.5), "annotation must be"),
+        (Callable[[int], int], cn.parameter(None), "annotation must be"),
+        (AnyType, cn.parameter(None), "annotation must be"),
+        (ClassVar[float], cn.parameter(0.5, above=0), "annotation must not be ClassVar or InitVar"),
+        (InitVar[float], cn.parameter(0.5, above=0), "annotation must not be ClassVar or InitVar"),
+    ],
+)
+def test_a_declaration_that_cannot_be_checked_is_a_fault_of_the_class(annotation: object, default: object, fault: str) -> None:
+    kind: Any = dataclass(frozen=True)(type("Odd", (), {"__annotations__": {"it": annotation}, "it": default, "__module__": __name__}))
+    found = class_fault(kind, "odd")
+    with pytest.raises(AssertionError, match=rf"odd\.it: .*{fault}"):
+        raise AssertionError(found)
+    made = object.__new__(kind)
+    with pytest.raises(ParameterError, match=fault):
+        check_parameters(made)
+
+
+@dataclass(frozen=True)
+class Several:
+    pair: tuple[int, float] = cn.parameter((1, 0.5), above=0)
+    choices: tuple[Literal["all"] | int, ...] = cn.parameter(("all", 2))
+    anything: Any = cn.parameter(None)
+    plain: list[int] | None = None
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "allowed"),
+    [
+        ("pair", [(1, 2)], [(1,), (1.5, 2), (0, 1), [1, 2]], "2 values with commas between: a whole number above 0, a number above 0"),
+        ("choices", [(), ("all",), (1, "all")], [("some",), "all"], "'all' or a whole number, or several with commas between"),
+        ("anything", [1, "a"], [], "any value (in Python only)"),
+        ("plain", [], [], "list[int] (in Python only) or none"),
+    ],
+)
+def test_tuples_and_other_annotations(name: str, good: list[object], bad: list[object], allowed: str) -> None:
+    assert class_fault(Several, "several") == ""
+    assert describe_allowed(Several, name) == allowed
+    for value in good:
+        assert getattr(Several(**{name: value}), name) == value  # type: ignore[arg-type]
+    for value in bad:
+        with pytest.raises(ParameterError, match=rf"Several\.{name}: must be"):
+            Several(**{name: value})  # type: ignore[arg-type]
+
+
+class Undecorated(cn.UpdateRule):
+    rate: float = 0.1
+    name = "undecorated"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        return (-self.rate * derivative,)
+
+
+class Declared(Undecorated):
+    rate = cn.parameter(0.1, above=0)
+
+
+@dataclass(frozen=True)
+class Decorated(Undecorated):
+    rate: float = 0.1
+
+
+@dataclass(frozen=True)
+class Constant(Decorated):
+    rate = 0.5
+
+
+class Bare(cn.UpdateRule):
+    name = "bare"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        return (-derivative,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        (Undecorated, r"undecorated\.rate: is annotated as a parameter, so its class must be decorated"),
+        (Declared, r"undecorated\.rate: is declared by cn.parameter, so its class must be decorated"),
+        (Constant, r"undecorated\.rate: has no annotation, so it is no parameter; must be declared as rate: float = 0.5"),
+        (dataclass(type("Changeable", (Bare,), {})), r"bare: must be decorated with @dataclass\(frozen=True\), so that"),
+    ],
+)
+def test_a_class_with_a_fault_makes_no_object(kind: type, fault: str) -> None:
+    with pytest.raises(ParameterError, match=fault):
+        kind()
+
+
+def test_a_class_without_parameters_needs_no_decorator() -> None:
+    assert Bare().decay == 0
+    with pytest.raises(ParameterError, match=r"bare\.rate: no such parameter; known: none"):
+        Bare(rate=0.5)
+
+
+def test_the_bounds_of_rate_and_decay_hold_for_every_rule() -> None:
+    assert describe_allowed(Decorated, "rate") == "a number above 0"
+    with pytest.raises(ParameterError, match=r"undecorated\.rate: must be a number above 0 \(got 0\)"):
+        Decorated(rate=0)
