@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectionist.errors import DataError, check_number
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.utils.arrays import Array
 
-
-def correct_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArray[np.bool_]:
+def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike, tolerance: float) -> npt.NDArray[np.bool_]:
     """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters
     ----------
-    outputs, targets : array [case, output unit] or [case, tick, output unit]
+    outputs, targets : array_like [case, output unit] or [case, tick, output unit]
         Activations and targets. An output whose target is NaN is not judged.
     tolerance : float
         Difference at which an output is wrong, above 0.
@@ -25,12 +25,28 @@ def correct_cases(outputs: Array, targets: Array, tolerance: float) -> npt.NDArr
     -------
     bool array [case]
 
+    Raises
+    ------
+    ParameterError
+        If the tolerance is not above 0.
+    DataError
+        If outputs and targets are not numbers of the same shape, with two or three dimensions.
+
     Examples
     --------
-    >>> import numpy as np
-    >>> correct_cases(np.array([[0.9, 0.4], [0.9, 0.6]]), np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)
+    >>> correct_cases([[0.9, 0.4], [0.9, 0.6]], [[1.0, 0.0], [1.0, 0.0]], 0.5)
     array([ True, False])
     """
     import numpy as np
 
-    return np.asarray(~(np.abs(outputs - targets) >= tolerance).reshape(len(targets), -1).any(axis=1))
+    check_number("correct_cases", "tolerance", tolerance, above=0)
+    try:
+        actual, wanted = np.asarray(outputs, dtype=float), np.asarray(targets, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"correct_cases: outputs and targets must be numbers (got {outputs!r:.80} and {targets!r:.80})") from None
+    if actual.shape != wanted.shape or actual.ndim not in (2, 3):
+        raise DataError(
+            f"correct_cases: outputs and targets must have the same shape, [case, unit] or [case, tick, unit] "
+            f"(got {actual.shape} and {wanted.shape})"
+        )
+    return np.asarray(~(np.abs(actual - wanted) >= tolerance).reshape(len(wanted), -1).any(axis=1))

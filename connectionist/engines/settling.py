@@ -14,7 +14,7 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import DivergenceError, WiringError, check_number
 from connectionist.model.assembly.validation import Values, validate_inputs
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -98,12 +98,13 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     >>> settled.ticks, settled.activations[-1].round(2)
     (8, array([1.99]))
     """
+    check_network(network, "settle")
     check_number("settle", "criterion", criterion, above=0)
     check_number("settle", "ticks", ticks, at_least=2, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
     pattern = validate_inputs(inputs, [group for group in network.groups if group.role == "input"])
-    runner = _ConstantInput(network, pattern, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    runner = _ConstantInput(network, pattern, registry.resolve("engines", engine, Engine, what="settle.engine"))  # type: ignore[type-abstract,unused-ignore]
     settling, moving = _search(runner, criterion, ticks)
     if not settling.is_settled:
         warnings.warn(f"{network.name}: not settled after {ticks} ticks ({moving})", stacklevel=2)

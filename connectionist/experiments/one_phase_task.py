@@ -56,6 +56,10 @@ class OnePhaseTask(Task):
     def __post_init__(self) -> None:
         """Check the declared parameters, and that the task has `epochs`."""
         super().__post_init__()
+        if not isinstance(self.rule, str):
+            raise ParameterError(
+                f"{self.name}.rule: must be the name of an update rule, whose parameters are attributes of the task (got {self.rule!r})"
+            )
         if not hasattr(self, "epochs"):
             raise ParameterError(f"{self.name}.epochs: must be a field or an attribute of {type(self).__name__}, at least 0 (got none)")
 

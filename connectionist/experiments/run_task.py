@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
@@ -130,12 +131,13 @@ def run(
     >>> result.report["correct"]
     1.0
     """
-    if isinstance(task, Task) and preset != "default":
-        raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
+    _check_task(task, preset)
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise ParameterError(f"run.parameters: must be a dict of name to value (got {parameters!r})")
     given_parameters = dict(parameters or {})
     chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
     chosen_task = drawn_task(chosen_task, seed)
-    chosen_engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    chosen_engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
     registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
     phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
     network = network_of(chosen_task, seed)
@@ -158,7 +160,7 @@ def run(
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
-    """Run a task once for each seed, and yield each result when its run ends.
+    """Run a task once for each seed, and yield each result when its run ends. The arguments are checked before the first run.
 
     Parameters
     ----------
@@ -177,8 +179,23 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     UnknownNameError, ParameterError, DivergenceError, TrainingInterrupted
         As for `run`.
     """
-    for seed in seeds:
-        yield run(task, seed=seed, **options)
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
+    for seed in seeds if isinstance(seeds, Collection) else ():
+        check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
+    signature(run).bind(task, seed=0, **options)
+    _check_task(task, options.get("preset", "default"))
+    return (run(task, seed=seed, **options) for seed in seeds)
+
+
+def _check_task(task: object, preset: str) -> None:
+    if isinstance(task, Task):
+        if preset != "default":
+            raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
+    elif isinstance(task, str):
+        registry.find("tasks", task)
+    else:
+        raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
 
 
 def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:

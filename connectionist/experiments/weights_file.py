@@ -120,6 +120,9 @@ def _describe_group(group: Group) -> dict[str, Any]:
 
 
 def _check_folded(network: Network, what: str) -> None:
+    from connectionist.model.network import check_network
+
+    check_network(network, what)
     if network.ticks is not None:
         raise WiringError(
             f"{what}: {network.name} is an unrolled network; use the network from which it was made, which has the same weights"

@@ -1,14 +1,18 @@
-"""Checks of the arguments of `train`: phases, stopping conditions and warnings."""
+"""Checks of the arguments of `train`: phases, stopping conditions, progress and warnings."""
 
 from __future__ import annotations
 
 import numbers
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+
+import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ParameterError
+from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
@@ -30,12 +34,28 @@ def make_phases(
     if phases is not None:
         if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
             raise ParameterError("train: phases replace rule, epochs, update_after and order; give either phases or these")
-        if not phases:
-            raise ParameterError("train.phases: must be at least one Phase (got none)")
-        return tuple(phases)
+        given = tuple(phases) if isinstance(phases, Iterable) else ()
+        if not given or not all(isinstance(phase, Phase) for phase in given):
+            raise ParameterError(f"train.phases: must be a list of one or more Phase (got {phases!r})")
+        return given
     if rule is None or epochs is None:
         raise ParameterError("train: give a rule and epochs, or phases")
-    return (Phase(registry.resolve("update_rules", rule, Rule), epochs, update_after, order),)
+    return (Phase(registry.resolve("update_rules", rule, Rule, what="train.rule"), epochs, update_after, order),)
+
+
+def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
+    """Return the reporter of the argument `progress`.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither True nor False nor a context manager.
+    """
+    if isinstance(progress, AbstractContextManager):
+        return progress
+    if not isinstance(progress, (bool, np.bool_)):
+        raise ParameterError(f"train.progress: must be True, False or a context manager (got {progress!r:.80})")
+    return progress_bar(title) if progress else no_progress()
 
 
 def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:

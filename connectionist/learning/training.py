@@ -11,17 +11,18 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.weight_updates import check_memory
 from connectionist.errors import check_number
-from connectionist.learning.progress import Reporter, no_progress, progress_bar
+from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import (
     Until,
     make_phases,
+    make_reporter,
     split_until,
     warn_if_stream_is_reordered,
     warn_if_weights_are_zero,
 )
 from connectionist.learning.trainer import Trainer
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 from connectionist.recording.in_training import ActiveRecorders
@@ -51,8 +52,9 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
     DataError
         If the examples do not fit the network.
     """
+    check_network(network, "error_derivatives")
     network.check(examples)
-    result = _resolve_engine(engine).error_derivatives(network, examples)
+    result = _resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, examples)
     network._engine_ran()
     return result
 
@@ -127,6 +129,7 @@ def train(
         If there are hidden units and every trainable weight is 0, so that nothing breaks the symmetry of the hidden units; or if examples
         that continue one another are presented in another order than their own.
     """
+    check_network(network, "train")
     run_phases = make_phases(rule, epochs, update_after=update_after, order=order, phases=phases)
     check_number("train", "tolerance", tolerance, above=0)
     root_seed = network.seed if seed is None else seed
@@ -135,9 +138,9 @@ def train(
     warn_if_weights_are_zero(network)
     warn_if_stream_is_reordered(examples, run_phases)
     criterion, stop = split_until(until)
-    resolved = _resolve_engine(engine)
+    resolved = _resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings)
-    reporter = progress_bar(network.name) if progress is True else (progress or no_progress())
+    reporter = make_reporter(progress, network.name)
     recorders = ActiveRecorders(run, examples, resolved, record)
     initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")
     with reporter as report:
@@ -155,5 +158,5 @@ def train(
     return run
 
 
-def _resolve_engine(engine: str | Engine) -> Engine:
-    return registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+def _resolve_engine(engine: str | Engine, what: str) -> Engine:
+    return registry.resolve("engines", engine, Engine, what=what)  # type: ignore[type-abstract,unused-ignore]

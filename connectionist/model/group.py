@@ -166,7 +166,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
     @activation_function.setter
     def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
         contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
-        function: Any = registry.resolve("activation_functions", given, *contracts)
+        function: Any = registry.resolve("activation_functions", given, *contracts, what=f"group {self.name!r}, activation")
         if self.clamped:
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
         if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
@@ -185,7 +185,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
 
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
-        function = registry.resolve("error_functions", given, ErrorFunction)  # type: ignore[type-abstract]
+        function = registry.resolve("error_functions", given, ErrorFunction, what=f"group {self.name!r}, error")  # type: ignore[type-abstract]
         self._check_is_output("error_function")
         _check_error(self.name, function, self._activation_function)
         _check_initial(self.timing, function)

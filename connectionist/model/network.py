@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,9 @@ from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.random_streams import random_stream
+
+if TYPE_CHECKING:
+    from connectionist.engines.engine import Engine
 
 DEFAULT_ENGINE = "compiled"
 MOST_GROUPS_SHOWN = 10  # an unrolled network may have thousands
@@ -636,7 +639,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     # --- Many cases, by an engine ---
 
-    def outputs(self, examples: ExampleSet, engine: object = DEFAULT_ENGINE) -> Array:
+    def outputs(self, examples: ExampleSet, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
 
         Parameters
@@ -652,7 +655,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return self._run_engine(engine, examples, "outputs")
 
-    def activations(self, examples: ExampleSet, group: str, engine: object = DEFAULT_ENGINE) -> Array:
+    def activations(self, examples: ExampleSet, group: str, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the units of a group for each example.
 
         Parameters
@@ -684,11 +687,12 @@ class Network(HtmlRepr, DeclaredAttributes):
                 f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
             )
 
-    def _run_engine(self, engine: object, examples: ExampleSet, method: str, *arguments: object) -> Array:
+    def _run_engine(self, engine: str | Engine, examples: ExampleSet, method: str, *arguments: object) -> Array:
         self.check(examples)
         resolved: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
-        if not hasattr(resolved, method):
-            raise ParameterError(f"{self.name}.{method}, engine: must be the name of an engine or an Engine (got {engine!r})")
+        if isinstance(resolved, type) or not hasattr(resolved, method):
+            given = registry.describe_given(engine)
+            raise ParameterError(f"{self.name}.{method}, engine: must be the name of an engine or an object of class Engine (got {given})")
         result: Array = getattr(resolved, method)(self, examples, *arguments)
         self._engine_ran()
         return result
@@ -714,3 +718,16 @@ class Network(HtmlRepr, DeclaredAttributes):
             else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
         )
         return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {len(self.connections)} connections>"
+
+
+def check_network(given: object, call: str) -> None:
+    """Raise DataError unless an argument called network is a Network.
+
+    Parameters
+    ----------
+    given : object
+    call : str
+        Name of the function, for the message.
+    """
+    if not isinstance(given, Network):
+        raise DataError(f"{call}.network: must be a Network (got {given!r:.80})")

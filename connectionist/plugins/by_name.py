@@ -158,7 +158,7 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
     'xor'
     """
     found = registry.find("tasks", name)
-    if preset not in found.presets:
+    if not isinstance(preset, str) or preset not in found.presets:
         raise unknown_name(f"preset of {name}", preset, found.presets)
     made: Task = make("tasks", name, {**found.presets[preset], **parameters})
     return made

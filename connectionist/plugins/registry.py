@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import pluggy
@@ -110,7 +110,11 @@ class Registry:
         ------
         UnknownNameError
             If no plugin offers it. The message lists the known names and the plugins that failed to import.
+        ParameterError
+            If the name is not text.
         """
+        if not isinstance(name, str):
+            raise ParameterError(f"{SINGULAR[kind]}: must be given by its name (got {describe_given(name)})")
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
         error = unknown_name(SINGULAR[kind], name, self.names(kind), SYNONYMS)
@@ -240,7 +244,7 @@ def find(kind: str, name: str) -> Any:
     return get_registry().find(kind, name)
 
 
-def resolve(kind: str, given: object, *contracts: type[Contract]) -> Contract:
+def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> Contract:
     """Return an object given by a user as a name or as the object itself.
 
     Parameters
@@ -251,6 +255,8 @@ def resolve(kind: str, given: object, *contracts: type[Contract]) -> Contract:
         A name, which gives a new object with default parameters, or an object of one of the contracts, which is returned.
     *contracts : type
         Base classes of this kind.
+    what : str
+        Name of the argument in messages, such as "train.engine".
 
     Raises
     ------
@@ -265,7 +271,22 @@ def resolve(kind: str, given: object, *contracts: type[Contract]) -> Contract:
         made: Contract = find(kind, given)()
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)
-    raise ParameterError(f"{kind}: must be a name or an object of class {allowed} (got {given!r})")
+    raise ParameterError(f"{what}: must be the name of an {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})")
+
+
+def describe_given(given: object) -> str:
+    """Return a value in a message. If it is a class, or a function of this package, the text says how an object is made.
+
+    Examples
+    --------
+    >>> describe_given(3), describe_given(Plugin)
+    ('3', 'the class Plugin; an object of it is Plugin(…)')
+    """
+    if isinstance(given, type):
+        return f"the class {given.__name__}; an object of it is {given.__name__}(…)"
+    if isinstance(given, FunctionType) and given.__module__.startswith(f"{hookspecs.PROJECT}."):
+        return f"the function {given.__name__}; call it, as in {given.__name__}(…)"
+    return f"{given!r:.200}"
 
 
 def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:

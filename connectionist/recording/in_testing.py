@@ -11,7 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
 from connectionist.recording.labelled_probes import label_units, make_unit_probe
 from connectionist.recording.recorder import WEIGHT_QUANTITIES, check_quantities
@@ -72,6 +72,7 @@ def record(
     >>> float(recording["activation"].sel(case="high", unit="output:0"))
     6.0
     """
+    check_network(network, "record")
     names = check_quantities(quantities)
     for name in names:
         if name in WEIGHT_QUANTITIES:
@@ -80,7 +81,7 @@ def record(
                 f"use train(record=Recorder({name!r}, …))"
             )
     network.check(examples)
-    resolved = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    resolved = registry.resolve("engines", engine, Engine, what="record.engine")  # type: ignore[type-abstract,unused-ignore]
     probe = make_unit_probe(network, examples, names, of=of, cases=cases)
     assert probe is not None
     ticks = None if examples.ticks is None else range(1, examples.ticks + 1)

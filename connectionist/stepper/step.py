@@ -10,7 +10,7 @@ from connectionist.data.example import Example
 from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
 from connectionist.model.assembly.validation import Values, validate_case_targets, validate_inputs
-from connectionist.model.network import Network
+from connectionist.model.network import Network, check_network
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
@@ -78,6 +78,7 @@ def step(
     compare: output:0: activation 0.25, target 1, share of E 0.28125, ∂E/∂y -0.75
     backward: output:0: ∂E/∂y -0.75, ∂E/∂x -0.75, added to the derivatives of 2 weights
     """
+    check_network(network, "step")
     if by not in STOP_DISTANCES:
         raise ParameterError(f"step, by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):

@@ -62,7 +62,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     check_name(checked)
     check_declared_bounds(checked)
     assert_that(0 <= checked.tolerance < 1, type(checked).__name__, "tolerance", "at least 0 and below 1", checked.tolerance)
-    new_pair = partial(NetworkPair, checked, registry.resolve("engines", reference, Engine))  # type: ignore[type-abstract]
+    new_pair = partial(NetworkPair, checked, registry.resolve("engines", reference, Engine, what="check_engine.reference"))  # type: ignore[type-abstract]
     for seed in range(networks):
         check_pass(new_pair(seed))
         check_changes_by_hand(new_pair(seed))

@@ -133,7 +133,7 @@ def lesion_study(
     check_flag("lesion_study", "progress", progress)
     plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
-    measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine))  # type: ignore[type-abstract,unused-ignore]
+    measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine, what="lesion_study.engine"))  # type: ignore[type-abstract,unused-ignore]
     experiment = Experiment(plan, training, measurement)
     networks = trained_networks(trained, examples)
     with progress_over("lesion study", len(networks) * len(plan.severities) * plan.draws, "lesions", progress) as step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import WiringError, check_number
+from connectionist.errors import DataError, WiringError, check_number
 from connectionist.model.group import Group
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     >>> for sender, receiver in (("input", "hidden"), ("context", "hidden"), ("hidden", "output")):
     ...     _ = net.connect(sender, receiver)
     """
+    if not hasattr(network, "add_group"):  # the module of Network imports this layer
+        raise DataError(f"add_context.network: must be a Network (got {network!r:.80})")
     check_number("add_context", "decay", decay, at_least=0, below=1)
     check_number("add_context", "weight", weight)
     if network.ticks is not None:

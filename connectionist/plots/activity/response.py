@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plots.figure import axes_or_new
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -103,8 +103,7 @@ def response(
 
 def _check_network(network: object) -> None:
     """Raise DataError unless this is a network that can be run on patterns without ticks."""
-    if not isinstance(network, Network):
-        raise DataError(f"response, network: must be a Network (got {network!r:.80})")
+    check_network(network, "response")
     if network.in_time:
         raise DataError(f"response: needs a network that does not run in time ({network.in_time})")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError
-from connectionist.model.network import Network
+from connectionist.model.network import Network, check_network
 from connectionist.plots.figure import axes_or_new
 from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
 from connectionist.plots.network._layout import original, row_numbers
@@ -62,8 +62,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     >>> sorted(text.get_text() for text in axes.texts)
     ['0', '0', '0', '1', '1', 'hidden', 'input', 'output']
     """
-    if not isinstance(network, Network):
-        raise DataError(f"network_drawing, network: must be a Network (got {network!r:.80})")
+    check_network(network, "network_drawing")
     if not network.groups:
         raise DataError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
     title = network.name if title is None else title

@@ -8,8 +8,8 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.errors import DataError, ParameterError, check_number
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.errors import ParameterError, check_number
+from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.selection import connection_name
 from connectionist.plots.figure import axes_or_new
 from connectionist.plots.weights._surface_axes import Named, Span, read_path, resolve_connection, resolve_ranges
@@ -90,8 +90,7 @@ def error_surface(
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('weight input:0 → hidden:0', 'weight input:1 → hidden:0')
     """
-    if not isinstance(network, Network):
-        raise DataError(f"error_surface, network: must be a Network (got {network!r:.80})")
+    check_network(network, "error_surface")
     check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
     chosen = [resolve_connection(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:
@@ -113,7 +112,7 @@ def _compute_errors(
     network: Network, examples: ExampleSet, chosen: list[Connection], grid: tuple[Array, Array], engine: str | Engine
 ) -> Array:
     """Return the error [second weight, first weight], computed with a copy of the network."""
-    using: Engine = registry.resolve("engines", engine, Engine)  # type: ignore[type-abstract,unused-ignore]
+    using: Engine = registry.resolve("engines", engine, Engine, what="error_surface.engine")  # type: ignore[type-abstract,unused-ignore]
     network.check(examples)
     places = [network.weights.index(connection.weight) for connection in chosen]
     copy = network.copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError, check_number
-from connectionist.model.network import Network
+from connectionist.model.network import Network, check_network
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import check_axes, new_figure, text_width
 from connectionist.plots.weights._tables import WeightTable, describe_undrawn, lay_out_tables, projection_columns, table_of
@@ -88,8 +88,7 @@ def hinton_figure(network: Network) -> Figure:
     DataError
         If `network` is not a Network.
     """
-    if not isinstance(network, Network):
-        raise DataError(f"hinton_figure, network: must be a Network (got {network!r:.80})")
+    check_network(network, "hinton_figure")
     columns = projection_columns(network)
     tables = [table_of(projections) for projections in columns[:MAX_TABLES]]
     note = describe_undrawn(network, columns[MAX_TABLES:])

@@ -85,9 +85,9 @@ def test_single_units_may_have_no_target_and_an_event_none_at_all() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"time": 0}, r"Event.time: must be a number above 0 and at most 1e\+06 \(got 0\)"),
-        ({"time": float("inf")}, r"Event.time: must be a number above 0 and at most 1e\+06 \(got inf\)"),
-        ({"grace": -1}, r"Event.grace: must be a number of at least 0 and at most 1e\+06 \(got -1\)"),
+        ({"time": 0}, r"Event.time: must be a number above 0 and at most 1000000 \(got 0\)"),
+        ({"time": float("inf")}, r"Event.time: must be a number above 0 and at most 1000000 \(got inf\)"),
+        ({"grace": -1}, r"Event.grace: must be a number of at least 0 and at most 1000000 \(got -1\)"),
         ({"grace": 1.0}, r"Event.grace: must be shorter than the event, 1, or no target is left \(got 1\)"),
         ({"stays": 1}, r"Event.stays: must be True or False \(got 1\)"),
         ({"targets_at": "first"}, r"Event.targets_at: must be 'all' or 'last' \(got 'first'\)"),

@@ -50,7 +50,12 @@ def test_functions_come_by_name_or_as_objects() -> None:
         ("new", {"role": "visible"}, ParameterError, r"role: must be one of input, hidden, output \(got 'visible'\)"),
         ("new", {"role": "bias"}, ParameterError, "role: must be one of"),
         ("new", {"activation": "logistik"}, UnknownNameError, "unknown activation function 'logistik'; did you mean 'logistic'"),
-        ("new", {"activation": 3}, ParameterError, "must be a name or an object of class ActivationFunction or JointActivationFunction"),
+        (
+            "new",
+            {"activation": 3},
+            ParameterError,
+            "group 'new', activation: must be the name of an activation function or an object of class ActivationFunction",
+        ),
         ("new", {"role": "input", "activation": "tanh"}, ParameterError, r"activation: is for hidden and output groups only"),
         ("new", {"role": "input", "biased": True}, ParameterError, "biased: is for hidden and output groups only"),
         ("new", {"error": "squared"}, ParameterError, r"error: is for output groups only \(the role of 'new' is 'hidden'\)"),

@@ -239,7 +239,7 @@ def test_wrong_arguments_of_hinton_are_errors(net: cn.Network) -> None:
         hinton("input → hidden")  # type: ignore[arg-type]
     with pytest.raises(cn.ConnectionistError, match=r"hinton.largest: must be a number above 0 \(got 0\)"):
         hinton(net, largest=0)
-    with pytest.raises(cn.ConnectionistError, match="hinton_figure, network: must be a Network"):
+    with pytest.raises(cn.ConnectionistError, match=r"hinton_figure\.network: must be a Network"):
         hinton_figure(net.projection("input", "hidden"))  # type: ignore[arg-type]
 
 

@@ -8,15 +8,17 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction
 
 
 def test_a_name_becomes_a_new_object_and_an_object_stays_itself() -> None:
-    made = registry.resolve("error_functions", "squared", ErrorFunction)  # type: ignore[type-abstract]
+    made = registry.resolve("error_functions", "squared", ErrorFunction, what="error")  # type: ignore[type-abstract]
     assert made.name == "squared"
-    assert registry.resolve("error_functions", made, ErrorFunction) is made  # type: ignore[type-abstract]
+    assert registry.resolve("error_functions", made, ErrorFunction, what="error") is made  # type: ignore[type-abstract]
 
 
 @pytest.mark.parametrize("thing", [3, None, object])
 def test_anything_else_is_rejected_by_what_would_do(thing: object) -> None:
-    with pytest.raises(ParameterError, match=r"must be a name or an object of class ErrorFunction or ActivationFunction"):
-        registry.resolve("error_functions", thing, ErrorFunction, ActivationFunction)
+    with pytest.raises(
+        ParameterError, match=r"error: must be the name of an error function or an object of class ErrorFunction or ActivationFunction"
+    ):
+        registry.resolve("error_functions", thing, ErrorFunction, ActivationFunction, what="error")
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
