@@ -52,7 +52,7 @@ class Phase:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if isinstance(self.rule, SearchRule) and (self.update_after, self.order) != ("epoch", "fixed"):
             raise ParameterError(
-                f"Phase: rule {self.rule.name!r} searches over whole epochs, so update_after must be 'epoch' and order 'fixed' "
+                f"Phase: rule {self.rule.name!r} searches over whole epochs; set update_after='epoch' and order='fixed' "
                 f"(got {self.update_after!r} and {self.order!r})"
             )
 

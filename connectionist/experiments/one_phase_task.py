@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import warnings
 from collections.abc import Sequence
+from inspect import get_annotations
 from typing import ClassVar
 
 from connectionist.engines.phase import Phase
@@ -12,13 +15,16 @@ from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
 from connectionist.plugins.parameters import parameters_of
 
+SIMILARITY = 0.85  # smallest similarity of a mistyped name, from 0 to 1
+
 
 class OnePhaseTask(Task):
     """A task with one phase of training, made from its fields.
 
     An attribute of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of
-    that parameter. The other parameters of the rule have their defaults. The attributes ``epochs``, ``update_after`` and ``order`` give
-    the rest of the phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
+    that parameter. The other parameters of the rule have their defaults, and so has a parameter with the name of a member of this class,
+    such as ``tolerance``. The attributes ``epochs``, ``update_after`` and ``order`` give the rest of the phase. ``epochs`` is required.
+    Each attribute is a field, or a class attribute if it is fixed.
 
     Attributes
     ----------
@@ -42,6 +48,7 @@ class OnePhaseTask(Task):
     ...     name = "copy"
     ...     update_after = 1
     ...     def network(self, seed): ...
+    ...     @property
     ...     def training_examples(self): ...
     ...     def findings(self, network, run): ...
     >>> Copy(rate=0.1).phases
@@ -65,7 +72,23 @@ class OnePhaseTask(Task):
 
     @property
     def phases(self) -> Sequence[Phase]:
-        """The one phase."""
+        """The one phase.
+
+        Warns
+        -----
+        UserWarning
+            If a field of the task is similar to a parameter of the rule that the task does not give, such as ``momemtum``.
+        """
         names = parameters_of(registry.find("update_rules", self.rule))
-        made = rule(self.rule, **{name: getattr(self, name) for name in names if hasattr(self, name)})
-        return [Phase(made, self.epochs, self.update_after, self.order)]
+        given = {name: getattr(self, name) for name in names if name not in MEMBERS and hasattr(self, name)}
+        self._warn_of_similar_fields([name for name in names if name not in given])
+        return [Phase(rule(self.rule, **given), self.epochs, self.update_after, self.order)]
+
+    def _warn_of_similar_fields(self, missing: Sequence[str]) -> None:
+        for field in parameters_of(type(self)).keys() - MEMBERS:
+            for name in difflib.get_close_matches(field, missing, n=1, cutoff=SIMILARITY):
+                text = f"is no parameter of the rule {self.rule!r}, whose {name} has its default; did you mean {name!r}?"
+                warnings.warn(f"{self.name}.{field}: {text}", stacklevel=3)
+
+
+MEMBERS = {*dir(OnePhaseTask), *get_annotations(OnePhaseTask), *get_annotations(Task)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import ismethod
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
@@ -84,4 +85,5 @@ def _is_sequence_of(values: Any, kind: type) -> bool:
 
 def _check(is_valid: bool, task: Task, member: str, allowed: str, got: object) -> None:
     if not is_valid:
-        raise PluginError(f"task {task.name!r}: {member} must return {allowed} (got {got!r})")
+        hint = "; is @property missing?" if ismethod(got) else ""
+        raise PluginError(f"task {task.name!r}: {member} must return {allowed} (got {got!r}{hint})")

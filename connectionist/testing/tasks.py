@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -100,7 +101,12 @@ def _check_network_and_phases(task: Task) -> None:
     assert_that(isinstance(net, Network) and net is not again, owner, "network(1)", "a new Network each time", net)
     assert_that(_as_built(net) == _as_built(again), owner, "network(1), called twice", "the same network", again)
     _check_examples(owner, drawn, net)
-    phases = drawn.phases
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        try:
+            phases = drawn.phases
+        except UserWarning as warning:
+            raise AssertionError(f"{owner}, phases: must give no warning ({warning})") from None
     assert_that(isinstance(phases, Sequence) and phases, owner, "phases", "at least one Phase", phases)
     for phase in phases:
         assert_that(isinstance(phase, Phase), owner, "phases", "objects of class Phase", phase)

@@ -7,6 +7,8 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError
+from connectionist.plugins import registry
+from connectionist.testing import check_task
 
 
 class Disjunction(cn.OnePhaseTask):
@@ -100,3 +102,56 @@ def test_a_task_of_one_phase_needs_epochs() -> None:
 
     with pytest.raises(ParameterError, match=r"endless.epochs: must be a field or an attribute of Endless"):
         Endless()
+
+
+@dataclass(frozen=True)
+class OddRule(cn.UpdateRule):
+    rate: float = 0.1
+    tolerance: float = 0.25
+    phases: int = 3
+    epochs: int = 4
+    name = "odd_rule"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        return (-self.rate * derivative,)
+
+
+def test_members_of_the_base_class_are_no_parameters_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = registry.find
+    monkeypatch.setattr(registry, "find", lambda kind, name: OddRule if name == "odd_rule" else known(kind, name))
+
+    @dataclass(frozen=True)
+    class Odd(Disjunction):
+        rate: float = cn.parameter(0.5, above=0)
+        epochs: int = cn.parameter(7, at_least=0)
+        tolerance: float = 0.125  # type: ignore[misc]
+        name = "odd"
+        rule = "odd_rule"
+
+    assert Odd().phases == [cn.Phase(OddRule(rate=0.5), 7)]
+
+
+@dataclass(frozen=True)
+class Mistyped(Disjunction):
+    rate: float = cn.parameter(0.5, above=0)
+    momemtum: float = cn.parameter(0.5, at_least=0, below=1)
+    epochs: int = cn.parameter(3, at_least=0)
+    name = "mistyped"
+
+
+def test_a_field_that_is_similar_to_a_parameter_of_the_rule_gives_a_warning() -> None:
+    with pytest.warns(UserWarning, match=r"mistyped\.momemtum: is no parameter of the rule 'momentum', .* did you mean 'momentum'\?"):
+        assert Mistyped().phases == [cn.Phase(cn.rule("momentum", rate=0.5), 3)]
+    with pytest.raises(AssertionError, match=r"phases: must give no warning \(mistyped\.momemtum: "):
+        check_task(Mistyped)
+
+
+def test_a_rule_is_given_by_its_name() -> None:
+    @dataclass(frozen=True)
+    class WithRule(Disjunction):
+        epochs: int = 3
+        name = "with_rule"
+        rule = cn.rule("steepest")  # type: ignore[assignment]
+
+    with pytest.raises(ParameterError, match=r"with_rule\.rule: must be the name of an update rule, .*\(got Steepest"):
+        WithRule()
