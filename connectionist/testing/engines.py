@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,21 @@ IN_TIME_FEATURES = dict.fromkeys(("delays", "integrators", "initial", "continues
 LINEAR_FEATURES = {"activations": ("linear",), "errors": ("squared",)} | dict.fromkeys(
     ("ties", "lesions", "frozen", "rates", "margins"), False
 )
+
+
+@dataclass(frozen=True)
+class CheckMomentum(UpdateRule):
+    """Steepest descent with momentum, so that the checks of stopping and divergence do not depend on the registered rules."""
+
+    rate: float = 0.01
+    momentum: float = 0.9
+    name = "check_momentum"
+    memory = ("last_change",)
+
+    def change(self, value: float, derivative: float, last_change: float) -> tuple[float, float]:  # noqa: ARG002
+        """Return Δw and, as the memory, Δw again."""
+        change = -self.rate * derivative + self.momentum * last_change
+        return change, change
 
 
 def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: str | Engine = "local") -> None:
@@ -74,9 +89,11 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_continued_training(new_pair(seed))
         check_divergence(new_pair(seed, LINEAR_FEATURES))
     for number, (rule, update_after, order) in enumerate(training_modes()):
+        is_search = isinstance(rule, SearchRule)  # a search has one rate, and does not present the examples in a stream
+        rates = {"rates": hasattr(rule, "rate") and not is_search}
         for seed in range(number, number + trained):
-            check_training(new_pair(seed, {"rates": hasattr(rule, "rate")}), rule, update_after, order)
-        timed = in_time_features(number) | {"rates": hasattr(rule, "rate"), "continues": order == "fixed"}
+            check_training(new_pair(seed, rates), rule, update_after, order)
+        timed = in_time_features(number) | rates | {"continues": order == "fixed" and not is_search}
         check_training(new_pair(number, timed), rule, update_after, order)
         check_recording_in_training(new_pair(number + 1, timed if number % 2 else {}), rule, update_after, order)
 
@@ -160,7 +177,7 @@ def check_training(pair: NetworkPair, rule: Rule, update_after: str | int, order
 
 def check_stopping(pair: NetworkPair) -> None:
     """Check that training stops after the epoch that meets the criterion, and not after a block of epochs."""
-    rule, epochs = rule_with_rate(), 12
+    rule, epochs = CheckMomentum(), 12
     probe, examples = pair.new_copy()
     errors = sorted(train(probe, examples, rule, epochs, engine=pair.reference).errors)
     goal = max(0.0, errors[epochs // 2] * (1 + 1e-6))
@@ -185,7 +202,7 @@ def check_continued_training(pair: NetworkPair) -> None:
 
 def check_divergence(pair: NetworkPair) -> None:
     """Check that training stops when it diverges, that the error says where, and that the weights before that epoch are restored."""
-    rule = rule_with_rate().with_rate(1e9)
+    rule = CheckMomentum(rate=1e9)
     results = []
     for net, engine in ((pair.reference_net, pair.reference), (pair.net, pair.engine)):
         try:
@@ -198,14 +215,6 @@ def check_divergence(pair: NetworkPair) -> None:
     assert_that(message == epoch_and_unit, pair.name, "message of DivergenceError", repr(epoch_and_unit), message)
     assert_that(run.epochs == wanted.epochs, pair.name, "epochs before training diverged", str(wanted.epochs), run.epochs)
     pair.compare_weights(("value",), "after divergence", pair.pass_count(wanted))
-
-
-def rule_with_rate() -> Rule:
-    """Return a registered `UpdateRule` with a rate, and with a memory if one has both."""
-    classes = [registry.find("update_rules", name) for name in registry.get_registry().names("update_rules")]
-    made: list[Rule] = [cls() for cls in classes if issubclass(cls, UpdateRule)]
-    rated = [rule for rule in made if hasattr(rule, "rate")]
-    return max(rated, key=lambda rule: bool(rule.memory)).with_rate(0.01)
 
 
 def intact_units(net: Network) -> list[Unit]:

@@ -15,8 +15,10 @@ from connectionist.errors import ParameterError
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 from connectionist.testing.claims import (
+    assert_close,
     assert_raises,
     assert_that,
     check_annotations,
@@ -30,17 +32,18 @@ from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
 TEST_VALUES = (0.0, 0.75, -0.5, 2.0)
+INPUTS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 INVALID_RATES = (0.0, -0.1, math.nan, math.inf)
 INVALID_DECAYS = (-0.1, 1.0, math.nan)
 
 
-def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> None:
+def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE, reference: str = "local") -> None:
     """Check an update rule of any of the four kinds.
 
     It must be a frozen dataclass with a name. It must raise ParameterError for a rate of 0 or less, and for a decay below 0 or not below 1.
     Its formulas must be pure functions and return the declared number of finite numbers. The first change must have the opposite sign of
-    the derivative. A small training must not change frozen weights, must apply the decay after the change, w ← (1 − decay)(w + Δw), and
-    must give the same bits each time.
+    the derivative. A small training must not change frozen weights, must apply the decay after the change, w ← (1 − decay)(w + Δw), must
+    give the same bits each time, and must agree with the same training by a reference engine.
 
     Parameters
     ----------
@@ -48,6 +51,8 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
         Rule to check. A class must have default parameters.
     engine : str
         Name of the engine for the training.
+    reference : str
+        Name of the engine with which it must agree, within its tolerance times ten per case and epoch.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE) -> 
     _check_invalid_parameters(made)
     _check_rate(made)
     _check_formulas(made)
-    _check_training(made, engine)
+    _check_training(made, engine, reference)
 
 
 def _check_memory_names(rule: Rule) -> None:
@@ -190,9 +195,12 @@ def _check_search(rule: SearchRule) -> None:
     )
 
 
-def _check_training(rule: Rule, engine: str) -> None:
+def _check_training(rule: Rule, engine: str, reference: str) -> None:
     owner = type(rule).__name__
     net, run = _trained(rule, engine, epochs=3)
+    wanted, _ = _trained(rule, reference, epochs=3)
+    tolerance = 10 * run.epochs * len(INPUTS) * registry.find("engines", engine).tolerance
+    assert_close(net.weight_values, wanted.weight_values, tolerance, owner, f"weights after training by {engine!r} and {reference!r}")
     again, other_run = _trained(rule, engine, epochs=3)
     assert_that(
         run.errors == other_run.errors, owner, "errors of the same training again", f"the same bits, {run.errors}", other_run.errors
@@ -228,7 +236,7 @@ def _trained(rule: Rule, engine: str, epochs: int) -> tuple[Network, Run]:
     net.randomize(0.5, seed=1)
     frozen = net.connection("input:0", "output:0").weight
     frozen.value, frozen.trainable = 0.625, False
-    examples = ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    examples = ExampleSet.from_arrays(INPUTS, [[0], [1], [1], [0]])
     return net, train(net, examples, rule, epochs, engine=engine)
 
 

@@ -76,7 +76,7 @@ check_update_rule(type(cn.rule("delta_bar_delta")))
 print("the rule passes the check")
 
 # %% [markdown]
-# The check trains with the rule in both engines, which must agree, among other things. If something were wrong, an
+# Among other things, the check trains with the rule in both engines, which must agree. If something were wrong, an
 # AssertionError would describe it.
 #
 # ## Twenty seeds

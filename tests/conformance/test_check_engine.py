@@ -1,6 +1,8 @@
 """`check_engine` finds each error of an engine. Each class here is the local engine with one error."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,9 @@ from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
-from connectionist.testing import check_engine, engines
+from connectionist.plugins import registry
+from connectionist.plugins.registry import Registry
+from connectionist.testing import check_engine, check_update_rule, engines
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.local import Local, LocalSession
 
@@ -264,3 +268,61 @@ def test_an_engine_that_raises_shows_its_own_error() -> None:
 
     with pytest.raises(ConnectionistError, match="out of order"):
         check_engine(Raises)
+
+
+OTHER_RULES = """
+    from dataclasses import dataclass
+    import connectionist as cn
+
+    @dataclass(frozen=True)
+    class Signs(cn.UpdateRule):
+        rate: float = 0.001
+        name = "a_rule_that_never_diverges"
+        memory = ("last",)
+
+        def change(self, value, derivative, last):
+            step = min(self.rate, 0.001)
+            return (-step if derivative > 0.0 else step, derivative)
+
+    @dataclass(frozen=True)
+    class Descent(cn.SearchRule):
+        rate: float = 0.01
+        name = "descent"
+
+        def search(self, values, evaluate, memory):
+            return values - self.rate * evaluate(values)[1]
+
+    @cn.hookimpl
+    def update_rules():
+        return [Signs, Descent]
+"""
+
+
+def test_the_check_does_not_depend_on_the_registered_rules(
+    plugin_file: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = registry.get_registry().names("update_rules")
+    monkeypatch.setattr(registry, "_registry", Registry([plugin_file("others.py", OTHER_RULES)], without=others))
+    assert registry.get_registry().names("update_rules") == ["a_rule_that_never_diverges", "descent"]
+    monkeypatch.setattr(engines, "ORDERS", ["fixed"])
+    check_engine(Local, networks=1)
+
+
+class OffTraining(Local):
+    class Broken(LocalSession):
+        def run(self, *arguments: Any) -> EpochResults:
+            results = super().run(*arguments)
+            self.job.network.weight_values = self.job.network.weight_values * (1 + 1e-6)
+            return results
+
+    def session(self, job: TrainingJob) -> Session:
+        return self.Broken(job)
+
+
+def test_a_rule_with_other_numbers_in_another_engine_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = registry.find
+    monkeypatch.setattr(registry, "find", lambda kind, name: OffTraining if name == "off" else find(kind, name))
+    momentum: Any = find("update_rules", "momentum")
+    check_update_rule(momentum, engine="local", reference="local")
+    with pytest.raises(AssertionError, match=r"Momentum, weights after training by 'local' and 'off' \[\d\]: must be "):
+        check_update_rule(momentum, engine="local", reference="off")
