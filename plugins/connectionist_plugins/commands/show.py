@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import connectionist as cn
 from connectionist.plugins import registry
 from connectionist.plugins.registry import SINGULAR
-from connectionist.reporting.plugin_description import full_docstring, origin_lines, parameter_table, preset_table
+from connectionist.reporting.plugin_description import full_description, origin_lines, parameter_table, preset_table
 from connectionist.reporting.table import print_tables
 
 
@@ -36,7 +36,7 @@ class Show(cn.Command):
 
 def _show(kind: str, name: str) -> None:
     cls = registry.find(kind, name)
-    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_docstring(cls), ""]))  # noqa: T201
+    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_description(cls), ""]))  # noqa: T201
     print_tables(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
 
 

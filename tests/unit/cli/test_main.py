@@ -194,7 +194,30 @@ def test_show_says_what_is_known(cli: Cli) -> None:
     ):
         assert part in out
     (rate,) = [line for line in out.splitlines() if line.startswith("rate  ")]
-    assert rate.split() == ["rate", "a", "number", "above", "0", "0.1"]
+    assert rate.split()[:6] == ["rate", "a", "number", "above", "0", "0.1"]
+    assert rate.endswith("  Learning rate ε, above 0.")
+
+
+@pytest.mark.parametrize(
+    ("name", "once", "never"),
+    [
+        ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change", "steepest descent with momentum."),
+        ("squared", "E = ½ Σ (y − d)², ∂E/∂y = y − d", "half the squared difference"),
+        ("compiled", "array kernels over many cases", "compiled by numba"),
+        ("symmetry", "The network must learn", "Examples"),
+    ],
+)
+def test_show_prints_plain_text_once(cli: Cli, name: str, once: str, never: str) -> None:
+    _, out, _ = cli("show", name)
+    assert out.lower().count(once.lower()) == 1
+    assert never.lower() not in out.lower()
+    for markup in (".. math", "\\frac", "---", ">>>", "Raises"):
+        assert markup not in out
+    assert out.count("Parameters") == (name != "squared")
+    if name == "momentum":
+        (decay,) = [line for line in out.splitlines() if line.startswith("decay  ")]
+        assert decay.endswith("0.0      Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.")
+        assert f"\n\n    {once}\n\nΔw is the change" in out
 
 
 def test_show_has_everything_of_the_name(cli: Cli) -> None:
