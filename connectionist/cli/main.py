@@ -85,7 +85,7 @@ def _run(words: list[str]) -> int:
         return _report_clash(error, rest)
     for plugin in registry.plugins:
         if plugin.failure:
-            print_message(f"{PROGRAM}: {plugin.title} could not be imported: {plugin.failure}")
+            print_message(f"{PROGRAM}: {plugin.title} could not be loaded: {plugin.failure}")
         elif plugin.note:
             print_message(f"{PROGRAM}: {plugin.title} {plugin.note}")
     parser, commands = make_parser(registry)

@@ -1,7 +1,8 @@
 """The registry of plugins: what each plugin offers, by kind and name.
 
 pluggy's own loader stops at the first plugin that fails to import, and silently skips a second entry point of the same name. So the
-registry loads plugins one by one: it notes a plugin that fails to import and goes on, and two plugins of the same name are an error.
+registry loads plugins one by one: it notes a plugin that fails to import or breaks its contract, and goes on. Two plugins of the same name
+are an error.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
 @dataclass(frozen=True)
 class Plugin:
-    """A plugin, imported or failed.
+    """A plugin, loaded or failed.
 
     Attributes
     ----------
@@ -40,9 +41,9 @@ class Plugin:
     offers : dict of str to tuple of str
         Names of the classes that it offers, by kind.
     failure : str or None
-        Last line of the traceback, with file and line, if the import failed.
+        If it could not be loaded, the last line of the traceback, with file and line, or the broken rule of a hook.
     module : str
-        Name of its module; empty if the import failed.
+        Name of its module; empty if it could not be loaded.
     note : str
         Why it offers nothing, if it has no hooks; else empty.
     """
@@ -73,13 +74,12 @@ class Registry:
     Attributes
     ----------
     plugins : list of Plugin
-        All plugins, those that failed to import included.
+        All plugins, those that could not be loaded included.
 
     Raises
     ------
     PluginError
-        If two plugins have the same name, if two classes of one kind have the same name, or if a plugin defines a hook that does not exist
-        or breaks the contract of a hook.
+        If two plugins have the same name, or if two classes of one kind have the same name.
     ParameterError
         If a folder does not exist.
     UnknownNameError
@@ -96,7 +96,7 @@ class Registry:
 
     @property
     def failures(self) -> list[Plugin]:
-        """Plugins that could not be imported."""
+        """Plugins that could not be loaded."""
         return [plugin for plugin in self.plugins if plugin.failure]
 
     def names(self, kind: str) -> list[str]:
@@ -109,7 +109,7 @@ class Registry:
         Raises
         ------
         UnknownNameError
-            If no plugin offers it. The message lists the known names and the plugins that failed to import.
+            If no plugin offers it. The message lists the known names and the plugins that could not be loaded.
         ParameterError
             If the name is not text.
         """
@@ -119,7 +119,7 @@ class Registry:
             return self._offers[kind][name][0]
         error = unknown_name(SINGULAR[kind], name, self.names(kind), SYNONYMS)
         for plugin in self.failures:
-            error = type(error)(f"{error} ({plugin.title} could not be imported: {plugin.failure})")
+            error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error
 
     def origin(self, kind: str, name: str) -> Plugin:
@@ -137,9 +137,10 @@ class Registry:
         try:
             module = source.load()
             self._register(source, module)
-            offers = {kind: self._call_hook(kind, module, source) for kind in KINDS}
-        except PluginError:
-            raise
+            offers = {kind: self._call_hook(kind, module) for kind in KINDS}
+        except PluginError as error:
+            self.plugins.append(Plugin(source.name, source.origin, failure=str(error)))
+            return
         except (Exception, SystemExit) as error:
             self.plugins.append(Plugin(source.name, source.origin, failure=source.describe_failure(error)))
             return
@@ -156,20 +157,22 @@ class Registry:
             self._manager.register(module, name=source.name)
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
-            reason = str(error).splitlines()[-1]
-            raise PluginError(f"{source.title}: {reason}; the hooks are {', '.join(KINDS)}") from None
+            if self._manager.is_registered(module):
+                self._manager.unregister(module)
+            reason = str(error).splitlines()[-1].partition(" in plugin ")[0]
+            raise PluginError(f"{reason}; the hooks are {', '.join(KINDS)}") from None
 
-    def _call_hook(self, kind: str, module: ModuleType, source: PluginSource) -> dict[str, Any]:
+    def _call_hook(self, kind: str, module: ModuleType) -> dict[str, Any]:
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
         offered: dict[str, Any] = {}
         for returned in (hook.function() for hook in implementations if hook.plugin is module):
             if not isinstance(returned, Iterable):
-                raise PluginError(f"{source.title}: {kind}() must return a list of classes (got {returned!r})")
+                raise PluginError(f"{kind}() must return a list of classes (got {returned!r})")
             for cls in returned:
                 if fault := _fault_of_class(kind, cls):
-                    raise PluginError(f"{source.title}: {fault}")
+                    raise PluginError(fault)
                 if cls.name in offered:
-                    raise PluginError(f"{source.title} offers two {kind} named {cls.name!r}")
+                    raise PluginError(f"offers two {kind} named {cls.name!r}")
                 offered[cls.name] = cls
         return offered
 

@@ -152,7 +152,7 @@ def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str,
     for words in (["--help"], ["list"], ["run", "xor", "--epochs", "1", "--engine", "local", "--json"]):
         done = connectionist("--plugins-dir", tmp_path, *words)
         assert done.returncode == 0
-        assert done.stderr == f"connectionist: plugin 'broken' from {path} could not be imported: {reason}\n"
+        assert done.stderr == f"connectionist: plugin 'broken' from {path} could not be loaded: {reason}\n"
         assert "symmetry" in done.stdout or words[0] != "list"
     assert reason in connectionist("--plugins-dir", tmp_path, "plugins").stdout
     left_out = connectionist("--plugins-dir", tmp_path, "-p", "no:broken", "list")
@@ -168,17 +168,15 @@ def test_broken_plugin_is_reported_and_the_rest_go_on(tmp_path: Path, text: str,
         (RULE.format(name="mine").replace("def change", "def chang"), "Mine lacks change"),
     ],
 )
-def test_plugin_that_breaks_the_contract_is_rejected_by_name(tmp_path: Path, text: str, reason: str) -> None:
+def test_plugin_that_breaks_the_contract_is_reported_and_the_rest_go_on(tmp_path: Path, text: str, reason: str) -> None:
     path = plugin(tmp_path, "wrong", text)
     done = connectionist("list", "--plugins-dir", tmp_path)
-    assert done.returncode == 2
-    assert f"plugin 'wrong' from {path}" in done.stderr
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert f"plugin 'wrong' from {path} could not be loaded: " in done.stderr
     assert reason in done.stderr
-    assert "Traceback" not in done.stderr
-    helped = connectionist("--plugins-dir", tmp_path, "--help")
-    assert "-p no:NAME" in helped.stdout
-    assert reason in helped.stderr
-    assert connectionist("list", "--plugins-dir", tmp_path, "-p", "no:wrong").returncode == 0
+    listed = connectionist("plugins", "--plugins-dir", tmp_path)
+    assert listed.returncode == 1
+    assert reason in listed.stdout
 
 
 RAISES = RULE.format(name="mine").replace("return (-derivative,)", "raise RuntimeError('no such luck')")

@@ -25,6 +25,8 @@ class Show(cn.Command):
         """Print the description of everything with this name; a rule and a function may have the same name."""
         kinds = [kind for kind in SINGULAR if kind != "commands"]
         found = [kind for kind in kinds if arguments.name in registry.get_registry().names(kind)]
+        if not found and arguments.name in registry.get_registry().names("commands"):
+            raise cn.errors.UnknownNameError(f"{arguments.name!r} is a command; 'connectionist {arguments.name} --help' describes it")
         if not found:
             raise cn.errors.unknown_name(
                 "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.get_registry().names(kind))

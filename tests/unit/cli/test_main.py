@@ -151,6 +151,7 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--epochs", "-5"], "run.epochs: must be a whole number of at least 0 (got -5)"),
         (["run"], "the following arguments are required: TASK"),
         (["show", "momentun"], "did you mean 'momentum'?"),
+        (["show", "run"], "'run' is a command; 'connectionist run --help' describes it"),
         (["list", "rule"], "invalid choice: 'rule'"),
         (["rnu", "xor"], "invalid choice: 'rnu'"),
         (["list", "-p", "momentum"], "-p: must be no:NAME, with the name of a plugin to leave out (got 'momentum')"),
