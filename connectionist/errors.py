@@ -155,7 +155,8 @@ def check_number(
     Parameters
     ----------
     owner, name : str
-        Owner and name of the parameter; the message calls it ``owner.name``.
+        Owner and name of the parameter. The message calls it ``owner.name``, or ``owner, name`` if the owner is not the name of an object
+        in Python, such as a group or projection.
     value : object
         Value to check. Booleans and text are not numbers.
     above, below : float, optional
@@ -178,7 +179,7 @@ def check_number(
     """
     if not _is_number(value, whole) or not _within(float(value), above, at_least, below, at_most):  # type: ignore[arg-type]
         wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
-        raise ParameterError(f"{owner}.{name}: must be {wanted} (got {value!r})")
+        raise ParameterError(f"{_place(owner, name)}: must be {wanted} (got {value!r})")
 
 
 def describe_number(
@@ -213,7 +214,7 @@ def check_flag(owner: str, name: str, value: object) -> None:
     Parameters
     ----------
     owner, name : str
-        Owner and name of the parameter; the message calls it ``owner.name``.
+        Owner and name of the parameter, as for `check_number`.
     value : object
         Value to check.
 
@@ -226,10 +227,14 @@ def check_flag(owner: str, name: str, value: object) -> None:
     --------
     >>> check_flag("input → hidden", "trainable", "no")
     Traceback (most recent call last):
-    connectionist.errors.ParameterError: input → hidden.trainable: must be True or False (got 'no')
+    connectionist.errors.ParameterError: input → hidden, trainable: must be True or False (got 'no')
     """
     if type(value).__name__ not in ("bool", "bool_"):
-        raise ParameterError(f"{owner}.{name}: must be True or False (got {value!r})")
+        raise ParameterError(f"{_place(owner, name)}: must be True or False (got {value!r})")
+
+
+def _place(owner: str, name: str) -> str:
+    return f"{owner}, {name}" if " " in owner else f"{owner}.{name}"
 
 
 def _plain(number: float) -> str:

@@ -52,12 +52,12 @@ class OutputsAndTargets:
         DataError
             If outputs and targets do not have the same cases and units, or if an output with a target is not finite.
         """
-        outputs = select_variable(outputs, f"{what}, outputs")
-        targets = select_variable(targets, f"{what}, targets")
+        outputs = select_variable(outputs, f"{what}.outputs")
+        targets = select_variable(targets, f"{what}.targets")
         names = targets.names if isinstance(targets, ExampleSet) else None
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
-        actual = with_labels(outputs, f"{what}, outputs", None if has_names else names)
-        labelled_targets = with_labels(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}, targets", names)
+        actual = with_labels(outputs, f"{what}.outputs", None if has_names else names)
+        labelled_targets = with_labels(targets.targets if isinstance(targets, ExampleSet) else targets, f"{what}.targets", names)
         _check_same_labels(actual, labelled_targets, targets, what)
         dims = [dim for dim in actual.dims if dim in labelled_targets.dims]
         target_table = np.broadcast_to(labelled_targets.transpose(*dims).values, actual.shape)
@@ -65,7 +65,7 @@ class OutputsAndTargets:
         if len(missing):
             position = describe_position(actual, missing[0])
             raise DataError(
-                f"{what}, outputs: must be finite where there is a target (got {actual.values[tuple(missing[0])]} at {position})"
+                f"{what}.outputs: must be finite where there is a target (got {actual.values[tuple(missing[0])]} at {position})"
             )
         patterns = target_table.reshape(-1, actual.shape[-1])
         return cls(actual, as_patterns(actual), patterns, ~np.isnan(patterns).all(axis=1), what)
@@ -75,7 +75,7 @@ class OutputsAndTargets:
         partial = np.isnan(self.targets).any(axis=1) & self.has_target
         if partial.any():
             position = self.describe_pattern(partial.argmax())
-            raise DataError(f"{self.what}, targets: every unit of a pattern must have a target, or none (only some have one at {position})")
+            raise DataError(f"{self.what}.targets: every unit of a pattern must have a target, or none (only some have one at {position})")
 
     def describe_pattern(self, pattern: int | np.intp) -> str:
         """Return the position of a pattern as text, by label."""
@@ -102,10 +102,10 @@ class OutputsAndTargets:
         import xarray as xr
 
         if each not in ("case", "tick"):
-            raise ParameterError(f"{self.what}, each: must be 'case' or 'tick' (got {each!r})")
+            raise ParameterError(f"{self.what}.each: must be 'case' or 'tick' (got {each!r})")
         table = self.labelled
         if each == "tick" and "tick" not in table.dims:
-            raise ParameterError(f"{self.what}, each: 'tick' needs outputs of sequences (got {describe_shape(table)})")
+            raise ParameterError(f"{self.what}.each: 'tick' needs outputs of sequences (got {describe_shape(table)})")
         coords = {dim: table.coords[dim] for dim in table.dims[:-1]}
         correct, has_target = (
             xr.DataArray(flags.reshape(table.shape[:-1]), coords, table.dims[:-1], "correct") for flags in (is_correct, self.has_target)

@@ -125,7 +125,7 @@ def average_by(values: object, labels: Iterable[object]) -> xr.DataArray:
     """
     import xarray as xr
 
-    table = with_labels(values, "average_by, values")
+    table = with_labels(values, "average_by.values")
     label_of_pattern = _label_patterns(labels, table)
     patterns = table.values.reshape(-1, table.shape[-1])
     members: dict[Any, list[int]] = {}
@@ -215,7 +215,7 @@ def _labelled_patterns(table: xr.DataArray, patterns: Array, label_of_pattern: l
     ]
     for at in kept:
         if not np.isfinite(patterns[at]).all():
-            raise DataError(f"average_by, values: must be finite (got {describe_not_finite(table, at)})")
+            raise DataError(f"average_by.values: must be finite (got {describe_not_finite(table, at)})")
     if not kept:
         raise DataError("average_by: needs at least one case with a label and numbers (got none)")
     return kept
@@ -232,20 +232,20 @@ def _is_missing(label: object) -> bool:
     import pandas as pd
 
     if not isinstance(label, Hashable):
-        raise DataError(f"average_by, labels: each must be text, a number or None (got {label!r:.80})")
+        raise DataError(f"average_by.labels: each must be text, a number or None (got {label!r:.80})")
     return pd.api.types.is_scalar(label) and bool(pd.isna(label))  # type: ignore[call-overload]
 
 
 def _label_patterns(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
     """Return one label for each case, or for each tick of each case."""
-    of_cases: list[Any] = one_per_case(labels, len(table), "average_by, labels")
+    of_cases: list[Any] = one_per_case(labels, len(table), "average_by.labels")
     if table.ndim == 2:
         return of_cases
     if table.ndim != 3:
-        raise DataError(f"average_by, values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
+        raise DataError(f"average_by.values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
     ticks = table.shape[1]
     of_ticks = [[label] * ticks if isinstance(label, str) or not hasattr(label, "__len__") else [*label] for label in of_cases]
     for case, of_case in enumerate(of_ticks):
         if len(of_case) != ticks:
-            raise DataError(f"average_by, labels: must have one entry for each of the {ticks} ticks (got {len(of_case)} for case {case})")
+            raise DataError(f"average_by.labels: must have one entry for each of the {ticks} ticks (got {len(of_case)} for case {case})")
     return [label for of_case in of_ticks for label in of_case]

@@ -93,6 +93,6 @@ def _winners(pair: OutputsAndTargets) -> tuple[list[Any], Numbers, Numbers]:
     if is_tied.any():
         position = pair.describe_pattern(np.flatnonzero(pair.has_target)[is_tied.argmax()])
         raise DataError(
-            f"confusion, targets: each pattern must have one largest target (several at {position}); by='match' compares whole patterns"
+            f"confusion.targets: each pattern must have one largest target (several at {position}); by='match' compares whole patterns"
         )
     return labels_along(pair.labelled, -1), targets.argmax(axis=1), pair.outputs[pair.has_target].argmax(axis=1)

@@ -98,7 +98,7 @@ def _columns(properties: Any) -> dict[Any, Any]:
     import pandas as pd
 
     if not isinstance(properties, (Mapping, pd.DataFrame)):
-        raise DataError(f"correlations_with, properties: must be a dict of property name to values, or a DataFrame (got {properties!r})")
+        raise DataError(f"correlations_with.properties: must be a dict of property name to values, or a DataFrame (got {properties!r})")
     return {name: properties[name] for name in properties}
 
 

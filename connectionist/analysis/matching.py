@@ -61,7 +61,7 @@ def match(pair: OutputsAndTargets, candidates: object, metric: str) -> Match:
     check_metric(metric)
     pair.check_complete()
     if not pair.has_target.any():
-        raise DataError(f"{pair.what}, targets: needs at least one target (got only NaN)")
+        raise DataError(f"{pair.what}.targets: needs at least one target (got only NaN)")
     targets = pair.targets[pair.has_target]
     vectors, names = _distinct_targets(pair, targets) if candidates is None else _read_candidates(pair, candidates)
     wanted = _numbers_of(pair, targets, vectors)
@@ -86,9 +86,9 @@ def _nearest(outputs: Array, candidates: Array, wanted: Numbers, metric: str) ->
 
 
 def _read_candidates(pair: OutputsAndTargets, candidates: object) -> tuple[Array, list[Any]]:
-    table = finite_vectors(candidates, f"{pair.what}, candidates")
+    table = finite_vectors(candidates, f"{pair.what}.candidates")
     if table.shape[1] != pair.targets.shape[1]:
-        raise DataError(f"{pair.what}, candidates: must have {pair.targets.shape[1]} units like the targets (got {table.shape[1]})")
+        raise DataError(f"{pair.what}.candidates: must have {pair.targets.shape[1]} units like the targets (got {table.shape[1]})")
     return table.values, labels_along(table)
 
 
@@ -117,5 +117,5 @@ def _numbers_of(pair: OutputsAndTargets, targets: Array, candidates: Array) -> N
     found = [numbers.get(vector.tobytes(), -1) for vector in targets + 0.0]
     if -1 in found:
         position = pair.describe_pattern(np.flatnonzero(pair.has_target)[found.index(-1)])
-        raise DataError(f"{pair.what}, candidates: must include the target of every case (not found: that of {position})")
+        raise DataError(f"{pair.what}.candidates: must include the target of every case (not found: that of {position})")
     return np.array(found, dtype=np.intp)

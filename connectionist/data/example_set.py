@@ -145,12 +145,12 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
-        input_table = as_table(inputs, "ExampleSet.from_arrays, inputs", *shapes)
-        target_table = as_table(targets, "ExampleSet.from_arrays, targets", *shapes)
+        input_table = as_table(inputs, "ExampleSet.from_arrays.inputs", *shapes)
+        target_table = as_table(targets, "ExampleSet.from_arrays.targets", *shapes)
         count = len(input_table)
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
-            check_order(values, f"ExampleSet.from_arrays, {what}")
+            check_order(values, f"ExampleSet.from_arrays.{what}")
             if values is not None and np.shape(values)[:1] != (count,):
                 got = len(values) if np.ndim(values) else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
@@ -290,10 +290,10 @@ def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple
 
 def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
     if table.ndim != 3:
-        raise DataError(f"ExampleSet.from_arrays, lengths: must be given only for tables with ticks (got shape {table.shape})")
+        raise DataError(f"ExampleSet.from_arrays.lengths: must be given only for tables with ticks (got shape {table.shape})")
     for number, length in enumerate(lengths):
         if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
-            raise DataError(f"ExampleSet.from_arrays, lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
+            raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
     return [slice(int(length)) for length in lengths]
 
 

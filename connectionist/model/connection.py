@@ -134,7 +134,7 @@ class Connection(HtmlRepr, NetworkPart):
 
     def __setattr__(self, attribute: str, value: object) -> None:
         raise AttributeError(
-            f"{self.name}.{attribute}: cannot be assigned (got {value!r}); assign weight.value or weight.trainable, tie with "
+            f"{self.name}, {attribute}: cannot be assigned (got {value!r}); assign weight.value or weight.trainable, tie with "
             f"Network.tie, take out with Network.lesion"
         )
 

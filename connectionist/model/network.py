@@ -692,7 +692,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         resolved: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
         if isinstance(resolved, type) or not hasattr(resolved, method):
             given = registry.describe_given(engine)
-            raise ParameterError(f"{self.name}.{method}, engine: must be the name of an engine or an object of class Engine (got {given})")
+            raise ParameterError(f"{self.name}.{method}.engine: must be the name of an engine or an object of class Engine (got {given})")
         result: Array = getattr(resolved, method)(self, examples, *arguments)
         self._engine_ran()
         return result

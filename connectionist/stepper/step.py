@@ -80,13 +80,13 @@ def step(
     """
     check_network(network, "step")
     if by not in STOP_DISTANCES:
-        raise ParameterError(f"step, by: must be 'unit', 'group' or 'tick' (got {by!r})")
+        raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
         return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
     _check_rule(rule, targets)
     if rule is None and memory is not None:
-        raise ParameterError("step, memory: is the state of a rule; give the rule as well (got none)")
+        raise ParameterError("step.memory: is the state of a rule; give the rule as well (got none)")
     checked = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
     case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, len(checked), "step")
     updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
@@ -95,7 +95,7 @@ def step(
 
 def _check_example(example: Example, targets: object) -> None:
     if targets is not None:
-        raise ParameterError("step, targets: must not be given with an example, which has targets; give inputs and targets, or an example")
+        raise ParameterError("step.targets: must not be given with an example, which has targets; give inputs and targets, or an example")
     if example.continues:
         raise ParameterError(
             f"step: example {example.name!r} continues the one before it, but a walk starts from the initial state; give its inputs and "
@@ -105,11 +105,11 @@ def _check_example(example: Example, targets: object) -> None:
 
 def _check_rule(rule: object, targets: object) -> None:
     if rule is not None and not isinstance(rule, Rule):
-        raise ParameterError(f"step, rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
+        raise ParameterError(f"step.rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
     if isinstance(rule, SearchRule):
-        raise ParameterError(f"step, rule: must not be a SearchRule, which evaluates many passes for one change (got {rule.name!r})")
+        raise ParameterError(f"step.rule: must not be a SearchRule, which evaluates many passes for one change (got {rule.name!r})")
     if rule is not None and targets is None:
-        raise DataError("step, targets: are required if a rule changes the weights; NaN means no target (got none)")
+        raise DataError("step.targets: are required if a rule changes the weights; NaN means no target (got none)")
 
 
 def _make_updates(network: Network, rule: Rule, memory: dict[str, Array]) -> WeightUpdates:

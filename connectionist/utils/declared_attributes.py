@@ -40,7 +40,7 @@ def _is_assignable(kind: type, attribute: str) -> bool:
 
 def _message(owner: DeclaredAttributes, attribute: str, value: object) -> str:
     kind = type(owner)
-    assigned = f"{owner!r}.{attribute}: cannot be assigned (got {reprlib.repr(value)})"
+    assigned = f"{owner!r}, {attribute}: cannot be assigned (got {reprlib.repr(value)})"
     if attribute in kind._instead:
         return f"{assigned}; {kind._instead[attribute]}"
     if isinstance(getattr(kind, attribute, None), property):

@@ -96,7 +96,7 @@ class LesionStudy(HtmlRepr):
         over = over or ("epoch" if recovered else "severity")
         if over not in ("severity", "epoch") or (over == "epoch" and not recovered):
             known = "'severity' or 'epoch'" if recovered else "'severity', since there was no training after the damage"
-            raise ParameterError(f"LesionStudy.plot, over: must be {known} (got {over!r})")
+            raise ParameterError(f"LesionStudy.plot.over: must be {known} (got {over!r})")
         axes = axes or new_figure(6, 4).add_subplot()
         lines = self._lines_over_epochs() if over == "epoch" else self._lines_over_severity()
         for label, colour, rows in lines:

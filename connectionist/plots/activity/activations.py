@@ -67,7 +67,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
-    array = with_dimensions(values, "activations, values", *SHAPES)
+    array = with_dimensions(values, "activations.values", *SHAPES)
     aligned_targets = None if targets is None else _align_targets(targets, array)
     grid = _Grid(array)
     axes = axes_or_new(axes, *grid.inches)
@@ -166,7 +166,7 @@ def _align_targets(targets: Any, values: DataArray) -> DataArray:
     DataError
         If a labelled target has no value, or if targets without labels do not have the shape of the values.
     """
-    what = "activations, targets"
+    what = "activations.targets"
     targets = getattr(targets, "targets", targets)
     if is_data_array(targets):
         labelled = with_dimensions(targets, what, tuple(map(str, values.dims)))

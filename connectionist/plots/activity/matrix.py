@@ -81,7 +81,7 @@ def _read_table(table: Any) -> tuple[DataArray, list[str]]:
             nouns = [*dims]
     elif hasattr(table, "columns"):
         nouns = [str(axis.name or "") for axis in (table.index, table.columns)]
-    return with_dimensions(table, "matrix, table", dims), nouns
+    return with_dimensions(table, "matrix.table", dims), nouns
 
 
 def _write_counts(axes: Axes, table: Array) -> None:

@@ -114,14 +114,14 @@ def _read_lines(values: Any) -> tuple[list[_Line], str, str]:
     elif hasattr(values, "columns"):
         variables = _columns(values)
     else:
-        array = to_data_array(values, "over_time, values", (("tick",), ("tick", "unit")))
+        array = to_data_array(values, "over_time.values", (("tick",), ("tick", "unit")))
         variables = {str(array.name or "value"): array}
     if not variables:
-        raise DataError("over_time, values: needs at least one variable (got none)")
+        raise DataError("over_time.values: needs at least one variable (got none)")
     times = {name: _time_dimension(array, name) for name, array in variables.items()}
     if len(set(times.values())) > 1:
         found = ", ".join(f"{name} over {time}" for name, time in times.items())
-        raise DataError(f"over_time, values: all variables must have ticks, or all must have epochs (got {found})")
+        raise DataError(f"over_time.values: all variables must have ticks, or all must have epochs (got {found})")
     drawn = [name for name in variables if name != TARGET] or list(variables)
     lines = [line for name, array in variables.items() for line in _lines(name, array, times[name], len(drawn) > 1)]
     return lines, next(iter(times.values())), drawn[0] if len(drawn) == 1 else "value"
@@ -135,15 +135,15 @@ def _time_dimension(array: DataArray, name: str) -> str:
     DataError
         If a dimension is empty, if the array has neither of the two, or if one entry of a further dimension must be chosen first.
     """
-    check_not_empty(array, f"over_time, {name}")
+    check_not_empty(array, f"over_time.{name}")
     found = [time for time in TIMES if time in array.dims]
     if not found:
-        raise DataError(f"over_time, {name}: must have the dimension 'tick' or 'epoch' (got {', '.join(map(str, array.dims)) or 'none'})")
+        raise DataError(f"over_time.{name}: must have the dimension 'tick' or 'epoch' (got {', '.join(map(str, array.dims)) or 'none'})")
     long = [time for time in found if array.sizes[time] > 1] or found[:1]
     others = [str(dim) for dim in array.dims if dim != long[0] and array.sizes[dim] > 1]
     if len(others) > 1 or len(long) > 1:
         raise DataError(
-            f"over_time, {name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
+            f"over_time.{name}: must have at most one dimension beside {long[0]!r} with more than one value (got {', '.join(others)}); "
             f"{selection_hint(array, others[0])}"
         )
     return long[0]
@@ -175,11 +175,11 @@ def _columns(table: Any) -> dict[str, DataArray]:
     time = next((name for name in TIMES if table.index.name == name or name in table.columns), None)
     if time is None:
         found = ", ".join(map(str, table.columns))
-        raise DataError(f"over_time, values: must have the index or a column 'tick' or 'epoch' (got columns {found})")
+        raise DataError(f"over_time.values: must have the index or a column 'tick' or 'epoch' (got columns {found})")
     rows = table if table.index.name == time else table.set_index(time)
     if rows.index.has_duplicates:
         repeated = rows.index[rows.index.duplicated()][0]
-        raise DataError(f"over_time, values: must have one row per {time} (got several of {repeated}); choose one case")
+        raise DataError(f"over_time.values: must have one row per {time} (got several of {repeated}); choose one case")
     return {
         str(name): DataArray(as_numbers(rows[name].to_numpy(), f"over_time, column {name!r}"), dims=(time,), coords={time: rows.index})
         for name in rows.columns
@@ -215,9 +215,9 @@ def _read_targets(targets: Any, series: list[_Line]) -> list[_Line]:
         given = [replace(line, key=key) for line, key in zip(given, keys, strict=True)]
     for line in given:
         if line.key not in keys:
-            raise DataError(f"over_time, targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
+            raise DataError(f"over_time.targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
         if is_plain and len(line.numbers) != len(series[0].numbers):
-            raise DataError(f"over_time, targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
+            raise DataError(f"over_time.targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
     return [replace(line, variable=variable) for line in given]
 
 

@@ -63,7 +63,7 @@ def _read_runs(runs: Any) -> list[tuple[str, int]]:
     """Return what stopped each run, and after how many epochs."""
     stops = [_stop_and_epochs(run) for run in runs] if isinstance(runs, (list, tuple)) else []
     if not stops:
-        raise DataError(f"endings, runs: must be a list of at least one run (got {runs!r:.80})")
+        raise DataError(f"endings.runs: must be a list of at least one run (got {runs!r:.80})")
     return stops
 
 
@@ -99,4 +99,4 @@ def _stop_and_epochs(run: Any) -> tuple[str, int]:
     try:
         return (report["stopped"], report["epochs"]) if report is not None else (run.stopped, run.epochs)
     except (AttributeError, KeyError):
-        raise DataError(f"endings, runs: must be runs, results or reports (got {run!r:.80})") from None
+        raise DataError(f"endings.runs: must be runs, results or reports (got {run!r:.80})") from None

@@ -101,7 +101,7 @@ def _read_logs(given: Any) -> dict[str, list[pd.DataFrame]]:
     named = given if isinstance(given, Mapping) else {"": given}
     groups = {str(name): list(logs) if isinstance(logs, (list, tuple)) else [logs] for name, logs in named.items()}
     if not groups or not all(groups.values()):
-        raise DataError("learning_curve, log: needs at least one log (got none)")
+        raise DataError("learning_curve.log: needs at least one log (got none)")
     return {name: [_read_log(each) for each in logs] for name, logs in groups.items()}
 
 
@@ -110,7 +110,7 @@ def _read_log(given: Any) -> pd.DataFrame:
     columns = list(getattr(log, "columns", []))
     if not {"epoch", "error"} <= set(columns):
         found = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
-        raise DataError(f"learning_curve, log: must be a table with the columns 'epoch' and 'error', as run.log (got {found})")
+        raise DataError(f"learning_curve.log: must be a table with the columns 'epoch' and 'error', as run.log (got {found})")
     return log  # type: ignore[no-any-return]
 
 

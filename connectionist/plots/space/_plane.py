@@ -75,10 +75,10 @@ def _coordinates(values: Any, what: str, shapes: Sequence[Shape], along: str) ->
     if isinstance(values, Scaling):
         values = values.points
     if is_data_array(values) and along in values.dims:
-        return _with_cases(with_dimensions(values, f"{what}, values", *coordinate_shapes)), None
+        return _with_cases(with_dimensions(values, f"{what}.values", *coordinate_shapes)), None
     if not isinstance(values, Components):
-        values = fit_components(_with_cases(with_dimensions(values, f"{what}, values", *shapes)), None, None, f"{what}, values")
-    return _with_cases(with_dimensions(values.scores, f"{what}, values", *coordinate_shapes)), values.explained.tolist()
+        values = fit_components(_with_cases(with_dimensions(values, f"{what}.values", *shapes)), None, None, f"{what}.values")
+    return _with_cases(with_dimensions(values.scores, f"{what}.values", *coordinate_shapes)), values.explained.tolist()
 
 
 def _with_cases(table: DataArray) -> DataArray:
@@ -97,7 +97,7 @@ def _check_pair(numbers: Sequence[int], largest: int, what: str, name: str) -> l
         If a number is not whole, or not from 1 to `largest`.
     """
     if isinstance(numbers, str) or not hasattr(numbers, "__len__") or len(numbers) != 2 or numbers[0] == numbers[1]:
-        raise DataError(f"{what}, {name}: must be two different numbers, as (1, 2) (got {numbers!r:.80})")
+        raise DataError(f"{what}.{name}: must be two different numbers, as (1, 2) (got {numbers!r:.80})")
     for number in numbers:
         check_number(what, name, number, at_least=1, at_most=largest, whole=True)
     return [int(number) for number in numbers]

@@ -89,12 +89,12 @@ def dendrogram(
 def _read_tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:
     """Return the tree that was given, or the tree of the vectors."""
     if not isinstance(vectors, Tree) and not _is_linkage(vectors, labels):
-        table = finite_vectors(vectors, "dendrogram, vectors")
-        names = None if labels is None else one_per_case(labels, len(table), "dendrogram, labels")
+        table = finite_vectors(vectors, "dendrogram.vectors")
+        names = None if labels is None else one_per_case(labels, len(table), "dendrogram.labels")
         return build_tree(table, method, metric, names, "dendrogram")
     linkage = vectors.linkage if isinstance(vectors, Tree) else np.asarray(vectors, dtype=float)
     own_names = vectors.names if isinstance(vectors, Tree) else [*range(len(linkage) + 1)]
-    names = own_names if labels is None else one_per_case(labels, len(own_names), "dendrogram, labels")
+    names = own_names if labels is None else one_per_case(labels, len(own_names), "dendrogram.labels")
     return replace(vectors, names=names) if isinstance(vectors, Tree) else Tree(names, linkage, "", "")
 
 

@@ -68,7 +68,7 @@ def points(
     """
     plane = to_plane(values, components, "points", (("case", "unit"),))
     places = plane.points
-    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(places), "points, labels"))]
+    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(places), "points.labels"))]
     axes = axes_or_new(axes, 6, 5.5)
     axes.scatter(places[:, 0], places[:, 1], s=14, color="black", zorder=3)
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])

@@ -73,7 +73,7 @@ def trajectories(
     """
     plane = to_plane(values, components, "trajectories", SHAPES)
     points, time = plane.points, str(plane.table.dims[-2])
-    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories, labels"))]
+    names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories.labels"))]
     axes = axes_or_new(axes, 6.5, 5)
     count = int(np.isfinite(points[..., 0]).sum())
     times = label_texts(plane.table, time) if count <= MAX_NUMBERED else []

@@ -82,14 +82,14 @@ def read_path(path: Any, chosen: Sequence[Connection]) -> Array:
     UnknownNameError
         If a labelled path does not have one of the connections.
     """
-    path = select_variable(path, "error_surface, path", usual="weight")
+    path = select_variable(path, "error_surface.path", usual="weight")
     if is_data_array(path):
-        path = _select_by_name(with_dimensions(path, "error_surface, path", ("epoch", "connection")), chosen).values
-    table = as_numbers(path, "error_surface, path")
+        path = _select_by_name(with_dimensions(path, "error_surface.path", ("epoch", "connection")), chosen).values
+    table = as_numbers(path, "error_surface.path")
     if table.ndim != 2 or table.shape[1] != 2 or not len(table):
-        raise DataError(f"error_surface, path: must be of shape [epoch, 2], with at least one row (got {table.shape})")
+        raise DataError(f"error_surface.path: must be of shape [epoch, 2], with at least one row (got {table.shape})")
     if not np.isfinite(table).all():
-        raise DataError("error_surface, path: must be finite")
+        raise DataError("error_surface.path: must be finite")
     return table
 
 

@@ -60,7 +60,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     if largest is not None:
         check_number("hinton", "largest", largest, above=0)
     if not isinstance(weights, (Projection, Network)):
-        raise DataError(f"hinton, weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})")
+        raise DataError(f"hinton.weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})")
     table = WeightTable.of_network(weights) if isinstance(weights, Network) else WeightTable.of_projections(weights.name, [weights])
     axes = lay_out_tables([table])[0] if axes is None else check_axes(axes)
     table.draw(axes, largest)

@@ -95,7 +95,7 @@ def weight_blocks(
     'person_code:0   bias -1.95'
     """
     if not isinstance(projection, Projection):
-        raise DataError(f"weight_blocks, projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})")
+        raise DataError(f"weight_blocks.projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})")
     check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(projection.sender), whole=True)
     if largest is not None:
         check_number("weight_blocks", "largest", largest, above=0)
@@ -221,7 +221,7 @@ def _resolve_receivers(projection: Projection, receivers: Sequence[str | int | U
             raise unknown_name(f"receiver of {projection.name}", name, [unit.name for unit in units])
         chosen.append(by_name[name])
     if not chosen:
-        raise DataError(f"weight_blocks, receivers: needs at least one unit of {projection.receiver.name} (got none)")
+        raise DataError(f"weight_blocks.receivers: needs at least one unit of {projection.receiver.name} (got none)")
     return chosen
 
 

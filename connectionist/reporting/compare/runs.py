@@ -75,10 +75,10 @@ def read_compared_runs(runs: Sequence[Any] | Mapping[str, Any]) -> list[Compared
         As for `compare`.
     """
     if isinstance(runs, (str, Path)) or not hasattr(runs, "__iter__"):
-        raise ParameterError(f"compare, runs: must be a list of two or more runs (got {runs!r})")
+        raise ParameterError(f"compare.runs: must be a list of two or more runs (got {runs!r})")
     given = list(runs.values()) if isinstance(runs, Mapping) else list(runs)
     if len(given) < 2:
-        raise ParameterError(f"compare, runs: needs two or more (got {len(given)})")
+        raise ParameterError(f"compare.runs: needs two or more (got {len(given)})")
     compared = [_read(run) for run in given]
     names = _check_names(runs) if isinstance(runs, Mapping) else _make_names(compared)
     for run, name in zip(compared, names, strict=True):
@@ -97,7 +97,7 @@ def _check_names(runs: Mapping[str, Any]) -> list[str]:
     names = [*map(str, runs)]
     for number, name in enumerate(names):
         if name == PUBLISHED or name in names[:number]:
-            raise ParameterError(f"compare, runs: names must differ, and none may be {PUBLISHED!r}, which is another column (got {name!r})")
+            raise ParameterError(f"compare.runs: names must differ, and none may be {PUBLISHED!r}, which is another column (got {name!r})")
     return names
 
 
@@ -110,7 +110,7 @@ def _read(run: Any) -> ComparedRun:
     if isinstance(run, ReopenedRun):
         return ComparedRun(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
-        raise ParameterError(f"compare, runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
+        raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
     folder = Path(run)
     if not (folder / "summary.json").is_file():
         record = read_record(folder, RUN_FILES)
@@ -161,7 +161,7 @@ def _make_names(compared: Sequence[ComparedRun]) -> list[str]:
     for number, path in enumerate(reversed_paths):
         others = reversed_paths[:number] + reversed_paths[number + 1 :]
         if path in others and len(path) > 1:
-            raise ParameterError(f"compare, runs: must differ ({str(Path(*path[::-1]))!r} was given twice)")
+            raise ParameterError(f"compare.runs: must differ ({str(Path(*path[::-1]))!r} was given twice)")
         lengths = range(1, len(path) + 1)
         length = next((length for length in lengths if all(other[:length] != path[:length] for other in others)), len(path))
         name = "/".join(path[:length][::-1])

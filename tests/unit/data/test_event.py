@@ -110,7 +110,7 @@ def test_the_options_of_an_event_are_checked_when_it_is_made(options: dict[str, 
         ([cn.Event([1], [1], time=0.1)], {}, DataError, r"event 1: lasts less than half a tick; use a longer time than 0.1"),
         ([cn.Event([1])], {}, DataError, r"example 'e': one event or more must have targets"),
         ([cn.Event([np.nan], [1])], {}, DataError, r"example 'e', input 0 at tick 1: must be finite \(got nan\)"),
-        ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e'.ticks_per_time: must be a whole number of at least 1"),
+        ([cn.Event([1])], {"ticks_per_time": 0}, ParameterError, r"example 'e', ticks_per_time: must be a whole number of at least 1"),
         ([cn.Event([1])], {"ticks_per_time": 0.5}, ParameterError, r"ticks_per_time: must be a whole number of at least 1 \(got 0.5\)"),
     ],
 )

@@ -177,7 +177,7 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
             lambda: cn.ExampleSet([cn.Example.sequence([[0]], [[1]], "a"), cn.Example.sequence([[0, 1]], [[1]], "b")]),
             r"example 'b': must have 1 inputs like example 'a' \(got 2\)",
         ),
-        (lambda: cn.ExampleSet.from_arrays([[[0], [1]], [[0]]], [[[0], [1]], [[0]]]), "ExampleSet.from_arrays, inputs: must be numbers"),
+        (lambda: cn.ExampleSet.from_arrays([[[0], [1]], [[0]]], [[[0], [1]], [[0]]]), "ExampleSet.from_arrays.inputs: must be numbers"),
         (lambda: cn.ExampleSet.from_arrays([[[0], [1]]], [[1]]), r"must have the same ticks \(got 2 and no ticks\)"),
     ],
 )

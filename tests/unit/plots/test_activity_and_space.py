@@ -109,12 +109,12 @@ def test_targets_are_matched_by_name() -> None:
     ("values", "targets", "message"),
     [
         ([1.0, 2.0], None, "must be .case, unit.* .got 1 dimensions, shape"),
-        ("abc", None, "activations, values: must be numbers"),
+        ("abc", None, "activations.values: must be numbers"),
         (np.zeros((0, 3)), None, "needs at least one case"),
         (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.isel\(epoch=-1\)"),
         (xr.DataArray(np.zeros((2, 3)), dims=("epoch", "connection")), None, r"must be .*got \[epoch 2, connection 3\]"),
         (SEQUENCES_BY_EPOCH, None, r"choose one epoch, as with values.sel\(epoch=20\)"),
-        (TABLE, "on", "activations, targets: must be numbers"),
+        (TABLE, "on", "activations.targets: must be numbers"),
         (TABLE, [[1.0]], r"must have the shape of the activations, \(2, 3\)"),
         (
             labelled(TABLE, "case", "unit"),
@@ -248,7 +248,7 @@ def test_leaves_do_not_run_into_each_other(leaves: int) -> None:
     [
         ([[1.0, 2.0]], {}, "needs at least two cases"),
         ([[1.0], [np.nan]], {}, "vectors: must be finite .got nan at case 1"),
-        ([[1.0], [2.0]], {"labels": ["a"]}, "dendrogram, labels: must have one entry for each of the 2 cases .got 1"),
+        ([[1.0], [2.0]], {"labels": ["a"]}, "dendrogram.labels: must have one entry for each of the 2 cases .got 1"),
         ([[1.0], [2.0]], {"labels": "ab"}, "labels: must have one entry for each of the 2 cases .got 'ab'"),
         ([[1.0], [2.0]], {"labels": 2}, "labels: must have one entry for each of the 2 cases .got 2"),
         ([[1.0], [2.0]], {"metric": 3}, "unknown metric 3; .*nown: euclidean"),
@@ -329,7 +329,7 @@ def test_other_components_can_be_chosen() -> None:
         (
             np.random.default_rng(1).random((2, 3, 2)),
             {"labels": ["a"]},
-            "trajectories, labels: must have one entry for each of the 2 cases .got 1",
+            "trajectories.labels: must have one entry for each of the 2 cases .got 1",
         ),
         (np.zeros(3), {}, "must be .case, tick, unit.*got 1 dimensions"),
     ],
@@ -427,11 +427,11 @@ def test_many_points_are_not_labelled_and_the_title_says_so() -> None:
 @pytest.mark.parametrize(
     ("values", "how", "message"),
     [
-        (np.zeros((2, 2)), {}, "points, values: needs at least two vectors that differ .got 2, all equal"),
+        (np.zeros((2, 2)), {}, "points.values: needs at least two vectors that differ .got 2, all equal"),
         (np.eye(2), {"components": (1, 3)}, "points.components: must be a whole number of at least 1 and at most 2"),
-        (np.eye(2), {"components": (2, 2)}, "points, components: must be two different numbers"),
-        (np.eye(2), {"labels": ["a"]}, "points, labels: must have one entry for each of the 2 cases"),
-        (np.zeros((2, 2, 2)), {}, r"points, values: must be \[case, unit\]"),
+        (np.eye(2), {"components": (2, 2)}, "points.components: must be two different numbers"),
+        (np.eye(2), {"labels": ["a"]}, "points.labels: must have one entry for each of the 2 cases"),
+        (np.zeros((2, 2, 2)), {}, r"points.values: must be \[case, unit\]"),
         (analysis.scaling([[0.0], [1.0]]), {"components": (1, 3)}, "points.dimensions: must be .* at most 2"),
     ],
 )
@@ -480,7 +480,7 @@ def test_a_matrix_takes_tables_and_arrays() -> None:
     assert matrix(xr.DataArray([[1.0]], dims=("unit", "property"))).get_ylabel() == "unit"
     assert matrix([[1.0, 2.0]]).images[0].get_array().tolist() == [[1.0, 2.0]]  # type: ignore[union-attr]
     for wrong in ("abc", [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 2, 2))):
-        with pytest.raises(cn.ConnectionistError, match="matrix, table: "):
+        with pytest.raises(cn.ConnectionistError, match=r"matrix\.table: "):
             matrix(wrong)
 
 
@@ -508,5 +508,5 @@ def test_endings_are_ranked_and_failures_come_last() -> None:
     assert axes.lines[0].get_color() == axes.lines[1].get_color() != axes.lines[2].get_color()
     wrong: Any
     for wrong in ([], {}, runs[0], runs[0].report, ["run"], {"one": []}, {"one": runs[0]}):
-        with pytest.raises(cn.ConnectionistError, match="endings, runs: must be"):
+        with pytest.raises(cn.ConnectionistError, match=r"endings\.runs: must be"):
             endings(wrong)

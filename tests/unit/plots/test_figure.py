@@ -173,7 +173,7 @@ def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None
 
 @pytest.mark.parametrize("wrong", [[], {}, pd.DataFrame({"epoch": [1]}), 3, [log_of([1.0]), "x"]])
 def test_a_log_without_epochs_and_errors_is_an_error(wrong: Any) -> None:
-    with pytest.raises(cn.ConnectionistError, match="learning_curve, log: "):
+    with pytest.raises(cn.ConnectionistError, match=r"learning_curve\.log: "):
         learning_curve(wrong)
 
 
