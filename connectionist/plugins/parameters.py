@@ -260,10 +260,12 @@ def _check_bounds(bounds: Mapping[str, float]) -> None:
     low, high = (max([bounds[name] for name in names if name in bounds], default=None) for names in (LOWER, UPPER))
     is_open = "above" in bounds or "below" in bounds
     if low is not None and high is not None and (low > high or (low == high and is_open)):
-        raise ParameterError(f"parameter: the bounds must allow some number (got {describe_number(**bounds)})")
+        raise ParameterError(f"parameter: the bounds must allow some number (got {describe_number(whole=False, **bounds)})")
     for names in (LOWER, UPPER):
         if bounds.keys() >= set(names):
-            raise ParameterError(f"parameter: {names[0]} and {names[1]} must not both be given (got {describe_number(**bounds)})")
+            raise ParameterError(
+                f"parameter: {names[0]} and {names[1]} must not both be given (got {describe_number(whole=False, **bounds)})"
+            )
 
 
 def _annotated_without_decorator(kind: type) -> Iterable[str]:
@@ -295,7 +297,7 @@ def _declaration_fault(kind: type, key: str, bounds: Mapping[str, float]) -> str
     except Exception:  # the annotation may be any expression
         kinds = ()
     if not kinds or not all(map(_is_supported, kinds)):
-        (own,) = (each for each in fields(kind) if each.name == key)  # type: ignore[arg-type]
+        (own,) = (each for each in fields(kind) if each.name == key)
         return f"{key}: its annotation must be {SUPPORTED} (got {own.type})"
     if bounds and not any(map(_has_numbers, kinds)):
         return f"{key}: has bounds, so its annotation must allow numbers"

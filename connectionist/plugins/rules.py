@@ -65,7 +65,7 @@ class Rule(Parameterized, ABC):
         super().__post_init__()
         for key, bounds in self.parameter_bounds.items():
             if hasattr(self, key):  # also an attribute that is not a parameter
-                check_number(owner_name(self), key, getattr(self, key), **bounds)
+                check_number(owner_name(self), key, getattr(self, key), whole=False, **bounds)
 
     def with_rate(self, rate: float | None) -> Rule:
         """Return a copy of the rule with another rate.

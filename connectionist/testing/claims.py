@@ -133,6 +133,21 @@ def check_signature(checked: object, method: str, allowed: str, *arguments: obje
         raise AssertionError(f"{type(checked).__name__}, {method}: must take the arguments {allowed} ({error})") from error
 
 
+def check_declaration(checked: object, *, allow_constants: bool = False) -> None:
+    """Check what all plugins with parameters have in common: the name, a frozen dataclass, annotations, and bounds that hold.
+
+    Parameters
+    ----------
+    checked : object
+    allow_constants : bool
+        As for `check_annotations`.
+    """
+    check_name(checked)
+    check_frozen(checked)
+    check_annotations(checked, allow_constants=allow_constants)
+    check_declared_bounds(checked)
+
+
 def check_annotations(checked: object, *, allow_constants: bool = False) -> None:
     """Check that no class attribute looks like a parameter but is none, because it has no annotation.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.testing.claims import assert_that, check_annotations, check_declared_bounds, check_frozen, check_name, make_instance
+from connectionist.testing.claims import assert_that, check_declaration, make_instance
 
 # Not round numbers, so that no point is one where a function may have no derivative (0, ±1).
 NET_INPUTS = tuple(0.25 * step + 0.0137 for step in range(-32, 33))
@@ -39,10 +39,7 @@ def check_activation_function(function: type[object] | object) -> None:
     >>> check_activation_function(registry.find("activation_functions", "tanh"))
     """
     made = make_instance(function, ActivationFunction, JointActivationFunction)
-    check_name(made)
-    check_frozen(made)
-    check_annotations(made)
-    check_declared_bounds(made)
+    check_declaration(made)
     low, high = made.range  # type: ignore[attr-defined]
     assert_that(low < high, type(made).__name__, "range", "the smallest activation, then a greater one", (low, high))
     if isinstance(made, ActivationFunction):
@@ -73,10 +70,7 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     >>> check_error_function(registry.find("error_functions", "squared"))
     """
     made = make_instance(function, ErrorFunction)
-    check_name(made)
-    check_frozen(made)
-    check_annotations(made)
-    check_declared_bounds(made)
+    check_declaration(made)
     owner = type(made).__name__
     activations, targets = (_points_of(*bounds) for bounds in (made.activations, made.targets))
     for target in targets:

@@ -21,10 +21,7 @@ from connectionist.testing.claims import (
     assert_close,
     assert_raises,
     assert_that,
-    check_annotations,
-    check_declared_bounds,
-    check_frozen,
-    check_name,
+    check_declaration,
     check_signature,
     make_instance,
 )
@@ -65,10 +62,7 @@ def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE, ref
     >>> check_update_rule(registry.find("update_rules", "hebb"))
     """
     made = make_instance(rule, *CONTRACTS)
-    check_name(made)
-    check_frozen(made)
-    check_annotations(made)
-    check_declared_bounds(made)
+    check_declaration(made)
     _check_memory_names(made)
     _check_signatures(made)
     _check_invalid_parameters(made)

@@ -20,10 +20,7 @@ from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.html.figures import figure_of
 from connectionist.testing.claims import (
     assert_that,
-    check_annotations,
-    check_declared_bounds,
-    check_frozen,
-    check_name,
+    check_declaration,
     check_signature,
     make_instance,
 )
@@ -53,10 +50,7 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     """
     made = make_instance(task, Task)
     owner = type(made).__name__
-    check_name(made)
-    check_frozen(made)
-    check_annotations(made, allow_constants=True)
-    check_declared_bounds(made)
+    check_declaration(made, allow_constants=True)
     source = getattr(made, "source", None)
     assert_that(isinstance(source, str) and source, owner, "source", "where it was published", source)
     _check_signatures(made)

@@ -101,7 +101,7 @@ def response(
     return axes
 
 
-def _check_network(network: object) -> None:
+def _check_network(network: Network) -> None:
     """Raise DataError unless this is a network that can be run on patterns without ticks."""
     check_network(network, "response")
     if network.in_time:
