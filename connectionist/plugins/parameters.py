@@ -20,7 +20,7 @@ from connectionist.errors import ParameterError, check_flag, check_number, descr
 Default = TypeVar("Default")
 
 BOUNDS = "bounds"
-LOWER, UPPER = ("above", "at_least"), ("below", "at_most")
+LOWER, UPPER, OPEN = ("above", "at_least"), ("below", "at_most"), ("above", "below")
 # Reading annotations takes ten times as long as the checks. The classes are held weakly, since plugins can be loaded again.
 _declared: WeakKeyDictionary[type, list[tuple[str, tuple[Any, ...], Mapping[str, float]]]] = WeakKeyDictionary()
 
@@ -100,8 +100,8 @@ class Parameterized:
     Attributes
     ----------
     parameter_bounds : dict of str to dict
-        Bounds of parameters with these names, if a subclass has such parameters: "above", "at_least", "below", "at_most". Those of
-        `parameter` are added to them.
+        Bounds of parameters with these names, if a subclass has such parameters: "above", "at_least", "below", "at_most". The bounds of
+        `parameter` hold as well.
     """
 
     parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
@@ -238,7 +238,7 @@ def bounds_of(owner: type, key: str) -> Mapping[str, float] | None:
     general = getattr(owner, "parameter_bounds", {}).get(key)
     if not declared and general is None:
         return None
-    return {**(general or {}), **next(filter(None, declared), {})}
+    return _combine(general or {}, next(filter(None, declared), {}))
 
 
 def _hint(owner: type, key: str) -> Any:
@@ -254,11 +254,22 @@ def _bounds_by_name(kind: type) -> dict[str, Mapping[str, float]]:
     return {key: bounds for key in parameters_of(kind) if (bounds := bounds_of(kind, key)) is not None}
 
 
+def _combine(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """Return the narrower lower bound and the narrower upper bound of both."""
+    combined = {}
+    for names, sign in ((LOWER, 1), (UPPER, -1)):
+        given = [(sign * bounds[name], name in OPEN, name) for bounds in (first, second) for name in names if name in bounds]
+        if given:
+            value, _, name = max(given)
+            combined[name] = sign * value
+    return combined
+
+
 def _check_bounds(bounds: Mapping[str, float]) -> None:
     for name, bound in bounds.items():
         check_number("parameter", name, bound)
     low, high = (max([bounds[name] for name in names if name in bounds], default=None) for names in (LOWER, UPPER))
-    is_open = "above" in bounds or "below" in bounds
+    is_open = any(name in bounds for name in OPEN)
     if low is not None and high is not None and (low > high or (low == high and is_open)):
         raise ParameterError(f"parameter: the bounds must allow some number (got {describe_number(whole=False, **bounds)})")
     for names in (LOWER, UPPER):
@@ -368,4 +379,6 @@ def _describe(kind: Any, bounds: Mapping[str, float]) -> str:
 def _describe_tuple(items: tuple[Any, ...], bounds: Mapping[str, float]) -> str:
     if items[1:] == (Ellipsis,):
         return f"{describe_kinds(alternatives(items[0]), bounds)}, or several with commas between"
+    if not items:
+        return "an empty tuple (in Python only)"
     return f"{len(items)} values with commas between: {', '.join(describe_kinds(alternatives(item), bounds) for item in items)}"

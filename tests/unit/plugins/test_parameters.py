@@ -311,3 +311,18 @@ def test_the_bounds_of_rate_and_decay_hold_for_every_rule() -> None:
     assert describe_allowed(Decorated, "rate") == "a number above 0"
     with pytest.raises(ParameterError, match=r"undecorated\.rate: must be a number above 0 \(got 0\)"):
         Decorated(rate=0)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "allowed"),
+    [
+        ({"at_least": 0}, "a number above 0"),
+        ({"above": -1, "at_most": 2}, "a number above 0 and at most 2"),
+        ({"at_least": 0.5, "below": 1}, "a number of at least 0.5 and below 1"),
+    ],
+)
+def test_declared_bounds_narrow_those_of_the_base_class(bounds: dict[str, float], allowed: str) -> None:
+    kind = dataclass(frozen=True)(type("Narrow", (Bare,), {"__annotations__": {"rate": float}, "rate": cn.parameter(1.0, **bounds)}))  # type: ignore[arg-type]
+    if "below" in bounds:
+        assert class_fault(kind, "narrow") == f"narrow.rate: its default must be {allowed} (got 1.0)"
+    assert describe_allowed(kind, "rate") == allowed
