@@ -97,14 +97,11 @@ def parameter(
 class Parameterized:
     """Base class of objects whose parameters are the fields of a frozen dataclass. It checks them when an object is made.
 
-    Attributes
-    ----------
-    parameter_bounds : dict of str to dict
-        Bounds of parameters with these names, if a subclass has such parameters: "above", "at_least", "below", "at_most". The bounds of
-        `parameter` hold as well.
+    `_parameter_bounds` has the bounds of parameters with these names, if a subclass has such parameters. The bounds of `parameter` hold as
+    well.
     """
 
-    parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
+    _parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
 
     def __init__(self, **parameters: object) -> None:
         """Make an object without parameters. A dataclass has another constructor, which it generates.
@@ -235,7 +232,7 @@ def bounds_of(owner: type, key: str) -> Mapping[str, float] | None:
     """Return the bounds that the class or its nearest base class declares; None if none of them declares the parameter."""
     fields_of_bases = (vars(base).get("__dataclass_fields__", {}).get(key) for base in owner.__mro__)
     declared = [own.metadata[BOUNDS] for own in fields_of_bases if own is not None and BOUNDS in own.metadata]
-    general = getattr(owner, "parameter_bounds", {}).get(key)
+    general = getattr(owner, "_parameter_bounds", {}).get(key)
     if not declared and general is None:
         return None
     return _combine(general or {}, next(filter(None, declared), {}))

@@ -51,7 +51,7 @@ class Rule(Parameterized, ABC):
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     memory: ClassVar[tuple[str, ...]] = ()
-    parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
+    _parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class Rule(Parameterized, ABC):
             If the rate is not above 0, or the decay is not at least 0 and below 1.
         """
         super().__post_init__()
-        for key, bounds in self.parameter_bounds.items():
+        for key, bounds in self._parameter_bounds.items():
             if hasattr(self, key):  # also an attribute that is not a parameter
                 check_number(owner_name(self), key, getattr(self, key), whole=False, **bounds)
 
