@@ -322,7 +322,7 @@ def test_the_bounds_of_rate_and_decay_hold_for_every_rule() -> None:
     ],
 )
 def test_declared_bounds_narrow_those_of_the_base_class(bounds: dict[str, float], allowed: str) -> None:
-    kind = dataclass(frozen=True)(type("Narrow", (Bare,), {"__annotations__": {"rate": float}, "rate": cn.parameter(1.0, **bounds)}))  # type: ignore[arg-type]
+    kind: Any = dataclass(frozen=True)(type("Narrow", (Bare,), {"__annotations__": {"rate": float}, "rate": cn.parameter(1.0, **bounds)}))
     if "below" in bounds:
         assert class_fault(kind, "narrow") == f"narrow.rate: its default must be {allowed} (got 1.0)"
     assert describe_allowed(kind, "rate") == allowed
