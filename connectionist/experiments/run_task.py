@@ -132,6 +132,7 @@ def run(
     1.0
     """
     _check_task(task, preset)
+    check_number("run", "seed", seed, at_least=0, whole=True)
     if parameters is not None and not isinstance(parameters, Mapping):
         raise ParameterError(f"run.parameters: must be a dict of name to value (got {parameters!r})")
     given_parameters = dict(parameters or {})

@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 
-from connectionist.errors import check_number
+from connectionist.errors import ParameterError, check_number
 
 
 def random_stream(seed: int, name: str) -> np.random.Generator:
@@ -30,7 +30,7 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     Raises
     ------
     ParameterError
-        If the seed is not an integer of at least 0.
+        If the seed is not an integer of at least 0, or the name is not text.
 
     Examples
     --------
@@ -40,4 +40,6 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     False
     """
     check_number("random_stream", "seed", seed, at_least=0, whole=True)
+    if not isinstance(name, str):
+        raise ParameterError(f"random_stream.name: must be text (got {name!r:.80})")
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([int(seed), zlib.crc32(name.encode())])))

@@ -50,7 +50,7 @@ def find_group(wiring: Wiring, name: str) -> Group:
     UnknownNameError
         If no group has this name.
     """
-    if name not in wiring.groups:
+    if not isinstance(name, str) or name not in wiring.groups:
         raise unknown_name(f"group of {wiring.name}", name, [group.name for group in wiring.groups.values() if group is not wiring.bias])
     return wiring.groups[name]
 
@@ -75,7 +75,7 @@ def find_unit(wiring: Wiring, name: str) -> Unit:
 
 def look_up_unit(wiring: Wiring, name: object) -> Unit | None:
     """Return a unit by name, or None if no unit has this name."""
-    if name == "bias":
+    if isinstance(name, str) and name == "bias":
         return wiring.bias[0]
     group, label = _group_and_label(wiring, name)
     return wiring.groups[group].look_up(label) if label is not None and group in wiring.groups else None
@@ -100,8 +100,7 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
     """
     if receiver is None:
         sender, receiver, delay = _ends_of(wiring, sender, delay)
-    source = find_unit(wiring, sender) if isinstance(sender, str) else sender
-    target = find_unit(wiring, receiver) if isinstance(receiver, str) else receiver
+    source, target = (end if hasattr(end, "incoming") else find_unit(wiring, end) for end in (sender, receiver))
     for connection in connections_between(wiring.graph, source, target):
         if delay in (None, connection.delay):
             return connection

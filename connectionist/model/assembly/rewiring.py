@@ -20,8 +20,10 @@ Part = str | Unit | Connection | Group | Projection
 def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
     check_not_unrolled(wiring, "tie")
-    check_order(connections, "tie, connections")
-    tied = list(connections)
+    check_order(connections, "tie.connections")
+    tied = list(connections) if isinstance(connections, Iterable) else [connections]
+    if wrong := [connection for connection in tied if not hasattr(connection, "receiver")]:
+        raise WiringError(f"tie: must be a list of connections (got {wrong[0]!r:.80})")
     if len(tied) < 2:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
     for connection in tied:
