@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from connectionist.errors import UnknownNameError, unknown_name
 from connectionist.model.assembly.wiring import Wiring
@@ -100,7 +101,7 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
     """
     if receiver is None:
         sender, receiver, delay = _ends_of(wiring, sender, delay)
-    source, target = (end if hasattr(end, "incoming") else find_unit(wiring, end) for end in (sender, receiver))
+    source, target = _end(wiring, sender), _end(wiring, receiver)
     for connection in connections_between(wiring.graph, source, target):
         if delay in (None, connection.delay):
             return connection
@@ -109,6 +110,12 @@ def find_connection(wiring: Wiring, sender: str | Unit, receiver: str | Unit | N
         raise UnknownNameError(f"{wiring.name}: no connection {wanted}; there is {', '.join(c.name for c in reverse)}")
     what = f"sender{'' if delay is None else f' with delay {delay}'} of {target.name}"
     raise unknown_name(what, source.name, (c.sender.name for c in target.incoming if delay in (None, c.delay)))
+
+
+def _end(wiring: Wiring, given: Any) -> Unit:
+    """Return the unit that a name means, or the unit itself. Anything else is an unknown name."""
+    unit: Unit = given if hasattr(given, "incoming") else find_unit(wiring, given)
+    return unit
 
 
 def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | None) -> Projection:
