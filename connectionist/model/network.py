@@ -448,7 +448,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             If all weights are drawn again without a seed, which gives the same weights as before.
         """
         check_number("randomize", "half_range", half_range, at_least=0)
-        check_order(among, "randomize, among")
+        check_order(among, "randomize.among")
         weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
         if seed is not None:
             self.seed = seed
