@@ -239,10 +239,9 @@ def test_tables_may_have_any_memory_layout() -> None:
     for kind in ("as they are", "by columns", "broadcast"):
         net, examples = small()
         if kind == "by columns":
-            examples.inputs = np.asfortranarray(examples.inputs)
-            examples.targets = np.asfortranarray(examples.targets)
+            vars(examples).update(inputs=np.asfortranarray(examples.inputs), targets=np.asfortranarray(examples.targets))
         if kind == "broadcast":
-            examples.inputs = np.broadcast_to(examples.inputs[0], examples.inputs.shape)
+            vars(examples).update(inputs=np.broadcast_to(examples.inputs[0], examples.inputs.shape))
         weights = [net.weight_values]
         for update_after in ("epoch", 1, 2):
             cn.train(net, examples, rule=cn.rule("steepest", rate=0.1), epochs=3, update_after=update_after, engine="compiled")
