@@ -16,7 +16,7 @@ from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
-from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending, take_pending
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
 from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
@@ -68,7 +68,7 @@ class CompiledSession(Session):
         self.kept: list[object] = []  # its addresses are in use as long as the session
         self.change = change_address(self.rule, self.rates, precision, self.kept)
         self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
-        self.parameters = parameter_values(self.rule)
+        self.parameters = parameter_values(self.rule, precision)
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[precision])
         is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any())
@@ -86,34 +86,36 @@ class CompiledSession(Session):
         probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
-        done, has_diverged, last_size = run_in_threads(
-            self.threads,
-            run_epochs_by_case if self.per_change == 1 else run_epochs,
-            self.program.wiring,
-            self.recording_wiring,
-            self.functions,
-            case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
-            rule_arguments,
-            weights,
-            previous_values,
-            *self.tables,
-            arranged,
-            len(orders),
-            self.per_change,
-            buffers,
-            _stop_conditions(criterion, self.job.tolerance),
-            errors,
-            correct,
-            probes.table if probes else None,
-        )
+        with collected_exceptions() as exceptions:
+            done, has_diverged, last_size = run_in_threads(
+                self.threads,
+                run_epochs_by_case if self.per_change == 1 else run_epochs,
+                self.program.wiring,
+                self.recording_wiring,
+                self.functions,
+                case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
+                rule_arguments,
+                weights,
+                previous_values,
+                *self.tables,
+                arranged,
+                len(orders),
+                self.per_change,
+                buffers,
+                _stop_conditions(criterion, self.job.tolerance),
+                errors,
+                correct,
+                probes.table if probes else None,
+            )
         if last_size:
             last_order = arranged[min(done + has_diverged, len(arranged)) - 1]
             self._copy_last_case(rule_arguments, weights, last_size, last_order)
         self._write_back(rule_arguments, weights)
         is_explained = len(rule_arguments.previous) and not has_diverged
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
-        description = self._restore_weights(previous_values) if has_diverged else None
-        raise_pending()
+        description = self._restore_weights(previous_values, exceptions) if has_diverged else None
+        if not has_diverged:
+            raise_first(exceptions)
         return EpochResults(errors[:done], correct[:done], description, probes.of_epochs(done) if probes else [])
 
     def _arranged(self, orders: Orders) -> Integers:
@@ -174,17 +176,15 @@ class CompiledSession(Session):
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
 
-    def _restore_weights(self, previous_values: Floats) -> str:
+    def _restore_weights(self, previous_values: Floats, exceptions: list[BaseException]) -> str:
         """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite."""
-        error = take_pending()
         description = find_non_finite(self.network)
         rows = self.network.weight_rows[self.trained]
         self.network.weight_state.array("value")[rows] = previous_values[rows]
-        if error is None:
-            return description
-        if isinstance(error, ArithmeticError):  # in Python an overflow raises; the local engine reports it with the same words
-            return f"a formula that raised {type(error).__name__}: {error}"
-        raise error
+        if exceptions and isinstance(exceptions[0], ArithmeticError):  # the local engine reports it with the same words
+            return f"a formula that raised {type(exceptions[0]).__name__}: {exceptions[0]}"
+        raise_first(exceptions)
+        return description
 
     def _rule_arguments(self) -> RuleArguments:
         rule = self.rule

@@ -12,7 +12,7 @@ from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
-from connectionist_plugins.engines.compiled.formulas.python_fallback import raise_pending
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
 from connectionist_plugins.engines.compiled.kernels.block.passes import accumulate_derivatives, present_examples
 from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
@@ -26,13 +26,13 @@ from connectionist_plugins.engines.compiled.simd.table import block_loops
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
     has_backward_pass, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
-    with _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run:
+    with _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run, collected_exceptions() as exceptions:
         addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
         run.last_block = present_examples(
             *run.network_arguments, *run.tables, run.order, run.buffers, probe_buffers.table, has_backward_pass, averages_ties
         )
-        raise_pending()
+        raise_first(exceptions)
         run.copy_last_case(() if has_backward_pass else ("net_input", "activation"))
     recorded: Array = probe_buffers.of_epochs(1)[0][0]
     return recorded
@@ -41,11 +41,11 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
 def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
     derivatives, averages_ties = np.zeros(network.weight_state.size, precision), network.tie_derivative == "mean"
-    with _Pass(network, examples, precision) as run:
+    with _Pass(network, examples, precision) as run, collected_exceptions() as exceptions:
         *run.last_block, error = accumulate_derivatives(
             *run.network_arguments, *run.tables, run.order, run.buffers, averages_ties, derivatives
         )
-        raise_pending()
+        raise_first(exceptions)
         wiring = run.program.wiring
         if averages_ties:
             average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives)

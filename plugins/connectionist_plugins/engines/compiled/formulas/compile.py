@@ -4,15 +4,15 @@ Kernels are compiled once and contain no formula. For each class of a plugin, a 
 of cases or over weights (`templates`). Numba compiles this module with the formula inlined. The machine code is cached under a digest of
 the formula and of all that it refers to (`fingerprint`). If a method or a global number changes, as in a notebook, it is compiled again.
 
-A formula runs in Python instead (`python_fallback`), with the same results but slower, and a warning says so once, in three cases:
+A formula runs in Python instead (`python_fallback`), with the same results but slower, and a warning says so once, in four cases:
 
 - numba cannot compile it
 - it refers to lists, arrays or other objects, which may change
 - it raises or catches exceptions, which compiled code cannot
+- compiled code might compute something else (`permitted`)
 
-The two ways differ outside a function's domain. In Python, ``math.sqrt(-1.0)`` and ``math.log(0.0)`` raise ValueError, ``1.0 / 0.0``
-raises ZeroDivisionError, ``math.exp(1000.0)`` raises OverflowError. Compiled formulas return NaN or infinity, as in C; training then
-stops as diverged.
+Where Python would raise, for example ``math.log(0.0)`` or ``1.0 / 0.0``, the compiled formula says so (`guards`). It is then called in
+Python for the same numbers, and its exception is raised.
 """
 
 from __future__ import annotations
@@ -20,25 +20,27 @@ from __future__ import annotations
 import hashlib
 import math
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Hashable
 from dataclasses import fields
 from functools import partial
 from inspect import getattr_static
-from types import FunctionType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numba
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas import templates
-from connectionist_plugins.engines.compiled.formulas.dry_run import joint_stays_in_bounds
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, fingerprint, resolve
-from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address
+from connectionist_plugins.engines.compiled.formulas.permitted import MAX_WHOLE, FormulaCompiler
+from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -46,7 +48,8 @@ _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
-_compiled: dict[tuple[str, ...], ModuleType | None] = {}  # by class, text and fingerprints; None if compilation failed
+_compiled: dict[tuple[str, ...], ModuleType | Exception] = {}  # by class, text and fingerprints; why, if it cannot be compiled
+_compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
 _warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
 
 
@@ -54,8 +57,24 @@ class CompilationWarning(UserWarning):
     """A plugin's formula runs in Python because it cannot be compiled."""
 
 
-def parameter_values(plugin: object) -> Array:
-    """Return a plugin object's numeric parameters in the order of its fields, or one 0 if it has none."""
+def parameter_values(plugin: object, precision: Precision) -> Array:
+    """Return what a C function reads about a plugin object.
+
+    Parameters
+    ----------
+    plugin : object
+    precision : {"float64", "float32"}
+
+    Returns
+    -------
+    float64 array
+        The numeric parameters in the order of the object's fields, or one 0 if it has none. Then the bits of two addresses: of the
+        object, and of `python_fallback.reporter_table`.
+    """
+    return np.concatenate([_numbers(plugin), np.array([id(plugin), reporter_table(precision)]).view(np.float64)])
+
+
+def _numbers(plugin: object) -> Array:
     return np.array([float(getattr(plugin, name)) for name in _numeric_fields(plugin)] or [0.0])
 
 
@@ -73,14 +92,9 @@ def formula_address(plugin: object, role: str, precision: Precision, kept: list[
     kept : list
         Receives the objects that the caller must keep as long as it uses the address.
     """
+    kept.append(plugin)
     compiled = _compiled_address(plugin, role, precision)
     return compiled if compiled is not None else callback_address(plugin, role, precision, kept)
-
-
-def joint_formula_address(function: object, role: str, precision: Precision, units: int, kept: list[object]) -> int:
-    """Return the address for one role of a joint activation function, for a group of `units` units; see `formula_address`."""
-    is_safe = joint_stays_in_bounds(function, role, units)
-    return (formula_address if is_safe else callback_address)(function, role, precision, kept)
 
 
 def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:
@@ -91,10 +105,10 @@ def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[ob
 
 def _only_rate_changes(rule: Rule, rates: Array) -> bool:
     """Return whether `rate` is the only parameter of the rule that differs between rates, as the compiled formula assumes."""
-    names, own = _numeric_fields(rule), parameter_values(rule)
+    names, own = _numeric_fields(rule), _numbers(rule)
     for rate in np.unique(rates[~np.isnan(rates) & (rates != getattr(rule, "rate", np.nan))]):
         expected = [rate if name == "rate" else value for name, value in zip(names, own, strict=False)] or [0.0]
-        if not np.array_equal(parameter_values(rule.with_rate(float(rate))), expected, equal_nan=True):
+        if not np.array_equal(_numbers(rule.with_rate(float(rate))), expected, equal_nan=True):
             return False
     return True
 
@@ -104,17 +118,35 @@ def _compiled_address(plugin: Any, role: str, precision: Precision) -> int | Non
     try:
         if len(names) < len(fields(plugin_class)):
             raise NotCompilable("a parameter is not a number")
+        if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
+            raise NotCompilable("a parameter is a whole number that is too great")
         methods = {name: _plain_method(plugin_class, name) for name in templates.method_names(role, plugin_class)}
         text = templates.module_text(role, plugin_class, names, precision)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
-        if key not in _compiled:
-            _compiled[key] = None  # replaced if compilation succeeds
-            _compiled[key] = _load_module(f"{plugin_class.__name__}_{role}", text, methods, key)
+        return int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
     except Exception as error:  # numba raises exceptions of many types
         _warn(plugin_class, role, error)
         return None
-    module = _compiled[key]
-    return None if module is None else int(module.c_function.address)
+
+
+def _module_of(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
+    """Return the module of a class's formula, which is compiled once per process.
+
+    Raises
+    ------
+    Exception
+        If it cannot be compiled; the same one at each call.
+    """
+    with _compiling:
+        if key not in _compiled:
+            try:
+                _compiled[key] = _load_module(title, text, methods, key)
+            except Exception as error:
+                _compiled[key] = error.with_traceback(None)
+        module = _compiled[key]
+    if isinstance(module, Exception):
+        raise module
+    return module
 
 
 def _plain_method(plugin_class: type, name: str) -> FunctionType:
@@ -140,33 +172,46 @@ def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: t
     """Compile the module that loops a class's formula, or load its machine code from the cache."""
     name = f"{title}_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
     module = sys.modules[name] = ModuleType(name)  # numba looks here for the module of cached code
+    uses_numpy = "'ufunc'" in repr(key)
     for role, method in methods.items():
-        setattr(module, role, _njit_formula(method))
+        returns = {"change": "floats", "summarize": "one kind"}.get(role, "any")
+        setattr(module, role, _njit_formula(method, returns, uses_numpy))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def _njit_formula(function: FunctionType) -> Callable[..., Any]:
-    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized."""
+def _njit_formula(function: FunctionType, returns: str, uses_numpy: bool) -> Callable[..., Any]:
+    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized.
+
+    The compiled function returns a pair, see `guards`. `returns` is what it may return, see `permitted`.
+    """
     names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
-    referred = {name: _numba_equivalent(resolve(function, name)) for name in names}
+    referred = {name: _numba_equivalent(resolve(function, name), uses_numpy) for name in names}
+    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, uses_numpy)) for cell in function.__closure__ or ())
     module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
-    copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, function.__closure__)
+    copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
     copy.__kwdefaults__ = function.__kwdefaults__
-    compiled: Callable[..., Any] = numba.njit(copy, error_model="numpy", forceinline=True)
-    return compiled
+    vars(copy).update(returns=returns, uses_numpy=uses_numpy)
+    compiled: Any = numba.njit(copy, error_model="numpy", forceinline=True, pipeline_class=FormulaCompiler)
+    compiled.is_formula = True
+    return compiled  # type: ignore[no-any-return]
 
 
-def _numba_equivalent(value: Any) -> Any:
+def _numba_equivalent(value: Any, uses_numpy: bool) -> Any:
     if value is math:
         return _MATH
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]
-    return _njit_formula(value) if isinstance(value, FunctionType) else value
+    function = value.py_func if isinstance(value, Dispatcher) else value
+    return _njit_formula(function, "one kind", uses_numpy) if isinstance(function, FunctionType) else value
 
 
 def _numeric_fields(plugin: Any) -> templates.Names:
-    return {
-        field.name: isinstance(value, bool) for field in fields(plugin) if isinstance(value := getattr(plugin, field.name), (int, float))
+    """Return the names of a plugin object's numeric parameters, each with its type in the formula."""
+    types = {
+        field.name: "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
+        for field in fields(plugin)
+        if isinstance(value := getattr(plugin, field.name), (int, float))
     }
+    return types

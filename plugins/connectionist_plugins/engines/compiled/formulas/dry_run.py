@@ -1,6 +1,6 @@
-"""Call a plugin's methods once in Python with arbitrary numbers, before their machine code is used.
+"""Call a rule's formula once in Python with arbitrary numbers, before its machine code is used.
 
-Machine code checks neither array bounds nor the number of values that a rule returns. Python does.
+Machine code does not check the number of values that a rule returns.
 """
 
 from __future__ import annotations
@@ -11,19 +11,6 @@ from connectionist.errors import ParameterError
 from connectionist.plugins.rules import Rule
 
 ARBITRARY = 0.5
-
-
-def joint_stays_in_bounds(function: Any, role: str, units: int) -> bool:
-    """Return whether a joint function, called with lists of `units` numbers, stays within them and keeps their length."""
-    lists = [[ARBITRARY] * units for _ in range(2 if role == "joint_activate" else 3)]
-    method = function.activations if role == "joint_activate" else function.net_derivatives
-    try:
-        method(*lists)
-    except (LookupError, TypeError, AttributeError):
-        return False
-    except Exception:  # the arbitrary numbers may be outside the function's domain
-        return True
-    return all(len(each) == units for each in lists)
 
 
 def check_change(rule: Any) -> None:

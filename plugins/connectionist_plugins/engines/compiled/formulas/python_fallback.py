@@ -1,15 +1,19 @@
 """Run a plugin's formulas in Python, through the same addresses as compiled code, if they cannot be compiled.
 
-The functions take the arguments that `templates` describes. An exception cannot pass through compiled code. The first one is therefore
-stored, and the caller of the kernel raises it afterwards (`raise_pending`, `take_pending`). NaN is written to the result before a formula
-is called, so the rest of the pass computes with NaN.
+The functions take the arguments that `templates` describes. An exception cannot pass through compiled code. It is therefore stored, and
+the caller of the kernel raises the first one afterwards (`collected_exceptions`). NaN is written to the result before a formula is called,
+so the rest of the pass computes with NaN.
+
+Compiled formulas are called in Python too, by a reporter, for numbers for which Python may raise an exception.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,10 +21,10 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
 from connectionist_plugins.engines.compiled.precision import Precision
 
-_pending: list[BaseException] = []
+_exceptions: ContextVar[list[BaseException]] = ContextVar("exceptions of formulas")
 
 
 class Callback:
@@ -36,10 +40,13 @@ class Callback:
 
     def __init__(self, plugin: Any, role: str, precision: Precision) -> None:
         make, result, parameters = CALLBACKS[role]
-        c_types = [C_TYPES.get(letter) or (ctypes.c_double if precision == "float64" else ctypes.c_float) for letter in parameters]
         self.plugin = plugin
-        self.c_function = ctypes.CFUNCTYPE(result, *c_types)(_storing_exceptions(make(plugin, np.dtype(precision))))
+        self.c_function = ctypes.CFUNCTYPE(result, *_c_types(parameters, precision))(_storing_exceptions(make(plugin, np.dtype(precision))))
         self.address = ctypes.cast(self.c_function, ctypes.c_void_p).value
+
+
+def _c_types(parameters: str, precision: Precision) -> list[Any]:
+    return [C_TYPES.get(letter) or (ctypes.c_double if precision == "float64" else ctypes.c_float) for letter in parameters]
 
 
 _callbacks: WeakValueDictionary[tuple[int, str, str], Callback] = WeakValueDictionary()  # those in use, by id of the plugin object
@@ -66,18 +73,21 @@ def callback_address(plugin: Any, role: str, precision: Precision, kept: list[ob
     return callback.address
 
 
-def raise_pending() -> None:
-    """Raise the stored exception of a formula, if there is one."""
-    first = take_pending()
-    if first is not None:
-        raise first
+@contextmanager
+def collected_exceptions() -> Iterator[list[BaseException]]:
+    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts."""
+    exceptions: list[BaseException] = []
+    token = _exceptions.set(exceptions)
+    try:
+        yield exceptions
+    finally:
+        _exceptions.reset(token)
 
 
-def take_pending() -> BaseException | None:
-    """Return the stored exception of a formula, or None, and clear the store."""
-    first = _pending[0] if _pending else None
-    _pending.clear()
-    return first
+def raise_first(exceptions: list[BaseException]) -> None:
+    """Raise the first of the exceptions, if there is one."""
+    if exceptions:
+        raise exceptions[0]
 
 
 def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., float | None]:
@@ -85,10 +95,53 @@ def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., 
         try:
             return function(*arguments)
         except BaseException as error:  # the caller of the kernel raises it
-            _pending.append(error)
+            _exceptions.get().append(error)
             return float("nan")
 
     return guarded
+
+
+def reporter_table(precision: Precision) -> int:
+    """Return the address of a table with the address of one C function for each role, in the order of `templates.ROLES`.
+
+    The function takes the address of a plugin object, and then the arguments of the role's C function. It calls the formulas in Python,
+    for numbers for which they may raise an exception. If they do not, it leaves results unchanged that were added or multiplied in place.
+    """
+    return int(_reporters(precision)[1].ctypes.data)
+
+
+@cache
+def _reporters(precision: Precision) -> tuple[list[Any], Any]:
+    functions = []
+    for role in ROLES:
+        _, result, parameters = CALLBACKS[role]
+        signature = ctypes.CFUNCTYPE(result, ctypes.c_int64, *_c_types(parameters, precision))
+        functions.append(signature(_storing_exceptions(_reporter(role, np.dtype(precision)))))
+    return functions, np.array([ctypes.cast(function, ctypes.c_void_p).value for function in functions], np.int64)
+
+
+def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:
+    def report(plugin_address: int, *arguments: Any) -> float | None:
+        plugin = ctypes.cast(plugin_address, ctypes.py_object).value
+        results = _results_in_place(role, arguments, dtype)
+        before = [each.copy() for each in results]
+        value = CALLBACKS[role][0](plugin, dtype)(*arguments)
+        for result, old in zip(results, before, strict=True):
+            result[:] = old
+        return value
+
+    return report
+
+
+def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list[Any]:
+    """Return the arrays to which the compiled function has already added, or which it has multiplied."""
+    if role == "slope":
+        _, _, dys, rows, stride, *_ = arguments
+        return [_matrix_at(dys, rows, stride, dtype)]
+    if role == "compare":
+        _, _, dys, errors, rows, stride, count, *_ = arguments
+        return [_matrix_at(dys, rows, stride, dtype), _array_at(errors, count, dtype)]
+    return []
 
 
 def _array_at(address: int, count: int, dtype: Any) -> Any:
@@ -100,12 +153,22 @@ def _matrix_at(address: int, rows: int, stride: int, dtype: Any) -> Any:
     return _array_at(address, rows * stride, dtype).reshape(rows, stride)
 
 
+def _float64s(values: Iterable[float]) -> Any:
+    """Return values as a float64 array. A value that is not a number raises the same error as an assignment to a unit."""
+    values = list(values)
+    numbers = np.empty(len(values))
+    cells = memoryview(numbers)
+    for index, value in enumerate(values):
+        cells[index] = value
+    return numbers
+
+
 def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
         y = _matrix_at(ys, rows, stride, dtype)[:, :count]
         y[:] = np.nan
         for row, x in zip(y, _matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
-            row[:] = [plugin.activation(each) for each in x]
+            row[:] = _float64s(plugin.activation(each) for each in x)
 
     return c_function
 
@@ -113,11 +176,11 @@ def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
 def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, dys: int, rows: int, stride: int, count: int, _: int) -> None:
         x, y, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, dys))
-        before = dy.copy()
+        before = dy.tolist()
         dy[:] = np.nan
         for row in range(rows):
-            slopes = [plugin.slope(*pair) for pair in zip(x[row].tolist(), y[row].tolist(), strict=True)]
-            dy[row] = before[row] * np.array(slopes)
+            numbers = zip(x[row].tolist(), y[row].tolist(), before[row], strict=True)
+            dy[row] = _float64s(derivative * plugin.slope(net_input, activation) for net_input, activation, derivative in numbers)
 
     return c_function
 
@@ -130,7 +193,7 @@ def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             activations = [0.0] * units
             plugin.activations(x[row, case].tolist(), activations)
-            y[row, case] = activations
+            y[row, case] = _float64s(activations)
 
     return c_function
 
@@ -144,7 +207,7 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             net_derivatives = [0.0] * units
             plugin.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
-            dy[row, case] = net_derivatives
+            dy[row, case] = _float64s(net_derivatives)
 
     return c_function
 

@@ -21,7 +21,11 @@ change          ``(count, total, size, rows, values, derivatives, changes, memor
                 change `count` weights and their memory [name, `total`]; see below
 =============== ==========================================================================================================
 
-`parameters` points to the plugin object's float64 parameters. `change` finds its weights in one of three ways (`mode`):
+`parameters` points to the plugin object's float64 parameters, and then to the bits of two addresses: of the object, and of the table of
+functions that call its formulas in Python. A C function calls one of them with its own arguments if a formula says that Python may have
+raised (`guards`). Such a formula in the space after `count` cases is disregarded.
+
+`change` finds its weights in one of three ways (`mode`):
 
 - ``CONTIGUOUS``: values, derivatives and changes point to the first of `count` successive weights with one `rate`
 - ``CONTIGUOUS_STORING``: the same, and Δw is written to `changes`
@@ -48,15 +52,21 @@ from collections import namedtuple
 from numba import carray
 from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
 
+from connectionist_plugins.engines.compiled.formulas.guards import plugin_of, reporter_of
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
+
 Parameters = namedtuple("Parameters", PARAMETER_NAMES)
 numbers = CPointer(number)
 float64s = CPointer(float64)
 int64s = CPointer(int64)
-LANES = BYTES_OF_VECTOR // BYTES_OF_FLOAT
+BYTES = BYTES_OF_FLOAT
+LANES = BYTES_OF_VECTOR // BYTES
 
 
 @cached_cfunc(SIGNATURE, error_model="numpy")
 """
+
+REPORTER = "reporter_of(parameters, {})"  # address of the function that calls a role's formula in Python
 
 SET_WIDTH = """\
 width = (count + LANES - 1) // LANES * LANES
@@ -66,24 +76,47 @@ if width == stride:
 
 ACTIVATE = """
 def c_function(xs, ys, rows, stride, count, parameters):
+    case_x, own_rows, own_stride = carray(xs, (rows, stride)), rows, stride
     SET_WIDTH
     x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
     SELF
+    raised = 0
     for row in range(rows):
         for case in range(width):
-            value = activation(self, x[row, case])
+            value, raises = activation(self, x[row, case])
             ROUND_INWARD
             y[row, case] = value
+            raised |= raises
+    if raised:
+        raised = 0
+        for row in range(own_rows):
+            for case in range(count):
+                _, raises = activation(self, case_x[row, case])
+                raised |= raises
+        if raised:
+            call(REPORTER, (plugin_of(parameters), address_of(x), address_of(y), own_rows, own_stride, count, 0))
 """
 
 SLOPE = """
 def c_function(xs, ys, dys, rows, stride, count, parameters):
+    case_x, case_y, own_rows, own_stride = carray(xs, (rows, stride)), carray(ys, (rows, stride)), rows, stride
     SET_WIDTH
     x, y, dy = carray(xs, (rows, stride)), carray(ys, (rows, stride)), carray(dys, (rows, stride))
     SELF
+    raised = 0
     for row in range(rows):
         for case in range(width):
-            dy[row, case] *= slope(self, x[row, case], y[row, case])
+            value, raises = slope(self, x[row, case], y[row, case])
+            dy[row, case] *= value
+            raised |= raises
+    if raised:
+        raised = 0
+        for row in range(own_rows):
+            for case in range(count):
+                _, raises = slope(self, case_x[row, case], case_y[row, case])
+                raised |= raises
+        if raised:
+            call(REPORTER, (plugin_of(parameters), address_of(x), address_of(y), address_of(dy), own_rows, own_stride, count, 0))
 """
 
 JOINT_ACTIVATE = """
@@ -97,11 +130,15 @@ def c_function(xs, ys, rows, units, stride, count, scratch, parameters):
     for case in range(count):
         for unit in range(units):
             x_case[unit], y_case[unit] = x[row[unit] * stride + case], 0.0
-        activations(self, x_case, y_case)
-        for unit in range(units):
-            value = y_case[unit]
-            ROUND_INWARD
-            y[row[unit] * stride + case] = value
+        _, raises = activations(self, x_case, y_case)
+        if raises:
+            first = case * BYTES
+            call(REPORTER, (plugin_of(parameters), address_of(x) + first, address_of(y) + first, address_of(row), units, stride, 1, 0, 0))
+        else:
+            for unit in range(units):
+                value = y_case[unit]
+                ROUND_INWARD
+                y[row[unit] * stride + case] = value
 """
 
 JOINT_SLOPE = """
@@ -116,9 +153,13 @@ def c_function(ys, dys, rows, units, stride, count, scratch, parameters):
         for unit in range(units):
             y_case[unit] = y[row[unit] * stride + case]
             dy_case[unit], dx_case[unit] = dy[row[unit] * stride + case], 0.0
-        net_derivatives(self, y_case, dy_case, dx_case)
-        for unit in range(units):
-            dy[row[unit] * stride + case] = dx_case[unit]
+        _, raises = net_derivatives(self, y_case, dy_case, dx_case)
+        if raises:
+            first = case * BYTES
+            call(REPORTER, (plugin_of(parameters), address_of(y) + first, address_of(dy) + first, address_of(row), units, stride, 1, 0, 0))
+        else:
+            for unit in range(units):
+                dy[row[unit] * stride + case] = dx_case[unit]
 """
 
 COMPARE = """
@@ -127,6 +168,7 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
     y, d, dy = carray(ys, (rows, stride)), carray(ds, (rows, stride)), carray(dys, (rows, stride))
     e = carray(errors, (width,))
     SELF
+    raised = 0
     for row in range(rows):
         for case in range(width):
             has_target = (case < count) & (d[row, case] == d[row, case])
@@ -134,27 +176,36 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
             above, below = activation > target - margin, activation < target + margin
             within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
             counts = has_target & (not within)
-            result = derivative(self, activation, target)
+            result, raises = derivative(self, activation, target)
             dy[row, case] += result if counts else 0.0
-            result = error(self, activation, target)
+            raised |= raises & counts
+            result, raises = error(self, activation, target)
             e[case] += result if counts else 0.0
+            raised |= raises & counts
+    if raised:
+        addresses = address_of(y), address_of(d), address_of(dy), address_of(e)
+        call(REPORTER, (plugin_of(parameters), *addresses, rows, stride, count, margin, 0))
 """
 
 SIGNAL = """
 def c_function(value, senders, receivers, targets, count, parameters):
     sender, receiver, target = carray(senders, (count,)), carray(receivers, (count,)), carray(targets, (count,))
     SELF
-    total = 0.0
+    total, raised = 0.0, 0
     for case in range(count):
-        total += signal(self, value, sender[case], receiver[case], target[case])
+        result, raises = signal(self, value, sender[case], receiver[case], target[case])
+        total += result
+        raised |= raises
+    if raised:
+        addresses = address_of(sender), address_of(receiver), address_of(target)
+        return call_float(REPORTER, (plugin_of(parameters), value, *addresses, count, 0))
     return total
 """
 
 CHANGE = """
 def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, parameters):
-    memory = carray(memories, (MEMORY_ROWS, total))
+    memory, row, own_rate = carray(memories, (MEMORY_ROWS, total)), carray(rows, (count,)), carray(rates, (count,))
     if mode == INDEXED:
-        row, own_rate = carray(rows, (count,)), carray(rates, (count,))
         value, derivative, last_change = carray(values, (size,)), carray(derivatives, (size,)), carray(changes, (size,))
         SUMMARIZE_BY_INDEX
         UPDATE_BY_INDEX
@@ -170,19 +221,33 @@ def c_function(count, total, size, rows, values, derivatives, changes, memories,
 UPDATE = """\
 for index in range(count):
     self = SELF
-    result = change(self, value[WEIGHT], derivative[WEIGHT]EXTRA_ARGUMENTS)
-    STORE_MEMORY
-    value[WEIGHT] = (value[WEIGHT] + result[0]) * (1.0 - decay)"""
+    result, raises = change(self, value[WEIGHT], derivative[WEIGHT]EXTRA_ARGUMENTS)
+    if raises:
+        by_index, by_weight = index, 0 if mode == INDEXED else index * BYTES
+        REPORT_CHANGE
+    else:
+        STORE_MEMORY
+        value[WEIGHT] = (value[WEIGHT] + result[0]) * (1.0 - decay)"""
 
 STORE_CHANGE = "last_change[WEIGHT] = result[0]"
+
+REPORT_CHANGE = """\
+call(REPORTER, (plugin_of(parameters), CHANGED, total, size, address_of(row) + 8 * by_index, address_of(value) + by_weight,
+    address_of(derivative) + by_weight, address_of(last_change) + by_weight, address_of(memory) + BYTES * by_index,
+    address_of(own_rate) + 8 * by_index, rate, mode, decay, 0))"""
 
 SUMMARIZE = """\
 of_all = memory[MEMORY_ROWS - 1]
 for index in range(count):
     of_all[index] = derivative[WEIGHT]
-summary = summarize(RULE, of_all)"""
+summary, raises = summarize(RULE, of_all)
+if raises:
+    by_index, by_weight = 0, 0
+    REPORT_ALL
+    return"""
 
-Names = dict[str, bool]  # names of a plugin object's numeric parameters, with whether each is True or False instead of a number
+CONVERSIONS = {"bool": "{} != 0.0", "int": "int64({})", "float": "{}"}
+Names = dict[str, str]  # names of a plugin object's numeric parameters, each with its type: "bool", "int" or "float"
 
 CONTIGUOUS, CONTIGUOUS_STORING, INDEXED = 0, 1, 2  # modes of `change`
 
@@ -225,9 +290,11 @@ def summarizes(rule: Any) -> bool:
 def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
     """Return the module for one role of a plugin class whose numeric parameters have the given names."""
     template = ROLES[role]
-    fillings = {"SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    reporter = REPORTER.format(tuple(ROLES).index(role))
+    fillings = {"REPORTER": reporter, "SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
-    values = f"parameters = carray(parameters, ({max(1, len(names))},))"
+    count = max(1, len(names))
+    values = f"parameters = carray(parameters, ({count + 2},))"
     first, rest = body.lstrip("\n").split("\n", 1)
     sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
     head = _fill(HEAD, {"PARAMETER_NAMES": repr(tuple(names) or ("nothing",)), "SIGNATURE": template.signature, **sizes})
@@ -256,8 +323,8 @@ def _change_body(plugin_class: Any, names: Names) -> str:
     parts = {
         "SUMMARIZE_BY_INDEX": (summarize, "row[index]", ""),
         "SUMMARIZE_RANGE": (summarize, "index", ""),
-        "UPDATE_BY_INDEX": (f"{UPDATE}\n    {STORE_CHANGE}", "row[index]", "own_rate[index]"),
-        "UPDATE_RANGE_STORING": (f"{UPDATE}\n    {STORE_CHANGE}", "index", "rate"),
+        "UPDATE_BY_INDEX": (f"{UPDATE}\n        {STORE_CHANGE}", "row[index]", "own_rate[index]"),
+        "UPDATE_RANGE_STORING": (f"{UPDATE}\n        {STORE_CHANGE}", "index", "rate"),
         "UPDATE_RANGE": (UPDATE, "index", "rate"),
     }
     loops = {
@@ -266,6 +333,9 @@ def _change_body(plugin_class: Any, names: Names) -> str:
     }
     memory = range(len(plugin_class.memory))
     replacements = {
+        "REPORT_ALL": REPORT_CHANGE.replace("CHANGED", "count"),
+        "REPORT_CHANGE": REPORT_CHANGE.replace("CHANGED", "1"),
+        "REPORTER": REPORTER.format(tuple(ROLES).index("change")),
         "RULE": _self(names),
         "MEMORY_ROWS": str(len(plugin_class.memory) + summarizes(plugin_class)),
         "EXTRA_ARGUMENTS": (", summary" if summarize else "") + "".join(f", memory[{number}, index]" for number in memory),
@@ -291,6 +361,6 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
 
 def _self(names: Names, rate: str | None = None) -> str:
     """Return an expression for the named tuple of the parameters. `rate` replaces the parameter of that name."""
-    numbers = [f"parameters[{index}] != 0.0" if is_flag else f"parameters[{index}]" for index, is_flag in enumerate(names.values())]
+    numbers = [CONVERSIONS[kind].format(f"parameters[{index}]") for index, kind in enumerate(names.values())]
     values = [rate if rate and name == "rate" else number for name, number in zip(names, numbers, strict=True)]
     return f"Parameters({', '.join(values) or 'parameters[0]'})"

@@ -20,7 +20,7 @@ from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas.compile import formula_address, joint_formula_address, parameter_values
+from connectionist_plugins.engines.compiled.formulas.compile import formula_address, parameter_values
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Integers, WiringArguments
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
@@ -95,9 +95,7 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
     """Return the functions of a network's groups, and the objects to keep alive while their addresses are in use."""
     arrays: dict[int, Array] = {}
     kept: list[object] = []
-    sizes = np.diff(program.wiring.step_starts).tolist()
-    steps = zip(program.step_groups, sizes, strict=True)
-    activations = [_ActivationAddresses.of(group, units, precision, arrays, kept) for group, units in steps]
+    activations = [_ActivationAddresses.of(group, precision, arrays, kept) for group in program.step_groups]
     error_functions = [group.error_function for group in program.run_groups]
     functions = Functions(
         activate=_integers(each.activate for each in activations),
@@ -107,7 +105,7 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
         compare=_integers(formula_address(function, "compare", precision, kept) for function in error_functions),
-        error_parameters=_integers(_parameter_address(function, arrays) for function in error_functions),
+        error_parameters=_integers(_parameter_address(function, precision, arrays) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
     )
     return functions, [*arrays.values(), *kept]
@@ -142,18 +140,16 @@ class _ActivationAddresses(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, group: Group, units: int, precision: Precision, arrays: dict[int, Array], kept: list[object]) -> _ActivationAddresses:
+    def of(cls, group: Group, precision: Precision, arrays: dict[int, Array], kept: list[object]) -> _ActivationAddresses:
         function = group.activation_function
-        if group.joint:
-            activate, slope = (joint_formula_address(function, role, precision, units, kept) for role in ("joint_activate", "joint_slope"))
-        else:
-            activate, slope = (formula_address(function, role, precision, kept) for role in ("activate", "slope"))
-        return cls(activate, slope, _parameter_address(function, arrays))
+        roles = ("joint_activate", "joint_slope") if group.joint else ("activate", "slope")
+        activate, slope = (formula_address(function, role, precision, kept) for role in roles)
+        return cls(activate, slope, _parameter_address(function, precision, arrays))
 
 
-def _parameter_address(function: object, arrays: dict[int, Array]) -> int:
+def _parameter_address(function: object, precision: Precision, arrays: dict[int, Array]) -> int:
     """Return the address of a function's parameters, and add their array to `arrays`."""
-    array = arrays.setdefault(id(function), parameter_values(function))
+    array = arrays.setdefault(id(function), parameter_values(function, precision))
     return int(array.ctypes.data)
 
 

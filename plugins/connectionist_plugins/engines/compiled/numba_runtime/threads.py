@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -47,7 +48,7 @@ def run_in_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) ->
     Parameters
     ----------
     threads : int
-        Number of threads, at least 1. The calling thread is the first of them.
+        Number of threads, at least 1. The calling thread is the first of them. The others have copies of its context variables.
     kernel : callable
         Kernel compiled with ``nogil=True``. Its last parameter is the `ThreadTeam`.
     *arguments
@@ -63,7 +64,7 @@ def run_in_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) ->
 
     with ThreadPoolExecutor(threads - 1) as pool:
         with _abandoned_on_failure(arrivals):  # starting a thread may fail too
-            others = [pool.submit(run_rank, rank) for rank in range(1, threads)]
+            others = [pool.submit(copy_context().run, run_rank, rank) for rank in range(1, threads)]
         result = run_rank(0)
         for other in others:
             other.result()

@@ -1,0 +1,375 @@
+"""A pass of numba's compiler that makes a formula report what Python would raise.
+
+Python raises an exception where machine code returns infinity or NaN, or reads memory that is not its own: division by zero, a function
+of `math` outside its domain, an index out of range. The pass therefore lets every formula return a pair: its value, and whether Python
+may have raised. The caller then calls the same formula in Python, for the same numbers (`python_fallback`).
+
+=========================  ==========================================================
+operation                  Python may raise if
+=========================  ==========================================================
+division, ``//``, ``%``    the divisor is 0
+exp                        the argument is above ln of the greatest number
+log, sqrt                  the argument is not positive, or negative
+other functions, ``**``    the result is infinite or NaN
+item of an array           the index is out of range; item 0 is then read or written
+=========================  ==========================================================
+
+The pass also checks that each variable has a value where the formula reads it, and that the formula calls only functions whose compiled
+form is known to agree with Python's.
+"""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator,no-untyped-call"
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numba.core import ir
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.dispatcher import Dispatcher
+from numba.core.ir_utils import build_definitions
+
+from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm, to_bits
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, read_float
+
+LN_OF_GREATEST = 709.782712893384
+MULTIPLIED_POWERS = range(65)  # exponents for which x ** n is a product, as numba computes it; else it is a call of pow
+
+ONE_ARGUMENT = """acos acosh asin asinh atan atanh cos cosh degrees erf erfc expm1 gamma lgamma log10 log1p log2 radians sin sinh sqrt tan
+    tanh"""
+UFUNCS = """arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 log log10 log1p log2 sin sinh sqrt square tan tanh"""
+GUARDED_MATH = [getattr(math, name) for name in ONE_ARGUMENT.split()] + [math.pow, math.hypot]
+GUARDED_NUMPY = [getattr(np, name) for name in UFUNCS.split()]
+SAFE_MATH = [math.fabs, math.copysign, math.atan2, math.isnan, math.isinf, math.isfinite]
+SAFE_BUILTINS = [abs, min, max, len, range, float, bool, enumerate, zip]
+DIVISIONS = (operator.truediv, operator.floordiv, operator.mod, operator.itruediv, operator.ifloordiv, operator.imod)
+POWERS = (operator.pow, operator.ipow)
+STATEMENTS = (ir.Assign, ir.Branch, ir.Jump, ir.Return, ir.SetItem, ir.StaticSetItem, ir.Del)
+
+
+def _guard(function: Callable[..., Any]) -> Any:
+    return njit(error_model="numpy", forceinline=True)(function)
+
+
+@_guard
+def is_zero(_, divisor):
+    """Return whether a divisor is 0."""
+    return divisor == 0
+
+
+@_guard
+def overflows(x):
+    """Return whether e^x is greater than the greatest number."""
+    return x > LN_OF_GREATEST
+
+
+@_guard
+def is_not_positive(x):
+    """Return whether a number has no logarithm."""
+    return x <= 0
+
+
+@_guard
+def is_negative(x):
+    """Return whether a number is negative."""
+    return x < 0
+
+
+@_guard
+def is_not_finite(x):
+    """Return whether a number is infinite or NaN."""
+    return not (x * 0.0 == 0.0)  # noqa: SIM201  (NaN differs from 0)
+
+
+@_guard
+def is_outside(array, index):
+    """Return whether an index is out of an array's range."""
+    return index < -len(array) or index >= len(array)
+
+
+@_guard
+def inside(array, index):
+    """Return the index if it is in the array's range, else 0."""
+    return index if -len(array) <= index < len(array) else 0
+
+
+@_guard
+def as_float(x):
+    """Return a number or a truth value as a float. Numba's float does not take truth values."""
+    return x * 1.0
+
+
+@_guard
+def either(first, second):
+    """Return whether one of two is true."""
+    return first | second
+
+
+@_guard
+def first_of(pair):
+    """Return the value of a formula."""
+    return pair[0]
+
+
+@_guard
+def second_of(pair):
+    """Return whether a formula may have raised."""
+    return pair[1]
+
+
+@_guard
+def plugin_of(parameters):
+    """Return the address of the plugin object; `parameters` as in `templates`."""
+    return to_bits(parameters[len(parameters) - 2])
+
+
+@_guard
+def reporter_of(parameters, role):
+    """Return the address of the function that calls the formula of a role in Python."""
+    table = to_bits(parameters[len(parameters) - 1])
+    return to_bits(read_float(table + FLOAT64_BYTES * role, parameters))
+
+
+ARGUMENT_GUARDS: dict[Any, Any] = {exponential: overflows, logarithm: is_not_positive, math.sqrt: is_negative}
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class Guard(FunctionPass):  # type: ignore[misc,unused-ignore]  # numba has no types
+    """Let a formula return its value and whether Python may have raised."""
+
+    _name = "connectionist_guard_formula"
+
+    def __init__(self) -> None:
+        FunctionPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        """Rewrite the function."""
+        blocks = state.func_ir.blocks
+        _check_variables(blocks)
+        writer = _Writer(state.func_ir)
+        for number, label in enumerate(sorted(blocks)):
+            body = [new for statement in blocks[label].body for new in writer.guarded(statement)]
+            blocks[label].body = [*(writer.start() if number == 0 else ()), *body]
+        state.func_ir._definitions = build_definitions(blocks)
+        return True
+
+
+def _check_variables(blocks: dict[int, Any]) -> None:
+    """Raise NotCompilable if a variable may have no value where it is read."""
+    successors = {label: [target for target in block.terminator.get_targets() if target in blocks] for label, block in blocks.items()}
+    assigned: dict[int, set[str]] = {min(blocks): set()}  # variables that have a value at the start of each block, on all ways to it
+    waiting = [min(blocks)]
+    while waiting:
+        label = waiting.pop()
+        names = assigned[label] | {each.target.name for each in blocks[label].body if isinstance(each, ir.Assign)}
+        for target in successors[label]:
+            new = assigned[target] & names if target in assigned else names
+            if assigned.get(target) != new:
+                assigned[target] = set(new)
+                waiting.append(target)
+    for label, names in assigned.items():
+        _check_block(blocks[label], set(names))
+
+
+def _check_block(block: Any, names: set[str]) -> None:
+    for statement in block.body:
+        if isinstance(statement, ir.Del):
+            continue
+        read = statement.list_vars() if not isinstance(statement, ir.Assign) else _variables_of(statement.value)
+        for variable in read:
+            if variable.name not in names:
+                name = variable.name.partition(".")[0]
+                is_temporary = name.startswith("$")  # numba loses the value of := in an expression
+                raise NotCompilable("it uses := in an expression" if is_temporary else f"variable {name} may have no value")
+        if isinstance(statement, ir.Assign):
+            names.add(statement.target.name)
+
+
+def _variables_of(value: Any) -> list[Any]:
+    if isinstance(value, ir.Var):
+        return [value]
+    return list(value.list_vars()) if isinstance(value, ir.Expr) else []
+
+
+class _Writer:
+    """Writes the statements of a formula with its guards."""
+
+    def __init__(self, function_ir: Any) -> None:
+        self.function_ir = function_ir
+        self.scope = function_ir.blocks[min(function_ir.blocks)].scope
+        self.flag = self.scope.redefine("$raises", loc=function_ir.loc)
+        self.loc = function_ir.loc
+
+    def start(self) -> list[Any]:
+        """Return the statement that sets the flag to False."""
+        return [ir.Assign(ir.Const(False, self.loc), self.flag, self.loc)]
+
+    def guarded(self, statement: Any) -> Iterator[Any]:
+        """Yield a statement with its guards."""
+        self.loc = statement.loc
+        if not isinstance(statement, STATEMENTS):
+            raise NotCompilable(f"it has a statement that is not compiled ({type(statement).__name__})")
+        if isinstance(statement, ir.Return):
+            yield from self._returned(statement)
+        elif isinstance(statement, (ir.SetItem, ir.StaticSetItem)):
+            yield from self._stored(statement)
+        elif isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Yield):
+            raise NotCompilable("it is a generator")
+        elif isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Expr):
+            yield from self._computed(statement, statement.value)
+        else:
+            yield statement
+
+    def _returned(self, statement: Any) -> Iterator[Any]:
+        pair = self._new()
+        yield ir.Assign(ir.Expr.build_tuple([statement.value, self.flag], self.loc), pair, self.loc)
+        yield ir.Return(pair, self.loc)
+
+    def _stored(self, statement: Any) -> Iterator[Any]:
+        index = getattr(statement, "index_var", None) or statement.index
+        if isinstance(statement, ir.StaticSetItem) and not isinstance(statement.index, int):
+            raise NotCompilable("it has an index that is not a whole number")
+        yield from self._marked(is_outside, statement.target, index)
+        safe = self._new()
+        yield from self._called(safe, inside, statement.target, index)
+        yield ir.SetItem(statement.target, safe, statement.value, self.loc)
+
+    def _computed(self, statement: Any, value: Any) -> Iterator[Any]:
+        operation = value.op
+        if operation in ("binop", "inplace_binop"):
+            yield from self._binary(statement, value)
+        elif operation == "call":
+            yield from self._call(statement, value)
+        elif operation in ("getitem", "static_getitem"):
+            yield from self._item(statement, value)
+        elif operation == "getattr":
+            self._check_attribute(value)
+            yield statement
+        elif operation in ("unary", "build_tuple", "exhaust_iter", "getiter", "iternext", "pair_first", "pair_second", "cast"):
+            yield statement
+        else:
+            raise NotCompilable(f"it has an expression that is not compiled ({operation})")
+
+    def _binary(self, statement: Any, value: Any) -> Iterator[Any]:
+        function = value.fn if value.op == "binop" else value.immutable_fn
+        if function in DIVISIONS:
+            yield from self._marked(is_zero, value.lhs, value.rhs)
+        if function not in POWERS:
+            yield statement
+            return
+        exponent = self._constant(value.rhs)
+        if type(exponent) is not int or exponent not in MULTIPLIED_POWERS:
+            power = self._new()
+            yield from self._called(power, as_float, value.rhs)
+            value = ir.Expr.binop(operator.pow, value.lhs, power, self.loc)
+        yield ir.Assign(value, statement.target, self.loc)
+        yield from self._marked(is_not_finite, statement.target)
+
+    def _call(self, statement: Any, value: Any) -> Iterator[Any]:
+        function = self._resolved(value.func)
+        if value.vararg is not None or value.varkwarg is not None:
+            raise NotCompilable("it calls a function with * or **")
+        if is_formula(function):
+            pair, raises = self._new(), self._new()
+            yield ir.Assign(value, pair, self.loc)
+            yield from self._called(statement.target, first_of, pair)
+            yield from self._called(raises, second_of, pair)
+            yield from self._called(self.flag, either, self.flag, raises)
+            return
+        kind = kind_of(function)
+        if function is float:
+            yield from self._called(statement.target, as_float, *value.args)
+            return
+        yield statement
+        if kind == "guarded":
+            is_by_argument = function in ARGUMENT_GUARDS
+            guard = ARGUMENT_GUARDS[function] if is_by_argument else is_not_finite
+            yield from self._marked(guard, value.args[0] if is_by_argument and value.args else statement.target)
+
+    def _item(self, statement: Any, value: Any) -> Iterator[Any]:
+        if not self._is_argument(value.value):
+            if value.op == "getitem":
+                raise NotCompilable("it has an index that is computed, of something other than an argument")
+            yield statement
+            return
+        index = value.index if value.op == "getitem" else value.index_var
+        safe = self._new()
+        yield from self._marked(is_outside, value.value, index)
+        yield from self._called(safe, inside, value.value, index)
+        yield ir.Assign(ir.Expr.getitem(value.value, safe, self.loc), statement.target, self.loc)
+
+    def _check_attribute(self, value: Any) -> None:
+        source = self._definition(value.value)
+        is_module = isinstance(source, (ir.Global, ir.FreeVar)) and isinstance(source.value, ModuleType)
+        if not is_module and not (isinstance(source, ir.Arg) and source.index == 0):
+            raise NotCompilable(f"it reads the attribute {value.attr} of something other than self or a module")
+
+    def _resolved(self, variable: Any) -> Any:
+        """Return the object that a variable always has as its value."""
+        source = self._definition(variable)
+        if isinstance(source, (ir.Global, ir.FreeVar, ir.Const)):
+            return source.value
+        if isinstance(source, ir.Expr) and source.op == "getattr":
+            owner = self._resolved(source.value)
+            if isinstance(owner, ModuleType) and hasattr(owner, source.attr):
+                return getattr(owner, source.attr)
+        raise NotCompilable("it calls something other than a function known by its name")
+
+    def _definition(self, variable: Any) -> Any:
+        """Return the only definition of a variable, or None."""
+        while isinstance(variable, ir.Var):
+            definitions = self.function_ir._definitions.get(variable.name, [])
+            if len(definitions) != 1:
+                return None
+            variable = definitions[0]
+        return variable
+
+    def _is_argument(self, variable: Any) -> bool:
+        return isinstance(self._definition(variable), ir.Arg)
+
+    def _constant(self, variable: Any) -> Any:
+        source = self._definition(variable)
+        return source.value if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)) else None
+
+    def _new(self) -> Any:
+        return self.scope.redefine("$guard", loc=self.loc)
+
+    def _called(self, target: Any, function: Any, *arguments: Any) -> Iterator[Any]:
+        variable = self._new()
+        yield ir.Assign(ir.Global(function.__name__, function, self.loc), variable, self.loc)
+        yield ir.Assign(ir.Expr.call(variable, list(arguments), (), self.loc), target, self.loc)
+
+    def _marked(self, guard: Any, *arguments: Any) -> Iterator[Any]:
+        raises = self._new()
+        yield from self._called(raises, guard, *arguments)
+        yield from self._called(self.flag, either, self.flag, raises)
+
+
+def is_formula(function: Any) -> bool:
+    """Return whether a function returns a pair, since it was compiled with this pass."""
+    return isinstance(function, Dispatcher) and getattr(function, "is_formula", False)
+
+
+def kind_of(function: Any) -> str:
+    """Return "guarded" or "safe" for a function that a formula may call.
+
+    Raises
+    ------
+    NotCompilable
+        If it is any other function.
+    """
+    if function in (exponential, logarithm) or function in GUARDED_MATH or function in GUARDED_NUMPY:
+        return "guarded"
+    if function in SAFE_MATH or function in SAFE_BUILTINS:
+        return "safe"
+    name = getattr(function, "__name__", repr(function))
+    module = getattr(function, "__module__", None)
+    raise NotCompilable(f"it calls {name if module in (None, builtins.__name__) else f'{module}.{name}'}")
