@@ -175,36 +175,38 @@ def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: t
     uses_numpy = "'ufunc'" in repr(key)
     for role, method in methods.items():
         returns = {"change": "floats", "summarize": "one kind"}.get(role, "any")
-        setattr(module, role, _njit_formula(method, returns, uses_numpy))
+        setattr(module, role, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def _njit_formula(function: FunctionType, returns: str, uses_numpy: bool) -> Callable[..., Any]:
+def _njit_formula(function: FunctionType, **attributes: object) -> Callable[..., Any]:
     """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized.
 
-    The compiled function returns a pair, see `guards`. `returns` is what it may return, see `permitted`.
+    The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
     """
     names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
-    referred = {name: _numba_equivalent(resolve(function, name), uses_numpy) for name in names}
-    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, uses_numpy)) for cell in function.__closure__ or ())
+    referred = {name: _numba_equivalent(resolve(function, name), attributes) for name in names}
+    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, attributes)) for cell in function.__closure__ or ())
     module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
     copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
     copy.__kwdefaults__ = function.__kwdefaults__
-    vars(copy).update(returns=returns, uses_numpy=uses_numpy)
+    vars(copy).update(attributes)
     compiled: Any = numba.njit(copy, error_model="numpy", forceinline=True, pipeline_class=FormulaCompiler)
     compiled.is_formula = True
     return compiled  # type: ignore[no-any-return]
 
 
-def _numba_equivalent(value: Any, uses_numpy: bool) -> Any:
+def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
     if value is math:
         return _MATH
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]
     function = value.py_func if isinstance(value, Dispatcher) else value
-    return _njit_formula(function, "one kind", uses_numpy) if isinstance(function, FunctionType) else value
+    if not isinstance(function, FunctionType):
+        return value
+    return _njit_formula(function, **(attributes | {"is_method": False, "returns": "one kind"}))
 
 
 def _numeric_fields(plugin: Any) -> templates.Names:

@@ -4,15 +4,15 @@ Python raises an exception where machine code returns infinity or NaN, or reads 
 of `math` outside its domain, an index out of range. The pass therefore lets every formula return a pair: its value, and whether Python
 may have raised. The caller then calls the same formula in Python, for the same numbers (`python_fallback`).
 
-=========================  ==========================================================
+=========================  ==================================================================
 operation                  Python may raise if
-=========================  ==========================================================
-division, ``//``, ``%``    the divisor is 0
+=========================  ==================================================================
+division, ``//``, ``%``    the divisor is 0; it cannot be in ``1.0 + exp(x)`` and ``1.0 + x * x``
 exp                        the argument is above ln of the greatest number
 log, sqrt                  the argument is not positive, or negative
 other functions, ``**``    the result is infinite or NaN
 item of an array           the index is out of range; item 0 is then read or written
-=========================  ==========================================================
+=========================  ==================================================================
 
 The pass also checks that each variable has a value where the formula reads it, and that the formula calls only functions whose compiled
 form is known to agree with Python's.
@@ -207,6 +207,7 @@ class _Writer:
         self.scope = function_ir.blocks[min(function_ir.blocks)].scope
         self.flag = self.scope.redefine("$raises", loc=function_ir.loc)
         self.loc = function_ir.loc
+        self.is_method = function_ir.func_id.func.is_method
 
     def start(self) -> list[Any]:
         """Return the statement that sets the flag to False."""
@@ -235,12 +236,10 @@ class _Writer:
 
     def _stored(self, statement: Any) -> Iterator[Any]:
         index = getattr(statement, "index_var", None) or statement.index
-        if isinstance(statement, ir.StaticSetItem) and not isinstance(statement.index, int):
-            raise NotCompilable("it has an index that is not a whole number")
-        yield from self._marked(is_outside, statement.target, index)
-        safe = self._new()
-        yield from self._called(safe, inside, statement.target, index)
-        yield ir.SetItem(statement.target, safe, statement.value, self.loc)
+        if not self._is_within(statement.target, index):
+            unsafe, index = index, self._new()
+            yield from self._indexed(statement.target, unsafe, index)
+        yield ir.SetItem(statement.target, index, statement.value, self.loc)
 
     def _computed(self, statement: Any, value: Any) -> Iterator[Any]:
         operation = value.op
@@ -260,7 +259,7 @@ class _Writer:
 
     def _binary(self, statement: Any, value: Any) -> Iterator[Any]:
         function = value.fn if value.op == "binop" else value.immutable_fn
-        if function in DIVISIONS:
+        if function in DIVISIONS and not self._is_positive(value.rhs):
             yield from self._marked(is_zero, value.lhs, value.rhs)
         if function not in POWERS:
             yield statement
@@ -289,10 +288,28 @@ class _Writer:
             yield from self._called(statement.target, as_float, *value.args)
             return
         yield statement
-        if kind == "guarded":
+        if kind == "guarded" and not (function in (logarithm, math.sqrt) and value.args and self._is_positive(value.args[0])):
             is_by_argument = function in ARGUMENT_GUARDS
             guard = ARGUMENT_GUARDS[function] if is_by_argument else is_not_finite
             yield from self._marked(guard, value.args[0] if is_by_argument and value.args else statement.target)
+
+    def _is_positive(self, variable: Any) -> bool:
+        """Return whether a number is above 0 or NaN, as in 1 + e^x."""
+        source = self._definition(variable)
+        if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)):
+            return isinstance(source.value, (int, float)) and source.value > 0
+        is_sum = isinstance(source, ir.Expr) and source.op == "binop" and source.fn is operator.add
+        sides = ((source.lhs, source.rhs), (source.rhs, source.lhs)) if is_sum else ()
+        return any(self._is_positive(one) and (self._is_positive(other) or self._is_not_negative(other)) for one, other in sides)
+
+    def _is_not_negative(self, variable: Any) -> bool:
+        source = self._definition(variable)
+        if not isinstance(source, ir.Expr):
+            return False
+        if source.op == "binop" and source.fn is operator.mul:
+            factors = [self._definition(each) for each in (source.lhs, source.rhs)]
+            return factors[0] is not None and factors[0] is factors[1]
+        return source.op == "call" and self._resolved(source.func) in (exponential, abs, math.fabs)
 
     def _item(self, statement: Any, value: Any) -> Iterator[Any]:
         if not self._is_argument(value.value):
@@ -301,10 +318,39 @@ class _Writer:
             yield statement
             return
         index = value.index if value.op == "getitem" else value.index_var
-        safe = self._new()
-        yield from self._marked(is_outside, value.value, index)
-        yield from self._called(safe, inside, value.value, index)
-        yield ir.Assign(ir.Expr.getitem(value.value, safe, self.loc), statement.target, self.loc)
+        if not self._is_within(value.value, index):
+            unsafe, index = index, self._new()
+            yield from self._indexed(value.value, unsafe, index)
+        yield ir.Assign(ir.Expr.getitem(value.value, index, self.loc), statement.target, self.loc)
+
+    def _indexed(self, array: Any, index: Any, safe: Any) -> Iterator[Any]:
+        yield from self._marked(is_outside, array, index)
+        yield from self._called(safe, inside, array, index)
+
+    def _is_within(self, array: Any, index: Any) -> bool:
+        """Return whether an index always comes from ``range(len(argument))``. The arguments of a method have the same length."""
+        definitions = self.function_ir._definitions.get(index.name, [])
+        return bool(definitions) and all(self._counts_items(each, array) for each in definitions)
+
+    def _counts_items(self, value: Any, array: Any) -> bool:
+        if isinstance(value, ir.Var):
+            return self._is_within(array, value)
+        source = value
+        for operation in ("pair_first", "iternext", "getiter"):
+            if not (isinstance(source, ir.Expr) and source.op == operation):
+                return False
+            source = self._definition(source.value)
+        length = self._argument_of(source, range)
+        measured = length and self._argument_of(self._definition(length), len)
+        if measured is None or not (self._is_argument(measured) and self._is_argument(array)):
+            return False
+        return self.is_method or self._definition(measured) is self._definition(array)
+
+    def _argument_of(self, call: Any, function: Any) -> Any:
+        """Return the only argument of a call of a function, or None if it is anything else."""
+        is_call = isinstance(call, ir.Expr) and call.op == "call" and len(call.args) == 1 and not call.kws and call.vararg is None
+        source = self._definition(call.func) if is_call else None
+        return call.args[0] if getattr(source, "value", None) is function else None
 
     def _check_attribute(self, value: Any) -> None:
         source = self._definition(value.value)

@@ -82,7 +82,8 @@ class _Checker:
     Parameters
     ----------
     state : numba's compiler state
-        After type inference. ``state.func_id.func`` has the attributes `returns` ("any", "one kind", or "floats") and `uses_numpy`.
+        After type inference. ``state.func_id.func`` has these attributes: `is_method` (else it is a function that a method calls),
+        `returns` ("any", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of numpy).
 
     Attributes
     ----------

@@ -24,6 +24,7 @@ from connectionist.plugins.functions import within_margin
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
 from connectionist_plugins.engines.compiled.precision import Precision
 
+_reporters: dict[str, object] = {}  # by precision, since their addresses are in use as long as the process
 _exceptions: ContextVar[list[BaseException]] = ContextVar("exceptions of formulas")
 
 
@@ -101,23 +102,21 @@ def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., 
     return guarded
 
 
+@cache
 def reporter_table(precision: Precision) -> int:
     """Return the address of a table with the address of one C function for each role, in the order of `templates.ROLES`.
 
     The function takes the address of a plugin object, and then the arguments of the role's C function. It calls the formulas in Python,
     for numbers for which they may raise an exception. If they do not, it leaves results unchanged that were added or multiplied in place.
     """
-    return int(_reporters(precision)[1].ctypes.data)
-
-
-@cache
-def _reporters(precision: Precision) -> tuple[list[Any], Any]:
     functions = []
     for role in ROLES:
         _, result, parameters = CALLBACKS[role]
         signature = ctypes.CFUNCTYPE(result, ctypes.c_int64, *_c_types(parameters, precision))
         functions.append(signature(_storing_exceptions(_reporter(role, np.dtype(precision)))))
-    return functions, np.array([ctypes.cast(function, ctypes.c_void_p).value for function in functions], np.int64)
+    table = np.array([ctypes.cast(function, ctypes.c_void_p).value for function in functions], np.int64)
+    _reporters[precision] = functions, table
+    return int(table.ctypes.data)
 
 
 def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:

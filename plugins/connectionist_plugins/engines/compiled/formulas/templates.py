@@ -66,8 +66,6 @@ LANES = BYTES_OF_VECTOR // BYTES
 @cached_cfunc(SIGNATURE, error_model="numpy")
 """
 
-REPORTER = "reporter_of(parameters, {})"  # address of the function that calls a role's formula in Python
-
 SET_WIDTH = """\
 width = (count + LANES - 1) // LANES * LANES
 if width == stride:
@@ -276,6 +274,8 @@ ROLES = {
     ),
 }
 
+REPORTERS = {role: f"reporter_of(parameters, {index})" for index, role in enumerate(ROLES)}  # address of `python_fallback.reporter_table`
+
 
 def method_names(role: str, plugin_class: Any) -> tuple[str, ...]:
     """Return the methods of a class that the module for a role calls."""
@@ -290,8 +290,7 @@ def summarizes(rule: Any) -> bool:
 def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
     """Return the module for one role of a plugin class whose numeric parameters have the given names."""
     template = ROLES[role]
-    reporter = REPORTER.format(tuple(ROLES).index(role))
-    fillings = {"REPORTER": reporter, "SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    fillings = {"REPORTER": REPORTERS[role], "SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
     count = max(1, len(names))
     values = f"parameters = carray(parameters, ({count + 2},))"
@@ -335,7 +334,7 @@ def _change_body(plugin_class: Any, names: Names) -> str:
     replacements = {
         "REPORT_ALL": REPORT_CHANGE.replace("CHANGED", "count"),
         "REPORT_CHANGE": REPORT_CHANGE.replace("CHANGED", "1"),
-        "REPORTER": REPORTER.format(tuple(ROLES).index("change")),
+        "REPORTER": REPORTERS["change"],
         "RULE": _self(names),
         "MEMORY_ROWS": str(len(plugin_class.memory) + summarizes(plugin_class)),
         "EXTRA_ARGUMENTS": (", summary" if summarize else "") + "".join(f", memory[{number}, index]" for number in memory),
