@@ -1,4 +1,4 @@
-"""Fixtures of the tests that attack files."""
+"""Fixtures of the tests that attack files and formulas."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ def _load(name: str) -> ModuleType:
 def faults() -> ModuleType:
     """The module `faults`."""
     return _load("faults")
+
+
+@pytest.fixture(scope="session")
+def formulas() -> ModuleType:
+    """The module `formulas`."""
+    return _load("formulas")

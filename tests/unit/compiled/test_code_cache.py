@@ -46,7 +46,7 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import ave
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first
 
 logistic = registry.find("activation_functions", "logistic")()
-x, parameters = np.linspace(-3.0, 3.0, 64), parameter_values(logistic)
+x, parameters = np.linspace(-3.0, 3.0, 64), parameter_values(logistic, "float64")
 y = np.zeros(64)
 activate = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 3, ctypes.c_void_p)
 used = []  # keeps the C function as long as it is called
