@@ -38,7 +38,7 @@ def plugin(kind: str, body: str, **parameters: object) -> Any:
     lines = [f"@dataclass(frozen=True)\nclass Fuzzed(cn.{base}):", "    name = 'fuzzed'", "    g: object = 2.0", "    n: object = 3"]
     lines += ["    f: object = True", "    rate: float = 0.1"]
     for name, arguments in methods.items():
-        text = body if name not in SIMPLE else SIMPLE[name]
+        text = SIMPLE.get(name, body)
         if name == "activation":
             text = f"b = 0.5\n{text}"
         if kind == "joint":
@@ -103,7 +103,28 @@ def difference(kind: str, function: Any, inputs: tuple[float, float], tolerance:
 EXACT_CALLS = ("abs({0})", "min({0}, {1})", "max({0}, {1})", "math.sqrt({0})", "math.fabs({0})", "math.copysign({0}, {1})", "float({0})")
 EXACT_CALLS += ("half({0})", "inverse({0})", "either({0}, {1})", "bool({0})", "int({0})", "round({0})", "PAIR[{0}]", "LIST[0] * {0}")
 OPERATIONS = ("+", "-", "*", "/", "//", "%", "<", "<=", "==", "!=", ">", "and", "or", "is", "**")
-LEAVES = ("a", "b", "a", "b", "v", "v", "w", "self.g", "self.n", "self.f", "0", "2", "0.0", "-0.0", "0.5", "1e200", "1.5", "-0.25", "True", "2**40")
+LEAVES = (
+    "a",
+    "b",
+    "a",
+    "b",
+    "v",
+    "v",
+    "w",
+    "self.g",
+    "self.n",
+    "self.f",
+    "0",
+    "2",
+    "0.0",
+    "-0.0",
+    "0.5",
+    "1e200",
+    "1.5",
+    "-0.25",
+    "True",
+    "2**40",
+)
 
 
 def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

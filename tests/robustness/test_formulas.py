@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -148,7 +149,9 @@ def test_every_joint_function_does_what_python_does(formulas: ModuleType, name: 
 
 
 def fuzz(formulas: ModuleType, kinds: list[str], count: int) -> None:
-    @settings(max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(
+        max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    )
     @given(body=formulas.BODIES, kind=st.sampled_from(kinds))
     def agree(body: str, kind: str) -> None:
         check(formulas, kind, body)

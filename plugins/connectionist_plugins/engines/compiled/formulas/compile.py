@@ -211,9 +211,8 @@ def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
 
 def _numeric_fields(plugin: Any) -> templates.Names:
     """Return the names of a plugin object's numeric parameters, each with its type in the formula."""
-    types = {
+    return {
         field.name: "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
         for field in fields(plugin)
         if isinstance(value := getattr(plugin, field.name), (int, float))
     }
-    return types

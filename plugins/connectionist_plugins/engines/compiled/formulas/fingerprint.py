@@ -20,7 +20,6 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -52,13 +51,10 @@ class CodeText(NamedTuple):
         Digest of the code without its references.
     references : tuple of Reference
         Names from outside.
-    has_computed_subscript : bool
-        Whether the code has a subscript that is not a constant.
     """
 
     body: str
     references: tuple[Reference, ...]
-    has_computed_subscript: bool
 
 
 def fingerprint(function: Any) -> str:
@@ -67,8 +63,7 @@ def fingerprint(function: Any) -> str:
     Raises
     ------
     NotCompilable
-        If the function refers to an object without a comparable value, calls itself, raises or catches exceptions, has ~, or may index
-        a tuple out of its range.
+        If the function refers to an object without a comparable value, calls itself, or raises or catches exceptions.
     """
     return repr(_function_content(function, ()))
 
@@ -94,12 +89,11 @@ def code_text(code: CodeType) -> CodeText:
     inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_kwonlyargcount, code.co_flags)
     bodies = [repr((code.co_code, [_constant(constant) for constant in code.co_consts], names))]
-    references, has_computed_subscript = dict.fromkeys(_references(code, instructions)), _has_computed_subscript(instructions)
+    references = dict.fromkeys(_references(code, instructions))
     for text in map(code_text, inner):
         bodies.append(text.body)
         references |= dict.fromkeys(each for each in text.references if each.name not in code.co_cellvars)
-        has_computed_subscript |= text.has_computed_subscript
-    return CodeText(hashlib.sha256("".join(bodies).encode()).hexdigest(), tuple(references), has_computed_subscript)
+    return CodeText(hashlib.sha256("".join(bodies).encode()).hexdigest(), tuple(references))
 
 
 def _function_content(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -112,8 +106,6 @@ def _function_content(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...
     text, callers = code_text(function.__code__), (*callers, function)
     defaults = (function.__defaults__ or (), tuple(sorted((function.__kwdefaults__ or {}).items())))
     referred = [_reference_content(function, each, callers) for each in text.references]
-    if text.has_computed_subscript and any(each[1] == "tuple" for each in referred):
-        raise NotCompilable(f"{function.__name__} indexes a tuple with a number that may be out of its range")
     return (text.body, _value_content("defaults", defaults, callers), *referred)
 
 
@@ -167,24 +159,10 @@ def _constant(constant: Any) -> str:
     return f"code {constant.co_name}" if isinstance(constant, CodeType) else f"{type(constant).__name__} {constant!r}"
 
 
-def _has_computed_subscript(instructions: list[dis.Instruction]) -> bool:
-    """Return whether there is a subscript that is not a constant. Numba checks the range of constants only."""
-    for before, each in pairwise(instructions):
-        is_subscript = each.opname == "BINARY_SUBSCR" or (each.opname == "BINARY_OP" and each.argrepr == "[]")
-        if is_subscript and before.opname not in ("LOAD_CONST", "LOAD_SMALL_INT"):
-            return True
-    return False
-
-
 def _check_instructions(code: CodeType, instructions: list[dis.Instruction]) -> None:
-    """Raise NotCompilable if the code raises or catches exceptions, which kernels do not support, or has ~.
-
-    ``~True`` is -2 in Python, but False in numba.
-    """
+    """Raise NotCompilable if the code raises or catches exceptions, which kernels do not support."""
     for each in instructions:
         if each.opname == "RAISE_VARARGS":
             raise NotCompilable(f"{code.co_name} has raise or assert")
         if each.opname == "PUSH_EXC_INFO":
             raise NotCompilable(f"{code.co_name} has try or with")
-        if each.opname == "UNARY_INVERT":
-            raise NotCompilable(f"{code.co_name} has ~")

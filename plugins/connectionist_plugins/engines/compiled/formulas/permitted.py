@@ -179,8 +179,8 @@ class _Checker:
         return getattr(self._definition(source.value).value, source.attr)
 
     def _check_value(self, value: Any) -> None:
-        if isinstance(value, (ir.Const, ir.Global, ir.FreeVar)) and type(value.value) is int and abs(value.value) > MAX_CONSTANT:
-            _reject(f"the whole number {value.value} is too great")
+        if isinstance(value, (ir.Const, ir.Global, ir.FreeVar)):
+            _check_constant(value.value)
         if not isinstance(value, ir.Expr):
             return
         if value.op in ("binop", "inplace_binop"):
@@ -210,7 +210,7 @@ class _Checker:
             return
         if not (function is DIVISION or (is_whole and self._cannot_overflow(function, *operands))):
             name = function.__name__
-            _reject(f"{name} of two whole numbers, or of numbers that may be whole; for floats, write 0.0 instead of 0")
+            _reject(f"it has {name} of two whole numbers, or of numbers that may be whole; for floats, write 0.0 instead of 0")
 
     def _is_constant(self, variable: Any) -> bool:
         source = self._definition(variable)
@@ -247,7 +247,7 @@ class _Checker:
         is_permitted = self._is_number(operand) if function is operator.not_ else self._is_float(operand)
         is_whole = function is NEGATIVE and isinstance(self._type(operand), types.Integer)
         if not (is_permitted or is_whole):
-            _reject(f"{function.__name__} of a number that may not be a float")
+            _reject(f"it has {function.__name__} of a number that may not be a float")
 
     def _check_call(self, function: Any, arguments: list[Any], named: list[Any]) -> None:
         if function in INTERNAL or getattr(function, "__module__", "") == either.__module__:
@@ -276,7 +276,7 @@ class _Checker:
 
     def _check_returned(self, pair: Any) -> None:
         returned = self._definition(pair)
-        value = returned.items[0] if isinstance(returned, ir.Expr) and returned.op == "build_tuple" else self._definition(returned.value).items[0]
+        value = (returned if returned.op == "build_tuple" else self._definition(returned.value)).items[0]
         name = self.function.__name__
         is_mixed = value.name in self.mixed
         if self.function.returns != "any" and is_mixed:
@@ -284,6 +284,16 @@ class _Checker:
         kinds = _kind(self._type(value))
         if self.function.returns == "floats" and set(kinds if isinstance(kinds, tuple) else [kinds]) != {"float"}:
             _reject(f"{name} returns something other than floats; write 0.0 instead of 0")
+
+
+def _check_constant(value: Any) -> None:
+    if isinstance(value, tuple):
+        for each in value:
+            _check_constant(each)
+    elif type(value) is int and abs(value) > MAX_CONSTANT:
+        _reject(f"the whole number {value} is too great")
+    elif isinstance(value, np.generic) and not isinstance(value, np.float64):
+        _reject(f"{value!r} has a type that is not compiled, numpy.{type(value).__name__}")
 
 
 def _is_permitted(kind: Any) -> bool:

@@ -290,7 +290,12 @@ def summarizes(rule: Any) -> bool:
 def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
     """Return the module for one role of a plugin class whose numeric parameters have the given names."""
     template = ROLES[role]
-    fillings = {"REPORTER": REPORTERS[role], "SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    fillings = {
+        "REPORTER": REPORTERS[role],
+        "SELF": f"self = {_self(names)}",
+        "SET_WIDTH": SET_WIDTH,
+        "ROUND_INWARD": _round_inward(plugin_class, precision),
+    }
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
     count = max(1, len(names))
     values = f"parameters = carray(parameters, ({count + 2},))"
