@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -46,12 +47,14 @@ def plugin(kind: str, body: str, **parameters: object) -> Any:
             text = "\n".join(["for i in range(len(p)):", *_indented(inner)])
         if kind == "change":
             lines.append("    memory = ('kept',)")
-            text = "\n".join(line.replace("return ", "return 0.5, ") for line in text.split("\n"))
+            text = re.sub(r"return (.*)", r"return 0.5, float(\1)", text)
         elif kind == "signal" and name == "change":
             text = "return (0.1 * b,)"
         lines += [f"    def {name}(self, {arguments}):", *(f"        {line}" for line in text.split("\n"))]
     names: dict[str, Any] = {"cn": cn, "math": math, "np": np, "dataclass": dataclass, "__name__": __name__, "exp": math.exp}
-    exec(HEAD + "\n".join(lines), names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        exec(HEAD + "\n".join(lines), names)
     return names["Fuzzed"](**parameters)
 
 
@@ -100,7 +103,15 @@ def difference(kind: str, function: Any, inputs: tuple[float, float], tolerance:
     return "" if same else f"{inputs}: local {expected}, compiled {found}"
 
 
-EXACT_CALLS = ("abs({0})", "min({0}, {1})", "max({0}, {1})", "math.sqrt({0})", "math.fabs({0})", "math.copysign({0}, {1})", "float({0})")
+EXACT_CALLS: tuple[str, ...] = (
+    "abs({0})",
+    "min({0}, {1})",
+    "max({0}, {1})",
+    "math.sqrt({0})",
+    "math.fabs({0})",
+    "math.copysign({0}, {1})",
+    "float({0})",
+)
 EXACT_CALLS += ("half({0})", "inverse({0})", "either({0}, {1})", "bool({0})", "int({0})", "round({0})", "PAIR[{0}]", "LIST[0] * {0}")
 OPERATIONS = ("+", "-", "*", "/", "//", "%", "<", "<=", "==", "!=", ">", "and", "or", "is", "**")
 LEAVES = (

@@ -22,123 +22,36 @@ form is known to agree with Python's.
 
 from __future__ import annotations
 
-import builtins
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-from numba import njit
 from numba.core import ir
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.dispatcher import Dispatcher
 from numba.core.ir_utils import build_definitions
 
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm, to_bits
+from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, read_float
+from connectionist_plugins.engines.compiled.formulas.guard_functions import (
+    ARGUMENT_GUARDS,
+    as_float,
+    either,
+    first_of,
+    inside,
+    is_formula,
+    is_not_finite,
+    is_outside,
+    is_zero,
+    kind_of,
+    second_of,
+)
 
-LN_OF_GREATEST = 709.782712893384
 MULTIPLIED_POWERS = range(65)  # exponents for which x ** n is a product, as numba computes it; else it is a call of pow
-
-ONE_ARGUMENT = """acos acosh asin asinh atan atanh cos cosh degrees erf erfc expm1 gamma lgamma log10 log1p log2 radians sin sinh sqrt tan
-    tanh"""
-UFUNCS = """arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 log log10 log1p log2 sin sinh sqrt square tan tanh"""
-GUARDED_MATH = [getattr(math, name) for name in ONE_ARGUMENT.split()] + [math.pow, math.hypot]
-GUARDED_NUMPY = [getattr(np, name) for name in UFUNCS.split()]
-SAFE_MATH = [math.fabs, math.copysign, math.atan2, math.isnan, math.isinf, math.isfinite]
-SAFE_BUILTINS = [abs, min, max, len, range, float, bool, enumerate, zip]
 DIVISIONS = (operator.truediv, operator.floordiv, operator.mod, operator.itruediv, operator.ifloordiv, operator.imod)
 POWERS = (operator.pow, operator.ipow)
 STATEMENTS = (ir.Assign, ir.Branch, ir.Jump, ir.Return, ir.SetItem, ir.StaticSetItem, ir.Del)
-
-
-def _guard(function: Callable[..., Any]) -> Any:
-    return njit(error_model="numpy", forceinline=True)(function)
-
-
-@_guard
-def is_zero(_, divisor):
-    """Return whether a divisor is 0."""
-    return divisor == 0
-
-
-@_guard
-def overflows(x):
-    """Return whether e^x is greater than the greatest number."""
-    return x > LN_OF_GREATEST
-
-
-@_guard
-def is_not_positive(x):
-    """Return whether a number has no logarithm."""
-    return x <= 0
-
-
-@_guard
-def is_negative(x):
-    """Return whether a number is negative."""
-    return x < 0
-
-
-@_guard
-def is_not_finite(x):
-    """Return whether a number is infinite or NaN."""
-    return not (x * 0.0 == 0.0)  # noqa: SIM201  (NaN differs from 0)
-
-
-@_guard
-def is_outside(array, index):
-    """Return whether an index is out of an array's range."""
-    return index < -len(array) or index >= len(array)
-
-
-@_guard
-def inside(array, index):
-    """Return the index if it is in the array's range, else 0."""
-    return index if -len(array) <= index < len(array) else 0
-
-
-@_guard
-def as_float(x):
-    """Return a number or a truth value as a float. Numba's float does not take truth values."""
-    return x * 1.0
-
-
-@_guard
-def either(first, second):
-    """Return whether one of two is true."""
-    return first | second
-
-
-@_guard
-def first_of(pair):
-    """Return the value of a formula."""
-    return pair[0]
-
-
-@_guard
-def second_of(pair):
-    """Return whether a formula may have raised."""
-    return pair[1]
-
-
-@_guard
-def plugin_of(parameters):
-    """Return the address of the plugin object; `parameters` as in `templates`."""
-    return to_bits(parameters[len(parameters) - 2])
-
-
-@_guard
-def reporter_of(parameters, role):
-    """Return the address of the function that calls the formula of a role in Python."""
-    table = to_bits(parameters[len(parameters) - 1])
-    return to_bits(read_float(table + FLOAT64_BYTES * role, parameters))
-
-
-ARGUMENT_GUARDS: dict[Any, Any] = {exponential: overflows, logarithm: is_not_positive, math.sqrt: is_negative}
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -397,25 +310,3 @@ class _Writer:
         raises = self._new()
         yield from self._called(raises, guard, *arguments)
         yield from self._called(self.flag, either, self.flag, raises)
-
-
-def is_formula(function: Any) -> bool:
-    """Return whether a function returns a pair, since it was compiled with this pass."""
-    return isinstance(function, Dispatcher) and getattr(function, "is_formula", False)
-
-
-def kind_of(function: Any) -> str:
-    """Return "guarded" or "safe" for a function that a formula may call.
-
-    Raises
-    ------
-    NotCompilable
-        If it is any other function.
-    """
-    if function in (exponential, logarithm) or function in GUARDED_MATH or function in GUARDED_NUMPY:
-        return "guarded"
-    if function in SAFE_MATH or function in SAFE_BUILTINS:
-        return "safe"
-    name = getattr(function, "__name__", repr(function))
-    module = getattr(function, "__module__", None)
-    raise NotCompilable(f"it calls {name if module in (None, builtins.__name__) else f'{module}.{name}'}")

@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import numpy as np
-from numba.core import ir, types
+from numba.core import ir
+from numba.core import types as numba_types
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NopythonTypeInference
 from numba.core.untyped_passes import LiteralUnroll
 
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
-from connectionist_plugins.engines.compiled.formulas.guards import Guard, either, first_of, inside, is_formula, second_of
+from connectionist_plugins.engines.compiled.formulas.guard_functions import either, first_of, inside, is_formula, second_of
+from connectionist_plugins.engines.compiled.formulas.guards import Guard
 
+types: Any = numba_types
 MAX_BITS = 62
 BITS_OF_COUNT = 31  # of whole parameters, indices, and lengths
 MAX_WHOLE = 2**BITS_OF_COUNT  # greatest whole parameter, and greatest step of a counter

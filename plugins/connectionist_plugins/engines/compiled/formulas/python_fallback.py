@@ -152,12 +152,11 @@ def _matrix_at(address: int, rows: int, stride: int, dtype: Any) -> Any:
     return _array_at(address, rows * stride, dtype).reshape(rows, stride)
 
 
-def _float64s(values: Iterable[float]) -> Any:
-    """Return values as a float64 array. A value that is not a number raises the same error as an assignment to a unit."""
-    values = list(values)
-    numbers = np.empty(len(values))
-    cells = memoryview(numbers)
-    for index, value in enumerate(values):
+def _float64s(values: Iterable[float], count: int) -> Any:
+    """Return `count` values as a float64 array. A value that is not a number raises the same error as an assignment to a unit."""
+    numbers = np.empty(count)
+    cells: Any = memoryview(numbers)  # type: ignore[arg-type]
+    for index, value in zip(range(count), values, strict=True):
         cells[index] = value
     return numbers
 
@@ -167,7 +166,7 @@ def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
         y = _matrix_at(ys, rows, stride, dtype)[:, :count]
         y[:] = np.nan
         for row, x in zip(y, _matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
-            row[:] = _float64s(plugin.activation(each) for each in x)
+            row[:] = _float64s((plugin.activation(each) for each in x), count)
 
     return c_function
 
@@ -179,7 +178,7 @@ def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         dy[:] = np.nan
         for row in range(rows):
             numbers = zip(x[row].tolist(), y[row].tolist(), before[row], strict=True)
-            dy[row] = _float64s(derivative * plugin.slope(net_input, activation) for net_input, activation, derivative in numbers)
+            dy[row] = _float64s((derivative * plugin.slope(net_input, activation) for net_input, activation, derivative in numbers), count)
 
     return c_function
 
@@ -192,7 +191,7 @@ def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             activations = [0.0] * units
             plugin.activations(x[row, case].tolist(), activations)
-            y[row, case] = _float64s(activations)
+            y[row, case] = _float64s(activations, units)
 
     return c_function
 
@@ -206,7 +205,7 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             net_derivatives = [0.0] * units
             plugin.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
-            dy[row, case] = _float64s(net_derivatives)
+            dy[row, case] = _float64s(net_derivatives, units)
 
     return c_function
 
@@ -220,8 +219,10 @@ def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
                 if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
                     before = float(error[case]), float(dy[row, case])
                     error[case] = dy[row, case] = np.nan
-                    dy[row, case] = before[1] + plugin.derivative(activation, target)
-                    error[case] = before[0] + plugin.error(activation, target)
+                    dy[row, case] = _float64s([before[1] + plugin.derivative(activation, target)], 1)[0]
+                    total = before[0] + plugin.error(activation, target)
+                    math.isfinite(total)  # raises TypeError if it is not a real number, as in the local engine
+                    error[case] = total
 
     return c_function
 

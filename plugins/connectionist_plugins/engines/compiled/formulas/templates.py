@@ -52,7 +52,7 @@ from collections import namedtuple
 from numba import carray
 from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
 
-from connectionist_plugins.engines.compiled.formulas.guards import plugin_of, reporter_of
+from connectionist_plugins.engines.compiled.formulas.guard_functions import plugin_of, reporter_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
 
 Parameters = namedtuple("Parameters", PARAMETER_NAMES)
