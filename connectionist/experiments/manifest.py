@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import os
 import re
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import Any, BinaryIO
 
 from connectionist.errors import FileError
+from connectionist.utils.untrusted_files import check_link, open_file
 
 KEY = "files"  # key of the manifest in a record
+LARGE_FILE = 2**20  # bytes; counting the rows of a larger one can need much memory
 
 
 def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -66,23 +70,33 @@ def has_manifest(record: Mapping[str, Any]) -> bool:
     return KEY in record
 
 
-def _describe(path: Path) -> dict[str, Any]:
-    rows = {"rows": _count_rows(path)} if path.suffix == ".csv" else {}
-    return {"bytes": path.stat().st_size, **rows, "sha256": _digest(path)}
+def _describe(path: Path, *, with_rows: bool = True) -> dict[str, Any]:
+    """Return the entry of a file.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    """
+    with open_file(path, path.name) as file:
+        rows = {"rows": _count_rows(file)} if with_rows and path.suffix == ".csv" else {}
+        return {"bytes": file.seek(0, os.SEEK_END), **rows, "sha256": _digest(file)}
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _count_rows(path: Path) -> int | None:
+def _count_rows(file: BinaryIO) -> int | None:
     """Return the number of rows below the header; None if the file is not CSV."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            return max(0, sum(1 for _ in csv.reader(file)) - 1)
+        return max(0, sum(1 for _ in csv.reader(text)) - 1)
     except (ValueError, csv.Error):
         return None
+    finally:
+        text.detach()
 
 
 def _entry(folder: Path, record: Mapping[str, Any], name: str, source: str) -> dict[str, Any] | None:
@@ -106,14 +120,25 @@ def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
     if not path.is_file():
         return f"has no {path.name}, which {source} lists"
     try:
-        if path.stat().st_size == entry["bytes"] and _digest(path) == entry["sha256"]:
-            return ""
-        return f"{path.name} is damaged: it has {_text(_describe(path))}, and {source} says {_text(entry)}"
-    except OSError as error:
-        return f"{path.name} cannot be read ({error.strerror})"
+        check_link(path, path.parent, path.name)
+        found = _found(path, entry["bytes"])
+    except FileError as error:
+        return str(error)
+    if all(entry[key] == value for key, value in found.items() if key != "rows"):
+        return ""
+    return f"{path.name} is damaged: it has {_text(found)}, and {source} says {_text(entry)}"
+
+
+def _found(path: Path, expected: int) -> dict[str, Any]:
+    """Return the entry of a file. Of a large one of another size than expected, it has only the size, so that no time is lost on it."""
+    size = path.stat().st_size
+    if size != expected and size >= LARGE_FILE:
+        return {"bytes": size}
+    return _describe(path, with_rows=size < LARGE_FILE)
 
 
 def _text(entry: Mapping[str, Any]) -> str:
     """Return an entry of a manifest for a message."""
-    rows = f"{entry['rows']} rows, " if "rows" in entry else ""
-    return f"{entry['bytes']} bytes, {rows}SHA-256 {entry['sha256'][:12]}…"
+    rows = f", {entry['rows']} rows" if "rows" in entry else ""
+    digest = f", SHA-256 {entry['sha256'][:12]}…" if "sha256" in entry else ""
+    return f"{entry['bytes']} bytes{rows}{digest}"

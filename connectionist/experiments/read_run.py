@@ -9,23 +9,23 @@ whole rows, one per epoch.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError
+from connectionist.errors import FileError, MemoryLimitError
 from connectionist.experiments import manifest
 from connectionist.experiments.remake_task import remake_task
+from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.memory_limit import limited_memory
+from connectionist.utils.untrusted_files import check_link, read_json, read_numbers, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 FILES = ("run.json", "log.csv", "weights.npz")
 OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
-EXACT_COLUMNS = ("error", "correct")
+LOG_COLUMNS = ("epoch", "error", "correct")
+WHOLE_COLUMNS = ("epoch", "phase")
+BYTES_OF_NETWORK = (2**28, 4000)  # of memory: in any case, and for each byte of the file with its weights
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,27 +96,16 @@ def read_log(folder: Path) -> pd.DataFrame:
     FileError
         If ``run.json`` or ``log.csv`` is missing, damaged, cannot be read, or has another format.
     """
+    import numpy as np
     import pandas as pd
 
     record = read_record(folder, ("run.json", "log.csv"))
-    try:
-        text = (folder / "log.csv").read_text(encoding="utf-8")
-        if not manifest.has_manifest(record):
-            _check_rows(folder, text, record["report"].get("epochs"))
-        return pd.read_csv(io.StringIO(text), converters=dict.fromkeys(EXACT_COLUMNS, _exact_number))
-    except FileError:
-        raise
-    except (OSError, ValueError) as error:
-        raise FileError(f"run {str(folder)!r}: log.csv cannot be read ({error})") from None
-
-
-def _check_rows(folder: Path, text: str, epochs: object) -> None:
-    """Raise FileError if a log without a manifest is torn: if its last row is cut, or if there is not a row for each epoch."""
-    header, *rows = list(csv.reader(io.StringIO(text))) or [[]]
-    if rows and not (text.endswith("\n") and all(len(row) == len(header) for row in rows)):
-        raise FileError(f"run {str(folder)!r}: log.csv is damaged: a row is not whole")
-    if isinstance(epochs, int) and len(rows) != epochs:
-        raise FileError(f"run {str(folder)!r}: log.csv is damaged: it has {len(rows)} rows, and the run had {epochs} epochs")
+    subject = f"run {str(folder)!r}: log.csv"
+    columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS, whole=WHOLE_COLUMNS)
+    epochs, rows = record["report"]["epochs"], len(columns["epoch"])
+    if not manifest.has_manifest(record) and rows != epochs:
+        raise FileError(f"{subject} is damaged: it has {rows} rows, and the run had {epochs} epochs")
+    return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})
 
 
 def read_run(folder: str | Path) -> ReopenedRun:
@@ -149,8 +140,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
     path = Path(folder)
     record = read_record(path)
     manifest.warn_about_files(path, record, OTHERS)
-    task = remake_task(path, record)
-    network = network_of(task, record["seed"])
+    task, network = _remake(path, record)
     load_weights(network, path / "weights.npz")
     return ReopenedRun(path, record, task, network)
 
@@ -173,12 +163,9 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
     for name in files:
         if not (folder / name).is_file():
             raise FileError(f"run {str(folder)!r}: {_what_is_missing(folder, name)}")
-    try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(f"run {str(folder)!r}: run.json cannot be read ({error.strerror})") from None
-    except (ValueError, RecursionError):
-        raise FileError(f"run {str(folder)!r}: run.json is not valid JSON") from None
+    for name in files:
+        check_link(folder / name, folder, f"run {str(folder)!r}: {name}")
+    record = read_json(folder / "run.json", f"run {str(folder)!r}: run.json")
     _check_content(folder, record)
     manifest.check_files(folder, record, [name for name in files if name != "run.json"])
     checked: dict[str, Any] = record
@@ -220,17 +207,22 @@ def unfinished_state(folder: Path) -> str:
     return f"is in progress, or has ended before it was finished; this cannot be found out from here ({who})"
 
 
+def _remake(folder: Path, record: dict[str, Any]) -> tuple[Task, Network]:
+    """Return the task and a new network. It must not be much larger than the file with its weights, whatever ``run.json`` says."""
+    base, factor = BYTES_OF_NETWORK
+    try:
+        with limited_memory(base + factor * (folder / "weights.npz").stat().st_size):
+            task = remake_task(folder, record)
+            return task, network_of(task, record["seed"])
+    except MemoryLimitError as error:
+        raise FileError(f"run {str(folder)!r}: run.json describes a network that is too large for its weights.npz: {error}") from None
+
+
 def _check_content(folder: Path, record: Any) -> None:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         given = record.get("format") if isinstance(record, dict) else record
-        raise FileError(f"run {str(folder)!r}: run.json must be of format {FORMAT!r} (got {str(given)[:40]!r})")
-    report, seed = record.get("report"), record.get("seed")
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise FileError(f"run {str(folder)!r}: the seed in run.json must be a whole number of at least 0 (got {seed!r})")
-    if not isinstance(report, dict) or not isinstance(report.get("task"), str) or not isinstance(report.get("parameters"), dict):
-        raise FileError(f"run {str(folder)!r}: the report in run.json must have a task and its parameters")
-
-
-def _exact_number(text: str) -> float:
-    """Return the number nearest to its text; the parser of pandas does not guarantee that in every version."""
-    return float(text or "nan")
+        raise FileError(f"run {str(folder)!r}: run.json must be of format {FORMAT!r} (got {shown(given)})")
+    try:
+        check_run(record)
+    except ValueError as error:
+        raise FileError(f"run {str(folder)!r}: {error} in run.json") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -66,7 +67,7 @@ def distribution(values: Sequence[float | None]) -> dict[str, float] | None:
     """
     import numpy as np
 
-    numbers = [float(value) for value in values if value is not None and np.isfinite(value)]
+    numbers = [float(value) for value in values if value is not None and math.isfinite(value)]
     if not numbers:
         return None
     least, q1, median, q3, greatest = np.percentile(numbers, [0, 25, 50, 75, 100]).tolist()

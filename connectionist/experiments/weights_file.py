@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import itertools
 import json
-import zipfile
-import zlib
+import math
+from collections import Counter
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError, FileError, WiringError
+from connectionist.utils.array_files import read_arrays
 from connectionist.utils.files import atomic_write, write_rows
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
 
 FORMAT = "connectionist weights 1"
 COLUMNS = ("sender", "receiver", "delay", "value", "trainable")
+KINDS = {"sender": "U", "receiver": "U", "delay": "iu", "value": "fiu"}  # of the columns that are read
+FREE_BYTES = 2**20  # that the arrays of a file may have in any case
 
 Key = tuple[str, str, int]
 
@@ -49,10 +53,16 @@ def save_weights(network: Network, path: str | Path) -> None:
         raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is its format")
     import numpy as np
 
-    columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}
-    description = np.array(json.dumps(describe(network), ensure_ascii=False))
     with atomic_write(path, "weights file") as file:
-        np.savez_compressed(file, description=description, **columns)
+        np.savez_compressed(file, **_arrays(network))
+
+
+def _arrays(network: Network) -> dict[str, Any]:
+    """Return the arrays of the file."""
+    import numpy as np
+
+    columns: dict[str, Any] = {name: np.array(column) for name, column in zip(COLUMNS, _columns(network), strict=True)}
+    return {"description": np.array(json.dumps(describe(network), ensure_ascii=False)), **columns}
 
 
 def load_weights(network: Network, path: str | Path) -> None:
@@ -72,13 +82,13 @@ def load_weights(network: Network, path: str | Path) -> None:
     FileError
         If the file cannot be read or has another format.
     DataError
-        If the file lacks a connection of the network or has a further one, if a value is not finite, or if connections that are tied in
-        the network have different values in the file.
+        If the file lacks a connection of the network, has a further one or has one twice, if a value is not finite, or if connections that
+        are tied in the network have different values in the file.
     WiringError
         If the network is unrolled.
     """
     _check_folded(network, "load_weights")
-    values = _read(path)
+    values = _read(path, network)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
     _check_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
     _check_difference(path, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
@@ -146,26 +156,41 @@ def _columns(network: Network) -> tuple[list[Any], ...]:
     )
 
 
-def _read(path: str | Path) -> dict[Key, float]:
-    import numpy as np
-
-    try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            if json.loads(str(file["description"]))["format"] != FORMAT:
-                raise FileError(f"weights file {str(path)!r}: must be of format {FORMAT!r}, as written by save_weights")
-            senders, receivers, delays, values = (file[name].tolist() for name in COLUMNS[:4])
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        if isinstance(error, FileError):
-            raise
-        reason = getattr(error, "strerror", None) or "it is not an .npz file"
-        raise FileError(f"weights file {str(path)!r}: cannot be read ({reason})") from None
-    except (KeyError, TypeError, ValueError, EOFError):
-        raise FileError(f"weights file {str(path)!r}: was not written by save_weights") from None
-    found = {(sender, receiver, delay): value for sender, receiver, delay, value in zip(senders, receivers, delays, values, strict=True)}
+def _read(path: str | Path, network: Network) -> dict[Key, float]:
+    """Return the values in a file by connection. Its arrays may have twice the size of those of the network, and 1 MB more."""
+    subject = f"weights file {str(path)!r}"
+    most = FREE_BYTES + 2 * sum(array.nbytes for array in _arrays(network).values())
+    _check_format(subject, read_arrays(path, subject, {"description": "U"}, most)["description"])
+    arrays = read_arrays(path, subject, KINDS, most)
+    columns = [arrays[name] for name in COLUMNS[:4]]
+    if any(column.ndim != 1 or len(column) != len(columns[0]) for column in columns):
+        shapes = ", ".join(f"{name} {column.shape}" for name, column in zip(COLUMNS, columns, strict=False))
+        raise FileError(f"{subject}: its columns must have the same length ({shapes})")
+    senders, receivers, delays, values = columns
+    keys = list(zip(_texts(subject, senders), _texts(subject, receivers), delays.tolist(), strict=True))
+    if twice := [key for key, count in Counter(keys).items() if count > 1]:
+        raise DataError(f"{subject} has a connection twice: {_text(twice[0])}")
+    found = dict(zip(keys, values.astype(float).tolist(), strict=True))
     for key, value in found.items():
-        if not np.isfinite(value):
-            raise DataError(f"weights file {str(path)!r}: {_text(key)} must be finite (got {value})")
+        if not math.isfinite(value):
+            raise DataError(f"{subject}: {_text(key)} must be finite (got {value})")
     return found
+
+
+def _check_format(subject: str, description: Array) -> None:
+    try:
+        read = json.loads(description.item()) if description.shape == () else None
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict) or read.get("format") != FORMAT:
+        raise FileError(f"{subject}: must be of format {FORMAT!r}, as written by save_weights")
+
+
+def _texts(subject: str, column: Array) -> list[str]:
+    try:
+        return [str(text) for text in column.tolist()]
+    except ValueError:  # a letter that Unicode does not have
+        raise FileError(f"{subject}: a name is not text") from None
 
 
 def _key(connection: Connection) -> Key:

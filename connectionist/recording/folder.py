@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +21,14 @@ from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
+from connectionist.utils.untrusted_files import check_link, read_json, shown
 
 FORMAT = "connectionist recording 1"
+DIMENSIONS = {  # of each kind of part
+    "units": (("case", "unit"), ("case", "tick", "unit")),
+    "connections": (("connection",), ("change", "connection")),
+}
+LARGEST_LABEL = 2**53
 
 
 @dataclass(frozen=True)
@@ -118,23 +125,81 @@ def read_folder(folder: str | Path) -> RecordingFolder:
     Raises
     ------
     FileError
-        If the folder is not the folder of a recording.
+        If the folder is not the folder of a recording, or if a file is missing, damaged or does not fit the labels.
     ParameterError
         If `folder` is not the name of a folder.
     """
     if not isinstance(folder, (str, Path)):
         raise ParameterError(f"load_recording: must be the name of a folder (got {folder!r})")
     path = Path(folder)
+    if not (path / "recording.json").is_file():
+        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording (it has no file recording.json)")
+    subject = f"load_recording: {str(folder)!r}: recording.json"
+    check_link(path / "recording.json", path, subject)
+    description = read_json(path / "recording.json", subject)
     try:
-        description = json.loads((path / "recording.json").read_text(encoding="utf-8"))
-        if description.get("format") != FORMAT:
-            raise ValueError(f"format {description.get('format')!r}, expected {FORMAT!r}")
-        parts = tuple(
-            RecordedPart(part["kind"], tuple(part["quantities"]), part["coordinates"], part["lengths"] and tuple(part["lengths"]))
-            for part in description["parts"]
-        )
-        stores = tuple(Loaded(path / f"{part.kind}.npy") for part in parts)
-        epochs = Loaded(path / "epochs.npy") if description["has_epochs"] else None
-        return RecordingFolder(description["network"], parts, stores, epochs)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording ({error})") from None
+        parts = _read_parts(description)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise FileError(f"{subject} is not that of a recording ({reason})") from None
+    stores = tuple(Loaded(path / f"{part.kind}.npy", part.shape, str(folder)) for part in parts)
+    epochs = Loaded(path / "epochs.npy", (), str(folder)) if description["has_epochs"] else None
+    _check_lengths(str(folder), stores, epochs)
+    return RecordingFolder(description["network"], parts, stores, epochs)
+
+
+def _read_parts(description: Any) -> tuple[RecordedPart, ...]:
+    """Return the parts that ``recording.json`` describes.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError
+        If it has another form.
+    """
+    if description.get("format") != FORMAT:
+        raise ValueError(f"format {shown(description.get('format'))}, expected {FORMAT!r}")
+    if not isinstance(description["network"], str) or not isinstance(description["has_epochs"], bool):
+        raise ValueError("'network' must be text, and 'has_epochs' true or false")
+    parts = tuple(_read_part(part) for part in description["parts"])
+    quantities = [quantity for part in parts for quantity in part.quantities]
+    if not parts or len({part.kind for part in parts}) < len(parts) or len(set(quantities)) < len(quantities):
+        raise ValueError("each kind and each quantity must occur once")
+    return parts
+
+
+def _read_part(part: dict[str, Any]) -> RecordedPart:
+    kind, coordinates, lengths = part["kind"], part["coordinates"], part["lengths"]
+    allowed = next((dimensions for name, dimensions in DIMENSIONS.items() if name == kind), None)
+    if allowed is None:  # it is part of the name of a file
+        raise ValueError(f"'kind' must be one of {list(DIMENSIONS)} (got {shown(kind)})")
+    names = tuple(coordinates)
+    if names not in allowed:
+        raise ValueError(f"{kind} cannot have the dimensions {shown(names)}")
+    _check_list("quantities", part["quantities"], str)
+    for name, labels in coordinates.items():
+        _check_list(name, labels, int if name in ("tick", "change") else str)
+    if lengths is not None:
+        _check_list("lengths", lengths, int)
+        if len(lengths) != len(coordinates.get("case", ())):
+            raise ValueError(f"{len(lengths)} lengths for {len(coordinates.get('case', ()))} cases")
+    return RecordedPart(kind, tuple(part["quantities"]), coordinates, None if lengths is None else tuple(lengths))
+
+
+def _check_list(name: str, values: Any, kind: type) -> None:
+    if not isinstance(values, list) or not values or not all(type(value) is kind for value in values):
+        raise ValueError(f"{shown(name)} must be a list of {'numbers' if kind is int else 'texts'} (got {shown(values)})")
+    if kind is int and max(map(abs, values)) > LARGEST_LABEL:
+        raise ValueError(f"{shown(name)} has a number above {LARGEST_LABEL}")
+
+
+def _check_lengths(folder: str, stores: Sequence[Loaded], epochs: Loaded | None) -> None:
+    """Raise FileError if there are fewer records than epochs, or epochs that are not whole numbers."""
+    needed = 1
+    if epochs is not None:
+        numbers = epochs.array()
+        needed = len(numbers)
+        if not np.all((np.floor(numbers) == numbers) & (np.abs(numbers) <= LARGEST_LABEL)):  # also false for NaN
+            raise FileError(f"load_recording: {folder!r}: epochs.npy must have whole numbers up to {LARGEST_LABEL}")
+    for store in stores:
+        if len(store.array()) < needed:
+            raise FileError(f"load_recording: {folder!r}: {store.path.name} has {len(store.array())} records; {needed} are needed")

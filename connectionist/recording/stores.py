@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import math
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from connectionist.utils.array_files import map_array
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import create_file, write_at
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.untrusted_files import check_link
 
 ITEM_BYTES = 8
 
@@ -95,8 +97,7 @@ class OnDisk:
         """Return all records [record, …] as a memory map of the file."""
         if not self.count:
             return np.zeros((0, *self.shape))
-        records: Array = np.load(self.path, mmap_mode="r")
-        return records
+        return map_array(self.path, f"recording {str(self.path)!r}", self.shape)
 
     def _header(self, count: int) -> bytes:
         """Return the header of a file with `count` records. Its length is constant; numpy reserves space for the first dimension."""
@@ -112,14 +113,19 @@ class Loaded(InMemory):
     Parameters
     ----------
     path : path
+    shape : tuple of int
+        Shape of one record.
+    folder : str
+        Folder of the recording, for messages.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is damaged, or has records of another shape.
     """
 
-    def __init__(self, path: Path) -> None:
-        mode: Literal["r"] | None = "r" if _has_records(path) else None  # an empty file cannot be mapped
-        self.pieces = [np.load(path, mmap_mode=mode, allow_pickle=False)]
-
-
-def _has_records(path: Path) -> bool:
-    with path.open("rb") as file:
-        np.lib.format.read_magic(file)
-        return 0 not in np.lib.format.read_array_header_1_0(file)[0]
+    def __init__(self, path: Path, shape: tuple[int, ...], folder: str) -> None:
+        self.path = path
+        subject = f"load_recording: {folder!r}: {path.name}"
+        check_link(path, path.parent, subject)
+        self.pieces = [map_array(path, subject, shape)]

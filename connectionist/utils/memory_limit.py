@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +15,7 @@ from connectionist.errors import MemoryLimitError
 UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
 USABLE_FRACTION = 0.8  # usable share of the free memory; the rest is for temporaries that the estimate does not count
 NUMBER_BYTES = 8  # size of a float64
+_allowed: ContextVar[int | None] = ContextVar("_allowed", default=None)  # bytes for one computation, see `limited_memory`
 NO_LIMIT = 2**60  # a container without a limit has a larger number in its place
 CGROUPS = (  # limit, use, statistics and the part of the use that can be freed, of a container; version 2, then version 1
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat", "inactive_file"),
@@ -45,9 +47,25 @@ def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] 
     """
     if free is None and needed < UNCHECKED_BYTES:
         return
+    allowed = _allowed.get()
+    if allowed is not None and needed > allowed:
+        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (at most {_text(allowed)} are allowed here)")
     available = (free or free_bytes)()
     if available is not None and needed > USABLE_FRACTION * available:
         raise _error(needed, what, available)
+
+
+@contextmanager
+def limited_memory(most: int) -> Iterator[None]:
+    """Make `check_fits_in_memory` reject each computation in the block that needs more than `most` bytes, however much memory is free.
+
+    This bounds what a file from elsewhere can make a program compute.
+    """
+    token = _allowed.set(most)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
 
 
 class allocating:  # noqa: N801  (used like a function; a generator would take three times as long, in every pass)

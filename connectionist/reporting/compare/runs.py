@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, ParameterError
 from connectionist.experiments.manifest import warn_about_files
 from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
+from connectionist.experiments.run_contents import check_summary
 from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_summary import distribution_or_counts
+from connectionist.utils.untrusted_files import check_link, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,15 +135,15 @@ def _read_summary(folder: Path) -> dict[str, Any]:
     FileError
         If the file cannot be read, or does not have the format of ``connectionist run``.
     """
+    subject = f"run {str(folder)!r}: summary.json"
+    check_link(folder / "summary.json", folder, subject)
+    record = read_json(folder / "summary.json", subject)
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise FileError(f"{subject} was not written by 'connectionist run --seeds A-B --out DIR'")
     try:
-        record = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(f"run {str(folder)!r}: summary.json cannot be read ({error.strerror})") from None
-    except (ValueError, RecursionError):
-        record = None
-    summary = record.get("summary") if isinstance(record, dict) and record.get("format") == FORMAT else None
-    if not isinstance(summary, dict) or not summary.get("runs") or not isinstance(summary.get("seeds"), list):
-        raise FileError(f"run {str(folder)!r}: summary.json was not written by 'connectionist run --seeds A-B --out DIR'")
+        check_summary(record)
+    except ValueError as error:
+        raise FileError(f"run {str(folder)!r}: {error} in summary.json") from None
     warn_about_files(folder, record, SUMMARY_FILES, "summary.json")
     known: dict[str, Any] = record
     return known

@@ -144,7 +144,7 @@ def test_names_tell_folders_apart(write: Write) -> None:
         (["run", "run"], ParameterError, "was given twice"),
         (["run", 3], ParameterError, "must be folders"),
         (["run", "nowhere"], FileError, "no such folder"),
-        (["run", "broken"], FileError, "summary.json was not written by"),
+        (["run", "broken"], FileError, "summary.json is not valid JSON"),
         (["run", "other"], FileError, "summary.json was not written by"),
         (["run", "empty"], FileError, "no run.json"),
     ],
