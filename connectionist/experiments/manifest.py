@@ -14,7 +14,7 @@ from types import NoneType
 from typing import Any, BinaryIO
 
 from connectionist.errors import FileError
-from connectionist.utils.untrusted_files import check_link, open_file
+from connectionist.utils.untrusted_files import check_link, is_file, open_file
 
 KEY = "files"  # key of the manifest in a record
 LARGE_FILE = 2**20  # bytes; counting the rows of a larger one can need much memory
@@ -28,7 +28,7 @@ def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, An
     dict
         By file name: a dict of "bytes", "rows" (of a CSV file, without its header) and "sha256" (in hexadecimal).
     """
-    return {name: _describe(folder / name) for name in names if (folder / name).is_file()}
+    return {name: _describe(folder / name) for name in names if is_file(folder / name)}
 
 
 def check_files(folder: Path, record: Mapping[str, Any], names: Iterable[str], source: str = "run.json") -> None:
@@ -117,7 +117,7 @@ def _is_entry(entry: object) -> bool:
 
 def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
     """Return how a file differs from its entry; "" if it does not."""
-    if not path.is_file():
+    if not is_file(path):
         return f"has no {path.name}, which {source} lists"
     try:
         check_link(path, path.parent, path.name)

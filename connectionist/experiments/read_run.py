@@ -9,6 +9,7 @@ whole rows, one per epoch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, read_json, read_numbers, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +162,7 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
         format.
     """
     for name in files:
-        if not (folder / name).is_file():
+        if not is_file(folder / name):
             raise FileError(f"run {str(folder)!r}: {_what_is_missing(folder, name)}")
     for name in files:
         check_link(folder / name, folder, f"run {str(folder)!r}: {name}")
@@ -173,7 +174,7 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
 
 
 def _what_is_missing(folder: Path, name: str) -> str:
-    if not folder.exists():
+    if not os.path.lexists(folder):  # `Path.exists` raises OSError if the path is too long
         return "there is no such folder"
     if not folder.is_dir():
         return "must be a folder, as written by 'connectionist run TASK --out DIR' (got a file)"

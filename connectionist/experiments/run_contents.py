@@ -40,7 +40,7 @@ def check_summary(record: Mapping[str, Any]) -> None:
 
 def _check_provenance(record: Mapping[str, Any]) -> None:
     for key, form in PROVENANCE.items():
-        if record.get(key) is not None:
+        if key in record:
             _check(record, "", {key: form})
 
 

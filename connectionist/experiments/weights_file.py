@@ -167,7 +167,7 @@ def _read(path: str | Path, network: Network) -> dict[Key, float]:
         shapes = ", ".join(f"{name} {column.shape}" for name, column in zip(COLUMNS, columns, strict=False))
         raise FileError(f"{subject}: its columns must have the same length ({shapes})")
     senders, receivers, delays, values = columns
-    keys = list(zip(_texts(subject, senders), _texts(subject, receivers), delays.tolist(), strict=True))
+    keys = list(zip(senders.tolist(), receivers.tolist(), delays.tolist(), strict=True))
     if twice := [key for key, count in Counter(keys).items() if count > 1]:
         raise DataError(f"{subject} has a connection twice: {_text(twice[0])}")
     found = dict(zip(keys, values.astype(float).tolist(), strict=True))
@@ -184,13 +184,6 @@ def _check_format(subject: str, description: Array) -> None:
         read = None
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         raise FileError(f"{subject}: must be of format {FORMAT!r}, as written by save_weights")
-
-
-def _texts(subject: str, column: Array) -> list[str]:
-    try:
-        return [str(text) for text in column.tolist()]
-    except ValueError:  # a letter that Unicode does not have
-        raise FileError(f"{subject}: a name is not text") from None
 
 
 def _key(connection: Connection) -> Key:

@@ -21,7 +21,7 @@ from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
-from connectionist.utils.untrusted_files import check_link, read_json, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_json, shown
 
 FORMAT = "connectionist recording 1"
 DIMENSIONS = {  # of each kind of part
@@ -132,7 +132,7 @@ def read_folder(folder: str | Path) -> RecordingFolder:
     if not isinstance(folder, (str, Path)):
         raise ParameterError(f"load_recording: must be the name of a folder (got {folder!r})")
     path = Path(folder)
-    if not (path / "recording.json").is_file():
+    if not is_file(path / "recording.json"):
         raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording (it has no file recording.json)")
     subject = f"load_recording: {str(folder)!r}: recording.json"
     check_link(path / "recording.json", path, subject)
@@ -158,7 +158,11 @@ def _read_parts(description: Any) -> tuple[RecordedPart, ...]:
     """
     if description.get("format") != FORMAT:
         raise ValueError(f"format {shown(description.get('format'))}, expected {FORMAT!r}")
-    if not isinstance(description["network"], str) or not isinstance(description["has_epochs"], bool):
+    if (
+        not isinstance(description["network"], str)
+        or not description["network"].isprintable()
+        or not isinstance(description["has_epochs"], bool)
+    ):
         raise ValueError("'network' must be text, and 'has_epochs' true or false")
     parts = tuple(_read_part(part) for part in description["parts"])
     quantities = [quantity for part in parts for quantity in part.quantities]
@@ -188,6 +192,8 @@ def _read_part(part: dict[str, Any]) -> RecordedPart:
 def _check_list(name: str, values: Any, kind: type) -> None:
     if not isinstance(values, list) or not values or not all(type(value) is kind for value in values):
         raise ValueError(f"{shown(name)} must be a list of {'numbers' if kind is int else 'texts'} (got {shown(values)})")
+    if kind is str:
+        "".join(values).encode()  # half a surrogate pair, which JSON can have, raises an error
     if kind is int and max(map(abs, values)) > LARGEST_LABEL:
         raise ValueError(f"{shown(name)} has a number above {LARGEST_LABEL}")
 

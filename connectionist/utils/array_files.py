@@ -10,6 +10,7 @@ import math
 import os
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ MAGIC = b"\x93NUMPY"
 LENGTH_FORMATS = {b"\x01\x00": "<H", b"\x02\x00": "<I", b"\x03\x00": "<I"}  # of the header's length, by the version of the format
 MAX_HEADER = 10_000  # bytes, as in numpy
 HEADER = re.compile(
-    r"\{'descr': '(?P<dtype>[<>|=](?P<kind>[a-zA-Z])(?P<size>\d{1,12}))', 'fortran_order': (?P<fortran>True|False), "
+    r"\{'descr': '(?P<dtype>[<>|](?P<kind>[a-zA-Z])(?P<size>\d{1,12}))', 'fortran_order': (?P<fortran>True|False), "
     r"'shape': \((?P<shape>[\d, ]*)\),? ?\} *\n"
 )
 SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8)}  # bytes of a number of each kind
@@ -162,7 +163,7 @@ def _read_member(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, k
     Raises
     ------
     ValueError
-        If its kind is another one, or its size is not that of the data.
+        If its kind is another one, if its size is not that of the data, or if it has text that is not Unicode.
     """
     import numpy as np
 
@@ -175,6 +176,8 @@ def _read_member(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, k
         content = file.read(header.data_bytes)
         if len(content) != header.data_bytes or file.read(1):  # the last read checks the sum
             raise ValueError(f"the array {name!r} is cut")
+    if header.kind == "U" and np.any(np.frombuffer(content, dtype=f"{header.dtype[0]}u4") > sys.maxunicode):
+        raise ValueError(f"the array {name!r} has text that is not Unicode")  # numpy would raise SystemError
     values: Array = np.frombuffer(content, dtype=header.dtype).reshape(header.shape, order="F" if header.is_fortran else "C")
     return values
 

@@ -66,6 +66,11 @@ def _read_errors(subject: str) -> Iterator[None]:
         raise FileError(f"{subject} cannot be read ({error.strerror or error})") from None
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path is that of a regular file, or of a link to one; False for a path that cannot be, for example one too long."""
+    return os.path.isfile(path)  # noqa: PTH113  (`Path.is_file` raises OSError then)
+
+
 def check_link(path: Path, folder: Path, subject: str) -> None:
     """Raise FileError if a file is a link out of its folder, so that a folder from elsewhere makes no program read other files."""
     try:
