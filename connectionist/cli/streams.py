@@ -11,6 +11,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from connectionist.utils.visible_text import print_text
+
 PROGRAM = "connectionist"
 DEBUG = "CONNECTIONIST_DEBUG"
 
@@ -56,5 +58,5 @@ def print_error(name: str, text: str, error: BaseException) -> None:
 
 
 def print_message(line: str) -> None:
-    """Print a line on standard error."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  (this is the command line)
+    """Print a line on standard error, without control characters."""
+    print_text(line, sys.stderr)

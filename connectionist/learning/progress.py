@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.learning.progress_notebook import ProgressLine, in_notebook
 from connectionist.learning.run import Run
+from connectionist.utils.visible_text import print_text, visible_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -68,7 +69,7 @@ def progress_lines(title: str) -> Iterator[Report]:
         nonlocal last_time
         if monotonic() - last_time >= SECONDS_BETWEEN_LINES:
             last_time = monotonic()
-            print(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", file=sys.stderr, flush=True)  # noqa: T201
+            print_text(f"{title}: epoch {run.epochs} of {_planned(run)}, {_state(run)}", sys.stderr)
 
     yield report
 
@@ -94,7 +95,7 @@ def progress_over_seeds(title: str, seeds: int) -> Iterator[Callable[[int], Repo
         yield lambda seed: progress_lines(f"{title}, seed {seed}")
         return
     with _bars() as bars:
-        over_seeds = bars.add_task(title, total=seeds, unit="seeds", state="") if seeds > 1 else None
+        over_seeds = bars.add_task(visible_text(title), total=seeds, unit="seeds", state="") if seeds > 1 else None
 
         @contextmanager
         def reporter(seed: int) -> Iterator[Report]:
@@ -129,7 +130,7 @@ def progress_over(title: str, total: int, unit: str, shown: bool = True) -> Iter
         yield lambda: None
         return
     with _bars() as bars:
-        task = bars.add_task(title, total=total, unit=unit, state="")
+        task = bars.add_task(visible_text(title), total=total, unit=unit, state="")
         yield lambda: bars.advance(task)
 
 
@@ -150,7 +151,7 @@ def _bars() -> Progress:
 
 @contextmanager
 def _bar(bars: Progress, title: str, keep: bool = True) -> Iterator[Report]:
-    task = bars.add_task(title, total=None, unit="epochs", state="")
+    task = bars.add_task(visible_text(title), total=None, unit="epochs", state="")
     done = 0
 
     def report(run: Run) -> None:

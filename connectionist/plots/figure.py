@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from connectionist.errors import ParameterError, check_number
+from connectionist.utils.visible_text import visible_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -131,7 +132,7 @@ def label_ticks(
     points, step = font_size_and_step(spacing)
     step = min(step, max(1, len(labels) - 1))
     every_place = range(len(labels)) if places is None else places
-    axis.set_ticks(list(every_place)[::step], list(labels)[::step], fontsize=points, rotation=rotation)
+    axis.set_ticks(list(every_place)[::step], [visible_text(label) for label in labels][::step], fontsize=points, rotation=rotation)
     axis.set_tick_params(length=0)
     return "" if step == 1 else f"every {ordinal(step)} {noun} labelled"
 

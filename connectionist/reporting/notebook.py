@@ -27,6 +27,7 @@ from connectionist.reporting.html.figures import CSS_SCALE, figure_of, image_htm
 from connectionist.reporting.html.run_report import ending_html, findings_html
 from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table
+from connectionist.utils.visible_text import visible_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def _parts(value: Any) -> list[Html] | None:
         return _result_parts(value)
     if not hasattr(value, "dataset"):
         return None
-    return [_title(repr(value)), Html(value.dataset._repr_html_())]
+    return [_title(repr(value)), Html(visible_text(value.dataset._repr_html_()))]
 
 
 @_parts.register
@@ -151,7 +152,11 @@ def _study_parts(study: LesionStudy) -> list[Html]:
     from connectionist.plots.figure import new_figure
 
     axes = study.plot(axes=new_figure(5, 3).add_subplot())
-    return [_title(repr(study)), Html(study.summary.to_html(border=0, na_rep="")), _image(axes, "Fraction of correct cases after damage")]
+    return [
+        _title(repr(study)),
+        Html(visible_text(study.summary.to_html(border=0, na_rep=""))),
+        _image(axes, "Fraction of correct cases after damage"),
+    ]
 
 
 @_parts.register

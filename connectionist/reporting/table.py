@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from connectionist.utils.visible_text import print_text, visible_text
+
 EMPTY = "–"
 GAP = "  "
 MAX_WITHOUT_EXPONENT = 1e7
@@ -49,7 +51,7 @@ def format_value(value: object) -> str:
         return f"{value:.0f}" if 1000 <= abs(value) < MAX_WITHOUT_EXPONENT else f"{value:.4g}"
     if isinstance(value, (list, tuple)):
         return ", ".join(format_value(item) for item in value) or EMPTY
-    return str(value)
+    return visible_text(str(value))
 
 
 def print_tables(tables: Iterable[Table]) -> None:
@@ -57,11 +59,11 @@ def print_tables(tables: Iterable[Table]) -> None:
     is_terminal = sys.stdout.isatty()
     for number, table in enumerate(tables):
         if number:
-            print()  # noqa: T201  (this function prints)
+            print_text()
         if is_terminal:
             _print_with_rules(table)
         else:
-            print(as_text(table))  # noqa: T201
+            print_text(as_text(table))
 
 
 def as_text(table: Table) -> str:
@@ -88,12 +90,12 @@ def _print_with_rules(table: Table) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    ruled = RichTable(title=Text(table.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    ruled = RichTable(title=Text(visible_text(table.title), "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, heading in enumerate(table.columns):
         is_numeric = all(isinstance(row[number], (int, float, type(None))) for row in table.rows)
-        ruled.add_column(Text(heading), justify="right" if is_numeric else "left", overflow="fold")
+        ruled.add_column(Text(visible_text(heading)), justify="right" if is_numeric else "left", overflow="fold")
     for row in table.rows:
         ruled.add_row(*(Text(format_value(cell)) for cell in row))
-    console.print(ruled if table.rows else Text(table.title, "bold"))
+    console.print(ruled if table.rows else Text(visible_text(table.title), "bold"))
     for note in table.notes:
-        console.print(Text(textwrap.fill(note, console.width, subsequent_indent="    "), "dim"))
+        console.print(Text(textwrap.fill(visible_text(note), console.width, subsequent_indent="    "), "dim"))

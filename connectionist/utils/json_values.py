@@ -7,10 +7,12 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from connectionist.utils.visible_text import visible_json
+
 
 def as_json(value: object) -> str:
-    """Return a value as JSON text, indented by two spaces. See `json_value` for what JSON does not have."""
-    return json.dumps(json_value(value), indent=2, ensure_ascii=False, allow_nan=False)
+    """Return a value as JSON text, indented by two spaces, with control characters as escapes. `json_value` converts what JSON lacks."""
+    return visible_json(json.dumps(json_value(value), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def json_value(value: object) -> Any:

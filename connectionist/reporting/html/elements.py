@@ -1,9 +1,14 @@
-"""HTML elements from Python values. Every text that is not `Html` is escaped, so that it cannot become markup."""
+"""HTML elements from Python values. Every text that is not `Html` is escaped, so that it cannot become markup.
+
+Control characters, which are not allowed in HTML, are written as by `visible_text`.
+"""
 
 from __future__ import annotations
 
 import re
 from html import escape
+
+from connectionist.utils.visible_text import visible_text
 
 VOID_ELEMENTS = ("br", "img", "meta")
 
@@ -33,7 +38,7 @@ def element(name: str, /, *children: object, **attributes: object) -> Html:
     '<p class="note">2 &lt; 3<br><b>x</b></p>'
     """
     given = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
-    opening = "".join(f' {key}="{escape(str(value))}"' for key, value in given.items())
+    opening = "".join(f' {key}="{escape(visible_text(str(value)))}"' for key, value in given.items())
     if name in VOID_ELEMENTS:
         return Html(f"<{name}{opening}>")
     return Html(f"<{name}{opening}>{join(*children)}</{name}>")
@@ -47,7 +52,7 @@ def join(*children: object) -> Html:
     >>> join("a & b", None, Html("<br>"))
     'a &amp; b<br>'
     """
-    return Html("".join(child if isinstance(child, Html) else escape(str(child)) for child in children if child is not None))
+    return Html("".join(child if isinstance(child, Html) else escape(visible_text(str(child))) for child in children if child is not None))
 
 
 def docstring_html(text: str) -> Html:
@@ -63,6 +68,8 @@ def docstring_html(text: str) -> Html:
 
 def inline_html(text: str) -> Html:
     """Return the text of one paragraph as HTML, with its code (``x`` or `x`), *emphasis* and **strong emphasis**."""
-    marked = re.sub(r"``(.+?)``|`([^`]+?)`", lambda found: f"<code>{found[1] or found[2]}</code>", escape(" ".join(text.split())))
+    marked = re.sub(
+        r"``(.+?)``|`([^`]+?)`", lambda found: f"<code>{found[1] or found[2]}</code>", escape(visible_text(" ".join(text.split())))
+    )
     marked = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", marked)
     return Html(re.sub(r"(?<![\w*])\*(\S(?:[^*]*?\S)?)\*(?![\w*])", r"<em>\1</em>", marked))

@@ -22,6 +22,7 @@ MAX_PNG_PIXELS = 3600  # greatest length of the longer side of a PNG
 PIXELS_PER_INCH = 150  # resolution of a PNG
 POINTS_PER_INCH = 72
 PAGE_SCALE = 1.7  # page pixels per point: a little larger than on paper, so that small text is readable
+NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CSS_SCALE = 4 / 3  # page pixels per point, as CSS defines them
 WIDE_POINTS = 480  # figures wider than this have a minimum width on a narrow page, so that their text stays readable
 MIN_SHRINK, MAX_MIN_WIDTH = 0.6, 1600  # that minimum width: a fraction of the full width, and at most this many page pixels
@@ -151,10 +152,14 @@ def as_svg(drawn: Figure) -> bytes:
     """Return a figure as SVG. The bytes depend only on the figure."""
     import matplotlib as mpl
 
+    from connectionist.plots.notebook_figure import make_texts_visible
+
+    make_texts_visible(drawn)
     written = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "connectionist", "svg.fonttype": "path"}):
         drawn.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    return re.sub(rb"<\?xml.*?\?>\s*<!DOCTYPE.*?>\s*", b"", written.getvalue(), count=1, flags=re.DOTALL)
+    drawing = NOT_XML.sub(b"?", written.getvalue())  # matplotlib writes each text into a comment
+    return re.sub(rb"<\?xml.*?\?>\s*<!DOCTYPE.*?>\s*", b"", drawing, count=1, flags=re.DOTALL)
 
 
 def as_png(drawn: Figure) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import connectionist as cn
 from connectionist.reporting.table import print_tables
 from connectionist.utils.json_values import as_json
+from connectionist.utils.visible_text import print_text
 
 
 class Compare(cn.Command):
@@ -42,11 +43,11 @@ class Compare(cn.Command):
         if target is not None:
             write_comparison(target, compared, rows)
         if arguments.json:
-            print(as_json(comparison_json(compared, rows)))  # noqa: T201  (this is the command line)
+            print_text(as_json(comparison_json(compared, rows)))
         else:
             print_tables(comparison_tables(compared, rows))
             if target is not None:
-                print(f"\nWritten to {target}")  # noqa: T201
+                print_text(f"\nWritten to {target}")
         return 0
 
 

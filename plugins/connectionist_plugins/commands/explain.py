@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
+from connectionist.utils.visible_text import print_text
 
 
 class Explain(cn.Command):
@@ -39,8 +40,8 @@ class Explain(cn.Command):
         network = _run_case(run.network, examples, number)
         tick = _tick(run.network, network, arguments.tick)
         when = "" if tick is None else f", tick {tick} of {network.ticks}"
-        print(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")  # noqa: T201  (this is the command line)
-        print(_at_tick(explained, network, tick).explain())  # noqa: T201
+        print_text(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")
+        print_text(str(_at_tick(explained, network, tick).explain()))
         return 0
 
 

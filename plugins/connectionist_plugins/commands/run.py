@@ -16,6 +16,7 @@ from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
+from connectionist.utils.visible_text import print_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,7 +184,7 @@ class Runs:
     def print_report(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
         """Print a report as JSON or as tables."""
         if self.arguments.json:
-            print(as_json(report))  # noqa: T201  (this is the command line)
+            print_text(as_json(report))
         else:
             print_tables(tables(report))
             self.print_written()
@@ -192,7 +193,7 @@ class Runs:
         """Print where the run was written, if it is there."""
         if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
             page = self.folder / "report.html"
-            print(f"\nWritten to {self.folder}" + (f"; open {page}" if page.is_file() else ""))  # noqa: T201
+            print_text(f"\nWritten to {self.folder}" + (f"; open {page}" if page.is_file() else ""))
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def _options(arguments: Namespace) -> dict[str, Any]:
 
 
 def _print_message(line: str) -> None:
-    print(f"connectionist run: {line}", file=sys.stderr)  # noqa: T201
+    print_text(f"connectionist run: {line}", sys.stderr)
 
 
 @cn.hookimpl

@@ -10,6 +10,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.registry import SINGULAR
 from connectionist.reporting.plugin_description import full_description, origin_lines, parameter_table, preset_table
 from connectionist.reporting.table import print_tables
+from connectionist.utils.visible_text import print_text
 
 
 class Show(cn.Command):
@@ -38,7 +39,7 @@ class Show(cn.Command):
 
 def _show(kind: str, name: str) -> None:
     cls = registry.find(kind, name)
-    print("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_description(cls), ""]))  # noqa: T201
+    print_text("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_description(cls), ""]))
     print_tables(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
 
 

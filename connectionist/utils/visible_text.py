@@ -1,0 +1,76 @@
+r"""Text from elsewhere, made safe to show: in a terminal, in a page, in a figure, in JSON and in a spreadsheet.
+
+Characters that a terminal obeys, that change the order in which text is read, or that XML does not have, are written as escapes such as
+``\x1b``. Line ends and tabs are kept, and so is every letter of every script.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TextIO
+
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters except tab and line feed
+    "\u2028\u2029"  # line ends that are not line feeds
+    "\u202a-\u202e\u2066-\u2069"  # text from right to left within text from left to right, and the reverse
+    "\ud800-\udfff\ufffe\uffff]"  # bytes of a path that are not UTF-8, and no characters
+)
+FORMULA = re.compile("'*[=+\\-@\t\r\n]")  # with what a cell begins that a spreadsheet computes, or one that has been marked
+MARK = "'"  # in front of such a cell; spreadsheets take the rest as text
+
+
+def visible_text(text: str) -> str:
+    r"""Return text in which control characters are written as escapes.
+
+    Examples
+    --------
+    >>> visible_text("a\x1b[31m\tb")
+    'a\\x1b[31m\tb'
+    """
+    return UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def visible_json(text: str) -> str:
+    r"""Return JSON text in which control characters are written as escapes of JSON, so that its value does not change.
+
+    Examples
+    --------
+    >>> visible_json('"\x9b31m"')
+    '"\\u009b31m"'
+    """
+    return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def print_text(text: str = "", file: TextIO | None = None) -> None:
+    """Print text on standard output, or into another stream, without control characters. Everything is printed here or by rich."""
+    print(visible_text(text), file=sys.stdout if file is None else file, flush=file is not None)
+
+
+def spreadsheet_cell(value: object) -> object:
+    """Return a cell of a CSV file: text that a spreadsheet would compute has an apostrophe in front. Numbers are unchanged.
+
+    Examples
+    --------
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("-1.5"), spreadsheet_cell(-1.5), spreadsheet_cell("hidden:0")
+    ("'=1+1", '-1.5', -1.5, 'hidden:0')
+    """
+    if not isinstance(value, str) or not FORMULA.match(value) or _is_number(value):
+        return value
+    return MARK + value
+
+
+def from_spreadsheet_cell(text: str) -> str:
+    """Return the text from which `spreadsheet_cell` made a cell.
+
+    Examples
+    --------
+    >>> from_spreadsheet_cell("'=1+1"), from_spreadsheet_cell("'s"), from_spreadsheet_cell("-1.5")
+    ('=1+1', "'s", '-1.5')
+    """
+    return text.removeprefix(MARK) if FORMULA.match(text) else text
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text is a number as Python writes it; "-1_0" and numbers with spaces around them are not."""
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)", text, re.ASCII) is not None

@@ -1,0 +1,25 @@
+"""Everything is printed by `connectionist.utils.visible_text.print_text`, without control characters, or by rich."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EXCEPT = {
+    "connectionist/utils/visible_text.py": "prints",
+    "plugins/connectionist_plugins/engines/compiled/numba_runtime/code_cache.py": "one constant message",
+    "connectionist_launcher.py": "cannot import the package",
+}
+
+
+def test_one_function_prints() -> None:
+    paths = [*(path for name in ("connectionist", "plugins", "tasks") for path in (ROOT / name).rglob("*.py"))]
+    printing = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*paths, ROOT / "connectionist_launcher.py"]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") == "print" or ast.unparse(node.func) in ("sys.stdout.write", "sys.stderr.write"))
+    }
+    assert printing == set(EXCEPT)

@@ -1,0 +1,86 @@
+"""Text from elsewhere is shown without control characters, and keeps its meaning where it is read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectionist.reporting.html.elements import element, inline_html
+from connectionist.reporting.table import Table, print_tables
+from connectionist.utils.files import write_rows
+from connectionist.utils.json_values import as_json
+from connectionist.utils.visible_text import UNSAFE, from_spreadsheet_cell, spreadsheet_cell, visible_text
+
+HOSTILE = "\x1b]0;title\x07\x9b31m\x08\x7f\r\u202etxt\u2066\ud800\x00"
+texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.text("=+-@\t\r\n'1.e\"", max_size=6)
+
+
+def test_exactly_the_control_characters_are_escaped() -> None:
+    """The bidirectional marks and joiners that languages need are kept."""
+    kept = {"\t", "\n"}
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        is_control = unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(letter) in (
+            *("LRE", "RLE", "LRO", "RLO", "PDF"),
+            *("LRI", "RLI", "FSI", "PDI"),
+        )
+        assert bool(UNSAFE.match(letter)) == ((is_control and letter not in kept) or letter in "\ufffe\uffff"), hex(code)
+    assert visible_text("a\x1b[31m\u202e\ud800\nb") == "a\\x1b[31m\\u202e\\ud800\nb"
+
+
+@given(st.recursive(st.text(st.characters(exclude_categories=[])), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_json_has_the_same_value_without_control_characters(value: object) -> None:
+    text = as_json(value)
+    assert json.loads(text) == value
+    assert not UNSAFE.search(text)
+
+
+@given(st.lists(texts, min_size=1, max_size=4))
+def test_a_csv_file_is_read_as_it_was_written_and_no_cell_is_a_formula(tmp_path_factory: pytest.TempPathFactory, row: list[str]) -> None:
+    path = Path(tmp_path_factory.getbasetemp()) / "cells.csv"
+    write_rows(path, [row])
+    (read,) = csv.reader(io.StringIO(path.read_bytes().decode(), newline=""))
+    assert [from_spreadsheet_cell(cell) for cell in read] == row
+    for cell in read:
+        assert not cell or cell[0] not in "=+-@\t\r\n" or float(cell) == float(cell) or cell.endswith("nan")
+
+
+@pytest.mark.parametrize("cell", [1, -1.5, None, "-1.5", "+3e-07", "-inf", "hidden:0", "a=b", "it's", "'s", ""])
+def test_numbers_and_plain_text_have_no_mark(cell: object) -> None:
+    assert spreadsheet_cell(cell) is cell
+
+
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "-", "'=1", "- 1", "-1_0"])
+def test_formulas_have_a_mark(cell: str) -> None:
+    assert spreadsheet_cell(cell) == f"'{cell}"
+    assert from_spreadsheet_cell(f"'{cell}") == cell
+
+
+class Terminal(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_tables_print_no_control_characters(monkeypatch: pytest.MonkeyPatch, kind: type[io.StringIO]) -> None:
+    printed = kind()
+    monkeypatch.setattr(sys, "stdout", printed)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    print_tables([Table(HOSTILE, [HOSTILE], [[HOSTILE], [[HOSTILE]]], [HOSTILE]), Table(HOSTILE, [], [], [HOSTILE])])
+    assert printed.getvalue().count("\\x9b") == 7
+    assert not UNSAFE.search(printed.getvalue())
+
+
+def test_pages_have_no_control_characters() -> None:
+    assert not UNSAFE.search(element("p", HOSTILE, title=HOSTILE) + inline_html(HOSTILE))
