@@ -23,6 +23,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from types import TracebackType
+from typing import NoReturn
 
 import connectionist
 from connectionist.cli import streams
@@ -31,6 +32,7 @@ from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
 from connectionist.errors import ConnectionistError, DivergenceError, ParameterError
 from connectionist.plugins.registry import Plugin, Registry, load
 from connectionist.plugins.sources import is_in_module
+from connectionist.utils.visible_text import visible_text
 
 FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
@@ -114,10 +116,18 @@ def _execute(command: Command, arguments: argparse.Namespace, registry: Registry
         return FAILED
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages have no control characters: a word of the command line may be the name of a file from elsewhere."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print a message and exit."""
+        super().error(visible_text(message))
+
+
 def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
     """Return the parser and the commands by name. A command whose arguments cannot be declared is left out with a message."""
     parser = _bare_parser()
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=argparse.ArgumentParser)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
     commands = {}
     for name in registry.names("commands"):
         command: Command = registry.find("commands", name)()
@@ -146,7 +156,7 @@ def _can_declare_arguments(command: Command, plugin: Plugin) -> bool:
 
 
 def _bare_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         PROGRAM,
         description="Simulate connectionist (PDP) networks of simple units.",
         epilog=f"'{PROGRAM} COMMAND --help' describes a command. The environment variable {DEBUG}=1 shows the traceback of an error.",
@@ -159,7 +169,7 @@ def _bare_parser() -> argparse.ArgumentParser:
 
 def _plugin_options() -> argparse.ArgumentParser:
     """Return the parser of the options that may come before or after the command. They are parsed first, because plugins add commands."""
-    parser = argparse.ArgumentParser(PROGRAM, add_help=False, allow_abbrev=False)
+    parser = _Parser(PROGRAM, add_help=False, allow_abbrev=False)
     group = parser.add_argument_group("plugins")
     group.add_argument("--plugins-dir", action="append", default=[], metavar="DIR", help="add a folder of .py files, each a plugin")
     group.add_argument("-p", action="append", default=[], metavar="no:NAME", help="leave out the plugin NAME, as 'plugins' lists it")

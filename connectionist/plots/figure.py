@@ -95,7 +95,7 @@ def check_axes(axes: Axes) -> Axes:
 
 def text_width(texts: Sequence[str], points: float = FONT_SIZE) -> float:
     """Return the approximate width in inches of the longest text in a font of `points` points."""
-    return LETTER_WIDTH * points / FONT_SIZE * max((len(text) for text in texts), default=0)
+    return LETTER_WIDTH * points / FONT_SIZE * max((len(visible_text(text)) for text in texts), default=0)
 
 
 def size_in_inches(axes: Axes) -> tuple[float, float]:
