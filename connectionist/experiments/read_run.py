@@ -38,7 +38,7 @@ FILES = ("run.json", "log.csv", "weights.npz")
 OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 LOG_COLUMNS = ("epoch", "error", "correct")
 WHOLE_COLUMNS = ("epoch", "phase")
-BYTES_OF_NETWORK = (2**28, 4000)  # of memory: in any case, and for each byte of the file with its weights
+BYTES_OF_NETWORK = (2**26, 4000)  # of memory: in any case, and for each byte of the file with its weights
 
 
 @dataclass(frozen=True, eq=False, repr=False)

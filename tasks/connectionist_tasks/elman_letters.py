@@ -66,7 +66,7 @@ class ElmanLetters(cn.OnePhaseTask):
     """
 
     hidden: int = cn.parameter(20, at_least=1)
-    consonants: int = cn.parameter(1000, at_least=1)
+    consonants: int = cn.parameter(1000, at_least=1, at_most=100_000)
     rate: float = cn.parameter(0.1, above=0)
     half_range: float = cn.parameter(0.5, above=0)
     epochs: int = cn.parameter(200, at_least=0)

@@ -77,7 +77,7 @@ class ElmanSentences(cn.OnePhaseTask):
     """
 
     hidden: int = cn.parameter(150, at_least=1)
-    sentences: int = cn.parameter(10000, at_least=1)
+    sentences: int = cn.parameter(10000, at_least=1, at_most=100_000)
     linkage: Literal["ward", "average", "complete", "single"] = cn.parameter("ward")
     rate: float = cn.parameter(0.1, above=0)
     half_range: float = cn.parameter(0.5, above=0)

@@ -73,8 +73,8 @@ class ReberGrammar(cn.OnePhaseTask):
     """
 
     hidden: int = cn.parameter(15, at_least=1)
-    strings: int = cn.parameter(6000, at_least=1)
-    testing_strings: int = cn.parameter(2000, at_least=1)
+    strings: int = cn.parameter(6000, at_least=1, at_most=100_000)
+    testing_strings: int = cn.parameter(2000, at_least=1, at_most=100_000)
     rate: float = cn.parameter(0.1, above=0)
     half_range: float = cn.parameter(1.0, above=0)
     epochs: int = cn.parameter(10, at_least=0)

@@ -80,7 +80,7 @@ class ShiftRegister(cn.OnePhaseTask):
     """
 
     units: int = cn.parameter(3, at_least=2, at_most=10)
-    ticks: int = cn.parameter(2, at_least=1)
+    ticks: int = cn.parameter(2, at_least=1, at_most=1_000_000)
     every_tick: bool = cn.parameter(False)
     rate: float = cn.parameter(0.25, above=0)
     momentum: float = cn.parameter(0.9, at_least=0, below=1)
