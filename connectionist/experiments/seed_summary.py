@@ -70,7 +70,8 @@ def distribution(values: Sequence[float | None]) -> dict[str, float] | None:
     numbers = [float(value) for value in values if value is not None and math.isfinite(value)]
     if not numbers:
         return None
-    least, q1, median, q3, greatest = np.percentile(numbers, [0, 25, 50, 75, 100]).tolist()
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest float, in a file from elsewhere
+        least, q1, median, q3, greatest = np.percentile(numbers, [0, 25, 50, 75, 100]).tolist()
     return {"median": median, "q1": q1, "q3": q3, "min": least, "max": greatest, "count": len(numbers)}
 
 

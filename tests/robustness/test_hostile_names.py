@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -113,17 +112,15 @@ def test_the_origin_of_a_plugin_prints_no_control_characters(tmp_path: Path, cap
 
 
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="paths are Unicode there")
-def test_a_path_that_is_not_unicode_is_written_and_read(tmp_path: Path) -> None:
-    program = os.fsencode(Path(sys.executable).with_name("connectionist"))
-    name = os.fsencode(tmp_path) + b"/caf\xe9\x1b[31m\xff"
-    words = [program, b"run", b"xor", b"--epochs", b"2", b"--engine", b"local", b"--out", name]
-    ended = subprocess.run(words, capture_output=True, check=False, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    assert b"Written to " in ended.stdout
-    assert b"\x1b" not in ended.stdout
-    assert (Path(os.fsdecode(name)) / "report.html").is_file()
-    read = subprocess.run([program, b"explain", name, b"hidden:0"], capture_output=True, check=False, timeout=120)
-    assert read.returncode == 0, read.stderr
+def test_a_path_that_is_not_unicode_is_written_and_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\x1b[31m\xff")
+    assert main(["run", "xor", "--epochs", "2", "--engine", "local", "--out", name]) == 0
+    printed = capfdbinary.readouterr().out
+    assert b"/caf\\udce9\\x1b[31m\\udcff/report.html" in printed
+    assert b"\x1b" not in printed
+    assert (Path(name) / "report.html").is_file()
+    assert main(["explain", name, "hidden:0"]) == 0
+    assert cn.read_run(name).record["command_line"][-1] == name
 
 
 def network() -> cn.Network:

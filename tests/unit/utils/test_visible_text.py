@@ -26,7 +26,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.text("=+-@\t\r\n'
 def test_exactly_the_control_characters_are_escaped() -> None:
     """The bidirectional marks and joiners that languages need are kept."""
     kept = {"\t", "\n"}
-    for code in range(sys.maxunicode + 1):
+    for code in (*range(0x10000), 0x1F600, sys.maxunicode):
         letter = chr(code)
         is_control = unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(letter) in (
             *("LRE", "RLE", "LRO", "RLO", "PDF"),
