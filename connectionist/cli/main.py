@@ -167,7 +167,7 @@ def _bare_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _plugin_options() -> argparse.ArgumentParser:
+def _plugin_options() -> _Parser:
     """Return the parser of the options that may come before or after the command. They are parsed first, because plugins add commands."""
     parser = _Parser(PROGRAM, add_help=False, allow_abbrev=False)
     group = parser.add_argument_group("plugins")

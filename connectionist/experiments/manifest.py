@@ -11,10 +11,13 @@ import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import NoneType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
 from connectionist.utils.untrusted_files import check_link, is_file, open_file
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 KEY = "files"  # key of the manifest in a record
 LARGE_FILE = 2**20  # bytes; counting the rows of a larger one can need much memory
@@ -85,7 +88,7 @@ def _describe(path: Path, *, with_rows: bool = True) -> dict[str, Any]:
 
 def _digest(file: BinaryIO) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.file_digest(cast("BufferedReader", file), "sha256").hexdigest()
 
 
 def _count_rows(file: BinaryIO) -> int | None:

@@ -179,7 +179,7 @@ def _read(path: str | Path, network: Network) -> dict[Key, float]:
 
 def _check_format(subject: str, description: Array) -> None:
     try:
-        read = json.loads(description.item()) if description.shape == () else None
+        read = json.loads(str(description.item())) if description.shape == () else None
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict) or read.get("format") != FORMAT:

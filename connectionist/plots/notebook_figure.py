@@ -29,7 +29,7 @@ class NotebookFigure(Figure):
     (b'PNG', {'width': 200, 'height': 100})
     """
 
-    @allow_rasterization
+    @allow_rasterization  # type: ignore[untyped-decorator,unused-ignore]
     def draw(self, renderer: RendererBase) -> None:
         """Draw the figure."""
         make_texts_visible(self)

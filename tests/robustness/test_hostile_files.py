@@ -320,7 +320,7 @@ def test_epochs_are_whole_numbers(top: Path, epochs: list[float]) -> None:
         cn.load_recording(top / "recording")
 
 
-FILES = ("run/run.json", "run/log.csv", "run/weights.npz", "run/weights.csv", "recording/recording.json")
+FILES: tuple[str, ...] = ("run/run.json", "run/log.csv", "run/weights.npz", "run/weights.csv", "recording/recording.json")
 FILES += ("recording/units.npy", "recording/epochs.npy", "seeds/summary.json", "seeds/runs.csv", "seeds/seed-1/run.json")
 
 

@@ -180,6 +180,7 @@ def test_notebooks_and_tables_have_no_control_characters(tmp_path: Path) -> None
         cn.record(made, examples(), "activation"),
     ):
         html = value._repr_html_()
+        assert html
         assert not UNSAFE.search(html)
 
 
