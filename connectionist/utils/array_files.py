@@ -35,7 +35,6 @@ HEADER = re.compile(
 SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8)}  # bytes of a number of each kind
 LETTER_BYTES = 4  # of text, whose size is in letters
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-ENCRYPTED = 0x1  # flag of a member of a zip file
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, RuntimeError, LookupError, OverflowError, TypeError)
 
 
@@ -138,7 +137,7 @@ def _members(archive: zipfile.ZipFile, kinds: Mapping[str, str], most: int) -> d
     Raises
     ------
     ValueError
-        If one of them is missing or occurs twice, if one is encrypted or compressed in another way, or if they are too large.
+        If one of them is missing or occurs twice, if one is compressed in another way, or if they are too large.
     """
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
@@ -146,8 +145,8 @@ def _members(archive: zipfile.ZipFile, kinds: Mapping[str, str], most: int) -> d
         if name in kinds:
             if name in found:
                 raise ValueError(f"the array {name!r} occurs twice")
-            if member.flag_bits & ENCRYPTED or member.compress_type not in COMPRESSIONS:
-                raise ValueError(f"the array {name!r} is encrypted, or compressed by a method other than deflate")
+            if member.compress_type not in COMPRESSIONS:
+                raise ValueError(f"the array {name!r} is compressed by a method other than deflate")
             found[name] = member
     if missing := [name for name in kinds if name not in found]:
         raise ValueError(f"it has no array {missing[0]!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import connectionist as cn
 from connectionist import analysis, plots
@@ -160,10 +162,26 @@ FIGURES: dict[str, Callable[[], Any]] = {
 def test_a_figure_has_no_control_characters(name: str) -> None:
     """A warning that a letter is missing from the font would be an error here."""
     figure = figure_of(FIGURES[name]())
-    svg = as_svg(figure)
+    for svg in (saved(figure), as_svg(figure)):
+        ElementTree.fromstring(svg)
+        assert not UNSAFE.search(svg.decode())
+        assert b"\\x9b31m" in svg
+
+
+def saved(figure: Figure) -> bytes:
+    """Return a figure as a user saves it."""
+    content = io.BytesIO()
+    figure.savefig(content, format="svg")
+    return content.getvalue()
+
+
+def test_a_figure_that_is_not_of_this_package_has_no_control_characters_in_a_report() -> None:
+    figure = Figure()
+    figure.add_subplot(title=SHORT).set_xticks([0], ["\x1b"])
+    with pytest.warns(UserWarning, match="missing from font"):
+        svg = as_svg(figure)
     ElementTree.fromstring(svg)
     assert not UNSAFE.search(svg.decode())
-    assert b"\\x9b31m" in svg
 
 
 def test_notebooks_and_tables_have_no_control_characters(tmp_path: Path) -> None:
