@@ -14,6 +14,7 @@ from typing import TextIO
 from connectionist.utils.visible_text import print_text
 
 PROGRAM = "connectionist"
+LONGEST_LINE = 4000  # characters of a message; a name from a file may have millions
 DEBUG = "CONNECTIONIST_DEBUG"
 
 
@@ -58,5 +59,5 @@ def print_error(name: str, text: str, error: BaseException) -> None:
 
 
 def print_message(line: str) -> None:
-    """Print a line on standard error, without control characters."""
-    print_text(line, sys.stderr)
+    """Print a line on standard error, without control characters and cut after 4,000 characters."""
+    print_text(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…", sys.stderr)

@@ -11,6 +11,7 @@ from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import kinds_of, parameters_of
 from connectionist.plugins.registry import make
+from connectionist.utils.untrusted_files import shown
 
 if TYPE_CHECKING:
     from connectionist.experiments.task import Task
@@ -66,7 +67,7 @@ def _from_json(folder: Path, owner: type, key: str, written: Any) -> Any:
         if _has_type(kind, written):
             return _as_tuples(written)
     name = getattr(owner, "name", owner.__name__)
-    raise FileError(f"run {str(folder)!r}: {name}.{key} is written as {written!r}, which does not determine its value")
+    raise FileError(f"run {str(folder)!r}: {name}.{key} is written as {shown(written)}, which does not determine its value")
 
 
 def _has_type(kind: Any, written: Any) -> bool:

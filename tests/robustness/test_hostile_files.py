@@ -253,6 +253,20 @@ def test_a_record_of_another_form_is_rejected(top: Path, change: Callable[[Any],
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
 
 
+@pytest.mark.parametrize("change", [lambda r: r.update(task="x" * 10**6), lambda r: r["parameters"].update({"x" * 10**6: 1})])
+def test_a_long_name_is_cut_on_the_terminal(top: Path, change: Callable[[Any], object], capsys: pytest.CaptureFixture[str]) -> None:
+    rewrite(top / "run" / "run.json", lambda r: change(r["report"]))
+    assert main(["explain", str(top / "run"), "hidden:0"]) == 2
+    assert len(capsys.readouterr().err) == 4001
+
+
+def test_links_within_a_folder_are_followed(top: Path) -> None:
+    (top / "run" / "log.csv").rename(top / "run" / "real.csv")
+    (top / "run" / "log.csv").symlink_to("real.csv")
+    (top / "link").symlink_to(top / "run")
+    assert len(cn.read_run(top / "link").log) == 3
+
+
 @pytest.mark.parametrize("seeds", [["../../run"], [1], [2, 1], [], [1.0, 2.0], "12", [True, 2], [1, 2, 3]])
 def test_a_summary_names_no_folder_outside(top: Path, seeds: object) -> None:
     rewrite(top / "seeds" / "summary.json", lambda r: r["summary"].update(seeds=seeds))

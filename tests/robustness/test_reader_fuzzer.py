@@ -236,7 +236,12 @@ def attack(folder: Path, number: int) -> bool:
     return True
 
 
+def raise_timeout(_signal: int, _frame: object) -> None:
+    raise AssertionError(f"takes more than {MOST_SECONDS} s")
+
+
 def attack_many(good: Path, tmp_path: Path, count: int) -> None:
+    signal.signal(signal.SIGALRM, raise_timeout)
     folder = Path(shutil.copytree(good, tmp_path / "top"))
     attack(folder, 0)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
