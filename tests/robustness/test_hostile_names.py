@@ -113,6 +113,12 @@ def test_the_origin_of_a_plugin_prints_no_control_characters(tmp_path: Path, cap
     assert "\\x1b[31m" in check(capsys)
 
 
+def test_a_comparison_in_python_accepts_control_characters(runs: list[str]) -> None:
+    table = cn.compare(runs, every=True)
+    assert any("\\ud800" in quantity for _, quantity in table.index)
+    assert list(cn.compare({"a\ud800": runs[0], "b": runs[1]})) == ["published", "a\\ud800", "b"]
+
+
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="paths are Unicode there")
 def test_a_path_that_is_not_unicode_is_written_and_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\x1b[31m\xff")

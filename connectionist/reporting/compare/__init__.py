@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.reporting.compare.rows import comparison_rows, is_distribution, join_distinct, plain_value
 from connectionist.reporting.compare.runs import PUBLISHED, read_compared_runs
+from connectionist.utils.visible_text import visible_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,10 +63,9 @@ def compare(runs: Sequence[Any] | Mapping[str, Any], every: bool = False) -> pd.
     columns: dict[str, list[Any]] = {PUBLISHED: [join_distinct(row.published) for row in rows]}
     for number, run in enumerate(compared):
         values = [row.values[number] for row in rows]
-        columns[run.name] = [plain_value(value) for value in values]
+        name = visible_text(run.name)  # pandas takes no path that is not UTF-8
+        columns[name] = [plain_value(value) for value in values]
         if len(run.reports) > 1:
-            columns |= {
-                f"{run.name} {key}": [value.get(key) if is_distribution(value) else None for value in values] for key in ("q1", "q3")
-            }
-    index = pd.MultiIndex.from_tuples([(row.part, row.quantity) for row in rows], names=["part", "quantity"])
+            columns |= {f"{name} {key}": [value.get(key) if is_distribution(value) else None for value in values] for key in ("q1", "q3")}
+    index = pd.MultiIndex.from_tuples([(row.part, visible_text(row.quantity)) for row in rows], names=["part", "quantity"])
     return pd.DataFrame(columns, index=index, dtype=object)
