@@ -23,6 +23,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
+from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
@@ -162,7 +163,7 @@ def read_record(folder: Path, files: Sequence[str] = FILES) -> dict[str, Any]:
         format.
     """
     for name in files:
-        if not is_file(folder / name):
+        if not is_file(check_path(folder / name, "run")):
             raise FileError(f"run {str(folder)!r}: {_what_is_missing(folder, name)}")
     for name in files:
         check_link(folder / name, folder, f"run {str(folder)!r}: {name}")
@@ -187,7 +188,8 @@ def _without_record(folder: Path) -> str:
     seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
     if seeds:
         shown = ", ".join(str(folder / seed) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
-        return f"{state + '; it ' if state else ''}has runs with several seeds; choose one of them: {shown}"
+        has = f"{state}; it has" if state else "has"
+        return f"{has} runs with several seeds; choose one of them: {shown}; 'connectionist summarize {folder}' summarizes them"
     if state:
         return state
     if any((folder / name).exists() for name in NUMBERS):

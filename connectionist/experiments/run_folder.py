@@ -33,6 +33,7 @@ from connectionist.experiments import manifest
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
 from connectionist.utils.files import (
+    check_path,
     is_temporary,
     make_folder,
     remove_empty_folders,
@@ -84,7 +85,7 @@ def claim_folder(path: str | Path) -> Iterator[Path]:
     FileError
         If the folder cannot be written to, is a file, is not empty, or is in use by another run.
     """
-    folder = Path(path)
+    folder = check_path(path, "--out:")
     with ExitStack() as stack:
         with write_errors(folder, "--out:"):
             made = make_folder(folder)
@@ -116,7 +117,12 @@ def _check_free(folder: Path) -> None:
 
 def _check_empty(folder: Path) -> None:
     if any(path.name != LOCK_NAME and not is_temporary(path.name) for path in folder.iterdir()):
-        raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder")
+        hint = f"; 'connectionist summarize {folder}' summarizes the seeds that finished" if _has_only_seeds(folder) else ""
+        raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder{hint}")
+
+
+def _has_only_seeds(folder: Path) -> bool:
+    return not (folder / "summary.json").exists() and any(folder.glob("seed-*/run.json"))
 
 
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MEASURES = ("epochs", "error", "correct", "test_correct")
+MAX_RANGES = 5  # in a message
 
 Report = Mapping[str, Any]
 
 
-def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequence[int] = ()) -> dict[str, Any]:
+def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequence[Sequence[int]] = ()) -> dict[str, Any]:
     """Return the distribution over seeds, as ``connectionist run --seeds A-B --json`` prints it.
 
     Parameters
@@ -21,8 +22,8 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         `Result.report` of each finished run; at least one.
     has_criterion : bool
         Whether the task has a criterion.
-    unfinished : sequence of int
-        Seeds whose runs were not finished because of an interruption.
+    unfinished : sequence of pair of int
+        First and last seed of each range whose runs were not finished because of an interruption.
 
     Returns
     -------
@@ -33,7 +34,8 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         - "parameters": those with the same value in all runs;
         - "seeds": list of the finished runs' seeds;
         - "solved": number of runs that met the criterion; None without a criterion;
-        - "diverged", "unfinished": lists of seeds;
+        - "diverged": list of seeds;
+        - "unfinished": list of ranges of seeds, each a list of its first and last seed;
         - "runs": the reports;
         - "distribution": for each quantity that is a number, a dict of "median", "q1", "q3", "min", "max" and "count", or None if no run
           measured it;
@@ -48,12 +50,41 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         "seeds": [report["seed"] for report in reports],
         "solved": stopped.count("criterion") if has_criterion else None,
         "diverged": [report["seed"] for report in reports if report["stopped"] == "diverged"],
-        "unfinished": list(unfinished),
+        "unfinished": [list(each) for each in unfinished],
         "runs": list(reports),
         "distribution": _distributions(reports, has_criterion),
         "counts": _counts(reports),
         "seconds": round(sum(report["seconds"] for report in reports), 3),
     }
+
+
+def missing_ranges(first: int, last: int, finished: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the ranges of seeds from `first` to `last` that are not finished, each as its first and last seed.
+
+    Examples
+    --------
+    >>> missing_ranges(0, 20_000_000, [0, 1, 5])
+    [(2, 4), (6, 20000000)]
+    """
+    ranges = []
+    for seed in [*sorted(finished), last + 1]:
+        if seed > first:
+            ranges.append((first, seed - 1))
+        first = max(first, seed + 1)
+    return ranges
+
+
+def describe_unfinished(ranges: Sequence[Sequence[int]]) -> str:
+    """Return how many seeds are in ranges, and the first of the ranges.
+
+    Examples
+    --------
+    >>> describe_unfinished([(2, 4), (6, 6)])
+    '4 runs did not finish: seeds 2-4, 6'
+    """
+    count = sum(last - first + 1 for first, last in ranges)
+    texts = [f"{first}-{last}" if last > first else str(first) for first, last in ranges[:MAX_RANGES]]
+    return f"{count} {'run' if count == 1 else 'runs'} did not finish: seeds {', '.join([*texts, *['…'] * (len(ranges) > MAX_RANGES)])}"
 
 
 def distribution(values: Sequence[float | None]) -> dict[str, float] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectionist.experiments.seed_summary import findings_by_quantity
+from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
 from connectionist.reporting.table import Table, format_value
 
 MAX_COUNTED = 4  # distinct values that are counted one by one
@@ -81,7 +81,7 @@ def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     criterion = "The task has no criterion." if solved is None else f"{solved} of {len(summary['seeds'])} runs met the criterion."
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
-    return notes + ([f"Interrupted: {len(unfinished)} runs from seed {unfinished[0]} on did not finish."] if unfinished else [])
+    return notes + ([f"Interrupted: {describe_unfinished(unfinished)}."] if unfinished else [])
 
 
 def _settings_notes(summary: Mapping[str, Any]) -> list[str]:

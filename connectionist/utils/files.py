@@ -207,6 +207,30 @@ def synchronize_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def check_path(path: str | Path, what: str) -> Path:
+    """Return a path, if the operating system can have a file of this name. The file need not exist.
+
+    Parameters
+    ----------
+    path : str or path
+    what : str
+        Beginning of the error message.
+
+    Raises
+    ------
+    FileError
+        If the path or a part of it is too long, or has a character that no name can have.
+    """
+    try:
+        os.lstat(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise FileError(f"{what} {str(path)!r}: the name is too long for a file") from None
+    except ValueError:
+        raise FileError(f"{what} {str(path)!r}: the name has a character that no file can have in its name") from None
+    return Path(path)
+
+
 @contextmanager
 def write_errors(path: str | Path, what: str = "file") -> Iterator[None]:
     """Convert an OSError into a FileError that names the file and the reason."""

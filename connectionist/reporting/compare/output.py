@@ -15,7 +15,7 @@ from connectionist.reporting.html.figures import draw, figure_html
 from connectionist.reporting.html.page import page, section
 from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table, format_value
-from connectionist.utils.files import atomic_write, write_text
+from connectionist.utils.files import atomic_write, check_path, write_text
 from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:
@@ -90,8 +90,10 @@ def check_output_path(path: str | Path) -> Path:
     ------
     ParameterError
         If its suffix is not .html, .png, .svg or .pdf.
+    FileError
+        If no file can have this name.
     """
-    target = Path(path)
+    target = check_path(path, "--out:")
     if target.suffix.lower() not in (".html", *FIGURE_SUFFIXES):
         suffixes = ", ".join(FIGURE_SUFFIXES)
         raise ParameterError(f"--out: must end in .html for a report, or {suffixes} for the learning curves (got {str(path)!r})")

@@ -15,6 +15,7 @@ from connectionist.experiments.run_contents import check_summary
 from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_summary import distribution_or_counts
+from connectionist.utils.files import check_path
 from connectionist.utils.untrusted_files import check_link, is_file, read_json
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _read(run: Any) -> ComparedRun:
     if not isinstance(run, (str, Path)):
         raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
     folder = Path(run)
-    if not is_file(folder / "summary.json"):
+    if not is_file(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
     record = _read_summary(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectionist.experiments.seed_summary import findings_by_quantity
+from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
 from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
 from connectionist.reporting.agreement import agreement_over_seeds, agreement_sentences_over_seeds
@@ -57,7 +57,7 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
 def _introduction_html(summary: Mapping[str, Any], outcome: str) -> Html:
     """Return the description of the task, how many runs met the criterion, and which diverged or were interrupted."""
     problems = [f"Diverged: seeds {', '.join(map(str, summary['diverged']))}."] if summary["diverged"] else []
-    problems += [f"Interrupted: {len(summary['unfinished'])} runs did not finish."] if summary["unfinished"] else []
+    problems += [f"Interrupted: {describe_unfinished(summary['unfinished'])}."] if summary["unfinished"] else []
     return join(
         task_html(registry.find("tasks", summary["task"])),
         element("p", element("strong", outcome)),

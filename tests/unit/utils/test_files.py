@@ -19,6 +19,7 @@ from connectionist.errors import FileError
 from connectionist.utils import files
 from connectionist.utils.files import (
     atomic_write,
+    check_path,
     create_file,
     is_temporary,
     make_folder,
@@ -236,3 +237,13 @@ def test_a_file_system_that_cannot_synchronize_is_no_error(tmp_path: Path, monke
 def test_the_stream_has_no_descriptor(tmp_path: Path) -> None:
     with atomic_write(tmp_path / "file") as file, pytest.raises(io.UnsupportedOperation):
         file.fileno()
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "/" + "x/" * 3000, "a\0b", "\ud800"])
+def test_a_name_that_no_file_can_have_is_an_error(name: str) -> None:
+    with pytest.raises(FileError, match=r"--out: .*: the name"):
+        check_path(name, "--out:")
+
+
+def test_a_path_of_a_file_that_does_not_exist_is_accepted(tmp_path: Path) -> None:
+    assert check_path(str(tmp_path / "a" / "b"), "--out:") == tmp_path / "a" / "b"

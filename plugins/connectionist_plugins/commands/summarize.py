@@ -1,0 +1,57 @@
+"""``connectionist summarize``: the summary of runs with several seeds that were ended before they wrote it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+import connectionist as cn
+from connectionist.reporting.table import print_tables
+from connectionist.reporting.text import summary_tables
+from connectionist.utils.json_values import as_json
+
+
+class Summarize(cn.Command):
+    """Summarize the finished seeds of a run that was killed.
+
+    'connectionist run TASK --seeds A-B --out DIR' writes a summary when it ends. If it was killed, this command makes the summary of
+    the seeds that finished, and writes summary.json, runs.csv and report.html into the folder.
+
+    For example:
+
+      connectionist summarize results/symmetry
+    """
+
+    name = "summarize"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("folder", metavar="DIR", help="folder of a run with several seeds")
+        parser.add_argument("--json", action="store_true", help="print only the summary, as JSON, on standard output")
+
+    def run(self, arguments: Namespace) -> int:
+        """Write the summary and print it."""
+        from connectionist.experiments.run_folder import write_summary
+        from connectionist.experiments.summarize_folder import summarize_folder
+        from connectionist.reporting.html.write import write_seeds_report
+        from connectionist.utils.files import check_path, write_errors
+        from connectionist.utils.folder_lock import lock_folder
+
+        folder = check_path(arguments.folder, "run")
+        if not folder.is_dir():
+            raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
+        with write_errors(folder, "folder"), lock_folder(folder, "summarize"):
+            summary, command_line = summarize_folder(folder)
+            write_seeds_report(folder, summary, write_summary(folder, summary, command_line))
+        if arguments.json:
+            print(as_json(summary))  # noqa: T201  (this is the command line)
+        else:
+            print_tables(summary_tables(summary))
+            print(f"\nWritten to {folder}; open {folder / 'report.html'}")  # noqa: T201
+        return 0
+
+
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist summarize``."""
+    return [Summarize]
