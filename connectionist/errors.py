@@ -20,12 +20,21 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+LONG_VALUE = re.compile(r"'[^'\n]{300,}'|\"[^\"\n]{300,}\"|\S{300,}")
+LONGEST_MESSAGE = 3000
+
 
 class ConnectionistError(Exception):
-    """Base class of the simulator's errors."""
+    """Base class of the simulator's errors. Long values in the message are shortened, as by `shorten`."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)
+        self.args = tuple(shorten(each) if isinstance(each, str) else each for each in arguments)
 
 
 class ParameterError(ConnectionistError, ValueError):
@@ -179,6 +188,8 @@ def check_number(
     """
     if not _is_number(value, whole) or not _within(float(value), above, at_least, below, at_most):  # type: ignore[arg-type]
         wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
+        if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python does not print long integers in decimal
+            raise ParameterError(f"{_place(owner, name)}: must be {wanted}, at most {sys.float_info.max:.2g} in size (got {value:#x})")
         raise ParameterError(f"{_place(owner, name)}: must be {wanted} (got {value!r})")
 
 
@@ -206,6 +217,24 @@ def describe_number(
     limits = " and ".join(f"{word} {_plain(bound)}" for word, bound in bounds.items() if bound is not None)
     of = "of " if limits.startswith("at ") else ""
     return f"a {'whole ' if whole else ''}number {of}{limits}".rstrip()
+
+
+def shorten(text: str) -> str:
+    """Return a message with each value of more than 300 characters cut in its middle, and at most 3,000 characters in total.
+
+    A value is text in quotation marks, or a run of characters without a space.
+
+    Examples
+    --------
+    >>> shorten(f"(got {'9' * 5000})")
+    '(got 9999999999999999999999999999999999999999 … (4,943 more characters) … 99999999999999999)'
+    """
+    shorter = LONG_VALUE.sub(lambda found: _cut(found[0], 40, 18), text)
+    return shorter if len(shorter) <= LONGEST_MESSAGE else _cut(shorter, LONGEST_MESSAGE - 500, 400)
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    return f"{text[:first]} … ({len(text) - first - last:,} more characters) … {text[-last:]}"
 
 
 def check_flag(owner: str, name: str, value: object) -> None:

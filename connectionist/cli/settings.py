@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
 from connectionist.plugins.parameters import alternatives, describe_allowed, kinds_of, parameters_of
 
+LARGEST = 2**63 - 1
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -49,23 +51,44 @@ def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, An
     return settings
 
 
+def whole_number(text: str) -> int:
+    """Return the number of a text, for `argparse`.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the text is not a whole number from 0 to 2⁶³ − 1.
+    """
+    if (number := _whole_number(text)) is None:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {LARGEST} (got {text!r})")
+    return number
+
+
 def parse_seeds(text: str) -> range:
     """Return the seeds of a text A-B, both ends included.
 
     Raises
     ------
     ParameterError
-        If the text is not A-B, with integers A and B of at least 0 and A at most B.
+        If the text is not A-B, with whole numbers A and B from 0 to 2⁶³ − 1 and A at most B.
 
     Examples
     --------
     >>> parse_seeds("1-40")
     range(1, 41)
     """
-    first, _, last = text.partition("-")
-    if not first.isdecimal() or not last.isdecimal() or int(first) > int(last):
-        raise ParameterError(f"--seeds: must be A-B, two whole numbers, the first at most the second, such as 1-40 (got {text!r})")
-    return range(int(first), int(last) + 1)
+    first, last = (_whole_number(part) for part in (text.partition("-")[::2]))
+    if first is None or last is None or first > last:
+        raise ParameterError(
+            f"--seeds: must be A-B, two whole numbers from 0 to {LARGEST}, the first at most the second, such as 1-40 (got {text!r})"
+        )
+    return range(first, last + 1)
+
+
+def _whole_number(text: str) -> int | None:
+    """Return the number of a text of ASCII digits; None if it is something else, or larger than an integer of the machine."""
+    is_number = text.isascii() and text.isdecimal() and len(text.lstrip("0")) <= len(str(LARGEST))
+    return int(text) if is_number and int(text) <= LARGEST else None
 
 
 def _parse(owner: type, key: str, value: str) -> Any:

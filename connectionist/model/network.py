@@ -7,6 +7,7 @@ is in `propagation`.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -447,7 +448,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         UserWarning
             If all weights are drawn again without a seed, which gives the same weights as before.
         """
-        check_number("randomize", "half_range", half_range, at_least=0)
+        check_number("randomize", "half_range", half_range, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
         check_order(among, "randomize.among")
         weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
         if seed is not None:

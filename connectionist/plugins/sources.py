@@ -109,7 +109,7 @@ def _installed_sources() -> list[PluginSource]:
 def _folder_sources(folders: Iterable[str | Path]) -> list[PluginSource]:
     sources = []
     for folder in map(Path, folders):
-        if not folder.is_dir():
+        if not _is_folder(folder):
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
         sources += [PluginSource(path.stem, str(path), path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
     return sources
@@ -124,6 +124,14 @@ def _check_distinct(sources: Iterable[PluginSource]) -> None:
                 f"rename one, or leave both out with -p no:{source.name}"
             )
         origins[source.name] = source.origin
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a path is a folder. A name that is too long for a file is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _import_file(qualified_name: str, path: Path) -> ModuleType:

@@ -80,3 +80,21 @@ def test_bounds_are_open_or_closed_as_named(value: float, bound: float) -> None:
 def test_numpy_numbers_are_numbers() -> None:
     check_number("x", "y", np.float64(0.5), above=0, below=1)
     check_number("x", "y", np.int64(5), at_least=5, whole=True)
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_that_no_float_can_be_is_rejected_with_the_limit(digits: int) -> None:
+    with pytest.raises(ParameterError, match=r"a whole number of at least 0, at most 1.8e\+308 in size \(got 0x[0-9a-f]+") as raised:
+        check_number("x", "seed", 10**digits, at_least=0, whole=True)
+    assert len(str(raised.value)) < 450
+
+
+@pytest.mark.parametrize("kind", [getattr(errors, name) for name in BUILTINS if name != "TrainingInterrupted"])
+def test_messages_shorten_long_values(kind: type[errors.ConnectionistError]) -> None:
+    path = "/a/" * 90
+    assert str(kind(f"file {path!r}: is missing")) == f"file {path!r}: is missing"
+    assert str(kind(f"x.y: must be text (got {'a b ' * 1000!r}), not {'9' * 5000}")) == (
+        "x.y: must be text (got 'a b a b a b a b a b a b a b a b a b a b … (3,944 more characters) …  a b a b a b a b '), "
+        "not 9999999999999999999999999999999999999999 … (4,942 more characters) … 999999999999999999"
+    )
+    assert len(str(kind("a 'b' " * 10_000))) < 3100

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
+from connectionist.cli.settings import whole_number
 from connectionist.utils.visible_text import print_text
 
 
@@ -29,8 +30,8 @@ class Explain(cn.Command):
         parser.add_argument("run", metavar="RUN", help="run folder, written by 'connectionist run TASK --out RUN'")
         parser.add_argument("what", metavar="UNIT", help="unit ('hidden:0') or connection ('input:0 -> hidden:0')")
         parser.add_argument("--case", metavar="NAME", help="name of a training or testing case (default: the first training case)")
-        parser.add_argument("--tick", type=int, metavar="T", help="tick of a network in time, from 1 (default: the last)")
-        parser.add_argument("--delay", type=int, metavar="D", help="delay of a connection (default: the shortest)")
+        parser.add_argument("--tick", type=whole_number, metavar="T", help="tick of a network in time, from 1 (default: the last)")
+        parser.add_argument("--delay", type=whole_number, metavar="D", help="delay of a connection (default: the shortest)")
 
     def run(self, arguments: Namespace) -> int:
         """Run the case and print the explanation."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
 
-from connectionist.cli.settings import parse_seeds, parse_settings
+from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.errors import ParameterError
 from connectionist.plugins.parameters import describe_kinds, kinds_of
 
@@ -92,6 +93,18 @@ def test_kind_of_the_default_when_the_hint_cannot_be_resolved() -> None:
 def test_seeds_must_be_a_range(text: str) -> None:
     with pytest.raises(ParameterError, match="--seeds: must be A-B"):
         parse_seeds(text)
+
+
+@pytest.mark.parametrize("text", ["-1", "+1", "1.0", "1e3", "", " 1", "1_0", "٣", "nan", "9223372036854775808", "9" * 5000])
+def test_what_is_no_whole_number_is_rejected_with_the_limits(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="must be a whole number from 0 to 9223372036854775807"):
+        whole_number(text)
+    with pytest.raises(ParameterError, match="--seeds: must be A-B, two whole numbers from 0 to 9223372036854775807"):
+        parse_seeds(f"0-{text}")
+
+
+def test_a_whole_number_may_be_large() -> None:
+    assert whole_number("0" * 30 + "9223372036854775807") == 2**63 - 1
 
 
 def test_seeds_include_both_ends() -> None:
