@@ -7,6 +7,7 @@ package, and imports the package only after the check.
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 DISTRIBUTION = "connectionist-simulator"
 PACKAGE = "connectionist"  # also the name of the other project, and the former name of this one
-WRONG_USE = 2
+WRONG_USE, INTERRUPTED = 2, 130
 
 BOTH = "two distributions install a package 'connectionist': {ours} (this project) and {other} (another project). "
 OVERWRITTEN = BOTH + "The other project has overwritten files of this project."
@@ -40,8 +41,19 @@ def main() -> int:
     Returns
     -------
     int
-        The exit status: 2 if files of this project are hidden, overwritten or missing, else that of the command.
+        The exit status: 2 if files of this project are hidden, overwritten or missing, 130 if Ctrl-C came before the command was found,
+        else that of the command.
     """
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        print(f"{PACKAGE}: interrupted by SIGINT before the command was started", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done, and the interpreter would print a traceback at its exit
+
+
+def _run() -> int:
     problem = find_problem()
     if problem is not None:
         kind = "error" if problem.fatal else "warning"

@@ -4,9 +4,13 @@
 0     success
 1     a run failed: training diverged, or the code of a plugin raised an error
 2     wrong use: an unknown name, a value out of range, a file that cannot be written, or plugins that clash
-130   Ctrl-C; the results so far have been reported and written
+129   SIGHUP ended the command: the terminal was closed
+130   SIGINT ended the command: Ctrl-C
+143   SIGTERM ended the command
 141   the reader of the output closed it, as ``head`` does
 ====  ====================================================================================================================
+
+After a signal that ended training, the results so far have been reported and written.
 
 With ``CONNECTIONIST_DEBUG=1`` the traceback of an error is printed too. Neither this module nor the import of a plugin may import a
 package that is slow to import, so that help is printed at once.
@@ -21,7 +25,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from types import TracebackType
 from typing import NoReturn
 
@@ -29,12 +33,14 @@ import connectionist
 from connectionist.cli import streams
 from connectionist.cli.command import Command
 from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
-from connectionist.errors import ConnectionistError, DivergenceError, ParameterError
+from connectionist.errors import ConnectionistError, DivergenceError, ParameterError, shorten
+from connectionist.learning.interrupts import StopSignals, handle_stop_signals
 from connectionist.plugins.registry import Plugin, Registry, load
 from connectionist.plugins.sources import is_in_module
 from connectionist.utils.visible_text import visible_text
 
 FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+SIGNALLED = 128  # and the number of the signal
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,8 +58,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     streams.prepare_streams()
-    streams.enable_interrupts()
+    with redirect_stderr(streams.ErrorStream(sys.stderr)), handle_stop_signals(streams.announce) as signals:
+        try:
+            status = _status_or_interrupted(words, signals)
+        except KeyboardInterrupt as interrupted:  # a further signal while the first was reported
+            status = _report_interrupt(signals, interrupted)
+    return SIGNALLED + signals.number if signals.number else status
+
+
+def _status_or_interrupted(words: list[str], signals: StopSignals) -> int:
+    """Return the exit status, also if an interrupt ends the command or the output cannot be written."""
     try:
+        signals.allow()
         with warnings.catch_warnings():
             warnings.showwarning = streams.show_warning
             status = _exit_status(words)
@@ -65,9 +81,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_message(f"{PROGRAM}: error: cannot write ({error.strerror})")
         return FAILED
     except KeyboardInterrupt as interrupted:
-        print_message(f"{PROGRAM}: {interrupted or 'interrupted'}")
-        return INTERRUPTED
+        return _report_interrupt(signals, interrupted)
     return status
+
+
+def _report_interrupt(signals: StopSignals, interrupted: KeyboardInterrupt) -> int:
+    signals.close()
+    print_message(f"{PROGRAM}: {str(interrupted) or f'interrupted{signals.cause} before the command was finished'}")
+    return INTERRUPTED
 
 
 def _exit_status(words: list[str]) -> int:
@@ -121,7 +142,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print a message and exit."""
-        super().error(visible_text(message))
+        super().error(visible_text(shorten(message)))
 
 
 def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:

@@ -1,20 +1,19 @@
-"""Standard output, standard error and interrupts of the command line."""
+"""Standard output and standard error of the command line."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import traceback
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+from connectionist.errors import shorten
 from connectionist.utils.visible_text import print_text
 
 PROGRAM = "connectionist"
-LONGEST_LINE = 4000  # characters of a message; a name from a file may have millions
 DEBUG = "CONNECTIONIST_DEBUG"
 
 
@@ -32,15 +31,42 @@ def prepare_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open as long as the process runs)
 
 
-def enable_interrupts() -> None:
-    """Make SIGINT interrupt also a background job. A shell starts those with SIGINT ignored, but it can still be sent on purpose."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+class ErrorStream:
+    """A stream whose write errors are ignored, so that a run outlives the terminal or the reader of its messages.
+
+    Parameters
+    ----------
+    stream : file object
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text, if that is possible."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream, if that is possible."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def announce(line: str) -> None:
+    """Print a line on standard error without a buffer, as the handler of a signal must."""
+    with suppress(OSError, ValueError, AttributeError):  # of a stream that is closed, or that has no file
+        os.write(sys.stderr.fileno(), f"{PROGRAM}: {line}\n".encode())
 
 
 def discard_stdout() -> None:
     """Redirect standard output to the null device, because the interpreter flushes it at exit and would print a further error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):  # of a stream without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show_warning(
@@ -59,5 +85,5 @@ def print_error(name: str, text: str, error: BaseException) -> None:
 
 
 def print_message(line: str) -> None:
-    """Print a line on standard error, without control characters and cut after 4,000 characters."""
-    print_text(line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…", sys.stderr)
+    """Print a line on standard error, without control characters. Values of more than 300 characters are shortened."""
+    print_text(shorten(line), sys.stderr)

@@ -18,7 +18,7 @@ from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
-from connectionist.learning.interrupts import DeferredInterrupts
+from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import SearchRule
@@ -75,12 +75,13 @@ class Trainer:
         DivergenceError
             If the error or a weight becomes infinite or NaN.
         TrainingInterrupted
-            On Ctrl-C.
+            On Ctrl-C, or on another signal that ends the command line.
         """
         start_time = perf_counter()
+        interrupts = training_interrupts()
         self.recorders.start()
         try:
-            with DeferredInterrupts() as interrupts:
+            with interrupts:
                 for number, phase in enumerate(self.run.phases, 1):
                     if not self.run.stopped:
                         self._train_phase(number, phase, interrupts)
@@ -88,14 +89,17 @@ class Trainer:
             self.recorders.end()
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
-            interrupted = TrainingInterrupted(f"interrupted after {self.run.epochs} epochs; the network keeps the weights it has learned")
+            self._discard_unfinished_row()
+            interrupted = TrainingInterrupted(
+                f"interrupted{interrupts.cause} after {self.run.epochs} epochs; the network keeps the weights it has learned"
+            )
             interrupted.run = self.run
             raise interrupted from None
         finally:
             self.run.network._engine_ran()
             self.run.seconds = perf_counter() - start_time
 
-    def _train_phase(self, number: int, phase: Phase, interrupts: DeferredInterrupts) -> None:
+    def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
         self.search_memory = {}
         session = self._open_session(phase)
         for count in self._block_sizes(phase.epochs):
@@ -155,6 +159,12 @@ class Trainer:
         self.run.errors += results.errors.tolist()
         self.run.corrects += results.correct.tolist()
         self.run.phase_numbers += [number] * len(results.errors)
+
+    def _discard_unfinished_row(self) -> None:
+        """Give all columns of the log the same length. A second Ctrl-C may have come while a block was added."""
+        columns: list[list[Any]] = [self.run.errors, self.run.corrects, self.run.phase_numbers]
+        for column in columns:
+            del column[min(map(len, columns)) :]
 
     def _is_done(self) -> bool:
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):

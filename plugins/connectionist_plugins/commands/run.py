@@ -9,7 +9,10 @@ from contextlib import ExitStack, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
-from connectionist.cli.settings import parse_seeds, parse_settings
+from connectionist.cli.kept_results import describe_kept
+from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
+from connectionist.cli.streams import print_message
+from connectionist.learning.interrupts import stop_signals
 from connectionist.plugins import registry
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
@@ -48,9 +51,9 @@ class RunTask(cn.Command):
             "--preset", default="default", metavar="P", help="preset of the task; 'published' is the recipe printed in the paper"
         )
         seeds = parser.add_mutually_exclusive_group()
-        seeds.add_argument("--seed", type=int, default=0, metavar="N", help="root seed of all random numbers (default 0)")
+        seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
-        parser.add_argument("--epochs", type=int, metavar="N", help="number of epochs; a criterion may stop earlier")
+        parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
         parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
         parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
         parser.add_argument(
@@ -64,17 +67,29 @@ class RunTask(cn.Command):
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
-        """Run the task. Return 0, 1 if training diverged, or 130 if it was interrupted."""
-        seeds: Sequence[int] = parse_seeds(arguments.seeds) if arguments.seeds else [arguments.seed]
-        options = _options(arguments)
-        with ExitStack() as stack:
-            folder = None
-            if arguments.out is not None:
-                from connectionist.experiments.run_folder import claim_folder
+        """Run the task. Return 0, 1 if training diverged, or 130 if it was interrupted.
 
-                folder = stack.enter_context(claim_folder(arguments.out))
-            runs = Runs(arguments, options, seeds, folder)
-            return runs.run_all() if arguments.seeds else runs.run_one()
+        Raises
+        ------
+        KeyboardInterrupt
+            With a message, if a signal came before training, or a second one before everything was written.
+        """
+        seeds: Sequence[int] = [arguments.seed] if arguments.seeds is None else parse_seeds(arguments.seeds)
+        options = _options(arguments)
+        try:
+            with ExitStack() as stack:
+                folder = None
+                if arguments.out is not None:
+                    from connectionist.experiments.run_folder import claim_folder
+
+                    folder = stack.enter_context(claim_folder(arguments.out))
+                runs = Runs(arguments, options, seeds, folder)
+                status = runs.run_one() if arguments.seeds is None else runs.run_all()
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted_text(arguments)) from None
+        if stop_signals().number:
+            print_message(f"connectionist: {_interrupted_text(arguments)}")
+        return status
 
 
 class Runs:
@@ -123,14 +138,14 @@ class Runs:
             if self.finished:
                 self.report_summary()
         if not self.finished:
-            _print_message("interrupted before the first run finished")
+            print_message("connectionist run: interrupted before the first run finished")
         return self.status
 
     def run_each(self) -> None:
         """Run with each seed, until a run is interrupted."""
         from connectionist.learning.progress import progress_over_seeds
 
-        with progress_over_seeds(self.arguments.task, len(self.seeds)) as reporter:
+        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
             for seed in self.seeds:
                 result = self.run_seed(seed, reporter)
                 folder = self.folder and self.folder / f"seed-{seed}"
@@ -145,13 +160,14 @@ class Runs:
 
     def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result:
         """Run with one seed. A run that diverged or was interrupted also has a result; it sets the exit status."""
+        stop_signals().allow()
         try:
             with redirect_stdout(sys.stderr):
                 return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
         except (cn.errors.DivergenceError, cn.errors.TrainingInterrupted) as ended:
             if ended.result is None:
                 raise
-            _print_message(f"seed {seed}: {ended}")
+            print_message(f"connectionist run: seed {seed}: {ended}")
             self.status = FAILED if isinstance(ended, cn.errors.DivergenceError) else INTERRUPTED
             result: cn.Result = ended.result
             return result
@@ -169,9 +185,10 @@ class Runs:
 
     def report_summary(self) -> None:
         """Summarize the finished runs, write the summary, and print it."""
-        from connectionist.experiments.seed_summary import summarize
+        from connectionist.experiments.seed_summary import missing_ranges, summarize
 
-        summary = summarize(self.finished, self.has_criterion, self.seeds[len(self.finished) :])
+        unfinished = missing_ranges(self.seeds[0], self.seeds[-1], [report["seed"] for report in self.finished])
+        summary = summarize(self.finished, self.has_criterion, unfinished)
         try:
             if self.folder is not None:
                 from connectionist.experiments.run_folder import write_summary
@@ -198,8 +215,6 @@ class Runs:
 
 def _options(arguments: Namespace) -> dict[str, Any]:
     """Return the arguments of `connectionist.run`, without the task and the seed."""
-    if arguments.seed < 0:
-        raise cn.errors.ParameterError(f"--seed: must be a whole number of at least 0 (got {arguments.seed})")
     owners = [registry.find("tasks", arguments.task)]
     if arguments.rule:
         owners.append(registry.find("update_rules", arguments.rule))
@@ -216,8 +231,8 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     return {"preset": arguments.preset, "parameters": parameters, **options}
 
 
-def _print_message(line: str) -> None:
-    print_text(f"connectionist run: {line}", sys.stderr)
+def _interrupted_text(arguments: Namespace) -> str:
+    return f"interrupted{stop_signals().cause}; {describe_kept(arguments.out)}"
 
 
 @cn.hookimpl

@@ -1,15 +1,26 @@
-"""The first Ctrl-C is delayed until the end of a block; the second is not."""
+"""The first Ctrl-C or other signal is delayed until the end of a block; the second is not."""
 
 from __future__ import annotations
 
 import signal
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 import connectionist as cn
+from connectionist.cli import main
 from connectionist.errors import TrainingInterrupted
-from connectionist.learning.interrupts import DeferredInterrupts
+from connectionist.learning import interrupts
+from connectionist.learning.interrupts import (
+    STOP_SIGNALS,
+    DeferredInterrupts,
+    StopSignals,
+    handle_stop_signals,
+    stop_signals,
+    training_interrupts,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +31,11 @@ def python_own_handler() -> Iterator[None]:
 
 
 def test_the_first_is_delayed_until_the_check() -> None:
-    with DeferredInterrupts() as interrupts:
+    with DeferredInterrupts() as deferred:
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            interrupts.check()
-        interrupts.check()
+            deferred.check()
+        deferred.check()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -52,9 +63,9 @@ def test_the_second_takes_effect_at_once() -> None:
 def test_a_custom_handler_is_not_replaced() -> None:
     received: list[int] = []
     signal.signal(signal.SIGINT, lambda number, _: received.append(number))
-    with DeferredInterrupts() as interrupts:
+    with DeferredInterrupts() as deferred:
         signal.raise_signal(signal.SIGINT)
-        interrupts.check()
+        deferred.check()
     assert received == [signal.SIGINT]
 
 
@@ -80,3 +91,87 @@ def test_after_an_interrupt_the_log_agrees_with_the_weights(engine: str) -> None
     whole = network()
     cn.train(whole, examples, rule=rule, epochs=7, engine=engine)
     assert net.weight_values.tolist() == whole.weight_values.tolist()
+
+
+@pytest.fixture
+def announced() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def signals(announced: list[str]) -> Iterator[StopSignals]:
+    """The signals of a command that may be interrupted."""
+    before = [signal.getsignal(number) for number in STOP_SIGNALS]
+    with handle_stop_signals(announced.append) as handled:
+        handled.allow()
+        yield handled
+    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_a_signal_ends_a_command_at_once_until_training(signals: StopSignals, number: signal.Signals) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(number)
+    assert (signals.number, signals.cause) == (number, f" by {number.name}")
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_a_signal_ends_training_at_the_next_block(
+    signals: StopSignals, announced: list[str], xor: cn.ExampleSet, net: cn.Network, engine: str, number: signal.Signals
+) -> None:
+    def interrupt(run: cn.Run) -> bool:
+        if run.epochs == 3:
+            signal.raise_signal(number)
+        return False
+
+    with pytest.raises(TrainingInterrupted, match=f"interrupted by {number.name} after 3 epochs"):
+        cn.train(net, xor, cn.rule("steepest"), 10, until=interrupt, engine=engine)
+    assert len(announced) == 1
+    signal.raise_signal(signal.SIGINT)  # a program that passes signals on sends them twice
+
+
+def test_a_second_signal_takes_effect_at_once(signals: StopSignals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupts, "SECONDS_TOGETHER", 0.0)
+    with training_interrupts() as training:
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert training.cause == " by SIGTERM"
+
+
+def test_after_training_a_signal_waits_until_it_is_allowed(signals: StopSignals) -> None:
+    with training_interrupts():
+        pass
+    signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        signals.allow()
+
+
+def test_a_signal_whose_exception_python_drops_is_sent_again(signals: StopSignals) -> None:
+    class Interrupting:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    thing = Interrupting()
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (it comes at an unknown moment)
+        del thing
+        time.sleep(10)
+
+
+def test_signals_that_the_process_ignores_stay_ignored() -> None:
+    previous = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with handle_stop_signals(print):
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, previous)
+
+
+def test_a_command_in_another_thread_handles_no_signal(signals: StopSignals) -> None:
+    found = []
+    thread = threading.Thread(target=lambda: found.append((stop_signals(), main.main(["list", "rules"]))))
+    thread.start()
+    thread.join()
+    assert found[0][0] is not signals
+    assert found[0][1] == 0
