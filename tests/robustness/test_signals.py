@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -81,6 +82,21 @@ def write_numbers(runs: Any, result: cn.Result, folder: Path) -> None:
 
     make_folder(folder)
     write_run(folder, result, ["connectionist", *RUN, "--seeds", "1-5"])
+
+
+def test_the_message_comes_also_if_the_reader_of_the_output_is_gone(
+    cli: Cli, tmp_path: Path, signal_in_epoch: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.write", write_numbers)
+    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.print_report", fail)
+    monkeypatch.setattr("connectionist.cli.streams.discard_stdout", lambda: None)
+    signal_in_epoch(signal.SIGHUP, 1)
+    status, _, err = cli(*RUN, "--epochs", "50", "--out", tmp_path / "out")
+    assert status == 129
+    assert err.endswith(f"connectionist: interrupted by SIGHUP; the run until then is in {str(tmp_path / 'out')!r}\n")
 
 
 def test_a_signal_without_a_folder_says_that_nothing_was_written(cli: Cli, signal_in_epoch: Callable[[int, int], None]) -> None:

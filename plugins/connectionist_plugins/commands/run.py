@@ -87,8 +87,10 @@ class RunTask(cn.Command):
                 status = runs.run_one() if arguments.seeds is None else runs.run_all()
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_interrupted_text(arguments)) from None
-        if stop_signals().number:
-            print_message(f"connectionist: {_interrupted_text(arguments)}")
+        except OSError:  # the reader of the output is gone, or a file cannot be written
+            _report_interrupt(arguments)
+            raise
+        _report_interrupt(arguments)
         return status
 
 
@@ -229,6 +231,11 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
     parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
     return {"preset": arguments.preset, "parameters": parameters, **options}
+
+
+def _report_interrupt(arguments: Namespace) -> None:
+    if stop_signals().number:
+        print_message(f"connectionist: {_interrupted_text(arguments)}")
 
 
 def _interrupted_text(arguments: Namespace) -> str:
