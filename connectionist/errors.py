@@ -77,7 +77,7 @@ class MemoryLimitError(ConnectionistError, MemoryError):
 
 
 class PluginError(ConnectionistError, RuntimeError):
-    """Two plugins have the same name, or a plugin breaks its contract."""
+    """Two plugins have the same name, or a plugin breaks its contract or tries to end the program."""
 
 
 class FileError(ConnectionistError, OSError):

@@ -22,24 +22,34 @@ import argparse
 import errno
 import inspect
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from types import TracebackType
+from contextlib import redirect_stderr
+from types import NoneType
 from typing import NoReturn
 
 import connectionist
 from connectionist.cli import streams
 from connectionist.cli.command import Command
+from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
-from connectionist.errors import ConnectionistError, DivergenceError, ParameterError, shorten
+from connectionist.errors import (
+    ConnectionistError,
+    DataError,
+    DivergenceError,
+    ParameterError,
+    PluginError,
+    UnknownNameError,
+    WiringError,
+    shorten,
+)
 from connectionist.learning.interrupts import StopSignals, handle_stop_signals
-from connectionist.plugins.registry import Plugin, Registry, load
-from connectionist.plugins.sources import is_in_module
+from connectionist.plugins.error_text import error_text, shown
+from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
+from connectionist.plugins.registry import Registry, load
 from connectionist.utils.visible_text import visible_text
 
-FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 SIGNALLED = 128  # and the number of the signal
 
 
@@ -96,13 +106,16 @@ def _exit_status(words: list[str]) -> int:
     try:
         return _run(words)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else FAILED
+        if isinstance(stop.code, int) or stop.code is None:
+            return stop.code or SUCCESS
+        print_message(str(stop.code))
+        return FAILED
 
 
 def _run(words: list[str]) -> int:
     options, rest = _plugin_options().parse_known_args(words)
     try:
-        with redirect_stdout(sys.stderr):  # what a plugin prints is not part of the output
+        with plugin_code():
             registry = load(options.plugins_dir, [_plugin_to_leave_out(text) for text in options.p])
     except ConnectionistError as error:
         return _report_clash(error, rest)
@@ -117,23 +130,31 @@ def _run(words: list[str]) -> int:
         parser.print_help(sys.stderr)
         return WRONG_USE
     arguments.command_line = [PROGRAM, *words]
-    return _execute(commands[arguments.command], arguments, registry)
+    return _execute(commands[arguments.command], arguments)
 
 
-def _execute(command: Command, arguments: argparse.Namespace, registry: Registry) -> int:
+def _execute(command: Command, arguments: argparse.Namespace) -> int:
     name = f"{PROGRAM} {arguments.command}"
     try:
-        return command.run(arguments)
+        with exits_as_errors():
+            status: object = command.run(arguments)
+        if not isinstance(status, (int, NoneType)):
+            raise PluginError(f"command {arguments.command!r}: run(arguments) must return an exit status (got {shown(status)})")
+        return status or SUCCESS
+    except (DivergenceError, PluginError) as error:
+        print_error(name, str(error), error)
+        return FAILED
+    except (DataError, UnknownNameError, WiringError) as error:  # a plugin may have made the network or the call
+        print_error(name, describe_fault(error), error)
+        return WRONG_USE
     except ConnectionistError as error:
         print_error(name, str(error), error)
-        return FAILED if isinstance(error, DivergenceError) else WRONG_USE
+        return WRONG_USE
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
+        plugin = raising_plugin(error)
+        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC) and (plugin is None or "commands" in plugin.offers):
             raise  # the output failed, not the command
-        last_line = traceback.format_exception_only(error)[-1].strip()
-        plugin = _called_plugin(error, registry) or _raising_plugin(error.__traceback__, registry)
-        source = f"{plugin.title}: " if plugin else ""
-        print_error(name, f"{source}{last_line} ({DEBUG}=1 shows the traceback)", error)
+        print_error(name, f"{describe_fault(error)} ({DEBUG}=1 shows the traceback)", error)
         return FAILED
 
 
@@ -151,8 +172,8 @@ def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, 
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
     commands = {}
     for name in registry.names("commands"):
-        command: Command = registry.find("commands", name)()
-        if _can_declare_arguments(command, registry.origin("commands", name)):
+        command = _command(registry, name)
+        if command is not None:
             description = inspect.cleandoc(type(command).__doc__ or "")
             subparser = subparsers.add_parser(
                 name,
@@ -167,13 +188,17 @@ def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, 
     return parser, commands
 
 
-def _can_declare_arguments(command: Command, plugin: Plugin) -> bool:
+def _command(registry: Registry, name: str) -> Command | None:
+    """Return a command that can declare its arguments, or print why it cannot and return None."""
     try:
+        command: Command = registry.find("commands", name)()
         command.add_arguments(argparse.ArgumentParser(parents=[_plugin_options()]))
-    except Exception as error:
-        print_message(f"{PROGRAM}: {plugin.title}: command {command.name!r} left out: {type(error).__name__}: {error}")
-        return False
-    return True
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit: other commands must work
+        print_message(f"{PROGRAM}: {registry.origin('commands', name).title}: command {name!r} left out: {error_text(error)}")
+        return None
+    return command
 
 
 def _bare_parser() -> argparse.ArgumentParser:
@@ -209,28 +234,3 @@ def _report_clash(error: ConnectionistError, rest: list[str]) -> int:
     if {"-h", "--help", "--version"} & set(rest):
         _bare_parser().parse_known_args(rest)
     return WRONG_USE
-
-
-def _called_plugin(error: Exception, registry: Registry) -> Plugin | None:
-    """Return the plugin whose method could not be called with the given arguments, so that its code is not in the traceback.
-
-    Python's message begins with the qualified name of the method: "Parity.findings() takes 2 positional arguments …".
-    """
-    method = str(error).partition("()")[0]
-    for plugin in registry.plugins if isinstance(error, TypeError) else ():
-        for kind, names in plugin.offers.items():
-            for cls in (base for name in names for base in registry.find(kind, name).__mro__):
-                if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
-                    return plugin
-    return None
-
-
-def _raising_plugin(raised: TracebackType | None, registry: Registry) -> Plugin | None:
-    """Return the plugin whose code is innermost in the traceback of an error."""
-    found = None
-    for frame, _ in traceback.walk_tb(raised):
-        module = frame.f_globals.get("__name__", "")
-        for plugin in registry.plugins:
-            if plugin.module and is_in_module(module, plugin.module):
-                found = plugin
-    return found

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from connectionist.plugins.error_text import error_text
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -50,10 +54,16 @@ class NanGuard:
     def restore_after(self, exception: ArithmeticError) -> str:
         """Restore the saved weights after a formula raised instead of returning infinity, and return a description."""
         self._restore()
-        return f"a formula that raised {type(exception).__name__}: {exception}"
+        return describe_formula_error(exception)
 
     def _restore(self) -> None:
         self.network.weight_state.array("value")[self.rows] = self.values
+
+
+def describe_formula_error(exception: ArithmeticError) -> str:
+    """Return a description of an exception that a formula raised instead of returning infinity, with the file and the line."""
+    *_, (frame, line) = traceback.walk_tb(exception.__traceback__)
+    return f"a formula that raised {error_text(exception)} ({Path(frame.f_code.co_filename).name}, line {line})"
 
 
 def find_non_finite(network: Network) -> str:

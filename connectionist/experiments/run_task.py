@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -11,23 +11,33 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.experiments.task import Task
-from connectionist.experiments.task_members import drawn_task, findings_of, network_of, phases_of, training_examples_of
+from connectionist.experiments.task_members import (
+    criterion_of,
+    drawn_task,
+    findings_of,
+    fraction_correct,
+    network_of,
+    phases_of,
+    training_examples_of,
+    unchanged,
+    wiring_of,
+)
 from connectionist.learning.progress import Reporter
-from connectionist.learning.run import Run
+from connectionist.learning.run import Run, attach
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
+from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.json_values import json_value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from connectionist.data.example_set import ExampleSet
 
 
 @dataclass(repr=False, slots=True)
@@ -43,7 +53,8 @@ class Result(HtmlRepr):
     report : dict
         The report, as ``connectionist run --json`` prints it. Its keys are "task", "preset", "parameters", "phases", "seed", "engine",
         "epochs", "error" (E summed over the training examples in the last epoch), "correct" and "test_correct" (fractions of the training
-        and of the testing cases that are correct after training; None without testing examples), "seconds", "stopped" and "findings".
+        and of the testing cases that are correct after training; None without testing examples), "seconds", "stopped", "findings" and
+        "failures" (list of text: errors in training or in the measurement of what was learned).
     """
 
     task: Task
@@ -73,6 +84,7 @@ class Result(HtmlRepr):
         return f"<Result {', '.join(texts)}>"
 
 
+@exits_as_errors()
 def run(
     task: str | Task,
     *,
@@ -124,6 +136,9 @@ def run(
         If training produces infinity or NaN. Its ``result`` has the report on the training before.
     TrainingInterrupted
         On Ctrl-C. Its ``result`` has the report on the training before.
+    Exception
+        What the code of a plugin raises in training or afterwards, unchanged, except that SystemExit becomes PluginError. Its ``result``
+        has the training before and what could be measured.
 
     Examples
     --------
@@ -142,22 +157,38 @@ def run(
     registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
     phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
     network = network_of(chosen_task, seed)
+    described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
+    check_number(chosen_task.name, "tolerance", chosen_task.tolerance, above=0)
+    json_value(described)  # before training, since the values are objects of the plugin
+    failure = None
     try:
-        finished = train(
-            network,
-            training_examples_of(chosen_task),
-            phases=phases if epochs is None else _with_total_epochs(phases, epochs),
-            engine=chosen_engine,
-            seed=seed,
-            until=chosen_task.criterion,
-            tolerance=chosen_task.tolerance,
-            record=record,
-            progress=progress,
-        )
-    except (TrainingInterrupted, DivergenceError) as ended:
-        ended.result = Result(chosen_task, ended.run, _report(chosen_task, preset, ended.run, chosen_engine))
-        raise
-    return Result(chosen_task, finished, _report(chosen_task, preset, finished, chosen_engine))
+        with exits_as_errors():
+            finished = train(
+                network,
+                training_examples_of(chosen_task),
+                phases=phases if epochs is None else _with_total_epochs(phases, epochs),
+                engine=chosen_engine,
+                seed=seed,
+                until=criterion_of(chosen_task),
+                tolerance=chosen_task.tolerance,
+                record=record,
+                progress=progress,
+            )
+    except BaseException as error:
+        if not isinstance(ended := getattr(error, "run", None), Run) or (ended.stopped == "error" and not ended.epochs):
+            raise
+        failure, finished = error, ended
+    learned, wiring = network.weight_values, wiring_of(network)
+    report, failures = _report(chosen_task, finished, chosen_engine, failure)
+    if wiring_of(network) != wiring:  # by the task; another network has what was learned
+        finished.network = network_of(chosen_task, seed)
+        finished.network.weight_values = learned
+    result = Result(chosen_task, finished, described | report)
+    for first in failures[:1]:
+        attach(first, "run", finished)
+        attach(first, "result", result)
+        raise first
+    return result
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
@@ -238,39 +269,43 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
     return adjusted
 
 
-def _report(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str, Any]:
-    """Measure the trained network. Afterwards its units have the state of the last training case again."""
-    with finished.network.state.restored_afterwards():
-        return _measure(task, preset, finished, engine)
+def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
+    """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
 
+    A quantity whose measurement raised is None, and there are no findings then. Afterwards the units have the state of the last training
+    case again.
+    """
+    network = finished.network
+    failures = [failure] if failure is not None else []
 
-def _measure(task: Task, preset: str, finished: Run, engine: Engine) -> dict[str, Any]:
-    return {
-        "task": task.name,
-        "preset": preset,
-        "parameters": parameters_of_object(task),
-        "phases": [phase.describe() for phase in finished.phases],
-        "seed": finished.seed,
-        "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
-        "epochs": finished.epochs,
-        "error": _none_for_nan(finished.error),
-        "correct": _fraction_correct(task, finished.network, task.training_examples, engine),
-        "test_correct": _fraction_correct(task, finished.network, task.testing_examples, engine),
-        "seconds": round(finished.seconds, 3),
-        "stopped": finished.stopped,
-        "findings": [asdict(finding) for finding in findings_of(task, finished.network, finished)],
-    }
+    def measured(member: str, measure: Callable[[], Any], otherwise: Any = None) -> Any:
+        try:
+            with exits_as_errors(), unchanged(network, task, member):
+                return measure()
+        except Exception as error:  # a plugin's code may raise anything, and what was learned is kept
+            failures.append(error)
+            return otherwise
+
+    with network.state.restored_afterwards():
+        report = {
+            "phases": [phase.describe() for phase in finished.phases],
+            "seed": finished.seed,
+            "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
+            "epochs": finished.epochs,
+            "error": _none_for_nan(finished.error),
+            "correct": measured("training_examples", lambda: fraction_correct(task, network, task.training_examples, engine)),
+            "test_correct": measured("testing_examples", lambda: fraction_correct(task, network, task.testing_examples, engine)),
+            "seconds": round(finished.seconds, 3),
+            "stopped": finished.stopped,
+            "findings": measured("findings", lambda: [asdict(finding) for finding in findings_of(task, network, finished)], []),
+        }
+    of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
+    return report | {"failures": list(dict.fromkeys(map(describe_fault, of_plugins)))}, failures
 
 
 def parameters_of_object(task: Task) -> dict[str, Any]:
     """Return the parameters of a task with their values."""
     return {name: getattr(task, name) for name in parameters_of(type(task))}
-
-
-def _fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
-    if examples is None:
-        return None
-    return float(task.correct_cases(network, examples, engine).mean())
 
 
 def _none_for_nan(value: float) -> float | None:

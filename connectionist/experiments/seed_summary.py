@@ -13,7 +13,9 @@ MAX_RANGES = 5  # in a message
 Report = Mapping[str, Any]
 
 
-def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequence[Sequence[int]] = ()) -> dict[str, Any]:
+def summarize(
+    reports: Sequence[Report], has_criterion: bool, unfinished: Sequence[Sequence[int]] = (), failed: Sequence[int] = ()
+) -> dict[str, Any]:
     """Return the distribution over seeds, as ``connectionist run --seeds A-B --json`` prints it.
 
     Parameters
@@ -24,6 +26,8 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         Whether the task has a criterion.
     unfinished : sequence of pair of int
         First and last seed of each range whose runs were not finished because of an interruption.
+    failed : sequence of int
+        Seeds without a report, because a plugin raised an error.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         - "parameters": those with the same value in all runs;
         - "seeds": list of the finished runs' seeds;
         - "solved": number of runs that met the criterion; None without a criterion;
-        - "diverged": list of seeds;
+        - "diverged", "failed": lists of seeds; "failed" are those in whose runs a plugin raised an error;
         - "unfinished": list of ranges of seeds, each a list of its first and last seed;
         - "runs": the reports;
         - "distribution": for each quantity that is a number, a dict of "median", "q1", "q3", "min", "max" and "count", or None if no run
@@ -50,6 +54,7 @@ def summarize(reports: Sequence[Report], has_criterion: bool, unfinished: Sequen
         "seeds": [report["seed"] for report in reports],
         "solved": stopped.count("criterion") if has_criterion else None,
         "diverged": [report["seed"] for report in reports if report["stopped"] == "diverged"],
+        "failed": sorted({*failed, *(report["seed"] for report in reports if report.get("failures"))}),
         "unfinished": [list(each) for each in unfinished],
         "runs": list(reports),
         "distribution": _distributions(reports, has_criterion),

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from inspect import ismethod
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.phase import Phase
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import PluginError
 from connectionist.experiments.task import Finding, Task
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
+from connectionist.plugins import registry
+from connectionist.plugins.error_text import shown
+
+ARGUMENTS = {
+    "for_seed": "(seed)",
+    "network": "(seed)",
+    "findings": "(network, run)",
+    "figures": "(network, run)",
+    "correct_cases": "(network, examples, engine)",
+}
+LARGEST = int(sys.float_info.max)  # whole number of a finding
 
 
 def drawn_task(task: Task, seed: int) -> Task:
@@ -23,7 +42,7 @@ def drawn_task(task: Task, seed: int) -> Task:
         If `Task.for_seed` does not return a task.
     """
     drawn = task.for_seed(seed)
-    _check(isinstance(drawn, Task), task, "for_seed(seed)", "a Task", drawn)
+    _check(isinstance(drawn, Task), task, "for_seed", "a Task", drawn)
     return drawn
 
 
@@ -36,7 +55,7 @@ def network_of(task: Task, seed: int) -> Network:
         If `Task.network` does not return a Network.
     """
     network = task.network(seed)
-    _check(isinstance(network, Network), task, "network(seed)", "a Network", network)
+    _check(isinstance(network, Network), task, "network", "a Network", network)
     return network
 
 
@@ -66,17 +85,117 @@ def training_examples_of(task: Task) -> ExampleSet:
     return examples
 
 
-def findings_of(task: Task, network: Network, run: Run) -> Sequence[Finding]:
-    """Return the findings on a trained network.
+def criterion_of(task: Task) -> Criterion | None:
+    """Return the criterion of the task.
 
     Raises
     ------
     PluginError
-        If `Task.findings` does not return a list of Finding.
+        If `Task.criterion` is neither a Criterion nor None.
+    """
+    criterion = task.criterion
+    _check(criterion is None or isinstance(criterion, Criterion), task, "criterion", "a cn.Criterion or None", criterion)
+    return criterion
+
+
+def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
+    """Return the fraction of the examples that are correct; None without examples.
+
+    Raises
+    ------
+    PluginError
+        If the examples are neither an ExampleSet nor None, or if `Task.correct_cases` does not return a flag for each example.
+    """
+    if examples is None:
+        return None
+    _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
+    correct = task.correct_cases(network, examples, engine)
+    is_flags = isinstance(correct, np.ndarray) and correct.shape == (len(examples),) and correct.dtype == np.bool_
+    _check(is_flags, task, "correct_cases", f"an array of {len(examples)} flags", correct)
+    return float(correct.mean())
+
+
+def findings_of(task: Task, network: Network, run: Run) -> list[Finding]:
+    """Return the findings on a trained network, with numbers and text of Python.
+
+    NaN and infinity, which are not in JSON, become None with a note.
+
+    Raises
+    ------
+    PluginError
+        If `Task.findings` does not return a list of Finding, or if a finding has a value that is neither a number, text, True, False nor
+        None.
     """
     findings = task.findings(network, run)
-    _check(_is_sequence_of(findings, Finding), task, "findings(network, run)", "a list of cn.Finding", findings)
-    return findings
+    _check(_is_sequence_of(findings, Finding), task, "findings", "a list of cn.Finding", findings)
+    return [_plain(task, finding) for finding in findings]
+
+
+def _plain(task: Task, finding: Finding) -> Finding:
+    """Return a finding with numbers and text of Python."""
+    for name in ("quantity", "source", "note"):
+        text = getattr(finding, name)
+        _check(isinstance(text, str), task, "findings", f"findings whose {name} is text", text)
+    values = {}
+    for name in ("measured", "published"):
+        value = getattr(finding, name)
+        plain = value.item() if isinstance(value, np.generic) else value
+        is_known = plain is None or isinstance(plain, (bool, int, float, str))
+        allowed = f"a number of usual size, text, True, False or None as the {name} value of {finding.quantity!r}"
+        _check(is_known and not (isinstance(plain, int) and abs(plain) > LARGEST), task, "findings", allowed, value)
+        values[name] = plain
+    measured = values["measured"]
+    if isinstance(measured, float) and not math.isfinite(measured):
+        values = {**values, "measured": None}
+        return replace(finding, **values, note=finding.note or f"the measured value is {measured}")
+    return replace(finding, **values)
+
+
+def figures_of(task: Task, network: Network, run: Run) -> dict[str, Any]:
+    """Return the figures of a trained network by caption. The weights of the network are those from before.
+
+    Raises
+    ------
+    PluginError
+        If `Task.figures` does not return a dict, or changes the network.
+    """
+    with unchanged(network, task, "figures"):
+        figures = task.figures(network, run)
+        _check(isinstance(figures, Mapping), task, "figures", "a dict of figures by caption", figures)
+        return {str(caption): drawn for caption, drawn in figures.items()}
+
+
+@contextmanager
+def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
+    """Restore the weights of a network after a block in which a member of a task runs.
+
+    Raises
+    ------
+    PluginError
+        If the block changed the weights, or the units, connections, ties or lesions of the network. The weights are restored.
+    """
+    state, wiring = network.weight_state, wiring_of(network)
+    before = {quantity: state.array(quantity).copy() for quantity in ("value", "trainable")}
+    changed = []
+    try:
+        yield
+    finally:
+        for quantity, numbers in before.items():
+            now = state.array(quantity)[: len(numbers)]
+            if now.tobytes() != numbers.tobytes():
+                changed.append("weights")
+                now[:] = numbers
+    if wiring_of(network) != wiring:
+        changed.append("units, connections, ties or lesions")
+    if changed:
+        what = " and the ".join(dict.fromkeys(changed))
+        restored = "; the weights are restored" if "weights" in changed else ""
+        raise PluginError(_sentence(task, member, f"must not change the network, and it changed the {what}{restored}"))
+
+
+def wiring_of(network: Network) -> tuple[Any, ...]:
+    """Return the units, connections, lesions and weights of a network. Two are equal if the network was not changed in between."""
+    return network.units, network.connections, network.lesioned_connections, network.weights
 
 
 def _is_sequence_of(values: Any, kind: type) -> bool:
@@ -86,4 +205,15 @@ def _is_sequence_of(values: Any, kind: type) -> bool:
 def _check(is_valid: bool, task: Task, member: str, allowed: str, got: object) -> None:
     if not is_valid:
         hint = "; is @property missing?" if ismethod(got) else ""
-        raise PluginError(f"task {task.name!r}: {member} must return {allowed} (got {got!r}{hint})")
+        raise PluginError(_sentence(task, member, f"must return {allowed} (got {shown(got)}{hint})"))
+
+
+def _sentence(task: Task, member: str, problem: str) -> str:
+    """Return what is wrong with a member of a task, with the plugin that offers the task, the file and the line if they are known."""
+    known = registry.get_registry()
+    is_offered = task.name in known.names("tasks") and known.find("tasks", task.name) is type(task)
+    plugin = f"{known.origin('tasks', task.name).title}: " if is_offered else ""
+    function = getattr(type(task), member, None)
+    code = getattr(getattr(function, "fget", function), "__code__", None)
+    place = f" ({Path(code.co_filename).name}, line {code.co_firstlineno})" if code else ""
+    return f"{plugin}task {task.name!r}: {member}{ARGUMENTS.get(member, '')} {problem}{place}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,8 @@ class Run(HtmlRepr):
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. ``train(memory=run.memory)`` continues from it. Empty after training
         diverged.
-    stopped : {"", "epochs", "criterion", "interrupted", "diverged"}
-        Why training stopped; "" while it is in progress.
+    stopped : {"", "epochs", "criterion", "interrupted", "diverged", "error"}
+        Why training stopped; "" while it is in progress, "error" if a function or plugin raised an exception.
     seconds : float
         Duration of training, in seconds.
     engine_settings : dict of str
@@ -117,3 +118,9 @@ class Run(HtmlRepr):
     @property
     def _status(self) -> str:
         return f"stopped by {self.stopped}" if self.stopped else "in progress"
+
+
+def attach(error: BaseException, name: str, value: object) -> None:
+    """Set an attribute of an exception, such as its run, if its class permits that."""
+    with suppress(Exception):
+        BaseException.__setattr__(error, name, value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
+
+if TYPE_CHECKING:
+    from connectionist.engines.engine import Orders
 
 BLOCK_SECONDS = 0.1
 
@@ -104,7 +107,7 @@ class Trainer:
         session = self._open_session(phase)
         for count in self._block_sizes(phase.epochs):
             orders = self.presentation_order.orders(phase.order, count)
-            results = session.run(orders, self.criterion, self.recorders.due_mask(count))
+            results = self._run_block(session, orders, count)
             self._log(number, results)
             self.recorders.store(results)
             self.report(self.run)
@@ -117,6 +120,18 @@ class Trainer:
                 return
             if self.stop is not None:
                 session = self._open_session(phase)  # the stopping function may have changed the network
+
+    def _run_block(self, session: Session, orders: Orders, count: int) -> EpochResults:
+        """Train for a block of epochs. After an exception the network has the weights from before the block, as the log says."""
+        state = self.run.network.weight_state
+        before = state.array("value").copy()
+        try:
+            return session.run(orders, self.criterion, self.recorders.due_mask(count))
+        except BaseException:
+            state.array("value")[: len(before)] = before
+            state.last_update = None
+            self.run.memory = {}
+            raise
 
     def _open_session(self, phase: Phase) -> Session:
         self.run.memory = {name: self._memory(name) for name in phase.rule.memory}

@@ -12,7 +12,7 @@ from connectionist.engines.phase import Phase
 from connectionist.engines.weight_updates import check_memory
 from connectionist.errors import check_number
 from connectionist.learning.progress import Reporter
-from connectionist.learning.run import Run
+from connectionist.learning.run import Run, attach
 from connectionist.learning.train_arguments import (
     Until,
     make_phases,
@@ -122,6 +122,9 @@ def train(
         If the error or a weight becomes infinite or NaN. Its attribute ``run`` has the epochs before that one.
     TrainingInterrupted
         On Ctrl-C. Its attribute ``run`` has the epochs until then.
+    Exception
+        What a formula, a reporter or the function `until` raises, unchanged. Its attribute ``run`` has the epochs before, and the network
+        has the weights of the last of them.
 
     Warns
     -----
@@ -143,18 +146,23 @@ def train(
     reporter = make_reporter(progress, network.name)
     recorders = ActiveRecorders(run, examples, resolved, record)
     initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")
-    with reporter as report:
-        Trainer(
-            run=run,
-            examples=examples,
-            engine=resolved,
-            criterion=criterion,
-            stop=stop,
-            tolerance=tolerance,
-            initial_memory=initial_memory,
-            recorders=recorders,
-            report=report,
-        ).train()
+    try:
+        with reporter as report:
+            Trainer(
+                run=run,
+                examples=examples,
+                engine=resolved,
+                criterion=criterion,
+                stop=stop,
+                tolerance=tolerance,
+                initial_memory=initial_memory,
+                recorders=recorders,
+                report=report,
+            ).train()
+    except BaseException as error:
+        run.stopped = run.stopped or "error"
+        attach(error, "run", run)
+        raise
     return run
 
 

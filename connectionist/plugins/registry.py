@@ -7,16 +7,17 @@ are an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, NoneType
 from typing import Any, TypeVar
 
 import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
+from connectionist.plugins.error_text import shown
 from connectionist.plugins.parameters import class_fault, parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
 from connectionist.plugins.synonyms import SYNONYMS
@@ -141,7 +142,9 @@ class Registry:
         except PluginError as error:
             self.plugins.append(Plugin(source.name, source.origin, failure=str(error)))
             return
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit: a plugin must not end the program
             self.plugins.append(Plugin(source.name, source.origin, failure=source.describe_failure(error)))
             return
         offered_names = {kind: tuple(offered) for kind, offered in offers.items() if offered}
@@ -167,7 +170,7 @@ class Registry:
         offered: dict[str, Any] = {}
         for returned in (hook.function() for hook in implementations if hook.plugin is module):
             if not isinstance(returned, Iterable):
-                raise PluginError(f"{kind}() must return a list of classes (got {returned!r})")
+                raise PluginError(f"{kind}() must return a list of classes (got {shown(returned)})")
             for cls in returned:
                 if fault := _fault_of_class(kind, cls):
                     raise PluginError(fault)
@@ -188,8 +191,15 @@ class Registry:
 
 def _fault_of_class(kind: str, cls: Any) -> str:
     """Return what is wrong with a class that a hook returned; empty if nothing is."""
-    if not isinstance(cls, type) or not isinstance(getattr(cls, "name", None), str):
-        return f"{kind} must return classes with a name (got {cls!r})"
+    name = getattr(cls, "name", None) if isinstance(cls, type) else None
+    if not isinstance(name, str) or not name or not name.isprintable():
+        named = f", whose name is {name!r}" if name is not None else ""
+        return f"{kind} must return classes with a name of printable text (got {shown(cls)}{named})"
+    presets = getattr(cls, "presets", {})
+    if not isinstance(presets, Mapping) or not all(isinstance(preset, Mapping) for preset in presets.values()):
+        return f"{cls.__name__}.presets must be a dict of dicts (got {shown(presets)})"
+    if not isinstance(cls.__doc__, (str, NoneType)):
+        return f"the docstring of {cls.__name__} must be text (got {shown(cls.__doc__)})"
     if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
         return f"{cls.__name__} lacks {', '.join(lacking)}"
     return class_fault(cls, cls.__name__)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
+from connectionist.plugins.error_text import error_text, place_in
 from connectionist.plugins.hookspecs import PROJECT
 
 
@@ -51,21 +51,9 @@ class PluginSource:
         return _import_file(self.module, self.location)
 
     def describe_failure(self, error: BaseException) -> str:
-        """Return the last line of the traceback of an error in `load`, with the innermost file and line of the plugin."""
-        last_line = traceback.format_exception_only(error)[-1].strip()
-        places = [
-            (frame.f_code.co_filename, line)
-            for frame, line in traceback.walk_tb(error.__traceback__)
-            if is_in_module(frame.f_globals.get("__name__", ""), self.module)
-        ]
-        if isinstance(error, SyntaxError) and error.filename and error.lineno:
-            places.append((error.filename, error.lineno))
-        return f"{last_line} ({Path(places[-1][0]).name}, line {places[-1][1]})" if places else last_line
-
-
-def is_in_module(name: str, module: str) -> bool:
-    """Return whether the module with this name is a module, or in a package, named `module`."""
-    return name == module or name.startswith(f"{module}.")
+        """Return an error in `load` in one line, with the innermost file and line of the plugin."""
+        place = place_in(error, self.module)
+        return f"{error_text(error)}{f' ({place})' if place else ''}"
 
 
 def find_sources(folders: Iterable[str | Path], without: Sequence[str]) -> list[PluginSource]:
@@ -135,6 +123,8 @@ def _is_folder(path: Path) -> bool:
 
 
 def _import_file(qualified_name: str, path: Path) -> ModuleType:
+    if not path.is_file():  # a pipe would be read for ever
+        raise ImportError("must be a regular file")
     spec = importlib.util.spec_from_file_location(qualified_name, path)
     assert spec is not None
     assert spec.loader is not None

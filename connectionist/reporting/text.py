@@ -27,7 +27,7 @@ def run_tables(report: Mapping[str, Any]) -> list[Table]:
     rows: list[Sequence[object]] = [[name, in_percent(key, report[key])] for key, name in TRAINING_QUANTITIES.items()]
     rows += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
     rows += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
-    training = Table("Training", ["quantity", "value"], rows)
+    training = Table("Training", ["quantity", "value"], rows, notes=[f"Error: {failure}" for failure in report.get("failures", ())])
     if not report["findings"]:
         return [Table(title, [], notes=[NO_FINDINGS]), training]
     findings = Table(title, ["quantity", "measured", "published", "source"])
@@ -81,6 +81,7 @@ def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     criterion = "The task has no criterion." if solved is None else f"{solved} of {len(summary['seeds'])} runs met the criterion."
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
+    notes += [f"Error: seed {seed}." for seed in summary.get("failed", ())]
     return notes + ([f"Interrupted: {describe_unfinished(unfinished)}."] if unfinished else [])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.reporting.html.elements import Html, element, inline_html
 
 if TYPE_CHECKING:
@@ -30,29 +31,40 @@ MIN_SHRINK, MAX_MIN_WIDTH = 0.6, 1600  # that minimum width: a fraction of the f
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its caption, or the error if it could not be drawn.
+    """A figure with its caption, or the reason why there is none.
 
     Parameters
     ----------
     caption : str
         Text with the markup of a docstring.
     figure : Figure or None
-    failure : str
-        Error; empty if there is a figure.
+    reason : str
+        Why there is no figure; empty if there is one.
+    has_failed : bool
+        Whether the code that draws the figure raised.
     """
 
     caption: str
     figure: Figure | None
-    failure: str = ""
+    reason: str = ""
+    has_failed: bool = False
 
     @cached_property
     def png(self) -> bytes:
         """The figure as PNG, rendered once; empty if there is no figure."""
         return b"" if self.figure is None else as_png(self.figure)
 
+    @cached_property
+    def html(self) -> Html:
+        """The figure as an image element, rendered once, or the reason why there is none."""
+        if self.figure is None:
+            return element("p", f"This figure could not be drawn. {self.reason}", class_="warning")
+        image = image_html(self.figure, " ".join(self.caption.split()), png=lambda: self.png)
+        return element("div", image, tabindex=0)
+
 
 def draw(caption: str, make: Callable[[], Any]) -> Drawing:
-    """Return a drawing. If `make` raises, warn and return a drawing with the error.
+    """Return a drawing. If `make` raises, or if the figure cannot be rendered, warn and return a drawing with the error.
 
     Parameters
     ----------
@@ -61,7 +73,10 @@ def draw(caption: str, make: Callable[[], Any]) -> Drawing:
         Returns Axes or a Figure.
     """
     try:
-        return Drawing(caption, figure_of(make()))
+        with exits_as_errors():
+            drawing = Drawing(caption, figure_of(make()))
+            drawing.html  # noqa: B018  (matplotlib finds some mistakes, such as bad mathematical text, only when it renders)
+            return drawing
     except Exception as error:  # a task's figure may raise anything, and the numbers must still be reported
         return failed_drawing(caption, error)
 
@@ -77,7 +92,8 @@ def draw_all(what: str, make: Callable[[], Mapping[str, Any]]) -> list[Drawing]:
         Returns a mapping of caption to Axes or Figure.
     """
     try:
-        made = dict(make())
+        with exits_as_errors():
+            made = dict(make())
     except Exception as error:  # as in `draw`
         return [failed_drawing(what, error)]
     return [draw(caption, partial(_identity, drawn)) for caption, drawn in made.items()]
@@ -89,9 +105,9 @@ def _identity(value: Any) -> Any:
 
 def failed_drawing(caption: str, error: Exception) -> Drawing:
     """Warn that a figure could not be drawn, and return a drawing with the error."""
-    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    reason = describe_fault(error)
     warnings.warn(f"a figure could not be drawn; the report has the error in its place: {caption}: {reason}", stacklevel=3)
-    return Drawing(caption, None, reason)
+    return Drawing(caption, None, reason, has_failed=True)
 
 
 def figure_of(drawn: Any) -> Figure:
@@ -110,14 +126,7 @@ def figure_of(drawn: Any) -> Figure:
 
 def figure_html(drawing: Drawing) -> Html:
     """Return a drawing with its caption below, or the error in its place."""
-    caption = element("figcaption", inline_html(drawing.caption))
-    if drawing.figure is None:
-        return element("figure", element("p", f"This figure could not be drawn. {drawing.failure}", class_="warning"), caption)
-    try:
-        image = image_html(drawing.figure, " ".join(drawing.caption.split()), png=lambda: drawing.png)
-        return element("figure", element("div", image, tabindex=0), caption)
-    except Exception as error:  # matplotlib finds some mistakes, such as bad mathematical text, only when it renders
-        return figure_html(failed_drawing(drawing.caption, error))
+    return element("figure", drawing.html, element("figcaption", inline_html(drawing.caption)))
 
 
 def image_html(

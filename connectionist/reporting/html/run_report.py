@@ -7,6 +7,7 @@ from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.task import Task
+from connectionist.experiments.task_members import figures_of
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
 from connectionist.plugins.parameters import parameters_of
 from connectionist.reporting.agreement import NO, NOT_MEASURED, agreement, agreement_sentences
@@ -37,6 +38,7 @@ STOPS = {
     "epochs": "Training stopped after its last epoch",
     "interrupted": "Training was interrupted",
     "diverged": "Training was stopped because it diverged; the report describes the last finite weights",
+    "error": "Training was ended by an error; the report describes the weights from before the error",
 }
 
 
@@ -63,7 +65,7 @@ def _draw_figures_of_task(result: Result) -> list[Drawing]:
         size = f"The network has {units:,} units and {connections:,} connections"
         limits = f"up to {MAX_UNITS:,} units and {MAX_CONNECTIONS:,} connections"
         return [Drawing(caption, None, f"{size}; the report has figures of tasks {limits}. task.figures(network, run) draws them.")]
-    return draw_all(caption, lambda: task.figures(network, result.run))
+    return draw_all(caption, lambda: figures_of(task, network, result.run))
 
 
 def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, Drawing]) -> str:
@@ -85,6 +87,7 @@ def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, D
         title,
         task_html(type(result.task)),
         element("p", ending_html(report)),
+        *(element("p", failure, class_="warning") for failure in report.get("failures", ())),
         section("Measured and published", *findings_html(report)),
         section("Figures", *map(figure_html, ordered)),
         section("Training", training_html(report)),
@@ -106,7 +109,7 @@ def ending_html(report: Mapping[str, Any]) -> Html:
     ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
     training = f"{_percent(report['correct'])} of the training cases are correct"
     testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
-    failed = report["stopped"] in ("diverged", "interrupted")
+    failed = report["stopped"] in ("diverged", "interrupted", "error")
     return element("strong", f"{ending}. {training}{testing}.", class_="warning" if failed else None)
 
 
@@ -173,8 +176,8 @@ def _curve_caption(published: float | None, epochs: int) -> str:
     return CURVE_CAPTION + (f" Published: {published:g} epochs; this run: {epochs}." if published is not None else "")
 
 
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.4g} %"
+def _percent(fraction: float | None) -> str:
+    return "an unknown part" if fraction is None else f"{100 * fraction:.4g} %"
 
 
 def _agreement_cell(word: str) -> object:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 PICTURES = ("learning_curve", "weights")
 
 
-def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> None:
+def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> bool:
     """Write the figures and the report of a run into its folder, and then ``run.json`` again, with these files in its manifest.
 
-    If a figure raises, the function warns and the report has the error in its place.
+    If a figure raises, the function warns and the report has the error in its place. The function returns whether a figure raised.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> Non
             write_bytes(folder / f"{name}.png", drawings[name].png)
     write_text(folder / "report.html", run_page(result, record, drawings))
     write_record(folder, "run.json", record, (*NUMBERS, *FIGURES))
+    return any(drawing.has_failed for drawing in drawings.values())
 
 
 def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping[str, Any]) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
+from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.cli.streams import print_message
 from connectionist.learning.interrupts import stop_signals
 from connectionist.plugins import registry
+from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
@@ -22,8 +24,6 @@ from connectionist.utils.json_values import as_json, json_value
 from connectionist.utils.visible_text import print_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -67,7 +67,7 @@ class RunTask(cn.Command):
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
-        """Run the task. Return 0, 1 if training diverged, or 130 if it was interrupted.
+        """Run the task. Return 0, 1 if training diverged or a plugin failed, or 130 if it was interrupted.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class RunTask(cn.Command):
                 if arguments.out is not None:
                     from connectionist.experiments.run_folder import claim_folder
 
-                    folder = stack.enter_context(claim_folder(arguments.out))
+                    folder = stack.enter_context(claim_folder(arguments.out)).absolute()  # a plugin may change the working folder
                 runs = Runs(arguments, options, seeds, folder)
                 status = runs.run_one() if arguments.seeds is None else runs.run_all()
         except KeyboardInterrupt:
@@ -114,6 +114,7 @@ class Runs:
         self.seeds = seeds
         self.folder = folder
         self.finished: list[dict[str, Any]] = []
+        self.failed: list[int] = []  # seeds without a result
         self.has_criterion = False
         self.status = FINISHED
 
@@ -123,6 +124,7 @@ class Runs:
 
         with progress_over_seeds(self.arguments.task, 1) as reporter:
             result = self.run_seed(self.seeds[0], reporter)
+        assert result is not None  # only with several seeds
         report = json_value(result.report)
         try:
             self.write(result, self.folder)
@@ -139,7 +141,7 @@ class Runs:
         finally:
             if self.finished:
                 self.report_summary()
-        if not self.finished:
+        if not self.finished and self.status == INTERRUPTED:
             print_message("connectionist run: interrupted before the first run finished")
         return self.status
 
@@ -152,30 +154,44 @@ class Runs:
                 result = self.run_seed(seed, reporter)
                 folder = self.folder and self.folder / f"seed-{seed}"
                 try:
-                    self.write(result, folder)
+                    if result is None:
+                        self.failed.append(seed)
+                    else:
+                        self.write(result, folder)
                 finally:
-                    if self.status != INTERRUPTED and (folder is None or (folder / "run.json").is_file()):
+                    if self.status != INTERRUPTED and result is not None and (folder is None or (folder / "run.json").is_file()):
                         self.has_criterion = result.task.criterion is not None
                         self.finished.append(json_value(result.report))
                 if self.status == INTERRUPTED:
                     return
 
-    def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result:
-        """Run with one seed. A run that diverged or was interrupted also has a result; it sets the exit status."""
+    def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result | None:
+        """Run with one seed, and return its result; None if a plugin failed before training.
+
+        A run that diverged, failed or was interrupted also has a result; it sets the exit status.
+        """
         stop_signals().allow()
         try:
-            with redirect_stdout(sys.stderr):
+            with plugin_code():
                 return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
-        except (cn.errors.DivergenceError, cn.errors.TrainingInterrupted) as ended:
-            if ended.result is None:
+        except (Exception, KeyboardInterrupt) as ended:
+            result: cn.Result | None = getattr(ended, "result", None)
+            if result is None and not self.others_may_succeed(ended):
                 raise
-            print_message(f"connectionist run: seed {seed}: {ended}")
-            self.status = FAILED if isinstance(ended, cn.errors.DivergenceError) else INTERRUPTED
-            result: cn.Result = ended.result
+            has_stopped = isinstance(ended, (cn.errors.DivergenceError, KeyboardInterrupt))
+            messages = [str(ended)] if has_stopped else [] if result else [describe_fault(ended)]
+            for message in [*messages, *(result.report["failures"] if result else [])]:
+                print_message(f"connectionist run: seed {seed}: {message}")
+            self.status = INTERRUPTED if isinstance(ended, KeyboardInterrupt) else FAILED
             return result
 
+    def others_may_succeed(self, error: BaseException) -> bool:
+        """Return whether to go on with other seeds after an error: not after wrong use, which would be wrong with each seed."""
+        is_wrong_use = isinstance(error, cn.errors.ConnectionistError) and not isinstance(error, cn.errors.PluginError)
+        return bool(self.arguments.seeds) and isinstance(error, Exception) and (bool(self.finished) or not is_wrong_use)
+
     def write(self, result: cn.Result, folder: Path | None) -> None:
-        """Write a run into its folder, unless the folder is None."""
+        """Write a run into its folder, unless the folder is None. A report that a plugin cannot make sets the exit status."""
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
             from connectionist.reporting.html.write import write_report
@@ -183,14 +199,26 @@ class Runs:
 
             with write_errors(folder, "--out:"):
                 make_folder(folder)
-            write_report(folder, result, write_run(folder, result, self.arguments.command_line))
+            with plugin_code():
+                record = write_run(folder, result, self.arguments.command_line)
+                try:
+                    with exits_as_errors():
+                        has_failed = write_report(folder, result, record)
+                except cn.errors.FileError:
+                    raise
+                except Exception as error:  # of the plugin's task; the numbers are written
+                    _print_message(f"seed {result.run.seed}: {describe_fault(error)}")
+                    has_failed = True
+            if has_failed and self.status == FINISHED:
+                self.status = FAILED
 
     def report_summary(self) -> None:
         """Summarize the finished runs, write the summary, and print it."""
         from connectionist.experiments.seed_summary import missing_ranges, summarize
 
-        unfinished = missing_ranges(self.seeds[0], self.seeds[-1], [report["seed"] for report in self.finished])
-        summary = summarize(self.finished, self.has_criterion, unfinished)
+        done = [*(report["seed"] for report in self.finished), *self.failed]
+        unfinished = missing_ranges(self.seeds[0], self.seeds[-1], done)
+        summary = summarize(self.finished, self.has_criterion, unfinished, self.failed)
         try:
             if self.folder is not None:
                 from connectionist.experiments.run_folder import write_summary
@@ -211,8 +239,8 @@ class Runs:
     def print_written(self) -> None:
         """Print where the run was written, if it is there."""
         if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
-            page = self.folder / "report.html"
-            print_text(f"\nWritten to {self.folder}" + (f"; open {page}" if page.is_file() else ""))
+            page = Path(self.arguments.out) / "report.html"
+            print_text(f"\nWritten to {page.parent}" + (f"; open {page}" if (self.folder / page.name).is_file() else ""))
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:

@@ -180,8 +180,8 @@ def test_figures_of_the_task_are_left_out_for_a_large_network(monkeypatch: pytes
             patch.setattr(type(result.task), "figures", lambda *_: pytest.fail("the figures were drawn"))
             *_, last = draw_run_figures(result).values()
             assert last.caption == "Figures of the task xor."
-            assert last.failure.startswith("The network has 6 units and 9 connections; the report has figures of tasks up to ")
-            assert last.failure in str(figures.figure_html(last))
+            assert last.reason.startswith("The network has 6 units and 9 connections; the report has figures of tasks up to ")
+            assert last.reason in str(figures.figure_html(last))
 
 
 def test_a_task_without_figures_has_none_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

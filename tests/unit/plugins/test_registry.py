@@ -110,7 +110,7 @@ def test_a_plugin_that_fails_to_import_is_noted_and_the_rest_go_on(plugin_file: 
     [
         (RULE.format(name="x").replace("def update_rules()", "def update_rulez()"), "hooks are tasks, update_rules"),
         (RULE.format(name="x").replace("def update_rules()", "def update_rules(network)"), "network"),
-        (RULE.format(name="x").replace("[Mine]", "[Mine()]"), r"update_rules must return classes with a name \(got Mine"),
+        (RULE.format(name="x").replace("[Mine]", "[Mine()]"), r"update_rules must return classes with a name of printable text \(got Mine"),
         (RULE.format(name="x").replace('name = "x"', ""), "must return classes with a name"),
         (RULE.format(name="x").replace("def change", "def changes"), "Mine lacks change"),
         (

@@ -189,7 +189,7 @@ def test_figures_have_captions_and_alternative_texts(tmp_path: Path) -> None:
     [
         ("raises", "ValueError: no <figure>"),
         ("no figure", "TypeError: must be Axes in a Figure, or a Figure (got 3)"),
-        ("no mapping", "TypeError: "),
+        ("no mapping", "task 'odd': figures(network, run) must return a dict of figures by caption (got [<Axes: "),
         ("unwritable", "ValueError: "),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.divergence import find_non_finite
+from connectionist.engines.divergence import describe_formula_error, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastUpdate
@@ -182,7 +182,7 @@ class CompiledSession(Session):
         rows = self.network.weight_rows[self.trained]
         self.network.weight_state.array("value")[rows] = previous_values[rows]
         if exceptions and isinstance(exceptions[0], ArithmeticError):  # the local engine reports it with the same words
-            return f"a formula that raised {type(exceptions[0]).__name__}: {exceptions[0]}"
+            return describe_formula_error(exceptions[0])
         raise_first(exceptions)
         return description
 

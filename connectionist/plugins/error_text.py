@@ -1,0 +1,61 @@
+"""The text of an error of a plugin, in one line, and where the plugin raised it."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+LONGEST = 500  # characters of a message
+
+
+def error_text(error: BaseException) -> str:
+    r"""Return the class and the message of an error in one line, as the last line of a traceback has them.
+
+    Control characters are escaped, and a message of more than 500 characters is cut. An error whose ``str`` raises is named by its class.
+
+    Examples
+    --------
+    >>> error_text(ValueError("two\nlines"))
+    'ValueError: two lines'
+    >>> error_text(MemoryError())
+    'MemoryError: out of memory'
+    """
+    try:
+        message = str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:  # the class is a plugin's
+        message = "its message cannot be shown"
+    if not message and isinstance(error, MemoryError):
+        message = "out of memory"
+    return one_line(f"{type(error).__qualname__}: {message}").rstrip(": ")
+
+
+def one_line(text: str) -> str:
+    """Return a text in one line of at most 500 characters, with control characters escaped."""
+    line = " ".join(text[: 10 * LONGEST].split())
+    shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in shown)
+
+
+def shown(value: object) -> str:
+    """Return the ``repr`` of a value in one line, or its class if that raises, as for a very large number."""
+    try:
+        return one_line(repr(value))
+    except Exception:  # the class is a plugin's
+        return f"an object of class {type(value).__qualname__}"
+
+
+def place_in(error: BaseException, module: str) -> str:
+    """Return the innermost file and line of a module, or of a package, in the traceback of an error: "mine.py, line 3"; or ""."""
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if is_in_module(frame.f_globals.get("__name__", ""), module)
+    ]
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        places.append((str(error.filename), error.lineno))
+    return f"{one_line(Path(places[-1][0]).name)}, line {places[-1][1]}" if places else ""
+
+
+def is_in_module(name: object, module: str) -> bool:
+    """Return whether the module with this name is a module, or in a package, named `module`."""
+    return isinstance(name, str) and (name == module or name.startswith(f"{module}."))

@@ -1,0 +1,83 @@
+"""Errors in the code of plugins: which plugin raised an error, and a sentence that names the plugin, the file and the line."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectionist.errors import ConnectionistError, PluginError
+from connectionist.plugins.error_text import error_text, is_in_module, one_line, place_in
+from connectionist.plugins.registry import Plugin, Registry, get_registry
+
+RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
+
+
+def describe_fault(error: BaseException) -> str:
+    """Return a sentence on an error. If the code of a plugin raised it, the sentence names the plugin, the file and the line."""
+    if isinstance(error, PluginError):  # it names the plugin
+        return one_line(str(error))
+    text = one_line(str(error)) if isinstance(error, ConnectionistError) else error_text(error)
+    plugin = raising_plugin(error)
+    if plugin is None or (isinstance(error, ConnectionistError) and RUN_OTHERS & set(plugin.offers)):
+        return text
+    place = place_in(error, plugin.module)
+    return f"{plugin.title}: {text}{f' ({place})' if place else ''}"
+
+
+def raising_plugin(error: BaseException) -> Plugin | None:
+    """Return the plugin that raised an error: the innermost one in the traceback that is neither an engine nor a command.
+
+    An engine or a command is returned only if the traceback has no other plugin, because engines and commands run the code of other
+    plugins, and other plugins call engines.
+    """
+    registry = get_registry()
+    if (called := _called_plugin(error, registry)) is not None:
+        return called
+    modules = {plugin.module: plugin for plugin in registry.plugins if plugin.module}
+    found = [plugin for frame, _ in traceback.walk_tb(error.__traceback__) for plugin in _plugins_of(frame.f_globals, modules)]
+    others = [plugin for plugin in found if not RUN_OTHERS & set(plugin.offers)]
+    return next(reversed(others or found), None)
+
+
+@contextmanager
+def exits_as_errors() -> Iterator[None]:
+    """Convert what a plugin raises and ``except Exception`` does not catch, such as SystemExit, into PluginError.
+
+    KeyboardInterrupt is not converted, and neither are the SystemExit of a command and what no plugin raised.
+
+    Raises
+    ------
+    PluginError
+    """
+    try:
+        yield
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        plugin = raising_plugin(error)
+        if plugin is None or (isinstance(error, SystemExit) and "commands" in plugin.offers):
+            raise
+        converted = PluginError(describe_fault(error))
+        vars(converted).update(vars(error))  # such as the run
+        raise converted from error
+
+
+def _plugins_of(names: dict[str, object], modules: dict[str, Plugin]) -> list[Plugin]:
+    """Return the plugin of a frame with these global names, if there is one."""
+    module = names.get("__name__", "")
+    return [plugin for name, plugin in modules.items() if is_in_module(module, name)]
+
+
+def _called_plugin(error: BaseException, registry: Registry) -> Plugin | None:
+    """Return the plugin whose method could not be called with the given arguments, so that its code is not in the traceback.
+
+    Python's message begins with the qualified name of the method: "Parity.findings() takes 2 positional arguments …".
+    """
+    method = str(error).partition("()")[0] if type(error) is TypeError else ""
+    for plugin in registry.plugins if method else ():
+        for kind, names in plugin.offers.items():
+            for cls in (base for name in names for base in registry.find(kind, name).__mro__):
+                if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
+                    return plugin
+    return None
