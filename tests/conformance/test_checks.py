@@ -275,8 +275,10 @@ def network_by_chance(self: Not, seed: int) -> cn.Network:
         ({"testing_examples": property(lambda self: [[0], [1]])}, "testing_examples: must be an ExampleSet"),
         ({"findings": lambda self, net, run: [cn.Finding("error", run.error, 0.1)]}, "source of 'error': must be where it was published"),
         ({"findings": lambda self, net, run: [cn.Finding("error", None)]}, "note of 'error': must be the reason why it was not measured"),
-        ({"findings": lambda self, net, run: [cn.Finding("error", math.nan)]}, "report"),
-        ({"findings": lambda self, net, run: [cn.Finding("error", np.float32(1.0))]}, "report: must have only JSON values"),  # type: ignore[arg-type]
+        (
+            {"findings": lambda self, net, run: [cn.Finding("error", [run.error])]},  # type: ignore[arg-type]
+            r"task 'not': findings\(network, run\) must return a number .* as the measured value of 'error' \(got \[",
+        ),
         ({"findings": lambda self, net, run: [cn.Finding("seconds", run.seconds)]}, "report of the same run again"),
         ({"for_seed": lambda self, seed: Softmax()}, r"for_seed\(1\): must be a Wrong"),
         ({"source": ""}, "source: must be where it was published"),
