@@ -8,6 +8,8 @@ process compiles all code, with the same results.
 `FunctionCache` replaces numba's cache in single functions, through the two methods that numba calls. No global setting is changed, so
 other users of numba in the same process are not affected. Each function with each signature has its own file, written atomically.
 Several processes may therefore start at the same time, which numba's shared index does not allow.
+
+The files are pickles, so only those are read that no other user can have written, and whose digest is right (`private_files`).
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -20,6 +22,7 @@ import os
 import pickle
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -38,7 +41,7 @@ from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 from numba.core.types import unliteral
 
-from connectionist.utils.files import write_bytes
+from connectionist_plugins.engines.compiled.numba_runtime.private_files import make_private_folder, read_private_file, write_private_file
 
 NUMBA_OPTIONS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")
 ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every source file of this package
@@ -102,8 +105,9 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
         target_context.refresh()
         path = self.path(signature, target_context.codegen())
         try:
-            return CompileResult._rebuild(target_context, *pickle.loads(path.read_bytes())) if path else announce_compilation()
-        except Exception:  # the file is missing or damaged; newly compiled code replaces it
+            content = read_private_file(path) if path else None
+            return CompileResult._rebuild(target_context, *pickle.loads(content)) if content else announce_compilation()
+        except Exception:  # the file is missing, or cannot be read; newly compiled code replaces it
             return announce_compilation()
 
     def save_overload(self, signature: Any, result: Any) -> None:
@@ -111,7 +115,7 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
         path = self.path(signature, result.codegen)
         if path is not None and not result.library.has_dynamic_globals:
             with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
-                write_bytes(path, dumps(result._reduce()))
+                write_private_file(path, dumps(result._reduce()))
 
     def path(self, signature: Any, codegen: Any) -> Path | None:
         """Return the file for a signature on this kind of processor, or None without a writable folder."""
@@ -130,16 +134,30 @@ def announce_compilation() -> None:
 
 @cache
 def code_folder() -> Path | None:
-    """Return the folder for machine code of the current digest, or None if no candidate is writable."""
+    """Return the folder for machine code of the current digest, or None if no candidate is writable and safe.
+
+    Warns
+    -----
+    UserWarning
+        If another user could change the code in a candidate. The candidate is then not used.
+    """
     for folder in _candidates():
         try:
-            inner = folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"
-            inner.mkdir(parents=True, exist_ok=True)
+            inner = Path(os.path.realpath(folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"))
+            fault = make_private_folder(inner)
+            if fault:
+                _warn_about(inner, fault)
+                continue
             with tempfile.TemporaryFile(dir=inner):
                 return inner
         except OSError:
             continue
     return None
+
+
+def _warn_about(folder: Path, fault: str) -> None:
+    advice = "set CONNECTIONIST_CACHE to a folder that only you can change"
+    warnings.warn(f"compiled code is not kept in '{folder}', because {fault}; {advice}", stacklevel=2)
 
 
 def source_digest(sources: Traversable) -> str:

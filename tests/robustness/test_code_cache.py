@@ -1,0 +1,261 @@
+"""The files of the code cache: damage, files of other users, and folders that other users may change.
+
+What a damaged or foreign file contains is never used: reading a pickle runs code, and a flipped bit of machine code computes other numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import random
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectionist.errors import FileError
+from connectionist_plugins.engines.compiled.numba_runtime import code_cache, private_files
+from connectionist_plugins.engines.compiled.numba_runtime.private_files import make_private_folder, read_private_file, write_private_file
+
+HAS_USERS = hasattr(os, "geteuid")
+IS_ROOT = HAS_USERS and os.geteuid() == 0
+NOBODY = 65534
+CONTENT = bytes(range(256)) * 8
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = Path(os.path.realpath(tmp_path)) / "cache"
+    assert make_private_folder(made) == ""
+    return made
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    path = folder / "name.code"
+    write_private_file(path, CONTENT)
+    assert read_private_file(path) == CONTENT
+    return path
+
+
+def test_every_flipped_bit_and_every_cut_is_noticed_and_the_file_removed(file: Path) -> None:
+    whole = file.read_bytes()
+    draw = random.Random(1)
+    bits = [*range(512), *draw.sample(range(512, 8 * len(whole)), 1_000)]
+    damaged = [whole[: bit // 8] + bytes([whole[bit // 8] ^ 1 << bit % 8]) + whole[bit // 8 + 1 :] for bit in bits]
+    damaged += [whole[:length] for length in (*range(100), *draw.sample(range(100, len(whole)), 200))]
+    for content in (*damaged, whole + b"\0", bytes(len(whole)), CONTENT):
+        file.write_bytes(content)
+        assert read_private_file(file) is None
+        assert not file.exists()
+    file.write_bytes(whole)
+    assert read_private_file(file) == CONTENT
+
+
+def test_a_file_in_the_place_of_another_one_is_noticed(file: Path, tmp_path: Path) -> None:
+    renamed, moved = file.with_name("other.code"), tmp_path / "other" / file.name
+    moved.parent.mkdir()
+    for place in (renamed, moved):
+        shutil.copy(file, place)
+        assert read_private_file(place) is None
+    assert read_private_file(file) == CONTENT
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no pipes with names")
+@pytest.mark.timeout(60)
+def test_links_pipes_and_folders_are_not_read(file: Path) -> None:
+    kept = file.rename(file.with_name("kept"))
+    file.symlink_to(kept)
+    assert read_private_file(file) is None
+    assert (kept.exists(), file.is_symlink()) == (True, False)
+    os.mkfifo(file)
+    assert read_private_file(file) is None
+    file.mkdir()
+    assert read_private_file(file) is None
+    with pytest.raises(FileError):
+        write_private_file(file, CONTENT)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can make files of another user")
+def test_a_file_of_another_user_is_removed_and_not_read(file: Path) -> None:
+    os.chown(file, NOBODY, NOBODY)
+    assert read_private_file(file) is None
+    assert not file.exists()
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no modes")
+@pytest.mark.parametrize(
+    ("mode", "fault"),
+    [
+        (0o777, "other users may write to it (mode 777)"),
+        (0o770, "other users may write to it (mode 770)"),
+        (0o702, "(mode 702)"),
+        (0o755, ""),
+    ],
+)
+def test_a_folder_that_others_may_change_is_not_safe(folder: Path, mode: int, fault: str) -> None:
+    folder.chmod(mode)
+    found = make_private_folder(folder)
+    assert found.endswith(fault)
+    assert bool(found) == bool(fault)
+    assert stat.S_IMODE(folder.stat().st_mode) == (mode if fault else 0o700)
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no modes")
+@pytest.mark.parametrize(("mode", "is_safe"), [(0o777, False), (0o773, False), (0o1777, True), (0o755, True), (0o700, True)])
+def test_parents_that_others_may_change_are_not_safe(tmp_path: Path, mode: int, is_safe: bool) -> None:
+    parent = Path(os.path.realpath(tmp_path)) / "parent"
+    parent.mkdir()
+    parent.chmod(mode)
+    for folder in (parent / "cache", parent / "more" / "cache"):
+        fault = make_private_folder(folder)
+        assert fault == ("" if is_safe else f"other users may write to {str(parent)!r} (mode {mode:o})")
+        assert folder.exists() == is_safe
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no groups")
+@pytest.mark.parametrize("is_private", [True, False])
+def test_a_group_without_other_members_is_no_other_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_private: bool) -> None:
+    monkeypatch.setattr(private_files, "_is_private_group", lambda _: is_private)
+    parent = Path(os.path.realpath(tmp_path)) / "parent"
+    parent.mkdir()
+    parent.chmod(0o775)
+    assert bool(make_private_folder(parent / "cache")) != is_private
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can make folders of another user")
+@pytest.mark.parametrize(("mode", "of_parent"), [(0o700, False), (0o700, True), (0o1777, True)])
+def test_folders_of_another_user_are_not_safe(folder: Path, mode: int, of_parent: bool) -> None:
+    owned = folder.parent if of_parent else folder
+    os.chown(owned, NOBODY, NOBODY)
+    owned.chmod(mode)
+    assert make_private_folder(folder).endswith(f"belongs to another user ({NOBODY})")
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no modes")
+def test_a_folder_that_is_not_safe_is_named_once_and_the_next_one_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unsafe, safe = (Path(os.path.realpath(tmp_path)) / name for name in ("unsafe", "safe"))
+    unsafe.mkdir()
+    unsafe.chmod(0o777)
+    monkeypatch.setenv("CONNECTIONIST_CACHE", str(unsafe))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(safe))
+    pattern = (
+        rf"compiled code is not kept in '{unsafe}/.*', because other users may write to '{unsafe}' .mode 777.; set CONNECTIONIST_CACHE"
+    )
+    with pytest.warns(UserWarning, match=pattern) as warned:
+        found = code_cache.code_folder.__wrapped__()
+    assert len(warned) == 1
+    assert found is not None
+    assert found.parent == safe / "connectionist"
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (found, *found.parents[:2])] == [0o700] * 3
+    assert list(unsafe.iterdir()) == []
+
+
+@pytest.mark.skipif(not HAS_USERS, reason="on Windows a link needs a privilege")
+def test_a_link_to_a_safe_folder_is_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "cache")
+    monkeypatch.setenv("CONNECTIONIST_CACHE", str(tmp_path / "link"))
+    found = code_cache.code_folder.__wrapped__()
+    assert found is not None
+    assert found.parent == Path(os.path.realpath(tmp_path)) / "cache"
+
+
+class Trap:
+    """An object whose pickle makes a file when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+@pytest.fixture
+def doubled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
+    """Return a function that computes 2 · 21 with code from the cache, as in a new process."""
+    monkeypatch.setattr(code_cache, "code_folder", lambda: folder)
+    monkeypatch.setattr(code_cache, "announce_compilation", lambda: compiled.append(1))
+    compiled: list[int] = []
+
+    def run() -> float:
+        @code_cache.cached_njit("doubled")
+        def function(x: float) -> float:
+            return 2.0 * x
+
+        return float(function(21.0))
+
+    run.compiled = compiled  # type: ignore[attr-defined]
+    return run
+
+
+def test_code_that_another_program_wrote_is_not_run(folder: Path, doubled: Callable[[], float], tmp_path: Path) -> None:
+    assert doubled() == 42.0
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    trap = pickle.dumps(Trap(tmp_path / "sprung"))
+    for content in (trap, hashlib.sha256(trap).digest() + trap, whole[:32] + trap):
+        path.write_bytes(content)
+        assert doubled() == 42.0
+        assert not (tmp_path / "sprung").exists()
+        assert read_private_file(path) not in (None, trap)
+    write_private_file(path, trap)  # as the owner of the folder could
+    doubled()
+    assert (tmp_path / "sprung").exists()
+
+
+def test_a_damaged_file_is_made_again_and_an_intact_one_is_used(folder: Path, doubled: Callable[[], float]) -> None:
+    compiled: list[int] = doubled.compiled  # type: ignore[attr-defined]
+    assert (doubled(), doubled(), len(compiled)) == (42.0, 42.0, 1)
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert (doubled(), doubled(), len(compiled)) == (42.0, 42.0, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_damaged_code_never_runs(folder: Path, doubled: Callable[[], float]) -> None:
+    doubled()
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    draw = random.Random(2)
+    for _ in range(500):
+        bit, length = draw.randrange(8 * len(whole)), draw.randrange(len(whole))
+        flipped = whole[: bit // 8] + bytes([whole[bit // 8] ^ 1 << bit % 8]) + whole[bit // 8 + 1 :]
+        path.write_bytes(draw.choice([flipped, whole[:length], whole[length:] + whole[:length]]))
+        assert doubled() == 42.0
+        assert read_private_file(path) is not None
+
+
+def test_code_that_cannot_be_written_is_no_error(folder: Path, doubled: Callable[[], float], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    assert doubled() == 42.0
+    assert list(folder.iterdir()) == []
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from connectionist_plugins.engines.compiled.numba_runtime.private_files import read_private_file, write_private_file
+path, content = Path(sys.argv[1]), sys.argv[2].encode() * 100_000
+for _ in range(20):
+    write_private_file(path, content)
+    found = read_private_file(path)
+    assert found is not None and found in (b"a" * 100_000, b"b" * 100_000)
+"""
+
+
+def test_of_two_processes_that_write_at_once_each_reads_a_whole_file(folder: Path) -> None:
+    path = folder / "name.code"
+    processes = [subprocess.Popen([sys.executable, "-c", WRITES, str(path), letter]) for letter in "ab"]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert [each.name for each in folder.iterdir()] == [path.name]
