@@ -274,6 +274,7 @@ def test_the_folder_of_a_run_is_written_whole_after_a_fault(cli: Cli, tmp_path: 
     os.chdir(tmp_path)
     try:
         status, printed, err = cli("--out", "out", *(["--seeds", "0-1"] if seeds else []), fault=fault, **{part: CALL})
+        assert os.getcwd() == os.path.realpath(tmp_path)  # noqa: PTH109
     finally:
         os.chdir(before)
     assert status == 1
