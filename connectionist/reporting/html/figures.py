@@ -64,7 +64,7 @@ class Drawing:
 
 
 def draw(caption: str, make: Callable[[], Any]) -> Drawing:
-    """Return a drawing. If `make` raises, or if the figure cannot be rendered, warn and return a drawing with the error.
+    """Return a drawing. If `make` raises, warn and return a drawing with the error.
 
     Parameters
     ----------
@@ -74,9 +74,7 @@ def draw(caption: str, make: Callable[[], Any]) -> Drawing:
     """
     try:
         with exits_as_errors():
-            drawing = Drawing(caption, figure_of(make()))
-            drawing.html  # noqa: B018  (matplotlib finds some mistakes, such as bad mathematical text, only when it renders)
-            return drawing
+            return Drawing(caption, figure_of(make()))
     except Exception as error:  # a task's figure may raise anything, and the numbers must still be reported
         return failed_drawing(caption, error)
 
@@ -124,9 +122,22 @@ def figure_of(drawn: Any) -> Figure:
     return figure  # type: ignore[no-any-return]
 
 
+def rendered(drawing: Drawing) -> Drawing:
+    """Return a drawing that has been rendered, or one with the error, after a warning.
+
+    matplotlib finds some mistakes, such as bad mathematical text, only when it renders.
+    """
+    try:
+        with exits_as_errors():
+            drawing.html  # noqa: B018
+    except Exception as error:  # as in `draw`
+        return failed_drawing(drawing.caption, error)
+    return drawing
+
+
 def figure_html(drawing: Drawing) -> Html:
     """Return a drawing with its caption below, or the error in its place."""
-    return element("figure", drawing.html, element("figcaption", inline_html(drawing.caption)))
+    return element("figure", rendered(drawing).html, element("figcaption", inline_html(drawing.caption)))
 
 
 def image_html(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.read_run import read_log
 from connectionist.experiments.run_folder import FIGURES, NUMBERS, SUMMARY_FILES, write_record
+from connectionist.reporting.html.figures import rendered
 from connectionist.reporting.html.run_report import draw_run_figures, run_page
 from connectionist.reporting.html.seeds_report import seeds_page
 from connectionist.utils.files import write_bytes, write_text
@@ -40,6 +41,7 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> boo
     for name in PICTURES:
         if drawings[name].figure is not None:
             write_bytes(folder / f"{name}.png", drawings[name].png)
+    drawings = {name: rendered(drawing) for name, drawing in drawings.items()}
     write_text(folder / "report.html", run_page(result, record, drawings))
     write_record(folder, "run.json", record, (*NUMBERS, *FIGURES))
     return any(drawing.has_failed for drawing in drawings.values())
