@@ -207,7 +207,7 @@ class Runs:
                 except cn.errors.FileError:
                     raise
                 except Exception as error:  # of the plugin's task; the numbers are written
-                    _print_message(f"seed {result.run.seed}: {describe_fault(error)}")
+                    print_message(f"connectionist run: seed {result.run.seed}: {describe_fault(error)}")
                     has_failed = True
             if has_failed and self.status == FINISHED:
                 self.status = FAILED
