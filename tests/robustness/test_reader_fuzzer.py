@@ -220,6 +220,7 @@ def attack(folder: Path, number: int) -> bool:
     content = (folder / name).read_bytes()
     signal.alarm(MOST_SECONDS)
     try:
+        (folder / name).unlink()  # a new file is written faster than an old one is replaced
         (folder / name).write_bytes(random.choice(mutators)(content, random))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
