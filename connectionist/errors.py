@@ -25,8 +25,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-LONG_VALUE = re.compile(r"'[^'\n]{300,}'|\"[^\"\n]{300,}\"|\S{300,}")
-LONGEST_MESSAGE = 3000
+VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends
+LONGEST_VALUE, LONGEST_MESSAGE = 300, 3000
 
 
 class ConnectionistError(Exception):
@@ -229,7 +229,7 @@ def shorten(text: str) -> str:
     >>> shorten(f"(got {'9' * 5000})")
     '(got 9999999999999999999999999999999999999999 … (4,943 more characters) … 99999999999999999)'
     """
-    shorter = LONG_VALUE.sub(lambda found: _cut(found[0], 40, 18), text)
+    shorter = VALUE.sub(lambda found: _cut(found[0], 40, 18) if len(found[0]) >= LONGEST_VALUE else found[0], text)
     return shorter if len(shorter) <= LONGEST_MESSAGE else _cut(shorter, LONGEST_MESSAGE - 500, 400)
 
 

@@ -27,6 +27,8 @@ EXCEPT = {
     ("connectionist/utils/folder_lock.py", "json.loads"): "of those bytes",
     ("connectionist/cli/streams.py", "open"): "the null device",
     ("connectionist/reporting/html/page.py", "read_text"): "a file of this package",
+    (f"{CACHE.rpartition('/')[0]}/private_files.py", "open"): "the cache, where it checks the owner",
+    (f"{CACHE.rpartition('/')[0]}/private_files.py", "read_bytes"): "the cache, after a check of its owner",
     (CACHE, "read_bytes"): "the cache, after a check of its owner",
     (CACHE, "loads"): "the cache, after a check of its owner",
 }

@@ -257,7 +257,9 @@ def test_a_record_of_another_form_is_rejected(top: Path, change: Callable[[Any],
 def test_a_long_name_is_cut_on_the_terminal(top: Path, change: Callable[[Any], object], capsys: pytest.CaptureFixture[str]) -> None:
     rewrite(top / "run" / "run.json", lambda r: change(r["report"]))
     assert main(["explain", str(top / "run"), "hidden:0"]) == 2
-    assert len(capsys.readouterr().err) == 4001
+    message = capsys.readouterr().err
+    assert len(message) < 1000
+    assert "more characters" in message
 
 
 def test_links_within_a_folder_are_followed(top: Path) -> None:

@@ -9,6 +9,7 @@ import connectionist as cn
 from connectionist.reporting.table import print_tables
 from connectionist.reporting.text import summary_tables
 from connectionist.utils.json_values import as_json
+from connectionist.utils.visible_text import print_text
 
 
 class Summarize(cn.Command):
@@ -44,10 +45,10 @@ class Summarize(cn.Command):
             summary, command_line = summarize_folder(folder)
             write_seeds_report(folder, summary, write_summary(folder, summary, command_line))
         if arguments.json:
-            print(as_json(summary))  # noqa: T201  (this is the command line)
+            print_text(as_json(summary))
         else:
             print_tables(summary_tables(summary))
-            print(f"\nWritten to {folder}; open {folder / 'report.html'}")  # noqa: T201
+            print_text(f"\nWritten to {folder}; open {folder / 'report.html'}")
         return 0
 
 
