@@ -187,7 +187,8 @@ def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path) 
     words = ["run", "xor", "--rule", "mine", "--engine", "local", "--plugins-dir", str(tmp_path)]
     done = connectionist(*words)
     assert done.returncode == 1
-    line = f"connectionist run: error: plugin 'unlucky' from {path}: RuntimeError: no such luck (unlucky.py, line 10) (CONNECTIONIST_DEBUG=1 shows the traceback)\n"
+    fault = "RuntimeError: no such luck (unlucky.py, line 10) (CONNECTIONIST_DEBUG=1 shows the traceback)"
+    line = f"connectionist run: error: plugin 'unlucky' from {path}: {fault}\n"
     assert done.stderr == line
     traced = subprocess.run(
         [sys.executable, "-m", "connectionist", *words],
