@@ -25,6 +25,7 @@ print(VECTOR_BYTES)
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="the CPU names are for x86")
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("name", "features", "size"), [("generic", "+sse2", 16), ("haswell", "+sse4.2,+avx,+avx2,+fma", 32)])
 def test_other_vector_sizes_give_the_same_results(name: str, features: str, size: int, tmp_path: Path) -> None:
