@@ -113,6 +113,9 @@ def _exit_status(words: list[str]) -> int:
 
 
 def _run(words: list[str]) -> int:
+    for word in words:
+        if word.startswith("-") and word.endswith("=--"):  # before Python 3.13, argparse makes an empty list of it
+            _bare_parser().error(f"argument {word.removesuffix('=--')}: must not be '--'")
     options, rest = _plugin_options().parse_known_args(words)
     try:
         with plugin_code():
