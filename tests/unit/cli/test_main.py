@@ -517,5 +517,5 @@ def test_closed_streams_are_no_error() -> None:
 
 @pytest.mark.parametrize("word", ["--seed=--", "--seeds=--", "--set=--", "--out=--", "--plugins-dir=--", "-p=--"])
 def test_an_option_with_two_dashes_as_its_value_is_an_error(word: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "xor", "--epochs", "0", word]) == 2
+    assert main.main(["run", "xor", "--epochs", "0", word]) == 2
     assert capsys.readouterr().err.endswith(f"connectionist: error: argument {word[:-3]}: must not be '--'\n")
