@@ -1,7 +1,8 @@
 """Figures of training, weights, activations and networks.
 
 Each function draws into the axes that it is given, or into a new figure, and returns the axes; ``axes.figure`` is the figure. matplotlib is
-imported by the first function that draws. No function uses pyplot, so no window opens and no figure must be closed.
+imported by the first function that draws. No function uses pyplot, so no window opens and no figure must be closed. Names and titles are
+shown as they are: "$" begins no formula.
 
 ============================  ====================================================================================
 `learning_curve`              error over epochs, of one run or several

@@ -6,8 +6,9 @@ No module of `plots` uses pyplot, so matplotlib's global state does not change.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.visible_text import visible_text
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+Arguments = ParamSpec("Arguments")
+Drawn = TypeVar("Drawn")
+
 MAX_INCHES = 24.0  # longest side of a figure: 3,600 pixels at 150 per inch
 LETTER_WIDTH = 0.062  # inches, at FONT_SIZE
 FONT_SIZE, MIN_FONT_SIZE = 7.0, 5.0  # points, of tick labels
@@ -25,6 +29,19 @@ COLOURS = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#5
 LINE_STYLES = ("-", "--", ":")
 POSITIVE_COLOUR, NEGATIVE_COLOUR = "#1a1a1a", "#e06000"
 MAX_LEGEND_ENTRIES = 24
+
+
+def literal_text(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
+    """Decorate a function that draws, so that its texts are shown as they are: "$" begins no formula, and LaTeX sets no text."""
+
+    @wraps(draw)
+    def draw_literally(*arguments: Arguments.args, **options: Arguments.kwargs) -> Drawn:
+        from matplotlib import rc_context
+
+        with rc_context({"text.parse_math": False, "text.usetex": False}):
+            return draw(*arguments, **options)
+
+    return draw_literally
 
 
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
@@ -197,7 +214,9 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
     beside: dict[str, Any] = (
         {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) + len(marks) > 4 else {}
     )
-    axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **beside)
+    legend = axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **beside)
+    for text in legend.get_texts():
+        text.set(parse_math=False, usetex=False)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"
 
 

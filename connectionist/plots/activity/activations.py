@@ -17,6 +17,7 @@ from connectionist.plots.figure import (
     axes_or_new,
     font_size_and_step,
     label_ticks,
+    literal_text,
     size_in_inches,
     text_width,
 )
@@ -33,6 +34,7 @@ SHAPES = ("case", "unit"), ("tick", "unit"), ("case", "tick", "unit")
 RING_COLOUR = "#D55E00"
 
 
+@literal_text
 def activations(values: Any, targets: Any = None, axes: Axes | None = None, title: str = "") -> Axes:
     """Draw activations as a heat map, darker for higher activations.
 

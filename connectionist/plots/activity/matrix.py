@@ -9,7 +9,7 @@ import numpy as np
 from connectionist.analysis._arrays import is_data_array, squeeze_except, with_dimensions
 from connectionist.analysis._labels import label_texts
 from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
-from connectionist.plots.figure import FONT_SIZE, append_to_title, axes_or_new, label_ticks, size_in_inches, text_width
+from connectionist.plots.figure import FONT_SIZE, append_to_title, axes_or_new, label_ticks, literal_text, size_in_inches, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_WITH_COUNTS = 24  # rows or columns; counts would not be readable in the cells of larger tables
 
 
+@literal_text
 def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "") -> Axes:
     """Draw a table as a heat map, darker for higher numbers.
 

@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.analysis._arrays import check_not_empty, to_data_array
 from connectionist.analysis._labels import label_numbers, label_texts, selection_hint
 from connectionist.errors import DataError
-from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ TARGET = "target"
 MAX_MARKED = 12  # limit: lines with more points have no dots
 
 
+@literal_text
 def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title: str = "") -> Axes:
     """Draw lines over ticks or epochs: one for each unit, connection or case, or one for each variable.
 

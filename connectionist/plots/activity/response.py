@@ -11,7 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
-from connectionist.plots.figure import axes_or_new
+from connectionist.plots.figure import axes_or_new, literal_text
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ MARGIN = 0.25  # beyond the default span, as a fraction of it
 EDGE_COLOUR = "#D55E00"
 
 
+@literal_text
 def response(
     network: Network,
     unit: str | Unit,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError
 from connectionist.model.network import Network, check_network
-from connectionist.plots.figure import axes_or_new
+from connectionist.plots.figure import axes_or_new, literal_text
 from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
 from connectionist.plots.network._layout import original, row_numbers
 from connectionist.plots.network._outline import Outline
@@ -21,6 +21,7 @@ MAX_UNITS_PER_ROW = 100  # at all ticks together
 MAX_GROUPS, MAX_PROJECTIONS = 300, 1000  # in an outline, copies at all ticks and biases included
 
 
+@literal_text
 def network_drawing(network: Network, axes: Axes | None = None, title: str | None = None) -> Axes:
     """Draw a network: groups as rows from the input at the bottom to the output, connections black if positive, orange if negative.
 

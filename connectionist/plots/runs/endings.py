@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError
-from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles
+from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ CRITERION = "criterion"
 DOT: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 4}
 
 
+@literal_text
 def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None = None, title: str = "") -> Axes:
     """Draw the number of epochs of each run, in ascending order; runs that did not meet the criterion come last.
 

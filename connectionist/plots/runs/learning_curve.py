@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
-from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles
+from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,7 @@ LOG_SCALE = 50.0  # ratio of the largest to the smallest error, above which the 
 MIN_FOR_MEDIAN = 3  # runs
 
 
+@literal_text
 def learning_curve(
     log: Log | Sequence[Log] | Mapping[str, Log | Sequence[Log]],
     criterion: float | None = None,
@@ -171,6 +172,7 @@ def _set_error_scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
     largest = max((log["error"].max() for log in logs if len(log)), default=0.0)
     if 0 < smallest * LOG_SCALE < largest:
         axes.set_yscale("log", nonpositive="mask")
+        _write_plain_numbers(axes)
     else:
         axes.set_ylim(bottom=0)
 
@@ -182,3 +184,15 @@ def _set_epoch_range(axes: Axes, logs: list[pd.DataFrame], published: float | No
         published = None
     axes.set_xlim(0, 1.05 * max(longest, published or 0) or 1)
     return published
+
+
+def _write_plain_numbers(axes: Axes) -> None:
+    """Label the ticks of a logarithmic scale with numbers such as 0.01, not with formulas, which `literal_text` would show as text."""
+    from matplotlib.ticker import LogFormatter
+
+    class PlainLogFormatter(LogFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return f"{x:g}" if super().__call__(x, pos) else ""
+
+    axes.yaxis.set_major_formatter(PlainLogFormatter())
+    axes.yaxis.set_minor_formatter(PlainLogFormatter(minor_thresholds=(1, 0.4)))

@@ -12,7 +12,7 @@ from connectionist.analysis._arrays import finite_vectors, is_data_array
 from connectionist.analysis._labels import one_per_case
 from connectionist.analysis.clusters import Tree, build_tree
 from connectionist.errors import DataError
-from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, label_ticks, size_in_inches, text_width
+from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, label_ticks, literal_text, size_in_inches, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +23,7 @@ LEAF_INCHES, MAX_HEIGHT = 0.16, 14.0  # inches, of one leaf and of all leaves
 LEAF_SPACING = 10.0  # between leaves in the coordinates of scipy, where the first leaf is at 5
 
 
+@literal_text
 def dendrogram(
     vectors: Any,
     labels: Sequence[str] | None = None,

@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.analysis._labels import label_texts, one_per_case
 from connectionist.analysis.scaling import Scaling
-from connectionist.plots.figure import FONT_SIZE, LETTER_WIDTH, append_to_title, axes_or_new, hide_frame, size_in_inches
+from connectionist.plots.figure import FONT_SIZE, LETTER_WIDTH, append_to_title, axes_or_new, hide_frame, literal_text, size_in_inches
 from connectionist.plots.space._plane import to_plane
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ POINTS_PER_INCH = 72
 Box = tuple[float, float, float, float]
 
 
+@literal_text
 def points(
     values: Any,
     components: Sequence[int] = (1, 2),

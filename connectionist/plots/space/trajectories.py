@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.analysis._labels import label_texts, one_per_case
-from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.plots.space._plane import to_plane
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MAX_DIRECTIONS = 2000  # points in all; with more points, the steps have no arro
 MAX_NAMED = 5  # cases without activations that the title names
 
 
+@literal_text
 def trajectories(
     values: Any,
     components: Sequence[int] = (1, 2),

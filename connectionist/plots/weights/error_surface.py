@@ -11,7 +11,7 @@ from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.selection import connection_name
-from connectionist.plots.figure import axes_or_new
+from connectionist.plots.figure import axes_or_new, literal_text
 from connectionist.plots.weights._surface_axes import Named, Span, read_path, resolve_connection, resolve_ranges
 from connectionist.plugins import registry
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -26,6 +26,7 @@ CONTOURS = 16
 DECADES = 6  # errors that are smaller than the largest by more powers of ten have the darkest colour
 
 
+@literal_text
 def error_surface(
     network: Network,
     examples: ExampleSet,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from connectionist.errors import DataError, check_number
 from connectionist.model.network import Network, check_network
 from connectionist.model.projection import Projection
-from connectionist.plots.figure import check_axes, new_figure, text_width
+from connectionist.plots.figure import check_axes, literal_text, new_figure, text_width
 from connectionist.plots.weights._tables import WeightTable, describe_undrawn, lay_out_tables, projection_columns, table_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_TABLES = 100  # limit: more tables are unreadable and slow
 
 
+@literal_text
 def hinton(weights: Projection | Network, axes: Axes | None = None, largest: float | None = None) -> Axes:
     """Draw a Hinton diagram: white squares are positive weights, black squares negative ones, and the area is proportional to ``|w|``.
 
@@ -67,6 +68,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     return axes
 
 
+@literal_text
 def hinton_figure(network: Network) -> Figure:
     """Draw a Hinton diagram of every projection of a network in one figure.
 

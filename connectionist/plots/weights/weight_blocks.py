@@ -16,6 +16,7 @@ from connectionist.plots.figure import (
     append_to_title,
     check_axes,
     font_size_and_step,
+    literal_text,
     new_figure,
     ordinal,
     size_in_inches,
@@ -42,6 +43,7 @@ MAX_LABELLED_ROWS = 3  # senders in more rows are not labelled
 MAX_NAMED_BLOCKS = 1000  # limit: more names are unreadable and slow
 
 
+@literal_text
 def weight_blocks(
     projection: Projection,
     rows: int = 1,
