@@ -59,7 +59,7 @@ def parameter_values(plugin: object) -> Array:
     return np.array([float(getattr(plugin, name)) for name in _numeric_fields(plugin)] or [0.0])
 
 
-def formula_address(plugin: object, role: str, precision: Precision, kept: list[object]) -> int:
+def formula_address(plugin: object, role: str, precision: Precision, kept: list[object], activation_function: object = None) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
@@ -72,15 +72,19 @@ def formula_address(plugin: object, role: str, precision: Precision, kept: list[
         Type of the arrays with which the function is called.
     kept : list
         Receives the objects that the caller must keep as long as it uses the address.
+    activation_function : object
+        Activation function of a paired error function, whose parameters the formulas may read; None for other roles.
     """
-    compiled = _compiled_address(plugin, role, precision)
-    return compiled if compiled is not None else callback_address(plugin, role, precision, kept)
+    compiled = _compiled_address(plugin, role, precision, activation_function)
+    return compiled if compiled is not None else callback_address(plugin, role, precision, kept, activation_function)
 
 
-def joint_formula_address(function: object, role: str, precision: Precision, units: int, kept: list[object]) -> int:
-    """Return the address for one role of a joint activation function, for a group of `units` units; see `formula_address`."""
-    is_safe = joint_stays_in_bounds(function, role, units)
-    return (formula_address if is_safe else callback_address)(function, role, precision, kept)
+def joint_formula_address(
+    function: object, role: str, precision: Precision, units: int, kept: list[object], activation_function: object = None
+) -> int:
+    """Return the address for one role of a joint function, for a group of `units` units; see `formula_address`."""
+    is_safe = joint_stays_in_bounds(function, role, units, activation_function)
+    return (formula_address if is_safe else callback_address)(function, role, precision, kept, activation_function)
 
 
 def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:
@@ -99,13 +103,16 @@ def _only_rate_changes(rule: Rule, rates: Array) -> bool:
     return True
 
 
-def _compiled_address(plugin: Any, role: str, precision: Precision) -> int | None:
+def _compiled_address(plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> int | None:
     plugin_class, names = type(plugin), _numeric_fields(plugin)
+    activation_names = {} if activation_function is None else _numeric_fields(activation_function)
     try:
         if len(names) < len(fields(plugin_class)):
             raise NotCompilable("a parameter is not a number")
+        if activation_function is not None and len(activation_names) < len(fields(activation_function)):
+            raise NotCompilable("a parameter of the activation function is not a number")
         methods = {name: _plain_method(plugin_class, name) for name in templates.method_names(role, plugin_class)}
-        text = templates.module_text(role, plugin_class, names, precision)
+        text = templates.module_text(role, plugin_class, names, precision, activation_names)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
         if key not in _compiled:
             _compiled[key] = None  # replaced if compilation succeeds

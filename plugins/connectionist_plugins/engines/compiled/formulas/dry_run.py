@@ -11,14 +11,15 @@ from connectionist.errors import ParameterError
 from connectionist.plugins.rules import Rule
 
 ARBITRARY = 0.5
+JOINT_FORMULAS = {"joint_activate": ("activations", 2), "joint_slope": ("net_derivatives", 3), "joint_paired": ("compare_net_inputs", 5)}
 
 
-def joint_stays_in_bounds(function: Any, role: str, units: int) -> bool:
+def joint_stays_in_bounds(function: Any, role: str, units: int, activation_function: Any = None) -> bool:
     """Return whether a joint function, called with lists of `units` numbers, stays within them and keeps their length."""
-    lists = [[ARBITRARY] * units for _ in range(2 if role == "joint_activate" else 3)]
-    method = function.activations if role == "joint_activate" else function.net_derivatives
+    name, count = JOINT_FORMULAS[role]
+    lists = [[ARBITRARY] * units for _ in range(count)]
     try:
-        method(*lists)
+        getattr(function, name)(*lists, *([] if activation_function is None else [activation_function]))
     except (LookupError, TypeError, AttributeError):
         return False
     except Exception:  # the arbitrary numbers may be outside the function's domain

@@ -16,12 +16,18 @@ joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: wri
 joint_slope     ``(y, dy, rows, units, stride, count, scratch, parameters)``: replace ∂E/∂y of a group by ∂E/∂x
 compare         ``(y, d, dy, errors, rows, stride, count, margin, parameters)``: add to ∂E/∂y [row, case] and to E [case];
                 a target NaN, or an activation within the margin of the target, adds nothing
+paired          ``(x, y, d, dx, errors, rows, stride, count, margin, scale, activation parameters, parameters)``: the same for an
+                error function with a formula of the net input; write `scale` · ∂E/∂x of the units' own errors [row, case] to `dx`
+joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, stride, count, margin, scale, scratch, activation
+                parameters, parameters)``: the same for a joint activation function; `target rows` are those of `d`, `scratch` has 5
+                numbers per unit
 signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
 change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
                 change `count` weights and their memory [name, `total`]; see below
 =============== ==========================================================================================================
 
-`parameters` points to the plugin object's float64 parameters. `change` finds its weights in one of three ways (`mode`):
+`parameters` points to the plugin object's float64 parameters. In the formula of a paired error function, ``activation_function`` is a
+named tuple of the activation function's parameters. `change` finds its weights in one of three ways (`mode`):
 
 - ``CONTIGUOUS``: values, derivatives and changes point to the first of `count` successive weights with one `rate`
 - ``CONTIGUOUS_STORING``: the same, and Δw is written to `changes`
@@ -48,11 +54,13 @@ from collections import namedtuple
 from numba import carray
 from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
 
-Parameters = namedtuple("Parameters", PARAMETER_NAMES)
+Parameters = namedtuple("Parameters", OWN_NAMES)
+ActivationParameters = namedtuple("ActivationParameters", ACTIVATION_NAMES)
 numbers = CPointer(number)
 float64s = CPointer(float64)
 int64s = CPointer(int64)
 LANES = BYTES_OF_VECTOR // BYTES_OF_FLOAT
+NAN = float("nan")
 
 
 @cached_cfunc(SIGNATURE, error_model="numpy")
@@ -140,6 +148,59 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
             e[case] += result if counts else 0.0
 """
 
+PAIRED = """
+def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, activation_parameters, parameters):
+    width = (count + LANES - 1) // LANES * LANES
+    x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
+    d, dx = carray(ds, (rows, stride)), carray(dxs, (rows, stride))
+    e = carray(errors, (width,))
+    of_activation = carray(activation_parameters, (ACTIVATION_SIZE,))
+    SELF
+    ACTIVATION
+    for row in range(rows):
+        for case in range(width):
+            has_target = (case < count) & (d[row, case] == d[row, case])
+            net_input, activation = x[row, case] if has_target else 0.0, y[row, case] if has_target else 0.5
+            target = d[row, case] if has_target else 0.5
+            above, below = activation > target - margin, activation < target + margin
+            within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
+            counts = has_target & (not within)
+            error, derivative = compare_net_input(self, net_input, activation, target, activation_function)
+            dx[row, case] = derivative * scale if counts else 0.0
+            e[case] += error if counts else 0.0
+"""
+
+JOINT_PAIRED = """
+def c_function(xs, ys, ds, dxs, errors, rows, targets, outs, units, stride, count, margin, scale, scratch, of_function, parameters):
+    row, target_row, out_row = carray(rows, (units,)), carray(targets, (units,)), carray(outs, (units,))
+    size, target_size, out_size = (row[units - 1] + 1) * stride, (target_row[units - 1] + 1) * stride, (out_row[units - 1] + 1) * stride
+    x, y = carray(xs, (size,)), carray(ys, (size,))
+    d, dx, e = carray(ds, (target_size,)), carray(dxs, (out_size,)), carray(errors, (count,))
+    work = carray(scratch, (5, units))
+    x_case, y_case, d_case, e_case, dx_case = work[0], work[1], work[2], work[3], work[4]
+    of_activation = carray(of_function, (ACTIVATION_SIZE,))
+    SELF
+    ACTIVATION
+    for case in range(count):
+        counted = 0
+        for unit in range(units):
+            x_case[unit], y_case[unit] = x[row[unit] * stride + case], y[row[unit] * stride + case]
+            activation, target = y_case[unit], float64(d[target_row[unit] * stride + case])
+            above, below = activation > target - margin, activation < target + margin
+            within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
+            counts = (target == target) & (not within)
+            d_case[unit] = target if counts else NAN
+            counted += 1 if counts else 0
+            e_case[unit], dx_case[unit] = 0.0, 0.0
+        if counted:
+            compare_net_inputs(self, x_case, y_case, d_case, e_case, dx_case, activation_function)
+        total = 0.0
+        for unit in range(units):
+            total += e_case[unit] if d_case[unit] == d_case[unit] else 0.0
+            dx[out_row[unit] * stride + case] = dx_case[unit] * scale
+        e[case] += total
+"""
+
 SIGNAL = """
 def c_function(value, senders, receivers, targets, count, parameters):
     sender, receiver, target = carray(senders, (count,)), carray(receivers, (count,)), carray(targets, (count,))
@@ -203,6 +264,17 @@ ROLES = {
     "compare": Template(
         ("error", "derivative"), "void(numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64s)", COMPARE
     ),
+    "paired": Template(
+        ("compare_net_input",),
+        "void(numbers, numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64, float64s, float64s)",
+        PAIRED,
+    ),
+    "joint_paired": Template(
+        ("compare_net_inputs",),
+        "void(numbers, numbers, numbers, numbers, numbers, int64s, int64s, int64s, int64, int64, int64, float64, float64, "
+        "float64s, float64s, float64s)",
+        JOINT_PAIRED,
+    ),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "change": Template(
         ("change",),
@@ -222,15 +294,21 @@ def summarizes(rule: Any) -> bool:
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
-    """Return the module for one role of a plugin class whose numeric parameters have the given names."""
-    template = ROLES[role]
+def module_text(role: str, plugin_class: Any, names: Names, precision: Precision, activation_names: Names | None = None) -> str:
+    """Return the module for one role of a plugin class whose numeric parameters have the given names.
+
+    `activation_names` are the names for the activation function of a paired error function.
+    """
+    template, activation_names = ROLES[role], activation_names or {}
     fillings = {"SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    fillings["ACTIVATION_SIZE"] = str(max(1, len(activation_names)))
+    fillings["ACTIVATION"] = f"activation_function = {_self(activation_names, None, 'of_activation', 'ActivationParameters')}"
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
     values = f"parameters = carray(parameters, ({max(1, len(names))},))"
     first, rest = body.lstrip("\n").split("\n", 1)
     sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
-    head = _fill(HEAD, {"PARAMETER_NAMES": repr(tuple(names) or ("nothing",)), "SIGNATURE": template.signature, **sizes})
+    tuples = {"OWN_NAMES": repr(tuple(names) or ("nothing",)), "ACTIVATION_NAMES": repr(tuple(activation_names) or ("nothing",))}
+    head = _fill(HEAD, {**tuples, "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
@@ -289,8 +367,8 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def _self(names: Names, rate: str | None = None) -> str:
+def _self(names: Names, rate: str | None = None, array: str = "parameters", named_tuple: str = "Parameters") -> str:
     """Return an expression for the named tuple of the parameters. `rate` replaces the parameter of that name."""
-    numbers = [f"parameters[{index}] != 0.0" if is_flag else f"parameters[{index}]" for index, is_flag in enumerate(names.values())]
+    numbers = [f"{array}[{index}] != 0.0" if is_flag else f"{array}[{index}]" for index, is_flag in enumerate(names.values())]
     values = [rate if rate and name == "rate" else number for name, number in zip(names, numbers, strict=True)]
-    return f"Parameters({', '.join(values) or 'parameters[0]'})"
+    return f"{named_tuple}({', '.join(values) or f'{array}[0]'})"

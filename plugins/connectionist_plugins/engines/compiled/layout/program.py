@@ -45,6 +45,8 @@ class Program(NamedTuple):
         Unit at each position of the forward order.
     run_groups : list of Group
         Group of each run of output units.
+    receives : list of bool
+        Whether error derivatives come back to units of each step through their outgoing connections.
     """
 
     wiring: WiringArguments
@@ -53,6 +55,7 @@ class Program(NamedTuple):
     step_groups: list[Group]
     units: list[Unit]
     run_groups: list[Group]
+    receives: list[bool]
 
 
 def program_of(network: Network, spacing: int = 1) -> Program:
@@ -88,6 +91,7 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         step_groups=[step[0].group for step in steps],
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
+        receives=[any(connection.backpropagate for unit in step for connection in unit.outgoing) for step in steps],
     )
 
 
@@ -101,7 +105,10 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
     error_functions = [group.error_function for group in program.run_groups]
     functions = Functions(
         activate=_integers(each.activate for each in activations),
-        slope=_integers(each.slope for each in activations),
+        slope=_integers(
+            0 if group.paired_error is not None and not receives else each.slope
+            for each, group, receives in zip(activations, program.step_groups, program.receives, strict=True)
+        ),
         activation_parameters=_integers(each.parameters for each in activations),
         joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
@@ -109,6 +116,10 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
         compare=_integers(formula_address(function, "compare", precision, kept) for function in error_functions),
         error_parameters=_integers(_parameter_address(function, arrays) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
+        is_paired=np.array([group.paired_error is not None for group in program.run_groups], dtype=np.uint8),
+        paired=_integers(_paired_address(*step, precision, kept) for step in zip(program.step_groups, sizes, strict=True)),
+        paired_parameters=_integers(_parameter_address(group.paired_error, arrays) for group in program.step_groups),
+        paired_margin=np.array([group.margin for group in program.step_groups], dtype=float),
     )
     return functions, [*arrays.values(), *kept]
 
@@ -151,8 +162,20 @@ class _ActivationAddresses(NamedTuple):
         return cls(activate, slope, _parameter_address(function, arrays))
 
 
+def _paired_address(group: Group, units: int, precision: Precision, kept: list[object]) -> int:
+    """Return the address of the formula of the net input of a group's error function; 0 if it has none."""
+    paired, function = group.paired_error, group.activation_function
+    if paired is None:
+        return 0
+    if group.joint:
+        return joint_formula_address(paired, "joint_paired", precision, units, kept, function)
+    return formula_address(paired, "paired", precision, kept, function)
+
+
 def _parameter_address(function: object, arrays: dict[int, Array]) -> int:
-    """Return the address of a function's parameters, and add their array to `arrays`."""
+    """Return the address of a function's parameters, and add their array to `arrays`; 0 for None."""
+    if function is None:
+        return 0
     array = arrays.setdefault(id(function), parameter_values(function))
     return int(array.ctypes.data)
 
