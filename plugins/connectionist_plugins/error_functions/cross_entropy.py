@@ -37,7 +37,7 @@ TINY = 1e-20  # activations far above those at which functions keep the activati
 def log_of_difference(x: float) -> float:
     """Return ln(1 − x) for x from 0 to below 1, as if 1 − x were not rounded."""
     difference = SMALLEST if x >= 1.0 else 1.0 - x
-    return log(difference) - (x - (1.0 - difference)) / difference
+    return log(difference) - (x - (1.0 - difference))
 
 
 def minus_entropy(target: float) -> float:
@@ -109,11 +109,11 @@ class CrossEntropy(cn.ErrorFunction):
         power = exp(-abs(z))
         one_plus = 1.0 + power
         inverse = 1.0 / one_plus
-        error = (power - (one_plus - 1.0)) * inverse  # ln(1 + p) is ln of the rounded sum plus this
-        if target > 0.0:
-            error += target * log(target * one_plus)
-        if target < 1.0:
-            error += (1.0 - target) * log((1.0 - target) * one_plus)
+        larger = target if target > 0.5 else 1.0 - target  # of d and 1 − d
+        smaller = 1.0 - larger
+        error = power - (one_plus - 1.0) + larger * log(larger * one_plus)  # the difference is the rounding error of 1 + p
+        if smaller > 0.0:
+            error += smaller * log(smaller * one_plus)
         error += (1.0 - target) * z if z > 0.0 else -target * z
         return error, gain * ((1.0 - target) - power * inverse if z > 0.0 else power * inverse - target)
 
@@ -139,7 +139,7 @@ class CrossEntropy(cn.ErrorFunction):
             complement = SMALLEST if y >= 1.0 else 1.0 - y
             error = d * ((log(d) if d < 1.0 else 0.0) - (net_inputs[i] - net_inputs[a] + log_of_greatest)) if d > 0.0 else 0.0
             if d < 1.0:
-                error += (1.0 - d) * ((y - (1.0 - complement)) / complement - log(complement / (1.0 - d)))
+                error += (1.0 - d) * (y - (1.0 - complement) - log(complement / (1.0 - d)))
             errors[i] = error
             net_derivatives[i] = (y - d) / complement if d >= 0.0 else 0.0
         error = minus_entropy(own_target) - (own_target * log_of_greatest + (1.0 - own_target) * log_of_rest)

@@ -60,8 +60,8 @@ class Divergence(cn.ErrorFunction):
         power = exp(-abs(z))
         one_plus = 1.0 + power
         inverse = 1.0 / one_plus
-        correction = (power - (one_plus - 1.0)) * inverse  # ln(1 + p) is ln of the rounded sum plus this
-        error = target * (log(target * one_plus) + correction - (z if z < 0.0 else 0.0)) if target > 0.0 else 0.0
+        rounding = power - (one_plus - 1.0)  # of 1 + p
+        error = target * (log(target * one_plus) + rounding - (z if z < 0.0 else 0.0)) if target > 0.0 else 0.0
         return error, -gain * target * (power * inverse if z > 0.0 else inverse)
 
     def compare_net_inputs(
@@ -85,7 +85,7 @@ class Divergence(cn.ErrorFunction):
             total += d if i != greatest else 0.0
             own_target = d if i == greatest else own_target
         complement = SMALLEST if rest >= 1.0 else 1.0 - rest
-        log_of_greatest = log(complement) - (rest - (1.0 - complement)) / complement  # ln(1 − rest), as if 1 − rest were not rounded
+        log_of_greatest = log(complement) - (rest - (1.0 - complement))  # ln(1 − rest), as if 1 − rest were not rounded
         for i in range(len(net_inputs)):
             d = targets[i] if targets[i] > 0.0 else 0.0
             net_derivatives[i] = activations[i] * (total + own_target) - d

@@ -158,17 +158,34 @@ def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, acti
     SELF
     ACTIVATION
     for row in range(rows):
-        for case in range(width):
-            has_target = (case < count) & (d[row, case] == d[row, case])
-            net_input, activation = x[row, case] if has_target else 0.0, y[row, case] if has_target else 0.5
-            target = d[row, case] if has_target else 0.5
-            above, below = activation > target - margin, activation < target + margin
-            within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
-            counts = has_target & (not within)
-            error, derivative = compare_net_input(self, net_input, activation, target, activation_function)
-            dx[row, case] = derivative * scale if counts else 0.0
-            e[case] += error if counts else 0.0
+        soft = 0
+        for case in range(count):
+            soft += 1 if (d[row, case] == d[row, case]) & (d[row, case] != 0.0) & (d[row, case] != 1.0) else 0
+        if soft:
+            COMPARE_SOFT
+        else:
+            COMPARE_HARD
 """
+
+COMPARE_NET_INPUTS = """\
+for case in range(width):
+    has_target = (case < count) & (d[row, case] == d[row, case])
+    net_input, activation = x[row, case] if has_target else 0.0, y[row, case] if has_target else 0.5
+    target = d[row, case] if has_target else 0.5
+    above, below = activation > target - margin, activation < target + margin
+    within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
+    counts = has_target & (not within)
+    FORMULA
+    dx[row, case] = derivative * scale if counts else 0.0
+    e[case] += error if counts else 0.0"""
+
+SOFT = "error, derivative = compare_net_input(self, net_input, activation, target, activation_function)"
+
+# With constants for the targets, the compiler removes the logarithms that only soft targets need. The numbers are the same.
+HARD = """\
+on, on_derivative = compare_net_input(self, net_input, activation, 1.0, activation_function)
+off, off_derivative = compare_net_input(self, net_input, activation, 0.0, activation_function)
+error, derivative = on if target > 0.5 else off, on_derivative if target > 0.5 else off_derivative"""
 
 JOINT_PAIRED = """
 def c_function(xs, ys, ds, dxs, errors, rows, targets, outs, units, stride, count, margin, scale, scratch, of_function, parameters):
@@ -301,6 +318,7 @@ def module_text(role: str, plugin_class: Any, names: Names, precision: Precision
     """
     template, activation_names = ROLES[role], activation_names or {}
     fillings = {"SELF": f"self = {_self(names)}", "SET_WIDTH": SET_WIDTH, "ROUND_INWARD": _round_inward(plugin_class, precision)}
+    fillings |= {name: _fill(COMPARE_NET_INPUTS, {"FORMULA": text}) for name, text in (("COMPARE_SOFT", SOFT), ("COMPARE_HARD", HARD))}
     fillings["ACTIVATION_SIZE"] = str(max(1, len(activation_names)))
     fillings["ACTIVATION"] = f"activation_function = {_self(activation_names, None, 'of_activation', 'ActivationParameters')}"
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
