@@ -63,7 +63,8 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     must be finite. The error must be 0 if the activation equals the target. The derivative must equal central differences, within 1e-6.
 
     For each activation function in `pairs_with`, the formula of the net input must give the error and ∂E/∂x that follow from the
-    activations, within 1e-6, for net inputs from −8 to 8. At net inputs of ±800 both must be finite, and ∂E/∂x must equal central differences.
+    activations, within 1e-6, for net inputs from −8 to 8. At net inputs of ±800 both must be finite, and ∂E/∂x must equal central
+    differences.
 
     Parameters
     ----------
@@ -151,7 +152,13 @@ def _check_joint_pair(
         y, target = pairs[place]
         error = 0.0 if math.isnan(target) else function.error(y, target)
         where = f"of unit {place} at net inputs {tuple(net_inputs)}, targets {tuple(targets)}, with {activation.name!r}"
-        _compare_pair(function, where, (errors[place], got[place]), (error, of_product[place]) if is_near else None, _central_difference(total, net_inputs[place]))
+        _compare_pair(
+            function,
+            where,
+            (errors[place], got[place]),
+            (error, of_product[place]) if is_near else None,
+            _central_difference(total, net_inputs[place]),
+        )
 
 
 def _compare_pair(

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
     add_own_dx,
-    set_own_dy,
     clear_dy,
     clear_errors,
     clear_own_dx,
     compare,
     compare_tick,
+    set_own_dy,
 )
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy

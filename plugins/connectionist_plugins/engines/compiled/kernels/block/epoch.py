@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.compare import set_own_dy, compare
+from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
-from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, set_own_dy, clear_own_dx
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
