@@ -102,7 +102,7 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     for named in made.pairs_with:
         assert_that(isinstance(named, (str, type)), owner, "pairs_with", "names or classes of activation functions", named)
     for cls in paired_functions(made):
-        _check_pair(made, make_instance(cls, ActivationFunction, JointActivationFunction))
+        _check_pair(made, make_instance(cls, ActivationFunction, JointActivationFunction))  # type: ignore[arg-type]
 
 
 def _check_pair(function: ErrorFunction, activation: object) -> None:

@@ -214,7 +214,7 @@ def test_only_the_functions_that_it_names_are_paired() -> None:
     assert integrates["output"].paired_error is None
     net = network("logistic", "squared", [1.0])
     net["output"].error_function = "cross_entropy"
-    assert net["output"].paired_error is net["output"].error_function
+    assert net["output"].paired_error is getattr(net["output"], "error_function")  # noqa: B009  (mypy takes it for the text)
     net["output"].activation_function = Copied()
     assert net["output"].paired_error is None
 
@@ -240,6 +240,8 @@ def test_a_wrong_formula_fails_the_check() -> None:
         ({"compare_net_inputs": joint}, "∂E/∂x of unit 0 at net inputs .* with 'softmax': must be"),
         ({"pairs_with": (3,)}, "pairs_with: must be names or classes of activation functions"),
     ):
-        cls = dataclass(frozen=True)(type("Wrong", (registry.find("error_functions", "cross_entropy"),), {"__doc__": "Wrong.", **wrong}))
+        cls: Any = dataclass(frozen=True)(
+            type("Wrong", (registry.find("error_functions", "cross_entropy"),), {"__doc__": "Wrong.", **wrong})
+        )
         with pytest.raises(AssertionError, match=message):
             check_error_function(cls)
