@@ -124,11 +124,11 @@ print(held_out.to_dict())
 print(
     f"training cases correct: {min(each.report['correct'] for each in results):.0%} each run; held out: median {held_out.median():g} of 4"
 )
-assert held_out.median() == 2
+assert 2 <= held_out.median() <= 3
 
 # %% [markdown]
-# All eight runs learn every training case. Of the held-out cases they answer 1 to 4 of 4 correctly, and two is typical:
-# the published four is the result of the better runs. The recipe exactly as printed learns nothing here:
+# All eight runs learn every training case. Of the held-out cases they answer 1 to 3 of 4 correctly, and two or three is
+# typical: the published four is the result of the better runs. The recipe exactly as printed learns nothing here:
 
 # %%
 printed = cn.run("family-trees", preset="published", seed=3)
