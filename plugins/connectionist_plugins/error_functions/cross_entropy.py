@@ -91,12 +91,11 @@ class CrossEntropy(cn.ErrorFunction):
 
     def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> tuple[float, float]:
         """Return the error and g (y − d) for a logistic unit with gain g."""
-        gain, larger = activation_function.gain, max(activation, 1.0 - activation)
-        z = gain * net_input
-        error = target * (log(target / larger) - min(z, 0.0)) if target > 0.0 else 0.0
-        if target < 1.0:
-            error += (1.0 - target) * (log((1.0 - target) / larger) - min(-z, 0.0))
-        return error, gain * (activation - target)
+        gain, complement = activation_function.gain, 1.0 - target
+        z, inverse = gain * net_input, 1.0 / max(activation, 1.0 - activation)
+        error = target * log(target * inverse) if target > 0.0 else 0.0
+        error += complement * log(complement * inverse) if complement > 0.0 else 0.0
+        return error + (complement * z if z > 0.0 else -target * z), gain * (activation - target)
 
     def compare_net_inputs(
         self,
