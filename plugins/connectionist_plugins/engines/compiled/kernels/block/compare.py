@@ -40,7 +40,7 @@ def clear_errors(buffers, first, count):
     set_zero(address_of(buffers.wrong) + buffers.x.itemsize * first, padded_bytes)
 
 
-@cached_njit(error_model="numpy")
+@inline
 def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank):
     """Compare the units of one step by the formula of their net inputs: add to E, and set ∂E/∂x of the units' own errors.
 
