@@ -269,8 +269,9 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         If the error function has a formula of the net inputs, ∂E/∂x of the units' own errors comes from that formula.
         """
         units = [unit for unit in self.units if not unit.lesioned]
-        own = self.compare_net_inputs()
-        net_derivatives = self.net_derivatives_from([unit.received_derivative if own else unit.activation_derivative for unit in units])
+        own, net_derivatives = self.compare_net_inputs(), [0.0] * len(units)
+        if self.paired_error is None or any(unit.has_receivers for unit in units):
+            net_derivatives = self.net_derivatives_from([unit.received_derivative if own else unit.activation_derivative for unit in units])
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
             unit.set_net_derivative(net_derivative + own[unit][1] if own else net_derivative)
 

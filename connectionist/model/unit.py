@@ -182,7 +182,13 @@ class Unit(HtmlRepr, NetworkPart):
             return error_function.error(self.activation, target)
         if group.joint:
             return 0.0
-        return error_function.compare_net_input(self.net_input, self.activation, target, group.activation_function)[0]
+        error, _ = error_function.compare_net_input(self.net_input, self.activation, target, group.activation_function)
+        return error
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether error derivatives come back to the unit through its outgoing connections."""
+        return any(connection.backpropagate for connection in self._outgoing)
 
     @property
     def received_derivative(self) -> float:
@@ -198,13 +204,15 @@ class Unit(HtmlRepr, NetworkPart):
         the rest of ∂E/∂y only.
         """
         group = self._group
-        slope = group.activation_function.slope(self.net_input, self.activation)
         paired: ErrorFunction | None = group.paired_error
-        if paired is None or not self.has_error:
-            self.set_net_derivative(self.activation_derivative * slope)
-            return
-        _, own = paired.compare_net_input(self.net_input, self.activation, self.target, group.activation_function)
-        self.set_net_derivative(self.received_derivative * slope + own)
+        net_derivative = 0.0
+        if paired is None or self.has_receivers:
+            derivative = self.activation_derivative if paired is None else self.received_derivative
+            net_derivative = derivative * group.activation_function.slope(self.net_input, self.activation)
+        if paired is not None and self.has_error:
+            _, own = paired.compare_net_input(self.net_input, self.activation, self.target, group.activation_function)
+            net_derivative += own
+        self.set_net_derivative(net_derivative)
 
     def set_net_derivative(self, net_derivative: float) -> None:
         """Set ∂E/∂x and pass it back through the incoming connections."""

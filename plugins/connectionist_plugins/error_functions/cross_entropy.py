@@ -8,8 +8,8 @@ E is the error, y an activation, d a target, both from 0 to 1; the sum runs over
 Kullback–Leibler divergence, as in LENS). It differs from −d ln y − (1 − d) ln(1 − y) by the entropy of the target, and has the same
 derivative. Source: Hinton (1989), Connectionist learning procedures, Artificial Intelligence 40, 185–234, section 6.4.
 
-For a logistic or softmax group, E and ∂E/∂x are computed from the net inputs x where an activation is very small or is rounded to 1. For the
-logistic function with gain g,
+For a logistic or softmax group, E and ∂E/∂x are computed from the net inputs x where an activation is very small or is rounded to 1. For
+the logistic function with gain g,
 
 .. math::
     \ln y = \min(g x, 0) + \ln \max(y, 1 - y) \qquad \ln (1 - y) = \min(-g x, 0) + \ln \max(y, 1 - y) \qquad

@@ -79,7 +79,9 @@ def test_both_engines_agree_with_decimal_arithmetic(activation: str, error: str)
         for engine, tolerance in (("local", 1e-15), ("compiled", 1e-15), (SINGLE, 1e-6)):
             got = found(network(activation, error, net_inputs), targets, engine)
             assert got[0] == pytest.approx(wanted, rel=0, abs=tolerance * (1 + sum(map(abs, net_inputs)))), (seed, engine)
-            np.testing.assert_allclose(got[1], derivatives, rtol=0, atol=tolerance * (1 + reach) * max(size, 1.0), err_msg=f"{seed} {engine}")
+            np.testing.assert_allclose(
+                got[1], derivatives, rtol=0, atol=tolerance * (1 + reach) * max(size, 1.0), err_msg=f"{seed} {engine}"
+            )
 
 
 @pytest.mark.parametrize("runs_on", ["local", "compiled", SINGLE])

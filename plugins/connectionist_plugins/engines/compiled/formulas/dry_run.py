@@ -11,7 +11,6 @@ from connectionist.errors import ParameterError
 from connectionist.plugins.rules import Rule
 
 ARBITRARY = 0.5
-JOINT_FORMULAS = {"joint_activate": ("activations", 2), "joint_slope": ("net_derivatives", 3), "joint_paired": ("compare_net_inputs", 5)}
 
 
 def check_change(rule: Any) -> None:

@@ -91,7 +91,7 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         step_groups=[step[0].group for step in steps],
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
-        receives=[any(connection.backpropagate for unit in step for connection in unit.outgoing) for step in steps],
+        receives=[any(unit.has_receivers for unit in step) for step in steps],
     )
 
 
