@@ -34,6 +34,9 @@ class Comparison:
         Parameters of the error function, by name; empty if it has none.
     is_current : bool
         Whether the stored ∂E/∂y agrees with this comparison. If not, the target may be that of an earlier case.
+    net_derivative : float or None
+        ∂E/∂x of that share, by the formula of the net input that the error function has for the activation function
+        (`ErrorFunction.pairs_with`), from which `error` comes too. None without such a formula or without an error.
     """
 
     activation: float
@@ -46,6 +49,7 @@ class Comparison:
     reason_without_error: str
     parameters: NamedValues = ()
     is_current: bool = True
+    net_derivative: float | None = None
 
 
 def explain_comparison(unit: Unit) -> Comparison | None:
@@ -54,7 +58,7 @@ def explain_comparison(unit: Unit) -> Comparison | None:
         return None
     function, margin, y, d = unit.group.error_function, unit.group.margin, unit.activation, unit.target
     reason = "it has no target" if math.isnan(d) else f"it is within the margin of {margin!r}" if within_margin(y, d, margin) else ""
-    error, derivative = (0.0, 0.0) if reason else (float(function.error(y, d)), float(function.derivative(y, d)))
+    error, derivative = (0.0, 0.0) if reason else (_error(unit), float(function.derivative(y, d)))
     return Comparison(
         activation=y,
         target=d,
@@ -65,7 +69,33 @@ def explain_comparison(unit: Unit) -> Comparison | None:
         derivative=derivative,
         reason_without_error=reason,
         parameters=parameter_values(function),
+        net_derivative=own_net_derivative(unit),
     )
+
+
+def _error(unit: Unit) -> float:
+    """Return the share in E of an output unit that has an error."""
+    group, x, y, d = unit.group, unit.net_input, unit.activation, unit.target
+    if group.paired_error is None:
+        return float(group.error_function.error(y, d))
+    if group.joint:
+        return float(group.compare_net_inputs()[unit][0])
+    return float(group.paired_error.compare_net_input(x, y, d, group.activation_function)[0])
+
+
+def own_net_derivative(unit: Unit) -> float | None:
+    """Return ∂E/∂x of a unit's own error by the formula of the net input; None without such a formula or without an error.
+
+    In a joint group, a unit without an error has a derivative if another unit of the group has an error.
+    """
+    group = unit.group
+    if group.paired_error is None or unit.lesioned:
+        return None
+    if group.joint:
+        own = group.compare_net_inputs().get(unit)
+        return None if own is None else float(own[1])
+    x, y, d = unit.net_input, unit.activation, unit.target
+    return float(group.paired_error.compare_net_input(x, y, d, group.activation_function)[1]) if unit.has_error else None
 
 
 def explain_activation_derivative(unit: Unit, context: Context, comparison: Comparison | None) -> Sum:
@@ -117,11 +147,39 @@ def explain_net_derivative(unit: Unit, context: Context, slope: FunctionValue | 
         if isinstance(later, NetInputIntegrator) and later in one.reached and is_kept:
             found.append(_next_tick_term(later, "net_derivative", one.net_derivative(later)))
         if unit in one.reached:
-            found.append(_own_term(unit, one, slope))
+            found += _own_terms(unit, one, slope)
         return found
 
     size = max((abs(each.activation_derivative) for each in unit.group), default=0.0) if unit.group.joint else 0.0
     return _sum_over_passes("net_derivative", unit.net_derivative, context, terms, size)
+
+
+def _own_terms(unit: Unit, one: Pass, slope: FunctionValue | None) -> list[Term]:
+    """Return the term of ∂E/∂y or, if a formula of the net input gives the share of the unit's own error, that share and the rest."""
+    own = own_net_derivative(unit) if one.compares(unit) else None
+    if own is None:
+        return [_own_term(unit, one, slope)]
+    is_alone = all(_received_derivative(each, one) == 0.0 for each in (intact_units(unit.group) if unit.group.joint else (unit,)))
+    received = [] if is_alone else [_received_term(unit, one, slope)]
+    terms = [*received, Term(f"{unit.group.error_function.name} from the net input", own)]
+    if not isinstance(unit, Integrator):
+        return terms
+    both = Sum("net_derivative", tuple(terms), None)
+    factors = (("dt", unit.dt), (terms[0].name if is_alone else "sum", both.total))
+    return [Term("own", unit.dt * both.total, factors, None if is_alone else both)]
+
+
+def _received_derivative(unit: Unit, one: Pass) -> float:
+    """Return the part of ∂E/∂y that comes from the receivers, computed as by `Unit.received_derivative`."""
+    own = float(unit.group.error_function.derivative(unit.activation, unit.target)) if one.compares(unit) and unit.has_error else 0.0
+    return one.activation_derivative(unit) - own
+
+
+def _received_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
+    derivative = _received_derivative(unit, one)
+    if slope is None:
+        return Term(f"{unit.group.activation_function.name} over the group", _joint_net_derivative(unit, one))
+    return Term("receivers", derivative * slope.value, (("activation_derivative", derivative), ("slope", slope.value)))
 
 
 def _own_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
@@ -137,12 +195,15 @@ def _own_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
 
 
 def _own_joint_term(unit: Unit, one: Pass) -> Term:
-    units, function = intact_units(unit.group), unit.group.activation_function
-    net_derivatives = [0.0] * len(units)
-    function.net_derivatives([each.activation for each in units], [one.activation_derivative(each) for each in units], net_derivatives)
-    value = float(net_derivatives[units.index(unit)])
-    name = f"{function.name} over the group"
+    value, name = _joint_net_derivative(unit, one), f"{unit.group.activation_function.name} over the group"
     return Term(name, unit.dt * value, (("dt", unit.dt), (name, value))) if isinstance(unit, Integrator) else Term(name, value)
+
+
+def _joint_net_derivative(unit: Unit, one: Pass) -> float:
+    """Return ∂E/∂x of a unit of a joint group, without the share that comes from a formula of the net inputs."""
+    units, is_paired = intact_units(unit.group), unit.group.paired_error is not None
+    derivatives = [_received_derivative(each, one) if is_paired else one.activation_derivative(each) for each in units]
+    return unit.group.net_derivatives_from(derivatives)[units.index(unit)]
 
 
 def next_tick_copy(unit: Unit) -> Integrator | None:

@@ -91,6 +91,8 @@ def _comparison_lines(unit: UnitExplanation, reason: str) -> list[str]:
         ["share of E", comparison.error],
         ["share of ∂E/∂y", comparison.derivative],
     ]
+    if comparison.net_derivative is not None:
+        rows.append(["share of ∂E/∂x", comparison.net_derivative, " from the net input, as the share of E"])
     return [title, *table_lines(rows), *warning]
 
 

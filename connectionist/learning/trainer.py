@@ -19,6 +19,7 @@ from connectionist.engines.engine import Engine, EpochResults, Memory, Session, 
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
 from connectionist.learning.interrupts import Interrupts, training_interrupts
+from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import SearchRule
@@ -44,14 +45,15 @@ class Trainer:
     criterion : Criterion or None
         Training stops after the first epoch that meets it.
     stop : function or None
-        Function of the run, called after each epoch. Training stops when it returns true. It may change the network.
+        Function of the run, called after each epoch. Training stops when it returns true. What it changes in the network takes effect
+        in the next epoch.
     tolerance : float
         Distance from the target below which an output unit is correct, above 0.
     initial_memory : dict of str to array [weight]
         Initial state of the rules by name. An entry is removed when a phase uses it.
     recorders : ActiveRecorders
     report : function
-        Function of the run, called after each block.
+        Function of the run, called after each block. What it changes in the network takes effect in the next block.
     """
 
     run: Run
@@ -110,7 +112,7 @@ class Trainer:
             results = self._run_block(session, orders, count)
             self._log(number, results)
             self.recorders.store(results)
-            self.report(self.run)
+            is_changed = self._report()
             if results.divergence:
                 self._raise_diverged(results.divergence)
             is_done = self._is_done()
@@ -118,7 +120,7 @@ class Trainer:
             if is_done:
                 self.run.stopped = "criterion"
                 return
-            if self.stop is not None:
+            if self.stop is not None or is_changed:
                 session = self._open_session(phase)  # the stopping function may have changed the network
 
     def _run_block(self, session: Session, orders: Orders, count: int) -> EpochResults:
@@ -184,7 +186,20 @@ class Trainer:
     def _is_done(self) -> bool:
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
             return True
-        return self.stop is not None and bool(self.stop(self.run))
+        if self.stop is None:
+            return False
+        before = NetworkBefore.of(self.run.network)
+        is_done = bool(self.stop(self.run))
+        if not is_done:
+            before.check_wiring("until", self.run.epochs)
+        return is_done
+
+    def _report(self) -> bool:
+        """Show the progress, and return whether the reporter changed what a session reads when it is opened."""
+        before = NetworkBefore.of(self.run.network)
+        self.report(self.run)
+        before.check_wiring("progress", self.run.epochs)
+        return not before.is_same()
 
     def _raise_diverged(self, description: str) -> None:
         self.run.stopped = "diverged"

@@ -97,7 +97,8 @@ def train(
         stream "order".
     until : float, Criterion or function, optional
         Condition that ends training after an epoch: E of the epoch is at most this number, or the epoch meets the criterion, or the
-        function, called with the `Run` after each epoch, returns true.
+        function, called with the `Run` after each epoch, returns true. The function may change weights, rates, frozen weights, lesions,
+        functions, margins and timing, and the next epoch has the changes.
     tolerance : float
         Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
     memory : dict of str to array [weight], optional
@@ -105,7 +106,8 @@ def train(
     record : Recorder or sequence of Recorder, optional
         What to record. The result is ``run.recording``, or ``run.recordings`` for several recorders.
     progress : bool or Reporter
-        Whether to show a progress bar, or a context manager that shows progress.
+        Whether to show a progress bar, or a context manager that shows progress. What a reporter changes takes effect as in `until`, but
+        the epochs in which it is called depend on the time that they take.
 
     Returns
     -------
@@ -118,6 +120,8 @@ def train(
         If a parameter is out of range.
     DataError
         If the examples do not fit the network.
+    WiringError
+        If `until` or `progress` adds a group or connections, or ties weights.
     DivergenceError
         If the error or a weight becomes infinite or NaN. Its attribute ``run`` has the epochs before that one.
     TrainingInterrupted

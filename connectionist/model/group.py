@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, cast, overload
@@ -14,6 +15,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.pairing import is_pair
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
@@ -83,6 +85,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         self.role = role
         self._activation_function: Any = None  # its type and whether it is None depend on the role; so callers need no casts
         self._error_function: Any = None
+        self._paired_error: ErrorFunction | None = None
         self._margin = 0.0
         self._timing = Timing.of(name, len(labels)) if timing is None else timing
         if activation_function is not None:
@@ -176,6 +179,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
             )
         if self._error_function is not None:
             _check_error(self.name, self._error_function, function)
+        self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
 
     @property
@@ -189,7 +193,18 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         self._check_is_output("error_function")
         _check_error(self.name, function, self._activation_function)
         _check_initial(self.timing, function)
+        self._paired_error = self._pair(function, self._activation_function)
         self._error_function = function
+
+    @property
+    def paired_error(self) -> ErrorFunction | None:
+        """The error function, if it has a formula of the net input for the activation function (`ErrorFunction.pairs_with`); else None."""
+        return self._paired_error
+
+    def _pair(self, error: ErrorFunction | None, activation: Any) -> ErrorFunction | None:
+        if error is None or activation is None or self.timing.integrates == "activation":
+            return None
+        return error if is_pair(error, activation) else None
 
     @property
     def margin(self) -> float:
@@ -226,15 +241,46 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         for unit, activation in zip(units, activations, strict=True):
             unit.activation = activation
 
-    def backpropagate(self) -> None:
-        """Compute all ∂E/∂x from all ∂E/∂y, then pass them back through the incoming connections. For a joint group."""
+    def compare(self) -> float:
+        """Return the error of the units if it is a formula of all their net inputs; else 0, since `Unit.compare` returns it."""
+        return sum((error for error, _ in self.compare_net_inputs().values()), 0.0)
+
+    def compare_net_inputs(self) -> dict[Unit, tuple[float, float]]:
+        """Return the error of each intact unit and its ∂E/∂x by the error function's formula of all net inputs of a joint group.
+
+        The result is empty without such a formula, or if no unit has an error.
+        """
+        paired = self.paired_error
+        if paired is None:
+            return {}
         units = [unit for unit in self.units if not unit.lesioned]
-        net_derivatives = [0.0] * len(units)
-        self.activation_function.net_derivatives(
-            [unit.activation for unit in units], [unit.activation_derivative for unit in units], net_derivatives
-        )
+        targets = [unit.target if unit.has_error else math.nan for unit in units]
+        if all(map(math.isnan, targets)):
+            return {}
+        errors, own = [0.0] * len(units), [0.0] * len(units)
+        net_inputs, activations = [unit.net_input for unit in units], [unit.activation for unit in units]
+        paired.compare_net_inputs(net_inputs, activations, targets, errors, own, self.activation_function)
+        errors = [0.0 if math.isnan(target) else error for error, target in zip(errors, targets, strict=True)]
+        return dict(zip(units, zip(errors, own, strict=True), strict=True))
+
+    def backpropagate(self) -> None:
+        """Compute all ∂E/∂x from all ∂E/∂y, then pass them back through the incoming connections. For a joint group.
+
+        If the error function has a formula of the net inputs, ∂E/∂x of the units' own errors comes from that formula.
+        """
+        units = [unit for unit in self.units if not unit.lesioned]
+        own, net_derivatives = self.compare_net_inputs(), [0.0] * len(units)
+        if self.paired_error is None or any(unit.has_receivers for unit in units):
+            net_derivatives = self.net_derivatives_from([unit.received_derivative if own else unit.activation_derivative for unit in units])
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
-            unit.set_net_derivative(net_derivative)
+            unit.set_net_derivative(net_derivative + own[unit][1] if own else net_derivative)
+
+    def net_derivatives_from(self, activation_derivatives: Sequence[float]) -> list[float]:
+        """Return ∂E/∂x of the intact units of a joint group from their ∂E/∂y."""
+        activations = [unit.activation for unit in self.units if not unit.lesioned]
+        net_derivatives = [0.0] * len(activations)
+        self.activation_function.net_derivatives(activations, activation_derivatives, net_derivatives)
+        return net_derivatives
 
     def _network(self) -> Any:
         return self._state.owner

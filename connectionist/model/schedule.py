@@ -44,6 +44,8 @@ class Schedule:
         The unit that is always 1.
     inputs, outputs : tuple of Unit
         Units of the input and of the output groups, group by group in the order in which the groups were made.
+    joint_outputs : tuple of Group
+        Those of the steps that are output groups.
     initial : tuple of Unit
         In an unrolled network, the units clamped to the state before tick 1.
     derived : dict
@@ -57,6 +59,7 @@ class Schedule:
     always_on: tuple[Unit, ...]
     inputs: tuple[Unit, ...]
     outputs: tuple[Unit, ...]
+    joint_outputs: tuple[Group, ...] = ()
     initial: tuple[Unit, ...] = ()
     derived: dict[object, Any] = field(default_factory=dict)
 
@@ -93,13 +96,15 @@ def make_schedule(
     """
     ordered = [step for component in strongly_connected_groups(groups, projections) for step in _order(graph, component)]
     connection_counts, tied = _count_connections(connections, weight_count)
+    steps = tuple(step for step in ordered if _is_activated(step))
     return Schedule(
-        steps=tuple(step for step in ordered if _is_activated(step)),
+        steps=steps,
         connection_counts=connection_counts,
         tied=tied,
         always_on=_units_with(groups, "bias"),
         inputs=_units_with(groups, "input"),
         outputs=_units_with(groups, "output"),
+        joint_outputs=tuple(step for step in steps if isinstance(step, Group) and step.role == "output"),
         initial=_units_with(groups, "initial"),
     )
 

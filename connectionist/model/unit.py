@@ -162,19 +162,57 @@ class Unit(HtmlRepr, NetworkPart):
             net_input += connection.weight.value * connection.sender.activation
         self.net_input = net_input
 
+    @property
+    def has_error(self) -> bool:
+        """Whether the unit has a target and is not within the margin of it."""
+        return not (math.isnan(self.target) or within_margin(self.activation, self.target, self.group.margin))
+
     def compare(self, target: float) -> float:
-        """Set the target, add the derivative of this unit's error to ∂E/∂y (equation 4), and return the error."""
+        """Set the target, add the derivative of this unit's error to ∂E/∂y (equation 4), and return the error.
+
+        If the error is a formula of the net inputs of the whole group, as for softmax, return 0; `Group.compare` returns it.
+        """
         self.target = target
         if math.isnan(target) or within_margin(self.activation, target, self._group.margin):
             return 0.0
-        error_function: ErrorFunction = self._group.error_function
+        group = self._group
+        error_function: ErrorFunction = group.error_function
         self.activation_derivative += error_function.derivative(self.activation, target)
-        return error_function.error(self.activation, target)
+        if group.paired_error is None:
+            return error_function.error(self.activation, target)
+        if group.joint:
+            return 0.0
+        error, _ = error_function.compare_net_input(self.net_input, self.activation, target, group.activation_function)
+        return error
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether error derivatives come back to the unit through its outgoing connections."""
+        return any(connection.backpropagate for connection in self._outgoing)
+
+    @property
+    def received_derivative(self) -> float:
+        """The part of ∂E/∂y that comes from the receivers, without the derivative of this unit's own error (equation 7)."""
+        if not self.has_error:
+            return self.activation_derivative
+        return self.activation_derivative - float(self.group.error_function.derivative(self.activation, self.target))
 
     def backpropagate(self) -> None:
-        """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections."""
-        slope = self._group.activation_function.slope(self.net_input, self.activation)
-        self.set_net_derivative(self.activation_derivative * slope)
+        """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections.
+
+        If the error function has a formula of the net input, ∂E/∂x of this unit's own error comes from that formula. Equation 5 then has
+        the rest of ∂E/∂y only.
+        """
+        group = self._group
+        paired: ErrorFunction | None = group.paired_error
+        net_derivative = 0.0
+        if paired is None or self.has_receivers:
+            derivative = self.activation_derivative if paired is None else self.received_derivative
+            net_derivative = derivative * group.activation_function.slope(self.net_input, self.activation)
+        if paired is not None and self.has_error:
+            _, own = paired.compare_net_input(self.net_input, self.activation, self.target, group.activation_function)
+            net_derivative += own
+        self.set_net_derivative(net_derivative)
 
     def set_net_derivative(self, net_derivative: float) -> None:
         """Set ∂E/∂x and pass it back through the incoming connections."""

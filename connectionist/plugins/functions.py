@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import MutableSequence, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connectionist.plugins.parameters import Parameterized
 
@@ -118,12 +118,19 @@ class ErrorFunction(Parameterized, ABC):
         The function and its derivative as one line of plain text, for `Unit.explain`. It may be empty.
     activations, targets : tuple of float
         Smallest and greatest activation and target for which the function is defined, ends included.
+    pairs_with : tuple of str or class
+        Activation functions, by registered name or by class, for which the error function has a formula of the net input. For a group with
+        one of them, E and ∂E/∂x come from that formula, because an activation near the end of its range has lost the digits that they
+        need. For an `ActivationFunction` the formula is `compare_net_input`, for a `JointActivationFunction` `compare_net_inputs`. A
+        subclass of a named activation function is another function, and is not paired. Neither are units that integrate their activation,
+        since it is not a function of their net input alone.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
+    pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()
 
     @abstractmethod
     def error(self, activation: float, target: float) -> float:
@@ -132,6 +139,45 @@ class ErrorFunction(Parameterized, ABC):
     @abstractmethod
     def derivative(self, activation: float, target: float) -> float:
         """Return ∂E/∂y of one unit with activation y and target d."""
+
+    def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> tuple[float, float]:
+        """Return the error and ∂E/∂x of one unit with net input x, activation y = f(x) and target d; only for functions in `pairs_with`.
+
+        Parameters
+        ----------
+        net_input, activation, target : float
+            x, y and d. Near the ends of its range, y is rounded; x is not.
+        activation_function : object
+            The activation function f. Compiled code has only its parameters, as attributes.
+        """
+        raise NotImplementedError
+
+    def compare_net_inputs(
+        self,
+        net_inputs: Sequence[float],
+        activations: Sequence[float],
+        targets: Sequence[float],
+        errors: MutableSequence[float],
+        net_derivatives: MutableSequence[float],
+        activation_function: Any,
+    ) -> None:
+        """Write the error and ∂E/∂x of each unit of a group with a joint activation function; only for functions in `pairs_with`.
+
+        Parameters
+        ----------
+        net_inputs, activations : sequence of float [unit]
+            x and y of each unit.
+        targets : sequence of float [unit]
+            d of each unit; NaN for a unit that has no error. Such a unit may still have ∂E/∂x, since its net input changes the activations
+            of the others.
+        errors : mutable sequence of float [unit]
+            Receives the error of each unit. That of a unit without an error is not used.
+        net_derivatives : mutable sequence of float [unit]
+            Receives ∂E/∂x of each unit.
+        activation_function : object
+            As for `compare_net_input`.
+        """
+        raise NotImplementedError
 
 
 def within_margin(activation: float, target: float, margin: float) -> bool:

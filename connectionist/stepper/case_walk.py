@@ -131,6 +131,8 @@ class CaseWalk:
             units, lines = [], []
             for unit, target in same:
                 error = unit.compare(math.nan if unit.lesioned else target)
+                if unit.group.joint:
+                    error += unit.group.compare_net_inputs().get(unit, (0.0, 0.0))[0]
                 if tick in (None, unit.group.tick):
                     units.append(unit)
                     lines.append(describe_comparison(unit, error))

@@ -7,13 +7,18 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.pairing import is_pair, paired_functions
 from connectionist.testing.claims import assert_that, check_declaration, make_instance
 
 # Not round numbers, so that no point is one where a function may have no derivative (0, ±1).
 NET_INPUTS = tuple(0.25 * step + 0.0137 for step in range(-32, 33))
 GROUPS = ((0.3137,), (1.25, -0.5), (0.1, -2.3, 0.7, 1.9), (-3.1, 4.2, 0.05, 0.6, -0.9))
+FAR = (-800.0, -40.0, 40.0, 800.0)
+NEAR = 10.0
+FAR_GROUPS = ((800.0,), (37.0, 0.0), (-800.0, 0.0), (-800.0, 0.0, 800.0), (800.0, 799.5, -800.0, 0.0))
 STEP = 1e-5
 TOLERANCE = 1e-6
+FAR_TOLERANCE = 1e-5  # of central differences of errors near 1000
 
 
 def check_activation_function(function: type[object] | object) -> None:
@@ -54,6 +59,10 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     It must be a frozen dataclass with a name. For the activations and targets that it declares, ends included, the error and its derivative
     must be finite. The error must be 0 if the activation equals the target. The derivative must equal central differences, within 1e-6.
 
+    For each activation function in `pairs_with`, the formula of the net input must give the error and ∂E/∂x that follow from the
+    activations, within 1e-6, for net inputs from −8 to 8. At net inputs of ±800 both must be finite, and ∂E/∂x must equal central
+    differences.
+
     Parameters
     ----------
     function : ErrorFunction or class of ErrorFunction
@@ -84,6 +93,78 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
         got = made.derivative(activation, target)
         what = f"derivative at activation {activation:g}, target {target:g}"
         assert_that(_is_close(got, slope), owner, what, f"the central difference, {slope!r}", got)
+    for named in made.pairs_with:
+        assert_that(isinstance(named, (str, type)), owner, "pairs_with", "names or classes of activation functions", named)
+    for cls in paired_functions(made):
+        _check_pair(made, make_instance(cls, ActivationFunction, JointActivationFunction))  # type: ignore[arg-type]
+
+
+def _check_pair(function: ErrorFunction, activation: object) -> None:
+    assert_that(is_pair(function, activation), type(function).__name__, "pairs_with", "an activation function", activation)  # type: ignore[arg-type]
+    targets = _points_of(*function.targets)
+    if isinstance(activation, ActivationFunction):
+        for net_input, target in product((*NET_INPUTS, *FAR), targets):
+            _check_single_pair(function, activation, net_input, target)
+    elif isinstance(activation, JointActivationFunction):
+        for number, net_inputs in enumerate((*GROUPS, *FAR_GROUPS)):
+            for shift in range(len(targets)):
+                chosen = [targets[(shift + 3 * place) % len(targets)] for place in range(len(net_inputs))]
+                _check_joint_pair(function, activation, net_inputs, chosen)
+                _check_joint_pair(function, activation, net_inputs, [*chosen[:number], math.nan, *chosen[number + 1 :]][: len(net_inputs)])
+
+
+def _check_single_pair(function: ErrorFunction, activation: ActivationFunction, net_input: float, target: float) -> None:
+    def error(x: float) -> float:
+        return function.compare_net_input(x, activation.activation(x), target, activation)[0]
+
+    y = activation.activation(net_input)
+    got = function.compare_net_input(net_input, y, target, activation)
+    product_rule = function.error(y, target), function.derivative(y, target) * activation.slope(net_input, y)
+    where = f"at net input {net_input:g}, target {target:g}, with {activation.name!r}"
+    _compare_pair(function, where, got, product_rule if abs(net_input) < NEAR else None, _central_difference(error, net_input))
+
+
+def _check_joint_pair(
+    function: ErrorFunction, activation: JointActivationFunction, net_inputs: Sequence[float], targets: Sequence[float]
+) -> None:
+    def compare(moved: Sequence[float]) -> tuple[list[float], list[float]]:
+        errors, derivatives = [0.0] * len(moved), [0.0] * len(moved)
+        function.compare_net_inputs(moved, _activations(activation, moved), targets, errors, derivatives, activation)
+        return [0.0 if math.isnan(target) else each for each, target in zip(errors, targets, strict=True)], derivatives
+
+    activations, of_product = _activations(activation, net_inputs), [0.0] * len(targets)
+    errors, got = compare(net_inputs)
+    pairs = list(zip(activations, targets, strict=True))
+    derivatives = [0.0 if math.isnan(target) else function.derivative(y, target) for y, target in pairs]
+    activation.net_derivatives(activations, derivatives, of_product)
+    is_near = net_inputs in GROUPS
+    for place in range(len(targets)):
+
+        def total(x: float, place: int = place) -> float:
+            return math.fsum(compare([*net_inputs[:place], x, *net_inputs[place + 1 :]])[0])
+
+        y, target = pairs[place]
+        error = 0.0 if math.isnan(target) else function.error(y, target)
+        where = f"of unit {place} at net inputs {tuple(net_inputs)}, targets {tuple(targets)}, with {activation.name!r}"
+        _compare_pair(
+            function,
+            where,
+            (errors[place], got[place]),
+            (error, of_product[place]) if is_near else None,
+            _central_difference(total, net_inputs[place]),
+        )
+
+
+def _compare_pair(
+    function: ErrorFunction, where: str, got: tuple[float, float], of_product: tuple[float, float] | None, slope: float
+) -> None:
+    """Compare E and ∂E/∂x of the formula of the net input with those that follow from the activations, and ∂E/∂x with its difference."""
+    owner = type(function).__name__
+    for quantity, value in zip(("error", "∂E/∂x"), got, strict=True):
+        assert_that(_is_number(value), owner, f"{quantity} {where}", "a finite number", value)
+    for quantity, value, wanted in zip(("error", "∂E/∂x"), got, of_product or got, strict=True):
+        assert_that(_is_close(value, wanted), owner, f"{quantity} {where}", f"{wanted!r}, from the activation", value)
+    assert_that(_is_close(got[1], slope, FAR_TOLERANCE), owner, f"∂E/∂x {where}", f"the central difference, {slope!r}", got[1])
 
 
 def _check_error_at(function: ErrorFunction, activation: float, target: float) -> None:
@@ -160,8 +241,8 @@ def _central_difference(function: Callable[[float], float], x: float) -> float:
     return (function(x + STEP) - function(x - STEP)) / (2.0 * STEP)
 
 
-def _is_close(got: object, wanted: float) -> bool:
-    return _is_number(got) and abs(got - wanted) <= TOLERANCE * max(1.0, abs(wanted))  # type: ignore[operator]
+def _is_close(got: object, wanted: float, tolerance: float = TOLERANCE) -> bool:
+    return _is_number(got) and abs(got - wanted) <= tolerance * max(1.0, abs(wanted))  # type: ignore[operator]
 
 
 def _is_number(value: object) -> bool:

@@ -30,7 +30,7 @@ nothing = [[float("nan")] * len(names)] * len(names)
 one_by_one = cn.ExampleSet.from_arrays(alone, nothing, names)
 epochs = [0, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 5000, 6000]
 recorder = cn.Recorder("activation", of="person_code", epochs=epochs, examples=one_by_one)
-result = cn.run("family-trees", seed=3, record=recorder)
+result = cn.run("family-trees", seed=5, record=recorder)
 print(result)
 codes = result.run.recording["activation"]
 print(dict(codes.sizes))
@@ -102,8 +102,8 @@ assert halves[everybody["branch"] == "right"].nunique() == 1
 # ## The development of codes
 #
 # The figure shows the mean code of each generation of each family, from epoch to epoch, along the first two principal
-# components of all these means. The means begin close together (rings) and separate: the Italians move up and the
-# English stay below, and the generations spread from left to right.
+# components of all these means. The means begin close together (rings) and separate. The Italians end further right and
+# lower than the English. In each family the first generation ends at the upper right, and the third at the lower left.
 
 # %%
 cells = [f"{row.nationality} {row.generation}" for row in everybody.itertuples()]
@@ -118,7 +118,7 @@ axes.figure
 # its own four cases, by its seed:
 
 # %%
-results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]
+results = [result, *cn.run_seeds("family-trees", (1, 2, 3, 4, 6, 7, 8))]
 held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are correct", "measured"] for each in results}).sort_index()
 print(held_out.to_dict())
 print(

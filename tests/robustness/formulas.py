@@ -29,7 +29,10 @@ METHODS = {
     "change": ("UpdateRule", {"change": "a, b, c"}),
     "signal": ("LocalRule", {"signal": "a, b, c, d", "change": "a, b"}),
     "joint": ("JointActivationFunction", {"activations": "p, q", "net_derivatives": "p, r, q"}),
+    "paired": ("ErrorFunction", {"error": "a, b", "derivative": "a, b", "compare_net_input": "a, b, c, h"}),
+    "joint_paired": ("ErrorFunction", {"error": "a, b", "derivative": "a, b", "compare_net_inputs": "p, r, t, e, q, h"}),
 }
+PAIRED_WITH = {"paired": "logistic", "joint_paired": "softmax"}
 SIMPLE = {"slope": "return 1.0", "derivative": "return a - b"}
 
 
@@ -39,11 +42,14 @@ def plugin(kind: str, body: str, **parameters: object) -> Any:
     lines = [f"@dataclass(frozen=True)\nclass Fuzzed(cn.{base}):", "    name = 'fuzzed'", "    g: object = 2.0", "    n: object = 3"]
     lines += ["    f: object = True", "    rate: float = 0.1"]
     for name, arguments in methods.items():
-        text = SIMPLE.get(name, body)
+        text = SIMPLE.get(name, "return 0.0" if name == "error" and kind in PAIRED_WITH else body)
         if name == "activation":
             text = f"b = 0.5\n{text}"
-        if kind == "joint":
+        if name == "compare_net_input":
+            text = re.sub(r"return (.*)", r"return float(\1), float(\1)", text.replace("self.g", "h.gain"))
+        if kind == "joint" or name == "compare_net_inputs":
             inner = ["a, b = p[i], p[i - 1]", *text.replace("return ", "q[i] = ").split("\n")]
+            inner += ["e[i] = q[i]"] if kind == "joint_paired" else []
             text = "\n".join(["for i in range(len(p)):", *_indented(inner)])
         if kind == "change":
             lines.append("    memory = ('kept',)")
@@ -51,6 +57,7 @@ def plugin(kind: str, body: str, **parameters: object) -> Any:
         elif kind == "signal" and name == "change":
             text = "return (0.1 * b,)"
         lines += [f"    def {name}(self, {arguments}):", *(f"        {line}" for line in text.split("\n"))]
+    lines.append(f"    pairs_with = {(PAIRED_WITH[kind],) if kind in PAIRED_WITH else ()!r}")
     names: dict[str, Any] = {"cn": cn, "math": math, "np": np, "dataclass": dataclass, "__name__": __name__, "exp": math.exp}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
@@ -62,8 +69,9 @@ def network(kind: str, function: Any) -> cn.Network:
     """Return a network of a joint group or of single units, with the function in its place."""
     net = cn.Network("fuzzed")
     net.add_group("input", 2, role="input")
-    activation = function if kind in ("activation", "joint") else "linear"
-    net.add_group("output", 2, role="output", activation=activation, error=function if kind == "error" else "squared")
+    activation = function if kind in ("activation", "joint") else PAIRED_WITH.get(kind, "linear")
+    error = function if kind in ("error", *PAIRED_WITH) else "squared"
+    net.add_group("output", 2, role="output", activation=activation, error=error)
     net.connect("input", "output")
     for connection in net.connections:
         is_of_input = connection.sender.group.role == "input"

@@ -101,17 +101,18 @@ def compiled_quietly(formulas: ModuleType, kind: str, body: str, tolerance: floa
     function = formulas.plugin(kind, body)
     with warnings.catch_warnings():
         warnings.simplefilter("error", CompilationWarning)
-        formula_address(function, {"activation": "activate", "error": "compare"}.get(kind, kind), "float64", [])
+        paired = (cn.activation_function("logistic"),) if kind == "paired" else ()
+        formula_address(function, {"activation": "activate", "error": "compare"}.get(kind, kind), "float64", [], *paired)
     check(formulas, kind, body, tolerance)
 
 
-@pytest.mark.parametrize("name", ["division", "hidden overflow"])
-def test_what_python_raises_is_raised(formulas: ModuleType, name: str) -> None:
-    compiled_quietly(formulas, "activation", RAISING[name], SMOOTH)
+@pytest.mark.parametrize(("name", "kind"), [("division", "activation"), ("hidden overflow", "activation"), ("division", "paired")])
+def test_what_python_raises_is_raised(formulas: ModuleType, name: str, kind: str) -> None:
+    compiled_quietly(formulas, kind, RAISING[name], SMOOTH)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["activation", "error", "change", "signal"])
+@pytest.mark.parametrize("kind", ["activation", "error", "change", "signal", "paired"])
 @pytest.mark.parametrize("name", [*RAISING, *COMPUTING])
 def test_every_role_does_what_python_does(formulas: ModuleType, name: str, kind: str) -> None:
     compiled_quietly(formulas, kind, (RAISING | COMPUTING)[name], SMOOTH)
@@ -136,16 +137,18 @@ def test_other_formulas_that_might_go_wrong_are_called_back(formulas: ModuleType
 
 
 @quietly
+@pytest.mark.parametrize("kind", ["joint", "joint_paired"])
 @pytest.mark.parametrize("name", ["far away", "division"])
-def test_a_joint_function_does_what_python_does(formulas: ModuleType, name: str) -> None:
-    check(formulas, "joint", JOINT[name])
+def test_a_joint_function_does_what_python_does(formulas: ModuleType, name: str, kind: str) -> None:
+    check(formulas, kind, JOINT[name])
 
 
 @quietly
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["joint", "joint_paired"])
 @pytest.mark.parametrize("name", JOINT)
-def test_every_joint_function_does_what_python_does(formulas: ModuleType, name: str) -> None:
-    check(formulas, "joint", JOINT[name])
+def test_every_joint_function_does_what_python_does(formulas: ModuleType, name: str, kind: str) -> None:
+    check(formulas, kind, JOINT[name])
 
 
 def fuzz(formulas: ModuleType, kinds: list[str], count: int) -> None:
@@ -167,7 +170,7 @@ def test_a_few_generated_formulas(formulas: ModuleType) -> None:
 @quietly
 @pytest.mark.slow
 def test_a_hundred_generated_formulas(formulas: ModuleType) -> None:
-    fuzz(formulas, ["activation", "joint", "error", "change", "signal"], 100)
+    fuzz(formulas, ["activation", "joint", "error", "change", "signal", "paired", "joint_paired"], 100)
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:

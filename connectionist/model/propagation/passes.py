@@ -65,6 +65,8 @@ def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> f
     error = 0.0
     for unit, target in zip(schedule.outputs, targets, strict=True):
         error += unit.compare(math.nan if unit.lesioned else target)
+    for group in schedule.joint_outputs:
+        error += group.compare()
     return error
 
 

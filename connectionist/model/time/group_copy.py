@@ -65,6 +65,11 @@ class GroupAtTick(Group):
         self.original.error_function = given
 
     @property
+    def paired_error(self) -> ErrorFunction | None:
+        """That of the original."""
+        return self.original.paired_error
+
+    @property
     def margin(self) -> float:
         """Margin of the original, as `activation_function`."""
         return self.original.margin

@@ -179,6 +179,43 @@ def test_in_single_precision_an_untrained_weight_keeps_its_float64_value(update_
     assert frozen.weight.value == 0.3
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+@pytest.mark.parametrize("good", [0, 3])
+def test_after_divergence_in_single_precision_unchanged_weights_are_those_of_double_precision(good: int, update_after: str | int) -> None:
+    """The weights of an input that is 0 do not change. Before the first epoch no weight has changed."""
+    net = cn.Network("single")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 2, role="output", activation="linear", biased=False)
+    net.connect("input", "output")
+    net.randomize(0.3, seed=1)
+    before, single = net.weight_values, cn.engine("compiled", precision="float32")
+    examples = cn.ExampleSet.from_arrays([[1.0, 0.0]], [[0.5, 0.5]])
+    phases = [cn.Phase(cn.rule("steepest", rate=rate), epochs, update_after=update_after) for rate, epochs in ((0.1, good), (1e39, 5))]
+    with pytest.raises(DivergenceError) as error:
+        cn.train(net, examples, phases=phases[not good :], engine=single)
+    is_used = np.array([connection.sender.index == 0 for connection in net.connections])
+    assert error.value.run is not None
+    assert error.value.run.epochs == good
+    assert np.array_equal(net.weight_values == before, ~is_used if good else np.ones(4, bool))
+
+
+@pytest.mark.parametrize("activation", ["logistic", "tanh"])
+def test_single_precision_keeps_four_digits_of_a_slope_unless_the_activation_is_near_the_end_of_its_range(activation: str) -> None:
+    far = 10.0 if activation == "tanh" else 20.0
+    for net_input in (0.5, 3.0, 3.8 if activation == "tanh" else 6.9, far):
+        net = cn.Network("slope")
+        net.add_group("input", 1, role="input")
+        net.add_group("output", 1, role="output", activation=activation, biased=False)
+        net.connect("input", "output", weights=float(np.float32(net_input)))
+        examples = cn.ExampleSet.from_arrays([[1.0]], [[0.0]])
+        (got,), (expected,) = (
+            cn.error_derivatives(net, examples, engine)[1] for engine in (cn.engine("compiled", precision="float32"), "local")
+        )
+        is_near = net_input == far
+        assert abs(got - expected) < (2e-7 if is_near else 1e-4 * expected)
+        assert (abs(got - expected) > 1e-4 * expected) == is_near
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 @pytest.mark.parametrize("update_after", ["epoch", 1])

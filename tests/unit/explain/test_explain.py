@@ -364,7 +364,7 @@ def test_lesioned_and_clamped_units_have_notes(net: cn.Network) -> None:
 def test_a_joint_function_is_explained_over_the_group() -> None:
     net = cn.Network("joint")
     net.add_group("input", 2, role="input")
-    net.add_group("output", ["a", "b", "c"], role="output", activation="softmax", error="divergence")
+    net.add_group("output", ["a", "b", "c"], role="output", activation="softmax")
     net.connect("input", "output")
     net.randomize(0.5)
     net.forward([1, 0])
@@ -375,6 +375,16 @@ def test_a_joint_function_is_explained_over_the_group() -> None:
     assert [name for name, _ in explained.activation.arguments] == ["output:a", "output:b", "output:c"]
     assert "softmax over the group" in str(explained)
     assert [name for name, _, _ in explained.group] == ["output:a", "output:b", "output:c"]
+    check_exact(net)
+    net["output"].error_function = "divergence"
+    net.forward([1, 0])
+    error = net.backward([1, 0, 0])
+    explained = net.unit("output:a").explain()
+    assert explained.net_derivative is not None
+    assert explained.comparison is not None
+    assert [term.name for term in explained.net_derivative.terms] == ["divergence from the net input"]
+    assert explained.comparison.error == error
+    assert explained.comparison.net_derivative == net["output"][0].net_derivative == pytest.approx(net["output"][0].activation - 1.0)
     check_exact(net)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
     from connectionist.engines.probes import UnitProbe
 
-PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest relative difference from the local engine in a single pass
+PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest difference from the local engine in a single pass, relative to the largest value
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Compiled(cn.Engine):
     Parameters
     ----------
     precision : {"float64", "float32"}
-        Type of the numbers. Single precision halves the memory per unit and case. A single pass then agrees with the local engine to
-        1e-4 only.
+        Type of the numbers. Single precision halves the memory per unit and case. A single pass then agrees with the local engine within
+        1e-4 of the largest value of each quantity, if no activation is within 0.001 of the end of its range.
     threads : int
         Upper limit on the number of threads, also capped by CPUs and by SIMD vectors of cases per change of the weights. Results are
         bit-identical for any number of threads.

@@ -85,6 +85,7 @@ class CompiledSession(Session):
         weights = self._weight_arrays(rule_arguments)
         probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
+        before = self.network.weight_values if self.precision == "float32" else None
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
         with collected_exceptions() as exceptions:
             done, has_diverged, last_size = run_in_threads(
@@ -113,7 +114,7 @@ class CompiledSession(Session):
         self._write_back(rule_arguments, weights)
         is_explained = len(rule_arguments.previous) and not has_diverged
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
-        description = self._restore_weights(previous_values, exceptions) if has_diverged else None
+        description = self._restore_weights(previous_values, before, exceptions) if has_diverged else None
         if not has_diverged:
             raise_first(exceptions)
         return EpochResults(errors[:done], correct[:done], description, probes.of_epochs(done) if probes else [])
@@ -153,7 +154,7 @@ class CompiledSession(Session):
         weight_state, rows = self.network.weight_state, self.network.weight_rows[self.trained]
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
-                weight_state.array(name)[rows] = array[rows]
+                weight_state.array(name)[rows] = _in_double(array[rows], weight_state.array(name)[rows])
 
     def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
         """Return the inputs of the last change of the weights."""
@@ -176,11 +177,15 @@ class CompiledSession(Session):
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
 
-    def _restore_weights(self, previous_values: Floats, exceptions: list[BaseException]) -> str:
-        """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite."""
+    def _restore_weights(self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]) -> str:
+        """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite.
+
+        `before` has the weights from before these epochs in double precision. A weight that has not changed since then gets that value.
+        """
         description = find_non_finite(self.network)
         rows = self.network.weight_rows[self.trained]
-        self.network.weight_state.array("value")[rows] = previous_values[rows]
+        restored = previous_values[rows]
+        self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
         if exceptions and isinstance(exceptions[0], ArithmeticError):  # the local engine reports it with the same words
             return describe_formula_error(exceptions[0])
         raise_first(exceptions)
@@ -221,6 +226,11 @@ def _trained_weights(network: Network) -> np.ndarray[tuple[int], np.dtype[np.int
     rows = network.weight_rows
     is_trained = (network.weight_state.array("trainable") != 0.0)[rows] & (network.schedule.connection_counts > 0)[rows]
     return slice(None) if is_trained.all() else np.flatnonzero(is_trained)
+
+
+def _in_double(numbers: Floats, before: Array) -> Array:
+    """Return numbers of single precision in double precision: those that have not changed as they were before."""
+    return np.where(numbers == before.astype(np.float32), before, numbers)
 
 
 def _one_if_equal(rates: Array) -> Array:

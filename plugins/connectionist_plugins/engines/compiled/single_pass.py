@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Self
 
 import numpy as np
@@ -156,3 +157,14 @@ def copy_last_case(
     if not quantities:
         outputs = [unit.row for unit in network.schedule.outputs]
         state.array("target")[outputs] = buffers.d[(ticks - 1) * buffers.target_tick_rows + wiring.target_rows, last]
+    if has_backward_pass and not quantities:
+        _add_own_activation_derivatives(network)
+
+
+def _add_own_activation_derivatives(network: Network) -> None:
+    """Add the derivatives of their own errors to ∂E/∂y of those output units for which the kernels compute ∂E/∂x without it."""
+    for unit in network.schedule.outputs:
+        paired = unit.group.paired_error
+        if paired is not None and not unit.lesioned and unit.has_error:
+            with suppress(ArithmeticError):  # after a divergence
+                unit.activation_derivative += float(paired.derivative(unit.activation, unit.target))

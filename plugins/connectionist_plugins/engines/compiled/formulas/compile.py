@@ -57,28 +57,35 @@ class CompilationWarning(UserWarning):
     """A plugin's formula runs in Python because it cannot be compiled."""
 
 
-def parameter_values(plugin: object, precision: Precision) -> Array:
+def parameter_values(plugin: object, precision: Precision, activation_function: object = None) -> Array:
     """Return what a C function reads about a plugin object.
 
     Parameters
     ----------
     plugin : object
     precision : {"float64", "float32"}
+    activation_function : object
+        Activation function of a paired error function; None for other roles.
 
     Returns
     -------
     float64 array
-        The numeric parameters in the order of the object's fields, or one 0 if it has none. Then the bits of two addresses: of the
-        object, and of `python_fallback.reporter_table`.
+        The numeric parameters in the order of the object's fields, or one 0 if it has none. The same for the activation function, with
+        the bits of its address. Then the bits of two addresses: of the object, and of `python_fallback.reporter_table`.
     """
-    return np.concatenate([_numbers(plugin), np.array([id(plugin), reporter_table(precision)]).view(np.float64)])
+    paired = [] if activation_function is None else [_numbers(activation_function), _bits(id(activation_function))]
+    return np.concatenate([_numbers(plugin), *paired, _bits(id(plugin), reporter_table(precision))])
+
+
+def _bits(*addresses: int) -> Array:
+    return np.array(addresses).view(np.float64)
 
 
 def _numbers(plugin: object) -> Array:
     return np.array([float(getattr(plugin, name)) for name in _numeric_fields(plugin)] or [0.0])
 
 
-def formula_address(plugin: object, role: str, precision: Precision, kept: list[object]) -> int:
+def formula_address(plugin: object, role: str, precision: Precision, kept: list[object], activation_function: object = None) -> int:
     """Return the address of the C function for one role of a plugin object.
 
     Parameters
@@ -91,10 +98,12 @@ def formula_address(plugin: object, role: str, precision: Precision, kept: list[
         Type of the arrays with which the function is called.
     kept : list
         Receives the objects that the caller must keep as long as it uses the address.
+    activation_function : object
+        Activation function of a paired error function, whose parameters the formulas may read; None for other roles.
     """
-    kept.append(plugin)
-    compiled = _compiled_address(plugin, role, precision)
-    return compiled if compiled is not None else callback_address(plugin, role, precision, kept)
+    kept += [plugin, activation_function]
+    compiled = _compiled_address(plugin, role, precision, activation_function)
+    return compiled if compiled is not None else callback_address(plugin, role, precision, kept, activation_function)
 
 
 def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:
@@ -113,20 +122,27 @@ def _only_rate_changes(rule: Rule, rates: Array) -> bool:
     return True
 
 
-def _compiled_address(plugin: Any, role: str, precision: Precision) -> int | None:
+def _compiled_address(plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> int | None:
     plugin_class, names = type(plugin), _numeric_fields(plugin)
+    activation_names = None if activation_function is None else _numeric_fields(activation_function)
     try:
-        if len(names) < len(fields(plugin_class)):
-            raise NotCompilable("a parameter is not a number")
-        if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
-            raise NotCompilable("a parameter is a whole number that is too great")
+        for each in (plugin,) if activation_function is None else (plugin, activation_function):
+            _check_parameters(each)
         methods = {name: _plain_method(plugin_class, name) for name in templates.method_names(role, plugin_class)}
-        text = templates.module_text(role, plugin_class, names, precision)
+        text = templates.module_text(role, plugin_class, names, precision, activation_names)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
         return int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
     except Exception as error:  # numba raises exceptions of many types
         _warn(plugin_class, role, error)
         return None
+
+
+def _check_parameters(plugin: Any) -> None:
+    names = _numeric_fields(plugin)
+    if len(names) < len(fields(plugin)):
+        raise NotCompilable("a parameter is not a number")
+    if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
+        raise NotCompilable("a parameter is a whole number that is too great")
 
 
 def _module_of(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
@@ -174,7 +190,7 @@ def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: t
     module = sys.modules[name] = ModuleType(name)  # numba looks here for the module of cached code
     uses_numpy = "'ufunc'" in repr(key)
     for role, method in methods.items():
-        returns = {"change": "floats", "summarize": "one kind"}.get(role, "any")
+        returns = {"change": "floats", "compare_net_input": "floats", "summarize": "one kind"}.get(role, "any")
         setattr(module, role, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))

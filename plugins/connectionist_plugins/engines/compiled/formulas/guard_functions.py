@@ -105,6 +105,12 @@ def plugin_of(parameters):
 
 
 @_guard
+def activation_function_of(parameters):
+    """Return the address of the activation function of a paired error function; `parameters` as in `templates`."""
+    return to_bits(parameters[len(parameters) - 3])
+
+
+@_guard
 def reporter_of(parameters, role):
     """Return the address of the function that calls the formula of a role in Python."""
     table = to_bits(parameters[len(parameters) - 1])

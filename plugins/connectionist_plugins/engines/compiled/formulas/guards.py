@@ -268,7 +268,7 @@ class _Writer:
     def _check_attribute(self, value: Any) -> None:
         source = self._definition(value.value)
         is_module = isinstance(source, (ir.Global, ir.FreeVar)) and isinstance(source.value, ModuleType)
-        if not is_module and not (isinstance(source, ir.Arg) and source.index == 0):
+        if not is_module and not isinstance(source, ir.Arg):  # `permitted` checks the type of the argument
             raise NotCompilable(f"it reads the attribute {value.attr} of something other than self or a module")
 
     def _resolved(self, variable: Any) -> Any:

@@ -24,6 +24,7 @@ from connectionist.plugins.functions import within_margin
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
 from connectionist_plugins.engines.compiled.precision import Precision
 
+PAIRED = ("paired", "joint_paired")
 _reporters: dict[str, object] = {}  # by precision, since their addresses are in use as long as the process
 _exceptions: ContextVar[list[BaseException]] = ContextVar("exceptions of formulas")
 
@@ -37,12 +38,16 @@ class Callback:
     role : str
         Key of `CALLBACKS`.
     precision : {"float64", "float32"}
+    activation_function : object
+        Activation function of a paired error function; None for other roles.
     """
 
-    def __init__(self, plugin: Any, role: str, precision: Precision) -> None:
+    def __init__(self, plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> None:
         make, result, parameters = CALLBACKS[role]
-        self.plugin = plugin
-        self.c_function = ctypes.CFUNCTYPE(result, *_c_types(parameters, precision))(_storing_exceptions(make(plugin, np.dtype(precision))))
+        self.plugin, self.activation_function = plugin, activation_function  # their ids are the key of this object
+        extra = () if activation_function is None else (activation_function,)
+        function = _storing_exceptions(make(plugin, np.dtype(precision), *extra))
+        self.c_function = ctypes.CFUNCTYPE(result, *_c_types(parameters, precision))(function)
         self.address = ctypes.cast(self.c_function, ctypes.c_void_p).value
 
 
@@ -50,10 +55,10 @@ def _c_types(parameters: str, precision: Precision) -> list[Any]:
     return [C_TYPES.get(letter) or (ctypes.c_double if precision == "float64" else ctypes.c_float) for letter in parameters]
 
 
-_callbacks: WeakValueDictionary[tuple[int, str, str], Callback] = WeakValueDictionary()  # those in use, by id of the plugin object
+_callbacks: WeakValueDictionary[tuple[int, int, str, str], Callback] = WeakValueDictionary()  # those in use, by ids of the objects
 
 
-def callback_address(plugin: Any, role: str, precision: Precision, kept: list[object]) -> int:
+def callback_address(plugin: Any, role: str, precision: Precision, kept: list[object], activation_function: Any = None) -> int:
     """Return the address of a C function that calls the object's Python methods, on arrays of one precision.
 
     Parameters
@@ -64,11 +69,13 @@ def callback_address(plugin: Any, role: str, precision: Precision, kept: list[ob
     precision : {"float64", "float32"}
     kept : list
         Receives an object that the caller must keep as long as it uses the address.
+    activation_function : object
+        Activation function of a paired error function; None for other roles.
     """
-    key = (id(plugin), role, precision)
+    key = (id(plugin), id(activation_function), role, precision)
     callback = _callbacks.get(key)
     if callback is None:
-        callback = _callbacks[key] = Callback(plugin, role, precision)
+        callback = _callbacks[key] = Callback(plugin, role, precision, activation_function)
     kept.append(callback)
     assert callback.address is not None
     return callback.address
@@ -106,7 +113,8 @@ def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., 
 def reporter_table(precision: Precision) -> int:
     """Return the address of a table with the address of one C function for each role, in the order of `templates.ROLES`.
 
-    The function takes the address of a plugin object, and then the arguments of the role's C function. It calls the formulas in Python,
+    The function takes the address of a plugin object, and then the arguments of the role's C function; for a paired error function, the
+    last one is the address of the activation function. It calls the formulas in Python,
     for numbers for which they may raise an exception. If they do not, it leaves results unchanged that were added or multiplied in place.
     """
     functions = []
@@ -121,10 +129,11 @@ def reporter_table(precision: Precision) -> int:
 
 def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:
     def report(plugin_address: int, *arguments: Any) -> float | None:
-        plugin = ctypes.cast(plugin_address, ctypes.py_object).value
+        objects = [plugin_address, *arguments[-1:]] if role in PAIRED else [plugin_address]
+        plugin, *paired = (ctypes.cast(address, ctypes.py_object).value for address in objects)
         results = _results_in_place(role, arguments, dtype)
         before = [each.copy() for each in results]
-        value = CALLBACKS[role][0](plugin, dtype)(*arguments)
+        value = CALLBACKS[role][0](plugin, dtype, *paired)(*arguments)
         for result, old in zip(results, before, strict=True):
             result[:] = old
         return value
@@ -134,6 +143,9 @@ def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:
 
 def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list[Any]:
     """Return the arrays to which the compiled function has already added, or which it has multiplied."""
+    if role == "paired":
+        _, _, _, _, errors, _, _, count, *_ = arguments
+        return [_array_at(errors, count, dtype)]
     if role == "slope":
         _, _, dys, rows, stride, *_ = arguments
         return [_matrix_at(dys, rows, stride, dtype)]
@@ -227,6 +239,64 @@ def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
     return c_function
 
 
+def _paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[..., None]:
+    def c_function(
+        xs: int, ys: int, ds: int, dxs: int, errors: int, rows: int, stride: int, count: int, margin: float, scale: float, _: int
+    ) -> None:
+        x, y, d, dx = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, ds, dxs))
+        error = _array_at(errors, count, dtype)
+        dx[:] = 0.0
+        for row in range(rows):
+            for case, numbers in enumerate(zip(x[row].tolist(), y[row].tolist(), d[row].tolist(), strict=True)):
+                if _has_error(*numbers[1:], margin):
+                    before = float(error[case])
+                    error[case] = dx[row, case] = np.nan
+                    own_error, derivative = plugin.compare_net_input(*numbers, activation_function)
+                    error[case], dx[row, case] = _float64s([before + own_error, scale * derivative], 2)
+
+    return c_function
+
+
+def _joint_paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[..., None]:
+    def c_function(
+        xs: int,
+        ys: int,
+        ds: int,
+        dxs: int,
+        errors: int,
+        rows: int,
+        target_rows: int,
+        out_rows: int,
+        units: int,
+        stride: int,
+        count: int,
+        margin: float,
+        scale: float,
+        *_: int,
+    ) -> None:
+        row, target_row, out_row = (_array_at(address, units, np.dtype(np.int64)) for address in (rows, target_rows, out_rows))
+        arrays = ((xs, row), (ys, row), (ds, target_row), (dxs, out_row))
+        x, y, d, dx = (_matrix_at(address, int(used.max()) + 1, stride, dtype) for address, used in arrays)
+        error = _array_at(errors, count, dtype)
+        dx[out_row, :count] = 0.0
+        for case in range(count):
+            net_inputs, activations, targets = (a[r, case].tolist() for a, r in ((x, row), (y, row), (d, target_row)))
+            counts = [_has_error(*pair, margin) for pair in zip(activations, targets, strict=True)]
+            if any(counts):
+                before, errors_of_units, derivatives = float(error[case]), [0.0] * units, [0.0] * units
+                error[case] = dx[out_row, case] = np.nan
+                targets = [target if each else math.nan for target, each in zip(targets, counts, strict=True)]
+                plugin.compare_net_inputs(net_inputs, activations, targets, errors_of_units, derivatives, activation_function)
+                dx[out_row, case] = _float64s((scale * derivative for derivative in derivatives), units)
+                error[case] = before + sum(number for number, each in zip(errors_of_units, counts, strict=True) if each)
+
+    return c_function
+
+
+def _has_error(activation: float, target: float, margin: float) -> bool:
+    return not (math.isnan(target) or within_margin(activation, target, margin))
+
+
 def _signal(plugin: Any, dtype: Any) -> Callable[..., float]:
     def c_function(value: float, senders: int, receivers: int, targets: int, count: int, _: int) -> float:
         total = 0.0
@@ -281,12 +351,14 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 # Types of a C function's parameters: an integer or address, a float64, a number of the arrays' precision ("v", which depends on it).
 C_TYPES: dict[str, Any] = {"n": ctypes.c_int64, "x": ctypes.c_double}
-CALLBACKS: dict[str, tuple[Callable[[Any, Any], Callable[..., float | None]], Any, str]] = {
+CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]] = {
     "activate": (_activate, None, "nnnnnn"),
     "slope": (_slope, None, "nnnnnnn"),
     "joint_activate": (_joint_activate, None, "nnnnnnnn"),
     "joint_slope": (_joint_slope, None, "nnnnnnnn"),
     "compare": (_compare, None, "nnnnnnnxn"),
+    "paired": (_paired, None, "nnnnnnnnxxn"),
+    "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (_signal, ctypes.c_double, "vnnnnn"),
     "change": (_change, None, "nnnnnnnnnxnxn"),
 }

@@ -16,6 +16,10 @@ joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: wri
 joint_slope     ``(y, dy, rows, units, stride, count, scratch, parameters)``: replace ∂E/∂y of a group by ∂E/∂x
 compare         ``(y, d, dy, errors, rows, stride, count, margin, parameters)``: add to ∂E/∂y [row, case] and to E [case];
                 a target NaN, or an activation within the margin of the target, adds nothing
+paired          ``(x, y, d, dx, errors, rows, stride, count, margin, scale, parameters)``: the same for an error function with a
+                formula of the net input; write `scale` · ∂E/∂x of the units' own errors [row, case] to `dx`
+joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, stride, count, margin, scale, scratch, parameters)``:
+                the same for a joint activation function; `target rows` are those of `d`, `scratch` has 5 numbers per unit
 signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
 change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
                 change `count` weights and their memory [name, `total`]; see below
@@ -23,7 +27,8 @@ change          ``(count, total, size, rows, values, derivatives, changes, memor
 
 `parameters` points to the plugin object's float64 parameters, and then to the bits of two addresses: of the object, and of the table of
 functions that call its formulas in Python. A C function calls one of them with its own arguments if a formula says that Python may have
-raised (`guards`). Such a formula in the space after `count` cases is disregarded.
+raised (`guards`). Such a formula in the space after `count` cases is disregarded. In the roles paired and joint_paired, the parameters of
+the activation function and the address of that object come between. ``activation_function`` is a named tuple, as ``self``.
 
 `change` finds its weights in one of three ways (`mode`):
 
@@ -43,6 +48,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from connectionist.plugins.functions import INFINITE
+from connectionist_plugins.engines.compiled.formulas.paired_templates import IS_WITHIN, JOINT_PAIRED, PAIRED
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
@@ -52,15 +58,17 @@ from collections import namedtuple
 from numba import carray
 from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
 
-from connectionist_plugins.engines.compiled.formulas.guard_functions import plugin_of, reporter_of
+from connectionist_plugins.engines.compiled.formulas.guard_functions import activation_function_of, plugin_of, reporter_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
 
-Parameters = namedtuple("Parameters", PARAMETER_NAMES)
+Parameters = namedtuple("Parameters", OWN_NAMES)
+ActivationParameters = namedtuple("ActivationParameters", ACTIVATION_NAMES)
 numbers = CPointer(number)
 float64s = CPointer(float64)
 int64s = CPointer(int64)
 BYTES = BYTES_OF_FLOAT
 LANES = BYTES_OF_VECTOR // BYTES
+NAN = float("nan")
 
 
 @cached_cfunc(SIGNATURE, error_model="numpy")
@@ -266,6 +274,17 @@ ROLES = {
     "compare": Template(
         ("error", "derivative"), "void(numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64s)", COMPARE
     ),
+    "paired": Template(
+        ("compare_net_input",),
+        "void(numbers, numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64, float64s)",
+        PAIRED,
+    ),
+    "joint_paired": Template(
+        ("compare_net_inputs",),
+        "void(numbers, numbers, numbers, numbers, numbers, int64s, int64s, int64s, int64, int64, int64, float64, float64, "
+        "float64s, float64s)",
+        JOINT_PAIRED,
+    ),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "change": Template(
         ("change",),
@@ -287,21 +306,27 @@ def summarizes(rule: Any) -> bool:
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, plugin_class: Any, names: Names, precision: Precision) -> str:
-    """Return the module for one role of a plugin class whose numeric parameters have the given names."""
-    template = ROLES[role]
+def module_text(role: str, plugin_class: Any, names: Names, precision: Precision, activation_names: Names | None = None) -> str:
+    """Return the module for one role of a plugin class whose numeric parameters have the given names.
+
+    `activation_names` are those for the activation function of a paired error function.
+    """
+    template, count = ROLES[role], max(1, len(names))
     fillings = {
         "REPORTER": REPORTERS[role],
         "SELF": f"self = {_self(names)}",
+        "ACTIVATION_FUNCTION": f"activation_function = {_self(activation_names or {}, first=count, kind='ActivationParameters')}",
         "SET_WIDTH": SET_WIDTH,
+        "IS_WITHIN": IS_WITHIN,
         "ROUND_INWARD": _round_inward(plugin_class, precision),
     }
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
-    count = max(1, len(names))
-    values = f"parameters = carray(parameters, ({count + 2},))"
+    length = count + 2 + (0 if activation_names is None else 1 + max(1, len(activation_names)))
+    values = f"parameters = carray(parameters, ({length},))"
     first, rest = body.lstrip("\n").split("\n", 1)
     sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
-    head = _fill(HEAD, {"PARAMETER_NAMES": repr(tuple(names) or ("nothing",)), "SIGNATURE": template.signature, **sizes})
+    tuples = {"OWN_NAMES": repr(tuple(names) or ("nothing",)), "ACTIVATION_NAMES": repr(tuple(activation_names or ("nothing",)))}
+    head = _fill(HEAD, {**tuples, "SIGNATURE": template.signature, **sizes})
     return f"{head}{first}\n    {values}\n{rest}"
 
 
@@ -363,8 +388,8 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def _self(names: Names, rate: str | None = None) -> str:
-    """Return an expression for the named tuple of the parameters. `rate` replaces the parameter of that name."""
-    numbers = [CONVERSIONS[kind].format(f"parameters[{index}]") for index, kind in enumerate(names.values())]
+def _self(names: Names, rate: str | None = None, first: int = 0, kind: str = "Parameters") -> str:
+    """Return an expression for the named tuple of the parameters from one index on. `rate` replaces the parameter of that name."""
+    numbers = [CONVERSIONS[of].format(f"parameters[{index}]") for index, of in enumerate(names.values(), first)]
     values = [rate if rate and name == "rate" else number for name, number in zip(names, numbers, strict=True)]
-    return f"Parameters({', '.join(values) or 'parameters[0]'})"
+    return f"{kind}({', '.join(values) or f'parameters[{first}]'})"

@@ -80,6 +80,7 @@ def _allocate(
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
     is_truncated = network.ticks_back is not None and network.ticks_back < ticks
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
+    is_paired = any(group.paired_error is not None for group in program.run_groups)
     starts = program.ticks_before * tick_rows + tick_rows * np.arange(ticks)
     target_starts = target_tick_rows * np.arange(ticks)
     return CaseBuffers(
@@ -87,10 +88,12 @@ def _allocate(
         y=y,
         dy=np.zeros((rows, width), precision),
         d=np.full((target_tick_rows * ticks, width), np.nan, precision),
+        own_dx=np.zeros((target_tick_rows * ticks if is_paired else 0, width), precision),
+        unused_errors=np.zeros((tick_rows if is_spaced else width) if is_paired else 0, precision),
         errors=np.zeros(tick_rows if is_spaced else width, precision),
         wrong=np.zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
-        scratch=np.zeros((threads, 3 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),
+        scratch=np.zeros((threads, 5 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),
         steady_y=np.zeros((tick_rows if integrates else 0, width), precision),
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),

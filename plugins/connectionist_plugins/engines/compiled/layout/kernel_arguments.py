@@ -92,7 +92,7 @@ class Functions(NamedTuple):
     Attributes
     ----------
     activate, slope, activation_parameters : int array [step]
-        Activation function.
+        Activation function. `slope` is 0 for a step whose ∂E/∂x comes from the formula of its error function alone.
     joint : uint8 array [step]
         Whether one call computes all units of a case.
     integrates : uint8 array [step]
@@ -103,6 +103,12 @@ class Functions(NamedTuple):
         Error function.
     margin : float array [run]
         Distance from the target within which, as beyond the target, there is no error.
+    is_paired : uint8 array [run]
+        Whether E and ∂E/∂x of the units' own errors come from a formula of the net input. `compare` is then only for display.
+    paired, paired_parameters : int array [step]
+        Error function with a formula of the net input; 0 for a step without.
+    paired_margin : float array [step]
+        Margin of its units.
     """
 
     activate: Integers
@@ -114,6 +120,10 @@ class Functions(NamedTuple):
     compare: Integers
     error_parameters: Integers
     margin: Array
+    is_paired: Flags
+    paired: Integers
+    paired_parameters: Integers
+    paired_margin: Array
 
 
 class CaseBuffers(NamedTuple):
@@ -126,12 +136,16 @@ class CaseBuffers(NamedTuple):
     d : array [tick · (output + 2), case]
         Targets; NaN if there is none. The last row but one of each tick has no targets, the last one is undefined. For a single case
         [tick · row, case].
+    own_dx : array like `d`
+        ∂E/∂x of the own errors of output units whose error function has a formula of the net input; else empty.
+    unused_errors : array like `errors`
+        Receives errors that are not used, when an error function is called for ∂E/∂y alone; else empty.
     errors, wrong : array [case]
         E of each case, and 1 for each wrong case. For a single case [row].
     last_dy : array [row]
         ∂E/∂y of the last case, for the unit objects.
-    scratch : float array [thread, 3 · units]
-        Three numbers per unit of the largest step for each thread.
+    scratch : float array [thread, 5 · units]
+        Five numbers per unit of the largest step for each thread.
     steady_y : array [row, case]
         f(x) of units that integrate their activation; empty if there are none.
     dx_sums : array [tick · row, case]
@@ -166,6 +180,8 @@ class CaseBuffers(NamedTuple):
     y: Floats
     dy: Floats
     d: Floats
+    own_dx: Floats
+    unused_errors: Floats
     errors: Floats
     wrong: Floats
     last_dy: Floats

@@ -45,6 +45,8 @@ class Program(NamedTuple):
         Unit at each position of the forward order.
     run_groups : list of Group
         Group of each run of output units.
+    receives : list of bool
+        Whether error derivatives come back to units of each step through their outgoing connections.
     """
 
     wiring: WiringArguments
@@ -53,6 +55,7 @@ class Program(NamedTuple):
     step_groups: list[Group]
     units: list[Unit]
     run_groups: list[Group]
+    receives: list[bool]
 
 
 def program_of(network: Network, spacing: int = 1) -> Program:
@@ -88,18 +91,23 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         step_groups=[step[0].group for step in steps],
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
+        receives=[any(unit.has_receivers for unit in step) for step in steps],
     )
 
 
 def functions_of(program: Program, precision: Precision) -> tuple[Functions, list[object]]:
     """Return the functions of a network's groups, and the objects to keep alive while their addresses are in use."""
-    arrays: dict[int, Array] = {}
+    arrays: dict[tuple[int, int], Array] = {}
     kept: list[object] = []
     activations = [_ActivationAddresses.of(group, precision, arrays, kept) for group in program.step_groups]
+    paired = [_paired_addresses(group, precision, arrays, kept) for group in program.step_groups]
     error_functions = [group.error_function for group in program.run_groups]
     functions = Functions(
         activate=_integers(each.activate for each in activations),
-        slope=_integers(each.slope for each in activations),
+        slope=_integers(
+            0 if group.paired_error is not None and not receives else each.slope
+            for each, group, receives in zip(activations, program.step_groups, program.receives, strict=True)
+        ),
         activation_parameters=_integers(each.parameters for each in activations),
         joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
@@ -107,6 +115,10 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
         compare=_integers(formula_address(function, "compare", precision, kept) for function in error_functions),
         error_parameters=_integers(_parameter_address(function, precision, arrays) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
+        is_paired=np.array([group.paired_error is not None for group in program.run_groups], dtype=np.uint8),
+        paired=_integers(address for address, _ in paired),
+        paired_parameters=_integers(parameters for _, parameters in paired),
+        paired_margin=np.array([group.margin for group in program.step_groups], dtype=float),
     )
     return functions, [*arrays.values(), *kept]
 
@@ -140,16 +152,28 @@ class _ActivationAddresses(NamedTuple):
     parameters: int
 
     @classmethod
-    def of(cls, group: Group, precision: Precision, arrays: dict[int, Array], kept: list[object]) -> _ActivationAddresses:
+    def of(cls, group: Group, precision: Precision, arrays: dict[tuple[int, int], Array], kept: list[object]) -> _ActivationAddresses:
         function = group.activation_function
         roles = ("joint_activate", "joint_slope") if group.joint else ("activate", "slope")
         activate, slope = (formula_address(function, role, precision, kept) for role in roles)
         return cls(activate, slope, _parameter_address(function, precision, arrays))
 
 
-def _parameter_address(function: object, precision: Precision, arrays: dict[int, Array]) -> int:
-    """Return the address of a function's parameters, and add their array to `arrays`."""
-    array = arrays.setdefault(id(function), parameter_values(function, precision))
+def _paired_addresses(group: Group, precision: Precision, arrays: dict[tuple[int, int], Array], kept: list[object]) -> tuple[int, int]:
+    """Return the addresses of the error function's formula of the net input and of its parameters; 0 if it has none."""
+    paired, function = group.paired_error, group.activation_function
+    if paired is None:
+        return 0, 0
+    address = formula_address(paired, "joint_paired" if group.joint else "paired", precision, kept, function)
+    return address, _parameter_address(paired, precision, arrays, function)
+
+
+def _parameter_address(
+    function: object, precision: Precision, arrays: dict[tuple[int, int], Array], activation_function: object = None
+) -> int:
+    """Return the address of what a C function reads about a plugin object, and add it to `arrays`; see `parameter_values`."""
+    key = id(function), id(activation_function)
+    array = arrays.setdefault(key, parameter_values(function, precision, activation_function))
     return int(array.ctypes.data)
 
 

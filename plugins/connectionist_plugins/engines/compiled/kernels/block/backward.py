@@ -15,7 +15,15 @@ In the buffer `dy`, ∂E/∂x of a step's units replaces their ∂E/∂y.
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_errors, compare, compare_tick
+from connectionist_plugins.engines.compiled.kernels.block.compare import (
+    add_own_dx,
+    clear_dy,
+    clear_errors,
+    clear_own_dx,
+    compare,
+    compare_tick,
+    set_own_dy,
+)
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
@@ -142,10 +150,14 @@ def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_la
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if last_case >= 0 and is_last_tick:
             for position in range(begin, end):
-                buffers.last_dy[wiring.unit_rows[position]] = buffers.dy[tick_row + wiring.unit_rows[position], last_case]
-        if buffers.is_recording[0]:
+                row = wiring.unit_rows[position]
+                buffers.last_dy[row] = buffers.dy[tick_row + row, last_case] if functions.slope[step] else 0.0
+        if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, first, count)
-        apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank)
+        if functions.slope[step]:
+            apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank)
+        if functions.paired[step] and functions.slope[step]:
+            add_own_dx(wiring, buffers, step, tick, first, count)
         if functions.integrates[step] == NET_INPUT:
             leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, first, count, is_top)
         if count < padded:
@@ -184,7 +196,8 @@ def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, 
         lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         for tick in range(lowest, top + 1):
             clear_dy(wiring, buffers, tick, first, padded)
-        compare_tick(wiring, functions, buffers, top, scale, first, count, tolerance)
+            clear_own_dx(wiring, functions, buffers, tick, first, count)
+        compare_tick(wiring, functions, buffers, top, scale, first, count, tolerance, rank)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
             backward_tick(wiring, functions, loops, values, buffers, tick, tick == top, is_last_tick, first, count, last_case, rank)
@@ -203,10 +216,12 @@ def compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated."""
     if buffers.is_recording[0]:
         clear_recorded_dy(buffers, ticks, first, count)
+        for tick in range(ticks):
+            set_own_dy(wiring, functions, buffers, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, first, count)
     if 0 < buffers.ticks_back < ticks:
         backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, buffers, ticks, scale, first, count, tolerance)
+        compare(wiring, functions, buffers, ticks, scale, first, count, tolerance, rank)
         backward(wiring, functions, loops, values, buffers, ticks, first, count, last_case, rank)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, 0, 0, ticks, first, count)

@@ -8,9 +8,9 @@ Arguments, beside those in `kernels`: `padded` is the number of cases up to a wh
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, vector_count
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
 @cached_njit(error_model="numpy")
@@ -40,8 +40,81 @@ def clear_errors(buffers, first, count):
     set_zero(address_of(buffers.wrong) + buffers.x.itemsize * first, padded_bytes)
 
 
+@inline
+def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank):
+    """Compare the units of one step by the formula of their net inputs: add to E, and set ∂E/∂x of the units' own errors.
+
+    It is written to `own_dx`, or to `dy` if no derivative comes back to the units, so that there is no ∂E/∂y to multiply by the slope.
+    A single case has one number per row. Its units are then successive numbers, as cases are in a block.
+    """
+    item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
+    offset = item_bytes * (stride * first_row(buffers, tick) + first)
+    target_offset = item_bytes * (stride * tick * buffers.target_tick_rows + first)
+    x, y, errors = address_of(buffers.x) + offset, address_of(buffers.y) + offset, address_of(buffers.errors) + item_bytes * first
+    d, dx = address_of(buffers.d) + target_offset, address_of(buffers.own_dx) + target_offset
+    is_alone = functions.slope[step] == 0
+    if is_alone:
+        dx = address_of(buffers.dy) + offset
+    begin, units = wiring.step_starts[step], wiring.step_starts[step + 1] - wiring.step_starts[step]
+    f, margin, parameters = functions.paired[step], functions.paired_margin[step], functions.paired_parameters[step]
+    if functions.joint[step]:
+        rows, targets = address_of(wiring.unit_rows) + INT64_BYTES * begin, address_of(wiring.unit_target_rows) + INT64_BYTES * begin
+        out = rows if is_alone else targets
+        scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
+        call(f, (x, y, d, dx, errors, rows, targets, out, units, stride, count, margin, scale, scratch, parameters))
+    else:
+        row, target = item_bytes * stride * wiring.unit_rows[begin], item_bytes * stride * wiring.unit_target_rows[begin]
+        shape = (1, units, units) if stride == 1 else (units, stride, count)
+        out = row if is_alone else target
+        call(f, (x + row, y + row, d + target, dx + out, errors, *shape, margin, scale, parameters))
+
+
 @cached_njit(error_model="numpy")
-def compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance):
+def clear_own_dx(wiring, functions, buffers, tick, first, count):
+    """Set ∂E/∂x of the units' own errors at one tick to 0."""
+    target_row = tick * buffers.target_tick_rows
+    for step in range(functions.paired.size):
+        if functions.paired[step] and functions.slope[step]:
+            for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+                buffers.own_dx[target_row + wiring.unit_target_rows[position], first : first + count] = 0.0
+
+
+@inline
+def add_own_dx(wiring, buffers, step, tick, first, count):
+    """Add ∂E/∂x of the units' own errors to their ∂E/∂x, for a step whose error function has a formula of the net input."""
+    row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
+    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+        unit, target = row + wiring.unit_rows[position], target_row + wiring.unit_target_rows[position]
+        for case in range(first, first + count):
+            buffers.dy[unit, case] += buffers.own_dx[target, case]
+
+
+@cached_njit(error_model="numpy")
+def set_own_dy(wiring, functions, buffers, dy, row, tick, scale, first, count):
+    """Write ∂E/∂y of the units' own errors to an array that has one tick's rows from `row` on.
+
+    This is for the runs that `compare_tick` leaves out, because their ∂E/∂x does not come from it.
+    """
+    item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
+    y = address_of(buffers.y) + item_bytes * (stride * first_row(buffers, tick) + first)
+    d = address_of(buffers.d) + item_bytes * (stride * tick * buffers.target_tick_rows + first)
+    out, errors = address_of(dy) + item_bytes * (stride * row + first), address_of(buffers.unused_errors) + item_bytes * first
+    for run in range(wiring.output_runs.shape[0]):
+        if functions.is_paired[run]:
+            output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
+            unit, target = wiring.output_rows[output], item_bytes * stride * wiring.target_rows[output]
+            shape = (1, units, units) if stride == 1 else (units, stride, count)
+            offset = item_bytes * stride * unit
+            arrays = (y + offset, d + target, out + offset, errors)
+            for index in range(units):
+                dy[row + unit + index, first : first + count] = 0.0
+            call(functions.compare[run], (*arrays, *shape, functions.margin[run], functions.error_parameters[run]))
+            for index in range(units if scale != 1.0 else 0):
+                scale_first(dy[row + unit + index, first:], count, scale)
+
+
+@cached_njit(error_model="numpy")
+def compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance, rank):
     """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4) and to E, and mark wrong cases."""
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
@@ -52,13 +125,17 @@ def compare_tick(wiring, functions, buffers, tick, scale, first, count, toleranc
         output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
         row, target = item_bytes * stride * wiring.output_rows[output], item_bytes * stride * wiring.target_rows[output]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
+        if not functions.is_paired[run]:
+            call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
     for output in range(wiring.output_rows.size):
         row = tick_row + wiring.output_rows[output]
         y_row, d_row = buffers.y[row, first:], buffers.d[target_row + wiring.target_rows[output], first:]
         mark_wrong(y_row, d_row, buffers.wrong[first:], count, tolerance)
         if scale != 1.0:
             scale_first(buffers.dy[row, first:], count, scale)
+    for step in range(functions.paired.size):
+        if functions.paired[step]:
+            compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank)
 
 
 @cached_njit(error_model="numpy")
@@ -70,10 +147,10 @@ def mark_wrong(y, d, wrong, count, tolerance):
 
 
 @cached_njit(error_model="numpy")
-def compare(wiring, functions, buffers, ticks, scale, first, count, tolerance):
+def compare(wiring, functions, buffers, ticks, scale, first, count, tolerance, rank):
     """Compare outputs and targets at all ticks."""
     padded = vector_count(buffers, count) * VECTOR_BYTES // buffers.x.itemsize
     clear_errors(buffers, first, count)
     for tick in range(ticks):
         clear_dy(wiring, buffers, tick, first, padded)
-        compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance)
+        compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance, rank)

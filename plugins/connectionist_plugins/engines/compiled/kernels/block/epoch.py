@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.compare import compare
+from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state
@@ -81,7 +81,9 @@ def run_passes(wiring, functions, loops, rule, weights, buffers, ticks, scale, f
     if rule.signal == 0:
         compare_and_backward(wiring, functions, loops, weights.values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance)
+        compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance, rank)
+        for tick in range(ticks):
+            set_own_dy(wiring, functions, buffers, buffers.dy, first_row(buffers, tick), tick, 1.0, first, count)
         if last_case >= 0:
             store_last_dy(buffers, ticks, last_case)
 

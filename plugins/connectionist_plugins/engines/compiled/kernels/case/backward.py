@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
@@ -100,10 +101,14 @@ def backward_case_tick(
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if is_last_case and is_last_tick:
             for position in range(begin, end):
-                buffers.last_dy[wiring.unit_rows[position]] = dy[tick_row + wiring.unit_rows[position]]
-        if buffers.is_recording[0]:
+                row = wiring.unit_rows[position]
+                buffers.last_dy[row] = dy[tick_row + row] if functions.slope[step] else 0.0
+        if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, 0, 1)
-        apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
+        if functions.slope[step]:
+            apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
+        if functions.paired[step] and functions.slope[step]:
+            add_own_dx(wiring, buffers, step, tick, 0, 1)
         if functions.integrates[step] == NET_INPUT:
             leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1, is_top)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
@@ -137,6 +142,8 @@ def backward_case_truncated(wiring, functions, loops, values, derivatives, buffe
         bottom = max(0, top - buffers.ticks_back + 1)
         lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         clear_case_dy(buffers, lowest, top + 1)
+        for tick in range(lowest, top + 1):
+            clear_own_dx(wiring, functions, buffers, tick, 0, 1)
         tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, top, scale, tolerance)
         error += tick_error
         correct &= tick_correct
@@ -166,6 +173,8 @@ def compare_and_backward_case(wiring, functions, loops, values, derivatives, buf
         buffers.last_dy[:] = 0.0
     if buffers.is_recording[0]:
         clear_recorded_dy(buffers, ticks, 0, 1)
+        for tick in range(ticks):
+            set_own_dy(wiring, functions, buffers, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, 0, 1)
         buffers.dx_sums[:, 0] = 0.0
     if 0 < buffers.ticks_back < ticks:
         return backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case)

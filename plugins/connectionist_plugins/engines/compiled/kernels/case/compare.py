@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
@@ -26,16 +27,23 @@ def compare_case_tick(wiring, functions, buffers, tick, scale, tolerance):
         output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
         row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        set_zero(address_of(errors), item_bytes * units)
         offset = item_bytes * row
         arrays = (address_of(y) + offset, address_of(d) + item_bytes * target, address_of(dy) + offset, address_of(errors))
-        call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
-        error += sum_first(errors, units)
+        if not functions.is_paired[run]:
+            set_zero(address_of(errors), item_bytes * units)
+            call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
+            error += sum_first(errors, units)
         for unit in range(units):
             if abs(y[row + unit] - d[target + unit]) >= tolerance:
                 correct = 0
         if scale != 1.0:
             scale_first(dy[row:], units, scale)
+    for step in range(functions.paired.size):
+        if functions.paired[step]:
+            units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
+            set_zero(address_of(errors), item_bytes * units)
+            compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, 1, 0)
+            error += sum_first(errors, units)
     return error, correct
 
 

@@ -7,12 +7,14 @@ The parameters are those of `block.epoch.run_epoch`. Those with a leading unders
 
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernels.block.compare import set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_signals
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, store_last_dy
 from connectionist_plugins.engines.compiled.kernels.block.passes import set_initial_state
 from connectionist_plugins.engines.compiled.kernels.case.backward import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_case
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
@@ -51,6 +53,8 @@ def run_epoch_by_case(
             )
         else:
             case_error, is_correct = compare_case(wiring, functions, buffers, ticks, 1.0, tolerance)
+            for tick in range(ticks):
+                set_own_dy(wiring, functions, buffers, buffers.dy, first_row(buffers, tick), tick, 1.0, 0, 1)
             store_last_dy(buffers, ticks, 0)
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, 1)
         if probes is not None:

@@ -1,0 +1,98 @@
+"""Changes of the network by functions that training calls: `until`, and the reporter of progress.
+
+Changes of weights, rates, freezing, lesions, functions, margins and timing take effect in the next epoch. New groups, connections and
+ties are errors, because the state of the rule, the examples and the state between two examples belong to the old ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connectionist.errors import WiringError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.model.projection import Projection
+    from connectionist.model.schedule import Schedule
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkBefore:
+    """A network before the call of a function that may change it.
+
+    Attributes
+    ----------
+    network : Network
+    groups : tuple of Group
+    projections : tuple of Projection
+    weight_rows : int array [weight]
+        Rows of the weights, which ties change.
+    schedule : Schedule
+    trainable : bytes
+    settings : tuple
+        What else a session of training reads when it is opened, apart from the values of the weights.
+    """
+
+    network: Network
+    groups: tuple[Group, ...]
+    projections: tuple[Projection, ...]
+    weight_rows: npt.NDArray[np.intp]
+    schedule: Schedule
+    trainable: bytes
+    settings: tuple[object, ...]
+
+    @classmethod
+    def of(cls, network: Network) -> NetworkBefore:
+        """Return the present state of a network."""
+        groups, projections = tuple(network.groups), tuple(network.projections)
+        settings = _settings(network)
+        return cls(network, groups, projections, network.weight_rows, network.schedule, _trainable(network), settings)
+
+    def check_wiring(self, caller: str, epoch: int) -> None:
+        """Raise an error if there are new groups, connections or ties.
+
+        Parameters
+        ----------
+        caller : str
+            Argument of `train` that has the function.
+        epoch : int
+            Number of epochs that have run.
+
+        Raises
+        ------
+        WiringError
+            The message names the change, the argument and the epoch.
+        """
+        added = [f"group {group.name!r}" for group in self.network.groups if group not in self.groups]
+        added += [f"connections {projection.name}" for projection in self.network.projections if projection not in self.projections]
+        rows = self.network.weight_rows
+        if added:
+            change = f"added {added[0]}"
+        elif len(rows) != len(self.weight_rows) or (rows != self.weight_rows).any():
+            change = f"changed the number of weights from {len(self.weight_rows)} to {len(rows)}"
+        else:
+            return
+        raise WiringError(
+            f"{self.network.name}: the function {caller} {change} after epoch {epoch} of training; add groups, connect and tie before "
+            f"training, or end training first"
+        )
+
+    def is_same(self) -> bool:
+        """Return whether a session that was opened before still has the settings of the network."""
+        now = _settings(self.network)
+        is_wired_equally = self.schedule is self.network.schedule and self.trainable == _trainable(self.network)
+        return is_wired_equally and all(new is old for new, old in zip(now, self.settings, strict=True))
+
+
+def _settings(network: Network) -> tuple[object, ...]:
+    groups = [setting for each in network.groups for setting in (each.activation_function, each.error_function, each.margin, each.timing)]
+    return (*groups, *(projection.rate for projection in network.projections), network.ticks_back, network.tie_derivative)
+
+
+def _trainable(network: Network) -> bytes:
+    return network.weight_state.array("trainable").tobytes()
