@@ -7,8 +7,9 @@ newly assigned function, margin or timing of a group takes effect.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from connectionist.model.schedule import Schedule, intact_units
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
-from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import formula_address, parameter_values
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Integers, WiringArguments
@@ -97,30 +97,35 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
 
 def functions_of(program: Program, precision: Precision) -> tuple[Functions, list[object]]:
     """Return the functions of a network's groups, and the objects to keep alive while their addresses are in use."""
-    arrays: dict[tuple[int, int], Array] = {}
-    kept: list[object] = []
-    activations = [_ActivationAddresses.of(group, precision, arrays, kept) for group in program.step_groups]
-    paired = [_paired_addresses(group, precision, arrays, kept) for group in program.step_groups]
+    addresses = _Addresses(precision)
+    groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
     functions = Functions(
-        activate=_integers(each.activate for each in activations),
-        slope=_integers(
-            0 if group.paired_error is not None and not receives else each.slope
-            for each, group, receives in zip(activations, program.step_groups, program.receives, strict=True)
+        activate=_integers(
+            addresses.formula(group.activation_function, "joint_activate" if group.joint else "activate") for group in groups
         ),
-        activation_parameters=_integers(each.parameters for each in activations),
-        joint=np.array([group.joint for group in program.step_groups], dtype=np.uint8),
-        integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in program.step_groups], dtype=np.uint8),
+        slope=_integers(
+            0
+            if group.paired_error is not None and not receives
+            else addresses.formula(group.activation_function, "joint_slope" if group.joint else "slope")
+            for group, receives in zip(groups, program.receives, strict=True)
+        ),
+        activation_parameters=_integers(addresses.parameters(group.activation_function) for group in groups),
+        joint=np.array([group.joint for group in groups], dtype=np.uint8),
+        integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
-        compare=_integers(formula_address(function, "compare", precision, kept) for function in error_functions),
-        error_parameters=_integers(_parameter_address(function, precision, arrays) for function in error_functions),
+        compare=_integers(addresses.formula(function, "compare") for function in error_functions),
+        error_parameters=_integers(addresses.parameters(function) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
         is_paired=np.array([group.paired_error is not None for group in program.run_groups], dtype=np.uint8),
-        paired=_integers(address for address, _ in paired),
-        paired_parameters=_integers(parameters for _, parameters in paired),
-        paired_margin=np.array([group.margin for group in program.step_groups], dtype=float),
+        paired=_integers(
+            addresses.formula(group.paired_error, "joint_paired" if group.joint else "paired", group.activation_function)
+            for group in groups
+        ),
+        paired_parameters=_integers(addresses.parameters(group.paired_error, group.activation_function) for group in groups),
+        paired_margin=np.array([group.margin for group in groups], dtype=float),
     )
-    return functions, [*arrays.values(), *kept]
+    return functions, addresses.kept
 
 
 def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
@@ -144,37 +149,50 @@ def _check_not_unrolled(network: Network) -> None:
         )
 
 
-class _ActivationAddresses(NamedTuple):
-    """Addresses of the C functions and the parameters of one step's activation function."""
+class _Addresses:
+    """The addresses of formulas and parameters, each found once for functions that are equal; 0 for None.
 
-    activate: int
-    slope: int
-    parameters: int
+    Attributes
+    ----------
+    kept : list of object
+        What must be kept alive while the addresses are in use.
+    """
 
-    @classmethod
-    def of(cls, group: Group, precision: Precision, arrays: dict[tuple[int, int], Array], kept: list[object]) -> _ActivationAddresses:
-        function = group.activation_function
-        roles = ("joint_activate", "joint_slope") if group.joint else ("activate", "slope")
-        activate, slope = (formula_address(function, role, precision, kept) for role in roles)
-        return cls(activate, slope, _parameter_address(function, precision, arrays))
+    def __init__(self, precision: Precision) -> None:
+        self.precision: Precision = precision
+        self.kept: list[object] = []
+        self._equal: dict[tuple[object, ...], object] = {}
+        self._formulas: dict[tuple[int, int, str], int] = {}
+        self._parameters: dict[tuple[int, int], int] = {}
 
+    def formula(self, function: object, role: str, activation_function: object = None) -> int:
+        """Return the address of the C function for a role of a function; see `formula_address`."""
+        if function is None:
+            return 0
+        first, of_activation = self._first_equal(function), self._first_equal(activation_function)
+        key = id(first), id(of_activation), role
+        if key not in self._formulas:
+            self._formulas[key] = formula_address(first, role, self.precision, self.kept, of_activation)
+        return self._formulas[key]
 
-def _paired_addresses(group: Group, precision: Precision, arrays: dict[tuple[int, int], Array], kept: list[object]) -> tuple[int, int]:
-    """Return the addresses of the error function's formula of the net input and of its parameters; 0 if it has none."""
-    paired, function = group.paired_error, group.activation_function
-    if paired is None:
-        return 0, 0
-    address = formula_address(paired, "joint_paired" if group.joint else "paired", precision, kept, function)
-    return address, _parameter_address(paired, precision, arrays, function)
+    def parameters(self, function: object, activation_function: object = None) -> int:
+        """Return the address of what a C function reads about a function; see `parameter_values`."""
+        if function is None:
+            return 0
+        first, of_activation = self._first_equal(function), self._first_equal(activation_function)
+        key = id(first), id(of_activation)
+        if key not in self._parameters:
+            values = parameter_values(first, self.precision, of_activation)
+            self.kept += [first, of_activation, values]
+            self._parameters[key] = int(values.ctypes.data)
+        return self._parameters[key]
 
-
-def _parameter_address(
-    function: object, precision: Precision, arrays: dict[tuple[int, int], Array], activation_function: object = None
-) -> int:
-    """Return the address of what a C function reads about a plugin object, and add it to `arrays`; see `parameter_values`."""
-    key = id(function), id(activation_function)
-    array = arrays.setdefault(key, parameter_values(function, precision, activation_function))
-    return int(array.ctypes.data)
+    def _first_equal(self, function: Any) -> object:
+        """Return the first function of the same class with the same parameters."""
+        parameters = [getattr(function, field.name) for field in fields(function)] if is_dataclass(function) else [function]
+        if not all(type(value) in (bool, int, float) for value in parameters):
+            return function
+        return self._equal.setdefault((type(function), *map(repr, parameters)), function)  # the text, since True equals 1
 
 
 def _merge(steps: Steps) -> Steps:
