@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,7 +51,8 @@ def main() -> int:
         print(f"{PACKAGE}: interrupted by SIGINT before the command was started", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done, and the interpreter would print a traceback at its exit
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # after the command, the interpreter would print a traceback at its exit
 
 
 def _run() -> int:

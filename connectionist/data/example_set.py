@@ -96,6 +96,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
                 array.flags.writeable = False
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
         self._last = {name: number for number, name in enumerate(self.names)}
+        has_repeated = len(self._last) < len(self.names)
+        self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
 
     @property
     def ticks(self) -> int | None:
@@ -216,7 +218,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             If there is no such example, or if several have this name.
         """
         if isinstance(key, str) and key in self._last:
-            if len(self._last) < len(self.names) and self.names.count(key) > 1:
+            if key in self._repeated:
                 numbers = ", ".join(str(number) for number, name in enumerate(self.names) if name == key)
                 raise UnknownNameError(f"example {key!r}: is the name of several examples; use the number of one: {numbers}")
             return self._last[key]
@@ -234,11 +236,10 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         >>> ExampleSet.from_arrays([[0], [1], [1]], [[1], [0], [0]], names=["cat", "dog", "cat"]).with_numbered_names().names
         ('cat #1', 'dog', 'cat #2')
         """
-        repeated = {name for name, count in Counter(self.names).items() if count > 1}
         taken, numbers, numbered = set(self.names), Counter[str](), []
         for name in self.names:
             unique = name
-            while name in repeated and unique in taken:
+            while name in self._repeated and unique in taken:
                 numbers[name] += 1
                 unique = f"{name} #{numbers[name]}"
             taken.add(unique)

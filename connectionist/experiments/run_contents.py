@@ -26,16 +26,24 @@ def check_run(record: Mapping[str, Any]) -> None:
         If an entry is missing or has another type; the message names it.
     """
     _check(record, "", {"seed": _whole, "report": REPORT})
+    _check_failures([record["report"]])
     _check_provenance(record)
 
 
 def check_summary(record: Mapping[str, Any]) -> None:
     """Check the content of ``summary.json``, as `check_run` does."""
     _check(record, "", {"summary": {"seeds": [_whole], "runs": [REPORT]}})
+    _check_failures(record["summary"]["runs"])
     _check_provenance(record)
     summary = record["summary"]
     if not summary["runs"] or [report["seed"] for report in summary["runs"]] != summary["seeds"]:
         raise ValueError("'summary.seeds' must have the seed of each of 'summary.runs'")
+
+
+def _check_failures(reports: list[Mapping[str, Any]]) -> None:
+    """Check the descriptions of failures, which older reports do not have."""
+    for report in reports:
+        _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
 
 
 def _check_provenance(record: Mapping[str, Any]) -> None:

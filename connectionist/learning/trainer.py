@@ -94,7 +94,6 @@ class Trainer:
             self.recorders.end()
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
-            self._discard_unfinished_row()
             interrupted = TrainingInterrupted(
                 f"interrupted{interrupts.cause} after {self.run.epochs} epochs; the network keeps the weights it has learned"
             )
@@ -109,8 +108,7 @@ class Trainer:
         session = self._open_session(phase)
         for count in self._block_sizes(phase.epochs):
             orders = self.presentation_order.orders(phase.order, count)
-            results = self._run_block(session, orders, count)
-            self._log(number, results)
+            results = self._run_block(session, orders, count, number)
             self.recorders.store(results)
             is_changed = self._report()
             if results.divergence:
@@ -123,14 +121,17 @@ class Trainer:
             if self.stop is not None or is_changed:
                 session = self._open_session(phase)  # the stopping function may have changed the network
 
-    def _run_block(self, session: Session, orders: Orders, count: int) -> EpochResults:
-        """Train for a block of epochs. After an exception the network has the weights from before the block, as the log says."""
+    def _run_block(self, session: Session, orders: Orders, count: int, number: int) -> EpochResults:
+        """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
         state = self.run.network.weight_state
-        before = state.array("value").copy()
+        before, epochs = state.array("value").copy(), self.run.epochs
         try:
-            return session.run(orders, self.criterion, self.recorders.due_mask(count))
+            results = session.run(orders, self.criterion, self.recorders.due_mask(count))
+            self._log(number, results)
+            return results
         except BaseException:
             state.array("value")[: len(before)] = before
+            self._cut_log(epochs)
             state.last_update = None
             self.run.memory = {}
             raise
@@ -177,11 +178,11 @@ class Trainer:
         self.run.corrects += results.correct.tolist()
         self.run.phase_numbers += [number] * len(results.errors)
 
-    def _discard_unfinished_row(self) -> None:
-        """Give all columns of the log the same length. A second Ctrl-C may have come while a block was added."""
+    def _cut_log(self, epochs: int) -> None:
+        """Cut the log to a number of epochs. A second Ctrl-C may come while a block is added."""
         columns: list[list[Any]] = [self.run.errors, self.run.corrects, self.run.phase_numbers]
         for column in columns:
-            del column[min(map(len, columns)) :]
+            del column[epochs:]
 
     def _is_done(self) -> bool:
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):

@@ -433,8 +433,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         half_range : float
             At least 0.
         seed : int, optional
-            Root seed, at least 0, which becomes the network's `seed`; by default the network's `seed`. The numbers come from its stream
-            "weights", in the order of `weights`.
+            Root seed, at least 0; by default the network's `seed`. If all weights are drawn, it becomes the network's `seed`. The numbers
+            come from its stream "weights", in the order of `weights`.
         among : iterable of Weight, optional
             Draw only these weights. A frozen weight does not change.
 
@@ -446,17 +446,19 @@ class Network(HtmlRepr, DeclaredAttributes):
         Warns
         -----
         UserWarning
-            If all weights are drawn again without a seed, which gives the same weights as before.
+            If weights are drawn again without a seed, which gives the same numbers as before.
         """
         check_number("randomize", "half_range", half_range, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
         check_order(among, "randomize.among")
         weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
-        if seed is not None:
-            self.seed = seed
-        elif self._drawn_seed == self.seed and among is None:
-            warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {self.seed}; give a seed", stacklevel=2)
-        self._drawn_seed = self.seed
-        for weight, value in zip(weights, random_stream(self.seed, "weights").uniform(-half_range, half_range, len(weights)), strict=True):
+        root_seed = self.seed if seed is None else seed
+        generator = random_stream(root_seed, "weights")
+        if seed is None and self._drawn_seed == root_seed:
+            warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
+        if among is None:
+            self.seed = root_seed
+        self._drawn_seed = root_seed
+        for weight, value in zip(weights, generator.uniform(-half_range, half_range, len(weights)), strict=True):
             weight.value = float(value)
         self.weight_state.forget_changes([weight.row for weight in weights])
 

@@ -38,7 +38,7 @@ def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], 
     if isinstance(key, str):
         is_pattern = any(character in key for character in "*?[") and key not in names
         return [number for number, name in enumerate(names) if fnmatchcase(name, key)] or None if is_pattern else None
-    if not hasattr(key, "__iter__"):
+    if not hasattr(key, "__iter__") or (isinstance(key, np.ndarray) and key.ndim == 0):
         return None
     check_order(key, owner)
     items = list(key)

@@ -22,7 +22,7 @@ def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     check_not_unrolled(wiring, "tie")
     check_order(connections, "tie.connections")
     tied = list(connections) if isinstance(connections, Iterable) else [connections]
-    if wrong := [connection for connection in tied if not hasattr(connection, "receiver")]:
+    if wrong := [connection for connection in tied if not isinstance(connection, Connection)]:
         raise WiringError(f"tie: must be a list of connections (got {wrong[0]!r:.80})")
     if len(tied) < 2:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")

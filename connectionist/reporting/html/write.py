@@ -37,11 +37,10 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> boo
     FileError
         If a file cannot be written.
     """
-    drawings = draw_run_figures(result)
+    drawings = {name: rendered(drawing) for name, drawing in draw_run_figures(result).items()}
     for name in PICTURES:
         if drawings[name].figure is not None:
             write_bytes(folder / f"{name}.png", drawings[name].png)
-    drawings = {name: rendered(drawing) for name, drawing in drawings.items()}
     write_text(folder / "report.html", run_page(result, record, drawings))
     write_record(folder, "run.json", record, (*NUMBERS, *FIGURES))
     return any(drawing.has_failed for drawing in drawings.values())

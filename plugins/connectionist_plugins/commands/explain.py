@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
+from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import whole_number
 from connectionist.utils.visible_text import print_text
 
@@ -35,14 +36,16 @@ class Explain(cn.Command):
 
     def run(self, arguments: Namespace) -> int:
         """Run the case and print the explanation."""
-        run = cn.read_run(arguments.run)
-        explained = _find(run.network, arguments.what, arguments.delay)
-        examples, number, kind = _case(run, arguments.case)
-        network = _run_case(run.network, examples, number)
-        tick = _tick(run.network, network, arguments.tick)
+        with plugin_code():
+            run = cn.read_run(arguments.run)
+            explained = _find(run.network, arguments.what, arguments.delay)
+            examples, number, kind = _case(run, arguments.case)
+            network = _run_case(run.network, examples, number)
+            tick = _tick(run.network, network, arguments.tick)
+            explanation = str(_at_tick(explained, network, tick).explain())
         when = "" if tick is None else f", tick {tick} of {network.ticks}"
         print_text(f"{run.task.name}, seed {run.seed}: {kind} case {examples.names[number]!r}{when}\n")
-        print_text(str(_at_tick(explained, network, tick).explain()))
+        print_text(explanation)
         return 0
 
 

@@ -175,7 +175,8 @@ class Runs:
             with plugin_code():
                 return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
         except (Exception, KeyboardInterrupt) as ended:
-            result: cn.Result | None = getattr(ended, "result", None)
+            found = getattr(ended, "result", None)
+            result = found if isinstance(found, cn.Result) else None  # the exception of a plugin may have an attribute of that name
             if result is None and not self.others_may_succeed(ended):
                 raise
             has_stopped = isinstance(ended, (cn.errors.DivergenceError, KeyboardInterrupt))

@@ -41,6 +41,8 @@ class Summarize(cn.Command):
         folder = check_path(arguments.folder, "run")
         if not folder.is_dir():
             raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
+        if (folder / "summary.json").exists():
+            raise cn.errors.FileError(f"run {arguments.folder!r}: has a summary already, summary.json; delete it to make another")
         with write_errors(folder, "folder"), lock_folder(folder, "summarize"):
             summary, command_line = summarize_folder(folder)
             write_seeds_report(folder, summary, write_summary(folder, summary, command_line))

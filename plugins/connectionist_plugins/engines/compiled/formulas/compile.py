@@ -48,7 +48,7 @@ _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
-_compiled: dict[tuple[str, ...], ModuleType | Exception] = {}  # by class, text and fingerprints; why, if it cannot be compiled
+_compiled: dict[tuple[str, ...], ModuleType | str] = {}  # by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
 _warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
 
@@ -150,19 +150,25 @@ def _module_of(title: str, text: str, methods: dict[str, FunctionType], key: tup
 
     Raises
     ------
-    Exception
-        If it cannot be compiled; the same one at each call.
+    NotCompilable
+        If it cannot be compiled. Each call raises a new exception, since an exception keeps the plugin objects of its traceback.
     """
     with _compiling:
         if key not in _compiled:
             try:
                 _compiled[key] = _load_module(title, text, methods, key)
-            except Exception as error:
-                _compiled[key] = error.with_traceback(None)
+            except Exception as error:  # numba raises exceptions of many types
+                _compiled[key] = _reason(error)
         module = _compiled[key]
-    if isinstance(module, Exception):
-        raise module
+    if isinstance(module, str):
+        raise NotCompilable(module)
     return module
+
+
+def _reason(error: Exception) -> str:
+    lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
+    first = next(iter(lines), type(error).__name__)
+    return first if isinstance(error, NotCompilable) else f"{type(error).__name__}: {first}"
 
 
 def _plain_method(plugin_class: type, name: str) -> FunctionType:
@@ -173,14 +179,12 @@ def _plain_method(plugin_class: type, name: str) -> FunctionType:
 
 
 def _warn(plugin_class: Any, role: str, error: Exception) -> None:
-    lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
-    reason = next(iter(lines), type(error).__name__)
+    reason = _reason(error)
     warned = _warned.setdefault(plugin_class, set())
     if (role, reason) not in warned:
         warned.add((role, reason))
-        cause = reason if isinstance(error, NotCompilable) else f"{type(error).__name__}: {reason}"
         name = getattr(plugin_class, "name", plugin_class.__name__)
-        message = f"{name}: cannot be compiled ({cause}); it runs in Python, with the same results but slower"
+        message = f"{name}: cannot be compiled ({reason}); it runs in Python, with the same results but slower"
         warnings.warn(message, CompilationWarning, stacklevel=2)
 
 
