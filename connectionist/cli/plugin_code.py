@@ -1,4 +1,4 @@
-"""What the code of a plugin may not change: standard output and the working folder."""
+"""Protection of standard output and of the working folder from the code of plugins."""
 
 from __future__ import annotations
 

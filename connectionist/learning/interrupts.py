@@ -24,7 +24,7 @@ SECONDS_TO_REPEAT = 0.02
 
 
 class Interrupts(Protocol):
-    """What the trainer uses: a context manager for the training, whose `check` raises KeyboardInterrupt if a signal has come."""
+    """Context manager for a training. `check` raises KeyboardInterrupt if a signal has come."""
 
     @property
     def cause(self) -> str:
@@ -74,7 +74,7 @@ class DeferredInterrupts:
 
 
 class Response(Enum):
-    """What `StopSignals` does when the first signal comes."""
+    """Responses of `StopSignals` to the first signal."""
 
     NOTE = "note it"  # until the handlers of all signals are installed
     RAISE = "raise KeyboardInterrupt"

@@ -40,8 +40,9 @@ class Run(HtmlRepr):
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. ``train(memory=run.memory)`` continues from it. Empty after training
         diverged.
-    stopped : {"", "epochs", "criterion", "interrupted", "diverged", "error"}
-        Why training stopped; "" while it is in progress, "error" if a function or plugin raised an exception.
+    stopped : str
+        Why training stopped: "epochs", "criterion", "interrupted", "diverged", "error" if a function or plugin raised an exception,
+        "until" if the function of `until` returned true, or the word that it returned; "" while training is in progress.
     seconds : float
         Duration of training, in seconds.
     engine_settings : dict of str

@@ -18,7 +18,7 @@ from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 
-Until = float | Criterion | Callable[[Run], bool] | None
+Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
 def make_phases(
@@ -58,7 +58,7 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     return progress_bar(title) if progress else no_progress()
 
 
-def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool] | None]:
+def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
     """Return the criterion and the stopping function of `until`. At least one of them is None.
 
     Raises

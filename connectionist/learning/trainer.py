@@ -17,7 +17,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
@@ -60,7 +60,7 @@ class Trainer:
     examples: ExampleSet
     engine: Engine
     criterion: Criterion | None
-    stop: Callable[[Run], bool] | None
+    stop: Callable[[Run], bool | str] | None
     tolerance: float
     initial_memory: Memory
     recorders: ActiveRecorders
@@ -113,10 +113,10 @@ class Trainer:
             is_changed = self._report()
             if results.divergence:
                 self._raise_diverged(results.divergence)
-            is_done = self._is_done()
+            reason = self._reason_to_stop()
             interrupts.check()
-            if is_done:
-                self.run.stopped = "criterion"
+            if reason:
+                self.run.stopped = reason
                 return
             if self.stop is not None or is_changed:
                 session = self._open_session(phase)  # the stopping function may have changed the network
@@ -184,16 +184,20 @@ class Trainer:
         for column in columns:
             del column[epochs:]
 
-    def _is_done(self) -> bool:
+    def _reason_to_stop(self) -> str:
+        """Return "criterion" if the criterion is met, the word of the function of `until` or "until" if it ends training, or ""."""
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
-            return True
+            return "criterion"
         if self.stop is None:
-            return False
+            return ""
         before = NetworkBefore.of(self.run.network)
-        is_done = bool(self.stop(self.run))
-        if not is_done:
+        answer: object = self.stop(self.run)
+        if not isinstance(answer, (bool, np.bool_, str, type(None))):
+            raise ParameterError(f"train.until: the function must return true, false, or a word for run.stopped (got {answer!r})")
+        if not answer:
             before.check_wiring("until", self.run.epochs)
-        return is_done
+            return ""
+        return answer if isinstance(answer, str) else "until"
 
     def _report(self) -> bool:
         """Show the progress, and return whether the reporter changed what a session reads when it is opened."""

@@ -97,8 +97,8 @@ def train(
         stream "order".
     until : float, Criterion or function, optional
         Condition that ends training after an epoch: E of the epoch is at most this number, or the epoch meets the criterion, or the
-        function, called with the `Run` after each epoch, returns true. The function may change weights, rates, frozen weights, lesions,
-        functions, margins and timing, and the next epoch has the changes.
+        function, called with the `Run` after each epoch, returns true or a word, which becomes ``run.stopped``. The function may change
+        weights, lesions, functions and rates of the network, which takes effect in the next epoch.
     tolerance : float
         Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
     memory : dict of str to array [weight], optional

@@ -120,7 +120,7 @@ def test_new_groups_connections_and_ties_are_errors(change: str, caller: str, ki
 def test_a_function_that_ends_training_may_add_groups(engine: str) -> None:
     net, examples = network("plain")
     run = cn.train(net, examples, "momentum", 5, engine=engine, until=lambda _: bool(net.add_group("extra", 2)))
-    assert (run.epochs, run.stopped) == (1, "criterion")
+    assert (run.epochs, run.stopped) == (1, "until")
 
 
 def test_examples_cannot_change(engine: str) -> None:

@@ -133,7 +133,7 @@ def test_a_function_is_called_after_each_epoch(net: cn.Network, xor: cn.ExampleS
 
     run = cn.train(net, xor, MOMENTUM, 50, until=until, engine=engine)
     assert called == [1, 2, 3, 4, 5, 6, 7]
-    assert run.stopped == "criterion"
+    assert run.stopped == "until"
 
 
 def test_zero_epochs_change_nothing(net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
@@ -211,3 +211,15 @@ def test_zero_trainable_weights_warn_even_if_frozen_weights_are_not_zero() -> No
         net.connect(sender, receiver)
     with pytest.warns(UserWarning, match="srn: every trainable weight is 0"):
         cn.train(net, cn.ExampleSet.stream([[1.0], [0.0]], [[0.0], [1.0]]), "steepest", 1, engine="local")
+
+
+@pytest.mark.parametrize(("answer", "stopped"), [(True, "until"), (np.True_, "until"), ("calm", "calm"), ("", "epochs"), (None, "epochs")])
+def test_a_function_that_ends_training_is_no_criterion(net: cn.Network, xor: cn.ExampleSet, engine: str, answer: Any, stopped: str) -> None:
+    run = cn.train(net, xor, "steepest", 4, engine=engine, until=lambda run: answer if run.epochs == 2 else False)
+    assert (run.stopped, run.epochs) == (stopped, 4 if stopped == "epochs" else 2)
+
+
+@pytest.mark.parametrize("answer", [1, 0.5, float("nan"), np.array([True, False]), []])
+def test_another_answer_of_until_is_an_error(net: cn.Network, xor: cn.ExampleSet, answer: Any) -> None:
+    with pytest.raises(ParameterError, match=r"train.until: the function must return true, false, or a word for run.stopped \(got "):
+        cn.train(net, xor, "steepest", 4, engine="local", until=lambda _: answer)

@@ -48,6 +48,11 @@ _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
+RETURNS = dict.fromkeys(("activation", "slope", "error", "derivative", "signal"), "a number") | {
+    "change": "floats",
+    "compare_net_input": "floats",
+    "summarize": "one kind",
+}
 _compiled: dict[tuple[str, ...], ModuleType | str] = {}  # by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
 _warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
@@ -194,7 +199,7 @@ def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: t
     module = sys.modules[name] = ModuleType(name)  # numba looks here for the module of cached code
     uses_numpy = "'ufunc'" in repr(key)
     for role, method in methods.items():
-        returns = {"change": "floats", "compare_net_input": "floats", "summarize": "one kind"}.get(role, "any")
+        returns = RETURNS.get(role, "any")
         setattr(module, role, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
     exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))

@@ -86,7 +86,8 @@ class _Checker:
     ----------
     state : numba's compiler state
         After type inference. ``state.func_id.func`` has these attributes: `is_method` (else it is a function that a method calls),
-        `returns` ("any", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of numpy).
+        `returns` ("any", "a number", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of
+        numpy).
 
     Attributes
     ----------
@@ -282,11 +283,13 @@ class _Checker:
         value = (returned if returned.op == "build_tuple" else self._definition(returned.value)).items[0]
         name = self.function.__name__
         is_mixed = value.name in self.mixed
-        if self.function.returns != "any" and is_mixed:
+        if self.function.returns in ("one kind", "floats") and is_mixed:
             _reject(f"{name} may return a whole number; for floats, write 0.0 instead of 0")
         kinds = _kind(self._type(value))
         if self.function.returns == "floats" and set(kinds if isinstance(kinds, tuple) else [kinds]) != {"float"}:
             _reject(f"{name} returns something other than floats; write 0.0 instead of 0")
+        if self.function.returns == "a number" and not self._is_number(value):
+            _reject(f"{name} may return something other than a number")
 
 
 def _check_constant(value: Any) -> None:

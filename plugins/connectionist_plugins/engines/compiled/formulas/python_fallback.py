@@ -231,8 +231,10 @@ def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
                 if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
                     before = float(error[case]), float(dy[row, case])
                     error[case] = dy[row, case] = np.nan
-                    dy[row, case] = _float64s([before[1] + plugin.derivative(activation, target)], 1)[0]
-                    total = before[0] + plugin.error(activation, target)
+                    total, derivative = before  # with +=, as in the local engine, since the text of a TypeError names the operator
+                    derivative += plugin.derivative(activation, target)
+                    dy[row, case] = _float64s([derivative], 1)[0]
+                    total += plugin.error(activation, target)
                     math.isfinite(total)  # raises TypeError if it is not a real number, as in the local engine
                     error[case] = total
 
