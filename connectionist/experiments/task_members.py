@@ -172,7 +172,7 @@ def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
     Raises
     ------
     PluginError
-        If the block changed the weights, or the units, connections, ties or lesions of the network. The weights are restored.
+        If the block changed the weights, or the units, connections, ties, lesions or functions of the network. The weights are restored.
     """
     state, wiring = network.weight_state, wiring_of(network)
     before = {quantity: state.array(quantity).copy() for quantity in ("value", "trainable")}
@@ -186,7 +186,7 @@ def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
                 changed.append("weights")
                 now[:] = numbers
     if wiring_of(network) != wiring:
-        changed.append("units, connections, ties or lesions")
+        changed.append("units, connections, ties, lesions or functions")
     if changed:
         what = " and the ".join(dict.fromkeys(changed))
         restored = "; the weights are restored" if "weights" in changed else ""
@@ -194,8 +194,10 @@ def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
 
 
 def wiring_of(network: Network) -> tuple[Any, ...]:
-    """Return the units, connections, lesions and weights of a network. Two are equal if the network was not changed in between."""
-    return network.units, network.connections, network.lesioned_connections, network.weights
+    """Return the units, connections, lesions, weights and functions of a network. Two are equal if it was not changed in between."""
+    functions = [(group.activation_function, group.error_function, group.margin) for group in network.groups]
+    conventions = network.ticks_back, network.tie_derivative, [projection.rate for projection in network.projections]
+    return network.units, network.connections, network.lesioned_connections, network.weights, functions, conventions
 
 
 def _is_sequence_of(values: Any, kind: type) -> bool:

@@ -247,6 +247,8 @@ CHANGES = [
     "cn.train(network, cn.task('xor').training_examples, 'steepest', 5, engine='local')",
     "network.lesion('input:0')",
     "network.add_group('more', 3); network.connect('more', 'output')",
+    "network['output'].activation_function = cn.activation_function('tanh')",
+    "network.ticks_back = 3",
 ]
 
 
@@ -262,6 +264,7 @@ def test_findings_that_change_the_network_are_named_and_the_weights_kept(cli: Cl
         assert result.network.weight_values.tolist() == learned, change
         assert all(weight.trainable for weight in result.network.weights), change
         assert len(result.network.groups) == 2, change
+        assert (result.network["output"].activation_function.name, result.network.ticks_back) == ("linear", None), change
         check_named(result.report["failures"][0])
 
 
