@@ -30,7 +30,7 @@ LONGEST_VALUE, LONGEST_MESSAGE = 300, 3000
 
 
 class ConnectionistError(Exception):
-    """Base class of the simulator's errors. Long values in the message are shortened, as by `shorten`."""
+    """Base class of the simulator's errors. Long values in the message are shortened, as by ``shorten``."""
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)

@@ -36,7 +36,7 @@ class Comparison:
         Whether the stored ∂E/∂y agrees with this comparison. If not, the target may be that of an earlier case.
     net_derivative : float or None
         ∂E/∂x of that share, by the formula of the net input that the error function has for the activation function
-        (`ErrorFunction.pairs_with`), from which `error` comes too. None without such a formula or without an error.
+        (``ErrorFunction.pairs_with``), from which `error` comes too. None without such a formula or without an error.
     """
 
     activation: float

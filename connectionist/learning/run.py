@@ -42,7 +42,7 @@ class Run(HtmlRepr):
         diverged.
     stopped : str
         Why training stopped: "epochs", "criterion", "interrupted", "diverged", "error" if a function or plugin raised an exception,
-        "until" if the function of `until` returned true, or the word that it returned; "" while training is in progress.
+        "until" if the function of ``until`` returned true, or the word that it returned; "" while training is in progress.
     seconds : float
         Duration of training, in seconds.
     engine_settings : dict of str

@@ -141,7 +141,7 @@ class ErrorFunction(Parameterized, ABC):
         """Return ∂E/∂y of one unit with activation y and target d."""
 
     def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> tuple[float, float]:
-        """Return the error and ∂E/∂x of one unit with net input x, activation y = f(x) and target d; only for functions in `pairs_with`.
+        """Return the error and ∂E/∂x of one unit with net input x, activation y = f(x) and target d; only for functions in ``pairs_with``.
 
         Parameters
         ----------
@@ -161,7 +161,7 @@ class ErrorFunction(Parameterized, ABC):
         net_derivatives: MutableSequence[float],
         activation_function: Any,
     ) -> None:
-        """Write the error and ∂E/∂x of each unit of a group with a joint activation function; only for functions in `pairs_with`.
+        """Write the error and ∂E/∂x of each unit of a group with a joint activation function; only for functions in ``pairs_with``.
 
         Parameters
         ----------

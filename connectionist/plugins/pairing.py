@@ -15,7 +15,7 @@ def is_pair(error_function: ErrorFunction, activation_function: Activation) -> b
     Raises
     ------
     PluginError
-        If the error function names the activation function in `pairs_with`, but lacks the formula.
+        If the error function names the activation function in ``pairs_with``, but lacks the formula.
     """
     cls = type(activation_function)
     if not any(_class_of(each) is cls for each in error_function.pairs_with):
@@ -27,7 +27,7 @@ def is_pair(error_function: ErrorFunction, activation_function: Activation) -> b
 
 
 def paired_functions(error_function: ErrorFunction) -> list[type[Activation]]:
-    """Return the classes of the activation functions in `pairs_with` whose plugins are installed."""
+    """Return the classes of the activation functions in ``pairs_with`` whose plugins are installed."""
     return [cls for cls in map(_class_of, error_function.pairs_with) if cls is not None]
 
 

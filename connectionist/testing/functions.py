@@ -59,7 +59,7 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     It must be a frozen dataclass with a name. For the activations and targets that it declares, ends included, the error and its derivative
     must be finite. The error must be 0 if the activation equals the target. The derivative must equal central differences, within 1e-6.
 
-    For each activation function in `pairs_with`, the formula of the net input must give the error and ∂E/∂x that follow from the
+    For each activation function in ``pairs_with``, the formula of the net input must give the error and ∂E/∂x that follow from the
     activations, within 1e-6, for net inputs from −8 to 8. At net inputs of ±800 both must be finite, and ∂E/∂x must equal central
     differences.
 
