@@ -198,7 +198,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
 
     @property
     def paired_error(self) -> ErrorFunction | None:
-        """The error function if it has a formula of the net input for the activation function, see ``ErrorFunction.pairs_with``; or None."""
+        """The error function if it has a formula of the net input for the activation function (``ErrorFunction.pairs_with``), or None."""
         return self._paired_error
 
     def _pair(self, error: ErrorFunction | None, activation: Any) -> ErrorFunction | None:
