@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import DataError, check_flag
+import numpy as np
+
+from connectionist.errors import DataError, WiringError, check_flag
 from connectionist.utils import hooks
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
@@ -91,7 +94,10 @@ class Weight(NetworkPart):
         return self._state.owner
 
     def _part_of(self, network: Any) -> Any:
-        return network.weights[self._network().weights.index(self)]
+        place = np.flatnonzero(self._network().weight_rows == self.row)
+        if not len(place):
+            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another")
+        return network.weights[int(place[0])]
 
     def __repr__(self) -> str:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
@@ -161,7 +167,9 @@ class Connection(HtmlRepr, NetworkPart):
         return self.receiver._network()
 
     def _part_of(self, network: Any) -> Any:
-        return network.projections[self.projection.number].connections[self.projection.connections.index(self)]
+        made = self.projection.connections  # in the order of this key
+        place = bisect_left(made, _place(self), key=_place)
+        return network.projections[self.projection.number].connections[place]
 
     def explain(self) -> ConnectionExplanation:
         """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.
@@ -190,3 +198,7 @@ class Connection(HtmlRepr, NetworkPart):
 
     def __repr__(self) -> str:
         return f"<Connection {self.name}, weight {self.weight.value:.6g}>"
+
+
+def _place(connection: Connection) -> tuple[int, int]:
+    return connection.receiver.index, connection.sender.index

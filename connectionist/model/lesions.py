@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from connectionist.errors import WiringError
 from connectionist.model.connection import Connection
 from connectionist.model.graph import Graph, link, unlink
+from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 
 
@@ -31,10 +32,16 @@ class Lesions:
         """Whether a connection is out of the graph."""
         return connection in self._connections or connection.sender in self._units or connection.receiver in self._units
 
+    def hidden(self, projection: Projection | None = None) -> list[Connection]:
+        """Return the connections out of the graph: all, or those from the sender to the receiver of a projection."""
+        if projection is None:
+            return list(dict.fromkeys(connection for connections in self._hidden.values() for connection in connections))
+        found = dict.fromkeys(connection for unit in projection.receiver for connection in self._hidden.get(unit, ()))
+        return [c for c in found if c.receiver.group is projection.receiver and c.sender.group is projection.sender]
+
     @contextmanager
-    def suspended(self, graph: Graph[Unit]) -> Iterator[None]:
+    def suspended(self, graph: Graph[Unit], hidden: list[Connection]) -> Iterator[None]:
         """Put lesioned connections back while a projection is added, so that it is checked against them for doubles and loops."""
-        hidden = list(dict.fromkeys(connection for connections in self._hidden.values() for connection in connections))
         link(graph, hidden, parallel=True)
         try:
             yield

@@ -154,8 +154,9 @@ class Wiring:
         LoopError
             If the connections close a loop without delay. The graph does not change.
         """
-        with self.lesions.suspended(self.graph):
-            self._link_unless_loop(projection)
+        may_loop = not projection.delay and self._undelayed.would_be_loop(projection.sender, projection.receiver)
+        with self.lesions.suspended(self.graph, self.lesions.hidden(None if may_loop else projection)):
+            self._link(projection, may_loop=may_loop)
         self.lesions.hide_new(self.graph, projection.connections)
         self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
         self.changed()
@@ -183,26 +184,25 @@ class Wiring:
                     self._tied[connection.weight].append(connection)
         return self._tied
 
-    def _link_unless_loop(self, projection: Projection) -> None:
+    def _link(self, projection: Projection, *, may_loop: bool) -> None:
+        """Add a projection to the graph. `may_loop` is whether its two groups feed each other within a tick."""
         link(self.graph, projection.connections)
         projection._number = len(self.projections)
         self.projections.append(projection)
-        try:
-            self._check_no_new_loop(projection)
-        except LoopError:
-            self.projections.pop()
-            unlink(self.graph, projection.connections)
-            raise
+        if may_loop:
+            try:
+                self._check_no_loop(projection.receiver)
+            except LoopError:
+                self.projections.pop()
+                unlink(self.graph, projection.connections)
+                raise
+        if not projection.delay:
+            self._undelayed.add(projection.sender, projection.receiver)
 
-    def _check_no_new_loop(self, projection: Projection) -> None:
-        """Raise LoopError if a projection closes a loop; it can only if its two groups feed each other within a tick."""
-        sender, receiver = projection.sender, projection.receiver
-        if projection.delay:
-            return
-        if self._undelayed.would_be_loop(sender, receiver):
-            components = strongly_connected_groups(tuple(self.groups.values()), self.projections)
-            raise_for_loop(find_loop(self.graph, next(component for component in components if receiver in component)))
-        self._undelayed.add(sender, receiver)
+    def _check_no_loop(self, receiver: Group) -> None:
+        """Raise LoopError if units close a loop in the component of the groups that has the receiver."""
+        components = strongly_connected_groups(tuple(self.groups.values()), self.projections)
+        raise_for_loop(find_loop(self.graph, next(component for component in components if receiver in component)))
 
 
 def _do_nothing() -> None: ...

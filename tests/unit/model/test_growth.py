@@ -80,6 +80,15 @@ def test_the_work_for_an_item_does_not_grow_with_the_network(name: str) -> None:
     assert counts[1] <= 1.3 * counts[0] + 20, counts
 
 
+def test_a_projection_after_a_lesion_does_not_visit_the_lesioned_connections() -> None:
+    counts = []
+    for lesioned in (4, 64):
+        net = _chain(LAYERS[1])
+        net.lesion(*net.connections[:lesioned])
+        counts.append(_calls(lambda net=net: _build(net)))  # type: ignore[misc]
+    assert counts[1] <= counts[0] + 20, counts
+
+
 def test_unrolling_grows_with_the_number_of_groups_and_not_faster() -> None:
     nets = [_chain(layers) for layers in LAYERS]
     counts = [_calls(lambda net=net: net.unroll(2)) / len(net.groups) for net in nets]  # type: ignore[misc]

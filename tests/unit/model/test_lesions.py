@@ -177,3 +177,18 @@ def test_a_unit_and_a_connection_of_it_go_out_together_in_any_order(net: cn.Netw
     assert connection not in net.connections
     net.restore()
     assert connection in unit.incoming
+
+
+def test_a_projection_within_a_group_is_checked_against_its_lesioned_connections() -> None:
+    net = cn.Network("recurrent")
+    net.add_group("h", 2, biased=False)
+    first = net.connect("h", "h", delay=1)
+    net.lesion(first.connections[1], "h:0")
+    with pytest.raises(WiringError, match="already connected with delay 1"):
+        net.connect("h", "h", delay=1)
+    net.connect("h", "h", delay=2)
+    assert not net.unit("h:0").incoming
+    net.restore()
+    names = [(connection.sender.index, connection.delay) for connection in net.unit("h:1").incoming]
+    assert names == [(0, 1), (1, 1), (0, 2), (1, 2)]
+    assert len(net.connections) == 8
