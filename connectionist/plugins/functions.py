@@ -29,12 +29,15 @@ class ActivationFunction(Parameterized, ABC):
         Name for ``add_group(activation=…)`` and ``connectionist list functions``.
     equation : str
         The function and its slope as one line of plain text, for `Unit.explain`. It may be empty.
+    synonyms : tuple of str
+        Other names in use, in lower case. The message for one of them suggests `name`.
     range : tuple of float
         Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
 
     @abstractmethod
@@ -63,12 +66,13 @@ class JointActivationFunction(Parameterized, ABC):
 
     Attributes
     ----------
-    name, equation, range
+    name, equation, synonyms, range
         As for `ActivationFunction`.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
 
     @abstractmethod
@@ -116,6 +120,8 @@ class ErrorFunction(Parameterized, ABC):
         Name for ``add_group(error=…)`` and ``connectionist list functions``.
     equation : str
         The function and its derivative as one line of plain text, for `Unit.explain`. It may be empty.
+    synonyms : tuple of str
+        As for `ActivationFunction`.
     activations, targets : tuple of float
         Smallest and greatest activation and target for which the function is defined, ends included.
     pairs_with : tuple of str or class
@@ -128,6 +134,7 @@ class ErrorFunction(Parameterized, ABC):
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
     pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()

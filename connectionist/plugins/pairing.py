@@ -32,7 +32,7 @@ def paired_functions(error_function: ErrorFunction) -> list[type[Activation]]:
 
 
 def _class_of(named: str | type[Activation]) -> type[Activation] | None:
-    """Return the class that is registered under a name, or None if its plugin is left out; a class is returned as it is."""
+    """Return the class that is registered under a name, or None if its plugin is left out; a class is returned unchanged."""
     if not isinstance(named, str):
         return named
     try:

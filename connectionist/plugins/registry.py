@@ -20,7 +20,6 @@ from connectionist.plugins import hookspecs
 from connectionist.plugins.error_text import shown
 from connectionist.plugins.parameters import class_fault, parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
-from connectionist.plugins.synonyms import SYNONYMS
 
 Contract = TypeVar("Contract")
 
@@ -118,7 +117,9 @@ class Registry:
             raise ParameterError(f"{SINGULAR[kind]}: must be given by its name (got {describe_given(name)})")
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        error = unknown_name(SINGULAR[kind], name, self.names(kind), SYNONYMS)
+        offers = self._offers[kind].items()
+        synonyms = {synonym: offered for offered, (cls, _) in offers for synonym in getattr(cls, "synonyms", ())}
+        error = unknown_name(SINGULAR[kind], name, self.names(kind), synonyms)
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error

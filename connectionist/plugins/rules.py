@@ -42,6 +42,8 @@ class Rule(Parameterized, ABC):
         Name for ``cn.rule(name)`` and ``connectionist list rules``.
     equation : str
         The change as one line of plain text, for `Connection.explain`. It may be empty.
+    synonyms : tuple of str
+        Other names in use, in lower case. The message for one of them suggests `name`.
     memory : tuple of str
         Names of the numbers that the rule keeps for each weight from one update to the next.
     decay : float
@@ -50,6 +52,7 @@ class Rule(Parameterized, ABC):
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
     memory: ClassVar[tuple[str, ...]] = ()
     _parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0

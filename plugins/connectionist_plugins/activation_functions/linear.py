@@ -25,6 +25,7 @@ class Linear(cn.ActivationFunction):
     """
 
     name = "linear"
+    synonyms = ("identity",)
     equation = "y = x, dy/dx = 1"
 
     def activation(self, net_input: float) -> float:

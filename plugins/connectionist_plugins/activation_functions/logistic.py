@@ -43,6 +43,7 @@ class Logistic(cn.ActivationFunction):
 
     gain: float = cn.parameter(1.0, above=0)
     name = "logistic"
+    synonyms = ("sigmoid",)
     equation = "y = 1 / (1 + e^(−gain · x)), dy/dx = gain · y · (1 − y)"
     range = (0.0, 1.0)
 

@@ -27,6 +27,7 @@ class Rectified(cn.ActivationFunction):
     """
 
     name = "rectified"
+    synonyms = ("relu",)
     equation = "y = max(0, x), dy/dx = 1 above 0, else 0"
     range = (0.0, inf)
 

@@ -79,6 +79,7 @@ class CrossEntropy(cn.ErrorFunction):
     """
 
     name = "cross_entropy"
+    synonyms = ("bce", "binary_cross_entropy", "crossentropy")
     equation = "E = Σ d · ln(d / y) + (1 − d) · ln((1 − d) / (1 − y)), ∂E/∂y = (y − d) / (y · (1 − y))"
     activations = (0.0, 1.0)
     targets = (0.0, 1.0)

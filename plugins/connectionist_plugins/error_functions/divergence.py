@@ -51,6 +51,7 @@ class Divergence(cn.ErrorFunction):
     """
 
     name = "divergence"
+    synonyms = ("categorical_cross_entropy", "kl", "kullback_leibler")
     equation = "E = Σ d · ln(d / y), ∂E/∂y = −d / y"
     activations = (0.0, 1.0)
     targets = (0.0, 1.0)

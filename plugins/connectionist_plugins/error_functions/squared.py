@@ -26,6 +26,7 @@ class Squared(cn.ErrorFunction):
     """
 
     name = "squared"
+    synonyms = ("mse", "quadratic", "sse", "sum_squared")
     equation = "E = ½ Σ (y − d)², ∂E/∂y = y − d"
 
     def error(self, activation: float, target: float) -> float:

@@ -41,6 +41,7 @@ class Delta(cn.LocalRule):
     rate: float = cn.parameter(0.1, above=0)
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "delta"
+    synonyms = ("widrow_hoff",)
     equation = "Δw = rate · signal, signal = Σ (d − y of the receiver) · y of the sender"
 
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:

@@ -40,6 +40,7 @@ class Steepest(cn.UpdateRule):
     rate: float = cn.parameter(0.1, above=0)
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "steepest"
+    synonyms = ("backprop", "gradient_descent", "sgd")
     equation = "Δw = −rate · ∂E/∂w"
 
     def change(self, value: float, derivative: float) -> tuple[float]:
