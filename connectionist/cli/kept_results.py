@@ -1,4 +1,4 @@
-"""What an interrupted ``connectionist run`` has left, in words.
+"""Description of the files that an interrupted ``connectionist run`` wrote.
 
 It imports nothing slow, since a signal may come before anything is imported.
 """

@@ -32,7 +32,7 @@ def prepare_streams() -> None:
 
 
 class ErrorStream:
-    """A stream whose write errors are ignored, so that a run outlives the terminal or the reader of its messages.
+    """A stream whose write errors are ignored. A run continues if its terminal, or the reader of its messages, is gone.
 
     Parameters
     ----------

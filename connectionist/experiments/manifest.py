@@ -133,7 +133,7 @@ def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
 
 
 def _found(path: Path, expected: int) -> dict[str, Any]:
-    """Return the entry of a file. Of a large one of another size than expected, it has only the size, so that no time is lost on it."""
+    """Return the entry of a file. If a large file has another size than expected, the entry has only the size, to save time."""
     size = path.stat().st_size
     if size != expected and size >= LARGE_FILE:
         return {"bytes": size}

@@ -106,7 +106,7 @@ def _check(value: Any, name: str, form: Any) -> None:
 
 
 def _allowed(value: object, form: type | tuple[type, ...] | Callable[[object], str]) -> str:
-    """Return what a value must be; "" if it is."""
+    """Return the allowed form of a value, or "" if the value has it."""
     if not isinstance(form, (type, tuple)):
         return form(value)
     kinds = form if isinstance(form, tuple) else (form,)

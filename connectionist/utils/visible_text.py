@@ -16,7 +16,7 @@ UNSAFE = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # text from right to left within text from left to right, and the reverse
     "\ud800-\udfff\ufffe\uffff]"  # bytes of a path that are not UTF-8, and no characters
 )
-FORMULA = re.compile("'*[=+\\-@\t\r\n]")  # with what a cell begins that a spreadsheet computes, or one that has been marked
+FORMULA = re.compile("'*[=+\\-@\t\r\n]")  # beginnings of cells that a spreadsheet computes, and of cells with a mark
 MARK = "'"  # in front of such a cell; spreadsheets take the rest as text
 
 

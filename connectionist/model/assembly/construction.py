@@ -155,7 +155,8 @@ def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpr
     """Make a connection and a weight for each pair of receiver and sender."""
     state, first = wiring.weight_state, wiring.weight_state.grow(len(pairs))
     senders, receivers = projection.sender.units, projection.receiver.units
-    projection.connections[:] = [  # made first: if memory ends, they are freed, since the projection does not refer to them yet
+    # The list is made before the projection refers to it: after a MemoryError, nothing else would free the connections.
+    projection.connections[:] = [
         Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
         for n, (j, i) in enumerate(pairs)
     ]
