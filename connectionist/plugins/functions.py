@@ -30,7 +30,7 @@ class ActivationFunction(Parameterized, ABC):
     equation : str
         The function and its slope as one line of plain text, for `Unit.explain`. It may be empty.
     synonyms : tuple of str
-        Other names in use, in lower case. The message for one of them suggests `name`.
+        Other names in use, in lower case. The message for one of them suggests the name.
     range : tuple of float
         Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1.
     """

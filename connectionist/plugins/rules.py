@@ -43,7 +43,7 @@ class Rule(Parameterized, ABC):
     equation : str
         The change as one line of plain text, for `Connection.explain`. It may be empty.
     synonyms : tuple of str
-        Other names in use, in lower case. The message for one of them suggests `name`.
+        Other names in use, in lower case. The message for one of them suggests the name.
     memory : tuple of str
         Names of the numbers that the rule keeps for each weight from one update to the next.
     decay : float
