@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,11 +34,16 @@ class Example(HtmlRepr):
         Whether a sequence starts from the state in which the previous example left the network, instead of from the initial state. The
         first example of an epoch continues the last of the epoch before; the very first starts from the initial state. Error derivatives
         are not propagated back into the previous example.
+    error_weight : float
+        Factor of E and of its derivatives in this example, above 0.
+    clamps : dict of group name to array_like [unit] or [tick, unit]
+        Activations to which units of hidden or output groups are clamped; NaN for a unit that is not clamped. A clamped unit has no
+        error, and no derivative goes back through it.
 
     Raises
     ------
     ParameterError
-        If `frequency` or `continues` is out of range.
+        If `frequency`, `continues` or `error_weight` is out of range.
     DataError
         If an input is not finite, if a target is infinite, if inputs and targets differ in their number of ticks, or if an example without
         ticks continues another.
@@ -49,13 +55,16 @@ class Example(HtmlRepr):
     _: KW_ONLY
     frequency: float = 1.0
     continues: bool = False
+    error_weight: float = 1.0
+    clamps: Mapping[str, Any] = field(default_factory=dict)  # arrays
 
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
         check_number("Example", "frequency", self.frequency, above=0)
         check_flag("Example", "continues", self.continues)
-        for field in ("inputs", "targets"):
-            object.__setattr__(self, field, as_table(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]"))
+        check_number("Example", "error_weight", self.error_weight, above=0)
+        for table in ("inputs", "targets"):
+            object.__setattr__(self, table, as_table(getattr(self, table), f"{what}, {table}", "[unit]", "[tick, unit]"))
         _check_values(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
         _check_values(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
@@ -66,6 +75,7 @@ class Example(HtmlRepr):
             raise DataError(f"{what}: needs at least one tick (got none)")
         if self.continues and self.ticks is None:
             raise DataError(f"{what}: only a sequence can continue the example before (its inputs have no ticks)")
+        object.__setattr__(self, "clamps", _read_clamps(self.clamps, self.inputs, what))
 
     @property
     def ticks(self) -> int | None:
@@ -81,6 +91,8 @@ class Example(HtmlRepr):
         *,
         frequency: float = 1.0,
         continues: bool = False,
+        error_weight: float = 1.0,
+        clamps: Mapping[str, npt.ArrayLike] | None = None,
     ) -> Example:
         """Return an example with one pattern per tick.
 
@@ -89,7 +101,7 @@ class Example(HtmlRepr):
         inputs : array_like [tick, input unit]
         targets : array_like [tick, output unit], or dict of tick to array_like [output unit]
             NaN means "no target" for that unit at that tick. The keys of a dict are the ticks with targets, from 1.
-        name, frequency, continues
+        name, frequency, continues, error_weight, clamps
             As for `Example`.
 
         Returns
@@ -114,7 +126,15 @@ class Example(HtmlRepr):
             target_rows = _targets_at_ticks(targets, len(rows), what)
         else:
             target_rows = as_table(targets, f"{what}, targets", "[tick, unit]")
-        return cls(rows, target_rows, name, frequency=frequency, continues=continues)
+        return cls(
+            rows,
+            target_rows,
+            name,
+            frequency=frequency,
+            continues=continues,
+            error_weight=error_weight,
+            clamps={} if clamps is None else clamps,
+        )
 
     @classmethod
     def of_events(
@@ -186,6 +206,22 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
 
 def _name_in_messages(name: str) -> str:
     return f"example {name!r}" if name else "example"
+
+
+def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) -> dict[str, Array]:
+    """Return the clamped activations by group, with the ticks of the inputs."""
+    if not isinstance(clamps, Mapping):
+        raise DataError(f"{what}, clamps: must be a dict of group name to activations (got {clamps!r:.80})")
+    shape = "[unit]" if inputs.ndim == 1 else "[tick, unit]"
+    tables = {name: as_table(values, f"{what}, clamps of group {name!r}", shape) for name, values in clamps.items()}
+    for name, table in tables.items():
+        _check_values(np.isinf(table), table, f"{what}, clamp of group {name!r}", "finite, or NaN for none")
+        if table.shape[:-1] != inputs.shape[:-1]:
+            raise DataError(
+                f"{what}, clamps of group {name!r}: must have the same ticks as the inputs "
+                f"(got {_ticks_text(table)} and {_ticks_text(inputs)})"
+            )
+    return tables
 
 
 def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:

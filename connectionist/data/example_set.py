@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any, ClassVar, overload
@@ -43,6 +43,10 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     names : tuple of str
     frequencies : array [case]
         Relative frequencies of presentation. All arrays are read-only; make another set to change them.
+    error_weights : array [case]
+        Factors of E and of its derivatives in each case (see `weighted`).
+    clamps : dict of group name to array [case, unit] or [case, tick, unit]
+        Activations to which units of hidden and output groups are clamped; NaN for none.
 
     Raises
     ------
@@ -64,9 +68,12 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     continues: npt.NDArray[np.bool_]
     names: tuple[str, ...]
     frequencies: Array
+    error_weights: Array
+    clamps: Mapping[str, Array]
 
     _instead: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("inputs", "targets", "lengths", "continues", "names", "frequencies"), "make another set, for example with from_arrays"
+        ("inputs", "targets", "lengths", "continues", "names", "frequencies", "error_weights", "clamps"),
+        "make another set, for example with from_arrays",
     )
 
     def __init__(self, examples: Iterable[Example]) -> None:
@@ -91,7 +98,9 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
         self.continues = np.array([example.continues for example in given], dtype=bool)
         self.frequencies = np.array([example.frequency for example in given], dtype=float)
-        for array in (self.inputs, self.targets, self.frequencies, self.continues, self.lengths):
+        self.error_weights = np.array([example.error_weight for example in given], dtype=float)
+        self.clamps = _stack_clamps(given)
+        for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
             if array is not None:
                 array.flags.writeable = False
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
@@ -246,6 +255,32 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             numbered.append(unique)
         return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
+    def weighted(self, weights: npt.ArrayLike | None = None) -> ExampleSet:
+        """Return a set in which E of each case, and so each derivative, is multiplied by a weight.
+
+        Parameters
+        ----------
+        weights : array_like [case], optional
+            Above 0; the frequencies by default. ``Phase(weighting="frequency")`` does this during training.
+
+        Raises
+        ------
+        ParameterError
+            If a weight is out of range.
+        DataError
+            If the number of weights is wrong.
+
+        Examples
+        --------
+        >>> words = ExampleSet.from_arrays([[0], [1]], [[1], [0]], frequencies=[3, 1])
+        >>> words.weighted().error_weights
+        array([3., 1.])
+        """
+        given = self.frequencies if weights is None else as_table(weights, "ExampleSet.weighted.weights", "[case]")
+        if len(given) != len(self):
+            raise DataError(f"ExampleSet.weighted.weights: must be one number for each of {len(self)} examples (got {len(given)})")
+        return ExampleSet(replace(example, error_weight=weight) for example, weight in zip(self, given.tolist(), strict=True))
+
     @overload
     def __getitem__(self, key: int | str) -> Example: ...
 
@@ -260,8 +295,16 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         number = self.index(key)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
-        frequency, continues = float(self.frequencies[number]), bool(self.continues[number])
-        return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues)
+        clamps = {group: table[number] if table.ndim == 2 else table[number, ticks] for group, table in self.clamps.items()}
+        return Example(
+            inputs,
+            targets,
+            self.names[number],
+            frequency=float(self.frequencies[number]),
+            continues=bool(self.continues[number]),
+            error_weight=float(self.error_weights[number]),
+            clamps=clamps,
+        )
 
     def __repr__(self) -> str:
         ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
@@ -278,6 +321,23 @@ def _stack(tables: list[Array]) -> Array:
     for row, table in zip(filled, tables, strict=True):
         row[: len(table)] = table
     return filled
+
+
+def _stack_clamps(examples: list[Example]) -> dict[str, Array]:
+    """Return the clamped activations of all examples by group; NaN for those of an example that does not clamp the group."""
+    widths: dict[str, int] = {}
+    for number, example in enumerate(examples):
+        for group, table in example.clamps.items():
+            width = np.shape(table)[-1]
+            if widths.setdefault(group, width) != width:
+                name = example.name or str(number)
+                raise DataError(f"example {name!r}: must have {widths[group]} clamps of group {group!r} like those before it (got {width})")
+    return {group: _stack([_clamps_of(example, group, width) for example in examples]) for group, width in widths.items()}
+
+
+def _clamps_of(example: Example, group: str, width: int) -> Array:
+    table: Array = np.asarray(example.clamps.get(group, np.full((*example.inputs.shape[:-1], width), np.nan)))
+    return table
 
 
 def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple[int, str]:

@@ -5,8 +5,10 @@ The arithmetic of the objects is the specification. Every engine is tested again
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from connectionist.model.perturbation import Perturbation, noisy_weights, perturbation_of
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.time.unrolling import EndState, copy_last_tick_to, longest_delay, read_end_state
 from connectionist.utils.memory_limit import allocating
@@ -14,6 +16,7 @@ from connectionist.utils.memory_limit import allocating
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.model.network import Network
+    from connectionist.model.noise import NoiseSource
     from connectionist.model.unit import Unit
 
 
@@ -29,6 +32,8 @@ class CaseRunner:
     examples : ExampleSet
     end_state : list of (float, float), optional
         State from which the first example continues, if it is a continuation. It is an `end_state` of another runner.
+    noise : NoiseSource, optional
+        Keys of the noise; no noise by default.
 
     Attributes
     ----------
@@ -38,28 +43,47 @@ class CaseRunner:
         Network in which the last case ran: the unrolled network, or `network` itself if that does not run in time.
     targets : list of float
         Targets of the last case, tick by tick.
+    error_weight : float
+        Factor of its E and derivatives.
     """
 
-    def __init__(self, network: Network, examples: ExampleSet, end_state: EndState | None = None) -> None:
+    def __init__(self, network: Network, examples: ExampleSet, end_state: EndState | None = None, noise: NoiseSource | None = None) -> None:
         self.network = network
+        self.noise = noise
+        self.clamps = examples.clamps
         self.end_state = end_state
         self.continues = examples.continues.tolist()
+        self.error_weights = examples.error_weights.tolist()
         self.ticks_before = max(1, longest_delay(network)) if examples.continues.any() else 0
         needed = CASE_BYTES * len(examples) + FLOAT_BYTES * (examples.inputs.size + examples.targets.size)
         with allocating(needed, f"{network.name}: lists of {len(examples)} cases"):
             self.cases = [(example.inputs.ravel().tolist(), example.targets.ravel().tolist(), example.ticks) for example in examples]
         self.unrolled = network
         self.targets: list[float] = []
+        self.error_weight = 1.0
 
-    def run(self, case: int) -> Network:
-        """Run the forward pass of one case and return the network in which it ran."""
+    def run(self, case: int, presentation: int = 0) -> Network:
+        """Run the forward pass of one case and return the network in which it ran.
+
+        The presentation is counted from 0 in the epoch. Weights do not have their noise: see `noisy_weights`.
+        """
         inputs, self.targets, ticks = self.cases[case]
+        self.error_weight = self.error_weights[case]
         end_state = self.end_state if self.continues[case] else None
         self.unrolled = self.network._network_for(ticks)
-        passes.run(self.unrolled, inputs, end_state)
+        passes.run(self.unrolled, inputs, end_state, self.perturbation(case, presentation))
         if self.ticks_before:
             self.end_state = read_end_state(self.unrolled, self.ticks_before)
         return self.unrolled
+
+    def perturbation(self, case: int, presentation: int) -> Perturbation:
+        """Return the noise and clamps of one presentation."""
+        ticks = slice(None) if self.cases[case][2] is None else slice(self.cases[case][2])
+        return perturbation_of(self.noise, presentation, {name: table[case][ticks] for name, table in self.clamps.items()})
+
+    def noisy_weights(self, presentation: int) -> AbstractContextManager[None]:
+        """Return a context in which the weights have the noise of a presentation."""
+        return noisy_weights(self.network, perturbation_of(self.noise, presentation, {}))
 
     @property
     def ticks(self) -> int | None:
@@ -69,7 +93,7 @@ class CaseRunner:
     def compare(self) -> float:
         """Compare the outputs with the targets and return E. The derivatives of all weights become 0."""
         passes.clear_derivatives(self.network.weight_state)
-        return passes.compare(self.unrolled.schedule, self.unrolled.state, self.targets)
+        return passes.compare(self.unrolled.schedule, self.unrolled.state, self.targets, self.error_weight)
 
     def differentiate(self) -> float:
         """Run the backward pass and return E. It leaves ∂E/∂w of this case in the weights.
@@ -77,7 +101,7 @@ class CaseRunner:
         The derivative of a tied weight is the mean or the sum over its connections, according to ``network.tie_derivative``.
         """
         passes.clear_derivatives(self.network.weight_state)
-        error = truncation.differentiate(self.unrolled, self.targets)
+        error = truncation.differentiate(self.unrolled, self.targets, self.error_weight)
         passes.average_ties(self.unrolled.schedule, self.network.tie_derivative)
         return error
 

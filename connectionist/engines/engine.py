@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.probes import DueMask, Probe
     from connectionist.model.network import Network
+    from connectionist.model.noise import NoiseSource
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
@@ -75,6 +76,8 @@ class TrainingJob:
         `Session.run` and reads it in the next call or session of the same training. Empty when training starts.
     probes : sequence of UnitProbe or WeightProbe
         Probes that can be due in an epoch.
+    noise : NoiseSource or None
+        Keys of the noise, of which the session counts the epochs; None if the network has no noise in training.
     """
 
     network: Network
@@ -84,6 +87,7 @@ class TrainingJob:
     memory: Memory
     end_state: list[Any] = field(default_factory=list)
     probes: Sequence[Probe] = ()
+    noise: NoiseSource | None = None
 
 
 class Session(ABC):

@@ -9,6 +9,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
 ORDERS = ("fixed", "permuted", "sampled")
+WEIGHTINGS = ("equal", "frequency")
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,22 @@ class Phase:
     order : {"fixed", "permuted", "sampled"}
         Order in which an epoch presents the examples. "fixed" is the order of the example set. "permuted" is a new random order in each
         epoch. "sampled" draws as many examples as there are, with replacement and with probabilities proportional to their frequencies.
+    weighting : {"equal", "frequency"}
+        With "frequency", E of each example, and so each derivative, is multiplied by its frequency (Plaut, McClelland, Seidenberg &
+        Patterson 1996, Psychological Review 103, 56–115).
 
     Raises
     ------
     ParameterError
-        If a parameter is out of range, or if a `SearchRule` is combined with another `update_after` than "epoch" or another `order` than
-        "fixed".
+        If a parameter is out of range, if a `SearchRule` is combined with another `update_after` than "epoch" or another `order` than
+        "fixed", or if the error is weighted and the rule is a `LocalRule`, which does not learn from derivatives.
     """
 
     rule: Rule
     epochs: int
     update_after: str | int = "epoch"
     order: str = "fixed"
+    weighting: str = "equal"
 
     def __post_init__(self) -> None:
         if not isinstance(self.rule, (UpdateRule, WholeNetRule, LocalRule, SearchRule)):
@@ -50,6 +55,13 @@ class Phase:
             check_number("Phase", "update_after", self.update_after, at_least=1, whole=True)
         if self.order not in ORDERS:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
+        if self.weighting not in WEIGHTINGS:
+            raise ParameterError(f"Phase.weighting: must be one of {', '.join(WEIGHTINGS)} (got {self.weighting!r})")
+        if self.weighting != "equal" and isinstance(self.rule, LocalRule):
+            raise ParameterError(
+                f"Phase.weighting: rule {self.rule.name!r} does not learn from derivatives of E, so weights of E have no effect; "
+                f"use 'equal' (got {self.weighting!r})"
+            )
         if isinstance(self.rule, SearchRule) and (self.update_after, self.order) != ("epoch", "fixed"):
             raise ParameterError(
                 f"Phase: rule {self.rule.name!r} searches over whole epochs; set update_after='epoch' and order='fixed' "
@@ -64,7 +76,7 @@ class Phase:
         """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
         names: list[str] = [field.name for field in fields(self.rule)] if is_dataclass(self.rule) else []
         parameters = {name: getattr(self.rule, name) for name in names}
-        rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order")}
+        rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order", "weighting")}
         return {"rule": self.rule.name, "parameters": parameters, **rest}
 
 

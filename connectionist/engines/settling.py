@@ -13,7 +13,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import DivergenceError, WiringError, check_number
-from connectionist.model.assembly.validation import Values, validate_inputs
+from connectionist.model.assembly.validation import CaseInputs, Values, validate_case_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
@@ -64,7 +64,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     network : Network
         Network that runs in time.
     inputs : array_like [input unit] or dict of group name to array_like
-        Inputs at every tick.
+        Inputs at every tick. A dict may also clamp units of hidden and output groups; NaN for a unit that is computed.
     criterion : float
         Change below which a unit has settled, above 0.
     ticks : int
@@ -103,8 +103,8 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     check_number("settle", "ticks", ticks, at_least=2, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
-    pattern = validate_inputs(inputs, [group for group in network.groups if group.role == "input"])
-    runner = _ConstantInput(network, pattern, registry.resolve("engines", engine, Engine, what="settle.engine"))  # type: ignore[type-abstract,unused-ignore]
+    resolved = registry.resolve("engines", engine, Engine, what="settle.engine")  # type: ignore[type-abstract,unused-ignore]
+    runner = _ConstantInput(network, validate_case_inputs(inputs, network.groups, ""), resolved)
     settling, moving = _search(runner, criterion, ticks)
     if not settling.is_settled:
         warnings.warn(f"{network.name}: not settled after {ticks} ticks ({moving})", stacklevel=2)
@@ -151,9 +151,10 @@ class _Trajectory:
 class _ConstantInput:
     """Runs a network with the same input pattern at every tick."""
 
-    def __init__(self, network: Network, pattern: Array, engine: Engine) -> None:
+    def __init__(self, network: Network, case: CaseInputs, engine: Engine) -> None:
         self.network = network
-        self.pattern = pattern
+        self.pattern = case.inputs
+        self.clamps = case.clamps
         self.engine = engine
         self.units = network.schedule.units
         self.dt = np.array([unit.group.dt[unit.index] for unit in self.units])
@@ -165,7 +166,8 @@ class _ConstantInput:
         needed = EXAMPLE_COPIES * NUMBER_BYTES * ticks * (len(self.pattern) + outputs)
         with allocating(needed, f"{self.network.name}: inputs and targets of {ticks} ticks"):
             no_targets = np.full((ticks, outputs), np.nan)
-            examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets)])
+            clamps = {group: np.tile(clamp, (ticks, 1)) for group, clamp in self.clamps.items()}
+            examples = ExampleSet([Example.sequence(np.tile(self.pattern, (ticks, 1)), no_targets, clamps=clamps)])
         quantities = ("activation", "net_input") if self.integrates.any() else ("activation",)
         states = self.engine.states(self.network, examples, UnitProbe(quantities, self.units, np.arange(1)))[0]
         self.network._engine_ran()

@@ -100,16 +100,25 @@ def own_net_derivative(unit: Unit) -> float | None:
 
 def explain_activation_derivative(unit: Unit, context: Context, comparison: Comparison | None) -> Sum:
     """Return ∂E/∂y: the derivative of the error function, and a term ∂E/∂x · w from each receiver, in the order of the backward pass."""
-    own_derivative = comparison.derivative if comparison and not comparison.reason_without_error else None
+    has_error = comparison is not None and not comparison.reason_without_error
 
     def terms(one: Pass, value_of: WeightValue) -> list[Term]:
-        own = [Term("target", own_derivative)] if own_derivative is not None and one.compares(unit) else []
+        own = [_target_term(comparison.derivative, context)] if comparison and has_error and one.compares(unit) else []
         return own + _receiver_terms(unit, one, context, value_of)
 
     def make_sum(value_of: WeightValue) -> Sum:
         return _sum_over_passes("activation_derivative", unit.activation_derivative, context, lambda one: terms(one, value_of))
 
     return sum_with_matching_weights(make_sum, context.network.weight_state)
+
+
+def _target_term(derivative: float, context: Context) -> Term:
+    weight = context.network.state.error_weight
+    return Term("target", derivative) if weight == 1.0 else Term("target", derivative * weight, _weighted(derivative, weight))
+
+
+def _weighted(derivative: float, weight: float) -> NamedValues:
+    return (("derivative", derivative), ("weight of the error", weight))
 
 
 def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightValue) -> list[Term]:
@@ -161,7 +170,8 @@ def _own_terms(unit: Unit, one: Pass, slope: FunctionValue | None) -> list[Term]
         return [_own_term(unit, one, slope)]
     is_alone = all(_received_derivative(each, one) == 0.0 for each in (intact_units(unit.group) if unit.group.joint else (unit,)))
     received = [] if is_alone else [_received_term(unit, one, slope)]
-    terms = [*received, Term(f"{unit.group.error_function.name} from the net input", own)]
+    name, weight = f"{unit.group.error_function.name} from the net input", network_of(unit).state.error_weight
+    terms = [*received, Term(name, own) if weight == 1.0 else Term(name, weight * own, _weighted(own, weight))]
     if not isinstance(unit, Integrator):
         return terms
     both = Sum("net_derivative", tuple(terms), None)
@@ -171,8 +181,10 @@ def _own_terms(unit: Unit, one: Pass, slope: FunctionValue | None) -> list[Term]
 
 def _received_derivative(unit: Unit, one: Pass) -> float:
     """Return the part of ∂E/∂y that comes from the receivers, computed as by `Unit.received_derivative`."""
-    own = float(unit.group.error_function.derivative(unit.activation, unit.target)) if one.compares(unit) and unit.has_error else 0.0
-    return one.activation_derivative(unit) - own
+    if not (one.compares(unit) and unit.has_error):
+        return one.activation_derivative(unit)
+    own = float(unit.group.error_function.derivative(unit.activation, unit.target))
+    return one.activation_derivative(unit) - network_of(unit).state.error_weight * own
 
 
 def _received_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:

@@ -112,6 +112,8 @@ def _check_job(job: TrainingJob) -> SearchRule:
                 f"rule {rule.name!r} searches over all weights at once, so a projection cannot have a rate "
                 f"(projection {projection.name} has {projection.rate})"
             )
+    if job.noise is not None:
+        raise ParameterError(f"rule {rule.name!r} compares errors of several passes, so the network cannot have noise in training")
     if job.examples.continues.any():
         raise ParameterError(
             f"rule {rule.name!r} evaluates the error from the initial state, so examples cannot continue one another; use a rule "

@@ -22,7 +22,13 @@ Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
 def make_phases(
-    rule: Rule | str | None, epochs: int | None, *, update_after: str | int, order: str, phases: Sequence[Phase] | None
+    rule: Rule | str | None,
+    epochs: int | None,
+    *,
+    update_after: str | int,
+    order: str,
+    weighting: str,
+    phases: Sequence[Phase] | None,
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments.
 
@@ -32,15 +38,15 @@ def make_phases(
         If both are given, or neither.
     """
     if phases is not None:
-        if rule is not None or epochs is not None or update_after != "epoch" or order != "fixed":
-            raise ParameterError("train: phases replace rule, epochs, update_after and order; give either phases or these")
+        if rule is not None or epochs is not None or (update_after, order, weighting) != ("epoch", "fixed", "equal"):
+            raise ParameterError("train: phases replace rule, epochs, update_after, order and weighting; give either phases or these")
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"train.phases: must be a list of one or more Phase (got {phases!r})")
         return given
     if rule is None or epochs is None:
         raise ParameterError("train: give a rule and epochs, or phases")
-    return (Phase(registry.resolve("update_rules", rule, Rule, what="train.rule"), epochs, update_after, order),)
+    return (Phase(registry.resolve("update_rules", rule, Rule, what="train.rule"), epochs, update_after, order, weighting),)
 
 
 def make_reporter(progress: bool | Reporter, title: str) -> Reporter:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
+from connectionist.model.noise import NoiseSource
+from connectionist.model.perturbation import has_noise
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
@@ -140,16 +143,25 @@ class Trainer:
         self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
         job = TrainingJob(
             network=self.run.network,
-            examples=self.examples,
+            examples=self.examples if phase.weighting == "equal" else self._weighted_examples,
             phase=phase,
             tolerance=self.tolerance,
             memory=self.run.memory,
             end_state=self.end_state,
             probes=self.recorders.probes,
+            noise=self._noise(),
         )
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, job, self.search_memory)
         return self.engine.session(job)
+
+    def _noise(self) -> NoiseSource | None:
+        """Return the source of the noise of the next epochs, or None if the network has no noise in training."""
+        return NoiseSource(self.run.seed, "training", self.run.epochs) if has_noise(self.run.network, "training") else None
+
+    @cached_property
+    def _weighted_examples(self) -> ExampleSet:
+        return self.examples.weighted()
 
     def _memory(self, name: str) -> Array:
         """Return the state that the last rule kept under a name, or else the initial state, or else zeros."""

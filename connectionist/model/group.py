@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast, overload
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
+from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
@@ -44,6 +45,9 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         None for input and bias. A name or an object may be assigned; a joint function only in place of a joint function.
     error_function : ErrorFunction or None
         For output groups only. A name or an object may be assigned.
+    net_input_noise, activation_noise : Noise or None
+        Noise that is added to each net input, before units integrate it, and to each activation; None by default. A number, the standard
+        deviation, may be assigned. An input group has noise on its activations only. The slope is that of the activation without noise.
     margin : float
         An output unit within this distance of its target, or beyond the target, has no error; 0 means no margin. Assignable, below 1.
     timing : Timing
@@ -87,6 +91,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         self._error_function: Any = None
         self._paired_error: ErrorFunction | None = None
         self._margin = 0.0
+        self._noise: dict[int, Noise | None] = {NET_INPUT: None, ACTIVATION: None}
         self._timing = Timing.of(name, len(labels)) if timing is None else timing
         if activation_function is not None:
             self.activation_function = activation_function
@@ -193,13 +198,15 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         self._check_is_output("error_function")
         _check_error(self.name, function, self._activation_function)
         _check_initial(self.timing, function)
+        if self._noise[ACTIVATION] is not None:
+            _check_noise(self.name, function)
         self._paired_error = self._pair(function, self._activation_function)
         self._error_function = function
 
     @property
     def paired_error(self) -> ErrorFunction | None:
         """The error function if it has a formula of the net input for the activation function (``ErrorFunction.pairs_with``), or None."""
-        return self._paired_error
+        return None if self._noise[ACTIVATION] is not None else self._paired_error
 
     def _pair(self, error: ErrorFunction | None, activation: Any) -> ErrorFunction | None:
         if error is None or activation is None or self.timing.integrates == "activation":
@@ -216,6 +223,32 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
         self._check_is_output("margin")
         self._margin = float(margin)
+
+    @property
+    def net_input_noise(self) -> Noise | None:
+        """Noise on the net inputs; a `Noise` or a number, the standard deviation, may be assigned."""
+        return self._noise[NET_INPUT]
+
+    @net_input_noise.setter
+    def net_input_noise(self, noise: Noise | float | None) -> None:
+        self._set_noise(NET_INPUT, noise, f"group {self.name!r}, net_input_noise")
+
+    @property
+    def activation_noise(self) -> Noise | None:
+        """Noise on the activations, for an input group on the inputs; assignable as `net_input_noise`."""
+        return self._noise[ACTIVATION]
+
+    @activation_noise.setter
+    def activation_noise(self, noise: Noise | float | None) -> None:
+        self._set_noise(ACTIVATION, noise, f"group {self.name!r}, activation_noise")
+
+    def _set_noise(self, quantity: int, given: Noise | float | None, what: str) -> None:
+        noise = as_noise(given, what)
+        if noise is not None and (self.role == "bias" or (quantity == NET_INPUT and self.clamped)):
+            raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")
+        if noise is not None and quantity == ACTIVATION and self._error_function is not None:
+            _check_noise(self.name, self._error_function)
+        self._noise[quantity] = noise
 
     def _check_is_output(self, what: str) -> None:
         if self.role != "output":
@@ -236,10 +269,24 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         units = [unit for unit in self.units if not unit.lesioned]
         for unit in units:
             unit.compute_net_input()
+        for unit, activation in zip(units, self._joint_activations(units), strict=True):
+            unit.activation = activation
+
+    def _joint_activations(self, units: Sequence[Unit]) -> list[float]:
         activations = [0.0] * len(units)
         self.activation_function.activations([unit.net_input for unit in units], activations)
-        for unit, activation in zip(units, activations, strict=True):
-            unit.activation = activation
+        return activations
+
+    def perturb(self) -> None:
+        """Add the noise to the activations that were computed, and replace those of clamped units. For a joint group."""
+        for unit in self.units:
+            if not unit.lesioned:
+                unit.perturb()
+
+    def computed_activations(self) -> list[float]:
+        """Return the activations of the intact units of a joint group without noise and clamps."""
+        units = [unit for unit in self.units if not unit.lesioned]
+        return self._joint_activations(units) if self._state.is_perturbed else [unit.activation for unit in units]
 
     def compare(self) -> float:
         """Return the error of the units if it is a formula of all their net inputs; else 0, since `Unit.compare` returns it."""
@@ -258,7 +305,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         if all(map(math.isnan, targets)):
             return {}
         errors, own = [0.0] * len(units), [0.0] * len(units)
-        net_inputs, activations = [unit.net_input for unit in units], [unit.activation for unit in units]
+        net_inputs, activations = [unit.net_input for unit in units], self.computed_activations()
         paired.compare_net_inputs(net_inputs, activations, targets, errors, own, self.activation_function)
         errors = [0.0 if math.isnan(target) else error for error, target in zip(errors, targets, strict=True)]
         return dict(zip(units, zip(errors, own, strict=True), strict=True))
@@ -271,13 +318,14 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         units = [unit for unit in self.units if not unit.lesioned]
         own, net_derivatives = self.compare_net_inputs(), [0.0] * len(units)
         if self.paired_error is None or any(unit.has_receivers for unit in units):
-            net_derivatives = self.net_derivatives_from([unit.received_derivative if own else unit.activation_derivative for unit in units])
+            received = (unit.received_derivative if own else unit.activation_derivative for unit in units)
+            net_derivatives = self.net_derivatives_from([unit.free(derivative) for unit, derivative in zip(units, received, strict=True)])
         for unit, net_derivative in zip(units, net_derivatives, strict=True):
-            unit.set_net_derivative(net_derivative + own[unit][1] if own else net_derivative)
+            unit.set_net_derivative(net_derivative + self._state.error_weight * own[unit][1] if own else net_derivative)
 
     def net_derivatives_from(self, activation_derivatives: Sequence[float]) -> list[float]:
         """Return ∂E/∂x of the intact units of a joint group from their ∂E/∂y."""
-        activations = [unit.activation for unit in self.units if not unit.lesioned]
+        activations = self.computed_activations()
         net_derivatives = [0.0] * len(activations)
         self.activation_function.net_derivatives(activations, activation_derivatives, net_derivatives)
         return net_derivatives
@@ -357,6 +405,15 @@ def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
         raise ParameterError(
             f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
             f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+        )
+
+
+def _check_noise(group: str, error: ErrorFunction) -> None:
+    low, high = error.activations
+    if math.isfinite(low) or math.isfinite(high):
+        raise ParameterError(
+            f"group {group!r}, activation_noise: {error.name!r} needs activations from {low:g} to {high:g}, which noise can leave; "
+            f"assign net_input_noise"
         )
 
 

@@ -21,12 +21,14 @@ from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.rewiring import Part
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
-from connectionist.model.assembly.validation import Values, check_examples, check_values, validate_case_targets
+from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
+from connectionist.model.noise import NoiseSource
+from connectionist.model.perturbation import Perturbation, has_noise, noisy_weights
 from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
@@ -417,13 +419,17 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @property
     def seed(self) -> int:
-        """Root seed of the simulated participant; assignable, at least 0. `randomize` with a seed assigns it."""
+        """Root seed of the simulated participant; assignable, at least 0. `randomize` with a seed assigns it.
+
+        The noise of each pass in testing comes from it and from the number of passes since it was assigned.
+        """
         return self._seed
 
     @seed.setter
     def seed(self, seed: int) -> None:
         check_number("Network", "seed", seed, at_least=0, whole=True)
         self._seed = int(seed)
+        self._noisy_passes = 0
 
     def randomize(self, half_range: float, seed: int | None = None, among: Iterable[Weight] | None = None) -> None:
         """Draw every trainable weight, biases included, from the uniform distribution on ±`half_range`.
@@ -495,7 +501,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         Parameters
         ----------
         inputs : array_like [input unit] or dict of group name to array_like
-            Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit].
+            Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit]. A dict may also clamp
+            units of hidden and output groups; a unit with NaN is computed. A clamped unit has no error.
 
         Returns
         -------
@@ -509,8 +516,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         MemoryLimitError
             If the copies for the ticks would not fit into memory.
         """
-        running, case_inputs = self._begin_forward(inputs)
-        passes.run(running, case_inputs)
+        running, case_inputs, perturbation = self._begin_forward(inputs)
+        with noisy_weights(running, perturbation):
+            passes.run(running, case_inputs, None, perturbation)
         copy_last_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
@@ -542,7 +550,8 @@ class Network(HtmlRepr, DeclaredAttributes):
             )
         case_targets = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
-        error = truncation.differentiate(running, case_targets)
+        with noisy_weights(running, self._copies.perturbation):
+            error = truncation.differentiate(running, case_targets)
         passes.average_ties(running.schedule, self.tie_derivative)
         copy_last_tick_to(self, running)
         return error
@@ -622,7 +631,14 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the network in which a case of some ticks runs: this one, or the unrolled copy for that number of ticks."""
         return self._copies.for_ticks(ticks)
 
-    def _begin_forward(self, inputs: Values) -> tuple[Network, list[float]]:
+    def _next_noise(self) -> NoiseSource | None:
+        """Return the source of the noise of the next pass in testing, or None if there is none. For engines."""
+        if not has_noise(self, "testing"):
+            return None
+        self._noisy_passes += 1
+        return NoiseSource(self.seed, "testing", self._noisy_passes)
+
+    def _begin_forward(self, inputs: Values | CaseInputs) -> tuple[Network, list[float], Perturbation]:
         """Return the network in which a case runs, and the inputs of the case in one list."""
         return self._copies.begin_forward(inputs)
 

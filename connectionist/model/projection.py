@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, check_number
 from connectionist.model.connection import Connection
+from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
@@ -34,6 +35,9 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         Ticks from sender to receiver.
     rate : float or None
         Learning rate of these connections, above 0; None means the rate of the update rule. Assignable.
+    weight_noise : Noise or None
+        Noise that is added to each weight, newly drawn for each case; None by default. A number, the standard deviation, may be assigned.
+        Derivatives are those at the noisy weights; rules change the weights without noise.
     """
 
     sender: Group
@@ -54,6 +58,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         self.rate = rate
         self.connections = []
         self._number = 0
+        self._weight_noise: Noise | None = None
 
     @property
     def number(self) -> int:
@@ -75,6 +80,15 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         if rate is not None:
             check_number(self.name, "rate", rate, above=0)
         self._rate = rate
+
+    @property
+    def weight_noise(self) -> Noise | None:
+        """Noise on the weights; a `Noise` or a number, the standard deviation, may be assigned."""
+        return self._weight_noise
+
+    @weight_noise.setter
+    def weight_noise(self, noise: Noise | float | None) -> None:
+        self._weight_noise = as_noise(noise, f"{self.name}, weight_noise")
 
     @property
     def lesioned(self) -> tuple[Connection, ...]:

@@ -71,17 +71,35 @@ class UnitState(State):
     ----------
     owner : object
         The network of the units. Layers above the network find it from any unit; nothing in this layer uses it.
+    error_weight : float
+        Factor of E, and so of each derivative, in the present case.
+    is_perturbed : bool
+        Whether units have noise or clamps in the present case.
     """
 
     owner: object
-    quantities = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
-    initial_values: ClassVar[dict[str, float]] = {"target": float("nan")}
+    error_weight: float = 1.0
+    is_perturbed: bool = False
+    quantities = (
+        "net_input",
+        "activation",
+        "activation_derivative",
+        "net_derivative",
+        "target",
+        "net_input_noise",
+        "activation_noise",
+        "clamp",
+    )
+    initial_values: ClassVar[dict[str, float]] = {"target": float("nan"), "clamp": float("nan")}
 
     net_input: memoryview[float]
     activation: memoryview[float]
     activation_derivative: memoryview[float]
     net_derivative: memoryview[float]
     target: memoryview[float]
+    net_input_noise: memoryview[float]
+    activation_noise: memoryview[float]
+    clamp: memoryview[float]
 
 
 class WeightState(State):

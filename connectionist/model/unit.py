@@ -42,6 +42,10 @@ class Unit(HtmlRepr, NetworkPart):
         Intact connections, in the order in which they were made.
     net_input, activation, activation_derivative, net_derivative, target : float
         x, y, ∂E/∂y, ∂E/∂x and d of the present case. A unit without target has NaN.
+    net_input_noise, activation_noise : float
+        Noise that is part of x and of y in the present case; 0 if there is none.
+    clamp : float
+        Activation to which the unit is clamped in the present case; NaN if it is computed. Input units always are clamped, and have NaN.
     """
 
     __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_state", "row")
@@ -150,17 +154,55 @@ class Unit(HtmlRepr, NetworkPart):
     def target(self, target: float) -> None:
         self._state.target[self.row] = target
 
+    @property
+    def net_input_noise(self) -> float:
+        """Noise that is part of the net input."""
+        return self._state.net_input_noise[self.row]
+
+    @net_input_noise.setter
+    def net_input_noise(self, noise: float) -> None:
+        self._state.net_input_noise[self.row] = noise
+
+    @property
+    def activation_noise(self) -> float:
+        """Noise that is part of the activation."""
+        return self._state.activation_noise[self.row]
+
+    @activation_noise.setter
+    def activation_noise(self, noise: float) -> None:
+        self._state.activation_noise[self.row] = noise
+
+    @property
+    def clamp(self) -> float:
+        """Activation to which the unit is clamped; NaN if it is computed."""
+        return self._state.clamp[self.row]
+
+    @clamp.setter
+    def clamp(self, activation: float) -> None:
+        self._state.clamp[self.row] = activation
+
+    @property
+    def is_clamped(self) -> bool:
+        """Whether the unit is clamped in the present case, so that it has no error, and no derivative goes back through it."""
+        return self._state.is_perturbed and not math.isnan(self.clamp)
+
+    def perturb(self) -> None:
+        """Add the noise to the activation that was computed or, if the unit is clamped, replace it."""
+        self.activation += self.activation_noise
+        if self.is_clamped:
+            self.activation = self.clamp
+
     def activate(self) -> None:
         """Compute the net input and the activation (equations 1 and 2)."""
         self.compute_net_input()
         self.activation = self._group.activation_function.activation(self.net_input)
 
     def compute_net_input(self) -> None:
-        """Set the net input to the sum over the incoming connections (equation 1)."""
+        """Set the net input to the sum over the incoming connections (equation 1), and the noise."""
         net_input = 0.0
         for connection in self._incoming:
             net_input += connection.weight.value * connection.sender.activation
-        self.net_input = net_input
+        self.net_input = net_input + self.net_input_noise if self._state.is_perturbed else net_input
 
     @property
     def has_error(self) -> bool:
@@ -195,7 +237,19 @@ class Unit(HtmlRepr, NetworkPart):
         """The part of ∂E/∂y that comes from the receivers, without the derivative of this unit's own error (equation 7)."""
         if not self.has_error:
             return self.activation_derivative
-        return self.activation_derivative - float(self.group.error_function.derivative(self.activation, self.target))
+        own = float(self.group.error_function.derivative(self.activation, self.target))
+        return self.activation_derivative - self._state.error_weight * own
+
+    @property
+    def computed_activation(self) -> float:
+        """The activation without noise, f(x), from which the slope is computed."""
+        if not self._state.is_perturbed:
+            return self.activation
+        return float(self._group.activation_function.activation(self.net_input))
+
+    def free(self, derivative: float) -> float:
+        """Return ∂E/∂y, or 0 if the unit is clamped."""
+        return 0.0 if self.is_clamped else derivative
 
     def backpropagate(self) -> None:
         """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections.
@@ -208,10 +262,10 @@ class Unit(HtmlRepr, NetworkPart):
         net_derivative = 0.0
         if paired is None or self.has_receivers:
             derivative = self.activation_derivative if paired is None else self.received_derivative
-            net_derivative = derivative * group.activation_function.slope(self.net_input, self.activation)
+            net_derivative = self.free(derivative) * group.activation_function.slope(self.net_input, self.computed_activation)
         if paired is not None and self.has_error:
             _, own = paired.compare_net_input(self.net_input, self.activation, self.target, group.activation_function)
-            net_derivative += own
+            net_derivative += self._state.error_weight * own
         self.set_net_derivative(net_derivative)
 
     def set_net_derivative(self, net_derivative: float) -> None:

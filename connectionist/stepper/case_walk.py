@@ -9,7 +9,7 @@ from typing import Any
 
 from connectionist.engines.weight_updates import WeightUpdates
 from connectionist.errors import WiringError
-from connectionist.model.assembly.validation import Values
+from connectionist.model.assembly.validation import CaseInputs
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import group_of
@@ -37,14 +37,14 @@ class CaseWalk:
     network : Network
     by : {"unit", "group", "tick"}
         Distance between two stops.
-    inputs : array_like or dict
+    inputs : CaseInputs
     targets : list of float or None
         Targets as returned by `validate_case_targets`. None ends the walk after the forward pass.
     updates : WeightUpdates or None
         None ends the walk after the backward pass.
     """
 
-    def __init__(self, network: Network, by: str, inputs: Values, targets: list[float] | None, updates: WeightUpdates | None) -> None:
+    def __init__(self, network: Network, by: str, inputs: CaseInputs, targets: list[float] | None, updates: WeightUpdates | None) -> None:
         self.network = network
         self.by = by
         self.inputs = inputs
@@ -84,15 +84,14 @@ class CaseWalk:
             yield from WeightChange(self.network, self.unrolled, self.updates, self.by).stops()
 
     def _forward(self) -> Iterator[Stop]:
-        self.unrolled, inputs = self.network._begin_forward(self.inputs)
+        self.unrolled, inputs, perturbation = self.network._begin_forward(self.inputs)
         self.schedule = self.unrolled.schedule
-        passes.begin(self.unrolled, inputs)
+        passes.begin(self.unrolled, inputs, None, perturbation)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
         yield Stop("clamp", join_first([f"{unit.name} = {unit.activation:.6g}" for unit in clamped]), clamped)
         parts = split_at_stops(self.schedule.steps, self.by)
         for number, steps in enumerate(parts, 1):
-            for step in steps:
-                step.activate()
+            passes.activate(steps, self.unrolled.state)
             if number == len(parts):
                 copy_last_tick_to(self.network, self.unrolled)
                 self.is_forward_done = True
@@ -130,7 +129,7 @@ class CaseWalk:
         for _, same in groupby(pairs, key=lambda pair: key(pair[0])):
             units, lines = [], []
             for unit, target in same:
-                error = unit.compare(math.nan if unit.lesioned else target)
+                error = unit.compare(math.nan if unit.lesioned or unit.is_clamped else target)
                 if unit.group.joint:
                     error += unit.group.compare_net_inputs().get(unit, (0.0, 0.0))[0]
                 if tick in (None, unit.group.tick):

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from connectionist.data.example import Example
+from connectionist.data.example_set import ExampleSet
 from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
-from connectionist.model.assembly.validation import Values, validate_case_targets, validate_inputs
+from connectionist.model.assembly.validation import CaseInputs, Values, validate_case_inputs, validate_case_targets
 from connectionist.model.network import Network, check_network
+from connectionist.model.noise import scale_of
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
@@ -79,23 +81,39 @@ def step(
     backward: output:0: ∂E/∂y -0.75, ∂E/∂x -0.75, added to the derivatives of 2 weights
     """
     check_network(network, "step")
+    noisy = [each.name for each in network.projections if scale_of(each.weight_noise, "testing")]
+    if noisy:
+        raise ParameterError(f"step: cannot show noise on weights, which are the same at all stops; remove that of {', '.join(noisy)}")
     if by not in STOP_DISTANCES:
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
-        return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
+        network.check(ExampleSet([inputs]))
+        return _walk(network, CaseInputs(inputs.inputs, dict(inputs.clamps)), inputs.targets, rule, by, memory)
+    return _walk(network, validate_case_inputs(inputs, network.groups, network.in_time), targets, rule, by, memory)
+
+
+def _walk(
+    network: Network, checked: CaseInputs, targets: Values | None, rule: Rule | None, by: str, memory: dict[str, Array] | None
+) -> Iterator[Stop]:
+    """Return the walk through a case whose inputs were checked. Other parameters as those of `step`."""
     _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is the state of a rule; give the rule as well (got none)")
-    checked = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-    case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, len(checked), "step")
+    ticks = len(checked.inputs) if network.in_time else None
+    case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, ticks, "step")
     updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
-    return CaseWalk(network, by, inputs, case_targets, updates).stops()
+    return CaseWalk(network, by, checked, case_targets, updates).stops()
 
 
 def _check_example(example: Example, targets: object) -> None:
     if targets is not None:
         raise ParameterError("step.targets: must not be given with an example, which has targets; give inputs and targets, or an example")
+    if example.error_weight != 1.0:
+        raise ParameterError(
+            f"step: example {example.name!r} has the error weight {example.error_weight:g}, but a walk shows E and its derivatives with "
+            f"the weight 1; give its inputs and targets"
+        )
     if example.continues:
         raise ParameterError(
             f"step: example {example.name!r} continues the one before it, but a walk starts from the initial state; give its inputs and "

@@ -15,6 +15,7 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.testing.network_perturbation import add_noise, perturb
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 from connectionist.utils.arrays import Array
 from connectionist.utils.random_streams import random_stream
@@ -48,6 +49,10 @@ class Features:
         different lengths, and some ticks have no targets if `missing_targets` is True.
     continues : bool
         Sequences that start from the state in which the previous one left the network.
+    noise : bool
+        Noise on net inputs, activations and weights.
+    perturbed : bool
+        Examples with weights of the error, and with clamps of hidden and output groups.
     """
 
     activations: Sequence[str] = ()
@@ -65,6 +70,8 @@ class Features:
     ticks_back: bool = False
     ticks: int = 5
     continues: bool = False
+    noise: bool = False
+    perturbed: bool = False
 
     @property
     def in_time(self) -> bool:
@@ -129,7 +136,10 @@ class _Builder:
             self.tie()
         if self.features.lesions:
             self.lesion()
-        return self.net, self.examples(cases)
+        if self.features.noise:
+            add_noise(random_stream(self.seed, "random noise"), self.net)
+        examples = self.examples(cases)
+        return self.net, perturb(random_stream(self.seed, "random clamps"), self.net, examples) if self.features.perturbed else examples
 
     def chance(self, probability: float) -> bool:
         return bool(self.draw.random() < probability)

@@ -20,7 +20,8 @@ def copy_into(copy: Network, original: Network) -> None:
         margin = group.margin if group.role == "output" else 0.0
         timing = {name: getattr(group.timing, name) for name in ("initial", "integrates", "dt", "initial_net_input")}
         functions = group.activation_function, group.error_function
-        copy.add_group(group.name, group.labels, group.role, *functions, margin, biased=False, **timing)
+        copied = copy.add_group(group.name, group.labels, group.role, *functions, margin, biased=False, **timing)
+        copied.net_input_noise, copied.activation_noise = group.net_input_noise, group.activation_noise
     copy_of: dict[Connection, Connection] = {}
     for projection in original.projections:
         copy_of |= zip(projection, _copy_projection(copy, projection), strict=True)
@@ -40,9 +41,11 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     senders = [connection.sender.index for connection in projection]
     mask[senders, [connection.receiver.index for connection in projection]] = True
     backpropagate = all(connection.backpropagate for connection in projection)
-    return copy.connect(
+    copied = copy.connect(
         projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate, rate=projection.rate
     )
+    copied.weight_noise = projection.weight_noise
+    return copied
 
 
 def _copy_ties(copy: Network, copy_of: dict[Connection, Connection]) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.model.assembly.validation import Values, validate_inputs
+from connectionist.model.assembly.validation import CaseInputs, Values, validate_case_inputs
+from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturbation_of
 from connectionist.model.time.unrolling import check_tick_count, longest_delay
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ class UnrolledCopies:
     ----------
     present : Network or None
         The network that shows the present case. None before a forward pass, after a change of wiring, and in time after an engine ran.
+    perturbation : Perturbation
+        Noise and clamps of the last `begin_forward`.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.present: Network | None = None
+        self.perturbation = UNPERTURBED
         self._copies: dict[int, Network] = {}
 
     def clear(self) -> None:
@@ -66,8 +70,10 @@ class UnrolledCopies:
         copy.tie_derivative, copy.ticks_back = self.network.tie_derivative, self.network.ticks_back
         return copy
 
-    def begin_forward(self, inputs: Values) -> tuple[Network, list[float]]:
-        """Return the network in which a case runs, and the inputs of the case in one list. The network is `present` from now on.
+    def begin_forward(self, inputs: Values | CaseInputs) -> tuple[Network, list[float], Perturbation]:
+        """Return the network in which a case runs, the inputs of the case in one list, and its noise and clamps.
+
+        The network is `present` from now on.
 
         Raises
         ------
@@ -77,6 +83,7 @@ class UnrolledCopies:
         network = self.network
         if network.in_time and isinstance(inputs, np.ndarray):
             check_tick_count(network, len(inputs) if inputs.ndim else 0)  # before that many numbers are copied
-        validated = validate_inputs(inputs, [group for group in network.groups if group.role == "input"], network.in_time)
-        self.present = self.for_ticks(len(validated) if network.in_time else None)
-        return self.present, validated.ravel().tolist()
+        validated = validate_case_inputs(inputs, network.groups, network.in_time)
+        self.present = self.for_ticks(len(validated.inputs) if network.in_time else None)
+        self.perturbation = perturbation_of(network._next_noise(), 0, validated.clamps)
+        return self.present, validated.inputs.ravel().tolist(), self.perturbation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,65 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
+
+
+@dataclass(frozen=True, eq=False)
+class CaseInputs:
+    """The inputs of one case that were checked.
+
+    Attributes
+    ----------
+    inputs : array [input unit] or [tick, input unit]
+    clamps : dict of group name to array [unit] or [tick, unit]
+        Activations to which units of other groups are clamped; NaN for none.
+    """
+
+    inputs: Array
+    clamps: Mapping[str, Array]
+
+
+def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], in_time: str) -> CaseInputs:
+    """Return the inputs of the input groups, and the clamps of other groups that a dict by group has.
+
+    Parameters
+    ----------
+    values : array_like, dict of group name to array_like, or CaseInputs
+    groups : iterable of Group
+        All groups of the network.
+    in_time : str
+        The reason why the network runs in time; empty if it does not.
+
+    Raises
+    ------
+    DataError
+        If there is no such group, the number of values is wrong, or an input is not finite, or a clamp infinite.
+    """
+    if isinstance(values, CaseInputs):
+        return values
+    by_name = {group.name: group for group in groups}
+    input_groups = [group for group in by_name.values() if group.role == "input"]
+    if not isinstance(values, Mapping):
+        return CaseInputs(validate_inputs(values, input_groups, in_time), {})
+    for name in values:
+        if name not in by_name:
+            raise unknown_name("input group", name, by_name)
+    clamps = {name: _read_clamp(each, by_name[name], in_time) for name, each in values.items() if by_name[name].role != "input"}
+    rest = {name: each for name, each in values.items() if name not in clamps}
+    if rest or input_groups or not in_time:
+        inputs = validate_inputs(rest, input_groups, in_time)
+    else:
+        inputs = np.zeros((len(next(iter(clamps.values()))), 0))
+    for name, clamp in clamps.items():
+        if clamp.shape[:-1] != inputs.shape[:-1]:
+            raise DataError(f"input of group {name!r}: must have {len(inputs)} ticks like the other inputs (got {len(clamp)})")
+    return CaseInputs(inputs, clamps)
+
+
+def _read_clamp(values: npt.ArrayLike, group: Group, in_time: str) -> Array:
+    """Return the activations to which the units of a hidden or output group are clamped."""
+    clamp = _read_ticks({group.name: values}, [group], "input", in_time) if in_time else _read_pattern(values, [group], "input")
+    _check_where(np.isinf(clamp), clamp, [group], "input", "finite, or NaN for none")
+    return clamp
 
 
 def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
@@ -37,7 +97,7 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
         If the number of values is wrong, or one is not finite.
     """
     inputs = _read_ticks(values, groups, "input", in_time) if in_time else _read_pattern(values, groups, "input")
-    _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite")
+    _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite, since input units cannot be computed")
     return inputs
 
 
@@ -76,7 +136,7 @@ def check_targets(targets: Array, groups: Sequence[Group], case: str = "") -> No
         start += len(group)
 
 
-def check_examples(groups: Iterable[Group], examples: ExampleSet, in_time: str = "") -> None:
+def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str = "") -> None:
     """Raise DataError if a network with these groups cannot take these examples. Parameters as in `validate_inputs`.
 
     Raises
@@ -90,6 +150,7 @@ def check_examples(groups: Iterable[Group], examples: ExampleSet, in_time: str =
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
         _check_count(table.shape[-1], by_role[role], f"{what} of the examples")
+    _check_clamps({group.name: group for group in groups}, examples)
     if in_time and examples.lengths is None:
         raise DataError(f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each")
     try:
@@ -97,6 +158,14 @@ def check_examples(groups: Iterable[Group], examples: ExampleSet, in_time: str =
     except DataError:
         for number, name in enumerate(examples.names):
             check_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
+
+
+def _check_clamps(groups: Mapping[str, Group], examples: ExampleSet) -> None:
+    for name, table in examples.clamps.items():
+        clampable = [each.name for each in groups.values() if each.role in ("hidden", "output")]
+        if name not in clampable:
+            raise unknown_name("clamps of the examples: hidden or output group", name, clampable)
+        _check_count(table.shape[-1], [groups[name]], f"clamps of group {name!r} in the examples")
 
 
 def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:

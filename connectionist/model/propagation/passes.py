@@ -11,9 +11,10 @@ ticks, a case has several backward passes (`truncation.backward_passes`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.time import unrolling
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-def run(network: Network, inputs: Sequence[float], end_state: unrolling.EndState | None = None) -> None:
+def run(
+    network: Network,
+    inputs: Sequence[float],
+    end_state: unrolling.EndState | None = None,
+    perturbation: Perturbation = UNPERTURBED,
+) -> None:
     """Run one case forward, from the initial state or, in an unrolled network, from the end state of the case before.
 
     Parameters
@@ -35,43 +41,62 @@ def run(network: Network, inputs: Sequence[float], end_state: unrolling.EndState
         One number for each unit of ``network.schedule.inputs``.
     end_state : list of (float, float), optional
         Activation and net input of each unit before tick 1, as `unrolling.read_end_state` returns them.
+    perturbation : Perturbation
+        Noise on the units, and clamps. Noise on weights is added by the caller (`perturbation.noisy_weights`).
     """
-    begin(network, inputs, end_state)
-    for step in network.schedule.steps:
-        step.activate()
+    begin(network, inputs, end_state, perturbation)
+    activate(network.schedule.steps, network.state)
 
 
-def begin(network: Network, inputs: Sequence[float], end_state: unrolling.EndState | None = None) -> None:
+def begin(
+    network: Network, inputs: Sequence[float], end_state: unrolling.EndState | None = None, perturbation: Perturbation = UNPERTURBED
+) -> None:
     """Set the units before tick 1, if there are any, and clamp the input units: `run` without the activation of the steps."""
     if network.ticks is not None:
         unrolling.set_initial_state(network, end_state)
+    perturb_units(network, perturbation)
     clamp(network.schedule, inputs)
 
 
+def activate(steps: Iterable[Unit | Group], state: UnitState) -> None:
+    """Activate some steps in order."""
+    if not state.is_perturbed:
+        for step in steps:
+            step.activate()
+        return
+    for step in steps:
+        step.activate()
+        step.perturb()
+
+
 def clamp(schedule: Schedule, inputs: Sequence[float]) -> None:
-    """Set the input units to one number each, and the unit that is always on to 1."""
+    """Set the input units to one number each, plus their noise, and the unit that is always on to 1."""
     for unit in schedule.always_on:
         unit.activation = 1.0
     for unit, activation in zip(schedule.inputs, inputs, strict=True):
-        unit.activation = 0.0 if unit.lesioned else activation
+        unit.activation = 0.0 if unit.lesioned else activation + unit.activation_noise
 
 
-def compare(schedule: Schedule, state: UnitState, targets: Sequence[float]) -> float:
+def compare(schedule: Schedule, state: UnitState, targets: Sequence[float], error_weight: float = 1.0) -> float:
     """Set the derivatives of all units to 0, compare the output units with one target each (NaN means none), and return E.
 
-    A lesioned unit has no target.
+    A lesioned or clamped unit has no target. E and its derivatives are multiplied by a weight.
     """
     clear_units(state)
+    state.error_weight = error_weight
     error = 0.0
     for unit, target in zip(schedule.outputs, targets, strict=True):
-        error += unit.compare(math.nan if unit.lesioned else target)
+        error += unit.compare(math.nan if unit.lesioned or unit.is_clamped else target)
     for group in schedule.joint_outputs:
         error += group.compare()
-    return error
+    if error_weight != 1.0:
+        state.array("activation_derivative")[:] *= error_weight
+    return error * error_weight
 
 
 def clear_units(state: UnitState) -> None:
-    """Set ∂E/∂y and ∂E/∂x of all units to 0."""
+    """Set ∂E/∂y and ∂E/∂x of all units to 0, and the weight of the error to 1."""
+    state.error_weight = 1.0
     state.array("activation_derivative")[:] = 0.0
     state.array("net_derivative")[:] = 0.0
 

@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-def differentiate(network: Network, targets: Sequence[float]) -> float:
-    """Run one case backward and return E.
+def differentiate(network: Network, targets: Sequence[float], error_weight: float = 1.0) -> float:
+    """Run one case backward and return E, multiplied by a weight as all derivatives are.
 
     If the network is truncated, the units get the sums of their derivatives over the backward passes of all ticks.
     """
     schedule, state = network.schedule, network.state
     if not is_truncated(network):
-        error = passes.compare(schedule, state, targets)
+        error = passes.compare(schedule, state, targets, error_weight)
         passes.backward(schedule.steps)
         return error
     error = 0.0
     sums = DerivativeSums(state)
     for backward_pass in backward_passes(network, targets):
-        error += passes.compare(schedule, state, backward_pass.targets)
+        error += passes.compare(schedule, state, backward_pass.targets, error_weight)
         passes.backward(backward_pass.steps)
         drop_truncated(network, backward_pass)
         sums.add()
@@ -102,7 +102,7 @@ def write_sums(network: Network, targets: Sequence[float], sums: DerivativeSums)
     for total, array in zip(sums.totals, sums.arrays, strict=True):
         array[:] = total
     for unit, target in zip(network.schedule.outputs, targets, strict=True):
-        unit.target = math.nan if unit.lesioned else target
+        unit.target = math.nan if unit.lesioned or unit.is_clamped else target
 
 
 def replay_passes(network: Network) -> list[tuple[int | None, Sequence[Unit | Group], Array, Array]]:
@@ -124,7 +124,7 @@ def replay_passes(network: Network) -> list[tuple[int | None, Sequence[Unit | Gr
     replayed = []
     try:
         for backward_pass in backward_passes(network, [unit.target for unit in network.schedule.outputs]):
-            passes.compare(network.schedule, state, backward_pass.targets)
+            passes.compare(network.schedule, state, backward_pass.targets, state.error_weight)
             passes.backward(backward_pass.steps)
             drop_truncated(network, backward_pass)
             replayed.append((backward_pass.tick, backward_pass.steps, arrays[0].copy(), arrays[1].copy()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connectionist.model.group import Group
+from connectionist.model.noise import Noise
 from connectionist.model.time.integrators import KINDS
 from connectionist.model.timing import Timing
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
@@ -77,6 +78,24 @@ class GroupAtTick(Group):
     @margin.setter
     def margin(self, margin: float) -> None:
         self.original.margin = margin
+
+    @property
+    def net_input_noise(self) -> Noise | None:
+        """Noise on the net inputs of the original, as `activation_function`."""
+        return self.original.net_input_noise
+
+    @net_input_noise.setter
+    def net_input_noise(self, noise: Noise | float | None) -> None:
+        self.original.net_input_noise = noise
+
+    @property
+    def activation_noise(self) -> Noise | None:
+        """Noise on the activations of the original, as `activation_function`."""
+        return self.original.activation_noise
+
+    @activation_noise.setter
+    def activation_noise(self, noise: Noise | float | None) -> None:
+        self.original.activation_noise = noise
 
     @property
     def joint(self) -> bool:

@@ -64,9 +64,10 @@ class ActivationIntegrator(Integrator):
 
     def backpropagate(self) -> None:
         """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x with the slope at the drive."""
-        self.previous.activation_derivative += (1.0 - self.dt) * self.activation_derivative
+        derivative = self.free(self.activation_derivative)
+        self.previous.activation_derivative += (1.0 - self.dt) * derivative
         slope = self._group.activation_function.slope(self.net_input, self.drive)
-        self.set_net_derivative(self.dt * self.activation_derivative * slope)
+        self.set_net_derivative(self.dt * derivative * slope)
 
 
 KINDS: dict[str | None, type[Unit]] = {None: Unit, "net_input": NetInputIntegrator, "activation": ActivationIntegrator}

@@ -91,6 +91,7 @@ def copy_last_tick_to(original: Network, copy: Network) -> None:
     rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
     groups_at_end = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]
     rows_at_end = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups_at_end])
+    original.state.error_weight, original.state.is_perturbed = copy.state.error_weight, copy.state.is_perturbed
     for quantity in original.state.quantities:
         original.state.array(quantity)[rows] = copy.state.array(quantity)[rows_at_end]
 

@@ -34,14 +34,15 @@ class Local(cn.Engine):
         """Return the quantities of a probe, [case, tick, quantity, unit]; NaN after the last tick of a case."""
         from connectionist.engines.case_runner import CaseRunner
 
-        runner = CaseRunner(network, examples)
+        runner = CaseRunner(network, examples, noise=network._next_noise())
         buffer: cn.Array = empty_records(probe.shape(1, examples.ticks)[1:])
         derivatives = network.weight_state.array("derivative").copy()
         rows = {case: row for row, case in enumerate(probe.cases.tolist())}
         for case in range(len(examples)):
-            runner.run(case)
-            if probe.needs_backward_pass:
-                runner.differentiate()
+            with runner.noisy_weights(case):
+                runner.run(case, case)
+                if probe.needs_backward_pass:
+                    runner.differentiate()
             if case in rows:
                 buffer[rows[case], : runner.ticks or 1] = read_units(probe, runner.ticks, runner.copy_of)
         network.weight_state.array("derivative")[:] = derivatives
@@ -54,11 +55,12 @@ class Local(cn.Engine):
 
         from connectionist.engines.case_runner import CaseRunner
 
-        runner = CaseRunner(network, examples)
+        runner = CaseRunner(network, examples, noise=network._next_noise())
         summed, error = np.zeros(network.weight_state.size), 0.0
         for case in range(len(examples)):
-            runner.run(case)
-            error += runner.differentiate()
+            with runner.noisy_weights(case):
+                runner.run(case, case)
+                error += runner.differentiate()
             summed += network.weight_state.array("derivative")
         network.weight_state.array("derivative")[:] = summed
         runner.copy_last_tick()
@@ -84,7 +86,7 @@ class LocalSession(Session):
         self.network = job.network
         self.phase = job.phase
         self.end_state = job.end_state
-        self.runner = CaseRunner(job.network, job.examples, *self.end_state)
+        self.runner = CaseRunner(job.network, job.examples, self.end_state[0] if self.end_state else None, job.noise)
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
         self.guard = NanGuard(job.network)
 
@@ -103,6 +105,8 @@ class LocalSession(Session):
             errors.append(error)
             correct.append(fraction_correct)
             records.record_epoch(epoch)
+            if self.job.noise is not None:
+                self.job.noise.epoch += 1
             if criterion and criterion.is_met(error, fraction_correct):
                 break
         self.weight_updates.write_back(is_known=divergence is None)
@@ -129,8 +133,9 @@ class LocalSession(Session):
             signals = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, cn.LocalRule) else None
             summed = np.zeros(self.network.weight_state.size)
             cases = order[start : start + size]
-            for case in cases:
-                error += self.present_case(case, signals)
+            for presentation, case in enumerate(cases, start):
+                with self.runner.noisy_weights(presentation):
+                    error += self.present_case(case, presentation, signals)
                 records.record_case(epoch, case, self.runner.ticks, self.runner.copy_of)
                 summed += self.network.weight_state.array("derivative")
                 correct += self.runner.is_correct(self.job.tolerance)
@@ -144,9 +149,9 @@ class LocalSession(Session):
         """Change every trainable weight once, by the rule."""
         self.weight_updates.change(signals)
 
-    def present_case(self, case: int, signals: SignalSum | None) -> float:
+    def present_case(self, case: int, presentation: int, signals: SignalSum | None) -> float:
         """Run one case, make its derivatives, or add its signals to `signals` for a local rule, and return its error."""
-        unrolled = self.runner.run(case)
+        unrolled = self.runner.run(case, presentation)
         if signals is None:
             return self.runner.differentiate()
         error = self.runner.compare()

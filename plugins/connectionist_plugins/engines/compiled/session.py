@@ -12,6 +12,7 @@ from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.network import Network
+from connectionist.model.perturbation import has_weight_noise
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
@@ -33,7 +34,12 @@ from connectionist_plugins.engines.compiled.layout.program import functions_of, 
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops, case_loops
-from connectionist_plugins.engines.compiled.single_pass import copy_last_case, example_tables, group_by_length
+from connectionist_plugins.engines.compiled.single_pass import (
+    copy_last_case,
+    example_tables,
+    group_by_length,
+    show_last_perturbation,
+)
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -71,7 +77,8 @@ class CompiledSession(Session):
         self.parameters = parameter_values(self.rule, precision)
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[precision])
-        is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any())
+        has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
+        is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any()) or has_noisy_weights
         self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
@@ -110,7 +117,10 @@ class CompiledSession(Session):
             )
         if last_size:
             last_order = arranged[min(done + has_diverged, len(arranged)) - 1]
-            self._copy_last_case(rule_arguments, weights, last_size, last_order)
+            self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_diverged, len(orders)) - 1)
+        if self.job.noise is not None:
+            self.job.noise.epoch += done
+            self._buffers.noise_epoch[0] = self.job.noise.epoch
         self._write_back(rule_arguments, weights)
         is_explained = len(rule_arguments.previous) and not has_diverged
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
@@ -139,7 +149,14 @@ class CompiledSession(Session):
     @cached_property
     def _buffers(self) -> CaseBuffers:
         buffers = make_buffers(
-            self.program, self.network, self.job.examples, self.per_change, self.precision, self.threads, self.records_dy
+            self.program,
+            self.network,
+            self.job.examples,
+            self.per_change,
+            self.precision,
+            self.threads,
+            self.records_dy,
+            self.job.noise,
         )
         for state in self.job.end_state:
             restore_state(self.program, buffers, state)
@@ -170,12 +187,13 @@ class CompiledSession(Session):
             examples=presentations % self.per_change or min(self.per_change, presentations),
         )
 
-    def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers) -> None:
+    def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
         """Copy the state of the last case, and the derivatives of the last change of the weights, to the network."""
         lengths = self._buffers.lengths
         ticks = int(lengths[order[-1] if len(lengths) > 1 else 0])
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
+        show_last_perturbation(self.network, self.job.examples, order, ticks, self.job.noise, epoch)
 
     def _restore_weights(self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]) -> str:
         """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite.

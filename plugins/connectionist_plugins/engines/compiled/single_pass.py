@@ -11,6 +11,8 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
+from connectionist.model.noise import NoiseSource
+from connectionist.model.perturbation import perturb_units, perturbation_of
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
@@ -60,9 +62,11 @@ class _Pass:
 
     def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
         self.network = network
+        self.examples = examples
+        self.noise = network._next_noise()
         self.program = program_of(network)
         functions, self.kept = functions_of(self.program, precision)
-        self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy)
+        self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy, noise=self.noise)
         values = as_precision(network.weight_state.array("value"), precision)
         wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
         self.network_arguments = wiring, functions, block_loops(precision), values
@@ -78,7 +82,9 @@ class _Pass:
 
     def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:
         """Copy the state of the last case to the network."""
-        copy_last_case(self.network, self.program, self.buffers, self.last_block[0], self.last_block[1], quantities)
+        ticks = self.last_block[1]
+        copy_last_case(self.network, self.program, self.buffers, self.last_block[0], ticks, quantities)
+        show_last_perturbation(self.network, self.examples, self.order, ticks, self.noise)
 
 
 def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> Integers:
@@ -86,7 +92,7 @@ def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> I
 
     The last example stays last, since its state is copied to the network.
     """
-    if buffers.lengths.size == 1 or buffers.continues.size or per_change == 1:
+    if buffers.lengths.size == 1 or buffers.continues.size or per_change == 1 or buffers.noise_keys.size:
         return order
     chunks = []
     for start in range(0, len(order), per_change):
@@ -97,7 +103,7 @@ def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> I
 
 
 def example_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
-    """Return inputs and targets [case, tick · unit] as the kernels require them. A lesioned output unit has no target."""
+    """Return inputs and targets [case, tick · unit] as the kernels require them. A lesioned or clamped output unit has no target."""
     numbers = examples.inputs.size + examples.targets.size
     with allocating(numbers * FLOAT_BYTES[precision], f"{network.name}: the inputs and targets of {len(examples)} cases"):
         return _copied_tables(network, examples, precision)
@@ -109,10 +115,26 @@ def _copied_tables(network: Network, examples: ExampleSet, precision: Precision)
     if lesioned:
         targets = targets.copy()
         targets[..., lesioned] = np.nan
+    first = 0
+    for group in (each for each in network.groups if each.role == "output"):
+        if group.name in examples.clamps:
+            targets = targets.copy()
+            targets[..., first : first + len(group)][~np.isnan(examples.clamps[group.name])] = np.nan
+        first += len(group)
     if examples.lengths is not None and np.isnan(inputs).any():
         inputs = np.nan_to_num(inputs, nan=0.0)
     count = len(examples)
     return as_precision(inputs.reshape(count, -1), precision), as_precision(targets.reshape(count, -1), precision)
+
+
+def show_last_perturbation(
+    network: Network, examples: ExampleSet, order: Integers, ticks: int, noise: NoiseSource | None, epoch: int = 0
+) -> None:
+    """Write the noise and clamps of the last presentation of an order to the units, and the weight of its error."""
+    last = int(order[-1])
+    clamps = {name: table[last] for name, table in examples.clamps.items()}
+    perturbation = perturbation_of(noise, len(order) - 1, clamps, epoch)
+    perturb_units(network, perturbation, None if examples.ticks is None else ticks)
 
 
 def copy_last_case(
@@ -157,6 +179,7 @@ def copy_last_case(
     if not quantities:
         outputs = [unit.row for unit in network.schedule.outputs]
         state.array("target")[outputs] = buffers.d[(ticks - 1) * buffers.target_tick_rows + wiring.target_rows, last]
+    network.state.error_weight = float(buffers.error_weights[last]) if buffers.error_weights.size else 1.0
     if has_backward_pass and not quantities:
         _add_own_activation_derivatives(network)
 
@@ -167,4 +190,5 @@ def _add_own_activation_derivatives(network: Network) -> None:
         paired = unit.group.paired_error
         if paired is not None and not unit.lesioned and unit.has_error:
             with suppress(ArithmeticError):  # after a divergence
-                unit.activation_derivative += float(paired.derivative(unit.activation, unit.target))
+                derivative = float(paired.derivative(unit.activation, unit.target))
+                unit.activation_derivative += network.state.error_weight * derivative

@@ -9,9 +9,13 @@ import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
+from connectionist.model.noise import NoiseSource
+from connectionist.model.perturbation import has_weight_noise
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats
+from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
 from connectionist_plugins.engines.compiled.layout.program import Program
+from connectionist_plugins.engines.compiled.layout.rows import padded_rows
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
@@ -29,6 +33,7 @@ def make_buffers(
     precision: Precision,
     threads: int = 1,
     records_dy: bool = False,
+    noise: NoiseSource | None = None,
 ) -> CaseBuffers:
     """Return the buffers for a block of cases.
 
@@ -47,6 +52,8 @@ def make_buffers(
         Number of threads.
     records_dy : bool
         Whether ∂E/∂y may be recorded.
+    noise : NoiseSource, optional
+        Keys of the noise; no noise by default.
 
     Raises
     ------
@@ -58,19 +65,26 @@ def make_buffers(
     weight_bytes = item_bytes * len(network.weight_state.array("value"))
     fitting = max(BLOCK_BYTES, weight_bytes) // (BUFFER_COUNT * item_bytes * rows)
     size = min(count, max(MIN_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
-    if examples.continues.any():
+    if examples.continues.any() or (noise is not None and has_weight_noise(network, noise.mode)):
         size = 1
     width = size if program.layout.spacing > 1 else -(-size // lanes) * lanes
     description = f"{network.name}: {ticks} ticks of {len(network.units)} units and {width} cases at a time"
-    arrays = BUFFER_COUNT + (program.layout.spacing > 1) + (network.ticks_back is not None) + records_dy
+    arrays = BUFFER_COUNT + bool(examples.clamps) + (program.layout.spacing > 1) + (network.ticks_back is not None) + records_dy
     row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
     needed = item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)) + row_lists
     with allocating(needed, description):
-        return _allocate(program, network, examples, width, precision, threads, records_dy)
+        return _allocate(program, network, examples, width, precision, threads, records_dy, noise)
 
 
 def _allocate(
-    program: Program, network: Network, examples: ExampleSet, width: int, precision: Precision, threads: int, records_dy: bool
+    program: Program,
+    network: Network,
+    examples: ExampleSet,
+    width: int,
+    precision: Precision,
+    threads: int,
+    records_dy: bool,
+    noise: NoiseSource | None,
 ) -> CaseBuffers:
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
@@ -94,13 +108,13 @@ def _allocate(
         wrong=np.zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
         scratch=np.zeros((threads, 5 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),
-        steady_y=np.zeros((tick_rows if integrates else 0, width), precision),
+        steady_y=np.zeros((tick_rows if integrates or is_perturbed(network, examples, noise) else 0, width), precision),
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
         clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped and records_dy]),
-        input_rows=_padded((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
-        target_rows=_padded((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
+        input_rows=padded_rows((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
+        target_rows=padded_rows((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
         inputs_per_tick=len(wiring.input_rows),
         targets_per_tick=len(wiring.target_rows),
         tick_rows=tick_rows,
@@ -112,6 +126,7 @@ def _allocate(
         ticks_back=network.ticks_back or 0,
         initial_x=initial_x,
         initial_y=initial_y,
+        **perturbation_arrays(program, network, examples, width, precision, noise),
     )
 
 
@@ -154,11 +169,6 @@ def initial_state(program: Program, network: Network, precision: Precision) -> t
         rows = program.layout.rows_of(group.units)
         x[rows], y[rows] = group.timing.initial_net_input * intact, group.timing.initial * intact
     return x, y
-
-
-def _padded(rows: Integers, padding: int) -> Integers:
-    """Return a list of rows padded to whole vectors with one row."""
-    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, padding, np.int64)]).astype(np.int64)
 
 
 def as_precision(array: npt.NDArray[Any], precision: Precision) -> Floats:

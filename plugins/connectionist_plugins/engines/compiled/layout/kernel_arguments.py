@@ -174,6 +174,32 @@ class CaseBuffers(NamedTuple):
         Number of ticks of the truncated backward pass; 0 for the full one.
     initial_x, initial_y : array [row]
         State before tick 1.
+    example_weights, error_weights : array [example] and array [case]
+        Factors of E and its derivatives; empty if all are 1.
+    clamp_table : array [example, tick · clamped unit]
+        Activations to which units are clamped; NaN for none.
+    clamp_rows : int array [tick · clamped unit + padding]
+        Row in `clamps` for each column of the table, padded to whole vectors with an unused row.
+    clamps : array [tick · row + 1, case]
+        Activations to which units are clamped, NaN for none; empty if there are no clamps.
+    noise_root : uint64 array [1]
+        Number from which all keys of the noise come.
+    noise_epoch : int array [1]
+        Number of epochs, or of passes, before these.
+    noise_keys : uint64 array [case]
+        Key of the noise of each presentation; empty without noise.
+    net_noise, activation_noise : float array [position]
+        Scale of the noise on each unit (see ``Noise.scale``); empty if there is none.
+    unit_numbers, input_numbers : int array [position] and int array [input unit]
+        Number of each unit's noise at tick 1, without the quantity.
+    tick_numbers : int
+        Difference of these numbers from tick to tick.
+    input_noise : float array [input unit]
+        Scale of the noise on each input; empty if there is none.
+    weight_noise : float array [weight row]
+        Scale of the noise on each weight; empty if there is none. Blocks then have one case.
+    noisy_values : array [weight row]
+        Weights with the noise of the present case; empty if there is none.
     """
 
     x: Floats
@@ -204,6 +230,22 @@ class CaseBuffers(NamedTuple):
     ticks_back: int
     initial_x: Floats
     initial_y: Floats
+    example_weights: Floats
+    error_weights: Floats
+    clamp_table: Floats
+    clamp_rows: Integers
+    clamps: Floats
+    noise_root: npt.NDArray[np.uint64]
+    noise_epoch: Integers
+    noise_keys: npt.NDArray[np.uint64]
+    net_noise: Array
+    activation_noise: Array
+    unit_numbers: Integers
+    input_numbers: Integers
+    tick_numbers: int
+    input_noise: Array
+    weight_noise: Array
+    noisy_values: Floats
 
 
 class RuleArguments(NamedTuple):

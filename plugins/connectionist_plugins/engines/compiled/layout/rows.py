@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,8 @@ class RowLayout:
     def rows_of(self, units: Sequence[Unit]) -> npt.NDArray[np.int64]:
         """Return the rows of some units."""
         return self.rows[np.array([unit.row for unit in units], dtype=np.int64)]
+
+
+def padded_rows(rows: npt.NDArray[np.int64], padding: int) -> npt.NDArray[np.int64]:
+    """Return a list of rows padded to whole vectors with one row."""
+    return np.concatenate([rows, np.full(-len(rows) % VECTOR_BYTES, padding, np.int64)]).astype(np.int64)

@@ -23,8 +23,10 @@ from connectionist_plugins.engines.compiled.kernels.block.compare import (
     compare,
     compare_tick,
     set_own_dy,
+    weight_error_sums,
 )
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
+from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
@@ -126,15 +128,20 @@ def apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count
     x, y, dy = address_of(buffers.x) + offset, address_of(buffers.y) + offset, address_of(buffers.dy) + offset
     begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
+    is_perturbed = buffers.activation_noise.size > 0 or buffers.clamps.size > 0
     if functions.joint[step]:
         rows = address_of(wiring.unit_rows) + INT64_BYTES * begin
         scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
+        if is_perturbed:
+            y = address_of(buffers.steady_y) + item_bytes * first
+            call(functions.activate[step], (x, y, rows, end - begin, stride, count, scratch, parameters))
         call(slope, (y, dy, rows, end - begin, stride, count, scratch, parameters))
     else:
         row, steady_y = item_bytes * stride * wiring.unit_rows[begin], y
         if functions.integrates[step] == ACTIVATION:
-            steady_y = address_of(buffers.steady_y) + item_bytes * first
             leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, first, count)
+        if is_perturbed or functions.integrates[step] == ACTIVATION:
+            steady_y = address_of(buffers.steady_y) + item_bytes * first
             call(functions.activate[step], (x + row, steady_y + row, end - begin, stride, count, parameters))
         call(slope, (x + row, steady_y + row, dy + row, end - begin, stride, count, parameters))
 
@@ -155,6 +162,7 @@ def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_la
         if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, first, count)
         if functions.slope[step]:
+            clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count)
             apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, first, count)
@@ -206,6 +214,7 @@ def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, 
         for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
             for case in range(first, first + padded):
                 buffers.dx_sums[row, case] += buffers.dy[first_tick_row + row, case]
+    weight_error_sums(buffers, first, count)
     for row in range(rows):
         for case in range(first, first + padded):
             buffers.dy[first_tick_row + row, case] = buffers.dx_sums[row, case]

@@ -8,6 +8,7 @@ Arguments, beside those in `kernels`: `padded` is the number of cases up to a wh
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, vector_count
+from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
@@ -61,6 +62,9 @@ def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, cou
         rows, targets = address_of(wiring.unit_rows) + INT64_BYTES * begin, address_of(wiring.unit_target_rows) + INT64_BYTES * begin
         out = rows if is_alone else targets
         scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
+        if buffers.clamps.size:  # the formula needs the activations that the clamps have replaced
+            y = address_of(buffers.steady_y) + item_bytes * first
+            call(functions.activate[step], (x, y, rows, units, stride, count, scratch, functions.activation_parameters[step]))
         call(f, (x, y, d, dx, errors, rows, targets, out, units, stride, count, margin, scale, scratch, parameters))
     else:
         row, target = item_bytes * stride * wiring.unit_rows[begin], item_bytes * stride * wiring.unit_target_rows[begin]
@@ -111,6 +115,9 @@ def set_own_dy(wiring, functions, buffers, dy, row, tick, scale, first, count):
             call(functions.compare[run], (*arrays, *shape, functions.margin[run], functions.error_parameters[run]))
             for index in range(units if scale != 1.0 else 0):
                 scale_first(dy[row + unit + index, first:], count, scale)
+            for index in range(units if buffers.error_weights.size else 0):
+                for case in range(first, first + count):
+                    dy[row + unit + index, case] *= buffers.error_weights[case]
 
 
 @cached_njit(error_model="numpy")
@@ -136,6 +143,15 @@ def compare_tick(wiring, functions, buffers, tick, scale, first, count, toleranc
     for step in range(functions.paired.size):
         if functions.paired[step]:
             compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank)
+    if buffers.error_weights.size:
+        weight_errors(wiring, buffers, tick, first, count)
+
+
+@inline
+def weight_error_sums(buffers, first, count):
+    """Multiply E of a slice of the cases by the weights of the error."""
+    for case in range(first, first + count if buffers.error_weights.size else first):
+        buffers.errors[case] *= buffers.error_weights[case]
 
 
 @cached_njit(error_model="numpy")
@@ -154,3 +170,4 @@ def compare(wiring, functions, buffers, ticks, scale, first, count, tolerance, r
     for tick in range(ticks):
         clear_dy(wiring, buffers, tick, first, padded)
         compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance, rank)
+    weight_error_sums(buffers, first, count)

@@ -57,16 +57,16 @@ def sum_signals(wiring, rule, values, signals, buffers, ticks, scale, count):
 
 
 @inline
-def sum_derivatives_or_signals(wiring, loops, rule, weights, buffers, ticks, scale, count, adds, rank, threads):
+def sum_derivatives_or_signals(wiring, loops, rule, values, derivatives, buffers, ticks, scale, count, adds, rank, threads):
     """Sum derivatives or signals over a block, after all threads' passes. With ties, or for signals, one thread sums all of them."""
     has_ties = wiring.tied_weights.size > 0
     if rule.signal != 0:
         if rank == 0:
-            sum_signals(wiring, rule, weights.values, weights.derivatives, buffers, ticks, scale, count)
+            sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, count)
     elif not has_ties:
-        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, vector_count(buffers, count), adds, rank, threads)
+        sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), adds, rank, threads)
     elif rank == 0:
-        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, vector_count(buffers, count), adds, 0, 1)
+        sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), adds, 0, 1)
 
 
 @cached_njit(error_model="numpy")

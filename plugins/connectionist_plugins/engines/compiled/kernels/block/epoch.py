@@ -23,6 +23,7 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import ave
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
@@ -75,11 +76,11 @@ def store_last_dy(buffers, ticks, last_case):
 
 
 @inline
-def run_passes(wiring, functions, loops, rule, weights, buffers, ticks, scale, first, count, tolerance, last_case, rank):
+def run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, count, tolerance, last_case, rank):
     """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
-    forward(wiring, functions, loops, weights.values, buffers, ticks, first, count, rank)
+    forward(wiring, functions, loops, values, buffers, ticks, first, count, rank)
     if rule.signal == 0:
-        compare_and_backward(wiring, functions, loops, weights.values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
+        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
     else:
         compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance, rank)
         for tick in range(ticks):
@@ -108,18 +109,25 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
             scale = 1.0 / ticks if weights.averages_ties else 1.0
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
+            values = weights.values
             if not is_loaded:
                 load_examples(loops, inputs, targets, order, start, first, beyond - first, buffers)
+                load_perturbation(loops, order, start, first, beyond - first, ticks, epoch, buffers)
+            if buffers.weight_noise.size:
+                set_noisy_values(weights.values, buffers, 0)
+                values = buffers.noisy_values
             if first < beyond:
                 size, tolerance = beyond - first, stop.tolerance
-                run_passes(wiring, functions, loops, rule, weights, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
+                run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
             error += sum_first(buffers.errors, count)
             wrong += sum_first(buffers.wrong, count)
-            sum_derivatives_or_signals(wiring, loops, rule, weights, buffers, ticks, scale, count, adds, team.rank, team.size)
+            sum_derivatives_or_signals(
+                wiring, loops, rule, values, weights.derivatives, buffers, ticks, scale, count, adds, team.rank, team.size
+            )
             barrier(team)
             adds = 1
             start += count

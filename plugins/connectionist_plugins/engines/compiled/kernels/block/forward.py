@@ -22,6 +22,7 @@ dt            ``functions.dt`` [position]
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
+from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
@@ -70,6 +71,8 @@ def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank
         for step in range(functions.activate.size):
             begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
             compute_net_input(wiring, loops, step, values, buffers, offset, width)
+            if buffers.net_noise.size:
+                perturb_net_inputs(wiring, begin, end, buffers, tick, first, count)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
                 leak_forward(functions.dt, wiring, begin, end, buffers.x, buffers.tick_rows, first_row(buffers, tick), first, count)
@@ -81,3 +84,5 @@ def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank
                 call(f, (x + row, y + row, end - begin, stride, count, parameters))
             if integrates == ACTIVATION:
                 leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, first_row(buffers, tick), first, count)
+            if buffers.activation_noise.size or buffers.clamps.size:
+                perturb_activations(wiring, begin, end, buffers, tick, first, count)

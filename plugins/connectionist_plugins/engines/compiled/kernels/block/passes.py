@@ -20,6 +20,7 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import compar
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import record_units
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
@@ -30,7 +31,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 @inline
 def next_block(buffers, order, start, end):
     """Return the number of examples of the block that begins at `start`, and their number of ticks, which is the same for all."""
-    most = 1 if buffers.continues.size else min(buffers.x.shape[1], end - start)
+    most = 1 if buffers.continues.size or buffers.weight_noise.size else min(buffers.x.shape[1], end - start)
     if buffers.lengths.size == 1:
         return most, buffers.lengths[0]
     ticks, count = buffers.lengths[order[start]], 1
@@ -69,11 +70,17 @@ def load_examples(loops, inputs, targets, order, start, first, count, buffers):
 
 @inline
 def load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers):
-    """Load a block of examples and run the forward pass."""
+    """Load a block of examples and run the forward pass. Return the weights that it used, which have noise if there is some."""
     if buffers.continues.size:
         set_initial_state(buffers, order[start], ticks)
     load_examples(loops, inputs, targets, order, start, 0, count, buffers)
-    forward(wiring, functions, loops, values, buffers, ticks, 0, count, 0)
+    load_perturbation(loops, order, start, 0, count, ticks, 0, buffers)
+    used = values
+    if buffers.weight_noise.size:
+        set_noisy_values(values, buffers, 0)
+        used = buffers.noisy_values
+    forward(wiring, functions, loops, used, buffers, ticks, 0, count, 0)
+    return used
 
 
 @cached_njit(error_model="numpy")
@@ -84,10 +91,10 @@ def present_examples(wiring, functions, loops, values, inputs, targets, order, b
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
+        used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
         scale = 1.0 / ticks if averages_ties else 1.0
         if has_backward_pass:
-            compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
+            compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
         record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
     return count, ticks
@@ -100,9 +107,9 @@ def accumulate_derivatives(wiring, functions, loops, values, inputs, targets, or
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
+        used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
         scale = 1.0 / ticks if averages_ties else 1.0
-        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
+        compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
         sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count

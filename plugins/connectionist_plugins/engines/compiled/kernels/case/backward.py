@@ -8,6 +8,7 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import leak_a
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
@@ -76,15 +77,20 @@ def apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row):
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
     item_bytes, begin, end = x.itemsize, wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
+    is_perturbed = buffers.activation_noise.size > 0 or buffers.clamps.size > 0
     if functions.joint[step]:
-        rows, offset = address_of(wiring.unit_rows) + INT64_BYTES * begin, item_bytes * tick_row
-        arrays = (address_of(y) + offset, address_of(dy) + offset, rows)
-        call(slope, (*arrays, end - begin, 1, 1, address_of(buffers.scratch), parameters))
+        rows, offset, scratch = address_of(wiring.unit_rows) + INT64_BYTES * begin, item_bytes * tick_row, address_of(buffers.scratch)
+        computed_y = address_of(y) + offset
+        if is_perturbed:
+            computed_y = address_of(buffers.steady_y)
+            call(functions.activate[step], (address_of(x) + offset, computed_y, rows, end - begin, 1, 1, scratch, parameters))
+        call(slope, (computed_y, address_of(dy) + offset, rows, end - begin, 1, 1, scratch, parameters))
     else:
         offset, units = item_bytes * (tick_row + wiring.unit_rows[begin]), end - begin
         steady_y = address_of(y) + offset
         if functions.integrates[step] == ACTIVATION:
             leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1)
+        if is_perturbed or functions.integrates[step] == ACTIVATION:
             steady_y = address_of(buffers.steady_y)
             call(functions.activate[step], (address_of(x) + offset, steady_y, 1, units, units, parameters))
         call(slope, (address_of(x) + offset, steady_y, address_of(dy) + offset, 1, units, units, parameters))
@@ -106,6 +112,7 @@ def backward_case_tick(
         if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, 0, 1)
         if functions.slope[step]:
+            clear_clamped_dy(wiring, begin, end, buffers, tick_row, 0, 1)
             apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, 0, 1)

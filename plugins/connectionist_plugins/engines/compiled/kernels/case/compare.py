@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
+from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
@@ -44,6 +45,8 @@ def compare_case_tick(wiring, functions, buffers, tick, scale, tolerance):
             set_zero(address_of(errors), item_bytes * units)
             compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, 1, 0)
             error += sum_first(errors, units)
+    if buffers.error_weights.size:
+        weight_errors(wiring, buffers, tick, 0, 1)
     return error, correct
 
 

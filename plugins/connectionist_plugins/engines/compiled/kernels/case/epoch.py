@@ -15,6 +15,7 @@ from connectionist_plugins.engines.compiled.kernels.case.backward import compare
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_case
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, set_noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
@@ -37,6 +38,8 @@ def run_epoch_by_case(
     error, correct, tolerance = 0.0, 0, stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
     values, derivatives = weights.values, weights.derivatives
+    if buffers.weight_noise.size:
+        values = buffers.noisy_values
     for index in range(order.size):
         example, is_last_case = order[index], index == order.size - 1
         ticks = buffers.lengths[0 if buffers.lengths.size == 1 else example]
@@ -46,6 +49,10 @@ def run_epoch_by_case(
         if buffers.continues.size:
             set_initial_state(buffers, example, ticks)
         load_case(inputs, targets, example, ticks, buffers)
+        load_case_perturbation(example, index, ticks, epoch, buffers)
+        error_weight = buffers.error_weights[0] if buffers.error_weights.size else 1.0
+        if buffers.weight_noise.size:
+            set_noisy_values(weights.values, buffers, 0)
         forward_case(wiring, functions, loops, values, buffers, ticks)
         if rule.signal == 0:
             case_error, is_correct = compare_and_backward_case(
@@ -59,11 +66,11 @@ def run_epoch_by_case(
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, 1)
         if probes is not None:
             record_units(probes, buffers, order, index, 0, 1, ticks, 1.0 if rule.signal else 1.0 / scale, epoch)
-        error += case_error
+        error += error_weight * case_error
         correct += is_correct
         if weights.averages_ties:
             average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives)
         change_weights(rule, weights, probes is not None or is_last_case, 0, 1)
         if probes is not None:
-            record_weights(probes, values, epoch, index, CHANGE_PROBE)
+            record_weights(probes, weights.values, epoch, index, CHANGE_PROBE)
     return error, correct, 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.forward import leak_forward
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, FASTMATH, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
@@ -50,6 +51,8 @@ def forward_case(wiring, functions, loops, values, buffers, ticks):
             else:
                 for position in range(begin, end):
                     x[tick_row + wiring.unit_rows[position]] = sum_connections(wiring, position, values, y, tick_row)
+            if buffers.net_noise.size:
+                perturb_net_inputs(wiring, begin, end, buffers, tick, 0, 1)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
                 leak_forward(functions.dt, wiring, begin, end, buffers.x, buffers.tick_rows, tick_row, 0, 1)
@@ -62,3 +65,5 @@ def forward_case(wiring, functions, loops, values, buffers, ticks):
                 call(f, (address_of(x) + offset, address_of(y) + offset, 1, end - begin, end - begin, parameters))
             if integrates == ACTIVATION:
                 leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, tick_row, 0, 1)
+            if buffers.activation_noise.size or buffers.clamps.size:
+                perturb_activations(wiring, begin, end, buffers, tick, 0, 1)

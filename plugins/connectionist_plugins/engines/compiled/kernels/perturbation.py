@@ -1,0 +1,154 @@
+"""Noise, clamps and weights of the error: what is loaded with the examples, and where it changes the passes.
+
+The arithmetic of the noise is that of `connectionist.model.noise`. All functions return at once, or are not called, if the network has no
+noise and the examples have no clamps.
+"""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT, NET_INPUT, SHIFTS, WEIGHT
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
+
+STEP, ONE = np.uint64(INCREMENT), np.uint64(1)
+FACTOR_1, FACTOR_2 = (np.uint64(factor) for factor in FACTORS)
+SHIFT_1, SHIFT_2, SHIFT_3 = (np.uint64(shift) for shift in SHIFTS)
+UNIFORM_SHIFT = np.uint64(12)
+
+
+@cached_njit(error_model="numpy")
+def mix(key, number):
+    """Return the random number of 64 bits of a key and a number."""
+    word = key + STEP * (np.uint64(number) + ONE)
+    word = (word ^ (word >> SHIFT_1)) * FACTOR_1
+    word = (word ^ (word >> SHIFT_2)) * FACTOR_2
+    return word ^ (word >> SHIFT_3)
+
+
+@cached_njit(error_model="numpy")
+def uniform(word):
+    """Return a number between 0 and 1, both excluded."""
+    return np.float64(np.int64(word >> UNIFORM_SHIFT)) * 2.0**-52 + 2.0**-53
+
+
+@cached_njit(error_model="numpy")
+def draw(key, number, scale):
+    """Return noise of a scale: a normal deviate or, for a negative scale, a uniform one."""
+    first = uniform(mix(key, 2 * number))
+    if scale < 0.0:
+        return -scale * (2.0 * first - 1.0)
+    second = uniform(mix(key, 2 * number + 1))
+    return scale * (math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second))
+
+
+@cached_njit(error_model="numpy")
+def load_perturbation(loops, order, start, first, count, ticks, epoch, buffers):
+    """Load the weights of the error and the clamps of a slice of the block's examples, make the keys of their noise, and perturb inputs."""
+    for case in range(first, first + count if buffers.example_weights.size else first):
+        buffers.error_weights[case] = buffers.example_weights[order[start + case]]
+    if buffers.clamps.size:
+        row_bytes, offset = buffers.x.itemsize * buffers.x.shape[1], buffers.x.itemsize * first
+        examples, table = address_of(order) + INT64_BYTES * (start + first), buffers.clamp_table
+        rows, clamps = address_of(buffers.clamp_rows), address_of(buffers.clamps) + offset
+        call(loops.transposed, (address_of(table), examples, count, table.shape[1], rows, clamps, row_bytes))
+    if buffers.noise_keys.size:
+        make_keys(buffers, start, first, count, epoch)
+        add_input_noise(buffers, ticks, first, count)
+
+
+@cached_njit(error_model="numpy")
+def load_case_perturbation(example, index, ticks, epoch, buffers):
+    """Do for one case what `load_perturbation` does for a block."""
+    if buffers.example_weights.size:
+        buffers.error_weights[0] = buffers.example_weights[example]
+    for column in range(buffers.clamp_table.shape[1] if buffers.clamps.size else 0):
+        buffers.clamps[buffers.clamp_rows[column], 0] = buffers.clamp_table[example, column]
+    if buffers.noise_keys.size:
+        make_keys(buffers, index, 0, 1, epoch)
+        add_input_noise(buffers, ticks, 0, 1)
+
+
+@cached_njit(error_model="numpy")
+def make_keys(buffers, start, first, count, epoch):
+    """Make the keys of the noise of a slice of the block's presentations."""
+    base = (np.uint64(buffers.noise_epoch[0]) + np.uint64(epoch)) << np.uint64(EPOCH_BITS)
+    for case in range(first, first + count):
+        buffers.noise_keys[case] = mix(buffers.noise_root[0], base + np.uint64(start + case))
+
+
+@cached_njit(error_model="numpy")
+def add_input_noise(buffers, ticks, first, count):
+    """Add noise to the inputs."""
+    for index in range(buffers.input_noise.size * ticks):
+        tick, unit = index // buffers.input_noise.size, index % buffers.input_noise.size
+        scale, number = buffers.input_noise[unit], buffers.input_numbers[unit] + tick * buffers.tick_numbers
+        if scale != 0.0:
+            for case in range(first, first + count):
+                buffers.y[buffers.input_rows[index], case] += draw(buffers.noise_keys[case], number + ACTIVATION, scale)
+
+
+@cached_njit(error_model="numpy")
+def set_noisy_values(values, buffers, case):
+    """Write the weights with the noise of a case to ``buffers.noisy_values``."""
+    for row in range(buffers.weight_noise.size):
+        scale, value = buffers.weight_noise[row], values[row]
+        buffers.noisy_values[row] = value if scale == 0.0 else value + draw(buffers.noise_keys[case], 3 * row + WEIGHT, scale)
+
+
+@cached_njit(error_model="numpy")
+def add_noise(array, scales, quantity, wiring, begin, end, buffers, tick, first, count):
+    """Add noise to the net inputs or the activations of one step's units."""
+    tick_row = first_row(buffers, tick)
+    for position in range(begin, end if scales.size else begin):
+        scale, number = scales[position], buffers.unit_numbers[position] + tick * buffers.tick_numbers + quantity
+        if scale != 0.0:
+            row = tick_row + wiring.unit_rows[position]
+            for case in range(first, first + count):
+                array[row, case] += draw(buffers.noise_keys[case], number, scale)
+
+
+@cached_njit(error_model="numpy")
+def perturb_net_inputs(wiring, begin, end, buffers, tick, first, count):
+    """Add noise to the net inputs of one step's units."""
+    add_noise(buffers.x, buffers.net_noise, NET_INPUT, wiring, begin, end, buffers, tick, first, count)
+
+
+@cached_njit(error_model="numpy")
+def perturb_activations(wiring, begin, end, buffers, tick, first, count):
+    """Add noise to the activations of one step's units, and replace those that are clamped."""
+    add_noise(buffers.y, buffers.activation_noise, ACTIVATION, wiring, begin, end, buffers, tick, first, count)
+    tick_row = first_row(buffers, tick)
+    for position in range(begin, end if buffers.clamps.size else begin):
+        row = tick_row + wiring.unit_rows[position]
+        for case in range(first, first + count):
+            clamp = buffers.clamps[row, case]
+            buffers.y[row, case] = buffers.y[row, case] if np.isnan(clamp) else clamp
+
+
+@cached_njit(error_model="numpy")
+def clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count):
+    """Set ∂E/∂y of the clamped units among one step's units to 0, so that no derivative goes back through them."""
+    for position in range(begin, end if buffers.clamps.size else begin):
+        row = tick_row + wiring.unit_rows[position]
+        for case in range(first, first + count):
+            buffers.dy[row, case] = buffers.dy[row, case] if np.isnan(buffers.clamps[row, case]) else 0.0
+
+
+@cached_njit(error_model="numpy")
+def weight_errors(wiring, buffers, tick, first, count):
+    """Multiply the derivatives of the units' own errors at one tick by the weights of the error."""
+    tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
+    for output in range(wiring.output_rows.size):
+        row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
+        for case in range(first, first + count):
+            buffers.dy[row, case] *= buffers.error_weights[case]
+            if buffers.own_dx.size:
+                buffers.own_dx[target, case] *= buffers.error_weights[case]
