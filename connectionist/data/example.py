@@ -62,7 +62,8 @@ class Example(HtmlRepr):
         what = _name_in_messages(self.name)
         check_number("Example", "frequency", self.frequency, above=0)
         check_flag("Example", "continues", self.continues)
-        check_number("Example", "error_weight", self.error_weight, above=0)
+        if self.error_weight != 1.0:
+            check_number("Example", "error_weight", self.error_weight, above=0)
         for table in ("inputs", "targets"):
             object.__setattr__(self, table, as_table(getattr(self, table), f"{what}, {table}", "[unit]", "[tick, unit]"))
         _check_values(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
@@ -75,7 +76,8 @@ class Example(HtmlRepr):
             raise DataError(f"{what}: needs at least one tick (got none)")
         if self.continues and self.ticks is None:
             raise DataError(f"{what}: only a sequence can continue the example before (its inputs have no ticks)")
-        object.__setattr__(self, "clamps", _read_clamps(self.clamps, self.inputs, what))
+        if self.clamps or not isinstance(self.clamps, dict):
+            object.__setattr__(self, "clamps", _read_clamps(self.clamps, self.inputs, what))
 
     @property
     def ticks(self) -> int | None:

@@ -325,6 +325,8 @@ def _stack(tables: list[Array]) -> Array:
 
 def _stack_clamps(examples: list[Example]) -> dict[str, Array]:
     """Return the clamped activations of all examples by group; NaN for those of an example that does not clamp the group."""
+    if not any(example.clamps for example in examples):
+        return {}
     widths: dict[str, int] = {}
     for number, example in enumerate(examples):
         for group, table in example.clamps.items():

@@ -517,8 +517,11 @@ class Network(HtmlRepr, DeclaredAttributes):
             If the copies for the ticks would not fit into memory.
         """
         running, case_inputs, perturbation = self._begin_forward(inputs)
-        with noisy_weights(running, perturbation):
+        if perturbation.key is None:
             passes.run(running, case_inputs, None, perturbation)
+        else:
+            with noisy_weights(running, perturbation):
+                passes.run(running, case_inputs, None, perturbation)
         copy_last_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)

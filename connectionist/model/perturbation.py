@@ -55,6 +55,8 @@ def perturb_units(network: Network, perturbation: Perturbation, tick: int | None
     An engine that ran the case in other arrays gives the tick, from 1, that the units of a network in time show.
     """
     state = network.state
+    if perturbation is UNPERTURBED and not state.is_perturbed:
+        return
     if state.is_perturbed:
         state.array("clamp")[:] = np.nan
         for noise in QUANTITIES.values():
@@ -90,11 +92,13 @@ def noise_number(unit: Unit) -> int:
 
 def has_weight_noise(network: Network, mode: str) -> bool:
     """Return whether there is noise on weights in "training" or "testing"."""
-    return any(scale_of(each.weight_noise, mode) for each in network.projections)
+    return network.state.may_have_noise and any(scale_of(each.weight_noise, mode) for each in network.projections)
 
 
 def has_noise(network: Network, mode: str) -> bool:
     """Return whether a network has noise in "training" or "testing"."""
+    if not network.state.may_have_noise:
+        return False
     of_units = [noise for group in network.groups for noise in (group.net_input_noise, group.activation_noise)]
     return any(scale_of(noise, mode) for noise in (*of_units, *(each.weight_noise for each in network.projections)))
 

@@ -89,6 +89,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     @weight_noise.setter
     def weight_noise(self, noise: Noise | float | None) -> None:
         self._weight_noise = as_noise(noise, f"{self.name}, weight_noise")
+        self.receiver._state.may_have_noise |= self._weight_noise is not None
 
     @property
     def lesioned(self) -> tuple[Connection, ...]:

@@ -75,11 +75,14 @@ class UnitState(State):
         Factor of E, and so of each derivative, in the present case.
     is_perturbed : bool
         Whether units have noise or clamps in the present case.
+    may_have_noise : bool
+        Whether noise was assigned to a group or projection; it may have been removed since.
     """
 
     owner: object
     error_weight: float = 1.0
     is_perturbed: bool = False
+    may_have_noise: bool = False
     quantities = (
         "net_input",
         "activation",

@@ -50,10 +50,10 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     """
     if isinstance(values, CaseInputs):
         return values
-    by_name = {group.name: group for group in groups}
-    input_groups = [group for group in by_name.values() if group.role == "input"]
+    input_groups = [group for group in groups if group.role == "input"]
     if not isinstance(values, Mapping):
         return CaseInputs(validate_inputs(values, input_groups, in_time), {})
+    by_name = {group.name: group for group in groups}
     for name in values:
         if name not in by_name:
             raise unknown_name("input group", name, by_name)

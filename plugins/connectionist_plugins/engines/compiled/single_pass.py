@@ -131,6 +131,8 @@ def show_last_perturbation(
     network: Network, examples: ExampleSet, order: Integers, ticks: int, noise: NoiseSource | None, epoch: int = 0
 ) -> None:
     """Write the noise and clamps of the last presentation of an order to the units, and the weight of its error."""
+    if noise is None and not examples.clamps and not network.state.is_perturbed:
+        return
     last = int(order[-1])
     clamps = {name: table[last] for name, table in examples.clamps.items()}
     perturbation = perturbation_of(noise, len(order) - 1, clamps, epoch)

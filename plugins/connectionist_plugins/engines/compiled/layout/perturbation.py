@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ def perturbation_arrays(
 ) -> dict[str, Any]:
     """Return the fields of `CaseBuffers` for noise, clamps and weights of the error. Fields of what there is not are empty."""
     is_weighted = bool((examples.error_weights != 1.0).any())
+    if not (is_weighted or examples.clamps or noise):
+        return _nothing(precision)
     return {
         "example_weights": examples.error_weights[: None if is_weighted else 0].astype(precision),
         "error_weights": np.ones(width if is_weighted else 0, precision),
@@ -31,10 +34,27 @@ def perturbation_arrays(
     }
 
 
+@cache
+def _nothing(precision: Precision) -> dict[str, Any]:
+    """Return the fields for a network without noise and examples without clamps and weights. They are empty, so they can be shared."""
+    floats, integers, words = np.zeros(0, precision), np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    return {
+        **dict.fromkeys(("example_weights", "error_weights", "noisy_values"), floats),
+        **dict.fromkeys(("clamp_table", "clamps"), np.zeros((0, 0), precision)),
+        **dict.fromkeys(("net_noise", "activation_noise", "input_noise", "weight_noise"), np.zeros(0)),
+        **dict.fromkeys(("clamp_rows", "unit_numbers", "input_numbers"), integers),
+        "noise_keys": words,
+        "noise_root": np.zeros(1, np.uint64),
+        "noise_epoch": np.zeros(1, np.int64),
+        "tick_numbers": 0,
+    }
+
+
 def is_perturbed(network: Network, examples: ExampleSet, noise: NoiseSource | None) -> bool:
     """Return whether the activations of computed units may differ from f(x)."""
-    mode = "" if noise is None else noise.mode
-    return bool(examples.clamps) or any(scale_of(group.activation_noise, mode) for group in network.groups if not group.clamped)
+    if noise is None:
+        return bool(examples.clamps)
+    return bool(examples.clamps) or any(scale_of(each.activation_noise, noise.mode) for each in network.groups if not each.clamped)
 
 
 def _clamp_arrays(program: Program, network: Network, examples: ExampleSet, width: int, precision: Precision) -> dict[str, Any]:
