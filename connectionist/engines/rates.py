@@ -43,6 +43,31 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     return by_row[network.weight_rows]
 
 
+def weight_limits(network: Network) -> tuple[Array, Array] | None:
+    """Return the lowest and highest value of each weight, in the order of ``net.weights``; None if no projection has limits.
+
+    A weight that several projections share has the narrowest limits.
+
+    Raises
+    ------
+    WiringError
+        If the limits of projections that share a weight do not overlap.
+    """
+    limited = [projection for projection in network.projections if projection.limits is not None]
+    if not limited:
+        return None
+    import numpy as np
+
+    lowest, highest = np.full(network.weight_state.size, -np.inf), np.full(network.weight_state.size, np.inf)
+    for projection in limited:
+        rows = [connection.weight.row for connection in projection]
+        lowest[rows] = np.maximum(lowest[rows], projection.limits[0])  # type: ignore[index]
+        highest[rows] = np.minimum(highest[rows], projection.limits[1])  # type: ignore[index]
+        if (lowest[rows] > highest[rows]).any():
+            raise WiringError(f"{projection.name}: shares weights with a projection whose limits do not overlap with {projection.limits}")
+    return lowest[network.weight_rows], highest[network.weight_rows]
+
+
 def _check_tied_rates(network: Network) -> None:
     first_use: dict[int, tuple[str, float | None]] = {}
     for connection in network.connections if network.schedule.tied else ():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.engines.rates import weight_rates
+from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
@@ -44,6 +44,7 @@ class WeightUpdates:
         self.network = network
         self.rule = rule
         self.updates = [WeightUpdate(weight, weight_rule, memory, index) for index, weight, weight_rule in trainable_weights(network, rule)]
+        self.limits = weight_limits(network)
         self.examples = 0
 
     def change(self, signals: SignalSum | None) -> None:
@@ -51,6 +52,10 @@ class WeightUpdates:
         summary = self.summary()
         for update in self.updates:
             update.change(signals.sums[update.weight] if signals else update.weight.derivative, summary)
+        if self.limits is not None:
+            lowest, highest = self.limits
+            for update in self.updates:
+                update.limit(lowest[update.index], highest[update.index])
 
     def summary(self) -> tuple[float, ...]:
         """Return the number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
@@ -129,6 +134,12 @@ class WeightUpdate:
         change, *self.own_memory = rule.change(value, derivative_or_signal, *summary, *memory)
         weight.change = change
         weight._overwrite((value + change) * (1.0 - rule.decay))
+
+    def limit(self, lowest: float, highest: float) -> None:
+        """Cut the weight to its limits. NaN stays, so that divergence is noticed."""
+        value = self.weight.value
+        if value < lowest or value > highest:
+            self.weight._overwrite(lowest if value < lowest else highest)
 
     def write_back(self) -> None:
         """Write the state of the rule to the arrays of `memory`."""

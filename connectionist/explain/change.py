@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from connectionist.engines.rates import weight_limits
 from connectionist.explain.terms import DIFFERENT, FunctionValue, NamedNumbers, Sum, Term, parameter_values
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
 
@@ -85,7 +86,9 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
     if change.agreement == DIFFERENT:
         return None  # a later change was made whose inputs are not stored
     decay = float(rule.decay)
-    after = FunctionValue("value", "", "", (), (before + change.value) * (1.0 - decay), weight.value, abs(before) + abs(change.value))
+    unlimited = (before + change.value) * (1.0 - decay)
+    limited = _limited(unlimited, weight)
+    after = FunctionValue("value", "", "", (), limited, weight.value, abs(before) + abs(change.value))
     return Change(
         rule=rule.name,
         equation=getattr(rule, "equation", ""),
@@ -98,8 +101,18 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
         after=after,
         new_memory=new_memory,
         signals=_signals(rule, before, copies, float(last.derivatives[position]), is_mean=is_mean),
-        note=_note(rule, after),
+        note=_note(rule, after) or ("" if limited == unlimited else f"cut to the limit {limited:g} of the projection"),
     )
+
+
+def _limited(value: float, weight: Weight) -> float:
+    """Return a value cut to the limits of the projections whose connections carry the weight."""
+    network = weight._network()
+    limits = weight_limits(network)
+    if limits is None:
+        return value
+    index = network.weights.index(weight)
+    return min(max(value, float(limits[0][index])), float(limits[1][index]))
 
 
 def _compute_again(rule: Rule, last: LastUpdate, position: int, weight: Weight) -> tuple[NamedNumbers, FunctionValue, NamedNumbers]:

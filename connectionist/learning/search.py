@@ -112,6 +112,9 @@ def _check_job(job: TrainingJob) -> SearchRule:
                 f"rule {rule.name!r} searches over all weights at once, so a projection cannot have a rate "
                 f"(projection {projection.name} has {projection.rate})"
             )
+    for projection in job.network.projections:
+        if projection.limits is not None:
+            raise ParameterError(f"rule {rule.name!r} searches without limits, so projection {projection.name} cannot have any")
     if job.noise is not None:
         raise ParameterError(f"rule {rule.name!r} compares errors of several passes, so the network cannot have noise in training")
     if job.examples.continues.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from connectionist.errors import WiringError
@@ -85,6 +85,16 @@ class Lesions:
                 part._set_lesioned(False)
             hidden |= self._hidden.get(part, {}) if isinstance(part, Unit) else {part: None}
         self._show(graph, [connection for connection in hidden if not self.hides(connection)])
+
+    def forget(self, units: Iterable[Unit], connections: Container[Connection]) -> None:
+        """Forget the lesions of units and connections that are removed from the network."""
+        for unit in units:
+            self._units.pop(unit, None)
+            self._hidden.pop(unit, None)
+        self._connections = {connection: None for connection in self._connections if connection not in connections}
+        for hidden in self._hidden.values():
+            for connection in [each for each in hidden if each in connections]:
+                del hidden[connection]
 
     def _check(self, graph: Graph[Unit], part: Unit | Connection) -> None:
         ends = (part,) if isinstance(part, Unit) else (part.sender, part.receiver)

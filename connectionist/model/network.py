@@ -7,7 +7,6 @@ is in `propagation`.
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -16,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import DataError, ParameterError, WiringError, check_number
+from connectionist.errors import DataError, ParameterError, WiringError, check_flag, check_number
 from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
+from connectionist.model.assembly.initial_weights import Among, draw_weights
 from connectionist.model.assembly.rewiring import Part
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
-from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, validate_case_targets
+from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, one_tick, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern
@@ -33,15 +33,14 @@ from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
 from connectionist.model.state import UnitState, WeightState
-from connectionist.model.time.unrolling import copy_last_tick_to, unroll_into
+from connectionist.model.time.unrolling import copy_last_tick_to, longest_delay, read_end_state, unroll_into
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
-from connectionist.utils.random_streams import random_stream
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
@@ -269,6 +268,18 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.restore(self._wiring, parts)
 
+    def remove_group(self, name: str) -> None:
+        """Remove a group, its connections, and their lesions.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such group.
+        WiringError
+            If the group is "bias", or the network is unrolled.
+        """
+        rewiring.remove_group(self._wiring, name)
+
     def copy(self) -> Network:
         """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
         if self._original is not None:
@@ -431,42 +442,48 @@ class Network(HtmlRepr, DeclaredAttributes):
         self._seed = int(seed)
         self._noisy_passes = 0
 
-    def randomize(self, half_range: float, seed: int | None = None, among: Iterable[Weight] | None = None) -> None:
-        """Draw every trainable weight, biases included, from the uniform distribution on ±`half_range`.
+    def randomize(
+        self,
+        half_range: float | None = None,
+        seed: int | None = None,
+        among: Among = None,
+        *,
+        sd: float | None = None,
+        mean: float = 0.0,
+    ) -> None:
+        """Draw every trainable weight, biases included, from the uniform distribution on ``mean`` ± `half_range`, or a normal one.
 
         Parameters
         ----------
-        half_range : float
-            At least 0.
+        half_range : float, optional
+            At least 0. Either this or `sd` must be given.
         seed : int, optional
             Root seed, at least 0; by default the network's `seed`. If all weights are drawn, it becomes the network's `seed`. The numbers
             come from its stream "weights", in the order of `weights`.
-        among : iterable of Weight, optional
+        among : Projection, or iterable of Weight, Connection or Projection, optional
             Draw only these weights. A frozen weight does not change.
+        sd : float, optional
+            Standard deviation of a normal distribution, at least 0.
+        mean : float
+            Finite.
 
         Raises
         ------
         ParameterError
-            If the range or the seed is out of range.
+            If the range, the standard deviation, the mean or the seed is out of range.
 
         Warns
         -----
         UserWarning
             If weights are drawn again without a seed, which gives the same numbers as before.
         """
-        check_number("randomize", "half_range", half_range, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
-        check_order(among, "randomize.among")
-        weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
         root_seed = self.seed if seed is None else seed
-        generator = random_stream(root_seed, "weights")
-        if seed is None and self._drawn_seed == root_seed:
+        if seed is None and among is None and self._drawn_seed == root_seed:
             warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
+        draw_weights(self, half_range, sd, mean, root_seed, among)
         if among is None:
             self.seed = root_seed
         self._drawn_seed = root_seed
-        for weight, value in zip(weights, generator.uniform(-half_range, half_range, len(weights)), strict=True):
-            weight.value = float(value)
-        self.weight_state.forget_changes([weight.row for weight in weights])
 
     @property
     def tie_derivative(self) -> str:
@@ -525,6 +542,49 @@ class Network(HtmlRepr, DeclaredAttributes):
         copy_last_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
+
+    def step_forward(self, inputs: Values, *, restart: bool = False) -> Array:
+        """Run a network in time for one tick, from the state in which the last call left it.
+
+        So a simple recurrent network can generate a sequence, with each input chosen from the output before. The first call starts from
+        the initial state, as does the next call after `forward`, an engine or a change of the wiring. The units show this tick.
+
+        Parameters
+        ----------
+        inputs : array_like [input unit] or dict of group name to array_like
+            As for `forward`, for one tick.
+        restart : bool
+            Whether to start from the initial state.
+
+        Returns
+        -------
+        array [output unit]
+
+        Raises
+        ------
+        WiringError
+            If the network does not run in time.
+        DataError
+            As `forward`.
+
+        Examples
+        --------
+        >>> net = Network("count")
+        >>> _ = net.add_group("input", 1, role="input"), net.add_group("sum", 1, role="output", activation="linear", biased=False)
+        >>> _ = net.connect("input", "sum", weights=1.0), net.connect("sum", "sum", delay=1, weights=1.0)
+        >>> [net.step_forward([1.0]).item() for _ in range(3)]
+        [1.0, 2.0, 3.0]
+        """
+        if not self.in_time:
+            raise WiringError(f"{self.name}.step_forward: the network has neither delays nor integrating units; use forward")
+        check_flag("step_forward", "restart", restart)
+        before = None if restart else self._copies.end_state
+        running, case_inputs, perturbation = self._begin_forward(one_tick(inputs, self.groups))
+        with noisy_weights(running, perturbation):
+            passes.run(running, case_inputs, before, perturbation)
+        self._copies.end_state = read_end_state(running, max(1, longest_delay(self)))
+        copy_last_tick_to(self, running)
+        return np.array([unit.activation for unit in running.schedule.outputs])
 
     def backward(self, targets: Values) -> float:
         """Compare the outputs of the last `forward` with targets and pass the error derivatives back, object by object.

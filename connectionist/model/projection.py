@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import DataError, check_number
+from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.model.connection import Connection
 from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
@@ -35,6 +35,8 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         Ticks from sender to receiver.
     rate : float or None
         Learning rate of these connections, above 0; None means the rate of the update rule. Assignable.
+    limits : (float, float) or None
+        Lowest and highest value of the weights, to which training cuts them after each change; None means no limits. Assignable.
     weight_noise : Noise or None
         Noise that is added to each weight, newly drawn for each case; None by default. A number, the standard deviation, may be assigned.
         Derivatives are those at the noisy weights; rules change the weights without noise.
@@ -59,6 +61,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         self.connections = []
         self._number = 0
         self._weight_noise: Noise | None = None
+        self._limits: tuple[float, float] | None = None
 
     @property
     def number(self) -> int:
@@ -80,6 +83,22 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         if rate is not None:
             check_number(self.name, "rate", rate, above=0)
         self._rate = rate
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Lowest and highest value of the weights, to which training cuts them after each change; None means no limits. Assignable."""
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: tuple[float, float] | None) -> None:
+        if limits is not None:
+            if not isinstance(limits, (tuple, list)) or len(limits) != 2:
+                raise ParameterError(f"{self.name}, limits: must be (lowest, highest) or None (got {limits!r:.80})")
+            lowest, highest = as_numbers(limits, f"{self.name}, limits").tolist()
+            if not lowest <= highest:
+                raise ParameterError(f"{self.name}, limits: the lowest must not be above the highest (got {lowest:g} and {highest:g})")
+            limits = lowest, highest
+        self._limits = limits
 
     @property
     def weight_noise(self) -> Noise | None:

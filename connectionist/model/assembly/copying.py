@@ -44,7 +44,7 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     copied = copy.connect(
         projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate, rate=projection.rate
     )
-    copied.weight_noise = projection.weight_noise
+    copied.weight_noise, copied.limits = projection.weight_noise, projection.limits
     return copied
 
 

@@ -41,6 +41,15 @@ def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     return shared
 
 
+def remove_group(wiring: Wiring, name: str) -> None:
+    """Remove a group and its connections; see `Network.remove_group`."""
+    check_not_unrolled(wiring, "remove_group")
+    group = find_group(wiring, name)
+    if group.role == "bias":
+        raise WiringError("remove_group: the group 'bias' has the unit that is always 1, and cannot be removed")
+    wiring.remove_group(group)
+
+
 def lesion(wiring: Wiring, parts: Iterable[Part]) -> None:
     """Take units or connections out; see `Network.lesion`."""
     wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))

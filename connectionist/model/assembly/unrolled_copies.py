@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.model.assembly.validation import CaseInputs, Values, validate_case_inputs
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturbation_of
-from connectionist.model.time.unrolling import check_tick_count, longest_delay
+from connectionist.model.time.unrolling import EndState, check_tick_count, longest_delay
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -31,18 +31,21 @@ class UnrolledCopies:
         The network that shows the present case. None before a forward pass, after a change of wiring, and in time after an engine ran.
     perturbation : Perturbation
         Noise and clamps of the last `begin_forward`.
+    end_state : list of (float, float) or None
+        State in which `Network.step_forward` left the network; None if another case ran since, or the wiring changed.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.present: Network | None = None
         self.perturbation = UNPERTURBED
+        self.end_state: EndState | None = None
         self._copies: dict[int, Network] = {}
 
     def clear(self) -> None:
         """Discard all copies and the present case."""
         self._copies.clear()
-        self.present = None
+        self.present = self.end_state = None
 
     def discard(self, copy: Network) -> None:
         """Discard one copy, and the present case if the copy shows it."""
@@ -66,7 +69,7 @@ class UnrolledCopies:
             if len(self.network.connections) * (ticks + sum(self._copies)) > MOST_CONNECTIONS:
                 self._copies.clear()
             self._copies[ticks] = self.network._unroll(ticks, ticks_before=max(1, longest_delay(self.network)))
-        copy, self.present = self._copies[ticks], None
+        copy, self.present, self.end_state = self._copies[ticks], None, None
         copy.tie_derivative, copy.ticks_back = self.network.tie_derivative, self.network.ticks_back
         return copy
 

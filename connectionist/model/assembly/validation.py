@@ -69,6 +69,12 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     return CaseInputs(inputs, clamps)
 
 
+def one_tick(values: Values, groups: Iterable[Group]) -> CaseInputs:
+    """Return the inputs and clamps of one tick, checked as those of a network without ticks, as a case of one tick."""
+    checked = validate_case_inputs(values, groups, "")
+    return CaseInputs(checked.inputs[None], {name: clamp[None] for name, clamp in checked.clamps.items()})
+
+
 def _read_clamp(values: npt.ArrayLike, group: Group, in_time: str) -> Array:
     """Return the activations to which the units of a hidden or output group are clamped."""
     clamp = _read_ticks({group.name: values}, [group], "input", in_time) if in_time else _read_pattern(values, [group], "input")

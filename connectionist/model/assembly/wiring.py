@@ -144,6 +144,27 @@ class Wiring:
         self.changed()
         return group
 
+    def remove_group(self, group: Group) -> None:
+        """Remove a group, its projections and their lesions."""
+        removed = [each for each in self.projections if group in (each.sender, each.receiver)]
+        connections = dict.fromkeys(connection for projection in removed for connection in projection)
+        unlink(self.graph, [connection for connection in connections if not self.lesions.hides(connection)])
+        self.lesions.forget(group.units, connections)
+        self.graph.remove_nodes_from(group)
+        del self.groups[group.name]
+        self.sharing = {weight: [c for c in shared if c not in connections] for weight, shared in self.sharing.items()}
+        self._set_projections([projection for projection in self.projections if projection not in removed])
+        self.changed()
+
+    def _set_projections(self, projections: list[Projection]) -> None:
+        """Replace the list of projections, and what is derived from it."""
+        self.projections, self._between, self._undelayed = projections, {}, UndelayedProjections()
+        for number, projection in enumerate(projections):
+            projection._number = number
+            self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
+            if not projection.delay:
+                self._undelayed.add(projection.sender, projection.receiver)
+
     def add_projection(self, projection: Projection) -> None:
         """Add the connections of a projection to the graph.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.engines.divergence import describe_formula_error, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
-from connectionist.engines.rates import weight_rates
+from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.network import Network
 from connectionist.model.perturbation import has_weight_noise
@@ -70,6 +70,8 @@ class CompiledSession(Session):
         check_change(self.rule)
         self.tables = example_tables(self.network, job.examples, precision)
         self.trained = _trained_weights(self.network)
+        limits = weight_limits(self.network)
+        self.limits = [limit[self.trained].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
         self.rates = _one_if_equal(weight_rates(self.network, self.rule)[self.trained])
         self.kept: list[object] = []  # its addresses are in use as long as the session
         self.change = change_address(self.rule, self.rates, precision, self.kept)
@@ -229,6 +231,8 @@ class CompiledSession(Session):
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
             is_divisible=not summarizes(rule),
             decay=float(rule.decay),
+            lowest=self.limits[0],
+            highest=self.limits[1],
         )
 
     def _weight_arrays(self, rule_arguments: RuleArguments) -> WeightArrays:

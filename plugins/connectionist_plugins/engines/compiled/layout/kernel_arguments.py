@@ -273,6 +273,8 @@ class RuleArguments(NamedTuple):
         Whether threads may divide the weights among them. A rule with a summary needs all weights in one thread.
     decay : float
         Weight decay.
+    lowest, highest : array [weight]
+        Limits of the weights; empty if no weight has some.
     """
 
     change: int
@@ -287,6 +289,8 @@ class RuleArguments(NamedTuple):
     previous: Floats
     is_divisible: bool
     decay: float
+    lowest: Floats
+    highest: Floats
 
 
 class WeightArrays(NamedTuple):

@@ -46,6 +46,17 @@ def store_previous(rule, values, begin, end):
 
 
 @cached_njit(error_model="numpy")
+def limit_weights(rule, values, begin, end):
+    """Cut a slice of the trained weights to their limits. NaN stays, so that divergence is noticed."""
+    for index in range(begin, end):
+        row = rule.first_row + index if rule.first_row >= 0 else rule.rows[index]
+        if values[row] < rule.lowest[index]:
+            values[row] = rule.lowest[index]
+        elif values[row] > rule.highest[index]:
+            values[row] = rule.highest[index]
+
+
+@cached_njit(error_model="numpy")
 def change_weights(rule, weights, stores, rank, threads):
     """Change every trainable weight once, by the rule."""
     begin, end = 0, rule.weight_count if rank == 0 else 0
@@ -65,6 +76,8 @@ def change_weights(rule, weights, stores, rank, threads):
     sizes = (end - begin, rule.weight_count, weights.values.size)
     arrays = (rows, values, derivatives, changes, memory, rates)
     call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
+    if rule.lowest.size:
+        limit_weights(rule, weights.values, begin, end)
 
 
 @cached_njit(error_model="numpy")
