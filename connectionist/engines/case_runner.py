@@ -15,9 +15,11 @@ from connectionist.utils.memory_limit import allocating
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
+    from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.noise import NoiseSource
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 
 CASE_BYTES, FLOAT_BYTES = 200, 32  # memory for a case in lists, and for each number in it; a test measures both
@@ -113,6 +115,13 @@ class CaseRunner:
     def copy_of(self, unit: Unit, tick: int) -> Unit:
         """Return the copy of a unit at one tick, counted from 1."""
         return self.unrolled.unit("bias") if unit.group.role == "bias" else self.unrolled[f"{unit.group.name}@{tick}"][unit.index]
+
+    def activations(self, group: Group) -> Array:
+        """Return the activations of a group in the last case, [tick, unit]."""
+        import numpy as np
+
+        ticks = [None] if self.ticks is None else range(1, self.ticks + 1)
+        return np.array([[(unit if tick is None else self.copy_of(unit, tick)).activation for unit in group] for tick in ticks])
 
     def copy_last_tick(self) -> None:
         """Copy the state at the last tick to the units of the network."""

@@ -9,6 +9,7 @@ progress, stop or be interrupted.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.probes import DueMask, Probe
+    from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.noise import NoiseSource
     from connectionist.model.unit import Unit
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     Orders = npt.NDArray[np.intp]
 
 Memory = dict[str, "Array"]
+AfterExample = Callable[[int, int, int, float, bool, Callable[["Group"], "Array"]], None]
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class TrainingJob:
         `Session.run` and reads it in the next call or session of the same training. Empty when training starts.
     probes : sequence of UnitProbe or WeightProbe
         Probes that can be due in an epoch.
+    after_example : function or None
+        The session calls it after each presentation, and after the change of the weights that follows it, with the units of the network
+        showing the example: ``after_example(epoch, position, case, error, is_correct, read)``. The epoch and the position count from 0
+        in the present call of `Session.run`. `read` is a function of a group that returns its activations [tick, unit]. What the function
+        assigns to the weights takes effect at the next presentation.
     noise : NoiseSource or None
         Keys of the noise, of which the session counts the epochs; None if the network has no noise in training.
     """
@@ -88,6 +96,7 @@ class TrainingJob:
     end_state: list[Any] = field(default_factory=list)
     probes: Sequence[Probe] = ()
     noise: NoiseSource | None = None
+    after_example: AfterExample | None = None
 
 
 class Session(ABC):

@@ -91,7 +91,9 @@ class NetworkBefore:
 
 def _settings(network: Network) -> tuple[object, ...]:
     groups = [setting for each in network.groups for setting in (each.activation_function, each.error_function, each.margin, each.timing)]
-    return (*groups, *(projection.rate for projection in network.projections), network.ticks_back, network.tie_derivative)
+    noise = [setting for each in network.groups for setting in (each.net_input_noise, each.activation_noise)]
+    projections = [setting for each in network.projections for setting in (each.rate, each.weight_noise, each.limits)]
+    return (*groups, *noise, *projections, network.ticks_back, network.tie_derivative)
 
 
 def _trainable(network: Network) -> bytes:

@@ -16,7 +16,7 @@ from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import Rule
+from connectionist.plugins.rules import Rule, SearchRule
 
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
@@ -79,6 +79,17 @@ def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool | 
     if isinstance(until, bool) or not isinstance(until, numbers.Real):
         raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
     return Criterion(error=float(until)), None
+
+
+def check_after_example(function: object, phases: Sequence[Phase]) -> None:
+    """Raise ParameterError if it is not a function, or if a phase has a rule that does not present examples one after the other."""
+    if function is None:
+        return
+    if not callable(function):
+        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {function!r:.80})")
+    for phase in phases:
+        if isinstance(phase.rule, SearchRule):
+            raise ParameterError(f"train.after_example: rule {phase.rule.name!r} evaluates whole epochs, so it is called after no example")
 
 
 def warn_if_weights_are_zero(network: Network) -> None:

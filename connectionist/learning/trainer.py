@@ -18,6 +18,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
@@ -31,6 +32,7 @@ from connectionist.utils.arrays import Array
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
+    from connectionist.model.group import Group
 
 BLOCK_SECONDS = 0.1
 
@@ -57,6 +59,8 @@ class Trainer:
     recorders : ActiveRecorders
     report : function
         Function of the run, called after each block. What it changes in the network takes effect in the next block.
+    after_example : function or None
+        Function of a `Presentation`, called after each presentation. It may assign weights.
     """
 
     run: Run
@@ -68,6 +72,7 @@ class Trainer:
     initial_memory: Memory
     recorders: ActiveRecorders
     report: Callable[[Run], None]
+    after_example: Callable[[Presentation], None] | None = None
     presentation_order: PresentationOrder = field(init=False)
     search_memory: dict[str, Any] = field(init=False, default_factory=dict)
     end_state: list[Any] = field(init=False, default_factory=list)
@@ -150,10 +155,24 @@ class Trainer:
             end_state=self.end_state,
             probes=self.recorders.probes,
             noise=self._noise(),
+            after_example=None if self.after_example is None else self._call_after_example,
         )
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, job, self.search_memory)
         return self.engine.session(job)
+
+    def _call_after_example(
+        self, epoch: int, position: int, case: int, error: float, is_correct: bool, read: Callable[[Group], Array]
+    ) -> None:
+        """Call the user's function after a presentation. The arguments are those of `TrainingJob.after_example`."""
+        network, number = self.run.network, self.run.epochs + epoch + 1
+        version = network._wiring.version
+        presentation = Presentation(network, self.examples, case, position, number, error, is_correct, read)
+        answer: object = self.after_example(presentation) if self.after_example else None
+        if answer is not None:
+            raise ParameterError(f"train.after_example: the function must return None (got {answer!r:.80}); to end training use until")
+        if network._wiring.version != version:
+            raise WiringError(f"{network.name}: after_example must not change the wiring or lesions (in epoch {number}); until may lesion")
 
     def _noise(self) -> NoiseSource | None:
         """Return the source of the noise of the next epochs, or None if the network has no noise in training."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
+from connectionist.engines.presentation import Presentation
 from connectionist.engines.weight_updates import check_memory
 from connectionist.errors import check_number
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
 from connectionist.learning.train_arguments import (
     Until,
+    check_after_example,
     make_phases,
     make_reporter,
     split_until,
@@ -75,6 +77,7 @@ def train(
     tolerance: float = 0.5,
     memory: Mapping[str, npt.ArrayLike] | None = None,
     record: Recorder | Sequence[Recorder] = (),
+    after_example: Callable[[Presentation], None] | None = None,
     progress: bool | Reporter = False,
 ) -> Run:
     """Train a network on examples. Training changes the weights of the network.
@@ -92,8 +95,7 @@ def train(
         See `Phase`.
     phases : sequence of Phase, optional
         Phases, instead of `rule`, `epochs`, `update_after`, `order` and `weighting`. The state of a rule continues in the next phase
-        under the same
-        name.
+        under the same name.
     seed : int, optional
         Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
         stream "order".
@@ -107,6 +109,11 @@ def train(
         ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from the seed.
     record : Recorder or sequence of Recorder, optional
         What to record. The result is ``run.recording``, or ``run.recordings`` for several recorders.
+    after_example : function, optional
+        Called with a `Presentation` after each presentation of an example, and after the change of the weights that follows it. The
+        network shows the example, and weights may be assigned. A call takes about 30 microseconds more than the function
+        (``benchmarks/after_example.py``). In training by batch, the examples are then computed one by one, so that sums of derivatives
+        may differ in the last bits.
     progress : bool or Reporter
         Whether to show a progress bar, or a context manager that shows progress. What a reporter changes takes effect as in `until`, but
         the epochs in which it is called depend on the time that they take.
@@ -147,6 +154,7 @@ def train(
     warn_if_weights_are_zero(network)
     warn_if_stream_is_reordered(examples, run_phases)
     criterion, stop = split_until(until)
+    check_after_example(after_example, run_phases)
     resolved = _resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings)
     reporter = make_reporter(progress, network.name)
@@ -164,6 +172,7 @@ def train(
                 initial_memory=initial_memory,
                 recorders=recorders,
                 report=report,
+                after_example=after_example,
             ).train()
     except BaseException as error:
         run.stopped = run.stopped or "error"

@@ -478,9 +478,9 @@ class Network(HtmlRepr, DeclaredAttributes):
             If weights are drawn again without a seed, which gives the same numbers as before.
         """
         root_seed = self.seed if seed is None else seed
+        draw_weights(self, half_range, sd, mean, root_seed, among)
         if seed is None and among is None and self._drawn_seed == root_seed:
             warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
-        draw_weights(self, half_range, sd, mean, root_seed, among)
         if among is None:
             self.seed = root_seed
         self._drawn_seed = root_seed

@@ -135,15 +135,28 @@ class LocalSession(Session):
             cases = order[start : start + size]
             for presentation, case in enumerate(cases, start):
                 with self.runner.noisy_weights(presentation):
-                    error += self.present_case(case, presentation, signals)
+                    case_error = self.present_case(case, presentation, signals)
+                error += case_error
                 records.record_case(epoch, case, self.runner.ticks, self.runner.copy_of)
                 summed += self.network.weight_state.array("derivative")
-                correct += self.runner.is_correct(self.job.tolerance)
+                is_correct = self.runner.is_correct(self.job.tolerance)
+                correct += is_correct
+                if presentation < start + len(cases) - 1:
+                    self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)
             self.network.weight_state.array("derivative")[:] = summed
             self.weight_updates.examples = len(cases)
             self.change_weights(signals)
             records.record_change(epoch, change)
+            self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)
         return error, correct
+
+    def call_after_example(self, epoch: int, position: int, case: int, error: float, is_correct: bool, summed: cn.Array) -> None:
+        """Show the state of a case, and call the function of the job, if there is one."""
+        if self.job.after_example is None:
+            return
+        self.runner.copy_last_tick()
+        self.network.weight_state.array("derivative")[:] = 0.0 if isinstance(self.phase.rule, cn.LocalRule) else summed
+        self.job.after_example(epoch, position, case, error, is_correct, self.runner.activations)
 
     def change_weights(self, signals: SignalSum | None) -> None:
         """Change every trainable weight once, by the rule."""

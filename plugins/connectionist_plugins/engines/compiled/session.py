@@ -15,6 +15,7 @@ from connectionist.model.network import Network
 from connectionist.model.perturbation import has_weight_noise
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
@@ -80,7 +81,8 @@ class CompiledSession(Session):
         self.per_change = job.phase.examples_per_change(len(job.examples))
         vectors = -(-self.per_change // LANES[precision])
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
-        is_one_by_one = self.per_change == 1 or bool(job.examples.continues.any()) or has_noisy_weights
+        self.example_callback = None if job.after_example is None else ExampleCallback(self)
+        is_one_by_one = self.per_change == 1 or self.example_callback is not None or bool(job.examples.continues.any()) or has_noisy_weights
         self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
@@ -96,6 +98,8 @@ class CompiledSession(Session):
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
         before = self.network.weight_values if self.precision == "float32" else None
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
+        if self.example_callback is not None:
+            self.example_callback.prepare(weights, rule_arguments, self.job.noise)
         with collected_exceptions() as exceptions:
             done, has_diverged, last_size = run_in_threads(
                 self.threads,
@@ -117,6 +121,8 @@ class CompiledSession(Session):
                 correct,
                 probes.table if probes else None,
             )
+        if self.example_callback is not None:
+            self.example_callback.raise_exception()
         if last_size:
             last_order = arranged[min(done + has_diverged, len(arranged)) - 1]
             self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_diverged, len(orders)) - 1)
@@ -159,6 +165,7 @@ class CompiledSession(Session):
             self.threads,
             self.records_dy,
             self.job.noise,
+            0 if self.example_callback is None else self.example_callback.address,
         )
         for state in self.job.end_state:
             restore_state(self.program, buffers, state)
@@ -170,6 +177,10 @@ class CompiledSession(Session):
         self.job.end_state[:] = [] if state is None else [state]
         for index, name in enumerate(self.rule.memory):
             self.job.memory[name][self.trained] = rule_arguments.memory[index]
+        self._write_weights(weights)
+
+    def _write_weights(self, weights: WeightArrays) -> None:
+        """Write the weights to the network, if the kernels have copies of them."""
         weight_state, rows = self.network.weight_state, self.network.weight_rows[self.trained]
         for name, array in (("value", weights.values), ("change", weights.changes)):
             if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
@@ -195,7 +206,7 @@ class CompiledSession(Session):
         ticks = int(lengths[order[-1] if len(lengths) > 1 else 0])
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
-        show_last_perturbation(self.network, self.job.examples, order, ticks, self.job.noise, epoch)
+        show_last_perturbation(self.network, self.job.examples, int(order[-1]), len(order) - 1, ticks, self.job.noise, epoch)
 
     def _restore_weights(self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]) -> str:
         """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite.

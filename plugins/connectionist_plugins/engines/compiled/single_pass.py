@@ -84,7 +84,7 @@ class _Pass:
         """Copy the state of the last case to the network."""
         ticks = self.last_block[1]
         copy_last_case(self.network, self.program, self.buffers, self.last_block[0], ticks, quantities)
-        show_last_perturbation(self.network, self.examples, self.order, ticks, self.noise)
+        show_last_perturbation(self.network, self.examples, int(self.order[-1]), len(self.order) - 1, ticks, self.noise)
 
 
 def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> Integers:
@@ -92,7 +92,7 @@ def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> I
 
     The last example stays last, since its state is copied to the network.
     """
-    if buffers.lengths.size == 1 or buffers.continues.size or per_change == 1 or buffers.noise_keys.size:
+    if buffers.lengths.size == 1 or buffers.continues.size or per_change == 1 or buffers.noise_keys.size or buffers.after_example:
         return order
     chunks = []
     for start in range(0, len(order), per_change):
@@ -128,14 +128,13 @@ def _copied_tables(network: Network, examples: ExampleSet, precision: Precision)
 
 
 def show_last_perturbation(
-    network: Network, examples: ExampleSet, order: Integers, ticks: int, noise: NoiseSource | None, epoch: int = 0
+    network: Network, examples: ExampleSet, case: int, position: int, ticks: int, noise: NoiseSource | None, epoch: int = 0
 ) -> None:
-    """Write the noise and clamps of the last presentation of an order to the units, and the weight of its error."""
+    """Write the noise and clamps of a presentation to the units."""
     if noise is None and not examples.clamps and not network.state.is_perturbed:
         return
-    last = int(order[-1])
-    clamps = {name: table[last] for name, table in examples.clamps.items()}
-    perturbation = perturbation_of(noise, len(order) - 1, clamps, epoch)
+    clamps = {name: table[case] for name, table in examples.clamps.items()}
+    perturbation = perturbation_of(noise, position, clamps, epoch)
     perturb_units(network, perturbation, None if examples.ticks is None else ticks)
 
 

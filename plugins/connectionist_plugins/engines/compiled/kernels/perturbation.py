@@ -96,11 +96,14 @@ def add_input_noise(buffers, ticks, first, count):
 
 
 @cached_njit(error_model="numpy")
-def set_noisy_values(values, buffers, case):
-    """Write the weights with the noise of a case to ``buffers.noisy_values``."""
+def noisy_values(values, buffers):
+    """Return the weights with the noise of the only case of the block, or the weights themselves if they have no noise."""
+    if buffers.weight_noise.size == 0:
+        return values
     for row in range(buffers.weight_noise.size):
         scale, value = buffers.weight_noise[row], values[row]
-        buffers.noisy_values[row] = value if scale == 0.0 else value + draw(buffers.noise_keys[case], 3 * row + WEIGHT, scale)
+        buffers.noisy_values[row] = value if scale == 0.0 else value + draw(buffers.noise_keys[0], 3 * row + WEIGHT, scale)
+    return buffers.noisy_values
 
 
 @cached_njit(error_model="numpy")

@@ -94,6 +94,8 @@ def _make_training_loop(run_epoch: Any, name: str) -> Any:
             if probes is not None and team.rank == 0:
                 record_weights(table, values, epoch, 0, EPOCH_PROBE)
             is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size
+            if buffers.is_stopped[0]:
+                return epoch, False, last_size
             if not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last_size
             if team.rank == 0:

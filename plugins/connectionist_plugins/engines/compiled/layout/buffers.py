@@ -34,6 +34,7 @@ def make_buffers(
     threads: int = 1,
     records_dy: bool = False,
     noise: NoiseSource | None = None,
+    after_example: int = 0,
 ) -> CaseBuffers:
     """Return the buffers for a block of cases.
 
@@ -54,6 +55,8 @@ def make_buffers(
         Whether ∂E/∂y may be recorded.
     noise : NoiseSource, optional
         Keys of the noise; no noise by default.
+    after_example : int
+        Address of the function to call after each presentation; 0 for none.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def make_buffers(
     weight_bytes = item_bytes * len(network.weight_state.array("value"))
     fitting = max(BLOCK_BYTES, weight_bytes) // (BUFFER_COUNT * item_bytes * rows)
     size = min(count, max(MIN_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
-    if examples.continues.any() or (noise is not None and has_weight_noise(network, noise.mode)):
+    if after_example or examples.continues.any() or (noise is not None and has_weight_noise(network, noise.mode)):
         size = 1
     width = size if program.layout.spacing > 1 else -(-size // lanes) * lanes
     description = f"{network.name}: {ticks} ticks of {len(network.units)} units and {width} cases at a time"
@@ -73,7 +76,7 @@ def make_buffers(
     row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
     needed = item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)) + row_lists
     with allocating(needed, description):
-        return _allocate(program, network, examples, width, precision, threads, records_dy, noise)
+        return _allocate(program, network, examples, width, precision, threads, records_dy, noise, after_example)
 
 
 def _allocate(
@@ -85,6 +88,7 @@ def _allocate(
     threads: int,
     records_dy: bool,
     noise: NoiseSource | None,
+    after_example: int,
 ) -> CaseBuffers:
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
@@ -126,6 +130,8 @@ def _allocate(
         ticks_back=network.ticks_back or 0,
         initial_x=initial_x,
         initial_y=initial_y,
+        after_example=after_example,
+        is_stopped=np.zeros(1, np.int64),
         **perturbation_arrays(program, network, examples, width, precision, noise),
     )
 

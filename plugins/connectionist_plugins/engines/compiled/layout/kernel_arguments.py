@@ -174,6 +174,10 @@ class CaseBuffers(NamedTuple):
         Number of ticks of the truncated backward pass; 0 for the full one.
     initial_x, initial_y : array [row]
         State before tick 1.
+    after_example : int
+        Address of a function to call after each presentation: see `single_pass.example_callback`; 0 for none. Blocks then have one case.
+    is_stopped : int array [1]
+        Whether that function raised an exception.
     example_weights, error_weights : array [example] and array [case]
         Factors of E and its derivatives; empty if all are 1.
     clamp_table : array [example, tick · clamped unit]
@@ -230,6 +234,8 @@ class CaseBuffers(NamedTuple):
     ticks_back: int
     initial_x: Floats
     initial_y: Floats
+    after_example: int
+    is_stopped: Integers
     example_weights: Floats
     error_weights: Floats
     clamp_table: Floats

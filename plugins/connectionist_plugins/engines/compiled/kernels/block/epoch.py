@@ -16,6 +16,8 @@ begin, end    in `store_previous`: slice of the trained weights
 
 from __future__ import annotations
 
+import numpy as np
+
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
@@ -23,7 +25,7 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import ave
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
@@ -80,6 +82,13 @@ def change_weights(rule, weights, stores, rank, threads):
         limit_weights(rule, weights.values, begin, end)
 
 
+@inline
+def call_after_example(buffers, epoch, order, position, ticks, error, wrong):
+    """Call the function of the session after a presentation, if there is one that has not raised an exception."""
+    if buffers.after_example and not buffers.is_stopped[0]:
+        call(buffers.after_example, (epoch, position, order[position], ticks, np.float64(error), np.float64(wrong)))
+
+
 @cached_njit(error_model="numpy")
 def store_last_dy(buffers, ticks, last_case):
     """Store ∂E/∂y of the last case at the last tick, for a rule without a backward pass."""
@@ -105,7 +114,7 @@ def run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, fi
 @cached_njit(error_model="numpy")
 def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, probes, epoch, team):
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
-    error, wrong, count = 0.0, 0.0, 0
+    error, wrong, count, ticks = 0.0, 0.0, 0, 0
     lanes = VECTOR_BYTES // buffers.x.itemsize
     has_ties = wiring.tied_weights.size > 0
     must_clear = has_ties or rule.signal != 0 or not wiring.is_dense
@@ -118,17 +127,15 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
         while start < end:
             count, ticks = next_block(buffers, order, start, end)
             first, beyond = slice_of(team.rank, team.size, count, lanes)
-            last_case = count - 1 if start + count == order.size and beyond == count else -1
+            is_shown = start + count == order.size or buffers.after_example != 0
+            last_case = count - 1 if is_shown and beyond == count else -1
             scale = 1.0 / ticks if weights.averages_ties else 1.0
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
-            values = weights.values
             if not is_loaded:
                 load_examples(loops, inputs, targets, order, start, first, beyond - first, buffers)
                 load_perturbation(loops, order, start, first, beyond - first, ticks, epoch, buffers)
-            if buffers.weight_noise.size:
-                set_noisy_values(weights.values, buffers, 0)
-                values = buffers.noisy_values
+            values = noisy_values(weights.values, buffers)
             if first < beyond:
                 size, tolerance = beyond - first, stop.tolerance
                 run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
@@ -144,6 +151,8 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
             barrier(team)
             adds = 1
             start += count
+            if start < end:
+                call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
         if weights.averages_ties and has_ties:
             if team.rank == 0:
                 average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives)
@@ -154,4 +163,5 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
             if team.rank == 0:
                 record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
             change += 1
+        call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
     return error, order.size - wrong, count

@@ -20,7 +20,7 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import compar
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import record_units
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
@@ -31,7 +31,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 @inline
 def next_block(buffers, order, start, end):
     """Return the number of examples of the block that begins at `start`, and their number of ticks, which is the same for all."""
-    most = 1 if buffers.continues.size or buffers.weight_noise.size else min(buffers.x.shape[1], end - start)
+    most = 1 if buffers.continues.size or buffers.weight_noise.size or buffers.after_example else min(buffers.x.shape[1], end - start)
     if buffers.lengths.size == 1:
         return most, buffers.lengths[0]
     ticks, count = buffers.lengths[order[start]], 1
@@ -75,10 +75,7 @@ def load_and_forward(wiring, functions, loops, values, inputs, targets, order, s
         set_initial_state(buffers, order[start], ticks)
     load_examples(loops, inputs, targets, order, start, 0, count, buffers)
     load_perturbation(loops, order, start, 0, count, ticks, 0, buffers)
-    used = values
-    if buffers.weight_noise.size:
-        set_noisy_values(values, buffers, 0)
-        used = buffers.noisy_values
+    used = noisy_values(values, buffers)
     forward(wiring, functions, loops, used, buffers, ticks, 0, count, 0)
     return used
 

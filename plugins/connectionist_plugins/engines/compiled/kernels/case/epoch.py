@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernels.block.compare import set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_signals
-from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, store_last_dy
+from connectionist_plugins.engines.compiled.kernels.block.epoch import call_after_example, change_weights, store_last_dy
 from connectionist_plugins.engines.compiled.kernels.block.passes import set_initial_state
 from connectionist_plugins.engines.compiled.kernels.case.backward import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_case
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, set_noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, noisy_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
@@ -37,11 +37,9 @@ def run_epoch_by_case(
     """Present the examples of one epoch. Return E, the number of correct cases, and 1, the size of a block."""
     error, correct, tolerance = 0.0, 0, stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
-    values, derivatives = weights.values, weights.derivatives
-    if buffers.weight_noise.size:
-        values = buffers.noisy_values
+    derivatives = weights.derivatives
     for index in range(order.size):
-        example, is_last_case = order[index], index == order.size - 1
+        example, is_last_case = order[index], index == order.size - 1 or buffers.after_example != 0
         ticks = buffers.lengths[0 if buffers.lengths.size == 1 else example]
         scale = 1.0 / ticks if weights.averages_ties else 1.0
         if adds:
@@ -51,8 +49,7 @@ def run_epoch_by_case(
         load_case(inputs, targets, example, ticks, buffers)
         load_case_perturbation(example, index, ticks, epoch, buffers)
         error_weight = buffers.error_weights[0] if buffers.error_weights.size else 1.0
-        if buffers.weight_noise.size:
-            set_noisy_values(weights.values, buffers, 0)
+        values = noisy_values(weights.values, buffers)
         forward_case(wiring, functions, loops, values, buffers, ticks)
         if rule.signal == 0:
             case_error, is_correct = compare_and_backward_case(
@@ -73,4 +70,5 @@ def run_epoch_by_case(
         change_weights(rule, weights, probes is not None or is_last_case, 0, 1)
         if probes is not None:
             record_weights(probes, weights.values, epoch, index, CHANGE_PROBE)
+        call_after_example(buffers, epoch, order, index, ticks, error_weight * case_error, 1 - is_correct)
     return error, correct, 1

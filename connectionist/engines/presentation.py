@@ -1,0 +1,71 @@
+"""One presentation of an example during training, for functions that `train` calls after each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectionist.data.example import Example
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Presentation:
+    """An example that was just presented. Its weights were changed, if they change after it.
+
+    The units of the network show the example, at its last tick. The derivatives of the weights are complete after a change of the weights.
+    Weights may be assigned.
+
+    Attributes
+    ----------
+    network : Network
+    examples : ExampleSet
+    case : int
+        Number of the example in the set, from 0.
+    position : int
+        Number of examples that were presented in this epoch before, from 0.
+    epoch : int
+        Number of the epoch, from 1.
+    error : float
+        E of the example, before the change.
+    is_correct : bool
+        Whether every output unit with a target was within the tolerance.
+    """
+
+    network: Network
+    examples: ExampleSet
+    case: int
+    position: int
+    epoch: int
+    error: float
+    is_correct: bool
+    _read: Callable[[Group], Array] = field(repr=False)
+
+    @property
+    def example(self) -> Example:
+        """The example."""
+        return self.examples[self.case]
+
+    @property
+    def name(self) -> str:
+        """Name of the example."""
+        return self.examples.names[self.case]
+
+    def activations(self, group: str) -> Array:
+        """Return the activations of a group as a new array [unit], or [tick, unit] if the example has ticks.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such group.
+        """
+        read = self._read(self.network[group])
+        return read if self.examples.lengths is not None else read[0]
+
+    def __repr__(self) -> str:
+        return f"<Presentation of {self.name} in epoch {self.epoch}, E {self.error:.6g}>"
