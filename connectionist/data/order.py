@@ -30,8 +30,9 @@ class PresentationOrder:
         relative = examples.frequencies / examples.frequencies.max()
         self.probabilities = relative / relative.sum()
         self.generator = random_stream(seed, "order")
+        self.waiting: list[int] = []  # examples drawn and not yet presented, if epochs have another number of presentations
 
-    def orders(self, order: str, epochs: int) -> Orders:
+    def orders(self, order: str, epochs: int, presentations: int | None = None) -> Orders:
         """Return the orders of the next epochs.
 
         Parameters
@@ -40,18 +41,32 @@ class PresentationOrder:
             See `Phase`.
         epochs : int
             Number of epochs, at least 0.
+        presentations : int, optional
+            Number of presentations per epoch, at least 1; by default as many as there are examples. The epochs are then successive parts
+            of one sequence of orders.
 
         Returns
         -------
         int array [epoch, presentation]
             Numbers of the examples. They do not depend on how many epochs each call asks for. Do not write to the array.
         """
+        if presentations is not None:
+            return self._parts(order, epochs, int(presentations))
         if order == "fixed":
             return np.broadcast_to(np.arange(self.count), (epochs, self.count))
         with allocating(NUMBER_BYTES * epochs * self.count, f"orders of {self.count} examples in {epochs} epochs"):
             rows = np.empty((epochs, self.count), dtype=np.intp)
         for row in rows:
             row[:] = self._next(order)
+        return rows
+
+    def _parts(self, order: str, epochs: int, presentations: int) -> Orders:
+        """Return successive parts of one sequence of orders. What is left of an order begins the next epoch."""
+        with allocating(NUMBER_BYTES * epochs * presentations, f"orders of {presentations} presentations in {epochs} epochs"):
+            while len(self.waiting) < epochs * presentations:
+                self.waiting += range(self.count) if order == "fixed" else self._next(order).tolist()
+            rows = np.array(self.waiting[: epochs * presentations], dtype=np.intp).reshape(epochs, presentations)
+        del self.waiting[: epochs * presentations]
         return rows
 
     def _next(self, order: str) -> Orders:

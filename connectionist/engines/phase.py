@@ -31,6 +31,9 @@ class Phase:
     weighting : {"equal", "frequency"}
         With "frequency", E of each example, and so each derivative, is multiplied by its frequency (Plaut, McClelland, Seidenberg &
         Patterson 1996, Psychological Review 103, 56–115).
+    presentations : int, optional
+        Number of examples that an epoch presents, at least 1; by default as many as there are. The next epoch goes on where the last one
+        ended, over the end of the set. With ``update_after="epoch"`` these are the batches of LENS.
 
     Raises
     ------
@@ -44,6 +47,7 @@ class Phase:
     update_after: str | int = "epoch"
     order: str = "fixed"
     weighting: str = "equal"
+    presentations: int | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.rule, (UpdateRule, WholeNetRule, LocalRule, SearchRule)):
@@ -53,6 +57,8 @@ class Phase:
             if isinstance(self.update_after, str):
                 raise ParameterError(f"Phase.update_after: must be 'epoch' or a number of examples (got {self.update_after!r})")
             check_number("Phase", "update_after", self.update_after, at_least=1, whole=True)
+        if self.presentations is not None:
+            check_number("Phase", "presentations", self.presentations, at_least=1, whole=True)
         if self.order not in ORDERS:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if self.weighting not in WEIGHTINGS:
@@ -62,21 +68,26 @@ class Phase:
                 f"Phase.weighting: rule {self.rule.name!r} does not learn from derivatives of E, so weights of E have no effect; "
                 f"use 'equal' (got {self.weighting!r})"
             )
-        if isinstance(self.rule, SearchRule) and (self.update_after, self.order) != ("epoch", "fixed"):
+        given = self.update_after, self.order, self.presentations
+        if isinstance(self.rule, SearchRule) and given != ("epoch", "fixed", None):
             raise ParameterError(
-                f"Phase: rule {self.rule.name!r} searches over whole epochs; set update_after='epoch' and order='fixed' "
-                f"(got {self.update_after!r} and {self.order!r})"
+                f"Phase: rule {self.rule.name!r} searches over whole epochs; set update_after='epoch', order='fixed' and "
+                f"presentations=None (got {', '.join(map(repr, given))})"
             )
 
     def examples_per_change(self, presentations: int) -> int:
         """Return the number of examples between two weight changes, in an epoch of `presentations` examples."""
         return presentations if isinstance(self.update_after, str) else min(int(self.update_after), presentations)
 
+    def epoch_size(self, examples: int) -> int:
+        """Return the number of presentations in an epoch, for a set of `examples` examples."""
+        return examples if self.presentations is None else int(self.presentations)
+
     def describe(self) -> dict[str, Any]:
         """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
         names: list[str] = [field.name for field in fields(self.rule)] if is_dataclass(self.rule) else []
         parameters = {name: getattr(self.rule, name) for name in names}
-        rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order", "weighting")}
+        rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order", "weighting", "presentations")}
         return {"rule": self.rule.name, "parameters": parameters, **rest}
 
 

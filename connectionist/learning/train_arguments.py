@@ -28,6 +28,7 @@ def make_phases(
     update_after: str | int,
     order: str,
     weighting: str,
+    presentations: int | None,
     phases: Sequence[Phase] | None,
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments.
@@ -38,15 +39,17 @@ def make_phases(
         If both are given, or neither.
     """
     if phases is not None:
-        if rule is not None or epochs is not None or (update_after, order, weighting) != ("epoch", "fixed", "equal"):
-            raise ParameterError("train: phases replace rule, epochs, update_after, order and weighting; give either phases or these")
+        if rule is not None or epochs is not None or (update_after, order, weighting, presentations) != ("epoch", "fixed", "equal", None):
+            raise ParameterError(
+                "train: phases replace rule, epochs, update_after, order, weighting and presentations; give either phases or these"
+            )
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"train.phases: must be a list of one or more Phase (got {phases!r})")
         return given
     if rule is None or epochs is None:
         raise ParameterError("train: give a rule and epochs, or phases")
-    return (Phase(registry.resolve("update_rules", rule, Rule, what="train.rule"), epochs, update_after, order, weighting),)
+    return (Phase(registry.resolve("update_rules", rule, Rule, what="train.rule"), epochs, update_after, order, weighting, presentations),)
 
 
 def make_reporter(progress: bool | Reporter, title: str) -> Reporter:

@@ -115,7 +115,7 @@ class Trainer:
         self.search_memory = {}
         session = self._open_session(phase)
         for count in self._block_sizes(phase.epochs):
-            orders = self.presentation_order.orders(phase.order, count)
+            orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = self._run_block(session, orders, count, number)
             self.recorders.store(results)
             is_changed = self._report()

@@ -71,6 +71,7 @@ def train(
     update_after: str | int = "epoch",
     order: str = "fixed",
     weighting: str = "equal",
+    presentations: int | None = None,
     phases: Sequence[Phase] | None = None,
     seed: int | None = None,
     until: Until = None,
@@ -91,11 +92,11 @@ def train(
     epochs : int, optional
         Largest number of epochs of a single phase, at least 0.
     engine : str or Engine
-    update_after, order, weighting
+    update_after, order, weighting, presentations
         See `Phase`.
     phases : sequence of Phase, optional
-        Phases, instead of `rule`, `epochs`, `update_after`, `order` and `weighting`. The state of a rule continues in the next phase
-        under the same name.
+        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting` and `presentations`. The state of a rule continues
+        in the next phase under the same name.
     seed : int, optional
         Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
         stream "order".
@@ -146,7 +147,8 @@ def train(
         that continue one another are presented in another order than their own.
     """
     check_network(network, "train")
-    run_phases = make_phases(rule, epochs, update_after=update_after, order=order, weighting=weighting, phases=phases)
+    options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
+    run_phases = make_phases(rule, epochs, phases=phases, **options)  # type: ignore[arg-type]
     check_number("train", "tolerance", tolerance, above=0)
     root_seed = network.seed if seed is None else seed
     check_number("train", "seed", root_seed, at_least=0, whole=True)

@@ -203,7 +203,7 @@ class _ActiveRecorder:
 
 def _most_changes(run: Run, count: int) -> int:
     """Return the largest number of weight changes per epoch, over all phases, for `count` examples."""
-    return max(-(-count // phase.examples_per_change(count)) for phase in run.phases)
+    return max(-(-phase.epoch_size(count) // phase.examples_per_change(phase.epoch_size(count))) for phase in run.phases)
 
 
 def _ticks_to_record(recorder: Recorder, examples: ExampleSet) -> tuple[int, ...] | None:

@@ -19,24 +19,48 @@ import connectionist as cn
 class Squared(cn.ErrorFunction):
     """Half the squared difference from the target.
 
+    Parameters
+    ----------
+    target_radius : float
+        The target is moved towards the activation by at most this distance, at least 0, as in LENS.
+    zero_error_radius : float
+        There is no error within this distance of the target, at least 0, as in LENS.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+
     Examples
     --------
     >>> Squared().error(0.5, 1.0), Squared().derivative(0.5, 1.0)
     (0.125, -0.5)
     """
 
+    target_radius: float = cn.parameter(0.0, at_least=0)
+    zero_error_radius: float = cn.parameter(0.0, at_least=0)
     name = "squared"
     synonyms = ("mse", "quadratic", "sse", "sum_squared")
     equation = "E = ½ Σ (y − d)², ∂E/∂y = y − d"
 
     def error(self, activation: float, target: float) -> float:
         """Return ½ (y − d)²."""
-        difference = activation - target
+        difference = outside_radius(activation - target, self.target_radius, self.zero_error_radius)
         return 0.5 * difference * difference
 
     def derivative(self, activation: float, target: float) -> float:
         """Return ∂E/∂y = y − d."""
-        return activation - target
+        return outside_radius(activation - target, self.target_radius, self.zero_error_radius)
+
+
+def outside_radius(difference: float, target_radius: float, zero_error_radius: float) -> float:
+    """Return the difference of the activation from the target after the target was moved towards it."""
+    if target_radius == 0.0 and zero_error_radius == 0.0:
+        return difference
+    size = abs(difference)
+    if size < zero_error_radius or size <= target_radius:
+        return 0.0
+    return difference - target_radius if difference > 0.0 else difference + target_radius
 
 
 @cn.hookimpl

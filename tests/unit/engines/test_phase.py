@@ -30,7 +30,7 @@ class Still(SearchRule):
         ({"order": "random"}, r"Phase.order: must be one of fixed, permuted, sampled \(got 'random'\)"),
         (
             {"rule": Still(), "update_after": 1},
-            r"Phase: rule 'still' searches over whole epochs; set update_after='epoch' and order='fixed' \(got 1 and 'fixed'\)",
+            r"Phase: rule 'still' searches over whole epochs; set update_after='epoch', order='fixed' and presentations=None \(got 1, 'fixed', None\)",
         ),
         ({"rule": Still(), "order": "permuted"}, r"\(got 'epoch' and 'permuted'\)"),
     ],

@@ -78,7 +78,7 @@ class CompiledSession(Session):
         self.change = change_address(self.rule, self.rates, precision, self.kept)
         self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
         self.parameters = parameter_values(self.rule, precision)
-        self.per_change = job.phase.examples_per_change(len(job.examples))
+        self.per_change = job.phase.examples_per_change(job.phase.epoch_size(len(job.examples)))
         vectors = -(-self.per_change // LANES[precision])
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
         self.example_callback = None if job.after_example is None else ExampleCallback(self)

@@ -1,0 +1,86 @@
+"""The function that `train` calls after each presentation."""
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.engines.presentation import Presentation
+from connectionist.testing.networks import random_network
+
+ENGINES = ("local", "compiled", "float32")
+FEATURES = ({}, {"delays": True, "integrators": True, "ticks_back": True, "continues": True}, {"noise": True, "perturbed": True})
+
+
+def engine_of(name: str) -> str | cn.Engine:
+    return cn.engine("compiled", precision="float32") if name == "float32" else name
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1, 2])
+@pytest.mark.parametrize("features", FEATURES)
+def test_both_engines_show_the_same(update_after: str | int, features: dict[str, bool]) -> None:
+    results = []
+    for engine in ("local", "compiled"):
+        net, examples = random_network(4, **features)
+        seen: list[list[float]] = []
+
+        def look(p: Presentation, net: cn.Network = net, seen: list[list[float]] = seen) -> None:
+            intact = [unit for unit in net.units if not unit.lesioned]
+            numbers = [p.epoch, p.position, p.case, p.error, p.is_correct, p.activations(net.groups[-1].name).sum()]
+            seen.append([*numbers, *(unit.activation for unit in intact), *(unit.net_derivative for unit in intact), *net.weight_values])
+            if p.position == 2:
+                net.weights[0].value += 0.01
+
+        cn.train(net, examples, "momentum", 3, engine=engine, update_after=update_after, after_example=look, **({} if examples.continues.any() else {"order": "permuted"}))
+        results.append((seen, net.weight_values))
+    assert len(results[0][0]) == 3 * 5
+    assert np.allclose(results[0][0], results[1][0], rtol=1e-10, atol=1e-13)
+    assert np.allclose(results[0][1], results[1][1], rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_assigned_weights_take_effect_at_the_next_presentation(kind: str) -> None:
+    net, examples = random_network(0, ties=False)
+    outputs: list[np.ndarray] = []
+
+    def zero(p: Presentation) -> None:
+        outputs.append(p.activations(net.groups[-1].name))
+        for weight in net.weights:
+            weight.value = 0.0
+
+    cn.train(net, examples, cn.rule("steepest", rate=1e-9), 1, engine=engine_of(kind), update_after=1, after_example=zero)
+    assert (outputs[0] != outputs[1]).any()
+    assert (outputs[1] == outputs[2]).all()
+    assert not net.weight_values.any()
+
+
+def test_without_a_function_and_with_one_that_does_nothing_the_weights_are_the_same() -> None:
+    net, examples = random_network(1)
+    other = net.copy()
+    cn.train(net, examples, "momentum", 5, update_after=1)
+    cn.train(other, examples, "momentum", 5, update_after=1, after_example=lambda _: None)
+    assert (net.weight_values == other.weight_values).all()
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_an_exception_ends_training(kind: str, update_after: str | int) -> None:
+    net, examples = random_network(1)
+
+    def fail(p: Presentation) -> None:
+        if (p.epoch, p.position) == (2, 3):
+            raise KeyError(p.name)
+
+    with pytest.raises(KeyError) as raised:
+        cn.train(net, examples, "momentum", 5, engine=engine_of(kind), update_after=update_after, after_example=fail)
+    assert raised.value.args == ("3",)
+    assert raised.value.run.epochs == 1  # type: ignore[attr-defined]
+
+
+def test_misuse_is_an_error() -> None:
+    net, examples = random_network(1, lesions=False)
+    with pytest.raises(cn.errors.ParameterError, match="must be a function of a Presentation"):
+        cn.train(net, examples, "momentum", 1, after_example=3)  # type: ignore[arg-type]
+    with pytest.raises(cn.errors.ParameterError, match=r"must return None \(got True\); to end training use until"):
+        cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type,return-value]
+    with pytest.raises(cn.errors.WiringError, match=r"after_example must not change the wiring or lesions \(in epoch 1\)"):
+        cn.train(net, examples, "momentum", 1, after_example=lambda p: p.network.lesion(net.units[1]))
