@@ -113,6 +113,9 @@ class Trainer:
             is_changed = self._report()
             if results.divergence:
                 self._raise_diverged(results.divergence)
+            if results.exception:
+                self.run.memory = {}
+                raise results.exception
             reason = self._reason_to_stop()
             interrupts.check()
             if reason:

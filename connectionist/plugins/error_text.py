@@ -44,12 +44,15 @@ def shown(value: object) -> str:
         return f"an object of class {type(value).__qualname__}"
 
 
-def place_in(error: BaseException, module: str) -> str:
-    """Return the innermost file and line of a module, or of a package, in the traceback of an error: "mine.py, line 3"; or ""."""
+def place_in(error: BaseException, module: str = "") -> str:
+    """Return the innermost file and line of a module, or of a package, in the traceback of an error: "mine.py, line 3"; or "".
+
+    Without a module, it is the innermost file and line of all.
+    """
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if is_in_module(frame.f_globals.get("__name__", ""), module)
+        if not module or is_in_module(frame.f_globals.get("__name__", ""), module)
     ]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         places.append((str(error.filename), error.lineno))

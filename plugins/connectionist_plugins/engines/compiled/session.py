@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.divergence import describe_formula_error, find_non_finite
+from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_rates
 from connectionist.model.last_update import LastUpdate
@@ -16,7 +16,7 @@ from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
 from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
@@ -87,8 +87,8 @@ class CompiledSession(Session):
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
         before = self.network.weight_values if self.precision == "float32" else None
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
-        with collected_exceptions() as exceptions:
-            done, has_diverged, last_size = run_in_threads(
+        with collected_exceptions(buffers.has_raised) as exceptions:
+            done, has_stopped, last_size = run_in_threads(
                 self.threads,
                 run_epochs_by_case if self.per_change == 1 else run_epochs,
                 self.program.wiring,
@@ -109,15 +109,14 @@ class CompiledSession(Session):
                 probes.table if probes else None,
             )
         if last_size:
-            last_order = arranged[min(done + has_diverged, len(arranged)) - 1]
+            last_order = arranged[min(done + has_stopped, len(arranged)) - 1]
             self._copy_last_case(rule_arguments, weights, last_size, last_order)
         self._write_back(rule_arguments, weights)
-        is_explained = len(rule_arguments.previous) and not has_diverged
+        is_explained = len(rule_arguments.previous) and not has_stopped
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
-        description = self._restore_weights(previous_values, before, exceptions) if has_diverged else None
-        if not has_diverged:
-            raise_first(exceptions)
-        return EpochResults(errors[:done], correct[:done], description, probes.of_epochs(done) if probes else [])
+        records = probes.of_epochs(done) if probes else []
+        divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
+        return EpochResults(errors[:done], correct[:done], divergence, records, exception)
 
     def _arranged(self, orders: Orders) -> Integers:
         """Return the orders [epoch, presentation] with examples of the same length together; one row if all epochs have the same order."""
@@ -177,19 +176,18 @@ class CompiledSession(Session):
         self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
 
-    def _restore_weights(self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]) -> str:
-        """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite.
+    def _failure(
+        self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]
+    ) -> tuple[str | None, Exception | None]:
+        """Return the divergence and the exception of `EpochResults`, and restore the weights from before the epoch of either.
 
         `before` has the weights from before these epochs in double precision. A weight that has not changed since then gets that value.
         """
-        description = find_non_finite(self.network)
+        description = None if exceptions else find_non_finite(self.network)
         rows = self.network.weight_rows[self.trained]
         restored = previous_values[rows]
         self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
-        if exceptions and isinstance(exceptions[0], ArithmeticError):  # the local engine reports it with the same words
-            return describe_formula_error(exceptions[0])
-        raise_first(exceptions)
-        return description
+        return failure_of(exceptions[0]) if exceptions else (description, None)
 
     def _rule_arguments(self) -> RuleArguments:
         rule = self.rule

@@ -19,6 +19,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.plugins.functions import within_margin
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
@@ -26,7 +27,7 @@ from connectionist_plugins.engines.compiled.precision import Precision
 
 PAIRED = ("paired", "joint_paired")
 _reporters: dict[str, object] = {}  # by precision, since their addresses are in use as long as the process
-_exceptions: ContextVar[list[BaseException]] = ContextVar("exceptions of formulas")
+_exceptions: ContextVar[tuple[list[BaseException], npt.NDArray[np.int64]]] = ContextVar("exceptions of formulas, and the kernel's flag")
 
 
 class Callback:
@@ -82,10 +83,17 @@ def callback_address(plugin: Any, role: str, precision: Precision, kept: list[ob
 
 
 @contextmanager
-def collected_exceptions() -> Iterator[list[BaseException]]:
-    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts."""
+def collected_exceptions(has_raised: npt.NDArray[np.int64]) -> Iterator[list[BaseException]]:
+    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts.
+
+    Parameters
+    ----------
+    has_raised : int array [1]
+        Set to 1 when a formula raises, and to 0 now. The kernel reads it after each epoch, since NaN may not reach E or a weight.
+    """
     exceptions: list[BaseException] = []
-    token = _exceptions.set(exceptions)
+    has_raised[0] = 0
+    token = _exceptions.set((exceptions, has_raised))
     try:
         yield exceptions
     finally:
@@ -103,7 +111,9 @@ def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., 
         try:
             return function(*arguments)
         except BaseException as error:  # the caller of the kernel raises it
-            _exceptions.get().append(error)
+            exceptions, has_raised = _exceptions.get()
+            exceptions.append(error)
+            has_raised[0] = 1
             return float("nan")
 
     return guarded

@@ -98,6 +98,7 @@ def _allocate(
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
+        has_raised=np.zeros(1, np.int64),
         clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped and records_dy]),
         input_rows=_padded((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
         target_rows=_padded((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),

@@ -154,6 +154,8 @@ class CaseBuffers(NamedTuple):
         Record of ∂E/∂y if probes may need it; else empty.
     is_recording : int array [1]
         Whether ∂E/∂y is recorded in this epoch.
+    has_raised : int array [1]
+        1 after a formula has raised.
     clamped_rows : int array
         Rows of the clamped units if ∂E/∂y may be recorded, since derivatives then propagate to them too; else empty.
     input_rows, target_rows : int array [tick · unit + padding]
@@ -190,6 +192,7 @@ class CaseBuffers(NamedTuple):
     dx_sums: Floats
     recorded_dy: Floats
     is_recording: Integers
+    has_raised: Integers
     clamped_rows: Integers
     input_rows: Integers
     target_rows: Integers
