@@ -39,7 +39,8 @@ FILES = ("run.json", "log.csv", "weights.npz")
 OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 LOG_COLUMNS = ("epoch", "error", "correct")
 WHOLE_COLUMNS = ("epoch", "phase")
-BYTES_OF_NETWORK = (2**26, 4000)  # of memory: in any case, and for each byte of the file with its weights
+TASK_BYTES = (2**28, 4000)  # of memory for a task and its network: in any case, and for each byte of the file with its weights
+NETWORK_OBJECTS = (50_000, 8)  # units and connections, likewise
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -211,10 +212,11 @@ def unfinished_state(folder: Path) -> str:
 
 
 def _remake(folder: Path, record: dict[str, Any]) -> tuple[Task, Network]:
-    """Return the task and a new network. It must not be much larger than the file with its weights, whatever ``run.json`` says."""
-    base, factor = BYTES_OF_NETWORK
+    """Return the task and a new network, which must not be much larger than the file with its weights, whatever ``run.json`` says."""
+    size = (folder / "weights.npz").stat().st_size
+    memory, objects = (base + factor * size for base, factor in (TASK_BYTES, NETWORK_OBJECTS))
     try:
-        with limited_memory(base + factor * (folder / "weights.npz").stat().st_size):
+        with limited_memory(memory, objects):
             task = remake_task(folder, record)
             return task, network_of(task, record["seed"])
     except MemoryLimitError as error:

@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -260,6 +261,86 @@ def test_a_long_name_is_cut_on_the_terminal(top: Path, change: Callable[[Any], o
     message = capsys.readouterr().err
     assert len(message) < 1000
     assert "more characters" in message
+
+
+SIZED = """
+from dataclasses import dataclass
+import connectionist as cn
+
+@dataclass(frozen=True)
+class Sized(cn.Task):
+    name, source = "sized", "a test"
+    layers: int = 2
+    units: int = 1
+    delays: int = 0
+    pattern: str = "full"
+
+    def network(self, seed):
+        net = cn.Network("sized")
+        net.add_group("in", 1, role="input")
+        names = ["in", *(f"h{number}" for number in range(self.layers))]
+        for before, name in zip(names, names[1:]):
+            net.add_group(name, self.units)
+            net.connect(before, name)
+        for delay in range(self.delays):
+            net.connect(names[-1], names[-1], self.pattern, delay=delay + 1)
+        net.add_group("out", 1, role="output")
+        net.connect(names[-1], "out")
+        net.randomize(0.5, seed=seed)
+        return net
+
+    training_examples = property(lambda self: cn.ExampleSet.from_arrays([[0.0]], [[1.0]]))
+    phases = property(lambda self: [cn.Phase(cn.rule("steepest", rate=0.1), 1)])
+
+    def findings(self, network, run):
+        return []
+
+@cn.hookimpl
+def tasks():
+    return [Sized]
+"""
+
+
+@pytest.fixture
+def sized(tmp_path: Path, own_registry: None) -> Callable[..., Path]:
+    """Return a function that runs a task whose network has the given size, and returns the folder."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "sized.py").write_text(SIZED, encoding="utf-8")
+
+    def run(**parameters: object) -> Path:
+        settings = [word for key, value in parameters.items() for word in ("--set", f"{key}={value}")]
+        plugins = ["--plugins-dir", str(tmp_path / "plugins")]
+        assert main([*plugins, "run", "sized", "--engine", "local", "--out", str(tmp_path / "sized"), *settings]) == 0
+        return tmp_path / "sized"
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"layers": 60_000},
+        {"delays": 60_000},
+        {"units": 100_000},
+        {"units": 4_000},
+        {"layers": 2000, "units": 50},
+        {"units": 7_000, "delays": 300, "pattern": "one_to_one"},
+    ],
+)
+def test_the_size_of_the_network_of_a_run_is_limited_in_total(sized: Callable[..., Path], parameters: dict[str, Any]) -> None:
+    """Each group and projection is small; a network of 60,000 layers took 446 MB and half a minute."""
+    folder = sized()
+    rewrite(folder / "run.json", lambda r: r["report"]["parameters"].update(parameters))
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    with pytest.raises(FileError, match=r"too large for its weights\.npz: .*(are too many|need about)"):
+        cn.read_run(folder)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("parameters", [{"layers": 400}, {"units": 100}])
+def test_a_large_network_is_read(sized: Callable[..., Path], parameters: dict[str, Any]) -> None:
+    assert len(cn.read_run(sized(**parameters)).network.weights) > 400
 
 
 def test_links_within_a_folder_are_followed(top: Path) -> None:
