@@ -187,6 +187,9 @@ def test_a_large_file_of_equal_weights_is_read(tmp_path: Path) -> None:
 JSON: dict[str, tuple[bytes, str]] = {
     "deep": (b"[" * 100_000, "levels of lists"),
     "deep and whole": (b"[" * 61 + b"]" * 61, "more than 60 levels"),
+    "deep lists": (b'{"format": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "more than 60 levels"),
+    "deep objects": (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, "more than 60 levels"),
+    "null characters": (b'{"format": "\x00"}', "Invalid control character"),
     "nan": (b'{"format": NaN}', "NaN is not a number"),
     "infinity": (b'{"format": [-Infinity]}', "-Infinity is not a number"),
     "large": (b'{"format": 1e999}', "a number is above 1e300"),
@@ -484,6 +487,73 @@ def test_memory_of_a_table_is_bounded(top: Path) -> None:
         with pytest.raises(FileError, match="has more than 10000 characters"):
             cn.read_run(top / "run").log  # noqa: B018
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+
+
+LOG = "epoch,error,correct\n1,0.5,0\n2,0.25,0.5\n3,0.125,1\n"
+LOGS: dict[str, tuple[bytes, str]] = {
+    "null in a cell": (LOG.replace("1,", "1\0,", 1).encode(), "row 1 must have a whole number as 'epoch' .got '1.x00'"),
+    "null in the header": (b"\0" + LOG.encode(), "it has no column 'epoch'"),
+    "nulls": (b"\0" * 1_000_000, "line 1 has more than 10000 characters"),
+    "a million columns": (",".join(f"c{number}" for number in range(1_000_000)).encode() + b"\n", "has more than 10000 characters"),
+    "5,000 columns": (b"a," * 4_999 + b"\n", "it has no column 'correct'"),
+    "short row": (LOG.encode() + b"4,1\n", "row 4 has 2 cells, and the header has 3"),
+    "long row": (LOG.encode() + b"4" + b",1" * 100 + b"\n", "row 4 has 101 cells, and the header has 3"),
+    "empty row": (LOG.encode() + b"\n", "row 4 has 0 cells, and the header has 3"),
+    "UTF-16": (LOG.encode("utf-16"), "is not text in UTF-8"),
+    "UTF-32": (LOG.encode("utf-32"), "is not text in UTF-8"),
+    "two columns of a name": (LOG.replace("epoch", "epoch,epoch").encode(), "two columns have the same name"),
+    "old line ends": (LOG.replace("\n", "\r").encode(), "line 1 is not whole"),
+    "open quotation": (LOG.encode() + b'4,"1\n', "row 4 has 2 cells"),
+    "no quotation": (LOG.encode() + b"4,0x10,1\n", "row 4 must have a number as 'error' .got '0x10'"),
+    "infinite": (LOG.replace("3,", "inf,").encode(), "row 3 must have a whole number as 'epoch' .got 'inf'"),
+    "empty": (b"", "it has no column 'correct'"),
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_hostile_logs(top: Path, name: str) -> None:
+    content, reason = LOGS[name]
+    rewrite(top / "run" / "run.json", lambda _: None)
+    (top / "run" / "log.csv").write_bytes(content)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(FileError, match=rf"log\.csv.*{reason}"):
+        cn.read_run(top / "run").log  # noqa: B018
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+
+
+class Planted:
+    """An object whose pickle writes a file when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.write_text, (self.path, "planted", "utf-8")
+
+
+@pytest.mark.parametrize("name", ["other", "../value", "/value", "value.npy", "value/", "..\\value", ""])
+def test_other_members_are_neither_read_nor_written(top: Path, name: str) -> None:
+    path = top / "run" / "weights.npz"
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(f"{name}.npy", saved(np.array([Planted(top / "planted")], object)))
+    files = sorted(top.parent.rglob("*"))
+    cn.load_weights(cn.task("xor").network(seed=1), path)
+    assert sorted(top.parent.rglob("*")) == files
+
+
+@pytest.mark.parametrize("name", COLUMNS[:-1])  # whether weights are trainable is not read
+@pytest.mark.parametrize("is_second", [True, False])
+def test_planted_objects_are_not_read(top: Path, name: str, is_second: bool) -> None:
+    path = top / "run" / "weights.npz"
+    planted = saved(np.array([Planted(top / "planted")], object))
+    if is_second:
+        with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate name"):
+            file.writestr(f"{name}.npy", planted)
+    else:
+        path.write_bytes(with_column(top, name, planted))
+    with pytest.raises(FileError, match="occurs twice" if is_second else "not one of numbers or text"):
+        cn.load_weights(cn.task("xor").network(seed=1), path)
+    assert not (top / "planted").exists()
 
 
 def test_memory_of_json_is_checked_first(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
