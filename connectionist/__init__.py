@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
     from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
-    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
     from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
@@ -98,6 +98,7 @@ _MODULES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "experiments.weights_file",
+    "log_softmax": "plugins.functions",
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
@@ -196,6 +197,7 @@ __all__ = [
     "lesion_study",
     "load_recording",
     "load_weights",
+    "log_softmax",
     "parameter",
     "plots",
     "random_stream",

@@ -21,13 +21,15 @@ from connectionist.experiments import manifest
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
+from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,11 +188,11 @@ def _what_is_missing(folder: Path, name: str) -> str:
 def _without_record(folder: Path) -> str:
     """Return what a folder without ``run.json`` is."""
     state = unfinished_state(folder) or unfinished_state(folder.parent)
-    seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
+    seeds = [path for _, path in sorted(seed_folders(folder))]
     if seeds:
-        shown = ", ".join(str(folder / seed) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
+        named = ", ".join(map(str, seeds[:3])) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
         has = f"{state}; it has" if state else "has"
-        return f"{has} runs with several seeds; choose one of them: {shown}; 'connectionist summarize {folder}' summarizes them"
+        return f"{has} runs with several seeds; choose one of them: {named}; 'connectionist summarize {folder}' summarizes them"
     if state:
         return state
     if any((folder / name).exists() for name in NUMBERS):

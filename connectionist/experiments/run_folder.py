@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
+from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
 from connectionist.utils.files import (
@@ -122,7 +123,7 @@ def _check_empty(folder: Path) -> None:
 
 
 def _has_only_seeds(folder: Path) -> bool:
-    return not (folder / "summary.json").exists() and any(folder.glob("seed-*/run.json"))
+    return not (folder / "summary.json").exists() and any(finished_seeds(folder))
 
 
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:

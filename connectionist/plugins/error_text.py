@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-LONGEST = 500  # characters of a message
+from connectionist.utils.visible_text import one_line
 
 
 def error_text(error: BaseException) -> str:
@@ -27,21 +27,6 @@ def error_text(error: BaseException) -> str:
     if not message and isinstance(error, MemoryError):
         message = "out of memory"
     return one_line(f"{type(error).__qualname__}: {message}").rstrip(": ")
-
-
-def one_line(text: str) -> str:
-    """Return a text in one line of at most 500 characters, with control characters escaped."""
-    line = " ".join(text[: 10 * LONGEST].split())
-    shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in shown)
-
-
-def shown(value: object) -> str:
-    """Return the ``repr`` of a value in one line, or its class if that raises, as for a very large number."""
-    try:
-        return one_line(repr(value))
-    except Exception:  # the class is a plugin's
-        return f"an object of class {type(value).__qualname__}"
 
 
 def place_in(error: BaseException, module: str = "") -> str:

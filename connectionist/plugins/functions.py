@@ -187,6 +187,31 @@ class ErrorFunction(Parameterized, ABC):
         raise NotImplementedError
 
 
+def log_softmax(net_inputs: Sequence[float], index: int) -> float:
+    """Return ln y of a unit of a softmax group from the net inputs of the group.
+
+    It is finite and exact to the last digits where y is too small for a number. An error function whose formula is of the net input may
+    call it: both engines compile it.
+
+    Parameters
+    ----------
+    net_inputs : sequence of float [unit]
+    index : int
+        Index of the unit.
+
+    Examples
+    --------
+    >>> log_softmax([0.0, -1000.0], 1)
+    -1000.0
+    """
+    highest, total = net_inputs[0], 0.0
+    for i in range(len(net_inputs)):
+        highest = max(highest, net_inputs[i])
+    for i in range(len(net_inputs)):
+        total += math.exp(net_inputs[i] - highest)
+    return net_inputs[index] - highest - math.log(total)
+
+
 def within_margin(activation: float, target: float, margin: float) -> bool:
     """Return whether an activation is within the margin of its target, so that the unit has no error.
 

@@ -21,7 +21,8 @@ from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.visible_text import shown
 
 FORMAT = "connectionist recording 1"
 DIMENSIONS = {  # of each kind of part

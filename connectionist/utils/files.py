@@ -90,7 +90,7 @@ def write_text(path: str | Path, text: str, what: str = "file") -> None:
 def write_rows(path: str | Path, rows: Iterable[Iterable[object]], what: str = "file") -> None:
     """Write rows to a CSV file, as `atomic_write` does. The first row is the header.
 
-    Text that a spreadsheet would compute as a formula gets an apostrophe in front; `visible_text.from_spreadsheet_cell` removes it.
+    Text that a spreadsheet would compute as a formula gets an apostrophe in front.
     """
     with atomic_write(path, what) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)

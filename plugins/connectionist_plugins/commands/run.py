@@ -13,6 +13,7 @@ from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.cli.streams import print_message
+from connectionist.experiments.seed_folders import seed_folder
 from connectionist.learning.interrupts import stop_signals
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
@@ -152,7 +153,7 @@ class Runs:
         with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
             for seed in self.seeds:
                 result = self.run_seed(seed, reporter)
-                folder = self.folder and self.folder / f"seed-{seed}"
+                folder = self.folder and self.folder / seed_folder(seed)
                 try:
                     if result is None:
                         self.failed.append(seed)

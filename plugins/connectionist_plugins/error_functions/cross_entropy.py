@@ -31,6 +31,7 @@ from typing import Any
 
 import connectionist as cn
 
+log_softmax = cn.log_softmax
 SMALLEST = 1e-300
 GREATEST = 1.0 - 2.0**-53
 TINY = 1e-20  # far above the activations that functions replace by a number above 0
@@ -39,16 +40,6 @@ TINY = 1e-20  # far above the activations that functions replace by a number abo
 def negative_entropy(target: float) -> float:
     """Return d ln d + (1 − d) ln(1 − d), where 0 ln 0 = 0."""
     return target * log(target) + (1.0 - target) * log(1.0 - target) if 0.0 < target < 1.0 else 0.0
-
-
-def log_of_tiny(net_inputs: Sequence[float], index: int) -> float:
-    """Return ln y of a unit of a softmax group from the net inputs of the group."""
-    highest, total = net_inputs[0], 0.0
-    for i in range(len(net_inputs)):
-        highest = max(highest, net_inputs[i])
-    for i in range(len(net_inputs)):
-        total += exp(net_inputs[i] - highest)
-    return net_inputs[index] - highest - log(total)
 
 
 def shares_of_others(net_inputs: Sequence[float], greatest: int, shares: MutableSequence[float]) -> float:
@@ -142,7 +133,7 @@ class CrossEntropy(cn.ErrorFunction):
         if is_tiny:
             for i in range(len(activations)):
                 if targets[i] > 0.0 and activations[i] < TINY:
-                    errors[i] += targets[i] * (log(activations[i]) - log_of_tiny(net_inputs, i))
+                    errors[i] += targets[i] * (log(activations[i]) - log_softmax(net_inputs, i))
         net_derivatives[a] = difference - activations[a] * total
         errors[a] = negative_entropy(own) - own * log(activations[a]) - (1.0 - own) * log_of_rest
 
