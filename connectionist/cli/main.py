@@ -43,7 +43,7 @@ from connectionist.errors import (
     WiringError,
     shorten,
 )
-from connectionist.learning.interrupts import StopSignals, handle_stop_signals
+from connectionist.learning.stop_signals import StopSignals, handle_stop_signals
 from connectionist.plugins.error_text import error_text
 from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
 from connectionist.plugins.registry import Registry, load

@@ -17,7 +17,8 @@ import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
-from connectionist.plugins.parameters import class_fault, parameters_of
+from connectionist.plugins.parameter_faults import class_fault
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
 from connectionist.utils.visible_text import shown
 

@@ -20,7 +20,7 @@ import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import FileError
 from connectionist.experiments.summarize_folder import summarize_folder
-from connectionist.learning.interrupts import STOP_SIGNALS
+from connectionist.learning.stop_signals import STOP_SIGNALS
 from connectionist.learning.trainer import Trainer
 
 RUN = ["run", "xor", "--engine", "local", "--json"]

@@ -14,10 +14,10 @@ from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.cli.streams import print_message
 from connectionist.experiments.seed_folders import seed_folder
-from connectionist.learning.interrupts import stop_signals
+from connectionist.learning.stop_signals import stop_signals
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables

@@ -22,7 +22,7 @@ PLACES = ("activation", "slope", "activations", "net_derivatives", "error", "der
 FAILURES: dict[str, Callable[[], float]] = {
     "division": lambda: 1 / 0,
     "overflow": lambda: math.exp(1e4),
-    "lookup": lambda: {}["missing"],
+    "lookup": lambda: dict[str, float]()["missing"],
     "nan": lambda: math.nan,
     "infinity": lambda: math.inf,
 }

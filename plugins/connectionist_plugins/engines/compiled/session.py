@@ -16,8 +16,8 @@ from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
-from connectionist_plugins.engines.compiled.formulas.templates import summarizes
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import (

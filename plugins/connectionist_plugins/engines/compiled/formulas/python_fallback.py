@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES
 from connectionist_plugins.engines.compiled.precision import Precision
 
 PAIRED = ("paired", "joint_paired")
