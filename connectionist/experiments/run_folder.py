@@ -33,18 +33,11 @@ from connectionist.experiments import manifest
 from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
-from connectionist.utils.files import (
-    check_path,
-    is_temporary,
-    make_folder,
-    remove_empty_folders,
-    remove_leftovers,
-    write_errors,
-    write_rows,
-    write_text,
-)
+from connectionist.utils.files import check_path, write_errors, write_rows, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
+from connectionist.utils.folders import make_folder, remove_empty_folders
 from connectionist.utils.json_values import as_json
+from connectionist.utils.temporary_files import is_temporary, remove_leftovers
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result

@@ -78,7 +78,7 @@ def test_a_signal_in_training_keeps_what_was_learned(
 def write_numbers(runs: Any, result: cn.Result, folder: Path) -> None:
     """Write a run without figures."""
     from connectionist.experiments.run_folder import write_run
-    from connectionist.utils.files import make_folder
+    from connectionist.utils.folders import make_folder
 
     make_folder(folder)
     write_run(folder, result, ["connectionist", *RUN, "--seeds", "1-5"])

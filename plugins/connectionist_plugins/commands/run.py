@@ -197,7 +197,8 @@ class Runs:
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
             from connectionist.reporting.html.write import write_report
-            from connectionist.utils.files import make_folder, write_errors
+            from connectionist.utils.files import write_errors
+            from connectionist.utils.folders import make_folder
 
             with write_errors(folder, "--out:"):
                 make_folder(folder)
