@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Engine
     from connectionist.engines.phase import Criterion, Phase
+    from connectionist.engines.presentation import Presentation
     from connectionist.engines.settling import Settling, settle
     from connectionist.errors import ConnectionistError
     from connectionist.experiments.lesion_study.result import LesionStudy
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
     from connectionist.model.connectivity import Random
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.model.noise import Noise
     from connectionist.model.projection import Projection
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
     from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
-    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax, moved_target
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
     from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
@@ -70,8 +72,10 @@ _MODULES = {
     "LesionStudy": "experiments.lesion_study.result",
     "LocalRule": "plugins.rules",
     "Network": "model.network",
+    "Noise": "model.noise",
     "OnePhaseTask": "experiments.one_phase_task",
     "Phase": "engines.phase",
+    "Presentation": "engines.presentation",
     "Projection": "model.projection",
     "Random": "model.connectivity",
     "Recorder": "recording.recorder",
@@ -98,6 +102,8 @@ _MODULES = {
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
     "load_weights": "experiments.weights_file",
+    "log_softmax": "plugins.functions",
+    "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
@@ -166,8 +172,10 @@ __all__ = [
     "LesionStudy",
     "LocalRule",
     "Network",
+    "Noise",
     "OnePhaseTask",
     "Phase",
+    "Presentation",
     "Projection",
     "Random",
     "Recorder",
@@ -196,6 +204,8 @@ __all__ = [
     "lesion_study",
     "load_recording",
     "load_weights",
+    "log_softmax",
+    "moved_target",
     "parameter",
     "plots",
     "random_stream",

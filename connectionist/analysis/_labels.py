@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import DataError
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +70,7 @@ def one_per_case(values: object, count: int, what: str) -> list[Any]:
     ['boy', 'girl']
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {values!r:.80})")
+        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {shown(values)})")
     entries = [*values]
     if len(entries) != count:
         raise DataError(f"{what}: must have one entry for each of the {count} cases (got {len(entries)})")

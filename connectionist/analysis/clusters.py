@@ -13,6 +13,7 @@ from connectionist.analysis._labels import as_coordinate, describe_not_finite, l
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -232,7 +233,7 @@ def _is_missing(label: object) -> bool:
     import pandas as pd
 
     if not isinstance(label, Hashable):
-        raise DataError(f"average_by.labels: each must be text, a number or None (got {label!r:.80})")
+        raise DataError(f"average_by.labels: each must be text, a number or None (got {shown(label)})")
     return pd.api.types.is_scalar(label) and bool(pd.isna(label))  # type: ignore[call-overload]
 
 

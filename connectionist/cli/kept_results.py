@@ -8,6 +8,8 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+from connectionist.experiments.seed_folders import finished_seeds
+
 COUNTED = 10_000  # folders; listing millions would take long
 
 
@@ -26,8 +28,7 @@ def describe_kept(out: str | None) -> str:
         return f"the run until then is in {out!r}"
     if (folder / "summary.json").is_file():
         return f"the runs that finished are in {out!r}, with a summary"
-    if any(folder.glob("seed-*/run.json")):
-        count = sum(1 for _ in islice(folder.glob("seed-*/run.json"), COUNTED))
+    if count := sum(1 for _ in islice(finished_seeds(folder), COUNTED)):
         number = f"{count} runs" if count < COUNTED else f"at least {COUNTED} runs"
         return f"{out!r} has {number} and no summary; 'connectionist summarize {out}' makes it"
     if folder.is_dir() and any(folder.iterdir()):

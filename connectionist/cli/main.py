@@ -43,11 +43,11 @@ from connectionist.errors import (
     WiringError,
     shorten,
 )
-from connectionist.learning.interrupts import StopSignals, handle_stop_signals
-from connectionist.plugins.error_text import error_text, shown
+from connectionist.learning.stop_signals import StopSignals, handle_stop_signals
+from connectionist.plugins.error_text import error_text
 from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
 from connectionist.plugins.registry import Registry, load
-from connectionist.utils.visible_text import visible_text
+from connectionist.utils.visible_text import shown, visible_text
 
 SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 SIGNALLED = 128  # and the number of the signal

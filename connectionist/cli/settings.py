@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
-from connectionist.plugins.parameters import alternatives, describe_allowed, kinds_of, parameters_of
+from connectionist.plugins.parameter_types import alternatives, describe_allowed, kinds_of, parameters_of
 
 LARGEST = 2**63 - 1
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}

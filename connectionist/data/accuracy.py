@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError, check_number
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +44,7 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike, tolerance: flo
     try:
         actual, wanted = np.asarray(outputs, dtype=float), np.asarray(targets, dtype=float)
     except (TypeError, ValueError):
-        raise DataError(f"correct_cases: outputs and targets must be numbers (got {outputs!r:.80} and {targets!r:.80})") from None
+        raise DataError(f"correct_cases: outputs and targets must be numbers (got {shown(outputs)} and {shown(targets)})") from None
     if actual.shape != wanted.shape or actual.ndim not in (2, 3):
         raise DataError(
             f"correct_cases: outputs and targets must have the same shape, [case, unit] or [case, tick, unit] "

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connectionist.plugins.error_text import error_text
+from connectionist.plugins.error_text import error_text, place_in
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -51,19 +49,26 @@ class NanGuard:
         self._restore()
         return description
 
-    def restore_after(self, exception: ArithmeticError) -> str:
-        """Restore the saved weights after a formula raised instead of returning infinity, and return a description."""
+    def restore_after(self, exception: Exception) -> tuple[str | None, Exception | None]:
+        """Restore the saved weights after a formula raised, and return what `failure_of` returns."""
         self._restore()
-        return describe_formula_error(exception)
+        return failure_of(exception)
 
     def _restore(self) -> None:
         self.network.weight_state.array("value")[self.rows] = self.values
 
 
-def describe_formula_error(exception: ArithmeticError) -> str:
-    """Return a description of an exception that a formula raised instead of returning infinity, with the file and the line."""
-    *_, (frame, line) = traceback.walk_tb(exception.__traceback__)
-    return f"a formula that raised {error_text(exception)} ({Path(frame.f_code.co_filename).name}, line {line})"
+def failure_of(exception: BaseException) -> tuple[str | None, Exception | None]:
+    """Return the divergence and the exception of `EpochResults` for an exception that a formula raised.
+
+    A formula that raises an ArithmeticError does so instead of returning infinity, so this is a divergence. SystemExit and
+    KeyboardInterrupt are raised.
+    """
+    if isinstance(exception, ArithmeticError):
+        return f"a formula that raised {error_text(exception)} ({place_in(exception)})", None
+    if not isinstance(exception, Exception):
+        raise exception
+    return None, exception
 
 
 def find_non_finite(network: Network) -> str:

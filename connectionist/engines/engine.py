@@ -53,12 +53,16 @@ class EpochResults:
     records : list of array
         For each probe, its records of the epochs in which it was due: see `UnitProbe.shape` and `WeightProbe.shape`. Empty if
         no probe was due in any epoch of the call.
+    exception : Exception or None
+        What a formula raised in the epoch after these, if it is not an ArithmeticError, which counts as a divergence. The weights are
+        those from before that epoch.
     """
 
     errors: Array
     correct: Array
     divergence: str | None = None
     records: list[Array] = field(default_factory=list)
+    exception: Exception | None = None
 
 
 @dataclass(frozen=True)

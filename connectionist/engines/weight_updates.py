@@ -12,6 +12,7 @@ from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -226,7 +227,7 @@ def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     from connectionist.model.assembly.validation import check_values
 
     if memory is not None and not isinstance(memory, Mapping):
-        raise DataError(f"{what}: must be a dict of name to numbers, as run.memory (got {memory!r:.80})")
+        raise DataError(f"{what}: must be a dict of name to numbers, as run.memory (got {shown(memory)})")
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
     for name in memory or {}:
         if name not in known:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
 from connectionist.utils.untrusted_files import check_link, is_file, open_file
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -107,7 +108,7 @@ def _entry(folder: Path, record: Mapping[str, Any], name: str, source: str) -> d
     manifest = record.get(KEY, {})
     entry = manifest.get(name) if isinstance(manifest, dict) else manifest
     if entry is not None and not _is_entry(entry):
-        raise FileError(f"run {str(folder)!r}: {KEY!r} in {source} must have size and SHA-256 of {name} (got {str(entry)[:40]!r})")
+        raise FileError(f"run {str(folder)!r}: {KEY!r} in {source} must have size and SHA-256 of {name} (got {shown(entry)})")
     return entry
 
 

@@ -13,7 +13,7 @@ from connectionist.errors import ParameterError
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 
 SIMILARITY = 0.85  # smallest similarity of a mistyped name, from 0 to 1
 

@@ -21,13 +21,15 @@ from connectionist.experiments import manifest
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
+from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +41,8 @@ FILES = ("run.json", "log.csv", "weights.npz")
 OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 LOG_COLUMNS = ("epoch", "error", "correct")
 WHOLE_COLUMNS = ("epoch", "phase")
-BYTES_OF_NETWORK = (2**26, 4000)  # of memory: in any case, and for each byte of the file with its weights
+TASK_BYTES = (2**28, 4000)  # of memory for a task and its network: in any case, and for each byte of the file with its weights
+NETWORK_OBJECTS = (50_000, 8)  # units and connections, likewise
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -185,11 +188,11 @@ def _what_is_missing(folder: Path, name: str) -> str:
 def _without_record(folder: Path) -> str:
     """Return what a folder without ``run.json`` is."""
     state = unfinished_state(folder) or unfinished_state(folder.parent)
-    seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
+    seeds = [path for _, path in sorted(seed_folders(folder))]
     if seeds:
-        shown = ", ".join(str(folder / seed) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
+        named = ", ".join(map(str, seeds[:3])) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
         has = f"{state}; it has" if state else "has"
-        return f"{has} runs with several seeds; choose one of them: {shown}; 'connectionist summarize {folder}' summarizes them"
+        return f"{has} runs with several seeds; choose one of them: {named}; 'connectionist summarize {folder}' summarizes them"
     if state:
         return state
     if any((folder / name).exists() for name in NUMBERS):
@@ -211,10 +214,11 @@ def unfinished_state(folder: Path) -> str:
 
 
 def _remake(folder: Path, record: dict[str, Any]) -> tuple[Task, Network]:
-    """Return the task and a new network. It must not be much larger than the file with its weights, whatever ``run.json`` says."""
-    base, factor = BYTES_OF_NETWORK
+    """Return the task and a new network, which must not be much larger than the file with its weights, whatever ``run.json`` says."""
+    size = (folder / "weights.npz").stat().st_size
+    memory, objects = (base + factor * size for base, factor in (TASK_BYTES, NETWORK_OBJECTS))
     try:
-        with limited_memory(base + factor * (folder / "weights.npz").stat().st_size):
+        with limited_memory(memory, objects):
             task = remake_task(folder, record)
             return task, network_of(task, record["seed"])
     except MemoryLimitError as error:

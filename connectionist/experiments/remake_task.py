@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import kinds_of, parameters_of
+from connectionist.plugins.parameter_types import kinds_of, parameters_of
 from connectionist.plugins.registry import make
-from connectionist.utils.untrusted_files import shown
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.experiments.task import Task

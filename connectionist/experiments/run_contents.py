@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import NoneType
 from typing import Any
 
-from connectionist.utils.untrusted_files import shown
+from connectionist.utils.visible_text import shown
 
 NUMBER = (int, float)
 VALUE = (int, float, str, bool, NoneType, list, dict)

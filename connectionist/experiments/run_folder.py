@@ -30,20 +30,14 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
+from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
-from connectionist.utils.files import (
-    check_path,
-    is_temporary,
-    make_folder,
-    remove_empty_folders,
-    remove_leftovers,
-    write_errors,
-    write_rows,
-    write_text,
-)
+from connectionist.utils.files import check_path, write_errors, write_rows, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
+from connectionist.utils.folders import make_folder, remove_empty_folders
 from connectionist.utils.json_values import as_json
+from connectionist.utils.temporary_files import is_temporary, remove_leftovers
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
@@ -122,7 +116,7 @@ def _check_empty(folder: Path) -> None:
 
 
 def _has_only_seeds(folder: Path) -> bool:
-    return not (folder / "summary.json").exists() and any(folder.glob("seed-*/run.json"))
+    return not (folder / "summary.json").exists() and any(finished_seeds(folder))
 
 
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:

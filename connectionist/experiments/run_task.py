@@ -29,7 +29,7 @@ from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder

@@ -12,9 +12,9 @@ from typing import Any
 from connectionist.errors import FileError
 from connectionist.experiments.read_run import read_record
 from connectionist.experiments.remake_task import remake_task
+from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.experiments.seed_summary import missing_ranges, summarize
 
-SEED_FOLDER = re.compile(r"seed-([0-9]{1,19})")
 SEEDS = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
 
@@ -56,17 +56,15 @@ def summarize_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
 
 def _finished_records(folder: Path) -> list[dict[str, Any]]:
     """Return the content of ``run.json`` of each run that is neither interrupted nor damaged, by seed."""
-    folders = {int(found[1]): path for path in folder.glob("seed-*") if (found := SEED_FOLDER.fullmatch(path.name))}
     records = []
-    for seed, path in sorted(folders.items()):
-        if (path / "run.json").is_file():
-            try:
-                record = read_record(path)
-            except FileError as error:
-                warnings.warn(f"{error}; this seed is not used", UserWarning, stacklevel=3)
-            else:
-                if record["seed"] == seed and record["report"].get("stopped") != "interrupted":
-                    records.append(record)
+    for seed, path in sorted(finished_seeds(folder)):
+        try:
+            record = read_record(path)
+        except FileError as error:
+            warnings.warn(f"{error}; this seed is not used", UserWarning, stacklevel=3)
+        else:
+            if record["seed"] == seed and record["report"].get("stopped") != "interrupted":
+                records.append(record)
     return records
 
 

@@ -21,7 +21,7 @@ from connectionist.experiments.task import Finding, Task
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.error_text import shown
+from connectionist.utils.visible_text import shown
 
 ARGUMENTS = {
     "for_seed": "(seed)",

@@ -196,8 +196,8 @@ def _text(key: Key) -> str:
 
 def _check_difference(path: str | Path, what: str, keys: list[Key]) -> None:
     if keys:
-        shown = ", ".join(_text(key) for key in keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        raise DataError(f"weights file {str(path)!r} {what}: {shown}")
+        named = ", ".join(_text(key) for key in keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+        raise DataError(f"weights file {str(path)!r} {what}: {named}")
 
 
 def _check_ties(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:

@@ -51,14 +51,17 @@ class SearchSession(Session):
         correct: list[float] = []
         records = ObjectProbes(self.job, due, changes=1)
         guard = NanGuard(self.job.network)
-        divergence = None
+        divergence, exception = None, None
         for epoch in range(len(orders)):
             guard.save_weights()
-            for probe, buffer in records.due_unit_buffers(epoch):
-                buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
-            error, correct_now = self._run_epoch()
-            divergence = guard.restore_if_diverged(error)
-            if divergence:
+            try:
+                for probe, buffer in records.due_unit_buffers(epoch):
+                    buffer[:] = self.engine.states(self.job.network, self.job.examples, probe)
+                error, correct_now = self._run_epoch()
+                divergence = guard.restore_if_diverged(error)
+            except Exception as raised:  # a formula may raise anything
+                divergence, exception = guard.restore_after(raised)
+            if divergence or exception:
                 self.job.network.weight_state.last_update = None
                 break
             records.record_change(epoch, 0)
@@ -67,7 +70,7 @@ class SearchSession(Session):
             correct.append(correct_now)
             if criterion and criterion.is_met(error, correct_now):
                 break
-        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)), exception)
 
     def _run_epoch(self) -> tuple[float, float]:
         """Search once, and return E and the fraction of correct examples before the search."""

@@ -17,6 +17,7 @@ from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule, SearchRule
+from connectionist.utils.visible_text import shown
 
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
@@ -63,7 +64,7 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     if isinstance(progress, AbstractContextManager):
         return progress
     if not isinstance(progress, (bool, np.bool_)):
-        raise ParameterError(f"train.progress: must be True, False or a context manager (got {progress!r:.80})")
+        raise ParameterError(f"train.progress: must be True, False or a context manager (got {shown(progress)})")
     return progress_bar(title) if progress else no_progress()
 
 

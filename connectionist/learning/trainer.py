@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 BLOCK_SECONDS = 0.1
 
 
+class ExampleFunctionError(Exception):
+    """Carries an exception of the function `after_example` through an engine, which takes other exceptions for those of formulas."""
+
+    def __init__(self, original: Exception) -> None:
+        super().__init__(original)
+        self.original = original
+
+
 @dataclass(eq=False, kw_only=True)
 class Trainer:
     """Trains a network in the phases of a run.
@@ -121,6 +129,9 @@ class Trainer:
             is_changed = self._report()
             if results.divergence:
                 self._raise_diverged(results.divergence)
+            if results.exception:
+                self.run.memory = {}
+                raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
             reason = self._reason_to_stop()
             interrupts.check()
             if reason:
@@ -168,7 +179,11 @@ class Trainer:
         network, number = self.run.network, self.run.epochs + epoch + 1
         version = network._wiring.version
         presentation = Presentation(network, self.examples, case, position, number, error, is_correct, read)
-        answer: object = self.after_example(presentation) if self.after_example else None
+        answer: object = None
+        try:
+            answer = self.after_example(presentation) if self.after_example else None
+        except Exception as raised:  # by a user's function
+            raise ExampleFunctionError(raised) from raised
         if answer is not None:
             raise ParameterError(f"train.after_example: the function must return None (got {answer!r:.80}); to end training use until")
         if network._wiring.version != version:

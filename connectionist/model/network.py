@@ -41,6 +41,7 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
@@ -812,4 +813,4 @@ def check_network(given: object, call: str) -> None:
         Name of the function, for the message.
     """
     if not isinstance(given, Network):
-        raise DataError(f"{call}.network: must be a Network (got {given!r:.80})")
+        raise DataError(f"{call}.network: must be a Network (got {shown(given)})")

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.utils.visible_text import visible_text
+from connectionist.utils.visible_text import shown, visible_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,7 +106,7 @@ def check_axes(axes: Axes) -> Axes:
         If `axes` is not matplotlib Axes, for example a figure or an array of axes.
     """
     if not hasattr(axes, "add_collection"):
-        raise ParameterError(f"axes: must be one matplotlib Axes, as figure.add_subplot() returns (got {axes!r:.80})")
+        raise ParameterError(f"axes: must be one matplotlib Axes, as figure.add_subplot() returns (got {shown(axes)})")
     return axes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-LONGEST = 500  # characters of a message
+from connectionist.utils.visible_text import one_line
 
 
 def error_text(error: BaseException) -> str:
@@ -29,27 +29,15 @@ def error_text(error: BaseException) -> str:
     return one_line(f"{type(error).__qualname__}: {message}").rstrip(": ")
 
 
-def one_line(text: str) -> str:
-    """Return a text in one line of at most 500 characters, with control characters escaped."""
-    line = " ".join(text[: 10 * LONGEST].split())
-    shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in shown)
+def place_in(error: BaseException, module: str = "") -> str:
+    """Return the innermost file and line of a module, or of a package, in the traceback of an error: "mine.py, line 3"; or "".
 
-
-def shown(value: object) -> str:
-    """Return the ``repr`` of a value in one line, or its class if that raises, as for a very large number."""
-    try:
-        return one_line(repr(value))
-    except Exception:  # the class is a plugin's
-        return f"an object of class {type(value).__qualname__}"
-
-
-def place_in(error: BaseException, module: str) -> str:
-    """Return the innermost file and line of a module, or of a package, in the traceback of an error: "mine.py, line 3"; or ""."""
+    Without a module, it is the innermost file and line of all.
+    """
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if is_in_module(frame.f_globals.get("__name__", ""), module)
+        if not module or is_in_module(frame.f_globals.get("__name__", ""), module)
     ]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         places.append((str(error.filename), error.lineno))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from connectionist.errors import ConnectionistError, PluginError
-from connectionist.plugins.error_text import error_text, is_in_module, one_line, place_in
+from connectionist.plugins.error_text import error_text, is_in_module, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
+from connectionist.utils.visible_text import one_line
 
 RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
 

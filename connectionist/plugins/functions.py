@@ -187,6 +187,55 @@ class ErrorFunction(Parameterized, ABC):
         raise NotImplementedError
 
 
+def log_softmax(net_inputs: Sequence[float], index: int) -> float:
+    """Return ln y of a unit of a softmax group from the net inputs of the group.
+
+    It is finite and exact to the last digits where y is too small for a number. An error function whose formula is of the net input may
+    call it: both engines compile it.
+
+    Parameters
+    ----------
+    net_inputs : sequence of float [unit]
+    index : int
+        Index of the unit.
+
+    Examples
+    --------
+    >>> log_softmax([0.0, -1000.0], 1)
+    -1000.0
+    """
+    highest, total = net_inputs[0], 0.0
+    for i in range(len(net_inputs)):
+        highest = max(highest, net_inputs[i])
+    for i in range(len(net_inputs)):
+        total += math.exp(net_inputs[i] - highest)
+    return net_inputs[index] - highest - math.log(total)
+
+
+def moved_target(activation: float, target: float, target_radius: float, zero_error_radius: float) -> float:
+    """Return a target moved towards the activation, as LENS does, for the formulas of error functions.
+
+    Parameters
+    ----------
+    activation, target : float
+    target_radius : float
+        Largest distance by which the target moves, at least 0.
+    zero_error_radius : float
+        Distance from the target within which the target moves to the activation, so that there is no error; at least 0.
+
+    Examples
+    --------
+    >>> moved_target(0.5, 1.0, 0.1, 0.0), moved_target(0.95, 1.0, 0.1, 0.0), moved_target(0.8, 1.0, 0.0, 0.3)
+    (0.9, 0.95, 0.8)
+    """
+    if target_radius == 0.0 and zero_error_radius == 0.0:
+        return target
+    difference = activation - target
+    if abs(difference) < zero_error_radius or abs(difference) <= target_radius:
+        return activation
+    return target + target_radius if difference > 0.0 else target - target_radius
+
+
 def within_margin(activation: float, target: float, margin: float) -> bool:
     """Return whether an activation is within the margin of its target, so that the unit has no error.
 

@@ -17,9 +17,10 @@ import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
-from connectionist.plugins.error_text import shown
-from connectionist.plugins.parameters import class_fault, parameters_of
+from connectionist.plugins.parameter_faults import class_fault
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
+from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
 
@@ -300,7 +301,7 @@ def describe_given(given: object) -> str:
         return f"the class {given.__name__}; an object of it is {given.__name__}(…)"
     if isinstance(given, FunctionType) and given.__module__.startswith(f"{hookspecs.PROJECT}."):
         return f"the function {given.__name__}; call it, as in {given.__name__}(…)"
-    return f"{given!r:.200}"
+    return shown(given, 200)
 
 
 def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:

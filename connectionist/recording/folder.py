@@ -19,9 +19,12 @@ from connectionist.errors import FileError, ParameterError
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
-from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
+from connectionist.utils.files import atomic_write, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, shown
+from connectionist.utils.folders import make_folder
+from connectionist.utils.temporary_files import is_temporary, remove_leftovers
+from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.visible_text import shown
 
 FORMAT = "connectionist recording 1"
 DIMENSIONS = {  # of each kind of part

@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import MISSING
 
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import describe_allowed, parameters_of
+from connectionist.plugins.parameter_types import describe_allowed, parameters_of
 from connectionist.reporting.table import Table
 
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", flags=re.MULTILINE)

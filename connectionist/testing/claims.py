@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError
-from connectionist.plugins.parameters import bounds_of, describe_allowed, kinds_of, parameters_of
+from connectionist.plugins.parameter_types import bounds_of, describe_allowed, kinds_of, parameters_of
 
 Checked = TypeVar("Checked")
 

@@ -16,7 +16,7 @@ from connectionist.errors import ConnectionistError, PluginError
 from connectionist.experiments.run_task import Result, run
 from connectionist.experiments.task import Finding, Task
 from connectionist.model.network import DEFAULT_ENGINE, Network
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.reporting.html.figures import figure_of
 from connectionist.testing.claims import (
     assert_that,

@@ -20,7 +20,8 @@ from typing import IO, TYPE_CHECKING
 
 from connectionist.errors import FileError
 from connectionist.utils.memory_limit import allocating
-from connectionist.utils.untrusted_files import open_file, shown
+from connectionist.utils.untrusted_files import open_file
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.utils.arrays import Array

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.visible_text import shown
 
 Array = npt.NDArray[np.float64]
 
@@ -41,7 +42,7 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Array:
     try:
         given = np.asarray(values)
         if given.dtype.kind not in "biufO":
-            raise TypeError(f"got {given.dtype} {str(values)[:60]}")
+            raise TypeError(f"got {given.dtype} {shown(values)}")
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{what}: must be numbers ({error})") from None
     with allocating(NUMBER_BYTES * given.size, f"{what}: {given.size} numbers"):
@@ -76,5 +77,5 @@ def _read_objects(given: npt.NDArray[Any], values: Any, what: str) -> Array:
             numbers.flat[place] = _as_float(value, what)
         else:
             column = f" in column {values.columns[place % given.shape[1]]!r}" if hasattr(values, "columns") and given.ndim == 2 else ""
-            raise DataError(f"{what}: must be numbers (got {str(value)[:60]!r}{column})")
+            raise DataError(f"{what}: must be numbers (got {shown(value)}{column})")
     return numbers

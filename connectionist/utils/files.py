@@ -12,27 +12,22 @@ from __future__ import annotations
 
 import csv
 import errno
-import hashlib
 import io
 import os
-import platform
-import re
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from connectionist.errors import FileError
+from connectionist.utils.folders import synchronize, synchronize_folder
+from connectionist.utils.temporary_files import remove_leftovers_once, temporary_name
 from connectionist.utils.visible_text import spreadsheet_cell
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 BUFFER_BYTES = 2**18
-TEMPORARY_NAME = re.compile(r"\.connectionist-(?P<system>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{8}\.tmp")
-UNSUPPORTED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)  # errors of file systems that cannot synchronize
 
 
 @contextmanager
@@ -58,8 +53,8 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
     """
     with write_errors(path, what):
         target = _target(path)
-        _remove_leftovers_once(target.parent)
-        temporary = target.with_name(_temporary_name())
+        remove_leftovers_once(target.parent)
+        temporary = target.with_name(temporary_name())
         raw = None
         try:
             raw = _RawFile(temporary)
@@ -90,7 +85,7 @@ def write_text(path: str | Path, text: str, what: str = "file") -> None:
 def write_rows(path: str | Path, rows: Iterable[Iterable[object]], what: str = "file") -> None:
     """Write rows to a CSV file, as `atomic_write` does. The first row is the header.
 
-    Text that a spreadsheet would compute as a formula gets an apostrophe in front; `visible_text.from_spreadsheet_cell` removes it.
+    Text that a spreadsheet would compute as a formula gets an apostrophe in front.
     """
     with atomic_write(path, what) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
@@ -123,88 +118,11 @@ def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") 
         write_all(file.descriptor, content)
 
 
-def make_folder(path: str | Path) -> list[Path]:
-    """Make a folder and its missing parents, and return those that were made, the innermost first.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be made. No parent is left behind.
-    """
-    made: list[Path] = []
-    try:
-        for folder in (*reversed(Path(path).parents), Path(path)):
-            if not folder.is_dir() and _make_one_folder(folder):
-                made.insert(0, folder)
-                synchronize_folder(folder.parent)
-    except BaseException:
-        remove_empty_folders(made)
-        raise
-    return made
-
-
-def remove_empty_folders(folders: Iterable[Path]) -> None:
-    """Remove folders in the given order, until one is not empty."""
-    with suppress(OSError):
-        for folder in folders:
-            os.rmdir(folder)  # noqa: PTH106
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files of processes on this computer that no longer run."""
-    with suppress(OSError):
-        for name in os.listdir(folder):  # noqa: PTH208
-            found = TEMPORARY_NAME.fullmatch(name)
-            if found and found["system"] == _system() and not is_running(int(found["pid"])):
-                os.unlink(folder / name)  # noqa: PTH108
-
-
-def is_temporary(name: str) -> bool:
-    """Return whether a file has the name of a temporary file, which readers ignore."""
-    return TEMPORARY_NAME.fullmatch(name) is not None
-
-
-def is_running(pid: int) -> bool:
-    """Return whether a process of this computer runs; True if that cannot be found out."""
-    if os.name == "nt":  # os.kill would end the process
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
-
-
 def write_all(descriptor: int, content: bytes) -> None:
     """Write all bytes to an open file; the operating system may accept them in parts."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def synchronize(descriptor: int) -> None:
-    """Wait until an open file or folder is on the disk, if its file system can do that."""
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in UNSUPPORTED:
-            raise
-
-
-def synchronize_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, if the platform can do that."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except PermissionError:  # the folder can be written but not listed
-        return
-    try:
-        synchronize(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def check_path(path: str | Path, what: str) -> Path:
@@ -276,17 +194,6 @@ class _RawFile(io.RawIOBase):
                 os.close(self.descriptor)
 
 
-def _make_one_folder(folder: Path) -> bool:
-    """Make a folder, and return False if another process has just made it."""
-    try:
-        os.mkdir(folder)  # noqa: PTH102
-    except FileExistsError:
-        if not folder.is_dir():
-            raise
-        return False
-    return True
-
-
 def _target(path: str | Path) -> Path:
     """Return the file to replace.
 
@@ -318,22 +225,3 @@ def _discard(raw: _RawFile | None, temporary: Path) -> None:
             raw.close()
     with suppress(OSError):
         os.unlink(temporary)  # noqa: PTH108
-
-
-def _temporary_name() -> str:
-    return f".connectionist-{_system()}-{os.getpid()}-{secrets.token_hex(4)}.tmp"
-
-
-@cache
-def _system() -> str:
-    """Return a digest of the host and of the namespace of its process numbers, within which a number names one process."""
-    namespace = ""
-    with suppress(OSError):
-        namespace = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
-    return hashlib.sha256(f"{platform.node()} {namespace}".encode()).hexdigest()[:8]
-
-
-@cache
-def _remove_leftovers_once(folder: Path) -> None:
-    """Remove the temporary files of dead processes, once per folder and process, because a folder may have many files."""
-    remove_leftovers(folder)

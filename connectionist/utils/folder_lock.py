@@ -22,7 +22,8 @@ from datetime import datetime
 from pathlib import Path
 
 from connectionist.errors import FileError
-from connectionist.utils.files import synchronize, synchronize_folder, write_all
+from connectionist.utils.files import write_all
+from connectionist.utils.folders import synchronize, synchronize_folder
 
 LOCK_NAME = "run.lock"
 LOCKED_BYTE = 2**30  # position of the locked byte: beyond the content, which stays readable on Windows

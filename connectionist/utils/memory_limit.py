@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +16,7 @@ from connectionist.errors import MemoryLimitError
 UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
 USABLE_FRACTION = 0.8  # usable share of the free memory; the rest is for temporaries that the estimate does not count
 NUMBER_BYTES = 8  # size of a float64
-_allowed: ContextVar[int | None] = ContextVar("_allowed", default=None)  # bytes for one computation, see `limited_memory`
+GROUP_OBJECTS = 20  # a group or projection takes as much time to make as this number of units or connections
 NO_LIMIT = 2**60  # a container without a limit has a larger number in its place
 CGROUPS = (  # limit, use, statistics and the part of the use that can be freed, of a container; version 2, then version 1
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat", "inactive_file"),
@@ -26,6 +27,27 @@ CGROUPS = (  # limit, use, statistics and the part of the use that can be freed,
         "total_inactive_file",
     ),
 )
+
+
+@dataclass
+class _Budget:
+    """What the computations in a block of `limited_memory` may still allocate and make, all together."""
+
+    memory: int
+    objects: int
+
+    def check(self, needed: int, what: str, objects: int = 0) -> None:
+        if needed > self.memory:
+            raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (at most {_text(self.memory)} more are allowed here)")
+        if objects > self.objects:
+            raise MemoryLimitError(f"{what} are too many (at most {self.objects} more units and connections are allowed here)")
+
+    def spend(self, needed: int, objects: int) -> None:
+        self.memory -= needed
+        self.objects -= objects
+
+
+_budget: ContextVar[_Budget | None] = ContextVar("_budget", default=None)
 
 
 def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] | None = None) -> None:
@@ -47,25 +69,36 @@ def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] 
     """
     if free is None and needed < UNCHECKED_BYTES:
         return
-    allowed = _allowed.get()
-    if allowed is not None and needed > allowed:
-        raise MemoryLimitError(f"{what} need about {_text(needed)} of memory (at most {_text(allowed)} are allowed here)")
+    if (budget := _budget.get()) is not None:
+        budget.check(needed, what)
     available = (free or free_bytes)()
     if available is not None and needed > USABLE_FRACTION * available:
         raise _error(needed, what, available)
 
 
 @contextmanager
-def limited_memory(most: int) -> Iterator[None]:
-    """Make `check_fits_in_memory` reject each computation in the block that needs more than `most` bytes, however much memory is free.
+def limited_memory(memory: int, objects: int) -> Iterator[None]:
+    """Limit what all blocks of `allocating` in this block need together, however much memory is free.
 
-    This bounds what a file from elsewhere can make a program compute.
+    This bounds what a file from elsewhere can make a program compute. Memory that is freed within the block counts too.
+
+    Parameters
+    ----------
+    memory : int
+        Bytes.
+    objects : int
+        As for `allocating`.
+
+    Raises
+    ------
+    MemoryLimitError
+        From `allocating` and `check_fits_in_memory`, above the limit.
     """
-    token = _allowed.set(most)
+    token = _budget.set(_Budget(memory, objects))
     try:
         yield
     finally:
-        _allowed.reset(token)
+        _budget.reset(token)
 
 
 class allocating:  # noqa: N801  (used like a function; a generator would take three times as long, in every pass)
@@ -79,6 +112,8 @@ class allocating:  # noqa: N801  (used like a function; a generator would take t
         Bytes that the block needs.
     what : str
         Name of what the block makes in the error message, as a plural noun phrase.
+    objects : int
+        Number of units and connections that the block makes, for `limited_memory`. A group or projection counts as `GROUP_OBJECTS`.
 
     Raises
     ------
@@ -88,8 +123,11 @@ class allocating:  # noqa: N801  (used like a function; a generator would take t
 
     __slots__ = ("needed", "what")
 
-    def __init__(self, needed: int, what: str) -> None:
+    def __init__(self, needed: int, what: str, objects: int = 0) -> None:
         check_fits_in_memory(needed, what)
+        if (budget := _budget.get()) is not None:
+            budget.check(needed, what, objects)
+            budget.spend(needed, objects)
         self.needed, self.what = needed, what
 
     def __enter__(self) -> None:

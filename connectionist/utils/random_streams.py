@@ -10,6 +10,7 @@ import zlib
 import numpy as np
 
 from connectionist.errors import ParameterError, check_number
+from connectionist.utils.visible_text import shown
 
 
 def random_stream(seed: int, name: str) -> np.random.Generator:
@@ -41,5 +42,5 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     """
     check_number("random_stream", "seed", seed, at_least=0, whole=True)
     if not isinstance(name, str):
-        raise ParameterError(f"random_stream.name: must be text (got {name!r:.80})")
+        raise ParameterError(f"random_stream.name: must be text (got {shown(name)})")
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([int(seed), zlib.crc32(name.encode())])))

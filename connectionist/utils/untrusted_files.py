@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 from connectionist.errors import FileError
 from connectionist.utils.memory_limit import allocating
+from connectionist.utils.visible_text import shown
 
 JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty dicts needs the most
 TEXT_BYTES = 5
@@ -28,7 +29,6 @@ MAX_DEPTH = 60  # of lists and dicts in JSON
 MAX_WHOLE_NUMBER = 10**300  # less than the largest float, so that every number of a file can be converted
 MAX_LINE = 10_000  # characters of a line of a table
 MAX_WHOLE_CELL = 2.0**53
-MAX_SHOWN = 60  # characters of a value from a file in a message
 
 
 @contextmanager
@@ -236,9 +236,3 @@ def _number(cell: str, row: int, name: str, is_whole: bool) -> float:
     if value is None or (is_whole and not (abs(value) < MAX_WHOLE_CELL and value.is_integer())):
         raise ValueError(f"row {row} must have a {'whole ' if is_whole else ''}number as {shown(name)} (got {shown(cell)})")
     return value
-
-
-def shown(value: object) -> str:
-    """Return a value from a file for a message: its ``repr``, cut after 60 characters."""
-    text = repr(value[: 2 * MAX_SHOWN] if isinstance(value, str) else value)
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

@@ -1,4 +1,4 @@
-r"""Text from elsewhere, made safe to show: in a terminal, in a page, in a figure, in JSON and in a spreadsheet.
+r"""Text and values from elsewhere, made safe to show: in a message, a terminal, a page, a figure, JSON and a spreadsheet.
 
 Characters that a terminal obeys, that change the order in which text is read, or that XML does not have, are written as escapes such as
 ``\x1b``. Line ends and tabs are kept, and so is every letter of every script.
@@ -18,6 +18,7 @@ UNSAFE = re.compile(
 )
 FORMULA = re.compile("'*[=+\\-@\t\r\n]")  # beginnings of cells that a spreadsheet computes, and of cells with a mark
 MARK = "'"  # in front of such a cell; spreadsheets take the rest as text
+MOST_SHOWN, LONGEST_LINE = 80, 500  # characters of a value, and of a text, in a message
 
 
 def visible_text(text: str) -> str:
@@ -42,6 +43,27 @@ def visible_json(text: str) -> str:
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def one_line(text: str, most: int = LONGEST_LINE) -> str:
+    """Return a text in one line, cut after 500 characters, with control characters escaped."""
+    line = " ".join(text[: 10 * most].split())
+    cut = line if len(line) <= most else f"{line[: most - 1]}…"
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in cut)
+
+
+def shown(value: object, most: int = MOST_SHOWN) -> str:
+    """Return a value for a message: its ``repr`` in one line, cut after `most` characters; its class if ``repr`` raises.
+
+    Examples
+    --------
+    >>> shown("hidden"), shown("x" * 1000, 9)
+    ("'hidden'", "'xxxxxxx…")
+    """
+    try:
+        return one_line(repr(value[: 2 * most] if isinstance(value, str) else value), most)
+    except Exception:  # the class may be a plugin's, and a very large number has no repr
+        return f"an object of class {type(value).__qualname__}"
+
+
 def print_text(text: str = "", file: TextIO | None = None) -> None:
     """Print text on standard output, or into another stream, without control characters. Everything is printed here or by rich."""
     print(visible_text(text), file=sys.stdout if file is None else file, flush=file is not None)
@@ -58,17 +80,6 @@ def spreadsheet_cell(value: object) -> object:
     if not isinstance(value, str) or not FORMULA.match(value) or _is_number(value):
         return value
     return MARK + value
-
-
-def from_spreadsheet_cell(text: str) -> str:
-    """Return the text from which `spreadsheet_cell` made a cell.
-
-    Examples
-    --------
-    >>> from_spreadsheet_cell("'=1+1"), from_spreadsheet_cell("'s"), from_spreadsheet_cell("-1.5")
-    ('=1+1', "'s", '-1.5')
-    """
-    return text.removeprefix(MARK) if FORMULA.match(text) else text
 
 
 def _is_number(text: str) -> bool:

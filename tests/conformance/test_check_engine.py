@@ -16,7 +16,7 @@ from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import Registry
 from connectionist.testing import check_engine, check_update_rule, engines
 from connectionist.utils.arrays import Array

@@ -30,9 +30,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from connectionist.utils import files, folder_lock
+from connectionist.utils import files, folder_lock, folders, temporary_files
 
-MODULES: tuple[Any, ...] = (files, folder_lock)
+MODULES: tuple[Any, ...] = (files, folder_lock, folders, temporary_files)
 CALLS = ("open", "write", "fsync", "close", "replace", "unlink", "mkdir", "rmdir", "ftruncate", "chmod")
 NO_SPACE = ("open", "write", "mkdir")
 MODES = ("error", "short", "part", "interrupt", "kill", "kill after", "power", "cache")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from connectionist.cli import main
-from connectionist.learning import interrupts
+from connectionist.learning import stop_signals
 
 LAST_CALL = 1_000_000
 DELAYS = (0.0001, 0.001, 0.01, 0.1, 0.3, 1.0)  # seconds between two signals
@@ -44,8 +44,12 @@ def run_child(words: list[str], folder: Path, plan: dict[str, Any]) -> NoReturn:
 
     def count_calls(*_: Any) -> None:
         nonlocal calls
-        active = interrupts._active
-        if active is not None and active._response is not interrupts.Response.NOTHING and signal.getsignal(signal.SIGHUP) != signal.SIG_DFL:
+        active = stop_signals._active
+        if (
+            active is not None
+            and active._response is not stop_signals.Response.NOTHING
+            and signal.getsignal(signal.SIGHUP) != signal.SIG_DFL
+        ):
             calls += 1
             if calls == plan["call"]:
                 sys.setprofile(None)
@@ -58,7 +62,7 @@ def run_child(words: list[str], folder: Path, plan: dict[str, Any]) -> NoReturn:
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), descriptor)
     if plan["second"]:
-        interrupts.SECONDS_TOGETHER = 0.0
+        stop_signals.SECONDS_TOGETHER = 0.0
     if plan["seconds"]:
         threading.Thread(target=send_at_time, daemon=True).start()
     else:
@@ -90,10 +94,10 @@ def main_loop(task: dict[str, Any]) -> None:
     attempt(task["words"], {**none, "seconds": 1e6})
     duration = time.monotonic() - started
     for _ in range(task["attempts"]):
-        plan = {**none, "first": choose.choice(interrupts.STOP_SIGNALS)}
+        plan = {**none, "first": choose.choice(stop_signals.STOP_SIGNALS)}
         plan |= {"seconds": choose.random() * duration} if choose.random() < 0.7 else {"call": int(LAST_CALL ** choose.random())}
         if task["double"]:
-            plan |= {"second": choose.choice(interrupts.STOP_SIGNALS), "delay": choose.choice(DELAYS) * choose.random()}
+            plan |= {"second": choose.choice(stop_signals.STOP_SIGNALS), "delay": choose.choice(DELAYS) * choose.random()}
         found = attempt(task["words"], plan)
         print(json.dumps(found), flush=True)  # noqa: T201
         sys.stdin.readline()  # wait until the folder has been examined

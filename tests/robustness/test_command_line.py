@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from connectionist.cli import main
 from connectionist.learning.trainer import Trainer
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 
 LONGEST_LINE = 3500
 PYTHON_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception|Warning)\b|Traceback|0x[0-9a-f]{8}")

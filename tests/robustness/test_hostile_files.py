@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -186,6 +187,9 @@ def test_a_large_file_of_equal_weights_is_read(tmp_path: Path) -> None:
 JSON: dict[str, tuple[bytes, str]] = {
     "deep": (b"[" * 100_000, "levels of lists"),
     "deep and whole": (b"[" * 61 + b"]" * 61, "more than 60 levels"),
+    "deep lists": (b'{"format": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "more than 60 levels"),
+    "deep objects": (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, "more than 60 levels"),
+    "null characters": (b'{"format": "\x00"}', "Invalid control character"),
     "nan": (b'{"format": NaN}', "NaN is not a number"),
     "infinity": (b'{"format": [-Infinity]}', "-Infinity is not a number"),
     "large": (b'{"format": 1e999}', "a number is above 1e300"),
@@ -260,6 +264,86 @@ def test_a_long_name_is_cut_on_the_terminal(top: Path, change: Callable[[Any], o
     message = capsys.readouterr().err
     assert len(message) < 1000
     assert "more characters" in message
+
+
+SIZED = """
+from dataclasses import dataclass
+import connectionist as cn
+
+@dataclass(frozen=True)
+class Sized(cn.Task):
+    name, source = "sized", "a test"
+    layers: int = 2
+    units: int = 1
+    delays: int = 0
+    pattern: str = "full"
+
+    def network(self, seed):
+        net = cn.Network("sized")
+        net.add_group("in", 1, role="input")
+        names = ["in", *(f"h{number}" for number in range(self.layers))]
+        for before, name in zip(names, names[1:]):
+            net.add_group(name, self.units)
+            net.connect(before, name)
+        for delay in range(self.delays):
+            net.connect(names[-1], names[-1], self.pattern, delay=delay + 1)
+        net.add_group("out", 1, role="output")
+        net.connect(names[-1], "out")
+        net.randomize(0.5, seed=seed)
+        return net
+
+    training_examples = property(lambda self: cn.ExampleSet.from_arrays([[0.0]], [[1.0]]))
+    phases = property(lambda self: [cn.Phase(cn.rule("steepest", rate=0.1), 1)])
+
+    def findings(self, network, run):
+        return []
+
+@cn.hookimpl
+def tasks():
+    return [Sized]
+"""
+
+
+@pytest.fixture
+def sized(tmp_path: Path, own_registry: None) -> Callable[..., Path]:
+    """Return a function that runs a task whose network has the given size, and returns the folder."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "sized.py").write_text(SIZED, encoding="utf-8")
+
+    def run(**parameters: object) -> Path:
+        settings = [word for key, value in parameters.items() for word in ("--set", f"{key}={value}")]
+        plugins = ["--plugins-dir", str(tmp_path / "plugins")]
+        assert main([*plugins, "run", "sized", "--engine", "local", "--out", str(tmp_path / "sized"), *settings]) == 0
+        return tmp_path / "sized"
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"layers": 60_000},
+        {"delays": 60_000},
+        {"units": 100_000},
+        {"units": 4_000},
+        {"layers": 2000, "units": 50},
+        {"units": 7_000, "delays": 300, "pattern": "one_to_one"},
+    ],
+)
+def test_the_size_of_the_network_of_a_run_is_limited_in_total(sized: Callable[..., Path], parameters: dict[str, Any]) -> None:
+    """Each group and projection is small; a network of 60,000 layers took 446 MB and half a minute."""
+    folder = sized()
+    rewrite(folder / "run.json", lambda r: r["report"]["parameters"].update(parameters))
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    with pytest.raises(FileError, match=r"too large for its weights\.npz: .*(are too many|need about)"):
+        cn.read_run(folder)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("parameters", [{"layers": 400}, {"units": 100}])
+def test_a_large_network_is_read(sized: Callable[..., Path], parameters: dict[str, Any]) -> None:
+    assert len(cn.read_run(sized(**parameters)).network.weights) > 400
 
 
 def test_links_within_a_folder_are_followed(top: Path) -> None:
@@ -403,6 +487,73 @@ def test_memory_of_a_table_is_bounded(top: Path) -> None:
         with pytest.raises(FileError, match="has more than 10000 characters"):
             cn.read_run(top / "run").log  # noqa: B018
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+
+
+LOG = "epoch,error,correct\n1,0.5,0\n2,0.25,0.5\n3,0.125,1\n"
+LOGS: dict[str, tuple[bytes, str]] = {
+    "null in a cell": (LOG.replace("1,", "1\0,", 1).encode(), "row 1 must have a whole number as 'epoch' .got '1.x00'"),
+    "null in the header": (b"\0" + LOG.encode(), "it has no column 'epoch'"),
+    "nulls": (b"\0" * 1_000_000, "line 1 has more than 10000 characters"),
+    "a million columns": (",".join(f"c{number}" for number in range(1_000_000)).encode() + b"\n", "has more than 10000 characters"),
+    "5,000 columns": (b"a," * 4_999 + b"\n", "it has no column 'correct'"),
+    "short row": (LOG.encode() + b"4,1\n", "row 4 has 2 cells, and the header has 3"),
+    "long row": (LOG.encode() + b"4" + b",1" * 100 + b"\n", "row 4 has 101 cells, and the header has 3"),
+    "empty row": (LOG.encode() + b"\n", "row 4 has 0 cells, and the header has 3"),
+    "UTF-16": (LOG.encode("utf-16"), "is not text in UTF-8"),
+    "UTF-32": (LOG.encode("utf-32"), "is not text in UTF-8"),
+    "two columns of a name": (LOG.replace("epoch", "epoch,epoch").encode(), "two columns have the same name"),
+    "old line ends": (LOG.replace("\n", "\r").encode(), "line 1 is not whole"),
+    "open quotation": (LOG.encode() + b'4,"1\n', "row 4 has 2 cells"),
+    "no quotation": (LOG.encode() + b"4,0x10,1\n", "row 4 must have a number as 'error' .got '0x10'"),
+    "infinite": (LOG.replace("3,", "inf,").encode(), "row 3 must have a whole number as 'epoch' .got 'inf'"),
+    "empty": (b"", "it has no column 'correct'"),
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_hostile_logs(top: Path, name: str) -> None:
+    content, reason = LOGS[name]
+    rewrite(top / "run" / "run.json", lambda _: None)
+    (top / "run" / "log.csv").write_bytes(content)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(FileError, match=rf"log\.csv.*{reason}"):
+        cn.read_run(top / "run").log  # noqa: B018
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
+
+
+class Planted:
+    """An object whose pickle writes a file when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.write_text, (self.path, "planted", "utf-8")
+
+
+@pytest.mark.parametrize("name", ["other", "../value", "/value", "value.npy", "value/", "..\\value", ""])
+def test_other_members_are_neither_read_nor_written(top: Path, name: str) -> None:
+    path = top / "run" / "weights.npz"
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(f"{name}.npy", saved(np.array([Planted(top / "planted")], object)))
+    files = sorted(top.parent.rglob("*"))
+    cn.load_weights(cn.task("xor").network(seed=1), path)
+    assert sorted(top.parent.rglob("*")) == files
+
+
+@pytest.mark.parametrize("name", COLUMNS[:-1])  # whether weights are trainable is not read
+@pytest.mark.parametrize("is_second", [True, False])
+def test_planted_objects_are_not_read(top: Path, name: str, is_second: bool) -> None:
+    path = top / "run" / "weights.npz"
+    planted = saved(np.array([Planted(top / "planted")], object))
+    if is_second:
+        with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate name"):
+            file.writestr(f"{name}.npy", planted)
+    else:
+        path.write_bytes(with_column(top, name, planted))
+    with pytest.raises(FileError, match="occurs twice" if is_second else "not one of numbers or text"):
+        cn.load_weights(cn.task("xor").network(seed=1), path)
+    assert not (top / "planted").exists()
 
 
 def test_memory_of_json_is_checked_first(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,8 +27,8 @@ from connectionist.reporting.compare.rows import comparison_rows
 from connectionist.reporting.compare.runs import read_compared_runs
 from connectionist.reporting.html import write
 from connectionist.reporting.html.run_report import draw_run_figures
-from connectionist.utils.files import is_temporary
 from connectionist.utils.folder_lock import LOCK_NAME
+from connectionist.utils.temporary_files import is_temporary
 
 MOST_CALLS = 400
 

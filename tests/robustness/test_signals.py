@@ -20,7 +20,7 @@ import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import FileError
 from connectionist.experiments.summarize_folder import summarize_folder
-from connectionist.learning.interrupts import STOP_SIGNALS
+from connectionist.learning.stop_signals import STOP_SIGNALS
 from connectionist.learning.trainer import Trainer
 
 RUN = ["run", "xor", "--engine", "local", "--json"]
@@ -78,7 +78,7 @@ def test_a_signal_in_training_keeps_what_was_learned(
 def write_numbers(runs: Any, result: cn.Result, folder: Path) -> None:
     """Write a run without figures."""
     from connectionist.experiments.run_folder import write_run
-    from connectionist.utils.files import make_folder
+    from connectionist.utils.folders import make_folder
 
     make_folder(folder)
     write_run(folder, result, ["connectionist", *RUN, "--seeds", "1-5"])

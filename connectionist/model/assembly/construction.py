@@ -18,7 +18,7 @@ from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
 from connectionist.model.group import MOST_UNITS, Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
-from connectionist.utils.memory_limit import allocating, check_fits_in_memory
+from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 
 LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
 NOT_IN_NAMES = set(":@")
@@ -84,7 +84,8 @@ def connect(
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
-    with allocating(*_memory_for(projection, int(np.count_nonzero(mask)))), _no_garbage_collection():
+    count = int(np.count_nonzero(mask))
+    with allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
         _fill(wiring, projection, np.argwhere(mask.T).tolist(), bool(backpropagate))
         projection.trainable = trainable
         if weights is not None:
@@ -98,7 +99,8 @@ def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> 
     """Return a context in which a group is made. It raises MemoryLimitError if the units, and their biases, do not fit in memory."""
     count = units if isinstance(units, int) else len(units) if hasattr(units, "__len__") else 0
     each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
-    return allocating(each * min(count, MOST_UNITS), f"group {name!r}: {count} units{' and their biases' if biased else ''}")
+    what = f"group {name!r}: {count} units{' and their biases' if biased else ''}"
+    return allocating(each * min(count, MOST_UNITS), what, GROUP_OBJECTS + count)
 
 
 def _make_mask(pattern: str | Pattern | npt.ArrayLike, projection: Projection) -> Mask:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError, WiringError, check_number
 from connectionist.model.group import Group
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -55,7 +56,7 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     ...     _ = net.connect(sender, receiver)
     """
     if not hasattr(network, "add_group"):  # the module of Network imports this layer
-        raise DataError(f"add_context.network: must be a Network (got {network!r:.80})")
+        raise DataError(f"add_context.network: must be a Network (got {shown(network)})")
     check_number("add_context", "decay", decay, at_least=0, below=1)
     check_number("add_context", "weight", weight)
     if network.ticks is not None:

@@ -13,6 +13,7 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import check_order
+from connectionist.utils.visible_text import shown
 
 Part = str | Unit | Connection | Group | Projection
 
@@ -23,7 +24,7 @@ def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
     check_order(connections, "tie.connections")
     tied = list(connections) if isinstance(connections, Iterable) else [connections]
     if wrong := [connection for connection in tied if not isinstance(connection, Connection)]:
-        raise WiringError(f"tie: must be a list of connections (got {wrong[0]!r:.80})")
+        raise WiringError(f"tie: must be a list of connections (got {shown(wrong[0])})")
     if len(tied) < 2:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
     for connection in tied:

@@ -19,7 +19,7 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import Integrator
-from connectionist.utils.memory_limit import allocating, check_fits_in_memory
+from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -48,7 +48,8 @@ def unroll_into(copy: Network, original: Network, ticks: int, ticks_before: int 
     MemoryLimitError
         If the copies would not fit into memory.
     """
-    with allocating(*_memory_for(original, ticks + ticks_before)):
+    parts = len(original.units) + len(original.connections) + GROUP_OBJECTS * (len(original.groups) + len(original.projections))
+    with allocating(*_memory_for(original, ticks + ticks_before), (ticks + ticks_before) * parts):
         _unroll_into(copy, original, ticks, ticks_before)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError
 from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +65,7 @@ def _read_runs(runs: Any) -> list[tuple[str, int]]:
     """Return what stopped each run, and after how many epochs."""
     stops = [_stop_and_epochs(run) for run in runs] if isinstance(runs, (list, tuple)) else []
     if not stops:
-        raise DataError(f"endings.runs: must be a list of at least one run (got {runs!r:.80})")
+        raise DataError(f"endings.runs: must be a list of at least one run (got {shown(runs)})")
     return stops
 
 
@@ -100,4 +101,4 @@ def _stop_and_epochs(run: Any) -> tuple[str, int]:
     try:
         return (report["stopped"], report["epochs"]) if report is not None else (run.stopped, run.epochs)
     except (AttributeError, KeyError):
-        raise DataError(f"endings.runs: must be runs, results or reports (got {run!r:.80})") from None
+        raise DataError(f"endings.runs: must be runs, results or reports (got {shown(run)})") from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
 from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ def _read_log(given: Any) -> pd.DataFrame:
     log = given if hasattr(given, "columns") else getattr(given, "log", given)
     columns = list(getattr(log, "columns", []))
     if not {"epoch", "error"} <= set(columns):
-        found = f"columns {', '.join(map(str, columns))}" if columns else repr(given)[:60]
+        found = f"columns {', '.join(map(str, columns))}" if columns else shown(given)
         raise DataError(f"learning_curve.log: must be a table with the columns 'epoch' and 'error', as run.log (got {found})")
     return log  # type: ignore[no-any-return]
 

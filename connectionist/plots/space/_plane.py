@@ -12,6 +12,7 @@ from connectionist.analysis._arrays import Shape, is_data_array, with_dimensions
 from connectionist.analysis.components import Components, fit_components
 from connectionist.analysis.scaling import Scaling
 from connectionist.errors import DataError, check_number
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from xarray import DataArray
@@ -97,7 +98,7 @@ def _check_pair(numbers: Sequence[int], largest: int, what: str, name: str) -> l
         If a number is not whole, or not from 1 to `largest`.
     """
     if isinstance(numbers, str) or not hasattr(numbers, "__len__") or len(numbers) != 2 or numbers[0] == numbers[1]:
-        raise DataError(f"{what}.{name}: must be two different numbers, as (1, 2) (got {numbers!r:.80})")
+        raise DataError(f"{what}.{name}: must be two different numbers, as (1, 2) (got {shown(numbers)})")
     for number in numbers:
         check_number(what, name, number, at_least=1, at_most=largest, whole=True)
     return [int(number) for number in numbers]

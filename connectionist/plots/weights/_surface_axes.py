@@ -13,6 +13,7 @@ from connectionist.errors import DataError, ParameterError, WiringError, check_n
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.selection import connection_name, select_connections
 from connectionist.utils.arrays import as_numbers
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from xarray import DataArray
@@ -45,7 +46,7 @@ def resolve_connection(network: Network, given: Named) -> Connection:
     if isinstance(given, tuple) and len(given) in (2, 3):
         return network.connection(*given)
     if not isinstance(given, str):
-        raise DataError(f"error_surface: must be a connection, its weight, its name, or sender and receiver (got {given!r:.80})")
+        raise DataError(f"error_surface: must be a connection, its weight, its name, or sender and receiver (got {shown(given)})")
     found = select_connections(network, given, "error_surface")
     if len(found) != 1:
         names = f"{', '.join(map(connection_name, found[:3]))}{', …' if len(found) > 3 else ''}" if found else "none"

@@ -9,6 +9,7 @@ from connectionist.model.network import Network, check_network
 from connectionist.model.projection import Projection
 from connectionist.plots.figure import check_axes, literal_text, new_figure, text_width
 from connectionist.plots.weights._tables import WeightTable, describe_undrawn, lay_out_tables, projection_columns, table_of
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     if largest is not None:
         check_number("hinton", "largest", largest, above=0)
     if not isinstance(weights, (Projection, Network)):
-        raise DataError(f"hinton.weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {weights!r:.80})")
+        raise DataError(f"hinton.weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {shown(weights)})")
     table = WeightTable.of_network(weights) if isinstance(weights, Network) else WeightTable.of_projections(weights.name, [weights])
     axes = lay_out_tables([table])[0] if axes is None else check_axes(axes)
     table.draw(axes, largest)

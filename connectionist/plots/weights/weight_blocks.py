@@ -32,6 +32,7 @@ from connectionist.plots.weights._squares import (
     draw_crosses,
     draw_weights,
 )
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +98,7 @@ def weight_blocks(
     'person_code:0   bias -1.95'
     """
     if not isinstance(projection, Projection):
-        raise DataError(f"weight_blocks.projection: must be a Projection, as net.projection('input', 'hidden') (got {projection!r:.80})")
+        raise DataError(f"weight_blocks.projection: must be a Projection, as net.projection('input', 'hidden') (got {shown(projection)})")
     check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(projection.sender), whole=True)
     if largest is not None:
         check_number("weight_blocks", "largest", largest, above=0)

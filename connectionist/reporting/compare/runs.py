@@ -14,9 +14,11 @@ from connectionist.experiments.read_run import ReopenedRun, read_log, read_recor
 from connectionist.experiments.run_contents import check_summary
 from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
 from connectionist.experiments.run_task import Result
+from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.files import check_path
 from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,13 +114,13 @@ def _read(run: Any) -> ComparedRun:
     if isinstance(run, ReopenedRun):
         return ComparedRun(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
-        raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
+        raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {shown(run)})")
     folder = Path(run)
     if not is_file(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
     record = _read_summary(folder)
-    folders = [folder / f"seed-{seed}" for seed in record["summary"]["seeds"]]
+    folders = [folder / seed_folder(seed) for seed in record["summary"]["seeds"]]
     for of_seed in folders:
         read_record(of_seed, RUN_FILES)
     return ComparedRun(folder, record, record["summary"]["runs"], folders)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import figures_of
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.reporting.agreement import NO, NOT_MEASURED, agreement, agreement_sentences
 from connectionist.reporting.html.elements import Html, docstring_html, element, join
 from connectionist.reporting.html.figures import Drawing, draw, draw_all, figure_html

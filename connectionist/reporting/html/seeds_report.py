@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
 from connectionist.plots import endings, learning_curve
 from connectionist.plugins import registry
@@ -85,6 +86,6 @@ def _runs_table(reports: Sequence[Mapping[str, Any]]) -> Table:
     """Return a table of the runs, each with a link to its report."""
     table = Table("Each run", ["seed", *TRAINING_QUANTITIES.values()])
     for report in reports:
-        link = element("a", str(report["seed"]), href=f"seed-{report['seed']}/report.html")
+        link = element("a", str(report["seed"]), href=f"{seed_folder(report['seed'])}/report.html")
         table.rows.append([link, *(in_percent(key, report[key]) for key in TRAINING_QUANTITIES)])
     return table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.read_run import read_log
 from connectionist.experiments.run_folder import FIGURES, NUMBERS, SUMMARY_FILES, write_record
+from connectionist.experiments.seed_folders import seed_folder
 from connectionist.reporting.html.figures import rendered
 from connectionist.reporting.html.run_report import draw_run_figures, run_page
 from connectionist.reporting.html.seeds_report import seeds_page
@@ -63,6 +64,6 @@ def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping
     FileError
         If a file cannot be written, or if the log of a run is damaged.
     """
-    logs = {seed: read_log(folder / f"seed-{seed}") for seed in summary["seeds"]}
+    logs = {seed: read_log(folder / seed_folder(seed)) for seed in summary["seeds"]}
     write_text(folder / "report.html", seeds_page(summary, record, logs))
     write_record(folder, "summary.json", record, SUMMARY_FILES)

@@ -13,10 +13,11 @@ from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.cli.streams import print_message
-from connectionist.learning.interrupts import stop_signals
+from connectionist.experiments.seed_folders import seed_folder
+from connectionist.learning.stop_signals import stop_signals
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
@@ -152,7 +153,7 @@ class Runs:
         with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
             for seed in self.seeds:
                 result = self.run_seed(seed, reporter)
-                folder = self.folder and self.folder / f"seed-{seed}"
+                folder = self.folder and self.folder / seed_folder(seed)
                 try:
                     if result is None:
                         self.failed.append(seed)
@@ -196,7 +197,8 @@ class Runs:
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
             from connectionist.reporting.html.write import write_report
-            from connectionist.utils.files import make_folder, write_errors
+            from connectionist.utils.files import write_errors
+            from connectionist.utils.folders import make_folder
 
             with write_errors(folder, "--out:"):
                 make_folder(folder)

@@ -96,11 +96,11 @@ class LocalSession(Session):
 
         errors: list[float] = []
         correct: list[float] = []
-        divergence = None
+        divergence, exception = None, None
         records = ObjectProbes(self.job, due, -(-orders.shape[1] // self.phase.examples_per_change(orders.shape[1])))
         for epoch, order in enumerate(orders.tolist()):
-            error, fraction_correct, divergence = self._guarded_epoch(order, records, epoch)
-            if divergence:
+            error, fraction_correct, divergence, exception = self._guarded_epoch(order, records, epoch)
+            if divergence or exception:
                 break
             errors.append(error)
             correct.append(fraction_correct)
@@ -109,19 +109,19 @@ class LocalSession(Session):
                 self.job.noise.epoch += 1
             if criterion and criterion.is_met(error, fraction_correct):
                 break
-        self.weight_updates.write_back(is_known=divergence is None)
+        self.weight_updates.write_back(is_known=divergence is None and exception is None)
         self.end_state[:] = [self.runner.end_state]
-        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)))
+        return EpochResults(np.array(errors), np.array(correct), divergence, records.first_epochs(len(errors)), exception)
 
-    def _guarded_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, float, str | None]:
-        """Train one epoch. If it produces infinity or NaN, restore the weights and also return a description."""
+    def _guarded_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, float, str | None, Exception | None]:
+        """Train one epoch. If it produces infinity or NaN, or a formula raises, restore the weights and also return what happened."""
         self.guard.save_weights()
         try:
             error, correct = self.train_epoch(order, records, epoch)
             self.runner.copy_last_tick()
-        except ArithmeticError as overflow:
-            return 0.0, 0.0, self.guard.restore_after(overflow)
-        return error, correct / len(order), self.guard.restore_if_diverged(error)
+        except Exception as raised:  # a formula may raise anything
+            return 0.0, 0.0, *self.guard.restore_after(raised)
+        return error, correct / len(order), self.guard.restore_if_diverged(error), None
 
     def train_epoch(self, order: Sequence[int], records: ObjectProbes, epoch: int) -> tuple[float, int]:
         """Present the examples in order, update the weights after each block, and return E and the number of correct cases."""

@@ -31,6 +31,7 @@ from typing import Any
 
 import connectionist as cn
 
+log_softmax, moved_target = cn.log_softmax, cn.moved_target
 SMALLEST = 1e-300
 GREATEST = 1.0 - 2.0**-53
 TINY = 1e-20  # far above the activations that functions replace by a number above 0
@@ -39,16 +40,6 @@ TINY = 1e-20  # far above the activations that functions replace by a number abo
 def negative_entropy(target: float) -> float:
     """Return d ln d + (1 − d) ln(1 − d), where 0 ln 0 = 0."""
     return target * log(target) + (1.0 - target) * log(1.0 - target) if 0.0 < target < 1.0 else 0.0
-
-
-def log_of_tiny(net_inputs: Sequence[float], index: int) -> float:
-    """Return ln y of a unit of a softmax group from the net inputs of the group."""
-    highest, total = net_inputs[0], 0.0
-    for i in range(len(net_inputs)):
-        highest = max(highest, net_inputs[i])
-    for i in range(len(net_inputs)):
-        total += exp(net_inputs[i] - highest)
-    return net_inputs[index] - highest - log(total)
 
 
 def shares_of_others(net_inputs: Sequence[float], greatest: int, shares: MutableSequence[float]) -> float:
@@ -70,7 +61,19 @@ class CrossEntropy(cn.ErrorFunction):
     """Cross-entropy, 0 if the activations equal the targets.
 
     An activation below 1e-300, or rounded to 1, is replaced by the nearest number with finite logarithms, so that E stays finite. For
-    logistic and softmax groups, E comes from the net inputs and is not limited in this way.
+    logistic and softmax groups, E comes from the net inputs and is not limited in this way, unless there is a radius.
+
+    Parameters
+    ----------
+    target_radius : float
+        The target is moved towards the activation by at most this distance, at least 0, as in LENS.
+    zero_error_radius : float
+        There is no error within this distance of the target, at least 0, as in LENS.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
 
     Examples
     --------
@@ -78,27 +81,34 @@ class CrossEntropy(cn.ErrorFunction):
     (0.0, -2.0)
     """
 
+    target_radius: float = cn.parameter(0.0, at_least=0)
+    zero_error_radius: float = cn.parameter(0.0, at_least=0)
     name = "cross_entropy"
     synonyms = ("bce", "binary_cross_entropy", "crossentropy")
     equation = "E = Σ d · ln(d / y) + (1 − d) · ln((1 − d) / (1 − y)), ∂E/∂y = (y − d) / (y · (1 − y))"
     activations = (0.0, 1.0)
     targets = (0.0, 1.0)
-    pairs_with = ("logistic", "softmax")
+
+    @property
+    def pairs_with(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Activation functions for which there is a formula of the net input; none with a radius."""
+        return () if self.target_radius or self.zero_error_radius else ("logistic", "softmax")
 
     def error(self, activation: float, target: float) -> float:
         """Return d ln(d / y) + (1 − d) ln((1 − d) / (1 − y)), where 0 ln 0 = 0."""
         clipped = min(max(activation, SMALLEST), GREATEST)
-        error = 0.0
-        if target > 0.0:
-            error += target * log(target / clipped)
-        if target < 1.0:
-            error += (1.0 - target) * log((1.0 - target) / (1.0 - clipped))
+        moved, error = moved_target(clipped, target, self.target_radius, self.zero_error_radius), 0.0
+        if moved > 0.0:
+            error += moved * log(moved / clipped)
+        if moved < 1.0:
+            error += (1.0 - moved) * log((1.0 - moved) / (1.0 - clipped))
         return error
 
     def derivative(self, activation: float, target: float) -> float:
         """Return ∂E/∂y = (y − d) / (y (1 − y))."""
         clipped = min(max(activation, SMALLEST), GREATEST)
-        return (clipped - target) / (clipped * (1.0 - clipped))
+        moved = moved_target(clipped, target, self.target_radius, self.zero_error_radius)
+        return (clipped - moved) / (clipped * (1.0 - clipped))
 
     def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> tuple[float, float]:
         """Return the error and g (y − d) for a logistic unit with gain g."""
@@ -142,7 +152,7 @@ class CrossEntropy(cn.ErrorFunction):
         if is_tiny:
             for i in range(len(activations)):
                 if targets[i] > 0.0 and activations[i] < TINY:
-                    errors[i] += targets[i] * (log(activations[i]) - log_of_tiny(net_inputs, i))
+                    errors[i] += targets[i] * (log(activations[i]) - log_softmax(net_inputs, i))
         net_derivatives[a] = difference - activations[a] * total
         errors[a] = negative_entropy(own) - own * log(activations[a]) - (1.0 - own) * log_of_rest
 

@@ -21,23 +21,14 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import Any
 
 import connectionist as cn
 
+log_softmax = cn.log_softmax
 SMALLEST = 1e-300
 TINY = 1e-20  # far above the activations that functions replace by a number above 0
-
-
-def log_of_tiny(net_inputs: Sequence[float], index: int) -> float:
-    """Return ln y of a unit of a softmax group from the net inputs of the group."""
-    highest, total = net_inputs[0], 0.0
-    for i in range(len(net_inputs)):
-        highest = max(highest, net_inputs[i])
-    for i in range(len(net_inputs)):
-        total += exp(net_inputs[i] - highest)
-    return net_inputs[index] - highest - log(total)
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,7 @@ class Divergence(cn.ErrorFunction):
         if is_tiny:
             for i in range(len(targets)):
                 if targets[i] > 0.0:
-                    errors[i] = targets[i] * (log(targets[i]) - log_of_tiny(net_inputs, i))
+                    errors[i] = targets[i] * (log(targets[i]) - log_softmax(net_inputs, i))
 
 
 @cn.hookimpl

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import connectionist as cn
 
+moved_target = cn.moved_target
+
 
 @dataclass(frozen=True)
 class Squared(cn.ErrorFunction):
@@ -45,22 +47,12 @@ class Squared(cn.ErrorFunction):
 
     def error(self, activation: float, target: float) -> float:
         """Return ½ (y − d)²."""
-        difference = outside_radius(activation - target, self.target_radius, self.zero_error_radius)
+        difference = activation - moved_target(activation, target, self.target_radius, self.zero_error_radius)
         return 0.5 * difference * difference
 
     def derivative(self, activation: float, target: float) -> float:
         """Return ∂E/∂y = y − d."""
-        return outside_radius(activation - target, self.target_radius, self.zero_error_radius)
-
-
-def outside_radius(difference: float, target_radius: float, zero_error_radius: float) -> float:
-    """Return the difference of the activation from the target after the target was moved towards it."""
-    if target_radius == 0.0 and zero_error_radius == 0.0:
-        return difference
-    size = abs(difference)
-    if size < zero_error_radius or size <= target_radius:
-        return 0.0
-    return difference - target_radius if difference > 0.0 else difference + target_radius
+        return activation - moved_target(activation, target, self.target_radius, self.zero_error_radius)
 
 
 @cn.hookimpl

@@ -10,7 +10,7 @@ import pytest
 
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.errors import ParameterError
-from connectionist.plugins.parameters import describe_kinds, kinds_of
+from connectionist.plugins.parameter_types import describe_kinds, kinds_of
 
 
 @dataclass

@@ -30,7 +30,8 @@ class Still(SearchRule):
         ({"order": "random"}, r"Phase.order: must be one of fixed, permuted, sampled \(got 'random'\)"),
         (
             {"rule": Still(), "update_after": 1},
-            r"Phase: rule 'still' searches over whole epochs; set update_after='epoch', order='fixed' and presentations=None \(got 1, 'fixed', None\)",
+            r"Phase: rule 'still' searches over whole epochs; set update_after='epoch', order='fixed' and "
+            r"presentations=None \(got 1, 'fixed', None\)",
         ),
         ({"rule": Still(), "order": "permuted"}, r"\(got 'epoch' and 'permuted'\)"),
     ],

@@ -16,7 +16,7 @@ import connectionist as cn
 from connectionist.errors import FileError
 from connectionist.experiments import run_folder
 from connectionist.experiments.run_folder import claim_folder, write_run
-from connectionist.utils import files
+from connectionist.utils import temporary_files
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
 
 
@@ -58,7 +58,7 @@ def test_after_an_error_what_was_written_is_kept(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_before_it_wrote_is_removed(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    (tmp_path / f".connectionist-{files._system()}-{process.pid}-00000000.tmp").touch()
+    (tmp_path / f".connectionist-{temporary_files._system()}-{process.pid}-00000000.tmp").touch()
     holder = {"pid": process.pid, "host": platform.node(), "started": "2026-01-01"}
     (tmp_path / LOCK_NAME).write_text(json.dumps(holder), encoding="utf-8")
     claim(tmp_path)

@@ -8,7 +8,11 @@ from connectionist.engines.presentation import Presentation
 from connectionist.testing.networks import random_network
 
 ENGINES = ("local", "compiled", "float32")
-FEATURES = ({}, {"delays": True, "integrators": True, "ticks_back": True, "continues": True}, {"noise": True, "perturbed": True})
+FEATURES: tuple[dict[str, bool], ...] = (
+    {},
+    {"delays": True, "integrators": True, "ticks_back": True, "continues": True},
+    {"noise": True, "perturbed": True},
+)
 
 
 def engine_of(name: str) -> str | cn.Engine:
@@ -30,7 +34,8 @@ def test_both_engines_show_the_same(update_after: str | int, features: dict[str,
             if p.position == 2:
                 net.weights[0].value += 0.01
 
-        cn.train(net, examples, "momentum", 3, engine=engine, update_after=update_after, after_example=look, **({} if examples.continues.any() else {"order": "permuted"}))
+        order = "fixed" if examples.continues.any() else "permuted"
+        cn.train(net, examples, "momentum", 3, engine=engine, update_after=update_after, after_example=look, order=order)
         results.append((seen, net.weight_values))
     assert len(results[0][0]) == 3 * 5
     assert np.allclose(results[0][0], results[1][0], rtol=1e-10, atol=1e-13)
@@ -81,6 +86,6 @@ def test_misuse_is_an_error() -> None:
     with pytest.raises(cn.errors.ParameterError, match="must be a function of a Presentation"):
         cn.train(net, examples, "momentum", 1, after_example=3)  # type: ignore[arg-type]
     with pytest.raises(cn.errors.ParameterError, match=r"must return None \(got True\); to end training use until"):
-        cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type,return-value]
+        cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type]
     with pytest.raises(cn.errors.WiringError, match=r"after_example must not change the wiring or lesions \(in epoch 1\)"):
         cn.train(net, examples, "momentum", 1, after_example=lambda p: p.network.lesion(net.units[1]))

@@ -12,15 +12,9 @@ import pytest
 import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import TrainingInterrupted
-from connectionist.learning import interrupts
-from connectionist.learning.interrupts import (
-    STOP_SIGNALS,
-    DeferredInterrupts,
-    StopSignals,
-    handle_stop_signals,
-    stop_signals,
-    training_interrupts,
-)
+from connectionist.learning import stop_signals as module
+from connectionist.learning.interrupts import DeferredInterrupts, training_interrupts
+from connectionist.learning.stop_signals import STOP_SIGNALS, StopSignals, handle_stop_signals, stop_signals
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +125,7 @@ def test_a_signal_ends_training_at_the_next_block(
 
 
 def test_a_second_signal_takes_effect_at_once(signals: StopSignals, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupts, "SECONDS_TOGETHER", 0.0)
+    monkeypatch.setattr(module, "SECONDS_TOGETHER", 0.0)
     with training_interrupts() as training:
         signal.raise_signal(signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import ParameterError, UnknownNameError
 from connectionist.plugins import registry
-from connectionist.plugins.parameters import parameters_of
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import load
 
 

@@ -11,8 +11,10 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.plugins import parameters
-from connectionist.plugins.parameters import check_parameters, class_fault, describe_allowed
+from connectionist.plugins import parameter_types
+from connectionist.plugins.parameter_faults import class_fault
+from connectionist.plugins.parameter_types import describe_allowed
+from connectionist.plugins.parameters import check_parameters
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -161,7 +163,7 @@ def test_annotations_are_read_once_per_class_and_the_class_is_released(monkeypat
         read.append(given)
         return get_type_hints(*given, **options)
 
-    monkeypatch.setattr(parameters, "get_type_hints", counted)
+    monkeypatch.setattr(parameter_types, "get_type_hints", counted)
     Short()
     assert read
     count = len(read)

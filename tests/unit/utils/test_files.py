@@ -16,19 +16,10 @@ import numpy as np
 import pytest
 
 from connectionist.errors import FileError
-from connectionist.utils import files
-from connectionist.utils.files import (
-    atomic_write,
-    check_path,
-    create_file,
-    is_temporary,
-    make_folder,
-    remove_leftovers,
-    write_at,
-    write_bytes,
-    write_rows,
-    write_text,
-)
+from connectionist.utils import files, temporary_files
+from connectionist.utils.files import atomic_write, check_path, create_file, write_at, write_bytes, write_rows, write_text
+from connectionist.utils.folders import make_folder
+from connectionist.utils.temporary_files import is_temporary, remove_leftovers
 
 
 def test_each_kind_of_content_is_written(tmp_path: Path) -> None:
@@ -180,7 +171,7 @@ def dead_process() -> int:
 
 
 def test_leftovers_of_dead_processes_are_removed_and_only_these(tmp_path: Path) -> None:
-    system = files._system()
+    system = temporary_files._system()
     dead = dead_process()
     leftover = f".connectionist-{system}-{dead}-00000000.tmp"
     others = [

@@ -20,7 +20,7 @@ import connectionist as cn
 from connectionist.data.order import PresentationOrder
 from connectionist.errors import MemoryLimitError
 from connectionist.utils import memory_limit
-from connectionist.utils.memory_limit import allocating, check_fits_in_memory
+from connectionist.utils.memory_limit import allocating, check_fits_in_memory, limited_memory
 
 quietly = pytest.mark.filterwarnings("ignore::UserWarning")
 Act = Callable[[], object]
@@ -406,6 +406,22 @@ def test_an_error_of_the_operating_system_gives_the_amount_too(monkeypatch: pyte
         raise MemoryError
     with pytest.raises(MemoryLimitError, match=r"^inner"), allocating(1, "outer"):
         check_fits_in_memory(2, "inner arrays", lambda: 1)
+
+
+def test_the_limits_of_a_block_hold_for_the_sum() -> None:
+    with limited_memory(1000, 30):
+        for _ in range(3):
+            with allocating(300, "small arrays", 9):
+                pass
+        check_fits_in_memory(100, "the rest", lambda: 10**9)
+        with pytest.raises(MemoryLimitError, match=r"^more arrays need about 0\.0 MB of memory \(at most 0\.0 MB more are allowed here\)$"):
+            allocating(101, "more arrays")
+        with pytest.raises(
+            MemoryLimitError, match=r"^a network and 4 units are too many \(at most 3 more units and connections are allowed"
+        ):
+            allocating(0, "a network and 4 units", 4)
+        allocating(100, "the rest", 3)
+    allocating(10_000, "arrays", 1000)
 
 
 def test_the_free_memory_is_the_least_of_machine_container_and_limits(monkeypatch: pytest.MonkeyPatch) -> None:

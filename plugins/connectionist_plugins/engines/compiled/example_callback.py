@@ -10,6 +10,7 @@ import numpy as np
 from connectionist.model.group import Group
 from connectionist.model.noise import NoiseSource
 from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.formulas.python_fallback import storing_exceptions
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.single_pass import copy_last_case, show_last_perturbation
 
@@ -22,7 +23,7 @@ SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4, *[ctypes.c_double] * 2
 class ExampleCallback:
     """A C function that copies the state of a presentation to the network, and calls the function of a job.
 
-    An exception cannot pass through compiled code. It is stored, the kernel returns, and `raise_exception` raises it.
+    Its exceptions are stored with those of formulas (`collected_exceptions`).
 
     Parameters
     ----------
@@ -36,30 +37,19 @@ class ExampleCallback:
 
     def __init__(self, session: CompiledSession) -> None:
         self.session = session
-        self.exception: BaseException | None = None
-        self._function = SIGNATURE(self._call)
+        self._function = SIGNATURE(storing_exceptions(self._call))
         self.address = ctypes.cast(self._function, ctypes.c_void_p).value or 0
 
     def prepare(self, weights: WeightArrays, rule: RuleArguments, noise: NoiseSource | None) -> None:
         """Store what the next calls need."""
         self.weights, self.rule, self.noise = weights, rule, noise
-        self.exception = None
-        self.session._buffers.is_stopped[0] = 0
-
-    def raise_exception(self) -> None:
-        """Raise the exception of the function, if it raised one."""
-        if self.exception is not None:
-            raise self.exception
 
     def _call(self, epoch: int, position: int, case: int, ticks: int, error: float, wrong: float) -> None:
-        try:
-            self._show(epoch, position, case, ticks)
-            assert self.session.job.after_example is not None
-            self.session.job.after_example(epoch, position, case, error, wrong == 0.0, lambda group: self._read(group, ticks))
-            self._read_weights()
-        except BaseException as exception:  # `raise_exception` raises it
-            self.exception = exception
-            self.session._buffers.is_stopped[0] = 1
+        self._show(epoch, position, case, ticks)
+        assert self.session.job.after_example is not None
+        self.session.job.after_example(epoch, position, case, error, wrong == 0.0, lambda group: self._read(group, ticks))
+        if self.session.precision == "float32":  # in double precision, the kernels share the memory of the weights
+            self.weights.values[:] = self.session.network.weight_state.array("value")
 
     def _show(self, epoch: int, position: int, case: int, ticks: int) -> None:
         session = self.session
@@ -77,8 +67,3 @@ class ExampleCallback:
         starts = buffers.tick_rows * (buffers.ticks_before + np.arange(ticks))
         activations: Array = buffers.y[starts[:, None] + layout.rows_of(group.units), 0].astype(float)
         return activations
-
-    def _read_weights(self) -> None:
-        """Give the kernels the weights that the function assigned. In double precision they share the memory."""
-        if self.session.precision == "float32":
-            self.weights.values[:] = self.session.network.weight_state.array("value")

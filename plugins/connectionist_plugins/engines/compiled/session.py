@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.divergence import describe_formula_error, find_non_finite
+from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.model.last_update import LastUpdate
@@ -18,8 +18,8 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
-from connectionist_plugins.engines.compiled.formulas.templates import summarizes
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
@@ -100,8 +100,8 @@ class CompiledSession(Session):
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
         if self.example_callback is not None:
             self.example_callback.prepare(weights, rule_arguments, self.job.noise)
-        with collected_exceptions() as exceptions:
-            done, has_diverged, last_size = run_in_threads(
+        with collected_exceptions(buffers.has_raised) as exceptions:
+            done, has_stopped, last_size = run_in_threads(
                 self.threads,
                 run_epochs_by_case if self.per_change == 1 else run_epochs,
                 self.program.wiring,
@@ -121,21 +121,18 @@ class CompiledSession(Session):
                 correct,
                 probes.table if probes else None,
             )
-        if self.example_callback is not None:
-            self.example_callback.raise_exception()
         if last_size:
-            last_order = arranged[min(done + has_diverged, len(arranged)) - 1]
-            self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_diverged, len(orders)) - 1)
+            last_order = arranged[min(done + has_stopped, len(arranged)) - 1]
+            self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_stopped, len(orders)) - 1)
         if self.job.noise is not None:
             self.job.noise.epoch += done
             self._buffers.noise_epoch[0] = self.job.noise.epoch
         self._write_back(rule_arguments, weights)
-        is_explained = len(rule_arguments.previous) and not has_diverged
+        is_explained = len(rule_arguments.previous) and not has_stopped
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
-        description = self._restore_weights(previous_values, before, exceptions) if has_diverged else None
-        if not has_diverged:
-            raise_first(exceptions)
-        return EpochResults(errors[:done], correct[:done], description, probes.of_epochs(done) if probes else [])
+        records = probes.of_epochs(done) if probes else []
+        divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
+        return EpochResults(errors[:done], correct[:done], divergence, records, exception)
 
     def _arranged(self, orders: Orders) -> Integers:
         """Return the orders [epoch, presentation] with examples of the same length together; one row if all epochs have the same order."""
@@ -208,19 +205,18 @@ class CompiledSession(Session):
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
         show_last_perturbation(self.network, self.job.examples, int(order[-1]), len(order) - 1, ticks, self.job.noise, epoch)
 
-    def _restore_weights(self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]) -> str:
-        """Restore the weights from before the epoch that diverged, and return a description of the number that is not finite.
+    def _failure(
+        self, previous_values: Floats, before: Array | None, exceptions: list[BaseException]
+    ) -> tuple[str | None, Exception | None]:
+        """Return the divergence and the exception of `EpochResults`, and restore the weights from before the epoch of either.
 
         `before` has the weights from before these epochs in double precision. A weight that has not changed since then gets that value.
         """
-        description = find_non_finite(self.network)
+        description = None if exceptions else find_non_finite(self.network)
         rows = self.network.weight_rows[self.trained]
         restored = previous_values[rows]
         self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
-        if exceptions and isinstance(exceptions[0], ArithmeticError):  # the local engine reports it with the same words
-            return describe_formula_error(exceptions[0])
-        raise_first(exceptions)
-        return description
+        return failure_of(exceptions[0]) if exceptions else (description, None)
 
     def _rule_arguments(self) -> RuleArguments:
         rule = self.rule

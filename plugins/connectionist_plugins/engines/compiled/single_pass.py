@@ -29,7 +29,10 @@ from connectionist_plugins.engines.compiled.simd.table import block_loops
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
     has_backward_pass, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
-    with _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run, collected_exceptions() as exceptions:
+    with (
+        _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run,
+        collected_exceptions(run.buffers.has_raised) as exceptions,
+    ):
         addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
         run.last_block = present_examples(
@@ -44,7 +47,7 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
 def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
     derivatives, averages_ties = np.zeros(network.weight_state.size, precision), network.tie_derivative == "mean"
-    with _Pass(network, examples, precision) as run, collected_exceptions() as exceptions:
+    with _Pass(network, examples, precision) as run, collected_exceptions(run.buffers.has_raised) as exceptions:
         *run.last_block, error = accumulate_derivatives(
             *run.network_arguments, *run.tables, run.order, run.buffers, averages_ties, derivatives
         )

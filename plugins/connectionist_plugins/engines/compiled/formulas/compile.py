@@ -36,9 +36,9 @@ from numba.core.dispatcher import Dispatcher
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas import templates
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, fingerprint, resolve
+from connectionist_plugins.engines.compiled.formulas.module_text import Names, method_names, module_text
 from connectionist_plugins.engines.compiled.formulas.permitted import MAX_WHOLE, FormulaCompiler
 from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
@@ -133,8 +133,8 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
     try:
         for each in (plugin,) if activation_function is None else (plugin, activation_function):
             _check_parameters(each)
-        methods = {name: _plain_method(plugin_class, name) for name in templates.method_names(role, plugin_class)}
-        text = templates.module_text(role, plugin_class, names, precision, activation_names)
+        methods = {name: _plain_method(plugin_class, name) for name in method_names(role, plugin_class)}
+        text = module_text(role, plugin_class, names, precision, activation_names)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
         return int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
     except Exception as error:  # numba raises exceptions of many types
@@ -234,7 +234,7 @@ def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
     return _njit_formula(function, **(attributes | {"is_method": False, "returns": "one kind"}))
 
 
-def _numeric_fields(plugin: Any) -> templates.Names:
+def _numeric_fields(plugin: Any) -> Names:
     """Return the names of a plugin object's numeric parameters, each with its type in the formula."""
     return {
         field.name: "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"

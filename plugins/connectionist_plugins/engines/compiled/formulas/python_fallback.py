@@ -19,14 +19,16 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES, summarizes
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES
 from connectionist_plugins.engines.compiled.precision import Precision
 
 PAIRED = ("paired", "joint_paired")
 _reporters: dict[str, object] = {}  # by precision, since their addresses are in use as long as the process
-_exceptions: ContextVar[list[BaseException]] = ContextVar("exceptions of formulas")
+_exceptions: ContextVar[tuple[list[BaseException], npt.NDArray[np.int64]]] = ContextVar("exceptions of formulas, and the kernel's flag")
 
 
 class Callback:
@@ -46,7 +48,7 @@ class Callback:
         make, result, parameters = CALLBACKS[role]
         self.plugin, self.activation_function = plugin, activation_function  # their ids are the key of this object
         extra = () if activation_function is None else (activation_function,)
-        function = _storing_exceptions(make(plugin, np.dtype(precision), *extra))
+        function = storing_exceptions(make(plugin, np.dtype(precision), *extra))
         self.c_function = ctypes.CFUNCTYPE(result, *_c_types(parameters, precision))(function)
         self.address = ctypes.cast(self.c_function, ctypes.c_void_p).value
 
@@ -82,10 +84,17 @@ def callback_address(plugin: Any, role: str, precision: Precision, kept: list[ob
 
 
 @contextmanager
-def collected_exceptions() -> Iterator[list[BaseException]]:
-    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts."""
+def collected_exceptions(has_raised: npt.NDArray[np.int64]) -> Iterator[list[BaseException]]:
+    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts.
+
+    Parameters
+    ----------
+    has_raised : int array [1]
+        Set to 1 when a formula raises, and to 0 now. The kernel reads it after each epoch, since NaN may not reach E or a weight.
+    """
     exceptions: list[BaseException] = []
-    token = _exceptions.set(exceptions)
+    has_raised[0] = 0
+    token = _exceptions.set((exceptions, has_raised))
     try:
         yield exceptions
     finally:
@@ -98,12 +107,16 @@ def raise_first(exceptions: list[BaseException]) -> None:
         raise exceptions[0]
 
 
-def _storing_exceptions(function: Callable[..., float | None]) -> Callable[..., float | None]:
+def storing_exceptions(function: Callable[..., float | None]) -> Callable[..., float | None]:
+    """Return a function that stores an exception for `collected_exceptions`, and then returns NaN."""
+
     def guarded(*arguments: Any) -> float | None:
         try:
             return function(*arguments)
         except BaseException as error:  # the caller of the kernel raises it
-            _exceptions.get().append(error)
+            exceptions, has_raised = _exceptions.get()
+            exceptions.append(error)
+            has_raised[0] = 1
             return float("nan")
 
     return guarded
@@ -121,7 +134,7 @@ def reporter_table(precision: Precision) -> int:
     for role in ROLES:
         _, result, parameters = CALLBACKS[role]
         signature = ctypes.CFUNCTYPE(result, ctypes.c_int64, *_c_types(parameters, precision))
-        functions.append(signature(_storing_exceptions(_reporter(role, np.dtype(precision)))))
+        functions.append(signature(storing_exceptions(_reporter(role, np.dtype(precision)))))
     table = np.array([ctypes.cast(function, ctypes.c_void_p).value for function in functions], np.int64)
     _reporters[precision] = functions, table
     return int(table.ctypes.data)

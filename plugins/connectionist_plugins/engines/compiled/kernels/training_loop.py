@@ -12,7 +12,7 @@ stop              `StopConditions`
 errors, correct   arrays to fill with E and the proportion of correct cases [epoch]
 ================= ======================================================================================================
 
-They return the number of epochs completed, whether the next one diverged, and the size of the last block.
+They return the number of epochs completed, whether the next one diverged or a formula raised in it, and the size of the last block.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -94,9 +94,7 @@ def _make_training_loop(run_epoch: Any, name: str) -> Any:
             if probes is not None and team.rank == 0:
                 record_weights(table, values, epoch, 0, EPOCH_PROBE)
             is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size
-            if buffers.is_stopped[0]:
-                return epoch, False, last_size
-            if not np.isfinite(error + zero_if_finite(values)):
+            if buffers.has_raised[0] or not np.isfinite(error + zero_if_finite(values)):
                 return epoch, True, last_size
             if team.rank == 0:
                 errors[epoch] = error

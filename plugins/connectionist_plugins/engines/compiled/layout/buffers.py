@@ -116,6 +116,7 @@ def _allocate(
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
+        has_raised=np.zeros(1, np.int64),
         clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped and records_dy]),
         input_rows=padded_rows((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
         target_rows=padded_rows((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
@@ -131,7 +132,6 @@ def _allocate(
         initial_x=initial_x,
         initial_y=initial_y,
         after_example=after_example,
-        is_stopped=np.zeros(1, np.int64),
         **perturbation_arrays(program, network, examples, width, precision, noise),
     )
 

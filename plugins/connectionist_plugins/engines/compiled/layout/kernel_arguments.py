@@ -154,6 +154,8 @@ class CaseBuffers(NamedTuple):
         Record of ∂E/∂y if probes may need it; else empty.
     is_recording : int array [1]
         Whether ∂E/∂y is recorded in this epoch.
+    has_raised : int array [1]
+        1 after a formula has raised.
     clamped_rows : int array
         Rows of the clamped units if ∂E/∂y may be recorded, since derivatives then propagate to them too; else empty.
     input_rows, target_rows : int array [tick · unit + padding]
@@ -176,8 +178,6 @@ class CaseBuffers(NamedTuple):
         State before tick 1.
     after_example : int
         Address of a function to call after each presentation: see `single_pass.example_callback`; 0 for none. Blocks then have one case.
-    is_stopped : int array [1]
-        Whether that function raised an exception.
     example_weights, error_weights : array [example] and array [case]
         Factors of E and its derivatives; empty if all are 1.
     clamp_table : array [example, tick · clamped unit]
@@ -220,6 +220,7 @@ class CaseBuffers(NamedTuple):
     dx_sums: Floats
     recorded_dy: Floats
     is_recording: Integers
+    has_raised: Integers
     clamped_rows: Integers
     input_rows: Integers
     target_rows: Integers
@@ -235,7 +236,6 @@ class CaseBuffers(NamedTuple):
     initial_x: Floats
     initial_y: Floats
     after_example: int
-    is_stopped: Integers
     example_weights: Floats
     error_weights: Floats
     clamp_table: Floats

@@ -85,7 +85,7 @@ def change_weights(rule, weights, stores, rank, threads):
 @inline
 def call_after_example(buffers, epoch, order, position, ticks, error, wrong):
     """Call the function of the session after a presentation, if there is one that has not raised an exception."""
-    if buffers.after_example and not buffers.is_stopped[0]:
+    if buffers.after_example and not buffers.has_raised[0]:
         call(buffers.after_example, (epoch, position, order[position], ticks, np.float64(error), np.float64(wrong)))
 
 

@@ -1,0 +1,88 @@
+"""Faults of a class that declares parameters, such as a bound for a parameter that is not a number. Each is a sentence for its author."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
+from inspect import get_annotations
+from typing import Any, get_args, get_origin
+
+from connectionist.plugins.parameter_types import BOUNDS, alternatives, bounds_by_name, describe_kinds, hint_of, is_allowed, parameters_of
+
+SUPPORTED = "int, float, bool, str, None, a class, Literal[…], tuple[…] or a union of these"
+FROZEN = "must be decorated with @dataclass(frozen=True)"
+
+
+def class_fault(kind: type, owner: str) -> str:
+    """Return what is wrong with the parameters that a class declares, in a sentence that begins with the owner; empty if nothing is."""
+    for base in kind.__mro__:
+        for key, default in vars(base).items():
+            if isinstance(default, Field):
+                return f"{owner}.{key}: is declared by cn.parameter, so its class {FROZEN}"
+    if is_dataclass(kind) and not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return f"{owner}: {FROZEN}, so that its parameters do not change"
+    for key in _annotated_without_decorator(kind):
+        return f"{owner}.{key}: is annotated as a parameter, so its class {FROZEN}"
+    for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
+        if BOUNDS in declared.metadata and key not in parameters_of(kind):
+            return f"{owner}.{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
+    for key in parameters_of(kind):
+        if (holder := _holder_of_constant(kind, key)) is not None:
+            value = vars(holder)[key]
+            return f"{owner}.{key}: has no annotation, so it is no parameter; must be declared as {key}: {type(value).__name__} = {value!r}"
+    faults = (_declaration_fault(kind, key, bounds) for key, bounds in bounds_by_name(kind).items())
+    return next((f"{owner}.{fault}" for fault in faults if fault), "")
+
+
+def _annotated_without_decorator(kind: type) -> Iterable[str]:
+    """Return the names that a class without the decorator annotates like parameters."""
+    if "__dataclass_params__" in vars(kind):
+        return []
+    known = {name for base in kind.__mro__[1:] for name in get_annotations(base)}
+    return [
+        name
+        for name, hint in get_annotations(kind).items()
+        if name not in known and not name.startswith("_") and "ClassVar" not in str(hint)
+    ]
+
+
+def _holder_of_constant(kind: type, key: str) -> type | None:
+    """Return the class that assigns a plain value to a parameter without an annotation, if there is one. `dataclass` ignores the value."""
+    holder = next((base for base in kind.__mro__ if key in vars(base)), None)
+    if holder is None or key in get_annotations(holder) or not isinstance(vars(holder)[key], (bool, int, float, str, tuple, type(None))):
+        return None
+    return holder
+
+
+def _declaration_fault(kind: type, key: str, bounds: Mapping[str, float]) -> str:
+    """Return what is wrong with the annotation, the bounds and the default of a declared parameter; empty if nothing is."""
+    try:
+        kinds = alternatives(hint_of(kind, key))
+    except NameError:  # the module imports the name for type checkers only
+        return ""
+    except Exception:  # the annotation may be any expression
+        kinds = ()
+    if not kinds or not all(map(_is_supported, kinds)):
+        (own,) = (each for each in fields(kind) if each.name == key)
+        return f"{key}: its annotation must be {SUPPORTED} (got {own.type})"
+    if bounds and not any(map(_has_numbers, kinds)):
+        return f"{key}: has bounds, so its annotation must allow numbers"
+    default = parameters_of(kind)[key]
+    if default is not MISSING and not any(is_allowed(default, each, bounds) for each in kinds):
+        return f"{key}: its default must be {describe_kinds(kinds, bounds)} (got {default!r})"
+    return ""
+
+
+def _is_supported(kind: Any) -> bool:
+    if get_origin(kind) is tuple:
+        return all(_is_supported(item) for each in get_args(kind) for item in alternatives(each))
+    if get_origin(kind) is not None:
+        return False
+    return kind is Any or kind is Ellipsis or isinstance(kind, (type, str, int, bytes, Enum, type(None)))
+
+
+def _has_numbers(kind: Any) -> bool:
+    if get_origin(kind) is tuple:
+        return any(_has_numbers(item) for each in get_args(kind) for item in alternatives(each))
+    return kind in (int, float)
