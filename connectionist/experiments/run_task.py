@@ -22,6 +22,7 @@ from connectionist.experiments.task_members import (
     unchanged,
     wiring_of,
 )
+from connectionist.learning.interrupts import stop_signals
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
 from connectionist.learning.training import train
@@ -135,7 +136,9 @@ def run(
     DivergenceError
         If training produces infinity or NaN. Its ``result`` has the report on the training before.
     TrainingInterrupted
-        On Ctrl-C. Its ``result`` has the report on the training before.
+        On Ctrl-C in training. Its ``result`` has the report on the training before.
+    KeyboardInterrupt
+        On Ctrl-C in the measurement of what was learned. Its ``result`` has the training and what was measured before.
     Exception
         What the code of a plugin raises in training or afterwards, unchanged, except that SystemExit becomes PluginError. Its ``result``
         has the training before and what could be measured.
@@ -184,7 +187,7 @@ def run(
         finished.network = network_of(chosen_task, seed)
         finished.network.weight_values = learned
     result = Result(chosen_task, finished, described | report)
-    for first in failures[:1]:
+    for first in sorted(failures, key=lambda error: not isinstance(error, KeyboardInterrupt))[:1]:
         attach(first, "run", finished)
         attach(first, "result", result)
         raise first
@@ -272,19 +275,20 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
 def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
     """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
 
-    A quantity whose measurement raised is None, and there are no findings then. Afterwards the units have the state of the last training
-    case again.
+    A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the units
+    have the state of the last training case again.
     """
     network = finished.network
     failures = [failure] if failure is not None else []
 
     def measured(member: str, measure: Callable[[], Any], otherwise: Any = None) -> Any:
         try:
-            with exits_as_errors(), unchanged(network, task, member):
-                return measure()
-        except Exception as error:  # a plugin's code may raise anything, and what was learned is kept
+            if not any(_is_interrupt(error) for error in failures):
+                with exits_as_errors(), unchanged(network, task, member):
+                    return measure()
+        except (Exception, KeyboardInterrupt) as error:  # a plugin's code may raise anything, and what was learned is kept
             failures.append(error)
-            return otherwise
+        return otherwise
 
     with network.state.restored_afterwards():
         report = {
@@ -300,7 +304,18 @@ def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | 
             "findings": measured("findings", lambda: [asdict(finding) for finding in findings_of(task, network, finished)], []),
         }
     of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
-    return report | {"failures": list(dict.fromkeys(map(describe_fault, of_plugins)))}, failures
+    return report | {"failures": list(dict.fromkeys(map(_failure_text, of_plugins)))}, failures
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether an error is Ctrl-C after training."""
+    return isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted)
+
+
+def _failure_text(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt) and stop_signals().number:
+        return f"the measurement of what was learned was interrupted{stop_signals().cause}"
+    return describe_fault(error)
 
 
 def parameters_of_object(task: Task) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def visible_json(text: str) -> str:
 
 def print_text(text: str = "", file: TextIO | None = None) -> None:
     """Print text on standard output, or into another stream, without control characters. Everything is printed here or by rich."""
-    print(visible_text(text), file=sys.stdout if file is None else file, flush=file is not None)
+    print(visible_text(text), file=sys.stdout if file is None else file, flush=True)  # so that an error is raised here
 
 
 def spreadsheet_cell(value: object) -> object:
