@@ -1,4 +1,4 @@
-"""Protection of standard output, of the working folder and of the meaning of KeyboardInterrupt from the code of plugins."""
+"""Protection of standard output and of the working folder from the code of plugins."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-
-from connectionist.errors import TrainingInterrupted
-from connectionist.learning.interrupts import stop_signals
-from connectionist.plugins.faults import as_plugin_error, raising_plugin
 
 
 @contextmanager
@@ -28,21 +24,3 @@ def plugin_code() -> Iterator[None]:
         if folder is not None:
             with suppress(OSError):
                 os.chdir(folder)
-
-
-@contextmanager
-def only_signals_interrupt() -> Iterator[None]:
-    """Convert a KeyboardInterrupt that a plugin raises, and no signal, into PluginError.
-
-    Raises
-    ------
-    PluginError
-    """
-    try:
-        yield
-    except KeyboardInterrupt as error:
-        raised = error.__context__ if isinstance(error, TrainingInterrupted) else error
-        if stop_signals().number or raised is None or raising_plugin(raised) is None:
-            raise
-        vars(raised).update(vars(error))  # such as the run
-        raise as_plugin_error(raised) from error

@@ -275,8 +275,8 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
 def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
     """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
 
-    A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the units
-    have the state of the last training case again.
+    A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the
+    units have the state of the last training case again.
     """
     network = finished.network
     failures = [failure] if failure is not None else []

@@ -58,14 +58,9 @@ def exits_as_errors() -> Iterator[None]:
         plugin = raising_plugin(error)
         if plugin is None or (isinstance(error, SystemExit) and "commands" in plugin.offers):
             raise
-        raise as_plugin_error(error) from error
-
-
-def as_plugin_error(error: BaseException) -> PluginError:
-    """Return an error of a plugin as a PluginError with the same attributes, such as the run."""
-    converted = PluginError(describe_fault(error))
-    vars(converted).update(vars(error))
-    return converted
+        converted = PluginError(describe_fault(error))
+        vars(converted).update(vars(error))  # such as the run
+        raise converted from error
 
 
 def _plugins_of(names: dict[str, object], modules: dict[str, Plugin]) -> list[Plugin]:

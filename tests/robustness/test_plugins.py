@@ -372,7 +372,9 @@ def test_the_weights_are_those_of_the_last_epoch_in_the_log(make_net: Callable[[
 
 
 def test_ctrl_c_in_a_plugin_remains_ctrl_c(cli: Cli) -> None:
-    assert cli(fault="raise KeyboardInterrupt", findings=CALL)[0] == 130
+    status, out, err = cli(fault="raise KeyboardInterrupt", findings=CALL)
+    assert (status, json.loads(out)["epochs"]) == (130, 5)
+    check_named(err)
     assert cli(fault="raise KeyboardInterrupt", network="fault(net, seed)")[0] == 130
 
 

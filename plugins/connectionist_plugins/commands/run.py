@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
-from connectionist.cli.plugin_code import only_signals_interrupt, plugin_code
+from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
 from connectionist.cli.streams import print_message, results_kept
 from connectionist.learning.interrupts import stop_signals
@@ -168,7 +168,7 @@ class Runs:
         """
         stop_signals().allow()
         try:
-            with plugin_code(), only_signals_interrupt():
+            with plugin_code():
                 return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
         except (Exception, KeyboardInterrupt) as ended:
             found = getattr(ended, "result", None)
@@ -196,10 +196,10 @@ class Runs:
 
             with write_errors(folder, "--out:"):
                 make_folder(folder)
-            with plugin_code(), only_signals_interrupt():
+            with plugin_code():
                 record = write_run(folder, result, self.arguments.command_line)
                 try:
-                    with exits_as_errors(), only_signals_interrupt():
+                    with exits_as_errors():
                         has_failed = write_report(folder, result, record)
                 except cn.errors.FileError:
                     raise
