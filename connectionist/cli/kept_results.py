@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectionist.utils.folder_lock import LOCK_NAME
+from connectionist.utils.visible_text import visible_line
 
 COUNTED = 10_000  # folders; listing millions would take long
 
@@ -33,7 +34,7 @@ def describe_kept(out: str | None, run: str) -> str:
     if any(folder.glob("seed-*/run.json")):
         count = sum(1 for _ in islice(folder.glob("seed-*/run.json"), COUNTED))
         number = f"{count} runs" if count < COUNTED else f"at least {COUNTED} runs"
-        return f"{out!r} has {number} and no summary; 'connectionist summarize {out}' makes it"
+        return f"{out!r} has {number} and no summary; 'connectionist summarize {visible_line(out)}' makes it"
     if folder.is_dir() and any(path.name != LOCK_NAME for path in folder.iterdir()):
         return f"{out!r} is incomplete"
     return "nothing was written"

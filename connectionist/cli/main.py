@@ -47,7 +47,7 @@ from connectionist.learning.interrupts import StopSignals, handle_stop_signals
 from connectionist.plugins.error_text import error_text, shown
 from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
 from connectionist.plugins.registry import Registry, load
-from connectionist.utils.visible_text import visible_text
+from connectionist.utils.visible_text import visible_line
 
 SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 SIGNALLED = 128  # and the number of the signal
@@ -174,7 +174,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print a message and exit."""
-        super().error(visible_text(shorten(message)))
+        super().error(visible_line(shorten(message)))
 
 
 def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:

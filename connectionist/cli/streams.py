@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from connectionist.errors import FileError, shorten
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 PROGRAM = "connectionist"
 DEBUG = "CONNECTIONIST_DEBUG"
@@ -140,4 +140,4 @@ def print_error(name: str, text: str, error: BaseException) -> None:
 
 def print_message(line: str) -> None:
     """Print a line on standard error, without control characters. Values of more than 300 characters are shortened."""
-    print_text(shorten(line), sys.stderr)
+    print_text(visible_line(shorten(line)), sys.stderr)

@@ -14,7 +14,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
-from connectionist.utils.untrusted_files import check_link, is_file, open_file
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, open_file
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -121,7 +121,8 @@ def _is_entry(entry: object) -> bool:
 def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
     """Return how a file differs from its entry; "" if it does not."""
     if not is_file(path):
-        return f"has no {path.name}, which {source} lists"
+        other = describe_other(path)
+        return f"{path.name} cannot be read ({other})" if other else f"has no {path.name}, which {source} lists"
     try:
         check_link(path, path.parent, path.name)
         found = _found(path, entry["bytes"])

@@ -27,7 +27,8 @@ from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers, shown
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json, read_numbers, shown
+from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,6 +180,8 @@ def _what_is_missing(folder: Path, name: str) -> str:
         return "there is no such folder"
     if not folder.is_dir():
         return "must be a folder, as written by 'connectionist run TASK --out DIR' (got a file)"
+    if other := describe_other(folder / name):
+        return f"{name} cannot be read ({other})"
     return _without_record(folder) if name == "run.json" else f"has no {name}, so it is not whole"
 
 
@@ -187,9 +190,10 @@ def _without_record(folder: Path) -> str:
     state = unfinished_state(folder) or unfinished_state(folder.parent)
     seeds = sorted(path.name for path in folder.glob("seed-*") if path.is_dir())
     if seeds:
-        shown = ", ".join(str(folder / seed) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
+        where = visible_line(str(folder))
+        shown = ", ".join(str(Path(where, seed)) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
         has = f"{state}; it has" if state else "has"
-        return f"{has} runs with several seeds; choose one of them: {shown}; 'connectionist summarize {folder}' summarizes them"
+        return f"{has} runs with several seeds; choose one of them: {shown}; 'connectionist summarize {where}' summarizes them"
     if state:
         return state
     if any((folder / name).exists() for name in NUMBERS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def _finished_records(folder: Path) -> list[dict[str, Any]]:
     folders = {int(found[1]): path for path in folder.glob("seed-*") if (found := SEED_FOLDER.fullmatch(path.name))}
     records = []
     for seed, path in sorted(folders.items()):
-        if (path / "run.json").is_file():
+        if os.path.lexists(path / "run.json"):
             try:
                 record = read_record(path)
             except FileError as error:

@@ -21,7 +21,7 @@ from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, shown
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json, shown
 
 FORMAT = "connectionist recording 1"
 DIMENSIONS = {  # of each kind of part
@@ -133,7 +133,9 @@ def read_folder(folder: str | Path) -> RecordingFolder:
         raise ParameterError(f"load_recording: must be the name of a folder (got {folder!r})")
     path = Path(folder)
     if not is_file(path / "recording.json"):
-        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording (it has no file recording.json)")
+        other = describe_other(path / "recording.json")
+        reason = f"its recording.json cannot be read: {other}" if other else "it has no file recording.json"
+        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording ({reason})")
     subject = f"load_recording: {str(folder)!r}: recording.json"
     check_link(path / "recording.json", path, subject)
     description = read_json(path / "recording.json", subject)

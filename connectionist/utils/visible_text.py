@@ -31,6 +31,17 @@ def visible_text(text: str) -> str:
     return UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def visible_line(text: str) -> str:
+    r"""Return text in one line, in which also tabs and line ends are written as escapes.
+
+    Examples
+    --------
+    >>> visible_line("a\x1b[31m\nb")
+    'a\\x1b[31m\\nb'
+    """
+    return visible_text(text).replace("\t", "\\t").replace("\n", "\\n")
+
+
 def visible_json(text: str) -> str:
     r"""Return JSON text in which control characters are written as escapes of JSON, so that its value does not change.
 
@@ -61,7 +72,7 @@ def spreadsheet_cell(value: object) -> object:
 
 
 def from_spreadsheet_cell(text: str) -> str:
-    """Return the text from which `spreadsheet_cell` made a cell.
+    """Return the text from which `spreadsheet_cell` made a cell. Escapes of control characters are not changed back.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenan
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.files import check_path
-from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.untrusted_files import check_link, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def _read(run: Any) -> ComparedRun:
     if not isinstance(run, (str, Path)):
         raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {run!r:.80})")
     folder = Path(run)
-    if not is_file(check_path(folder / "summary.json", "run")):
+    if not os.path.lexists(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
     record = _read_summary(folder)

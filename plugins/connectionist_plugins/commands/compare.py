@@ -10,7 +10,7 @@ import connectionist as cn
 from connectionist.cli.streams import results_kept
 from connectionist.reporting.table import print_tables
 from connectionist.utils.json_values import as_json
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 
 class Compare(cn.Command):
@@ -50,7 +50,7 @@ class Compare(cn.Command):
             else:
                 print_tables(comparison_tables(compared, rows))
                 if target is not None:
-                    print_text(f"\nWritten to {target}")
+                    print_text(f"\nWritten to {visible_line(str(target))}")
         return 0
 
 

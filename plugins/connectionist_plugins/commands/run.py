@@ -21,7 +21,7 @@ from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 if TYPE_CHECKING:
     from connectionist.learning.progress import Reporter
@@ -238,7 +238,8 @@ class Runs:
         """Print where the run was written, if it is there."""
         if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
             page = Path(self.arguments.out) / "report.html"
-            print_text(f"\nWritten to {page.parent}" + (f"; open {page}" if (self.folder / page.name).is_file() else ""))
+            opened = f"; open {visible_line(str(page))}" if (self.folder / page.name).is_file() else ""
+            print_text(f"\nWritten to {visible_line(str(page.parent))}{opened}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from connectionist.cli.streams import results_kept
 from connectionist.reporting.table import print_tables
 from connectionist.reporting.text import summary_tables
 from connectionist.utils.json_values import as_json
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 
 class Summarize(cn.Command):
@@ -52,7 +52,7 @@ class Summarize(cn.Command):
                 print_text(as_json(summary))
             else:
                 print_tables(summary_tables(summary))
-                print_text(f"\nWritten to {folder}; open {folder / 'report.html'}")
+                print_text(f"\nWritten to {visible_line(str(folder))}; open {visible_line(str(folder / 'report.html'))}")
         return 0
 
 

@@ -514,7 +514,10 @@ NOT_PRINTED = "error: standard output cannot be written (No space left on device
 
 @needs_full
 @pytest.mark.usefixtures("own_registry")
-def test_a_full_disk_as_standard_output_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_full_disk_as_standard_output_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "write_report", lambda *_: False)  # figures take long
     run, seeds, comparison = (str(tmp_path / name) for name in ("run", "seeds", "comparison.html"))
     short = ["run", "xor", "--epochs", "1", "--engine", "local"]
     expected = [
