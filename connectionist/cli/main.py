@@ -34,19 +34,16 @@ from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
 from connectionist.errors import (
     ConnectionistError,
-    DataError,
     DivergenceError,
     FileError,
     ParameterError,
     PluginError,
-    UnknownNameError,
-    WiringError,
     shorten,
 )
 from connectionist.learning.interrupts import StopSignals, handle_stop_signals
 from connectionist.plugins.error_text import error_text, shown
 from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
-from connectionist.plugins.registry import Registry, load
+from connectionist.plugins.registry import Registry, describe_origin, load
 from connectionist.utils.visible_text import visible_line
 
 SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -144,16 +141,14 @@ def _execute(command: Command, arguments: argparse.Namespace) -> int:
         with exits_as_errors():
             status: object = command.run(arguments)
         if not isinstance(status, (int, NoneType)):
-            raise PluginError(f"command {arguments.command!r}: run(arguments) must return an exit status (got {shown(status)})")
+            owner = f"{describe_origin(type(command))}command {arguments.command!r}"
+            raise PluginError(f"{owner}: run(arguments) must return an exit status (got {shown(status)})")
         return status or SUCCESS
     except (DivergenceError, PluginError) as error:
         print_error(name, str(error), error)
         return FAILED
-    except (DataError, UnknownNameError, WiringError) as error:  # a plugin may have made the network or the call
+    except ConnectionistError as error:  # a plugin may have made the call
         print_error(name, describe_fault(error), error)
-        return WRONG_USE
-    except ConnectionistError as error:
-        print_error(name, str(error), error)
         return WRONG_USE
     except Exception as error:
         plugin = raising_plugin(error)

@@ -18,6 +18,7 @@ from connectionist.experiments.task_members import (
     fraction_correct,
     network_of,
     phases_of,
+    tolerance_of,
     training_examples_of,
     unchanged,
     wiring_of,
@@ -161,19 +162,19 @@ def run(
     phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
     network = network_of(chosen_task, seed)
     described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
-    check_number(chosen_task.name, "tolerance", chosen_task.tolerance, above=0)
+    examples, tolerance = training_examples_of(chosen_task, network), tolerance_of(chosen_task)
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
         with exits_as_errors():
             finished = train(
                 network,
-                training_examples_of(chosen_task),
+                examples,
                 phases=phases if epochs is None else _with_total_epochs(phases, epochs),
                 engine=chosen_engine,
                 seed=seed,
                 until=criterion_of(chosen_task),
-                tolerance=chosen_task.tolerance,
+                tolerance=tolerance,
                 record=record,
                 progress=progress,
             )

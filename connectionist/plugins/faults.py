@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from connectionist.errors import ConnectionistError, PluginError
 from connectionist.plugins.error_text import error_text, is_in_module, one_line, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
 
+CHECKS_OF_ARGUMENTS = ("__init__", "__post_init__")  # methods in which the simulator's errors are those of the caller
 RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
 
 
@@ -35,7 +37,10 @@ def raising_plugin(error: BaseException) -> Plugin | None:
     if (called := _called_plugin(error, registry)) is not None:
         return called
     modules = {plugin.module: plugin for plugin in registry.plugins if plugin.module}
-    found = [plugin for frame, _ in traceback.walk_tb(error.__traceback__) for plugin in _plugins_of(frame.f_globals, modules)]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, ConnectionistError):
+        frames = [frame for frame in frames if frame.f_code.co_name not in CHECKS_OF_ARGUMENTS]
+    found = [plugin for frame in frames for plugin in _plugins_of(frame.f_globals, modules)]
     others = [plugin for plugin in found if not RUN_OTHERS & set(plugin.offers)]
     return next(reversed(others or found), None)
 
@@ -76,8 +81,9 @@ def _called_plugin(error: BaseException, registry: Registry) -> Plugin | None:
     """
     method = str(error).partition("()")[0] if type(error) is TypeError else ""
     for plugin in registry.plugins if method else ():
-        for kind, names in plugin.offers.items():
-            for cls in (base for name in names for base in registry.find(kind, name).__mro__):
-                if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
-                    return plugin
+        offered = [base for kind, names in plugin.offers.items() for name in names for base in registry.find(kind, name).__mro__]
+        others = [value for value in vars(sys.modules.get(plugin.module, object)).values() if isinstance(value, type)]
+        for cls in [*offered, *others]:
+            if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
+                return plugin
     return None
