@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+from connectionist.utils.counts import describe_count
 from connectionist.utils.folder_lock import LOCK_NAME
 from connectionist.utils.visible_text import visible_line
 
@@ -33,7 +34,7 @@ def describe_kept(out: str | None, run: str) -> str:
         return f"the runs that finished are in {out!r}, with a summary"
     if any(folder.glob("seed-*/run.json")):
         count = sum(1 for _ in islice(folder.glob("seed-*/run.json"), COUNTED))
-        number = f"{count} runs" if count < COUNTED else f"at least {COUNTED} runs"
+        number = describe_count(count, "run") if count < COUNTED else f"at least {COUNTED} runs"
         return f"{out!r} has {number} and no summary; 'connectionist summarize {visible_line(out)}' makes it"
     if folder.is_dir() and any(path.name != LOCK_NAME for path in folder.iterdir()):
         return f"{out!r} is incomplete"

@@ -14,6 +14,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
+from connectionist.utils.counts import describe_count
 from connectionist.utils.untrusted_files import check_link, describe_other, is_file, open_file
 
 if TYPE_CHECKING:
@@ -143,6 +144,6 @@ def _found(path: Path, expected: int) -> dict[str, Any]:
 
 def _text(entry: Mapping[str, Any]) -> str:
     """Return an entry of a manifest for a message."""
-    rows = f", {entry['rows']} rows" if "rows" in entry else ""
+    rows = f", {describe_count(entry['rows'], 'row')}" if "rows" in entry else ""
     digest = f", SHA-256 {entry['sha256'][:12]}…" if "sha256" in entry else ""
-    return f"{entry['bytes']} bytes{rows}{digest}"
+    return f"{describe_count(entry['bytes'], 'byte')}{rows}{digest}"

@@ -23,6 +23,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
@@ -87,8 +88,9 @@ class ReopenedRun(HtmlRepr):
         return read_log(self.folder)
 
     def __repr__(self) -> str:
-        epochs, preset = self.report.get("epochs"), self.report.get("preset")
-        return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs} epochs, from {str(self.folder)!r}>"
+        epochs, preset = self.report["epochs"], self.report.get("preset")
+        settings = f"{self.task.name}, preset {preset}, seed {self.seed}, {describe_count(epochs, 'epoch')}"
+        return f"<ReopenedRun {settings}, from {str(self.folder)!r}>"
 
 
 def read_log(folder: Path) -> pd.DataFrame:
@@ -107,7 +109,7 @@ def read_log(folder: Path) -> pd.DataFrame:
     columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS, whole=WHOLE_COLUMNS)
     epochs, rows = record["report"]["epochs"], len(columns["epoch"])
     if not manifest.has_manifest(record) and rows != epochs:
-        raise FileError(f"{subject} is damaged: it has {rows} rows, and the run had {epochs} epochs")
+        raise FileError(f"{subject} is damaged: it has {describe_count(rows, 'row')}, and the run had {describe_count(epochs, 'epoch')}")
     return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})
 
 

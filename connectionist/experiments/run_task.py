@@ -35,6 +35,7 @@ from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.json_values import json_value
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False, slots=True)
-class Result(HtmlRepr):
+class Result(HtmlRepr, ReadOnlyProperties):
     """Result of a run of a task.
 
     Attributes

@@ -25,6 +25,7 @@ from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -95,7 +96,8 @@ class Trainer:
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
             interrupted = TrainingInterrupted(
-                f"interrupted{interrupts.cause} after {self.run.epochs} epochs; the network keeps the weights it has learned"
+                f"interrupted{interrupts.cause} after {describe_count(self.run.epochs, 'epoch')}; "
+                f"the network keeps the weights it has learned"
             )
             interrupted.run = self.run
             raise interrupted from None

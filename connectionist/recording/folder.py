@@ -19,6 +19,7 @@ from connectionist.errors import FileError, ParameterError
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import atomic_write, is_temporary, make_folder, remove_leftovers, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
 from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json, shown
@@ -187,7 +188,7 @@ def _read_part(part: dict[str, Any]) -> RecordedPart:
     if lengths is not None:
         _check_list("lengths", lengths, int)
         if len(lengths) != len(coordinates.get("case", ())):
-            raise ValueError(f"{len(lengths)} lengths for {len(coordinates.get('case', ()))} cases")
+            raise ValueError(f"{describe_count(len(lengths), 'length')} for {describe_count(len(coordinates.get('case', ())), 'case')}")
     return RecordedPart(kind, tuple(part["quantities"]), coordinates, None if lengths is None else tuple(lengths))
 
 
@@ -210,4 +211,6 @@ def _check_lengths(folder: str, stores: Sequence[Loaded], epochs: Loaded | None)
             raise FileError(f"load_recording: {folder!r}: epochs.npy must have whole numbers up to {LARGEST_LABEL}")
     for store in stores:
         if len(store.array()) < needed:
-            raise FileError(f"load_recording: {folder!r}: {store.path.name} has {len(store.array())} records; {needed} are needed")
+            raise FileError(
+                f"load_recording: {folder!r}: {store.path.name} has {describe_count(len(store.array()), 'record')}; {needed} are needed"
+            )

@@ -16,6 +16,7 @@ from connectionist.recording.in_testing import read_states
 from connectionist.recording.labelled_probes import label_connections, label_units, make_unit_probe, make_weight_probe
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -172,7 +173,7 @@ class _ActiveRecorder:
         if records is None or len(records) != count:
             got = "none" if records is None else str(len(records))
             owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
-            raise PluginError(f"{owner}: its session must return the records of {count} epochs (got {got})")
+            raise PluginError(f"{owner}: its session must return the records of {describe_count(count, 'epoch')} (got {got})")
         return records
 
     def record_now(self, epoch: int) -> None:

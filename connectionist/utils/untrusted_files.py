@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from connectionist.errors import FileError
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import allocating
 
 JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty dicts needs the most
@@ -233,7 +234,7 @@ def _read_columns(rows: Iterator[list[str]], required: frozenset[str], whole: fr
     columns = [array("d") for _ in names]
     for number, row in enumerate(rows, 1):
         if len(row) != len(names):
-            raise ValueError(f"a row is not whole: row {number} has {len(row)} cells, and the header has {len(names)}")
+            raise ValueError(f"a row is not whole: row {number} has {describe_count(len(row), 'cell')}, and the header has {len(names)}")
         for name, column, cell in zip(names, columns, row, strict=True):
             column.append(_number(cell, number, name, name in whole))
     return dict(zip(names, columns, strict=True))

@@ -70,7 +70,7 @@ def test_a_signal_in_training_keeps_what_was_learned(
     folder = tmp_path / "out"
     status, out, err = cli(*RUN, "--epochs", "50", "--out", folder)
     assert status == 128 + number
-    assert f"seed 0: interrupted by {number.name} after 1 epochs; the network keeps the weights it has learned\n" in err
+    assert f"seed 0: interrupted by {number.name} after 1 epoch; the network keeps the weights it has learned\n" in err
     assert err.endswith(f"connectionist: interrupted by {number.name}; the run until then is in {str(folder)!r}\n")
     assert json.loads(out)["stopped"] == "interrupted"
     assert len(cn.read_run(folder).log) == 1

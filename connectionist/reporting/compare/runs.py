@@ -16,6 +16,7 @@ from connectionist.experiments.run_contents import check_summary
 from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_summary import distribution_or_counts
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
 from connectionist.utils.untrusted_files import check_link, read_json
 
@@ -178,5 +179,5 @@ def _reversed_path(run: ComparedRun) -> tuple[str, ...]:
     if run.folder is not None:
         return run.folder.resolve().parts[::-1]
     report = run.reports[0]
-    seeds = f"seed {report['seed']}" if len(run.reports) == 1 else f"{len(run.reports)} seeds"
+    seeds = f"seed {report['seed']}" if len(run.reports) == 1 else describe_count(len(run.reports), "seed")
     return (f"{report['task']}, {report['preset']}, {seeds}",)
