@@ -133,7 +133,7 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(
             f"shown at tick {network.ticks}, the last; for another tick use net.unrolled.unit('{unit.name}@1').explain()"
             if copy.group.tick
-            else f"shown in the unrolled network of {describe_count(network.ticks, 'tick')}"
+            else f"shown in the unrolled network of {describe_count(network.ticks or 0, 'tick')}"
         )
     if copy.lesioned:
         notes.append("lesioned: its activation is 0, and its connections have no effect")

@@ -135,8 +135,8 @@ def read_folder(folder: str | Path) -> RecordingFolder:
     path = Path(folder)
     if not is_file(path / "recording.json"):
         other = describe_other(path / "recording.json")
-        reason = f"its recording.json cannot be read: {other}" if other else "it has no file recording.json"
-        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording ({reason})")
+        lacking = f"its recording.json cannot be read: {other}" if other else "it has no file recording.json"
+        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording ({lacking})")
     subject = f"load_recording: {str(folder)!r}: recording.json"
     check_link(path / "recording.json", path, subject)
     description = read_json(path / "recording.json", subject)

@@ -109,7 +109,7 @@ def test_a_second_signal_in_findings_keeps_what_was_learned(
     def findings(*_: Any) -> list[cn.Finding]:
         nonlocal calls
         calls += 1
-        for _ in range(1 if first == "training" else 2):
+        for _count in range(1 if first == "training" else 2):
             signal.raise_signal(signal.SIGTERM)
         return []
 
@@ -129,7 +129,7 @@ def test_a_second_signal_in_findings_keeps_what_was_learned(
 
 def test_a_second_signal_in_figures_keeps_what_was_learned(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def figures(*_: Any) -> dict[str, Any]:
-        for _ in range(2):
+        for _count in range(2):
             signal.raise_signal(signal.SIGTERM)
         return {}
 

@@ -122,7 +122,7 @@ def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str
     """
     table = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
     if in_time and len(table) != ticks:
-        raise DataError(f"{call}: targets must have the {describe_count(ticks, 'tick')} that the inputs had (got {len(table)})")
+        raise DataError(f"{call}: targets must have the {describe_count(ticks or 0, 'tick')} that the inputs had (got {len(table)})")
     flat: list[float] = table.ravel().tolist()
     return flat
 

@@ -200,7 +200,7 @@ def test_several_units_or_connections_go_out_and_come_back_together(net: cn.Netw
     net.restore(net["hidden"][[0, 1]])
     assert [unit.name for unit in net.units if unit.lesioned] == ["input:0", "output:0"]
     with pytest.raises(WiringError, match=r"lesion or restore: must be units, .* \(got 3\)"):
-        net.lesion(["hidden:0", 3])
+        net.lesion(["hidden:0", 3])  # type: ignore[list-item]
     assert not net.unit("hidden:0").lesioned
 
 
