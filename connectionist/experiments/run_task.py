@@ -31,6 +31,7 @@ from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
 from connectionist.plugins.faults import describe_fault, exits_as_errors
+from connectionist.plugins.formula_faults import named_formulas
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
@@ -167,7 +168,7 @@ def run(
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
-        with exits_as_errors():
+        with exits_as_errors(), named_formulas(lambda: _formula_owners(network, phases)):
             finished = train(
                 network,
                 examples,
@@ -272,6 +273,12 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
         adjusted.append(replace(phase, epochs=count))
         left -= count
     return adjusted
+
+
+def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
+    """Return the functions of a network and the rules of phases."""
+    functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
+    return [*functions, *(phase.rule for phase in phases)]
 
 
 def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:

@@ -17,11 +17,12 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError
+from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
+from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
@@ -151,7 +152,11 @@ class Trainer:
         )
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, job, self.search_memory)
-        return self.engine.session(job)
+        session: object = self.engine.session(job)
+        if not isinstance(session, Session):
+            owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
+            raise PluginError(f"{owner}: session(job) must return a Session (got {session!r:.80})")
+        return session
 
     def _memory(self, name: str) -> Array:
         """Return the state that the last rule kept under a name, or else the initial state, or else zeros."""

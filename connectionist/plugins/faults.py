@@ -21,7 +21,7 @@ def describe_fault(error: BaseException) -> str:
         return one_line(str(error))
     text = one_line(str(error)) if isinstance(error, ConnectionistError) else error_text(error)
     plugin = raising_plugin(error)
-    if plugin is None or (isinstance(error, ConnectionistError) and RUN_OTHERS & set(plugin.offers)):
+    if plugin is None or (isinstance(error, ConnectionistError) and _runs_others(plugin)):
         return text
     place = place_in(error, plugin.module)
     return f"{plugin.title}: {text}{f' ({place})' if place else ''}"
@@ -41,8 +41,13 @@ def raising_plugin(error: BaseException) -> Plugin | None:
     if isinstance(error, ConnectionistError):
         frames = [frame for frame in frames if frame.f_code.co_name not in CHECKS_OF_ARGUMENTS]
     found = [plugin for frame in frames for plugin in _plugins_of(frame.f_globals, modules)]
-    others = [plugin for plugin in found if not RUN_OTHERS & set(plugin.offers)]
+    others = [plugin for plugin in found if not _runs_others(plugin)]
     return next(reversed(others or found), None)
+
+
+def _runs_others(plugin: Plugin) -> bool:
+    """Return whether a plugin offers only engines and commands."""
+    return set(plugin.offers) <= RUN_OTHERS
 
 
 @contextmanager

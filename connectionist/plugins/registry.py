@@ -198,6 +198,9 @@ def _fault_of_class(kind: str, cls: Any) -> str:
         return f"{kind} must return classes with a name of printable text (got {shown(cls)}{named})"
     if not isinstance(cls.__doc__, (str, NoneType)):
         return f"the docstring of {cls.__name__} must be text (got {shown(cls.__doc__)})"
+    memory = getattr(cls, "memory", ())
+    if kind == "update_rules" and not (isinstance(memory, tuple) and all(isinstance(each, str) for each in memory)):
+        return f"{cls.__name__}.memory must be a tuple of names (got {shown(memory)})"
     if fault := _fault_of_presets(cls):
         return fault
     if lacking := sorted(getattr(cls, "__abstractmethods__", ())):

@@ -385,7 +385,24 @@ def member(name: str, value: str) -> dict[str, str]:
     return {"body": "", "last": f"Bad.{name} = property(lambda task: {value})"}
 
 
+def formula(owner: str, name: str, value: str) -> dict[str, str]:
+    """Return the parts of a task with a function or rule whose formula returns a value."""
+    if owner == "Step":
+        made = "Bad.phases = property(lambda task: [cn.Phase(Step(), 2)])"
+    else:
+        attribute = "activation_function" if owner == "Wave" else "error_function"
+        made = "made = Bad.network\ndef network(task, seed):\n    net = made(task, seed)"
+        made += f"\n    net['output'].{attribute} = {owner}()\n    return net"
+        made += "\nBad.network = network"
+    return {"last": f"{made}\n{owner}.{name} = lambda self, *numbers: {value}"}
+
+
 WRONG_VALUES = [
+    (formula("Wave", "activation", "'x'"), 1),
+    (formula("Wave", "slope", "None"), 1),
+    (formula("Gap", "error", "None"), 1),
+    (formula("Step", "change", "-0.1"), 1),
+    (formula("Step", "change", "(0.1, 0.2)"), 1),
     (member("training_examples", "cn.ExampleSet.from_arrays([[0.0, 1.0, 2.0]], [[1.0]])"), 1),
     (member("training_examples", "cn.ExampleSet.from_arrays([[0.0, 1.0]], [[1.0, 2.0]])"), 1),
     (member("training_examples", "cn.ExampleSet.from_arrays([], [])"), 2),
@@ -412,6 +429,24 @@ class Short(cn.SearchRule):
     name = "short"
     def search(self, weights, evaluate, memory):
         return [1.0]
+
+@dataclass(frozen=True)
+class Wave(cn.ActivationFunction):
+    name = "wave"
+    def activation(self, net_input): ...
+    def slope(self, net_input, activation): return 1.0
+
+@dataclass(frozen=True)
+class Gap(cn.ErrorFunction):
+    name = "gap"
+    def error(self, activation, target): ...
+    def derivative(self, activation, target): return 1.0
+
+@dataclass(frozen=True)
+class Step(cn.UpdateRule):
+    name = "step"
+    equation = ""
+    def change(self, value, derivative): ...
 
 @dataclass(frozen=True)
 class Other(cn.SearchRule):
