@@ -16,7 +16,6 @@ from connectionist.plugins.error_text import shown
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import UpdateRule
-from connectionist.utils.counts import describe_count
 
 TRIED = 0.5  # value of every argument
 
@@ -52,7 +51,7 @@ def _fault_of(owner: Any) -> str:
         for kind, method, arguments, names in _formulas(owner):
             returned = getattr(owner, method)(*arguments)
             if not (_is_tuple(returned, len(names)) if names else isinstance(returned, Real)):
-                wanted = f"a tuple of {describe_count(len(names), 'number')}, {', '.join(names)}" if names else "a number"
+                wanted = f"a tuple of {', '.join(names)}" if names else "a number"
                 return f"{describe_origin(type(owner))}{kind} {owner.name!r}: {method} must return {wanted} (got {shown(returned)})"
     except Exception:  # the code is a plugin's, and its own error was raised before
         pass
