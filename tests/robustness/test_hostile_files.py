@@ -287,7 +287,7 @@ RECORDINGS: list[tuple[Callable[[Any], object], str]] = [
     (lambda r: r["parts"][0]["coordinates"]["unit"].append("hidden:9"), "must have '<f8' numbers"),
     (lambda r: r["parts"][0]["coordinates"].update(unit=[1, 2]), "'unit' must be a list of texts"),
     (lambda r: r["parts"][0]["coordinates"].update(unit=["hidden:0", "\ud800"]), "surrogates not allowed"),
-    (lambda r: r["parts"][0].update(lengths=[1]), "1 lengths for 4 cases"),
+    (lambda r: r["parts"][0].update(lengths=[1]), "1 length for 4 cases"),
     (lambda r: r["parts"].append(r["parts"][0]), "must occur once"),
     (lambda r: r.update(parts=[]), "must occur once"),
     (lambda r: r.update(parts={"units": 1}), "is not that of a recording"),
