@@ -73,7 +73,7 @@ class Event:
 def _pattern(given: npt.ArrayLike, what: str) -> Array:
     pattern = as_numbers(given, what)
     if pattern.ndim != 1:
-        raise DataError(f"{what}: must be of shape [unit] (got {pattern.ndim} dimensions, shape {pattern.shape})")
+        raise DataError(f"{what}: must be of shape [unit] (got {describe_count(pattern.ndim, 'dimension')}, shape {pattern.shape})")
     return pattern
 
 

@@ -182,7 +182,9 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     """
     array = as_numbers(values, what)
     if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
+        raise DataError(
+            f"{what}: must be of shape {' or '.join(shapes)} (got {describe_count(array.ndim, 'dimension')}, shape {array.shape})"
+        )
     return array
 
 
