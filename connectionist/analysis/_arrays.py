@@ -10,6 +10,7 @@ import numpy as np
 from connectionist.analysis._labels import as_coordinate, describe_position, describe_shape, one_per_case, selection_hint
 from connectionist.errors import DataError
 from connectionist.utils.arrays import as_numbers
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -134,7 +135,7 @@ def to_data_array(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArr
     table = as_numbers(values.to_numpy() if hasattr(values, "to_numpy") else values, what)
     shape = next((shape for shape in shapes if len(shape) == table.ndim), None)
     if shape is None:
-        raise DataError(f"{what}: must be {_describe_shapes(shapes)} (got {table.ndim} dimensions, shape {table.shape})")
+        raise DataError(f"{what}: must be {_describe_shapes(shapes)} (got {describe_count(table.ndim, 'dimension')}, shape {table.shape})")
     labels = [as_coordinate(values.index), as_coordinate(values.columns)] if hasattr(values, "columns") else []
     return xr.DataArray(table, dims=shape, coords=dict(zip(shape, labels, strict=False)))
 

@@ -69,11 +69,12 @@ def one_per_case(values: object, count: int, what: str) -> list[Any]:
     >>> one_per_case(("boy", "girl"), 2, "labels")
     ['boy', 'girl']
     """
+    cases = "the one case" if count == 1 else f"each of the {count} cases"
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {shown(values)})")
+        raise DataError(f"{what}: must have one entry for {cases} (got {shown(values)})")
     entries = [*values]
     if len(entries) != count:
-        raise DataError(f"{what}: must have one entry for each of the {count} cases (got {len(entries)})")
+        raise DataError(f"{what}: must have one entry for {cases} (got {len(entries)})")
     return entries
 
 

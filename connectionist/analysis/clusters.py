@@ -12,6 +12,7 @@ from connectionist.analysis._arrays import finite_vectors, with_labels
 from connectionist.analysis._labels import as_coordinate, describe_not_finite, labels_along, one_per_case
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.visible_text import shown
 
@@ -243,7 +244,7 @@ def _label_patterns(labels: Iterable[object], table: xr.DataArray) -> list[Any]:
     if table.ndim == 2:
         return of_cases
     if table.ndim != 3:
-        raise DataError(f"average_by.values: must be [case, unit] or [case, tick, unit] (got {table.ndim} dimensions)")
+        raise DataError(f"average_by.values: must be [case, unit] or [case, tick, unit] (got {describe_count(table.ndim, 'dimension')})")
     ticks = table.shape[1]
     of_ticks = [[label] * ticks if isinstance(label, str) or not hasattr(label, "__len__") else [*label] for label in of_cases]
     for case, of_case in enumerate(of_ticks):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from connectionist.analysis._arrays import with_labels
 from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along, unstack_patterns
 from connectionist.errors import DataError, check_number
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Components:
         """
         table = with_labels(values, "Components.project")
         if table.shape[-1] != len(self.mean):
-            raise DataError(f"Components.project: must have {len(self.mean)} units (got {table.shape[-1]})")
+            raise DataError(f"Components.project: must have {describe_count(len(self.mean), 'unit')} (got {table.shape[-1]})")
         return unstack_patterns((as_patterns(table) - self.mean.values) @ self.loadings.values.T, table, "component", "score")
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from connectionist.analysis._outputs_and_targets import Flags, OutputsAndTargets
 from connectionist.analysis.similarities import check_metric
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 
 Numbers = npt.NDArray[np.intp]
 
@@ -88,7 +89,9 @@ def _nearest(outputs: Array, candidates: Array, wanted: Numbers, metric: str) ->
 def _read_candidates(pair: OutputsAndTargets, candidates: object) -> tuple[Array, list[Any]]:
     table = finite_vectors(candidates, f"{pair.what}.candidates")
     if table.shape[1] != pair.targets.shape[1]:
-        raise DataError(f"{pair.what}.candidates: must have {pair.targets.shape[1]} units like the targets (got {table.shape[1]})")
+        raise DataError(
+            f"{pair.what}.candidates: must have {describe_count(pair.targets.shape[1], 'unit')} like the targets (got {table.shape[1]})"
+        )
     return table.values, labels_along(table)
 
 

@@ -3,7 +3,7 @@
 ====  ====================================================================================================================
 0     success
 1     a run failed: training diverged, or the code of a plugin raised an error
-2     wrong use: an unknown name, a value out of range, a file that cannot be written, or plugins that clash
+2     wrong use: an unknown name, a value out of range, a file or standard output that cannot be written, or plugins that clash
 129   SIGHUP ended the command: the terminal was closed
 130   SIGINT ended the command: Ctrl-C
 143   SIGTERM ended the command
@@ -19,14 +19,13 @@ package that is slow to import, so that help is printed at once.
 from __future__ import annotations
 
 import argparse
-import errno
 import inspect
 import sys
 import warnings
 from collections.abc import Sequence
-from contextlib import redirect_stderr
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from types import NoneType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import connectionist
 from connectionist.cli import streams
@@ -35,19 +34,17 @@ from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.streams import DEBUG, PROGRAM, print_error, print_message
 from connectionist.errors import (
     ConnectionistError,
-    DataError,
     DivergenceError,
+    FileError,
     ParameterError,
     PluginError,
-    UnknownNameError,
-    WiringError,
     shorten,
 )
 from connectionist.learning.stop_signals import StopSignals, handle_stop_signals
 from connectionist.plugins.error_text import error_text
 from connectionist.plugins.faults import describe_fault, exits_as_errors, raising_plugin
-from connectionist.plugins.registry import Registry, load
-from connectionist.utils.visible_text import shown, visible_text
+from connectionist.plugins.registry import Registry, describe_origin, load
+from connectionist.utils.visible_text import shown, visible_line
 
 SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 SIGNALLED = 128  # and the number of the signal
@@ -68,7 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     streams.prepare_streams()
-    with redirect_stderr(streams.ErrorStream(sys.stderr)), handle_stop_signals(streams.announce) as signals:
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(streams.OutputStream(sys.stdout)))
+        stack.enter_context(redirect_stderr(streams.ErrorStream(sys.stderr)))
+        signals = stack.enter_context(handle_stop_signals(streams.announce))
         try:
             status = _status_or_interrupted(words, signals)
         except KeyboardInterrupt as interrupted:  # a further signal while the first was reported
@@ -84,12 +84,11 @@ def _status_or_interrupted(words: list[str], signals: StopSignals) -> int:
             warnings.showwarning = streams.show_warning
             status = _exit_status(words)
         sys.stdout.flush()
-    except OSError as error:
-        streams.discard_stdout()
-        if isinstance(error, BrokenPipeError):
-            return BROKEN_PIPE
-        print_message(f"{PROGRAM}: error: cannot write ({error.strerror})")
-        return FAILED
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except FileError as error:  # standard output, of the help for example
+        print_message(f"{PROGRAM}: error: {error}")
+        return WRONG_USE
     except KeyboardInterrupt as interrupted:
         return _report_interrupt(signals, interrupted)
     return status
@@ -142,31 +141,35 @@ def _execute(command: Command, arguments: argparse.Namespace) -> int:
         with exits_as_errors():
             status: object = command.run(arguments)
         if not isinstance(status, (int, NoneType)):
-            raise PluginError(f"command {arguments.command!r}: run(arguments) must return an exit status (got {shown(status)})")
+            owner = f"{describe_origin(type(command))}command {arguments.command!r}"
+            raise PluginError(f"{owner}: run(arguments) must return an exit status (got {shown(status)})")
         return status or SUCCESS
     except (DivergenceError, PluginError) as error:
         print_error(name, str(error), error)
         return FAILED
-    except (DataError, UnknownNameError, WiringError) as error:  # a plugin may have made the network or the call
+    except ConnectionistError as error:  # a plugin may have made the call
         print_error(name, describe_fault(error), error)
-        return WRONG_USE
-    except ConnectionistError as error:
-        print_error(name, str(error), error)
         return WRONG_USE
     except Exception as error:
         plugin = raising_plugin(error)
-        if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC) and (plugin is None or "commands" in plugin.offers):
-            raise  # the output failed, not the command
+        if isinstance(error, BrokenPipeError) and (plugin is None or "commands" in plugin.offers):
+            raise  # the reader of the output is gone
         print_error(name, f"{describe_fault(error)} ({DEBUG}=1 shows the traceback)", error)
         return FAILED
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose messages have no control characters: a word of the command line may be the name of a file from elsewhere."""
+    """A parser whose messages have no control characters, since a word of the command line may be the name of a file from elsewhere.
+
+    If the help cannot be printed, it raises the error of the stream, which `argparse` ignores.
+    """
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (sys.stderr if file is None else file).write(message or "")
 
     def error(self, message: str) -> NoReturn:
         """Print a message and exit."""
-        super().error(visible_text(shorten(message)))
+        super().error(visible_line(shorten(message)))
 
 
 def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, Command]]:

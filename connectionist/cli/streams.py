@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
-from connectionist.errors import shorten
-from connectionist.utils.visible_text import print_text
+from connectionist.errors import FileError, shorten
+from connectionist.utils.visible_text import print_text, visible_line
 
 PROGRAM = "connectionist"
 DEBUG = "CONNECTIONIST_DEBUG"
@@ -29,6 +30,59 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open as long as the process runs)
+
+
+class OutputStream:
+    """Standard output. If it cannot be written, the first error is raised as FileError, and what follows is discarded.
+
+    The interpreter flushes standard output at exit, and would print a further error. A BrokenPipeError is not converted.
+
+    Parameters
+    ----------
+    stream : file object
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text."""
+        with _output_errors():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        with _output_errors():
+            self._stream.flush()
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        discard_stdout()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise FileError(f"standard output cannot be written ({error.strerror or error})") from None
+
+
+@contextmanager
+def results_kept(describe: Callable[[], str]) -> Iterator[None]:
+    """Add where the results are to the message of a FileError. The block prints them on standard output.
+
+    Parameters
+    ----------
+    describe : function
+        Returns a clause, such as "the summary is in 'out'".
+    """
+    try:
+        yield
+    except FileError as error:
+        raise FileError(f"{error}; {describe()}") from None
 
 
 class ErrorStream:
@@ -64,7 +118,7 @@ def announce(line: str) -> None:
 
 
 def discard_stdout() -> None:
-    """Redirect standard output to the null device, because the interpreter flushes it at exit and would print a further error."""
+    """Redirect standard output to the null device."""
     with suppress(OSError, ValueError):  # of a stream without a file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -86,4 +140,4 @@ def print_error(name: str, text: str, error: BaseException) -> None:
 
 def print_message(line: str) -> None:
     """Print a line on standard error, without control characters. Values of more than 300 characters are shortened."""
-    print_text(shorten(line), sys.stderr)
+    print_text(visible_line(shorten(line)), sys.stderr)

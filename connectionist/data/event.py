@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
@@ -72,7 +73,7 @@ class Event:
 def _pattern(given: npt.ArrayLike, what: str) -> Array:
     pattern = as_numbers(given, what)
     if pattern.ndim != 1:
-        raise DataError(f"{what}: must be of shape [unit] (got {pattern.ndim} dimensions, shape {pattern.shape})")
+        raise DataError(f"{what}: must be of shape [unit] (got {describe_count(pattern.ndim, 'dimension')}, shape {pattern.shape})")
     return pattern
 
 
@@ -137,7 +138,7 @@ def _expand_one(event: Event, per_time: int, width: int, what: str) -> tuple[Arr
     pattern = np.asarray(event.inputs)
     target = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
     if len(target) != width:
-        raise DataError(f"{what}: must have {width} targets like the others (got {len(target)})")
+        raise DataError(f"{what}: must have {describe_count(width, 'target')} like the others (got {len(target)})")
     inputs, targets = np.tile(pattern, (count, 1)), np.tile(target, (count, 1))
     if not event.stays:
         inputs[1:] = 0.0

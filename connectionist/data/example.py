@@ -12,6 +12,7 @@ import numpy.typing as npt
 from connectionist.data.event import Event, expand_events
 from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -176,8 +177,9 @@ class Example(HtmlRepr):
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
-        ticks = "" if self.ticks is None else f", {self.ticks} ticks"
-        return f"<Example {self.name or 'without a name'}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
+        inputs, targets = (describe_count(table.shape[-1], noun) for table, noun in ((self.inputs, "input"), (self.targets, "target")))
+        ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
+        return f"<Example {self.name or 'without a name'}: {inputs}, {targets}{ticks}>"
 
 
 def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
@@ -202,7 +204,9 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     """
     array = as_numbers(values, what)
     if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
+        raise DataError(
+            f"{what}: must be of shape {' or '.join(shapes)} (got {describe_count(array.ndim, 'dimension')}, shape {array.shape})"
+        )
     return array
 
 
@@ -234,10 +238,10 @@ def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: st
     with allocating(NUMBER_BYTES * ticks * width, f"{what}: {ticks} ticks of {width} targets"):
         table = np.full((ticks, width), np.nan)
     for tick, row in rows.items():
-        if not hasattr(tick, "__index__") or not 1 <= tick <= ticks:
+        if not hasattr(tick, "__index__") or isinstance(tick, bool) or not 1 <= tick <= ticks:
             raise DataError(f"{what}, targets: the ticks must be whole numbers from 1 to {ticks} (got {tick!r})")
         if len(row) != table.shape[1]:
-            raise DataError(f"{what}: must have {table.shape[1]} targets at each tick (got {len(row)} at tick {tick})")
+            raise DataError(f"{what}: must have {describe_count(table.shape[1], 'target')} at each tick (got {len(row)} at tick {tick})")
         table[tick - 1] = row
     return table
 

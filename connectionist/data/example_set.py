@@ -14,10 +14,11 @@ import numpy.typing as npt
 from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist.utils.subsets import select_numbers
+from connectionist.utils.subsets import is_position, select_numbers
 
 EXAMPLE_BYTES = 510  # memory for an example without its numbers; a test measures it
 NAME_BYTES = 170  # memory for a name in a set, with its place
@@ -153,7 +154,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         Examples
         --------
         >>> ExampleSet.from_arrays([[[0.0], [1.0]], [[1.0], [0.0]]], [[[1.0], [1.0]], [[0.0], [0.0]]], lengths=[2, 1])
-        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
+        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
         input_table = as_table(inputs, "ExampleSet.from_arrays.inputs", *shapes)
@@ -204,7 +205,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         Examples
         --------
         >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
-        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
+        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
@@ -233,7 +234,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             return self._last[key]
         is_number = isinstance(key, str) and key.isdecimal() and len(key) <= len(str(len(self)))
         number = int(key) if is_number else key
-        if not hasattr(number, "__index__") or not -len(self) <= int(number) < len(self):
+        if not is_position(number, len(self)):
             raise unknown_name("example", key, self.names)
         return int(number) % len(self)
 
@@ -308,7 +309,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
 
     def __repr__(self) -> str:
         ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
-        return f"<ExampleSet of {len(self)}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
+        inputs, targets = (describe_count(table.shape[-1], noun) for table, noun in ((self.inputs, "input"), (self.targets, "target")))
+        return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
 
 
 def _stack(tables: list[Array]) -> Array:
@@ -348,15 +350,16 @@ def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple
     `from_tables` is whether the examples, which are copies of their numbers, must be made first.
     """
     needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_tables * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
-    return needed, f"ExampleSet: {count} examples"
+    return needed, f"ExampleSet: {describe_count(count, 'example')}"
 
 
 def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
     if table.ndim != 3:
         raise DataError(f"ExampleSet.from_arrays.lengths: must be given only for tables with ticks (got shape {table.shape})")
+    most = describe_count(table.shape[1], "tick")
     for number, length in enumerate(lengths):
-        if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
-            raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
+        if not hasattr(length, "__index__") or isinstance(length, bool) or not 1 <= length <= table.shape[1]:
+            raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {most} (got {length!r} for case {number})")
     return [slice(int(length)) for length in lengths]
 
 
@@ -373,4 +376,5 @@ def _check_same_width(examples: list[Example], field: str) -> None:
         if table.ndim != first.ndim:
             raise DataError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
         if table.shape[-1] != first.shape[-1]:
-            raise DataError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")
+            wanted = describe_count(first.shape[-1], field.removesuffix("s"))
+            raise DataError(f"example {name!r}: must have {wanted} like example {first_name!r} (got {table.shape[-1]})")

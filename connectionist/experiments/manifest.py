@@ -14,7 +14,8 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
-from connectionist.utils.untrusted_files import check_link, is_file, open_file
+from connectionist.utils.counts import describe_count
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, open_file
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def _is_entry(entry: object) -> bool:
 def _problem(path: Path, entry: Mapping[str, Any], source: str) -> str:
     """Return how a file differs from its entry; "" if it does not."""
     if not is_file(path):
-        return f"has no {path.name}, which {source} lists"
+        other = describe_other(path)
+        return f"{path.name} cannot be read ({other})" if other else f"has no {path.name}, which {source} lists"
     try:
         check_link(path, path.parent, path.name)
         found = _found(path, entry["bytes"])
@@ -143,6 +145,6 @@ def _found(path: Path, expected: int) -> dict[str, Any]:
 
 def _text(entry: Mapping[str, Any]) -> str:
     """Return an entry of a manifest for a message."""
-    rows = f", {entry['rows']} rows" if "rows" in entry else ""
+    rows = f", {describe_count(entry['rows'], 'row')}" if "rows" in entry else ""
     digest = f", SHA-256 {entry['sha256'][:12]}…" if "sha256" in entry else ""
-    return f"{entry['bytes']} bytes{rows}{digest}"
+    return f"{describe_count(entry['bytes'], 'byte')}{rows}{digest}"

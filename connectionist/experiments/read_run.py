@@ -24,12 +24,13 @@ from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers
-from connectionist.utils.visible_text import shown
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json, read_numbers
+from connectionist.utils.visible_text import shown, visible_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,8 +90,9 @@ class ReopenedRun(HtmlRepr):
         return read_log(self.folder)
 
     def __repr__(self) -> str:
-        epochs, preset = self.report.get("epochs"), self.report.get("preset")
-        return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs} epochs, from {str(self.folder)!r}>"
+        epochs, preset = self.report["epochs"], self.report.get("preset")
+        settings = f"{self.task.name}, preset {preset}, seed {self.seed}, {describe_count(epochs, 'epoch')}"
+        return f"<ReopenedRun {settings}, from {str(self.folder)!r}>"
 
 
 def read_log(folder: Path) -> pd.DataFrame:
@@ -109,7 +111,7 @@ def read_log(folder: Path) -> pd.DataFrame:
     columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS, whole=WHOLE_COLUMNS)
     epochs, rows = record["report"]["epochs"], len(columns["epoch"])
     if not manifest.has_manifest(record) and rows != epochs:
-        raise FileError(f"{subject} is damaged: it has {rows} rows, and the run had {epochs} epochs")
+        raise FileError(f"{subject} is damaged: it has {describe_count(rows, 'row')}, and the run had {describe_count(epochs, 'epoch')}")
     return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})
 
 
@@ -182,6 +184,8 @@ def _what_is_missing(folder: Path, name: str) -> str:
         return "there is no such folder"
     if not folder.is_dir():
         return "must be a folder, as written by 'connectionist run TASK --out DIR' (got a file)"
+    if other := describe_other(folder / name):
+        return f"{name} cannot be read ({other})"
     return _without_record(folder) if name == "run.json" else f"has no {name}, so it is not whole"
 
 
@@ -190,9 +194,10 @@ def _without_record(folder: Path) -> str:
     state = unfinished_state(folder) or unfinished_state(folder.parent)
     seeds = [path for _, path in sorted(seed_folders(folder))]
     if seeds:
-        named = ", ".join(map(str, seeds[:3])) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
+        where = visible_line(str(folder))
+        named = ", ".join(str(Path(where, seed.name)) for seed in seeds[:3]) + (f" and {len(seeds) - 3} more" if len(seeds) > 3 else "")
         has = f"{state}; it has" if state else "has"
-        return f"{has} runs with several seeds; choose one of them: {named}; 'connectionist summarize {folder}' summarizes them"
+        return f"{has} runs with several seeds; choose one of them: {named}; 'connectionist summarize {where}' summarizes them"
     if state:
         return state
     if any((folder / name).exists() for name in NUMBERS):

@@ -38,6 +38,7 @@ from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
 from connectionist.utils.folders import make_folder, remove_empty_folders
 from connectionist.utils.json_values import as_json
 from connectionist.utils.temporary_files import is_temporary, remove_leftovers
+from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
@@ -111,7 +112,8 @@ def _check_free(folder: Path) -> None:
 
 def _check_empty(folder: Path) -> None:
     if any(path.name != LOCK_NAME and not is_temporary(path.name) for path in folder.iterdir()):
-        hint = f"; 'connectionist summarize {folder}' summarizes the seeds that finished" if _has_only_seeds(folder) else ""
+        command = f"'connectionist summarize {visible_line(str(folder))}'"
+        hint = f"; {command} summarizes the seeds that finished" if _has_only_seeds(folder) else ""
         raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder{hint}")
 
 

@@ -18,21 +18,25 @@ from connectionist.experiments.task_members import (
     fraction_correct,
     network_of,
     phases_of,
+    tolerance_of,
     training_examples_of,
     unchanged,
     wiring_of,
 )
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
+from connectionist.learning.stop_signals import stop_signals
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
 from connectionist.plugins.faults import describe_fault, exits_as_errors
+from connectionist.plugins.formula_faults import named_formulas
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.json_values import json_value
 
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False, slots=True)
-class Result(HtmlRepr):
+class Result(HtmlRepr, ReadOnlyProperties):
     """Result of a run of a task.
 
     Attributes
@@ -135,7 +139,9 @@ def run(
     DivergenceError
         If training produces infinity or NaN. Its ``result`` has the report on the training before.
     TrainingInterrupted
-        On Ctrl-C. Its ``result`` has the report on the training before.
+        On Ctrl-C in training. Its ``result`` has the report on the training before.
+    KeyboardInterrupt
+        On Ctrl-C in the measurement of what was learned. Its ``result`` has the training and what was measured before.
     Exception
         What the code of a plugin raises in training or afterwards, unchanged, except that SystemExit becomes PluginError. Its ``result``
         has the training before and what could be measured.
@@ -158,19 +164,19 @@ def run(
     phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
     network = network_of(chosen_task, seed)
     described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
-    check_number(chosen_task.name, "tolerance", chosen_task.tolerance, above=0)
+    examples, tolerance = training_examples_of(chosen_task, network), tolerance_of(chosen_task)
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
-        with exits_as_errors():
+        with exits_as_errors(), named_formulas(lambda: _formula_owners(network, phases)):
             finished = train(
                 network,
-                training_examples_of(chosen_task),
+                examples,
                 phases=phases if epochs is None else _with_total_epochs(phases, epochs),
                 engine=chosen_engine,
                 seed=seed,
                 until=criterion_of(chosen_task),
-                tolerance=chosen_task.tolerance,
+                tolerance=tolerance,
                 record=record,
                 progress=progress,
             )
@@ -184,7 +190,7 @@ def run(
         finished.network = network_of(chosen_task, seed)
         finished.network.weight_values = learned
     result = Result(chosen_task, finished, described | report)
-    for first in failures[:1]:
+    for first in sorted(failures, key=lambda error: not isinstance(error, KeyboardInterrupt))[:1]:
         attach(first, "run", finished)
         attach(first, "result", result)
         raise first
@@ -269,22 +275,29 @@ def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
     return adjusted
 
 
+def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
+    """Return the functions of a network and the rules of phases."""
+    functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
+    return [*functions, *(phase.rule for phase in phases)]
+
+
 def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
     """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
 
-    A quantity whose measurement raised is None, and there are no findings then. Afterwards the units have the state of the last training
-    case again.
+    A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the
+    units have the state of the last training case again.
     """
     network = finished.network
     failures = [failure] if failure is not None else []
 
     def measured(member: str, measure: Callable[[], Any], otherwise: Any = None) -> Any:
         try:
-            with exits_as_errors(), unchanged(network, task, member):
-                return measure()
-        except Exception as error:  # a plugin's code may raise anything, and what was learned is kept
+            if not any(_is_interrupt(error) for error in failures):
+                with exits_as_errors(), unchanged(network, task, member):
+                    return measure()
+        except (Exception, KeyboardInterrupt) as error:  # a plugin's code may raise anything, and what was learned is kept
             failures.append(error)
-            return otherwise
+        return otherwise
 
     with network.state.restored_afterwards():
         report = {
@@ -300,7 +313,18 @@ def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | 
             "findings": measured("findings", lambda: [asdict(finding) for finding in findings_of(task, network, finished)], []),
         }
     of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
-    return report | {"failures": list(dict.fromkeys(map(describe_fault, of_plugins)))}, failures
+    return report | {"failures": list(dict.fromkeys(map(_failure_text, of_plugins)))}, failures
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether an error is Ctrl-C after training."""
+    return isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted)
+
+
+def _failure_text(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt) and stop_signals().number:
+        return f"the measurement of what was learned was interrupted{stop_signals().cause}"
+    return describe_fault(error)
 
 
 def parameters_of_object(task: Task) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from connectionist.errors import FileError
 from connectionist.experiments.read_run import read_record
 from connectionist.experiments.remake_task import remake_task
-from connectionist.experiments.seed_folders import finished_seeds
+from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.seed_summary import missing_ranges, summarize
 
 SEEDS = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
@@ -57,14 +58,15 @@ def summarize_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
 def _finished_records(folder: Path) -> list[dict[str, Any]]:
     """Return the content of ``run.json`` of each run that is neither interrupted nor damaged, by seed."""
     records = []
-    for seed, path in sorted(finished_seeds(folder)):
-        try:
-            record = read_record(path)
-        except FileError as error:
-            warnings.warn(f"{error}; this seed is not used", UserWarning, stacklevel=3)
-        else:
-            if record["seed"] == seed and record["report"].get("stopped") != "interrupted":
-                records.append(record)
+    for seed, path in sorted(seed_folders(folder)):
+        if os.path.lexists(path / "run.json"):
+            try:
+                record = read_record(path)
+            except FileError as error:
+                warnings.warn(f"{error}; this seed is not used", UserWarning, stacklevel=3)
+            else:
+                if record["seed"] == seed and record["report"].get("stopped") != "interrupted":
+                    records.append(record)
     return records
 
 

@@ -16,11 +16,12 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import PluginError
+from connectionist.errors import DataError, ParameterError, PluginError, check_number
 from connectionist.experiments.task import Finding, Task
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
-from connectionist.plugins import registry
+from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.registry import describe_origin
 from connectionist.utils.visible_text import shown
 
 ARGUMENTS = {
@@ -52,10 +53,11 @@ def network_of(task: Task, seed: int) -> Network:
     Raises
     ------
     PluginError
-        If `Task.network` does not return a Network.
+        If `Task.network` does not return a Network with groups.
     """
     network = task.network(seed)
     _check(isinstance(network, Network), task, "network", "a Network", network)
+    _check(bool(network.groups), task, "network", "a Network that has groups", network)
     return network
 
 
@@ -65,24 +67,44 @@ def phases_of(task: Task) -> Sequence[Phase]:
     Raises
     ------
     PluginError
-        If `Task.phases` is not a list of Phase.
+        If `Task.phases` is not a list of one or more Phase.
     """
     phases = task.phases
-    _check(_is_sequence_of(phases, Phase), task, "phases", "a list of cn.Phase", phases)
+    _check(_is_sequence_of(phases, Phase) and len(phases) > 0, task, "phases", "a list of one or more cn.Phase", phases)
     return phases
 
 
-def training_examples_of(task: Task) -> ExampleSet:
+def training_examples_of(task: Task, network: Network) -> ExampleSet:
     """Return the examples to train.
 
     Raises
     ------
     PluginError
-        If `Task.training_examples` is not an ExampleSet.
+        If `Task.training_examples` is not an ExampleSet that fits the network.
     """
     examples = task.training_examples
     _check(isinstance(examples, ExampleSet), task, "training_examples", "an ExampleSet", examples)
+    _check_fit(task, "training_examples", network, examples)
     return examples
+
+
+def tolerance_of(task: Task) -> float:
+    """Return the tolerance of the task.
+
+    Raises
+    ------
+    PluginError
+        If `Task.tolerance` is not a number above 0.
+    ParameterError
+        If it is not, and is a parameter, which the user may have given.
+    """
+    try:
+        check_number(task.name, "tolerance", task.tolerance, above=0)
+    except ParameterError:
+        if "tolerance" in parameters_of(type(task)):
+            raise
+        raise PluginError(_sentence(task, "tolerance", f"must be a number above 0 (got {shown(task.tolerance)})")) from None
+    return task.tolerance
 
 
 def criterion_of(task: Task) -> Criterion | None:
@@ -104,11 +126,13 @@ def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, 
     Raises
     ------
     PluginError
-        If the examples are neither an ExampleSet nor None, or if `Task.correct_cases` does not return a flag for each example.
+        If the examples are neither an ExampleSet that fits the network nor None, or if `Task.correct_cases` does not return a flag for
+        each example.
     """
     if examples is None:
         return None
     _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
+    _check_fit(task, "testing_examples", network, examples)
     correct = task.correct_cases(network, examples, engine)
     is_flags = isinstance(correct, np.ndarray) and correct.shape == (len(examples),) and correct.dtype == np.bool_
     _check(is_flags, task, "correct_cases", f"an array of {len(examples)} flags", correct)
@@ -204,6 +228,13 @@ def _is_sequence_of(values: Any, kind: type) -> bool:
     return isinstance(values, Sequence) and all(isinstance(value, kind) for value in values)
 
 
+def _check_fit(task: Task, member: str, network: Network, examples: ExampleSet) -> None:
+    try:
+        network.check(examples)
+    except DataError as error:
+        raise PluginError(_sentence(task, member, f"must fit the network of the task: {error}")) from None
+
+
 def _check(is_valid: bool, task: Task, member: str, allowed: str, got: object) -> None:
     if not is_valid:
         hint = "; is @property missing?" if ismethod(got) else ""
@@ -212,10 +243,7 @@ def _check(is_valid: bool, task: Task, member: str, allowed: str, got: object) -
 
 def _sentence(task: Task, member: str, problem: str) -> str:
     """Return what is wrong with a member of a task, with the plugin that offers the task, the file and the line if they are known."""
-    known = registry.get_registry()
-    is_offered = task.name in known.names("tasks") and known.find("tasks", task.name) is type(task)
-    plugin = f"{known.origin('tasks', task.name).title}: " if is_offered else ""
     function = getattr(type(task), member, None)
     code = getattr(getattr(function, "fget", function), "__code__", None)
     place = f" ({Path(code.co_filename).name}, line {code.co_firstlineno})" if code else ""
-    return f"{plugin}task {task.name!r}: {member}{ARGUMENTS.get(member, '')} {problem}{place}"
+    return f"{describe_origin(type(task))}task {task.name!r}: {member}{ARGUMENTS.get(member, '')} {problem}{place}"

@@ -13,6 +13,7 @@ from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.model.schedule import intact_units
 from connectionist.plugins.rules import LocalRule
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(
             f"shown at tick {network.ticks}, the last; for another tick use net.unrolled.unit('{unit.name}@1').explain()"
             if copy.group.tick
-            else f"shown in the unrolled network of {network.ticks} ticks"
+            else f"shown in the unrolled network of {describe_count(network.ticks or 0, 'tick')}"
         )
     if copy.lesioned:
         notes.append("lesioned: its activation is 0, and its connections have no effect")

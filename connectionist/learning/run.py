@@ -10,6 +10,8 @@ from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
 from connectionist.model.network import Network
+from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False, slots=True)
-class Run(HtmlRepr):
+class Run(HtmlRepr, ReadOnlyProperties):
     """A training run, in progress or ended.
 
     Attributes
@@ -114,7 +116,7 @@ class Run(HtmlRepr):
         )
 
     def __repr__(self) -> str:
-        return f"<Run of {self.network.name}: {self.epochs} epochs, error {self.error:.6g}, {self._status}>"
+        return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
 
     @property
     def _status(self) -> str:

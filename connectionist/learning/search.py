@@ -11,9 +11,11 @@ from connectionist.data.accuracy import correct_cases
 from connectionist.engines.divergence import NanGuard
 from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, PluginError
 from connectionist.model.last_update import LastUpdate
+from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -81,7 +83,10 @@ class SearchSession(Session):
         error, _ = self._evaluate(before)
         after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
         if after.shape != before.shape:
-            raise ParameterError(f"{self.rule.name}.search: must return {len(before)} weights (got shape {after.shape})")
+            origin = describe_origin(type(self.rule))
+            raise PluginError(
+                f"{origin}rule {self.rule.name!r}: search must return {describe_count(len(before), 'weight')} (got shape {after.shape})"
+            )
         self._write("change", after - before)
         self._write("value", after * (1.0 - self.rule.decay))
         self._store_last_update(before)

@@ -19,16 +19,18 @@ from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.presentation import Presentation
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, WiringError
+from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_noise
+from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -111,7 +113,8 @@ class Trainer:
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
             interrupted = TrainingInterrupted(
-                f"interrupted{interrupts.cause} after {self.run.epochs} epochs; the network keeps the weights it has learned"
+                f"interrupted{interrupts.cause} after {describe_count(self.run.epochs, 'epoch')}; "
+                f"the network keeps the weights it has learned"
             )
             interrupted.run = self.run
             raise interrupted from None
@@ -170,7 +173,11 @@ class Trainer:
         )
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, job, self.search_memory)
-        return self.engine.session(job)
+        session: object = self.engine.session(job)
+        if not isinstance(session, Session):
+            owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
+            raise PluginError(f"{owner}: session(job) must return a Session (got {session!r:.80})")
+        return session
 
     def _call_after_example(
         self, epoch: int, position: int, case: int, error: float, is_correct: bool, read: Callable[[Group], Array]

@@ -10,6 +10,7 @@ import numpy as np
 
 from connectionist.errors import DataError, WiringError, check_flag
 from connectionist.utils import hooks
+from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Weight(NetworkPart):
+class Weight(NetworkPart, ReadOnlyProperties):
     """A modifiable number, w.
 
     Attributes
@@ -36,44 +37,49 @@ class Weight(NetworkPart):
         Whether training may change the weight. A frozen weight still has its derivative.
     """
 
-    __slots__ = ("_state", "row")
+    __slots__ = ("_row", "_state")
 
     def __init__(self, state: WeightState, row: int) -> None:
         self._state = state
-        self.row = row
+        self._row = row
+
+    @property
+    def row(self) -> int:
+        """Row of the weight in the arrays of `model.state`."""
+        return self._row
 
     @property
     def value(self) -> float:
         """The weight w."""
-        return self._state.value[self.row]
+        return self._state.value[self._row]
 
     @value.setter
     def value(self, value: float) -> None:
         if isinstance(value, str) or not math.isfinite(value):
             raise DataError(f"Weight.value: must be a finite number (got {value!r})")
-        self._state.value[self.row] = value
+        self._state.value[self._row] = value
 
     def _overwrite(self, value: float) -> None:
         """Set the value without checking that it is finite. For engines, which check once per epoch."""
-        self._state.value[self.row] = value
+        self._state.value[self._row] = value
 
     @property
     def derivative(self) -> float:
         """∂E/∂w, averaged over the connections tied to this weight."""
-        return self._state.derivative[self.row]
+        return self._state.derivative[self._row]
 
     @derivative.setter
     def derivative(self, derivative: float) -> None:
-        self._state.derivative[self.row] = derivative
+        self._state.derivative[self._row] = derivative
 
     @property
     def change(self) -> float:
         """Δw, the last change."""
-        return self._state.change[self.row]
+        return self._state.change[self._row]
 
     @change.setter
     def change(self, change: float) -> None:
-        self._state.change[self.row] = change
+        self._state.change[self._row] = change
 
     @property
     def last_update(self) -> LastUpdate | None:
@@ -83,18 +89,18 @@ class Weight(NetworkPart):
     @property
     def trainable(self) -> bool:
         """Whether training may change this weight."""
-        return self._state.trainable[self.row] != 0.0
+        return self._state.trainable[self._row] != 0.0
 
     @trainable.setter
     def trainable(self, trainable: bool) -> None:
         check_flag("Weight", "trainable", trainable)
-        self._state.trainable[self.row] = 1.0 if trainable else 0.0
+        self._state.trainable[self._row] = 1.0 if trainable else 0.0
 
     def _network(self) -> Any:
         return self._state.owner
 
     def _part_of(self, network: Any) -> Any:
-        place = np.flatnonzero(self._network().weight_rows == self.row)
+        place = np.flatnonzero(self._network().weight_rows == self._row)
         if not len(place):
             raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another")
         return network.weights[int(place[0])]

@@ -19,10 +19,11 @@ from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.plugins.pairing import is_pair
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
-from connectionist.utils.subsets import select_numbers
+from connectionist.utils.subsets import is_position, select_numbers
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
@@ -292,10 +293,7 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
         numbers = select_numbers(key, self.labels, lambda item: self[item].index, f"group {self.name!r}")
         if numbers is not None:
             return tuple(self.units[number] for number in numbers)
-        if isinstance(key, str):
-            unit = self.look_up(key)
-        else:
-            unit = self.units[key] if hasattr(key, "__index__") and -len(self.units) <= int(key) < len(self.units) else None
+        unit = self.look_up(key) if isinstance(key, str) else self.units[key] if is_position(key, len(self.units)) else None
         if unit is not None:
             return unit
         raise UnknownNameError(f"group {self.name!r} has no unit {key!r}; {suggest_name(key, self.labels)}")
@@ -308,7 +306,7 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
         return self.units[int(label)] if is_index else None
 
     def __repr__(self) -> str:
-        return f"<Group {self.name}, {len(self)} {self.role} units>"
+        return f"<Group {self.name}, {describe_count(len(self), f'{self.role} unit')}>"
 
 
 def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.visible_text import shown
@@ -73,7 +74,7 @@ class Network(HtmlRepr, DeclaredAttributes):
     >>> net.add_group("input", 2, role="input")
     <Group input, 2 input units>
     >>> net.add_group("output", 1, role="output")
-    <Group output, 1 output units>
+    <Group output, 1 output unit>
     >>> net.connect("input", "output", weights=[[2.0], [-1.0]])
     <Projection input → output, 2 connections>
     >>> net.forward([0, 0])
@@ -239,7 +240,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return rewiring.tie(self._wiring, connections)
 
-    def lesion(self, *parts: Part) -> None:
+    def lesion(self, *parts: Part | Sequence[Part]) -> None:
         """Take units or connections out of the network, until `restore`.
 
         A lesioned unit has activation 0, its connections are not in the graph, and an output unit has no target. A lesioned connection
@@ -247,7 +248,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        *parts : str, Unit, Connection, Group or Projection
+        *parts : str, Unit, Connection, Group, Projection, or list or tuple of them
             Units and groups by name or as objects. A group means its units, a projection its connections.
 
         Raises
@@ -259,13 +260,13 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.lesion(self._wiring, parts)
 
-    def restore(self, *parts: Part) -> None:
-        """Put lesioned units or connections back; all of them if none is named.
+    def restore(self, *parts: Part | Sequence[Part]) -> None:
+        """Put lesioned units or connections back; all of them if no argument is given. The arguments are those of `lesion`.
 
         Raises
         ------
         WiringError
-            If a part is not lesioned.
+            If a part is not lesioned, or if the arguments have no unit and no connection.
         """
         rewiring.restore(self._wiring, parts)
 
@@ -800,7 +801,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             if len(group_texts) <= MOST_GROUPS_SHOWN
             else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
         )
-        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {len(self.connections)} connections>"
+        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {describe_count(len(self.connections), 'connection')}>"
 
 
 def check_network(given: object, call: str) -> None:

@@ -13,6 +13,7 @@ from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.model.connection import Connection
 from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -189,4 +190,4 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         return iter(self.connections)
 
     def __repr__(self) -> str:
-        return f"<Projection {self.name}, {len(self)} connections{f', delay {self.delay}' if self.delay else ''}>"
+        return f"<Projection {self.name}, {describe_count(len(self), 'connection')}{f', delay {self.delay}' if self.delay else ''}>"

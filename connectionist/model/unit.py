@@ -14,10 +14,12 @@ A unit reads and writes only its own connections. `schedule` decides the order i
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.plugins.functions import within_margin
 from connectionist.utils import hooks
+from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.functions import ErrorFunction
 
 
-class Unit(HtmlRepr, NetworkPart):
+class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
     """One unit of a group.
 
     Attributes
@@ -48,16 +50,23 @@ class Unit(HtmlRepr, NetworkPart):
         Activation to which the unit is clamped in the present case; NaN if it is computed. Input units always are clamped, and have NaN.
     """
 
-    __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_state", "row")
+    __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_row", "_state")
+
+    _instead: ClassVar[Mapping[str, str]] = {"lesioned": "call Network.lesion or Network.restore"}
 
     def __init__(self, state: UnitState, row: int, group: Group, index: int) -> None:
         self._state = state
-        self.row = row
+        self._row = row
         self._group = group
         self._index = index
         self._lesioned = False
         self._incoming: list[Connection] = []
         self._outgoing: list[Connection] = []
+
+    @property
+    def row(self) -> int:
+        """Row of the unit in the arrays of `model.state`."""
+        return self._row
 
     @property
     def group(self) -> Group:
@@ -99,10 +108,6 @@ class Unit(HtmlRepr, NetworkPart):
         """Whether `Network.lesion` has taken the unit out; its activation is then 0."""
         return self._lesioned
 
-    @lesioned.setter
-    def lesioned(self, lesioned: bool) -> None:
-        raise AttributeError(f"{self.name}.lesioned: cannot be assigned (got {lesioned!r}); call Network.lesion or Network.restore")
-
     def _set_lesioned(self, lesioned: bool) -> None:
         """Set or clear the lesion. Only `Lesions` calls this, since it also unlinks or links the connections."""
         self._lesioned = lesioned
@@ -112,47 +117,47 @@ class Unit(HtmlRepr, NetworkPart):
     @property
     def net_input(self) -> float:
         """Total input x (equation 1)."""
-        return self._state.net_input[self.row]
+        return self._state.net_input[self._row]
 
     @net_input.setter
     def net_input(self, net_input: float) -> None:
-        self._state.net_input[self.row] = net_input
+        self._state.net_input[self._row] = net_input
 
     @property
     def activation(self) -> float:
         """Output y (equation 2)."""
-        return self._state.activation[self.row]
+        return self._state.activation[self._row]
 
     @activation.setter
     def activation(self, activation: float) -> None:
-        self._state.activation[self.row] = activation
+        self._state.activation[self._row] = activation
 
     @property
     def activation_derivative(self) -> float:
         """∂E/∂y (equations 4 and 7)."""
-        return self._state.activation_derivative[self.row]
+        return self._state.activation_derivative[self._row]
 
     @activation_derivative.setter
     def activation_derivative(self, derivative: float) -> None:
-        self._state.activation_derivative[self.row] = derivative
+        self._state.activation_derivative[self._row] = derivative
 
     @property
     def net_derivative(self) -> float:
         """∂E/∂x (equation 5)."""
-        return self._state.net_derivative[self.row]
+        return self._state.net_derivative[self._row]
 
     @net_derivative.setter
     def net_derivative(self, derivative: float) -> None:
-        self._state.net_derivative[self.row] = derivative
+        self._state.net_derivative[self._row] = derivative
 
     @property
     def target(self) -> float:
         """Desired activation d; NaN means "no target"."""
-        return self._state.target[self.row]
+        return self._state.target[self._row]
 
     @target.setter
     def target(self, target: float) -> None:
-        self._state.target[self.row] = target
+        self._state.target[self._row] = target
 
     @property
     def net_input_noise(self) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import unknown_name
+from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import registry
-from connectionist.plugins.registry import make
+from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.registry import describe_origin, make
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
@@ -151,6 +153,8 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
         If no plugin has a task of this name, or the task has no such preset.
     ParameterError
         If a parameter does not exist or is out of range.
+    PluginError
+        If a parameter of the preset is out of range.
 
     Examples
     --------
@@ -160,5 +164,11 @@ def task(name: str, preset: str = "default", **parameters: Any) -> Task:
     found = registry.find("tasks", name)
     if not isinstance(preset, str) or preset not in found.presets:
         raise unknown_name(f"preset of {name}", preset, found.presets)
-    made: Task = make("tasks", name, {**found.presets[preset], **parameters})
+    try:
+        made: Task = make("tasks", name, {**found.presets[preset], **parameters})
+    except ParameterError as error:
+        is_whole = all(default is not MISSING or key in found.presets[preset] for key, default in parameters_of(found).items())
+        if parameters or not is_whole:
+            raise
+        raise PluginError(f"{describe_origin(found)}task {name!r}, preset {preset!r}: {error}") from None
     return made

@@ -37,7 +37,10 @@ def place_in(error: BaseException, module: str = "") -> str:
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if not module or is_in_module(frame.f_globals.get("__name__", ""), module)
+        if not module
+        or (
+            is_in_module(frame.f_globals.get("__name__", ""), module) and not frame.f_code.co_filename.startswith("<")  # of a dataclass
+        )
     ]
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         places.append((str(error.filename), error.lineno))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from connectionist.plugins.error_text import error_text, is_in_module, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
 from connectionist.utils.visible_text import one_line
 
+CHECKS_OF_ARGUMENTS = ("__init__", "__post_init__")  # methods in which the simulator's errors are those of the caller
 RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
 
 
@@ -20,7 +22,7 @@ def describe_fault(error: BaseException) -> str:
         return one_line(str(error))
     text = one_line(str(error)) if isinstance(error, ConnectionistError) else error_text(error)
     plugin = raising_plugin(error)
-    if plugin is None or (isinstance(error, ConnectionistError) and RUN_OTHERS & set(plugin.offers)):
+    if plugin is None or (isinstance(error, ConnectionistError) and _runs_others(plugin)):
         return text
     place = place_in(error, plugin.module)
     return f"{plugin.title}: {text}{f' ({place})' if place else ''}"
@@ -36,9 +38,17 @@ def raising_plugin(error: BaseException) -> Plugin | None:
     if (called := _called_plugin(error, registry)) is not None:
         return called
     modules = {plugin.module: plugin for plugin in registry.plugins if plugin.module}
-    found = [plugin for frame, _ in traceback.walk_tb(error.__traceback__) for plugin in _plugins_of(frame.f_globals, modules)]
-    others = [plugin for plugin in found if not RUN_OTHERS & set(plugin.offers)]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, ConnectionistError):
+        frames = [frame for frame in frames if frame.f_code.co_name not in CHECKS_OF_ARGUMENTS]
+    found = [plugin for frame in frames for plugin in _plugins_of(frame.f_globals, modules)]
+    others = [plugin for plugin in found if not _runs_others(plugin)]
     return next(reversed(others or found), None)
+
+
+def _runs_others(plugin: Plugin) -> bool:
+    """Return whether a plugin offers only engines and commands."""
+    return set(plugin.offers) <= RUN_OTHERS
 
 
 @contextmanager
@@ -77,8 +87,9 @@ def _called_plugin(error: BaseException, registry: Registry) -> Plugin | None:
     """
     method = str(error).partition("()")[0] if type(error) is TypeError else ""
     for plugin in registry.plugins if method else ():
-        for kind, names in plugin.offers.items():
-            for cls in (base for name in names for base in registry.find(kind, name).__mro__):
-                if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
-                    return plugin
+        offered = [base for kind, names in plugin.offers.items() for name in names for base in registry.find(kind, name).__mro__]
+        others = [value for value in vars(sys.modules.get(plugin.module, object)).values() if isinstance(value, type)]
+        for cls in [*offered, *others]:
+            if is_in_module(cls.__module__, plugin.module) and method in {f"{cls.__qualname__}.{key}" for key in vars(cls)}:
+                return plugin
     return None

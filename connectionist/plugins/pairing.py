@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectionist.errors import PluginError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.registry import describe_origin
 
 Activation = ActivationFunction | JointActivationFunction
 
@@ -22,7 +23,8 @@ def is_pair(error_function: ErrorFunction, activation_function: Activation) -> b
         return False
     name = "compare_net_inputs" if isinstance(activation_function, JointActivationFunction) else "compare_net_input"
     if getattr(type(error_function), name) is getattr(ErrorFunction, name):
-        raise PluginError(f"error function {error_function.name!r}: pairs with {activation_function.name!r}, but has no method {name}")
+        owner = f"{describe_origin(type(error_function))}error function {error_function.name!r}"
+        raise PluginError(f"{owner}: pairs with {activation_function.name!r}, but has no method {name}")
     return True
 
 

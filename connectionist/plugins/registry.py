@@ -17,6 +17,7 @@ import pluggy
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
+from connectionist.plugins.error_text import is_in_module
 from connectionist.plugins.parameter_faults import class_fault
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.sources import PluginSource, find_sources
@@ -197,14 +198,29 @@ def _fault_of_class(kind: str, cls: Any) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         named = f", whose name is {name!r}" if name is not None else ""
         return f"{kind} must return classes with a name of printable text (got {shown(cls)}{named})"
-    presets = getattr(cls, "presets", {})
-    if not isinstance(presets, Mapping) or not all(isinstance(preset, Mapping) for preset in presets.values()):
-        return f"{cls.__name__}.presets must be a dict of dicts (got {shown(presets)})"
     if not isinstance(cls.__doc__, (str, NoneType)):
         return f"the docstring of {cls.__name__} must be text (got {shown(cls.__doc__)})"
+    memory = getattr(cls, "memory", ())
+    if kind == "update_rules" and not (isinstance(memory, tuple) and all(isinstance(each, str) for each in memory)):
+        return f"{cls.__name__}.memory must be a tuple of names (got {shown(memory)})"
+    if fault := _fault_of_presets(cls):
+        return fault
     if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
         return f"{cls.__name__} lacks {', '.join(lacking)}"
     return class_fault(cls, cls.__name__)
+
+
+def _fault_of_presets(cls: type) -> str:
+    """Return what is wrong with the presets of a class; empty if nothing is, or if it has none."""
+    presets, known = getattr(cls, "presets", {"default": {}}), parameters_of(cls)
+    if not isinstance(presets, Mapping) or not all(isinstance(preset, Mapping) for preset in presets.values()):
+        return f"{cls.__name__}.presets must be a dict of dicts (got {shown(presets)})"
+    if "default" not in presets or not all(isinstance(name, str) for name in presets):
+        return f"{cls.__name__}.presets must have text as names, 'default' among them (got {shown(list(presets))})"
+    unknown = [(name, key) for name, preset in presets.items() for key in preset if key not in known]
+    for name, key in unknown[:1]:
+        return f"{cls.__name__}.presets[{name!r}]: no such parameter {shown(key)}; known: {', '.join(known) or 'none'}"
+    return ""
 
 
 _registry: Registry | None = None
@@ -257,6 +273,12 @@ def find(kind: str, name: str) -> Any:
         If no plugin offers it. The message lists the known names.
     """
     return get_registry().find(kind, name)
+
+
+def describe_origin(cls: type) -> str:
+    """Return the beginning of a message on a class: the plugin whose module has it, and a colon; "" if no plugin has it."""
+    origins = [plugin.title for plugin in get_registry().plugins if plugin.module and is_in_module(cls.__module__, plugin.module)]
+    return f"{origins[0]}: " if origins else ""
 
 
 def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> Contract:

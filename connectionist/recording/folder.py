@@ -19,11 +19,12 @@ from connectionist.errors import FileError, ParameterError
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import Loaded, OnDisk, Store
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import atomic_write, write_errors, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder
 from connectionist.utils.folders import make_folder
 from connectionist.utils.temporary_files import is_temporary, remove_leftovers
-from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json
 from connectionist.utils.visible_text import shown
 
 FORMAT = "connectionist recording 1"
@@ -136,7 +137,9 @@ def read_folder(folder: str | Path) -> RecordingFolder:
         raise ParameterError(f"load_recording: must be the name of a folder (got {folder!r})")
     path = Path(folder)
     if not is_file(path / "recording.json"):
-        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording (it has no file recording.json)")
+        other = describe_other(path / "recording.json")
+        lacking = f"its recording.json cannot be read: {other}" if other else "it has no file recording.json"
+        raise FileError(f"load_recording: {str(folder)!r} is not the folder of a recording ({lacking})")
     subject = f"load_recording: {str(folder)!r}: recording.json"
     check_link(path / "recording.json", path, subject)
     description = read_json(path / "recording.json", subject)
@@ -188,7 +191,7 @@ def _read_part(part: dict[str, Any]) -> RecordedPart:
     if lengths is not None:
         _check_list("lengths", lengths, int)
         if len(lengths) != len(coordinates.get("case", ())):
-            raise ValueError(f"{len(lengths)} lengths for {len(coordinates.get('case', ()))} cases")
+            raise ValueError(f"{describe_count(len(lengths), 'length')} for {describe_count(len(coordinates.get('case', ())), 'case')}")
     return RecordedPart(kind, tuple(part["quantities"]), coordinates, None if lengths is None else tuple(lengths))
 
 
@@ -211,4 +214,6 @@ def _check_lengths(folder: str, stores: Sequence[Loaded], epochs: Loaded | None)
             raise FileError(f"load_recording: {folder!r}: epochs.npy must have whole numbers up to {LARGEST_LABEL}")
     for store in stores:
         if len(store.array()) < needed:
-            raise FileError(f"load_recording: {folder!r}: {store.path.name} has {len(store.array())} records; {needed} are needed")
+            raise FileError(
+                f"load_recording: {folder!r}: {store.path.name} has {describe_count(len(store.array()), 'record')}; {needed} are needed"
+            )

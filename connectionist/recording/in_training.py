@@ -11,10 +11,12 @@ import numpy as np
 from connectionist.engines.probes import Probe, UnitProbe
 from connectionist.errors import ParameterError, PluginError
 from connectionist.model.selection import select_connections
+from connectionist.plugins.registry import describe_origin
 from connectionist.recording.in_testing import read_states
 from connectionist.recording.labelled_probes import label_connections, label_units, make_unit_probe, make_weight_probe
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -170,7 +172,8 @@ class _ActiveRecorder:
     def _check_records(self, records: Array | None, count: int) -> Array:
         if records is None or len(records) != count:
             got = "none" if records is None else str(len(records))
-            raise PluginError(f"engine {self.engine.name!r}: its session must return the records of {count} epochs (got {got})")
+            owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
+            raise PluginError(f"{owner}: its session must return the records of {describe_count(count, 'epoch')} (got {got})")
         return records
 
     def record_now(self, epoch: int) -> None:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from connectionist.utils.visible_text import print_text, visible_text
+from connectionist.utils.visible_text import print_text, visible_line, visible_text
 
 EMPTY = "–"
 GAP = "  "
@@ -51,7 +51,7 @@ def format_value(value: object) -> str:
         return f"{value:.0f}" if 1000 <= abs(value) < MAX_WITHOUT_EXPONENT else f"{value:.4g}"
     if isinstance(value, (list, tuple)):
         return ", ".join(format_value(item) for item in value) or EMPTY
-    return visible_text(str(value))
+    return visible_line(str(value))
 
 
 def print_tables(tables: Iterable[Table]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
 from connectionist.reporting.table import Table, format_value
+from connectionist.utils.counts import describe_count
 
 MAX_COUNTED = 4  # distinct values that are counted one by one
 NO_FINDINGS = "This task reports no findings."
@@ -48,7 +49,7 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         What `experiments.seed_summary.summarize` returns.
     """
     seeds = summary["seeds"]
-    title = f"{summary['task']}, preset {summary['preset']}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
+    title = f"{summary['task']}, preset {summary['preset']}, {describe_count(len(seeds), 'seed')} ({seeds[0]} to {seeds[-1]})"
     table = Table(title, ["quantity", "median", "quartiles", "range", "published", "source"])
     by_quantity = findings_by_quantity(summary["runs"])
     notes = _NumberedNotes()
@@ -117,7 +118,7 @@ def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> 
     """Return the cells for median, quartiles and range; the median has the number of runs that measured it, if not all."""
     if distribution is None:
         return [None, None, None]
-    count = "" if distribution["count"] == runs else f" ({_counted(int(distribution['count']), 'run')})"
+    count = "" if distribution["count"] == runs else f" ({describe_count(int(distribution['count']), 'run')})"
     return [
         f"{format_value(distribution['median'])}{count}",
         f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
@@ -146,13 +147,9 @@ def format_counts(counts: Mapping[str, int]) -> str:
 def _phase(phase: Mapping[str, Any]) -> str:
     """Return the rule, the epochs and the order of a phase of training as text."""
     update_after = phase["update_after"]
-    interval = update_after if update_after == "epoch" else "example" if update_after == 1 else f"{update_after} examples"
+    interval = update_after if update_after == "epoch" else "example" if update_after == 1 else describe_count(update_after, "example")
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
-    return f"{rule}, at most {_counted(phase['epochs'], 'epoch')}, weights changed after each {interval}, order {phase['order']}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{rule}, at most {describe_count(phase['epochs'], 'epoch')}, weights changed after each {interval}, order {phase['order']}"
 
 
 def _assignments(parameters: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ from connectionist.model.group import Group
 from connectionist.model.schedule import group_of, intact_units, tick_of
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.weight_updates import WeightUpdate
@@ -96,7 +97,7 @@ def describe_comparison(unit: Unit, error: float) -> str:
 
 def describe_backpropagation(unit: Unit) -> str:
     """Describe the result of `Unit.backpropagate`."""
-    added = f"added to the derivatives of {len(unit.incoming)} weights" if unit.incoming else "no incoming connections"
+    added = f"added to the derivatives of {describe_count(len(unit.incoming), 'weight')}" if unit.incoming else "no incoming connections"
     return f"{unit.name}: ∂E/∂y {unit.activation_derivative:.6g}, ∂E/∂x {unit.net_derivative:.6g}, {added}"
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from connectionist.errors import FileError
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.untrusted_files import open_file
 from connectionist.utils.visible_text import shown
@@ -153,7 +154,7 @@ def _members(archive: zipfile.ZipFile, kinds: Mapping[str, str], most: int) -> d
         raise ValueError(f"it has no array {missing[0]!r}")
     size = sum(member.file_size for member in found.values())
     if size > most:
-        raise ValueError(f"its arrays have {size} bytes; at most {most} are expected")
+        raise ValueError(f"its arrays have {describe_count(size, 'byte')}; at most {most} are expected")
     return found
 
 
@@ -172,7 +173,9 @@ def _read_member(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, k
         if header.kind not in kinds and 0 not in header.shape:
             raise ValueError(f"the array {name!r} has values of another type ({header.dtype!r})")
         if header.start + header.data_bytes != member.file_size or (header.item_bytes == 0 and 0 not in header.shape):
-            raise ValueError(f"the array {name!r} says that it has {_numbers(header)}, and has {member.file_size - header.start} bytes")
+            raise ValueError(
+                f"the array {name!r} says that it has {_numbers(header)}, and has {describe_count(member.file_size - header.start, 'byte')}"
+            )
         content = file.read(header.data_bytes)
         if len(content) != header.data_bytes or file.read(1):  # the last read checks the sum
             raise ValueError(f"the array {name!r} is cut")
@@ -217,7 +220,9 @@ def map_array(path: Path, subject: str, shape: tuple[int, ...]) -> Array:
             return np.zeros(header.shape)
         size = os.fstat(file.fileno()).st_size
         if header.start + header.data_bytes > size:
-            raise FileError(f"{subject} is cut: it says that it has {_numbers(header)}, and has {size - header.start} bytes")
+            raise FileError(
+                f"{subject} is cut: it says that it has {_numbers(header)}, and has {describe_count(size - header.start, 'byte')}"
+            )
         return np.memmap(file, dtype="<f8", mode="r", offset=header.start, shape=header.shape)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import reprlib
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from connectionist.errors import suggest_name
 
@@ -33,12 +33,38 @@ class DeclaredAttributes:
             raise AttributeError(_message(self, attribute, value))
 
 
+class ReadOnlyProperties:
+    """Mixin: an assignment to a property without a setter raises AttributeError with the message of `DeclaredAttributes`.
+
+    It is for classes with ``__slots__`` whose other attributes are assigned often, since it makes no assignment slower.
+    """
+
+    __slots__ = ()
+
+    _instead: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, item in list(vars(cls).items()):
+            if isinstance(item, property) and item.fset is None:
+                setattr(cls, name, item.setter(_rejection(name)))
+
+
+def _rejection(attribute: str) -> Callable[[object, object], None]:
+    """Return a setter that raises."""
+
+    def reject(owner: object, value: object) -> None:
+        raise AttributeError(_message(owner, attribute, value))
+
+    return reject
+
+
 def _is_assignable(kind: type, attribute: str) -> bool:
     declared = getattr(kind, attribute, None)
     return isinstance(declared, property) and declared.fset is not None
 
 
-def _message(owner: DeclaredAttributes, attribute: str, value: object) -> str:
+def _message(owner: Any, attribute: str, value: object) -> str:
     kind = type(owner)
     assigned = f"{owner!r}, {attribute}: cannot be assigned (got {reprlib.repr(value)})"
     if attribute in kind._instead:

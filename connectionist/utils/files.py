@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from connectionist.errors import FileError
 from connectionist.utils.folders import synchronize, synchronize_folder
 from connectionist.utils.temporary_files import remove_leftovers_once, temporary_name
-from connectionist.utils.visible_text import spreadsheet_cell
+from connectionist.utils.visible_text import spreadsheet_cell, visible_text
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -83,14 +83,18 @@ def write_text(path: str | Path, text: str, what: str = "file") -> None:
 
 
 def write_rows(path: str | Path, rows: Iterable[Iterable[object]], what: str = "file") -> None:
-    """Write rows to a CSV file, as `atomic_write` does. The first row is the header.
+    """Write rows to a CSV file, as `atomic_write` does. The first row is the header. Control characters are written as escapes.
 
     Text that a spreadsheet would compute as a formula gets an apostrophe in front.
     """
     with atomic_write(path, what) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        csv.writer(text).writerows(map(spreadsheet_cell, row) for row in rows)
+        csv.writer(text).writerows(map(_cell, row) for row in rows)
         text.detach()
+
+
+def _cell(value: object) -> object:
+    return spreadsheet_cell(visible_text(value) if isinstance(value, str) else value)
 
 
 def create_file(path: str | Path, content: bytes, what: str = "file") -> None:

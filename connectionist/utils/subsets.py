@@ -10,6 +10,12 @@ import numpy as np
 
 from connectionist.errors import DataError
 from connectionist.utils.arrays import check_order
+from connectionist.utils.counts import describe_count
+
+
+def is_position(key: Any, count: int) -> bool:
+    """Return whether a key is the position of one of the items, from the start or negative from the end. True and False are none."""
+    return hasattr(key, "__index__") and not isinstance(key, (bool, np.bool_)) and -count <= int(key) < count
 
 
 def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], owner: str) -> list[int] | None:
@@ -44,6 +50,6 @@ def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], 
     items = list(key)
     if items and all(isinstance(item, (bool, np.bool_)) for item in items):
         if len(items) != len(names):
-            raise DataError(f"{owner}: a mask must have {len(names)} values, one for each (got {len(items)})")
+            raise DataError(f"{owner}: a mask must have {describe_count(len(names), 'value')}, one for each (got {len(items)})")
         return [number for number, is_selected in enumerate(items) if is_selected]
     return [index(item) for item in items]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from connectionist.errors import FileError
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.visible_text import shown
 
@@ -71,6 +72,14 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113  (`Path.is_file` raises OSError then)
 
 
+def describe_other(path: Path) -> str:
+    """Return what a path is instead of a regular file, as part of a message; "" if it is a file, or if there is nothing."""
+    if is_file(path) or not os.path.lexists(path):
+        return ""
+    kind = "a link to nothing" if not os.path.exists(path) else _kind(os.stat(path).st_mode)  # noqa: PTH110, PTH116
+    return f"it is {kind}, not a file"
+
+
 def check_link(path: Path, folder: Path, subject: str) -> None:
     """Raise FileError if a file is a link out of its folder, so that a folder from elsewhere makes no program read other files."""
     try:
@@ -83,8 +92,11 @@ def check_link(path: Path, folder: Path, subject: str) -> None:
 
 def _check_regular(mode: int, subject: str) -> None:
     if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
-        raise FileError(f"{subject} cannot be read (it is {kind}, not a file)")
+        raise FileError(f"{subject} cannot be read (it is {_kind(mode)}, not a file)")
+
+
+def _kind(mode: int) -> str:
+    return "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
 
 
 def read_text(path: str | Path, subject: str, memory: int = TEXT_BYTES) -> str:
@@ -222,7 +234,7 @@ def _read_columns(rows: Iterator[list[str]], required: frozenset[str], whole: fr
     columns = [array("d") for _ in names]
     for number, row in enumerate(rows, 1):
         if len(row) != len(names):
-            raise ValueError(f"a row is not whole: row {number} has {len(row)} cells, and the header has {len(names)}")
+            raise ValueError(f"a row is not whole: row {number} has {describe_count(len(row), 'cell')}, and the header has {len(names)}")
         for name, column, cell in zip(names, columns, row, strict=True):
             column.append(_number(cell, number, name, name in whole))
     return dict(zip(names, columns, strict=True))

@@ -32,6 +32,17 @@ def visible_text(text: str) -> str:
     return UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def visible_line(text: str) -> str:
+    r"""Return text in one line, in which also tabs and line ends are written as escapes.
+
+    Examples
+    --------
+    >>> visible_line("a\x1b[31m\nb")
+    'a\\x1b[31m\\nb'
+    """
+    return visible_text(text).replace("\t", "\\t").replace("\n", "\\n")
+
+
 def visible_json(text: str) -> str:
     r"""Return JSON text in which control characters are written as escapes of JSON, so that its value does not change.
 
@@ -66,7 +77,7 @@ def shown(value: object, most: int = MOST_SHOWN) -> str:
 
 def print_text(text: str = "", file: TextIO | None = None) -> None:
     """Print text on standard output, or into another stream, without control characters. Everything is printed here or by rich."""
-    print(visible_text(text), file=sys.stdout if file is None else file, flush=file is not None)
+    print(visible_text(text), file=sys.stdout if file is None else file, flush=True)  # so that an error is raised here
 
 
 def spreadsheet_cell(value: object) -> object:

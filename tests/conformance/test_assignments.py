@@ -74,10 +74,28 @@ def test_the_message_names_what_to_do_instead(objects: dict[str, Any], owner: st
     assert repr(getattr(objects[owner], attribute, None)) == before
 
 
-@pytest.mark.parametrize("attribute", ["group", "index", "incoming", "outgoing", "label", "name"])
-def test_the_place_of_a_unit_is_fixed(objects: dict[str, Any], attribute: str) -> None:
-    with pytest.raises(AttributeError, match=f"'{attribute}' of 'Unit' object has no setter"):
-        setattr(objects["Unit"], attribute, None)
+FIXED = {
+    "Unit": ["row", "group", "index", "incoming", "outgoing", "label", "name", "owner"],
+    "Weight": ["row", "last_update"],
+    "Connection": ["name", "derivative", "sender"],
+}
+
+
+@pytest.mark.parametrize(("owner", "attribute"), [(owner, attribute) for owner, names in FIXED.items() for attribute in names])
+def test_the_place_of_a_part_is_fixed(objects: dict[str, Any], owner: str, attribute: str) -> None:
+    before = repr(getattr(objects[owner], attribute))
+    with pytest.raises(AttributeError, match=rf", {attribute}: cannot be assigned \(got None\); "):
+        setattr(objects[owner], attribute, None)
+    assert repr(getattr(objects[owner], attribute)) == before
+
+
+def test_no_property_has_the_message_of_python(objects: dict[str, Any]) -> None:
+    for thing in objects.values():
+        names = [name for name, item in inspect.getmembers(type(thing)) if isinstance(item, property) and item.fset is None]
+        for name in names:
+            with pytest.raises(AttributeError) as caught:
+                setattr(thing, name, None)
+            assert "has no setter" not in str(caught.value)
 
 
 @pytest.mark.parametrize("rate", [0, -0.1, float("nan"), "0.1"])

@@ -260,7 +260,7 @@ def test_an_engine_whose_sessions_keep_nothing_is_named() -> None:
             def run(self, orders: object, criterion: Criterion | None, *rest: Any) -> EpochResults:
                 return super().run(orders, criterion)  # type: ignore[arg-type]
 
-    with pytest.raises(PluginError, match="engine 'local': its session must return the records of 1 epochs"):
+    with pytest.raises(PluginError, match="engine 'local': its session must return the records of 1 epoch"):
         check_engine(KeepsNothing, networks=1)
 
 

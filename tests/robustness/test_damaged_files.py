@@ -16,6 +16,7 @@ from connectionist.cli.main import main
 from connectionist.errors import ConnectionistError, DataError, FileError
 from connectionist.experiments.run_folder import NUMBERS, write_run, write_summary
 from connectionist.experiments.seed_summary import summarize
+from connectionist.experiments.summarize_folder import summarize_folder
 from connectionist.reporting.html.write import write_report
 
 
@@ -69,9 +70,13 @@ def test_a_missing_file_is_named(top: Path, name: str) -> None:
     (top / "run" / name).unlink()
     with pytest.raises(FileError, match=f"has no {name}"):
         cn.read_run(top / "run")
-    (top / "run" / name).mkdir()
-    with pytest.raises(FileError, match=f"has no {name}"):
-        cn.read_run(top / "run")
+
+
+def test_a_seed_whose_record_is_no_file_is_named_in_a_summary(top: Path) -> None:
+    (top / "seeds" / "seed-1" / "run.json").unlink()
+    (top / "seeds" / "seed-1" / "run.json").mkdir()
+    with pytest.warns(UserWarning, match=r"run\.json cannot be read \(it is a folder, not a file\); this seed is not used"):
+        assert summarize_folder(top / "seeds")[0]["seeds"] == [2]
 
 
 @pytest.mark.parametrize("name", ["weights.csv", "learning_curve.png", "weights.png", "report.html"])

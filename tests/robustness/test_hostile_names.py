@@ -218,3 +218,36 @@ def test_a_formula_as_the_name_of_a_unit_is_text_for_a_spreadsheet(tmp_path: Pat
     write_table(made, tmp_path / "weights.csv")
     assert "\n'=cmd" in (tmp_path / "weights.csv").read_text(encoding="utf-8")
     assert "\n=cmd" not in (tmp_path / "weights.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line writes no figures of runs, which take long."""
+    monkeypatch.setattr("connectionist.reporting.html.write.write_report", lambda *_: False)
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_a_line_end_in_a_path_is_printed_as_an_escape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "a\nb\t\x1b[31m"
+    words = ["run", "xor", "--epochs", "1", "--engine", "local", "--seeds", "1-2", "--out", str(folder)]
+    assert main(words) == 0
+    assert check(capsys).splitlines()[-1].startswith(f"Written to {tmp_path}/a\\nb\\t\\x1b[31m; open ")
+    (folder / "summary.json").unlink()
+    assert main(words) == 2
+    printed = check(capsys)
+    assert printed.count("\n") == 1
+    assert printed.endswith(f"'connectionist summarize {tmp_path}/a\\nb\\t\\x1b[31m' summarizes the seeds that finished\n")
+    assert main(["summarize", str(folder)]) == 0
+    assert "/a\\nb" in check(capsys).splitlines()[-1]
+    assert main(["run", "xor", "--engine", "local\nx"]) == 2
+    assert check(capsys).count("\n") == 1
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_a_finding_with_control_characters_is_escaped_in_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(cn.task("xor")), "findings", lambda *_: [cn.Finding("a\nb\x1b[31m", "\x1b]0;t\x07")])
+    assert main(["run", "xor", "--epochs", "1", "--engine", "local", "--seeds", "1-2", "--out", str(tmp_path / "run")]) == 0
+    assert "a\\nb\\x1b[31m" in check(capsys)
+    assert not UNSAFE.search((tmp_path / "run" / "runs.csv").read_text(encoding="utf-8"))

@@ -95,6 +95,8 @@ class Bad(cn.Task):
         {figures}
         return {{}}
 
+{last}
+
 @cn.hookimpl
 def tasks():
     return [Bad]
@@ -130,7 +132,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], own_registry: None) 
     folder.mkdir()
 
     def run(*words: str, fault: str = "pass", **parts: object) -> tuple[int, str, str]:
-        names = ("body", "network", "findings", "figures")
+        names = ("body", "network", "findings", "figures", "last")
         given = {"calls": 10**9, "activation": "'linear'", "epochs": 5, **dict.fromkeys(names, ""), **parts}
         (folder / "odd.py").write_text(TASK.format(fault=indent(fault, "    "), **given), encoding="utf-8")
         status = main(["run", "bad", "--plugins-dir", str(folder), "--engine", "local", "--json", *words])
@@ -372,8 +374,106 @@ def test_the_weights_are_those_of_the_last_epoch_in_the_log(make_net: Callable[[
 
 
 def test_ctrl_c_in_a_plugin_remains_ctrl_c(cli: Cli) -> None:
-    assert cli(fault="raise KeyboardInterrupt", findings=CALL)[0] == 130
+    status, out, err = cli(fault="raise KeyboardInterrupt", findings=CALL)
+    assert (status, json.loads(out)["epochs"]) == (130, 5)
+    check_named(err)
     assert cli(fault="raise KeyboardInterrupt", network="fault(net, seed)")[0] == 130
+
+
+def member(name: str, value: str) -> dict[str, str]:
+    """Return the body of a task whose member has a value, in place of the member of the template."""
+    return {"body": "", "last": f"Bad.{name} = property(lambda task: {value})"}
+
+
+def formula(owner: str, name: str, value: str) -> dict[str, str]:
+    """Return the parts of a task with a function or rule whose formula returns a value."""
+    if owner == "Step":
+        made = "Bad.phases = property(lambda task: [cn.Phase(Step(), 2)])"
+    else:
+        attribute = "activation_function" if owner == "Wave" else "error_function"
+        made = "made = Bad.network\ndef network(task, seed):\n    net = made(task, seed)"
+        made += f"\n    net['output'].{attribute} = {owner}()\n    return net"
+        made += "\nBad.network = network"
+    return {"last": f"{made}\n{owner}.{name} = lambda self, *numbers: {value}"}
+
+
+WRONG_VALUES = [
+    (formula("Wave", "activation", "'x'"), 1),
+    (formula("Wave", "slope", "None"), 1),
+    (formula("Gap", "error", "None"), 1),
+    (formula("Step", "change", "-0.1"), 1),
+    (formula("Step", "change", "(0.1, 0.2)"), 1),
+    (member("training_examples", "cn.ExampleSet.from_arrays([[0.0, 1.0, 2.0]], [[1.0]])"), 1),
+    (member("training_examples", "cn.ExampleSet.from_arrays([[0.0, 1.0]], [[1.0, 2.0]])"), 1),
+    (member("training_examples", "cn.ExampleSet.from_arrays([], [])"), 2),
+    (member("testing_examples", "cn.ExampleSet.from_arrays([[0.0, 1.0, 2.0]], [[1.0]])"), 1),
+    ({"last": "Bad.network = lambda task, seed: cn.Network('empty')"}, 1),
+    (member("phases", "[]"), 1),
+    (member("phases", "[cn.Phase(cn.rule('steepest'), -1)]"), 2),
+    (member("phases", "[cn.Phase(cn.rule('steepest', rate=-1), 1)]"), 2),
+    (member("phases", "[cn.Phase(cn.rule('steepest', speed=1), 1)]"), 2),
+    (member("phases", "[cn.Phase(Short(), 1)]"), 1),
+    (member("phases", "[cn.Phase(Other(), 1)]"), 1),
+    (member("criterion", "cn.Criterion(correct=2)"), 2),
+    ({"last": "Bad.tolerance = -1"}, 1),
+    ({"last": "Bad.tolerance = None"}, 1),
+    ({"body": "    presets = {'default': {'size': 1}, 'published': {}}"}, 2),
+    ({"body": "    presets = {3: {}}"}, 2),
+    ({"body": "    presets = {'published': {}}"}, 2),
+    ({"body": "    rate: float = cn.parameter(1.0, above=0)\n    presets = {'default': {'rate': -1.0}}"}, 1),
+    ({"body": "    def for_seed(self, seed):\n        raise cn.errors.FileError('no data')"}, 2),
+]
+RULES = """
+@dataclass(frozen=True)
+class Short(cn.SearchRule):
+    name = "short"
+    def search(self, weights, evaluate, memory):
+        return [1.0]
+
+@dataclass(frozen=True)
+class Wave(cn.ActivationFunction):
+    name = "wave"
+    def activation(self, net_input): ...
+    def slope(self, net_input, activation): return 1.0
+
+@dataclass(frozen=True)
+class Gap(cn.ErrorFunction):
+    name = "gap"
+    def error(self, activation, target): ...
+    def derivative(self, activation, target): return 1.0
+
+@dataclass(frozen=True)
+class Step(cn.UpdateRule):
+    name = "step"
+    equation = ""
+    def change(self, value, derivative): ...
+
+@dataclass(frozen=True)
+class Other(cn.SearchRule):
+    name = "other"
+    def search(self, weights):
+        return weights
+"""
+
+
+@pytest.mark.parametrize(("parts", "status"), WRONG_VALUES, ids=[" ".join(parts.values()).strip() for parts, _ in WRONG_VALUES])
+def test_a_wrong_value_of_a_task_names_the_plugin(cli: Cli, parts: dict[str, str], status: int) -> None:
+    found, _, err = cli(**{**parts, "last": RULES + parts.get("last", "")})
+    assert (found, "plugin 'odd' from " in err, "plugin 'run'" in err) == (status, True, False), err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--rule", "steepest", "--set", "rate=-1"], "steepest.rate: must be a number above 0 (got -1.0)"),
+        (["--set", "tolerance=-1"], "bad.tolerance: must be a number above 0 (got -1.0)"),
+        (["--set", "size=0"], "bad.size: must be a whole number of at least 1 (got 0)"),
+    ],
+)
+def test_a_wrong_value_of_the_user_names_no_plugin(cli: Cli, words: list[str], message: str) -> None:
+    check = "\n    def __post_init__(self):\n        super().__post_init__()"
+    body = f"    tolerance: float = 0.5\n    size: int = cn.parameter(2, at_least=1){check}"
+    assert cli(*words, body=body) == (2, "", f"connectionist run: error: {message}\n")
 
 
 def test_an_error_names_the_plugin_and_not_the_engine_that_it_calls(cli: Cli) -> None:

@@ -20,6 +20,7 @@ import connectionist as cn
 from connectionist.cli import main
 from connectionist.errors import FileError
 from connectionist.experiments.summarize_folder import summarize_folder
+from connectionist.learning import stop_signals
 from connectionist.learning.stop_signals import STOP_SIGNALS
 from connectionist.learning.trainer import Trainer
 
@@ -69,7 +70,7 @@ def test_a_signal_in_training_keeps_what_was_learned(
     folder = tmp_path / "out"
     status, out, err = cli(*RUN, "--epochs", "50", "--out", folder)
     assert status == 128 + number
-    assert f"seed 0: interrupted by {number.name} after 1 epochs; the network keeps the weights it has learned\n" in err
+    assert f"seed 0: interrupted by {number.name} after 1 epoch; the network keeps the weights it has learned\n" in err
     assert err.endswith(f"connectionist: interrupted by {number.name}; the run until then is in {str(folder)!r}\n")
     assert json.loads(out)["stopped"] == "interrupted"
     assert len(cn.read_run(folder).log) == 1
@@ -97,6 +98,61 @@ def test_the_message_comes_also_if_the_reader_of_the_output_is_gone(
     status, _, err = cli(*RUN, "--epochs", "50", "--out", tmp_path / "out")
     assert status == 129
     assert err.endswith(f"connectionist: interrupted by SIGHUP; the run until then is in {str(tmp_path / 'out')!r}\n")
+
+
+@pytest.mark.parametrize("first", ["training", "findings"])
+def test_a_second_signal_in_findings_keeps_what_was_learned(
+    cli: Cli, tmp_path: Path, signal_in_epoch: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    calls = 0
+
+    def findings(*_: Any) -> list[cn.Finding]:
+        nonlocal calls
+        calls += 1
+        for _count in range(1 if first == "training" else 2):
+            signal.raise_signal(signal.SIGTERM)
+        return []
+
+    monkeypatch.setattr(stop_signals, "SECONDS_TOGETHER", 0.0)
+    monkeypatch.setattr(type(cn.task("xor")), "findings", findings)
+    if first == "training":
+        signal_in_epoch(signal.SIGTERM, 1)
+    folder = tmp_path / "out"
+    status, out, err = cli(*RUN, "--epochs", "50", "--out", folder)
+    assert (status, calls) == (143, 1)
+    failure = "the measurement of what was learned was interrupted by SIGTERM"
+    assert json.loads(out)["failures"] == [failure]
+    assert f"connectionist run: seed 0: {failure}\n" in err
+    assert err.endswith(f"connectionist: interrupted by SIGTERM; the run until then is in {str(folder)!r}\n")
+    assert len(cn.read_run(folder).log) == (1 if first == "training" else 50)
+
+
+def test_a_second_signal_in_figures_keeps_what_was_learned(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures(*_: Any) -> dict[str, Any]:
+        for _count in range(2):
+            signal.raise_signal(signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(stop_signals, "SECONDS_TOGETHER", 0.0)
+    monkeypatch.setattr(type(cn.task("xor")), "figures", figures)
+    folder = tmp_path / "out"
+    status, _, err = cli(*RUN, "--epochs", "5", "--out", folder)
+    assert status == 143
+    assert err.endswith(f"connectionist: interrupted by SIGTERM; the run until then is in {str(folder)!r}\n")
+    assert len(cn.read_run(folder).log) == 5
+
+
+@pytest.mark.parametrize("member", ["correct_cases", "testing_examples", "findings"])
+def test_ctrl_c_after_training_keeps_the_run_in_python(monkeypatch: pytest.MonkeyPatch, member: str) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    kind = type(cn.task("xor"))
+    monkeypatch.setattr(kind, member, property(interrupted) if member == "testing_examples" else interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        cn.run("xor", epochs=3, engine="local")
+    result = vars(caught.value)["result"]
+    assert (result.run.epochs, result.report["findings"]) == (3, [])
 
 
 def test_a_signal_without_a_folder_says_that_nothing_was_written(cli: Cli, signal_in_epoch: Callable[[int, int], None]) -> None:

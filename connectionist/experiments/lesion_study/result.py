@@ -10,6 +10,7 @@ import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
 from connectionist.plots.figure import new_figure
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class LesionStudy(HtmlRepr):
 
     def _lines_over_severity(self) -> list[tuple[str, str, pd.DataFrame]]:
         epochs = sorted({0, int(self.table["epoch"].max())})
-        labels = ["damaged", f"after {epochs[-1]} epochs of training"] if len(epochs) > 1 else [""]
+        labels = ["damaged", f"after {describe_count(epochs[-1], 'epoch')} of training"] if len(epochs) > 1 else [""]
         colours = ["black", _colour(0.35)]
         return [
             (label, colour, self.table[self.table["epoch"] == epoch]) for label, colour, epoch in zip(labels, colours, epochs, strict=False)
@@ -135,10 +136,11 @@ class LesionStudy(HtmlRepr):
     def __repr__(self) -> str:
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
+        after = f", {describe_count(last, 'epoch')} of training after damage" if last else ""
         return (
             f"<LesionStudy of {self._damage_text}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
             f"severit{'ies' if severities > 1 else 'y'} × {draws} draw{'s' * (draws > 1)}"
-            f"{f', {last} epochs of training after damage' if last else ''}>"
+            f"{after}>"
         )
 
 

@@ -18,6 +18,7 @@ from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
 from connectionist.model.group import MOST_UNITS, Group, make_labels
 from connectionist.model.projection import Projection
 from connectionist.model.timing import Timing
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 
 LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
@@ -99,7 +100,7 @@ def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> 
     """Return a context in which a group is made. It raises MemoryLimitError if the units, and their biases, do not fit in memory."""
     count = units if isinstance(units, int) else len(units) if hasattr(units, "__len__") else 0
     each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
-    what = f"group {name!r}: {count} units{' and their biases' if biased else ''}"
+    what = f"group {name!r}: {describe_count(count, 'unit')}{' and their biases' if biased else ''}"
     return allocating(each * min(count, MOST_UNITS), what, GROUP_OBJECTS + count)
 
 
@@ -115,7 +116,7 @@ def _make_mask(pattern: str | Pattern | npt.ArrayLike, projection: Projection) -
 def _memory_for(projection: Projection, count: int) -> tuple[int, str]:
     """Return the bytes that the connections of a projection need, and their name in messages."""
     ends = sum(min(count, len(group)) for group in (projection.sender, projection.receiver))
-    return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {count} connections"
+    return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {describe_count(count, 'connection')}"
 
 
 def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tuple[Group, Group]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from connectionist.errors import WiringError
 from connectionist.model.assembly.construction import check_not_unrolled
@@ -51,21 +51,28 @@ def remove_group(wiring: Wiring, name: str) -> None:
     wiring.remove_group(group)
 
 
-def lesion(wiring: Wiring, parts: Iterable[Part]) -> None:
+def lesion(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> None:
     """Take units or connections out; see `Network.lesion`."""
     wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))
     wiring.changed()
 
 
-def restore(wiring: Wiring, parts: Iterable[Part]) -> None:
+def restore(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> None:
     """Put units or connections back; see `Network.restore`."""
-    wiring.lesions.restore(wiring.graph, _units_or_connections(wiring, parts))
+    given = list(parts)
+    found = _units_or_connections(wiring, given)
+    if given and not found:
+        raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {given[0]!r:.80})")
+    wiring.lesions.restore(wiring.graph, found)
     wiring.changed()
 
 
-def _units_or_connections(wiring: Wiring, parts: Iterable[Part]) -> list[Unit | Connection]:
+def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> list[Unit | Connection]:
     found: list[Unit | Connection] = []
     for given in parts:
+        if isinstance(given, (tuple, list)):
+            found += _units_or_connections(wiring, given)
+            continue
         part = _unit_or_group(wiring, given) if isinstance(given, str) else given
         if not isinstance(part, (Unit, Connection, Group, Projection)):
             raise WiringError(

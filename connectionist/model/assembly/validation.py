@@ -13,6 +13,7 @@ from connectionist.errors import DataError, unknown_name
 from connectionist.model.group import Group
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.counts import describe_count
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 
@@ -196,7 +197,7 @@ def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str
     """
     table = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
     if in_time and len(table) != ticks:
-        raise DataError(f"{call}: targets must have the {ticks} ticks that the inputs had (got {len(table)})")
+        raise DataError(f"{call}: targets must have the {describe_count(ticks or 0, 'tick')} that the inputs had (got {len(table)})")
     flat: list[float] = table.ravel().tolist()
     return flat
 
@@ -261,8 +262,10 @@ def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str
 def _check_count(count: int, groups: Sequence[Group], what: str) -> None:
     expected = len([unit for group in groups for unit in group])
     if count != expected:
-        sizes = " and ".join(f"group {group.name!r} has {len(group)} units" for group in groups) or "no group has that role"
-        raise DataError(f"{what}: must have {expected} values, since {sizes} (got {count})")
+        sizes = (
+            " and ".join(f"group {group.name!r} has {describe_count(len(group), 'unit')}" for group in groups) or "no group has that role"
+        )
+        raise DataError(f"{what}: must have {describe_count(expected, 'value')}, since {sizes} (got {count})")
 
 
 def _check_where(wrong: npt.NDArray[np.bool_], values: Array, groups: Sequence[Group], what: str, allowed: str) -> None:

@@ -12,6 +12,7 @@ from connectionist.analysis._labels import label_numbers, label_texts, selection
 from connectionist.errors import DataError
 from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.arrays import as_numbers
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -218,7 +219,9 @@ def _read_targets(targets: Any, series: list[_Line]) -> list[_Line]:
         if line.key not in keys:
             raise DataError(f"over_time.targets: there is no line {line.key!r}; there are {', '.join(keys[:40])}")
         if is_plain and len(line.numbers) != len(series[0].numbers):
-            raise DataError(f"over_time.targets: must have the {len(series[0].numbers)} ticks of the values (got {len(line.numbers)})")
+            raise DataError(
+                f"over_time.targets: must have the {describe_count(len(series[0].numbers), 'tick')} of the values (got {len(line.numbers)})"
+            )
     return [replace(line, variable=variable) for line in given]
 
 

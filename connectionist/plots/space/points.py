@@ -11,6 +11,7 @@ from connectionist.analysis._labels import label_texts, one_per_case
 from connectionist.analysis.scaling import Scaling
 from connectionist.plots.figure import FONT_SIZE, LETTER_WIDTH, append_to_title, axes_or_new, hide_frame, literal_text, size_in_inches
 from connectionist.plots.space._plane import to_plane
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +82,7 @@ def points(
     if is_labelled:
         _label_points(axes, places, names)
     stress = f"stress {values.stress:.3g}" if isinstance(values, Scaling) else ""
-    append_to_title(axes, stress, "" if is_labelled else f"{len(places)} cases, not labelled")
+    append_to_title(axes, stress, "" if is_labelled else f"{describe_count(len(places), 'case')}, not labelled")
     hide_frame(axes)
     return axes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,8 +17,9 @@ from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenan
 from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
-from connectionist.utils.untrusted_files import check_link, is_file, read_json
+from connectionist.utils.untrusted_files import check_link, read_json
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def _read(run: Any) -> ComparedRun:
     if not isinstance(run, (str, Path)):
         raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {shown(run)})")
     folder = Path(run)
-    if not is_file(check_path(folder / "summary.json", "run")):
+    if not os.path.lexists(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
     record = _read_summary(folder)
@@ -179,5 +181,5 @@ def _reversed_path(run: ComparedRun) -> tuple[str, ...]:
     if run.folder is not None:
         return run.folder.resolve().parts[::-1]
     report = run.reports[0]
-    seeds = f"seed {report['seed']}" if len(run.reports) == 1 else f"{len(run.reports)} seeds"
+    seeds = f"seed {report['seed']}" if len(run.reports) == 1 else describe_count(len(run.reports), "seed")
     return (f"{report['task']}, {report['preset']}, {seeds}",)

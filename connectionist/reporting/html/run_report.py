@@ -19,6 +19,7 @@ from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import run_tables
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
@@ -203,7 +204,7 @@ def _phases_table(phases: Sequence[Mapping[str, Any]]) -> Table:
     table = Table("Phases of training", columns)
     for number, phase in enumerate(phases, 1):
         parameters = ", ".join(f"{name}={value}" for name, value in phase["parameters"].items())
-        interval = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
+        interval = "epoch" if phase["update_after"] == "epoch" else describe_count(phase["update_after"], "example")
         table.rows.append([str(number), phase["rule"], parameters, phase["epochs"], interval, phase["order"]])
     return table
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import connectionist as cn
+from connectionist.cli.streams import results_kept
 from connectionist.reporting.table import print_tables
 from connectionist.utils.json_values import as_json
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 
 class Compare(cn.Command):
@@ -42,12 +44,13 @@ class Compare(cn.Command):
         rows = comparison_rows(compared, arguments.all)
         if target is not None:
             write_comparison(target, compared, rows)
-        if arguments.json:
-            print_text(as_json(comparison_json(compared, rows)))
-        else:
-            print_tables(comparison_tables(compared, rows))
-            if target is not None:
-                print_text(f"\nWritten to {target}")
+        with results_kept(lambda: f"the comparison is in {arguments.out!r}") if target is not None else nullcontext():
+            if arguments.json:
+                print_text(as_json(comparison_json(compared, rows)))
+            else:
+                print_tables(comparison_tables(compared, rows))
+                if target is not None:
+                    print_text(f"\nWritten to {visible_line(str(target))}")
         return 0
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
-from connectionist.cli.streams import print_message
+from connectionist.cli.streams import print_message, results_kept
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.learning.stop_signals import stop_signals
 from connectionist.plugins import registry
@@ -22,7 +22,7 @@ from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 if TYPE_CHECKING:
     from connectionist.learning.progress import Reporter
@@ -127,21 +127,17 @@ class Runs:
             result = self.run_seed(self.seeds[0], reporter)
         assert result is not None  # only with several seeds
         report = json_value(result.report)
-        try:
+        with afterwards(lambda: self.print_report(report, run_tables)):
             self.write(result, self.folder)
-        finally:
-            self.print_report(report, run_tables)
         return self.status
 
     def run_all(self) -> int:
         """Run with each seed, report the finished runs even after an exception, and return the exit status."""
-        try:
-            self.run_each()
-        except KeyboardInterrupt:
-            self.status = INTERRUPTED
-        finally:
-            if self.finished:
-                self.report_summary()
+        with afterwards(self.report_summary):
+            try:
+                self.run_each()
+            except KeyboardInterrupt:
+                self.status = INTERRUPTED
         if not self.finished and self.status == INTERRUPTED:
             print_message("connectionist run: interrupted before the first run finished")
         return self.status
@@ -180,9 +176,9 @@ class Runs:
             result = found if isinstance(found, cn.Result) else None  # the exception of a plugin may have an attribute of that name
             if result is None and not self.others_may_succeed(ended):
                 raise
-            has_stopped = isinstance(ended, (cn.errors.DivergenceError, KeyboardInterrupt))
-            messages = [str(ended)] if has_stopped else [] if result else [describe_fault(ended)]
-            for message in [*messages, *(result.report["failures"] if result else [])]:
+            has_stopped = isinstance(ended, (cn.errors.DivergenceError, cn.errors.TrainingInterrupted))
+            messages = [str(ended)] if has_stopped else [] if isinstance(ended, KeyboardInterrupt) else [describe_fault(ended)]
+            for message in dict.fromkeys([*messages, *(result.report["failures"] if result else [])]):
                 print_message(f"connectionist run: seed {seed}: {message}")
             self.status = INTERRUPTED if isinstance(ended, KeyboardInterrupt) else FAILED
             return result
@@ -216,34 +212,50 @@ class Runs:
                 self.status = FAILED
 
     def report_summary(self) -> None:
-        """Summarize the finished runs, write the summary, and print it."""
+        """Summarize the finished runs, if there are any, write the summary, and print it."""
+        if not self.finished:
+            return
         from connectionist.experiments.seed_summary import missing_ranges, summarize
 
         done = [*(report["seed"] for report in self.finished), *self.failed]
         unfinished = missing_ranges(self.seeds[0], self.seeds[-1], done)
         summary = summarize(self.finished, self.has_criterion, unfinished, self.failed)
-        try:
+        with afterwards(lambda: self.print_report(summary, summary_tables)):
             if self.folder is not None:
                 from connectionist.experiments.run_folder import write_summary
                 from connectionist.reporting.html.write import write_seeds_report
 
                 write_seeds_report(self.folder, summary, write_summary(self.folder, summary, self.arguments.command_line))
-        finally:
-            self.print_report(summary, summary_tables)
 
     def print_report(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
         """Print a report as JSON or as tables."""
-        if self.arguments.json:
-            print_text(as_json(report))
-        else:
-            print_tables(tables(report))
-            self.print_written()
+        with results_kept(lambda: describe_kept(self.arguments.out, "the run")):
+            if self.arguments.json:
+                print_text(as_json(report))
+            else:
+                print_tables(tables(report))
+                self.print_written()
 
     def print_written(self) -> None:
         """Print where the run was written, if it is there."""
         if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
             page = Path(self.arguments.out) / "report.html"
-            print_text(f"\nWritten to {page.parent}" + (f"; open {page}" if (self.folder / page.name).is_file() else ""))
+            opened = f"; open {visible_line(str(page))}" if (self.folder / page.name).is_file() else ""
+            print_text(f"\nWritten to {visible_line(str(page.parent))}{opened}")
+
+
+@contextmanager
+def afterwards(act: Callable[[], None]) -> Iterator[None]:
+    """Call a function after the block, also if the block raises. Then an error of the function is printed, and that of the block raised."""
+    try:
+        yield
+    except BaseException:
+        try:
+            act()
+        except OSError as error:
+            print_message(f"connectionist run: error: {error}")
+        raise
+    act()
 
 
 def _options(arguments: Namespace) -> dict[str, Any]:
@@ -270,7 +282,7 @@ def _report_interrupt(arguments: Namespace) -> None:
 
 
 def _interrupted_text(arguments: Namespace) -> str:
-    return f"interrupted{stop_signals().cause}; {describe_kept(arguments.out)}"
+    return f"interrupted{stop_signals().cause}; {describe_kept(arguments.out, 'the run until then')}"
 
 
 @cn.hookimpl

@@ -6,10 +6,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
+from connectionist.cli.streams import results_kept
 from connectionist.reporting.table import print_tables
 from connectionist.reporting.text import summary_tables
 from connectionist.utils.json_values import as_json
-from connectionist.utils.visible_text import print_text
+from connectionist.utils.visible_text import print_text, visible_line
 
 
 class Summarize(cn.Command):
@@ -46,11 +47,12 @@ class Summarize(cn.Command):
         with write_errors(folder, "folder"), lock_folder(folder, "summarize"):
             summary, command_line = summarize_folder(folder)
             write_seeds_report(folder, summary, write_summary(folder, summary, command_line))
-        if arguments.json:
-            print_text(as_json(summary))
-        else:
-            print_tables(summary_tables(summary))
-            print_text(f"\nWritten to {folder}; open {folder / 'report.html'}")
+        with results_kept(lambda: f"the summary is in {arguments.folder!r}"):
+            if arguments.json:
+                print_text(as_json(summary))
+            else:
+                print_tables(summary_tables(summary))
+                print_text(f"\nWritten to {visible_line(str(folder))}; open {visible_line(str(folder / 'report.html'))}")
         return 0
 
 

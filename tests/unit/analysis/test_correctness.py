@@ -165,7 +165,7 @@ def test_candidates_have_the_names_of_their_active_units() -> None:
         ),
         (lambda: analysis.correct_by_match([[1.0]], [[NAN]]), DataError, "needs at least one target .got only NaN"),
         (lambda: analysis.correct_by_match([[1.0]], [[1.0]], metric="far"), UnknownNameError, "unknown metric 'far'"),
-        (lambda: analysis.correct_by_match([[1.0]], [[1.0]], [[1.0, 2.0]]), DataError, "candidates: must have 1 units like the targets"),
+        (lambda: analysis.correct_by_match([[1.0]], [[1.0]], [[1.0, 2.0]]), DataError, "candidates: must have 1 unit like the targets"),
         (lambda: analysis.confusion([[1.0]], [[1.0]], by="luck"), ParameterError, "must be 'match' or 'winner' .got 'luck'"),
         (lambda: analysis.confusion([[1.0]], [[1.0]], "winner", [[1.0]]), ParameterError, "candidates: must be None for by='winner'"),
         (lambda: analysis.confusion([[1.0, 0]], [[1.0, 1.0]], "winner"), DataError, "must have one largest target .several at case 0"),

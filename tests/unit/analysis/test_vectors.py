@@ -192,7 +192,7 @@ def test_scaling_recovers_points_from_their_distances_with_any_seed() -> None:
     on_a_line = analysis.scaling(LINE, 1)
     assert on_a_line.stress < 0.01
     assert on_a_line.points.argmax("case") == 4
-    assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimensions, stress ")
+    assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimension, stress ")
 
 
 def test_stress_of_points_that_cannot_fit() -> None:
@@ -212,8 +212,8 @@ def test_stress_of_points_that_cannot_fit() -> None:
             DataError,
             r"must be \[case, unit\] .got \[case 2, tick 2, unit 2\].; choose one tick",
         ),
-        (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must have one entry for each of the 1 cases .got 2"),
-        (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must have one entry for each of the 1 cases .got 3"),  # type: ignore[arg-type]
+        (lambda: analysis.distances([[0.0]], names=["a", "b"]), DataError, "names: must have one entry for the one case .got 2"),
+        (lambda: analysis.distances([[0.0]], names=3), DataError, "names: must have one entry for the one case .got 3"),  # type: ignore[arg-type]
         (lambda: analysis.similarity([[0.0]], "euclidean"), UnknownNameError, "nown: correlation, cosine"),
         (lambda: analysis.clusters([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.clusters(LINE, "nearest"), UnknownNameError, "unknown method of linkage 'nearest'"),
@@ -227,7 +227,7 @@ def test_stress_of_points_that_cannot_fit() -> None:
         (lambda: analysis.principal_components([[1.0], [1.0]]), DataError, "two vectors that differ .got 2, all equal"),
         (lambda: analysis.principal_components([[1.0], [NAN]]), DataError, "must be finite .got nan at case 1"),
         (lambda: analysis.principal_components(LINE, 2), ParameterError, "at most 1"),
-        (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), DataError, "must have 1 units"),
+        (lambda: analysis.principal_components(LINE).project([[1.0, 2.0]]), DataError, "must have 1 unit"),
         (lambda: analysis.scaling([[0.0]]), DataError, "at least two cases"),
         (lambda: analysis.scaling(LINE, metric="precomputed"), DataError, r"must be \[case, case\] .got shape .5, 1"),
         (lambda: analysis.scaling([[0, 1], [2, 0]], metric="precomputed"), DataError, "must be symmetric"),

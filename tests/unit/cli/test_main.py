@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from connectionist.experiments import run_folder
 from connectionist.experiments.seed_summary import distribution
 from connectionist.reporting.html import write
 from connectionist.utils.json_values import as_json
+from connectionist_plugins.commands.run import Runs
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
 
@@ -202,8 +204,8 @@ def test_show_says_what_is_known(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("name", "once", "never"),
     [
-        ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change", "steepest descent with momentum."),
-        ("squared", "E = ½ Σ (y − d)², ∂E/∂y = y − d", "half the squared difference"),
+        ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change − weight decay · w", "steepest descent with momentum."),
+        ("divergence", "E = Σ d · ln(d / y), ∂E/∂y = −d / y", "Sum of d ln"),
         ("compiled", "array kernels over many cases", "compiled by numba"),
         ("symmetry", "The network must learn", "Examples"),
     ],
@@ -214,7 +216,7 @@ def test_show_prints_plain_text_once(cli: Cli, name: str, once: str, never: str)
     assert never.lower() not in out.lower()
     for markup in (".. math", "\\frac", "---", ">>>", "Raises"):
         assert markup not in out
-    assert out.count("Parameters") == (name != "squared")
+    assert out.count("Parameters") == (name != "divergence")
     if name == "momentum":
         (decay,) = [line for line in out.splitlines() if line.startswith("decay  ")]
         assert decay.endswith("0.0      Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.")
@@ -500,12 +502,74 @@ def test_reader_that_stops_reading_is_no_error(unbuffered: str) -> None:
         assert process.returncode == main.BROKEN_PIPE or word == "--help"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_full_disk_is_told_in_a_line() -> None:
+def status_with_full_stdout(*words: str) -> int:
+    """Return the exit status of a command whose standard output is a full disk."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full, redirect_stdout(full):
+        return main.main(words)
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+NOT_PRINTED = "error: standard output cannot be written (No space left on device)"
+
+
+@needs_full
+@pytest.mark.usefixtures("own_registry")
+def test_a_full_disk_as_standard_output_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "write_report", lambda *_: False)  # figures take long
+    run, seeds, comparison = (str(tmp_path / name) for name in ("run", "seeds", "comparison.html"))
+    short = ["run", "xor", "--epochs", "1", "--engine", "local"]
+    expected = [
+        (["list"], "connectionist list", ""),
+        (["show", "xor"], "connectionist show", ""),
+        (["plugins"], "connectionist plugins", ""),
+        (["--help"], "connectionist", ""),
+        (["--version"], "connectionist", ""),
+        (["run", "--help"], "connectionist", ""),
+        (short, "connectionist run", "; nothing was written, since --out was not given"),
+        ([*short, "--json", "--out", run], "connectionist run", f"; the run is in {run!r}"),
+        ([*short, "--seeds", "1-2", "--out", seeds], "connectionist run", f"; the runs that finished are in {seeds!r}, with a summary"),
+        (["summarize", seeds], "connectionist summarize", f"; the summary is in {seeds!r}"),
+        (["explain", run, "hidden:0"], "connectionist explain", ""),
+        (["compare", run, seeds], "connectionist compare", ""),
+        (["compare", run, seeds, "--json", "--out", comparison], "connectionist compare", f"; the comparison is in {comparison!r}"),
+    ]
+    for words, name, where in expected:
+        if words[0] == "summarize":
+            (tmp_path / "seeds" / "summary.json").unlink()
+        assert (status_with_full_stdout(*words), capsys.readouterr().err) == (2, f"{name}: {NOT_PRINTED}{where}\n")
+    assert len(cn.read_run(run).log) == 1
+
+
+@needs_full
+@pytest.mark.usefixtures("own_registry")
+@pytest.mark.parametrize("seeds", ["--seed", "--seeds"])
+def test_a_full_disk_as_standard_output_does_not_hide_another_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seeds: str, tmp_path: Path
+) -> None:
+    real = Runs.write
+
+    def write(runs: Any, result: cn.Result, folder: Path) -> None:
+        if result.run.seed == 2:
+            raise FileError("file 'log.csv' cannot be written (File too large)")
+        real(runs, result, folder)
+
+    monkeypatch.setattr(Runs, "write", write)
+    values = {"--seed": "2", "--seeds": "1-2"}
+    words = ["run", "xor", "--epochs", "1", "--engine", "local", seeds, values[seeds], "--out", str(tmp_path / "run")]
+    assert status_with_full_stdout(*words) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"connectionist run: {NOT_PRINTED}; ")
+    assert second == "connectionist run: error: file 'log.csv' cannot be written (File too large)"
+
+
+@needs_full
+@pytest.mark.parametrize("word", ["list", "--help"])
+def test_the_interpreter_prints_no_error_on_a_full_disk(word: str) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        done = subprocess.run([sys.executable, "-m", "connectionist", "list"], stdout=full, stderr=subprocess.PIPE, check=False, text=True)
-    assert done.returncode == 1
-    assert done.stderr == "connectionist: error: cannot write (No space left on device)\n"
+        done = subprocess.run([sys.executable, "-m", "connectionist", word], stdout=full, stderr=subprocess.PIPE, check=False, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell's way to close a stream")

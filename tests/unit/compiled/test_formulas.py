@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ParameterError
+from connectionist.errors import PluginError
 from connectionist.plugins.functions import ActivationFunction, JointActivationFunction
 from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
@@ -282,9 +282,9 @@ class Bare(UpdateRule):
 
 
 def test_a_rule_that_returns_too_few_numbers_raises() -> None:
-    with pytest.raises(ParameterError, match=r"'forgetful': change must return a tuple of 3 numbers, Δw, last_change, count \(got 2 of"):
+    with pytest.raises(PluginError, match=r"'forgetful': change must return a tuple of 3 numbers, Δw, last_change, count \(got 2 of"):
         trained(Forgetful(), "compiled")
-    with pytest.raises(ParameterError, match=r"'bare': change must return a tuple of 1 numbers, Δw \(got -0.05\)"):
+    with pytest.raises(PluginError, match=r"'bare': change must return a tuple of 1 number, Δw \(got -0.05\)"):
         trained(Bare(), "compiled")
 
 

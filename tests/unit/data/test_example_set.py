@@ -82,7 +82,7 @@ def test_a_target_may_be_nan_but_not_infinite() -> None:
         ([[0], [1]], [[0], [1]], {"names": ["a"]}, "inputs and names must .* \\(got 2 and 1\\)"),
         ([[0], [1]], [[0], [1]], {"frequencies": [1, 2, 3]}, "inputs and frequencies must .* \\(got 2 and 3\\)"),
         ([[0, 1], [1]], [[0], [1]], {}, "inputs: must be numbers"),
-        ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] or \[case, tick, unit\] \(got 1 dimensions"),
+        ([0, 1], [[0], [1]], {}, r"must be of shape \[case, unit\] or \[case, tick, unit\] \(got 1 dimension"),
         ([["a"]], [[0]], {}, "must be numbers"),
         ([], [], {}, "ExampleSet|shape"),
     ],
@@ -93,7 +93,7 @@ def test_tables_that_do_not_agree_are_rejected(inputs: object, targets: object, 
 
 
 def test_examples_of_different_width_are_rejected_by_name() -> None:
-    with pytest.raises(DataError, match=r"example 'b': must have 1 targets like example 'a' \(got 2\)"):
+    with pytest.raises(DataError, match=r"example 'b': must have 1 target like example 'a' \(got 2\)"):
         cn.ExampleSet([cn.Example([0], [0], "a"), cn.Example([0], [0, 1], "b")])  # type: ignore[arg-type]
 
 
@@ -131,7 +131,7 @@ def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in()
     assert np.array_equal(examples.targets, [[[3.0], [math.nan]], [[8.0], [math.nan]]], equal_nan=True)
     assert examples.lengths is not None
     assert (examples.lengths.tolist(), examples.ticks, examples.continues.tolist()) == ([1, 2], 2, [False, True])
-    assert repr(examples) == "<ExampleSet of 2: 2 inputs, 1 targets, 1 to 2 ticks>"
+    assert repr(examples) == "<ExampleSet of 2: 2 inputs, 1 target, 1 to 2 ticks>"
     for example, original in zip(cn.ExampleSet(examples), given, strict=True):
         assert example.inputs.tolist() == original.inputs.tolist()
         assert np.array_equal(example.targets, original.targets, equal_nan=True)
@@ -142,9 +142,9 @@ def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in()
 
 def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xor: cn.ExampleSet) -> None:
     examples = cn.ExampleSet.from_arrays(np.zeros((4, 3, 2)), np.zeros((4, 3, 1)), names=list("abcd"))
-    assert (examples.ticks, examples["b"].ticks, repr(examples)) == (3, 3, "<ExampleSet of 4: 2 inputs, 1 targets, 3 ticks>")
+    assert (examples.ticks, examples["b"].ticks, repr(examples)) == (3, 3, "<ExampleSet of 4: 2 inputs, 1 target, 3 ticks>")
     assert xor.lengths is None
-    assert (xor.ticks, bool(xor.continues.any()), repr(xor)) == (None, False, "<ExampleSet of 4: 2 inputs, 1 targets>")
+    assert (xor.ticks, bool(xor.continues.any()), repr(xor)) == (None, False, "<ExampleSet of 4: 2 inputs, 1 target>")
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
         (lambda: cn.Example.sequence([[0], [1]], {0: [1]}), r"^example, targets: the ticks must be whole numbers from 1 to 2 \(got 0\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"must be whole numbers from 1 to 2 \(got 1.0\)"),  # type: ignore[dict-item]
         (lambda: cn.Example.sequence([[0], [1]], {}), r"^example: must have a target at one tick or more \(got none\)"),
-        (lambda: cn.Example.sequence([[0], [1]], {1: [1], 2: [1, 2]}), r"must have 1 targets at each tick \(got 2 at tick 2\)"),
+        (lambda: cn.Example.sequence([[0], [1]], {1: [1], 2: [1, 2]}), r"must have 1 target at each tick \(got 2 at tick 2\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1: 1}), r"targets at tick 1: must be of shape \[unit\] \(got 0 dimensions"),
         (lambda: cn.Example.sequence([[0], [1]], [[1]]), r"inputs and targets must have the same ticks \(got 2 and 1\)"),
         (
             lambda: cn.Example(np.zeros((2, 1)), np.zeros(1), "s"),
             r"example 's': inputs and targets must have the same ticks \(got 2 and no ticks\)",
         ),
-        (lambda: cn.Example.sequence([0, 1], [[1]]), r"inputs: must be of shape \[tick, unit\] \(got 1 dimensions, shape \(2,\)\)"),
+        (lambda: cn.Example.sequence([0, 1], [[1]]), r"inputs: must be of shape \[tick, unit\] \(got 1 dimension, shape \(2,\)\)"),
         (lambda: cn.Example.sequence(np.zeros((0, 1)), np.zeros((0, 1))), r"^example: needs at least one tick \(got none\)"),
         (lambda: cn.Example.sequence([[0.0], [math.nan]], [[1], [1]]), r"input 0 at tick 2: must be finite \(got nan\)"),
         (lambda: cn.Example.sequence([[0], [1]], [[1.0], [math.inf]]), r"target 0 at tick 2: must be finite, or NaN for none \(got inf\)"),
@@ -175,7 +175,7 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
         ),
         (
             lambda: cn.ExampleSet([cn.Example.sequence([[0]], [[1]], "a"), cn.Example.sequence([[0, 1]], [[1]], "b")]),
-            r"example 'b': must have 1 inputs like example 'a' \(got 2\)",
+            r"example 'b': must have 1 input like example 'a' \(got 2\)",
         ),
         (lambda: cn.ExampleSet.from_arrays([[[0], [1]], [[0]]], [[[0], [1]], [[0]]]), "ExampleSet.from_arrays.inputs: must be numbers"),
         (lambda: cn.ExampleSet.from_arrays([[[0], [1]]], [[1]]), r"must have the same ticks \(got 2 and no ticks\)"),

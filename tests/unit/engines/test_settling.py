@@ -54,7 +54,7 @@ def test_invalid_arguments_raise() -> None:
         cn.settle(memory_net(), [1.0], ticks=1)
     with pytest.raises(ParameterError, match=r"settle\.engine: must be the name of an engine or an object of class Engine"):
         cn.settle(memory_net(), [1.0], engine=3)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="input: must have 1 values"):
+    with pytest.raises(DataError, match="input: must have 1 value"):
         cn.settle(memory_net(), [1.0, 2.0])
 
 

@@ -174,7 +174,7 @@ def test_a_result_shows_what_came_of_it() -> None:
         ("network", lambda self, seed: None, r"network\(seed\) must return a Network \(got None\)"),
         ("findings", lambda self, net, run: {"a": 1}, r"findings\(network, run\) must return a list of cn.Finding \(got {'a': 1}\)"),
         ("findings", lambda self, net, run: [1], r"findings\(network, run\) must return a list of cn.Finding \(got \[1\]\)"),
-        ("phases", property(lambda self: None), r"phases must return a list of cn.Phase \(got None\)"),
+        ("phases", property(lambda self: None), r"phases must return a list of one or more cn.Phase \(got None\)"),
         ("training_examples", [[0, 1]], r"training_examples must return an ExampleSet \(got \[\[0, 1\]\]\)"),
         ("training_examples", lambda self: [], r"training_examples must return an ExampleSet \(got .*; is @property missing\?\)"),
         ("for_seed", lambda self, seed: None, r"for_seed\(seed\) must return a Task \(got None\)"),

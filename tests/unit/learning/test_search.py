@@ -8,7 +8,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.engines.engine import TrainingJob
-from connectionist.errors import DivergenceError, ParameterError
+from connectionist.errors import DivergenceError, ParameterError, PluginError
 from connectionist.learning.search import SearchSession
 from connectionist.plugins.rules import Evaluate, SearchRule
 from connectionist.testing import check_update_rule
@@ -76,7 +76,7 @@ def test_decay_and_change(net: cn.Network, xor: cn.ExampleSet, engine: str) -> N
 
 
 def test_a_search_that_returns_the_wrong_number_of_weights_raises(net: cn.Network, xor: cn.ExampleSet) -> None:
-    with pytest.raises(ParameterError, match=r"misshapen.search: must return 11 weights \(got shape \(10,\)\)"):
+    with pytest.raises(PluginError, match=r"rule .misshapen.: search must return 11 weights \(got shape \(10,\)\)"):
         cn.train(net, xor, Misshapen(), 1)
 
 

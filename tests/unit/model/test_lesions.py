@@ -192,3 +192,21 @@ def test_a_projection_within_a_group_is_checked_against_its_lesioned_connections
     names = [(connection.sender.index, connection.delay) for connection in net.unit("h:1").incoming]
     assert names == [(0, 1), (1, 1), (0, 2), (1, 2)]
     assert len(net.connections) == 8
+
+
+def test_several_units_or_connections_go_out_and_come_back_together(net: cn.Network) -> None:
+    net.lesion(net["hidden"][0:2], [net.connections[0], "input:0"], "output:0")
+    assert [unit.name for unit in net.units if unit.lesioned] == ["input:0", "hidden:0", "hidden:1", "output:0"]
+    net.restore(net["hidden"][[0, 1]])
+    assert [unit.name for unit in net.units if unit.lesioned] == ["input:0", "output:0"]
+    with pytest.raises(WiringError, match=r"lesion or restore: must be units, .* \(got 3\)"):
+        net.lesion(["hidden:0", 3])  # type: ignore[list-item]
+    assert not net.unit("hidden:0").lesioned
+
+
+def test_no_units_restore_no_lesions(net: cn.Network) -> None:
+    net.lesion("hidden:0")
+    net.lesion(net["hidden"][2:])
+    with pytest.raises(WiringError, match=r"restore: must name units or connections, or nothing to restore all \(got \(\)\)"):
+        net.restore(net["hidden"][2:])
+    assert net.unit("hidden:0").lesioned

@@ -185,7 +185,7 @@ def test_a_network_in_time_rejects_what_has_no_ticks_and_says_why(echo: cn.Netwo
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        ([[0, 1, 2]], r"input: must have 2 values, since group 'left' has 1 units and group 'right' has 1 units \(got 3\)"),
+        ([[0, 1, 2]], r"input: must have 2 values, since group 'left' has 1 unit and group 'right' has 1 unit \(got 3\)"),
         ([[0, 1], [0, np.nan]], r"input, unit right:0 at tick 2: must be finite \(got nan\)"),
         ({"left": [[1]], "right": [[1], [2]]}, r"input: all groups must have the same ticks \(got {'left': 1, 'right': 2}\)"),
         ({"left": [[1]]}, r"input for group 'right' is missing \(got 'left'\)"),
@@ -209,7 +209,7 @@ def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
         ([[1]], r"echo.backward: targets must have the 2 ticks that the inputs had \(got 1\)"),
         ([[1]] * 3, r"echo.backward: targets must have the 2 ticks that the inputs had \(got 3\)"),
         ([1, 1], r"so targets must be of shape \[tick, target unit\], at least one tick \(got shape \(2,\)\)"),
-        ([[1, 1]] * 2, r"target: must have 1 values, since group 'output' has 1 units \(got 2\)"),
+        ([[1, 1]] * 2, r"target: must have 1 value, since group 'output' has 1 unit \(got 2\)"),
         ([[1], [np.inf]], r"target, unit output:o at tick 2: must be finite, or NaN for none \(got inf\)"),
     ],
 )

@@ -29,7 +29,7 @@ def test_inputs_by_group_are_put_in_the_order_of_the_groups(two_in: cn.Network) 
 
 @pytest.mark.parametrize("values", [[1, 2], [1, 2, 3, 4], []])
 def test_a_wrong_number_of_inputs_names_the_groups_what_they_have_and_what_came(two_in: cn.Network, values: list[float]) -> None:
-    message = rf"input: must have 3 values, since group 'person' has 2 units and group 'relation' has 1 units \(got {len(values)}\)"
+    message = rf"input: must have 3 values, since group 'person' has 2 units and group 'relation' has 1 unit \(got {len(values)}\)"
     with pytest.raises(DataError, match=message):
         two_in.forward(values)
 
@@ -79,7 +79,7 @@ def test_examples_that_do_not_fit_are_rejected_before_anything_is_computed(two_i
     beyond = cn.ExampleSet.from_arrays([[0, 1, 0], [1, 1, 1]], [[1], [2]], names=["fine", "beyond"])
     for examples, message in (
         (narrow, r"input of the examples: must have 3 values.*\(got 2\)"),
-        (wide, r"target of the examples: must have 1 values, since group 'output' has 1 units \(got 2\)"),
+        (wide, r"target of the examples: must have 1 value, since group 'output' has 1 unit \(got 2\)"),
         (beyond, r"target of example 'beyond', unit output:0: must be from 0 to 1"),
     ):
         for attempt in (

@@ -108,7 +108,7 @@ def test_targets_are_matched_by_name() -> None:
 @pytest.mark.parametrize(
     ("values", "targets", "message"),
     [
-        ([1.0, 2.0], None, "must be .case, unit.* .got 1 dimensions, shape"),
+        ([1.0, 2.0], None, "must be .case, unit.* .got 1 dimension, shape"),
         ("abc", None, "activations.values: must be numbers"),
         (np.zeros((0, 3)), None, "needs at least one case"),
         (xr.DataArray(np.zeros((2, 3, 4)), dims=("epoch", "case", "unit")), None, r"choose one epoch, as with values.isel\(epoch=-1\)"),
@@ -331,7 +331,7 @@ def test_other_components_can_be_chosen() -> None:
             {"labels": ["a"]},
             "trajectories.labels: must have one entry for each of the 2 cases .got 1",
         ),
-        (np.zeros(3), {}, "must be .case, tick, unit.*got 1 dimensions"),
+        (np.zeros(3), {}, "must be .case, tick, unit.*got 1 dimension"),
     ],
 )
 def test_trajectories_of_a_wrong_shape_are_an_error(values: Any, how: Any, message: str) -> None:

@@ -140,15 +140,15 @@ def test_short_lines_stay_short() -> None:
     net.add_group("output", 1, role="output")
     net.connect("input", "output")
     net.connect("output", "output", delay=1)
-    assert repr(net.projections[-1]) == "<Projection output → output, 1 connections, delay 1>"
+    assert repr(net.projections[-1]) == "<Projection output → output, 1 connection, delay 1>"
     assert len(repr(net.unroll(200))) < 300
     assert "… and " in repr(net.unroll(200))
     assert repr(cn.Network("empty")) == "<Network empty: no groups; 0 connections>"
     net.lesion("output:0")
     assert repr(net["output"][0]) == "<Unit output:0, activation 0, lesioned>"
     example = cn.Example.sequence(np.zeros((50, 1)), np.zeros((50, 1)), "long")
-    assert repr(example) == "<Example long: 1 inputs, 1 targets, 50 ticks>"
-    assert repr(cn.Example(np.zeros(1), np.ones(1))) == "<Example without a name: 1 inputs, 1 targets>"
+    assert repr(example) == "<Example long: 1 input, 1 target, 50 ticks>"
+    assert repr(cn.Example(np.zeros(1), np.ones(1))) == "<Example without a name: 1 input, 1 target>"
 
 
 def test_sequences_are_shown_tick_by_tick() -> None:

@@ -50,7 +50,7 @@ def test_values_become_numbers(values: Any, numbers: Any) -> None:
     ("values", "message"),
     [
         ({1, 2}, r"x: must be in an order, such as a list \(got a set"),
-        ([None, 1], r"x: must be numbers \(got 'None'\)"),
+        ([None, 1], r"x: must be numbers \(got None\)"),
         (pd.DataFrame({"a": [1, 2], "b": ["u", "v"]}), r"x: must be numbers \(got 'u' in column 'b'\)"),
         (pd.Series(["u"], dtype="category"), r"\(got 'u'\)"),
         (pd.Series(pd.to_datetime(["2020-01-01"])), "got datetime64"),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectionist.errors import ParameterError
+from connectionist.errors import PluginError
+from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import Rule
+from connectionist.utils.counts import describe_count
 
 ARBITRARY = 0.5
 
@@ -18,7 +20,7 @@ def check_change(rule: Any) -> None:
 
     Raises
     ------
-    ParameterError
+    PluginError
         If it returns anything else.
     """
     assert isinstance(rule, Rule)
@@ -31,4 +33,5 @@ def check_change(rule: Any) -> None:
     if not isinstance(result, tuple) or len(result) != count:
         names = ", ".join(["Δw", *rule.memory])
         got = f"{len(result)} of them" if isinstance(result, (tuple, list)) else repr(result)
-        raise ParameterError(f"rule {rule.name!r}: change must return a tuple of {count} numbers, {names} (got {got})")
+        owner = f"{describe_origin(type(rule))}rule {rule.name!r}"
+        raise PluginError(f"{owner}: change must return a tuple of {describe_count(count, 'number')}, {names} (got {got})")
