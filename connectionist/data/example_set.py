@@ -14,6 +14,7 @@ import numpy.typing as npt
 from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.counted import counted
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -144,7 +145,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         Examples
         --------
         >>> ExampleSet.from_arrays([[[0.0], [1.0]], [[1.0], [0.0]]], [[[1.0], [1.0]], [[0.0], [0.0]]], lengths=[2, 1])
-        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
+        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
         input_table = as_table(inputs, "ExampleSet.from_arrays.inputs", *shapes)
@@ -195,7 +196,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         Examples
         --------
         >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
-        <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
+        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
@@ -264,8 +265,9 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
-        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
-        return f"<ExampleSet of {len(self)}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
+        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
+        inputs, targets = counted(self.inputs.shape[-1], "input"), counted(self.targets.shape[-1], "target")
+        return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
 
 
 def _stack(tables: list[Array]) -> Array:

@@ -23,6 +23,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
+from connectionist.utils.counted import counted
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
@@ -86,8 +87,9 @@ class ReopenedRun(HtmlRepr):
         return read_log(self.folder)
 
     def __repr__(self) -> str:
-        epochs, preset = self.report.get("epochs"), self.report.get("preset")
-        return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs} epochs, from {str(self.folder)!r}>"
+        ran, preset = self.report.get("epochs"), self.report.get("preset")
+        epochs = counted(ran, "epoch") if isinstance(ran, int) else f"{ran} epochs"
+        return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs}, from {str(self.folder)!r}>"
 
 
 def read_log(folder: Path) -> pd.DataFrame:

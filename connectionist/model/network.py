@@ -37,6 +37,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.counted import counted
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.random_streams import random_stream
@@ -71,7 +72,7 @@ class Network(HtmlRepr, DeclaredAttributes):
     >>> net.add_group("input", 2, role="input")
     <Group input, 2 input units>
     >>> net.add_group("output", 1, role="output")
-    <Group output, 1 output units>
+    <Group output, 1 output unit>
     >>> net.connect("input", "output", weights=[[2.0], [-1.0]])
     <Projection input → output, 2 connections>
     >>> net.forward([0, 0])
@@ -655,6 +656,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         -------
         array [case, output unit] or [case, tick, output unit]
             NaN at ticks that an example does not have.
+
+        Notes
+        -----
+        A plain array has no names. The cases are ``examples.names``; the units are those of the output groups, in the order of the groups,
+        such as ``network["output"].labels`` if there is one. ``cn.record(network, examples, of="output")`` returns the same numbers with the
+        names of cases and units, and takes longer.
         """
         return self._run_engine(engine, examples, "outputs")
 
@@ -720,7 +727,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             if len(group_texts) <= MOST_GROUPS_SHOWN
             else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
         )
-        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {len(self.connections)} connections>"
+        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {counted(len(self.connections), 'connection')}>"
 
 
 def check_network(given: object, call: str) -> None:

@@ -68,7 +68,7 @@ def record(
     >>> examples = cn.ExampleSet.from_arrays([[1.0], [3.0]], [[0.0], [0.0]], names=["low", "high"])
     >>> recording = record(net, examples, ["activation", "net_derivative"], of="output")
     >>> recording
-    <Recording of copy: activation, net_derivative; 2 cases, 1 units>
+    <Recording of copy: activation, net_derivative; 2 cases, 1 unit>
     >>> float(recording["activation"].sel(case="high", unit="output:0"))
     6.0
     """

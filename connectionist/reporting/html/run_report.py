@@ -19,6 +19,7 @@ from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import run_tables
+from connectionist.utils.counted import counted
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
@@ -104,7 +105,7 @@ def task_html(task: type[Task]) -> Html:
 
 def ending_html(report: Mapping[str, Any]) -> Html:
     """Return a sentence on how training ended, with the percentage of correct cases."""
-    epochs = f"{report['epochs']} epoch{'' if report['epochs'] == 1 else 's'}"
+    epochs = counted(report["epochs"], "epoch")
     stop = STOPS.get(report["stopped"])
     ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
     training = f"{_percent(report['correct'])} of the training cases are correct"
@@ -173,7 +174,9 @@ def published_epochs(report: Mapping[str, Any]) -> float | None:
 
 def _curve_caption(published: float | None, epochs: int) -> str:
     """Return the caption of the learning curve, with the published epochs, which the curve does not show if they are far out."""
-    return CURVE_CAPTION + (f" Published: {published:g} epochs; this run: {epochs}." if published is not None else "")
+    return CURVE_CAPTION + (
+        f" Published: {published:g} epoch{'' if published == 1 else 's'}; this run: {epochs}." if published is not None else ""
+    )
 
 
 def _percent(fraction: float | None) -> str:
@@ -203,7 +206,7 @@ def _phases_table(phases: Sequence[Mapping[str, Any]]) -> Table:
     table = Table("Phases of training", columns)
     for number, phase in enumerate(phases, 1):
         parameters = ", ".join(f"{name}={value}" for name, value in phase["parameters"].items())
-        interval = "epoch" if phase["update_after"] == "epoch" else f"{phase['update_after']} examples"
+        interval = "epoch" if phase["update_after"] == "epoch" else counted(phase["update_after"], "example")
         table.rows.append([str(number), phase["rule"], parameters, phase["epochs"], interval, phase["order"]])
     return table
 

@@ -192,7 +192,7 @@ def test_scaling_recovers_points_from_their_distances_with_any_seed() -> None:
     on_a_line = analysis.scaling(LINE, 1)
     assert on_a_line.stress < 0.01
     assert on_a_line.points.argmax("case") == 4
-    assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimensions, stress ")
+    assert repr(on_a_line).startswith("<Scaling of 5 cases in 1 dimension, stress ")
 
 
 def test_stress_of_points_that_cannot_fit() -> None:

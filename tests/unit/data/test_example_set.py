@@ -131,7 +131,7 @@ def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in()
     assert np.array_equal(examples.targets, [[[3.0], [math.nan]], [[8.0], [math.nan]]], equal_nan=True)
     assert examples.lengths is not None
     assert (examples.lengths.tolist(), examples.ticks, examples.continues.tolist()) == ([1, 2], 2, [False, True])
-    assert repr(examples) == "<ExampleSet of 2: 2 inputs, 1 targets, 1 to 2 ticks>"
+    assert repr(examples) == "<ExampleSet of 2: 2 inputs, 1 target, 1 to 2 ticks>"
     for example, original in zip(cn.ExampleSet(examples), given, strict=True):
         assert example.inputs.tolist() == original.inputs.tolist()
         assert np.array_equal(example.targets, original.targets, equal_nan=True)
@@ -142,9 +142,9 @@ def test_shorter_sequences_are_filled_up_with_nan_and_come_out_as_they_went_in()
 
 def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xor: cn.ExampleSet) -> None:
     examples = cn.ExampleSet.from_arrays(np.zeros((4, 3, 2)), np.zeros((4, 3, 1)), names=list("abcd"))
-    assert (examples.ticks, examples["b"].ticks, repr(examples)) == (3, 3, "<ExampleSet of 4: 2 inputs, 1 targets, 3 ticks>")
+    assert (examples.ticks, examples["b"].ticks, repr(examples)) == (3, 3, "<ExampleSet of 4: 2 inputs, 1 target, 3 ticks>")
     assert xor.lengths is None
-    assert (xor.ticks, bool(xor.continues.any()), repr(xor)) == (None, False, "<ExampleSet of 4: 2 inputs, 1 targets>")
+    assert (xor.ticks, bool(xor.continues.any()), repr(xor)) == (None, False, "<ExampleSet of 4: 2 inputs, 1 target>")
 
 
 @pytest.mark.parametrize(
