@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.plots.figure import size_in_inches
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from connectionist.utils.arrays import Array
 
+BAR_INCHES = 0.14  # width of the colour scale, which is as high as the heat map
 CELL_INCHES, MAX_INCHES = 0.22, 14.0  # side of a cell, and of all cells together; cells shrink if there are many
 
 
@@ -35,5 +38,5 @@ def draw_heatmap(axes: Axes, table: Array, full_scale: float = 0.0) -> Any:
 def add_colour_bar(axes: Axes, image: Any, label: str) -> None:
     """Draw the colour scale beside a heat map."""
     figure: Any = axes.get_figure()
-    bar = figure.colorbar(image, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=25)
+    bar = figure.colorbar(image, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=max(8.0, size_in_inches(axes)[1] / BAR_INCHES))
     bar.ax.tick_params(labelsize=8)
