@@ -213,9 +213,7 @@ def line_styles(count: int) -> list[dict[str, Any]]:
     return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
 
 
-def add_legend(
-    axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None, inside: str = ""
-) -> str:
+def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None, inside: str = "") -> str:
     """Add a legend: inside the axes for up to four entries, to their right for more, and with every n-th line above 24 lines.
 
     Parameters
@@ -238,9 +236,11 @@ def add_legend(
         return ""
     step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
     beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
-    place = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
-    legend = axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **place)
-    for text in legend.get_texts():
+    prefix, short = split_repeated_prefix(names)
+    place: dict[str, Any] = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
+    legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
+    legend.set_title(prefix.rstrip(": _-"), {"size": 8})
+    for text in [*legend.get_texts(), legend.get_title()]:
         text.set(parse_math=False, usetex=False)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"
 

@@ -165,7 +165,9 @@ def _mark_criterion_and_published(axes: Axes, criterion: float | None, published
     if criterion is not None:
         marks[f"criterion, {criterion:g}"] = axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1)
     if published is not None:
-        marks[f"published, {published:g} epoch{'' if published == 1 else 's'}"] = axes.axvline(published, color="0.4", linestyle=":", linewidth=1.5)
+        marks[f"published, {published:g} epoch{'' if published == 1 else 's'}"] = axes.axvline(
+            published, color="0.4", linestyle=":", linewidth=1.5
+        )
     return marks
 
 

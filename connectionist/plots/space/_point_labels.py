@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MARKER_HALF_WIDTH = 3  # in 1/72 inch, like all measures of the layout of labels
 LABEL_OFFSETS = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # positions that are tried for a label
 LABEL_HEIGHT = 8.0
-MAX_OVERLAP = 0.15  # fraction of its area; a label that overlaps more is left out
+MAX_OVERLAP = 0.03  # fraction of its area; a label that overlaps more is left out
 POINTS_PER_INCH = 72
 
 Box = tuple[float, float, float, float]
@@ -111,7 +111,7 @@ def _points_per_unit(axes: Axes, points: Array, margin: float) -> Array:
 
 
 def _box_of_axes(on_figure: Array, margin: float) -> Box:
-    """Return the box of the axes, open to the right, where there is room for text."""
+    """Return the box of the axes, open to the right, where there is room for text, and where matplotlib widens limits that are equal."""
     low, high = on_figure.min(axis=0), on_figure.max(axis=0)
-    low, high = low - margin * (high - low), high + margin * (high - low)
-    return float(low[0]), float(low[1]), float("inf"), float(high[1])
+    room = np.where(high > low, margin * (high - low), np.inf)
+    return float(low[0] - room[0]), float(low[1] - room[1]), float("inf"), float(high[1] + room[1])

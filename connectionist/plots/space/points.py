@@ -74,8 +74,9 @@ def points(
     groups = Categories(categories, len(places), "points.categories")
     axes = axes_or_new(axes, 6, 5.5)
     styles = [groups.style(number) for number in range(len(places))]
-    for place, style in zip(places, styles, strict=True):
-        axes.plot(*place, linestyle="", markersize=4.5 if groups.names else 3.7, zorder=3, **style)
+    for name in groups.names or [""]:
+        chosen = [number for number in range(len(places)) if not name or groups.of_cases[number] == name]
+        axes.scatter(*places[chosen].T, s=20 if name else 14, zorder=3, **styles[chosen[0]])
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.set_title(title, fontsize=9, loc="left")
     axes.margins(MARGIN)

@@ -102,7 +102,7 @@ def trajectories(
     if not groups.names and not _name_lines(axes, labels, ends):
         note = add_legend(axes, lines, names)
     for case, style, own_texts in zip(points, styles, texts, strict=True):
-        written = [(place, text) for place, text in zip(case, own_texts, strict=False) if np.isfinite(place[0]) and text]
+        written = [(place, text) for place, text in zip(case, own_texts, strict=False) if np.isfinite(place[0])]
         labels.write([place for place, _ in written], [text for _, text in written], color=[style["color"]] * len(written))
     missing = [name for name, case in zip(names, points, strict=True) if not np.isfinite(case).any()]
     missing_note = f"no activations: {', '.join(missing[:MAX_NAMED])}" if missing else ""
@@ -126,10 +126,9 @@ def _tick_texts(symbols: Sequence[Any] | None, times: list[str], count: int) -> 
     """
     if symbols is None:
         return [times] * count
-    if len(symbols) and all(isinstance(symbol, str) for symbol in symbols) and len(symbols) == len(times) != count:
-        return [[*symbols]] * count
-    by_case = one_per_case(symbols, count, "trajectories.symbols")
-    return [[*map(str, each)][: len(times)] + [""] * (len(times) - len(each)) for each in by_case]
+    is_shared = isinstance(symbols, str) or all(isinstance(symbol, str) for symbol in symbols)
+    by_case = [symbols] * count if is_shared and len(symbols) == len(times) else one_per_case(symbols, count, "trajectories.symbols")
+    return [[*map(str, each)] for each in by_case]
 
 
 def _name_lines(axes: Axes, labels: PointLabels, ends: Sequence[tuple[Array, Any, str]]) -> bool:

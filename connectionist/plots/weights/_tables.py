@@ -39,6 +39,7 @@ MAX_NAMED = 4  # projections that the note names if they are not drawn
 MIN_LARGE = 40  # units; tables of larger groups are left out if they show nothing
 SHRINK = 0.95  # factor by which cells shrink until the figure fits
 TITLE_POINTS, LEGEND_POINTS = 9.0, 7.0
+LINE_HEIGHT = 0.1  # inches, of labels side by side
 GROUP_NAME = 0.15  # inches, for the name of a group beside or below the labels of its units
 MAX_ASPECT = 2.5  # of a figure, unless no arrangement is less elongated
 
@@ -115,7 +116,13 @@ class WeightTable:
         """Inches to the left of the cells for the receivers' names, below them for the senders' names, and above for the title."""
         points, _ = font_size_and_step(self.cell)
         beside, below = (GROUP_NAME * bool(group) for group in (self.receiver_group, self.sender_group))
-        return text_width(self.receivers, points) + 0.2 + beside, text_width(self.senders, points) + 0.2 + below, 0.4
+        label_height = text_width(self.senders, points) if self.has_vertical_labels else LINE_HEIGHT
+        return text_width(self.receivers, points) + 0.2 + beside, label_height + 0.2 + below, 0.4
+
+    @property
+    def has_vertical_labels(self) -> bool:
+        """Whether the labels of the senders do not fit side by side."""
+        return text_width(self.senders, font_size_and_step(self.cell)[0]) > 0.9 * self.cell
 
     @property
     def size(self) -> Size:
@@ -144,7 +151,7 @@ class WeightTable:
         axes.set_xlabel(self.sender_group, fontsize=LEGEND_POINTS, labelpad=2)
         axes.set_ylabel(self.receiver_group, fontsize=LEGEND_POINTS, labelpad=2)
         axes.spines[:].set_visible(False)
-        note = label_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90)
+        note = label_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90 if self.has_vertical_labels else 0)
         append_to_title(axes, note, label_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
 
     def _make_title(self, name: str, count: int, note: str) -> str:

@@ -83,7 +83,7 @@ def test_connections_that_skip_a_narrow_group_bend_around_its_units() -> None:
     net.add_group("output", 1, role="output")
     for sender, receiver in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
         net.connect(sender, receiver)
-    sketch = Sketch(net)
+    sketch = Sketch(net, 200)
     for unit in net["input"]:
         *_, (curve, _) = sketch.paths[net.connection(unit, "output:0")].iter_bezier()
         way = np.array([curve(t) for t in np.linspace(0, 1, 50)])
