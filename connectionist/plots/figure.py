@@ -184,7 +184,7 @@ def split_repeated_prefix(names: Sequence[str]) -> tuple[str, list[str]]:
     >>> split_repeated_prefix(["boy runs", "boy sings"])
     ('', ['boy runs', 'boy sings'])
     """
-    common = commonprefix(list(names)) if len(names) > 1 else ""
+    common = commonprefix(list(names)) if len(names) > 1 else ""  # noqa: RUF071  (texts, not paths)
     group = common[: common.rfind(":") + 1]
     word = common.rstrip("0123456789")
     for prefix in (group, word):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
-from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,11 +91,12 @@ def learning_curve(
         marks = _draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
     _set_error_scale(axes, logs)
     marks |= _mark_criterion_and_published(axes, criterion, _set_epoch_range(axes, logs, published))
-    axes.set(xlabel="epoch", ylabel="error (summed over the examples)", title=title)
+    axes.set(xlabel="epoch", ylabel="error (summed over the examples)")
+    axes.set_title(title, fontsize=9, loc="left")
     hide_frame(axes)
     if list(marks) != ["error"]:
         note = add_legend(axes, lines, names, marks)
-        axes.set_title(f"{title}   ({note})".strip() if note else title)
+        append_to_title(axes, note)
     return axes
 
 
@@ -147,7 +148,7 @@ def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> 
 
 
 def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:
-    """Return the median error by epoch, for an even number of runs the lower of the two in the middle; an ended run keeps its last error."""
+    """Return the median error by epoch, of an even number of runs the lower one in the middle; an ended run keeps its last error."""
     import pandas as pd
 
     errors = pd.concat([log.set_index("epoch")["error"] for log in logs], axis=1).sort_index()

@@ -458,7 +458,7 @@ def test_symbols_are_written_in_place_of_ticks() -> None:
     assert written == ["first", "second", "boy", "sees", "girl", "girls", "run"]
     assert [text for text in names(trajectories(values, symbols="xyz").texts) if text][2:] == [*"xyzxy"]
     for symbols in ([["boy"]], ["a", "b", "c", "d"]):
-        with pytest.raises(cn.errors.DataError, match="trajectories.symbols: must have one entry for each of the 2 cases"):
+        with pytest.raises(cn.errors.DataError, match=r"trajectories\.symbols: must have one entry for each of the 2 cases"):
             trajectories(values, symbols=symbols)
 
 

@@ -150,6 +150,13 @@ def test_named_runs_differ_in_colour() -> None:
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
+def test_the_median_of_an_even_number_of_runs_is_the_error_of_one_of_them() -> None:
+    logs = [pd.DataFrame({"epoch": [1, 2, 3], "error": errors}) for errors in ([5.0, 4, 4], [5.0, 4, 3], [5.0, 2, 1], [5.0, 1, 0])]
+    axes: Any = learning_curve(logs)
+    assert axes.lines[-1].get_ydata().tolist() == [5.0, 2.0, 1.0]
+    assert names(axes.get_legend().get_texts())[1] == "median of the runs (lower of the middle two)"
+
+
 def test_medians_are_over_runs_of_one_name_only() -> None:
     slow, quick = [log_of([4.0, 3.0, 2.0]), log_of([5.0, 4.0, 1.0]), log_of([6.0, 5.0, 3.0])], log_of([2.0, 0.5])
     axes: Any = learning_curve({"slow": slow, "quick": quick, "also quick": quick})
@@ -162,7 +169,7 @@ def test_medians_are_over_runs_of_one_name_only() -> None:
 def test_the_legend_of_many_runs_has_every_third_and_the_criterion() -> None:
     axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
     assert names(axes.get_legend().get_texts())[-2:] == ["48", "criterion, 1"]
-    assert axes.get_title() == "(every 3rd of 49 in the legend)"
+    assert axes.get_title(loc="left") == "(every 3rd of 49 in the legend)"
 
 
 def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
