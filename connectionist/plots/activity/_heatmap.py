@@ -36,7 +36,12 @@ def draw_heatmap(axes: Axes, table: Array, full_scale: float = 0.0) -> Any:
 
 
 def add_colour_bar(axes: Axes, image: Any, label: str) -> None:
-    """Draw the colour scale beside a heat map."""
+    """Draw the colour scale beside a heat map, as high as the map."""
     figure: Any = axes.get_figure()
-    bar = figure.colorbar(image, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=max(8.0, size_in_inches(axes)[1] / BAR_INCHES))
+    fraction = BAR_INCHES / max(1.0, size_in_inches(axes)[0])
+    if figure.get_layout_engine() is None:  # nothing makes room beside the axes
+        bar = figure.colorbar(image, ax=axes, label=label, fraction=fraction, pad=fraction)
+        bar.ax.set_box_aspect(None)
+    else:
+        bar = figure.colorbar(image, cax=axes.inset_axes((1 + 0.7 * fraction, 0.0, fraction, 1.0)), label=label)
     bar.ax.tick_params(labelsize=8)

@@ -54,6 +54,7 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
         _draw_runs(axes, stops, style)
     axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, max(map(len, named.values())) + 1))
     axes.set_ylim(bottom=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     hide_frame(axes)
     names = [name for name in named if name]
     note = add_legend(axes, _legend_marks(styles[: len(names)]), names, _meanings_of_fill(named))

@@ -122,7 +122,7 @@ class WeightTable:
     @property
     def has_vertical_labels(self) -> bool:
         """Whether the labels of the senders do not fit side by side."""
-        return text_width(self.senders, font_size_and_step(self.cell)[0]) > 0.9 * self.cell
+        return text_width(self.senders, font_size_and_step(self.cell)[0]) > 0.96 * self.cell
 
     @property
     def size(self) -> Size:
