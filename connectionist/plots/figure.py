@@ -239,7 +239,8 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
     prefix, short = split_repeated_prefix(names)
     place: dict[str, Any] = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
     legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
-    legend.set_title(prefix.rstrip(": _-"), {"size": 8})
+    legend.set_title(prefix.rstrip(": _-"))
+    legend.get_title().set_fontsize(8)
     for text in [*legend.get_texts(), legend.get_title()]:
         text.set(parse_math=False, usetex=False)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"

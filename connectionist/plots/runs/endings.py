@@ -45,6 +45,8 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
     >>> [line.get_ydata().tolist() for line in axes.lines]
     [[30], [90]]
     """
+    from matplotlib.ticker import MaxNLocator
+
     is_named = isinstance(runs, Mapping) and "stopped" not in runs and len(runs) > 0
     named = {str(name): _read_runs(each) for name, each in dict(runs).items()} if is_named else {"": _read_runs(runs)}
     axes = axes_or_new(axes, 7, 3)
@@ -54,7 +56,7 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
         _draw_runs(axes, stops, style)
     axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, max(map(len, named.values())) + 1))
     axes.set_ylim(bottom=0)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     hide_frame(axes)
     names = [name for name in named if name]
     note = add_legend(axes, _legend_marks(styles[: len(names)]), names, _meanings_of_fill(named))

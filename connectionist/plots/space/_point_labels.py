@@ -113,5 +113,5 @@ def _points_per_unit(axes: Axes, points: Array, margin: float) -> Array:
 def _box_of_axes(on_figure: Array, margin: float) -> Box:
     """Return the box of the axes, open to the right, where there is room for text, and where matplotlib widens limits that are equal."""
     low, high = on_figure.min(axis=0), on_figure.max(axis=0)
-    room = np.where(high > low, margin * (high - low), np.inf)
+    room = np.where(high > low, 0.8 * margin * (high - low), np.inf)  # the layout engine makes the axes smaller than `size_in_inches`
     return float(low[0] - room[0]), float(low[1] - room[1]), float("inf"), float(high[1] + room[1])

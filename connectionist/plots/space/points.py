@@ -76,7 +76,7 @@ def points(
     styles = [groups.style(number) for number in range(len(places))]
     for name in groups.names or [""]:
         chosen = [number for number in range(len(places)) if not name or groups.of_cases[number] == name]
-        axes.scatter(*places[chosen].T, s=20 if name else 14, zorder=3, **styles[chosen[0]])
+        axes.scatter(places[chosen, 0], places[chosen, 1], s=20 if name else 14, zorder=3, **styles[chosen[0]])
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.set_title(title, fontsize=9, loc="left")
     axes.margins(MARGIN)

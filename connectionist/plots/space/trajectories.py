@@ -97,13 +97,13 @@ def trajectories(
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.margins(MARGIN)
     ends = [(case[-1], line, name) for case, line, name in zip(map(_present, points), lines, names, strict=True) if len(case)]
-    labels = PointLabels(axes, _present(points.reshape(-1, 2)), MARGIN)
+    point_labels = PointLabels(axes, _present(points.reshape(-1, 2)), MARGIN)
     note = groups.add_legend(axes, lines=True) if groups.names else ""
-    if not groups.names and not _name_lines(axes, labels, ends):
+    if not groups.names and not _name_lines(axes, point_labels, ends):
         note = add_legend(axes, lines, names)
     for case, style, own_texts in zip(points, styles, texts, strict=True):
         written = [(place, text) for place, text in zip(case, own_texts, strict=False) if np.isfinite(place[0])]
-        labels.write([place for place, _ in written], [text for _, text in written], color=[style["color"]] * len(written))
+        point_labels.write([place for place, _ in written], [text for _, text in written], color=[style["color"]] * len(written))
     missing = [name for name, case in zip(names, points, strict=True) if not np.isfinite(case).any()]
     missing_note = f"no activations: {', '.join(missing[:MAX_NAMED])}" if missing else ""
     append_to_title(axes, f"ring: first {time}, square: last", note, missing_note)

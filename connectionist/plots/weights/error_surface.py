@@ -165,7 +165,7 @@ def _round_numbers(low: float, high: float) -> list[float]:
     within = [number for number in numbers if low <= number <= high]
     if len(within) > 2:
         return within
-    return [number for number in MaxNLocator(5).tick_values(low, high).tolist() if low <= number <= high]
+    return [float(number) for number in MaxNLocator(5).tick_values(low, high) if low <= number <= high]
 
 
 def _draw_path(axes: Axes, path: Array) -> None:
