@@ -30,7 +30,7 @@ COLOURS = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#5
 LINE_STYLES = ("-", "--", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
 POSITIVE_COLOUR, NEGATIVE_COLOUR = "#1a1a1a", "#e06000"
-MAX_LEGEND_ENTRIES = 24
+MAX_LEGEND_ENTRIES, MAX_LEGEND_LETTERS = 24, 60
 
 
 def literal_text(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
@@ -194,6 +194,11 @@ def split_repeated_prefix(names: Sequence[str]) -> tuple[str, list[str]]:
     return "", list(names)
 
 
+def shorten_end(text: str, letters: int) -> str:
+    """Return a text of at most `letters` letters, with "…" in place of its end if it is longer."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
 def append_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
     """Append notes in parentheses to the title, on a new line if the axes are too narrow. Empty notes are ignored."""
     text = ", ".join(dict.fromkeys(note for note in notes if note))
@@ -236,7 +241,7 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
         return ""
     step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
     beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
-    prefix, short = split_repeated_prefix(names)
+    prefix, short = split_repeated_prefix([shorten_end(name, MAX_LEGEND_LETTERS) for name in names])
     place: dict[str, Any] = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
     legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
     legend.set_title(prefix.rstrip(": _-"))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MARKER_HALF_WIDTH = 3  # in 1/72 inch, like all measures of the layout of labels
 LABEL_OFFSETS = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # positions that are tried for a label
 LABEL_HEIGHT = 8.0
+TEXT_ROOM = 100.0  # to the right of the axes
 MAX_OVERLAP = 0.03  # fraction of its area; a label that overlaps more is left out
 POINTS_PER_INCH = 72
 
@@ -111,7 +112,7 @@ def _points_per_unit(axes: Axes, points: Array, margin: float) -> Array:
 
 
 def _box_of_axes(on_figure: Array, margin: float) -> Box:
-    """Return the box of the axes, open to the right, where there is room for text, and where matplotlib widens limits that are equal."""
+    """Return the box of the axes with room for text to the right, open where matplotlib widens limits that are equal."""
     low, high = on_figure.min(axis=0), on_figure.max(axis=0)
     room = np.where(high > low, 0.8 * margin * (high - low), np.inf)  # the layout engine makes the axes smaller than `size_in_inches`
-    return float(low[0] - room[0]), float(low[1] - room[1]), float("inf"), float(high[1] + room[1])
+    return float(low[0] - room[0]), float(low[1] - room[1]), float(high[0] + room[0]) + TEXT_ROOM, float(high[1] + room[1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.analysis._labels import label_texts, one_per_case
+from connectionist.errors import DataError
 from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
@@ -34,7 +35,7 @@ def trajectories(
     axes: Axes | None = None,
     title: str = "",
     categories: Iterable[object] | None = None,
-    symbols: Sequence[Any] | None = None,
+    symbols: Iterable[Any] | None = None,
 ) -> Axes:
     """Draw activations from tick to tick, or from epoch to epoch, along two principal components.
 
@@ -116,7 +117,7 @@ def _present(points: Array) -> Array:
     return np.asarray(points[np.isfinite(points[..., 0])])
 
 
-def _tick_texts(symbols: Sequence[Any] | None, times: list[str], count: int) -> list[list[str]]:
+def _tick_texts(symbols: Iterable[Any] | None, times: list[str], count: int) -> list[list[str]]:
     """Return the text at each tick of each case.
 
     Raises
@@ -126,8 +127,14 @@ def _tick_texts(symbols: Sequence[Any] | None, times: list[str], count: int) -> 
     """
     if symbols is None:
         return [times] * count
-    is_shared = isinstance(symbols, str) or all(isinstance(symbol, str) for symbol in symbols)
-    by_case = [symbols] * count if is_shared and len(symbols) == len(times) else one_per_case(symbols, count, "trajectories.symbols")
+    what = "trajectories.symbols"
+    given = list(symbols) if isinstance(symbols, Iterable) else symbols
+    if isinstance(given, list) and len(given) == len(times) and all(isinstance(symbol, str) for symbol in given):
+        return [given] * count
+    by_case = one_per_case(given, count, what)
+    for symbol in by_case:
+        if not isinstance(symbol, Iterable):
+            raise DataError(f"{what}: must be texts for each tick, or such a sequence for each case (got {symbol!r:.80} for a case)")
     return [[*map(str, each)] for each in by_case]
 
 
