@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist.plots import hinton, hinton_figure, learning_curve
+from connectionist.plots import hinton, hinton_figure, learning_curve, matrix
+from connectionist.plots.weights import _tables
 
 
 def squares(axes: Any) -> dict[tuple[int, int], tuple[float, str]]:
@@ -343,3 +344,25 @@ def test_an_error_of_zero_does_not_prevent_a_logarithmic_scale() -> None:
 
     axes = cn.plots.learning_curve(pd.DataFrame({"epoch": [1, 2, 3, 4], "error": [3000.0, 20.0, 5.0, 0.0]}))
     assert axes.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(9.0, 2.0), (3.0, 5.0), (3.0, 0.8), (0.6, 5.0)], [(2.0, 1.0)] * 7, [(10.0, 1.0), (1.0, 10.0)], [(1.0, 1.0)]]
+)
+def test_tables_of_weights_fill_their_figure_and_do_not_overlap(sizes: list[tuple[float, float]]) -> None:
+    corners, (width, height) = _tables._arrange(sizes)
+    cells = [(x, y, x + wide, y + high) for (x, y), (wide, high) in zip(corners, sizes, strict=True)]
+    assert max(right for _, _, right, _ in cells) <= width + 1e-9
+    assert max(bottom for *_, bottom in cells) <= height + 1e-9
+    for number, one in enumerate(cells):
+        for other in cells[number + 1 :]:
+            assert one[2] <= other[0] + 1e-9 or one[3] <= other[1] + 1e-9 or other[2] <= one[0] + 1e-9 or other[3] <= one[1] + 1e-9
+    columns = _tables._in_columns(sizes, max(8.0, *(high for _, high in sizes)))[1]
+    assert _tables._cost(width, height) <= _tables._cost(*columns)
+
+
+def test_a_colour_scale_is_as_high_as_its_heat_map() -> None:
+    axes: Any = matrix(np.random.default_rng(1).random((20, 4)), label="distance")
+    axes.figure.draw_without_rendering()
+    (scale,) = axes.child_axes
+    assert scale.get_window_extent().height == pytest.approx(axes.get_window_extent().height)
