@@ -13,7 +13,7 @@ from connectionist.analysis._arrays import finite_vectors, squeeze_except, with_
 from connectionist.analysis._labels import as_patterns, describe_position, labels_along, unstack_patterns
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, check_number
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Scaling:
 
     def __repr__(self) -> str:
         *shape, dimensions = self.points.shape
-        return f"<Scaling of {counted(int(np.prod(shape)), 'case')} in {counted(dimensions, 'dimension')}, stress {self.stress:.3g}>"
+        cases = describe_count(int(np.prod(shape)), "case")
+        return f"<Scaling of {cases} in {describe_count(dimensions, 'dimension')}, stress {self.stress:.3g}>"
 
 
 def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int = 0, names: Iterable[object] | None = None) -> Scaling:

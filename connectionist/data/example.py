@@ -11,7 +11,7 @@ import numpy.typing as npt
 from connectionist.data.event import Event, expand_events
 from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_numbers
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -155,8 +155,8 @@ class Example(HtmlRepr):
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
-        ticks = "" if self.ticks is None else f", {counted(self.ticks, 'tick')}"
-        inputs, targets = counted(self.inputs.shape[-1], "input"), counted(self.targets.shape[-1], "target")
+        ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
+        inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<Example {self.name or 'without a name'}: {inputs}, {targets}{ticks}>"
 
 

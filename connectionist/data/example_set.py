@@ -14,7 +14,7 @@ import numpy.typing as npt
 from connectionist.data.example import Example, as_table
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -266,7 +266,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
 
     def __repr__(self) -> str:
         ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
-        inputs, targets = counted(self.inputs.shape[-1], "input"), counted(self.targets.shape[-1], "target")
+        inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
 
 

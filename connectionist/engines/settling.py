@@ -17,7 +17,7 @@ from connectionist.model.assembly.validation import Values, validate_inputs
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Settling:
     activations: Array
 
     def __repr__(self) -> str:
-        settled = f"settled at tick {self.ticks}" if self.is_settled else f"not settled after {counted(self.ticks, 'tick')}"
-        return f"<Settling: {settled}, change {self.change:.3g}, {counted(self.activations.shape[1], 'unit')}>"
+        settled = f"settled at tick {self.ticks}" if self.is_settled else f"not settled after {describe_count(self.ticks, 'tick')}"
+        return f"<Settling: {settled}, change {self.change:.3g}, {describe_count(self.activations.shape[1], 'unit')}>"
 
 
 def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int = 1000, engine: str | Engine = DEFAULT_ENGINE) -> Settling:

@@ -23,7 +23,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
@@ -88,7 +88,7 @@ class ReopenedRun(HtmlRepr):
 
     def __repr__(self) -> str:
         ran, preset = self.report.get("epochs"), self.report.get("preset")
-        epochs = counted(ran, "epoch") if isinstance(ran, int) else f"{ran} epochs"
+        epochs = describe_count(ran, "epoch") if isinstance(ran, int) else f"{ran} epochs"
         return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs}, from {str(self.folder)!r}>"
 
 

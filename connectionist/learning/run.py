@@ -10,7 +10,7 @@ from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
 from connectionist.model.network import Network
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Run(HtmlRepr):
         )
 
     def __repr__(self) -> str:
-        return f"<Run of {self.network.name}: {counted(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
+        return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
 
     @property
     def _status(self) -> str:

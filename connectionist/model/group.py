@@ -17,7 +17,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.plugins.pairing import is_pair
 from connectionist.utils.arrays import Array, check_order
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
@@ -325,7 +325,7 @@ class Group(HtmlRepr, DeclaredAttributes, NetworkPart):
         return self.units[int(label)] if is_index else None
 
     def __repr__(self) -> str:
-        return f"<Group {self.name}, {counted(len(self), f'{self.role} unit')}>"
+        return f"<Group {self.name}, {describe_count(len(self), f'{self.role} unit')}>"
 
 
 def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:

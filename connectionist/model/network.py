@@ -37,7 +37,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array, check_order
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.random_streams import random_stream
@@ -727,7 +727,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             if len(group_texts) <= MOST_GROUPS_SHOWN
             else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
         )
-        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {counted(len(self.connections), 'connection')}>"
+        return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {describe_count(len(self.connections), 'connection')}>"
 
 
 def check_network(given: object, call: str) -> None:

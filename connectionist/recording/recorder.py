@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number, unknown_name
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
@@ -144,7 +144,7 @@ class Recorder:
 
     def __repr__(self) -> str:
         interval = "each epoch" if self.every in (None, 1) else f"every {self.every} epochs"
-        when = interval if self.epochs is None else f"in {counted(len(self.epochs), 'epoch')}"
+        when = interval if self.epochs is None else f"in {describe_count(len(self.epochs), 'epoch')}"
         return f"Recorder({', '.join(self.quantities)} of {self.of!r}, {when})"
 
 

@@ -13,7 +13,7 @@ from connectionist.errors import ParameterError, unknown_name
 from connectionist.recording.folder import create_folder, read_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.stores import InMemory, Store
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -175,9 +175,9 @@ class Recording(HtmlRepr, DeclaredAttributes):
         return self._parts[0 if of is None else kinds.index(of)]
 
     def __repr__(self) -> str:
-        sizes = [counted(len(self.epochs), "epoch")] if self._epochs is not None else []
+        sizes = [describe_count(len(self.epochs), "epoch")] if self._epochs is not None else []
         for part in self._parts:
-            sizes += [counted(len(labels), dimension) for dimension, labels in part.coordinates.items()]
+            sizes += [describe_count(len(labels), dimension) for dimension, labels in part.coordinates.items()]
         return f"<Recording of {self.name}: {', '.join(self.quantities)}; {', '.join(dict.fromkeys(sizes))}>"
 
 

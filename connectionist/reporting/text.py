@@ -7,7 +7,7 @@ from typing import Any
 
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
 from connectionist.reporting.table import Table, format_value
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 
 MAX_COUNTED = 4  # distinct values that are counted one by one
 NO_FINDINGS = "This task reports no findings."
@@ -80,7 +80,7 @@ def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     """Return notes on the criterion, the time, and runs that diverged or were interrupted."""
     solved, unfinished = summary["solved"], summary["unfinished"]
     criterion = (
-        "The task has no criterion." if solved is None else f"{solved} of {counted(len(summary['seeds']), 'run')} met the criterion."
+        "The task has no criterion." if solved is None else f"{solved} of {describe_count(len(summary['seeds']), 'run')} met the criterion."
     )
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
@@ -120,7 +120,7 @@ def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> 
     """Return the cells for median, quartiles and range; the median has the number of runs that measured it, if not all."""
     if distribution is None:
         return [None, None, None]
-    count = "" if distribution["count"] == runs else f" ({counted(int(distribution['count']), 'run')})"
+    count = "" if distribution["count"] == runs else f" ({describe_count(int(distribution['count']), 'run')})"
     return [
         f"{format_value(distribution['median'])}{count}",
         f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
@@ -162,7 +162,7 @@ def _phase(phase: Mapping[str, Any]) -> str:
     update_after = phase["update_after"]
     interval = update_after if update_after == "epoch" else "example" if update_after == 1 else f"{update_after} examples"
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
-    return f"{rule}, at most {counted(phase['epochs'], 'epoch')}, weights changed after each {interval}, order {phase['order']}"
+    return f"{rule}, at most {describe_count(phase['epochs'], 'epoch')}, weights changed after each {interval}, order {phase['order']}"
 
 
 def _assignments(parameters: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
 from connectionist.plots.figure import literal_text, new_figure, size_in_inches, text_width
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class LesionStudy(HtmlRepr):
 
     def _lines_over_severity(self) -> list[tuple[str, str, pd.DataFrame]]:
         epochs = sorted({0, int(self.table["epoch"].max())})
-        labels = ["damaged", f"after {counted(epochs[-1], 'epoch')} of training"] if len(epochs) > 1 else [""]
+        labels = ["damaged", f"after {describe_count(epochs[-1], 'epoch')} of training"] if len(epochs) > 1 else [""]
         colours = ["black", _colour(0.35)]
         return [
             (label, colour, self.table[self.table["epoch"] == epoch]) for label, colour, epoch in zip(labels, colours, epochs, strict=False)
@@ -142,8 +142,8 @@ class LesionStudy(HtmlRepr):
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
         severity = f"{severities} severit{'ies' if severities > 1 else 'y'}"
-        sizes = f"{counted(subjects, 'subject')} × {severity} × {counted(draws, 'draw')}"
-        after = f", {counted(last, 'epoch')} of training after damage" if last else ""
+        sizes = f"{describe_count(subjects, 'subject')} × {severity} × {describe_count(draws, 'draw')}"
+        after = f", {describe_count(last, 'epoch')} of training after damage" if last else ""
         return f"<LesionStudy of {self._damage_text}: {sizes}{after}>"
 
 

@@ -9,7 +9,7 @@ from connectionist.model.network import Network
 from connectionist.plots.figure import MAX_INCHES, axes_or_new, text_width
 from connectionist.plots.network._edges import edge_path, path_middle
 from connectionist.plots.network._layout import GroupPosition, original, place_groups, tick_difference
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -158,7 +158,7 @@ class Outline:
 def _box_lines(group: Group) -> list[str]:
     """Return the text of a group's box: name, number of units, lesioned units, and mean |bias|."""
     lesioned = len([unit for unit in group if unit.lesioned])
-    count = counted(len(group), "unit")
+    count = describe_count(len(group), "unit")
     biases = [connection for unit in group for connection in unit.incoming if connection.sender.group.role == "bias"]
     bias = [f"bias {_mean_weight(biases):.2g}"] if biases else []
     return [original(group).name, count + (f", {lesioned} lesioned" if lesioned else ""), *bias]

@@ -11,7 +11,7 @@ from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame,
 from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
 from connectionist.plots.space._point_labels import PointLabels
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,5 +94,5 @@ def _label(axes: Axes, places: Array, names: Sequence[str], colours: Sequence[An
         return [f"{len(places)} cases, not labelled"]
     prefix, short = split_repeated_prefix(names)
     left_out = PointLabels(axes, places, MARGIN).write(places, short, color=colours)
-    overlapping = f"{counted(len(left_out), 'label')} left out that would overlap" if left_out else ""
+    overlapping = f"{describe_count(len(left_out), 'label')} left out that would overlap" if left_out else ""
     return [f"names without {prefix!r}" if prefix else "", overlapping]

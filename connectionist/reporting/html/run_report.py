@@ -19,7 +19,7 @@ from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
 from connectionist.reporting.text import run_tables
-from connectionist.utils.counted import counted
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
@@ -33,7 +33,8 @@ WEIGHTS_CAPTION = (
 )
 NETWORK_CAPTION = (
     "The network, with the input at the bottom. Positive connections are black, negative ones orange; the width is proportional to |w|. "
-    "Connections with delay are dashed. A large network is drawn as groups and projections, a very large one as numbers of them."
+    "Connections with delay are dashed. Of many connections, the strongest are drawn. A large network is drawn as groups and projections, "
+    "a very large one as numbers of them."
 )
 STOPS = {
     "epochs": "Training stopped after its last epoch",
@@ -105,7 +106,7 @@ def task_html(task: type[Task]) -> Html:
 
 def ending_html(report: Mapping[str, Any]) -> Html:
     """Return a sentence on how training ended, with the percentage of correct cases."""
-    epochs = counted(report["epochs"], "epoch")
+    epochs = describe_count(report["epochs"], "epoch")
     stop = STOPS.get(report["stopped"])
     ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
     training = f"{_percent(report['correct'])} of the training cases are correct"
@@ -206,7 +207,7 @@ def _phases_table(phases: Sequence[Mapping[str, Any]]) -> Table:
     table = Table("Phases of training", columns)
     for number, phase in enumerate(phases, 1):
         parameters = ", ".join(f"{name}={value}" for name, value in phase["parameters"].items())
-        interval = "epoch" if phase["update_after"] == "epoch" else counted(phase["update_after"], "example")
+        interval = "epoch" if phase["update_after"] == "epoch" else describe_count(phase["update_after"], "example")
         table.rows.append([str(number), phase["rule"], parameters, phase["epochs"], interval, phase["order"]])
     return table
 
