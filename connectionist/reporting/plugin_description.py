@@ -31,7 +31,8 @@ def full_description(cls: type) -> str:
     is_alone = any(len(_all_names(plugin.offers)) == 1 for plugin in plugins)
     of_module = _before_sections(inspect.getdoc(module) or "") if is_alone else ""
     summary, *further = description(cls).split("\n\n")
-    rest = "\n\n".join(part for part in further if not (part.startswith("Published in ") and getattr(cls, "source", "")))
+    has_source = bool(getattr(cls, "source", ""))
+    rest = "\n\n".join(part for part in further if not (has_source and part.startswith("Published in ")))
     parts = [of_module, "" if _stems(summary) <= _stems(of_module) else summary, rest, *_other_sections(_class_docstring(cls))]
     text = "\n\n".join(part for part in parts if part)
     equation = getattr(cls, "equation", "")
