@@ -7,17 +7,24 @@ package, and imports the package only after the check.
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
-from importlib.util import find_spec
-from pathlib import Path
-from typing import NamedTuple
+
+WRONG_USE, INTERRUPTED = 2, 130
+INTERRUPTED_TEXT = "connectionist: interrupted by SIGINT before the command was started"
+
+try:  # these imports take longer than the rest of the start
+    import signal
+    import threading
+    from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
+    from importlib.util import find_spec
+    from pathlib import Path
+    from typing import NamedTuple
+except KeyboardInterrupt:
+    print(INTERRUPTED_TEXT, file=sys.stderr)  # noqa: T201
+    raise SystemExit(INTERRUPTED) from None
 
 DISTRIBUTION = "connectionist-simulator"
 PACKAGE = "connectionist"  # also the name of the other project, and the former name of this one
-WRONG_USE, INTERRUPTED = 2, 130
 
 BOTH = "two distributions install a package 'connectionist': {ours} (this project) and {other} (another project). "
 OVERWRITTEN = BOTH + "The other project has overwritten files of this project."
@@ -48,7 +55,7 @@ def main() -> int:
     try:
         return _run()
     except KeyboardInterrupt:
-        print(f"{PACKAGE}: interrupted by SIGINT before the command was started", file=sys.stderr)  # noqa: T201
+        print(INTERRUPTED_TEXT, file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     finally:
         if threading.current_thread() is threading.main_thread():

@@ -45,7 +45,8 @@ class Scaling:
 
     def __repr__(self) -> str:
         *shape, dimensions = self.points.shape
-        return f"<Scaling of {np.prod(shape)} cases in {describe_count(dimensions, 'dimension')}, stress {self.stress:.3g}>"
+        cases = describe_count(int(np.prod(shape)), "case")
+        return f"<Scaling of {cases} in {describe_count(dimensions, 'dimension')}, stress {self.stress:.3g}>"
 
 
 def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int = 0, names: Iterable[object] | None = None) -> Scaling:

@@ -177,8 +177,8 @@ class Example(HtmlRepr):
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
     def __repr__(self) -> str:
-        inputs, targets = (describe_count(table.shape[-1], noun) for table, noun in ((self.inputs, "input"), (self.targets, "target")))
         ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
+        inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<Example {self.name or 'without a name'}: {inputs}, {targets}{ticks}>"
 
 

@@ -308,8 +308,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         )
 
     def __repr__(self) -> str:
-        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
-        inputs, targets = (describe_count(table.shape[-1], noun) for table, noun in ((self.inputs, "input"), (self.targets, "target")))
+        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
+        inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
 
 

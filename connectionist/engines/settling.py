@@ -50,6 +50,10 @@ class Settling:
     change: float
     activations: Array
 
+    def __repr__(self) -> str:
+        settled = f"settled at tick {self.ticks}" if self.is_settled else f"not settled after {describe_count(self.ticks, 'tick')}"
+        return f"<Settling: {settled}, change {self.change:.3g}, {describe_count(self.activations.shape[1], 'unit')}>"
+
 
 def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int = 1000, engine: str | Engine = DEFAULT_ENGINE) -> Settling:
     r"""Run a network with constant inputs until it has settled. Its units then show the state in which it settled.

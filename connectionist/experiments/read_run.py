@@ -90,9 +90,9 @@ class ReopenedRun(HtmlRepr):
         return read_log(self.folder)
 
     def __repr__(self) -> str:
-        epochs, preset = self.report["epochs"], self.report.get("preset")
-        settings = f"{self.task.name}, preset {preset}, seed {self.seed}, {describe_count(epochs, 'epoch')}"
-        return f"<ReopenedRun {settings}, from {str(self.folder)!r}>"
+        ran, preset = self.report.get("epochs"), self.report.get("preset")
+        epochs = describe_count(ran, "epoch") if isinstance(ran, int) else f"{ran} epochs"
+        return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs}, from {str(self.folder)!r}>"
 
 
 def read_log(folder: Path) -> pd.DataFrame:

@@ -736,6 +736,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         -------
         array [case, output unit] or [case, tick, output unit]
             NaN at ticks that an example does not have.
+
+        Notes
+        -----
+        An array has no names. The cases are ``examples.names``; the units are those of the output groups, in the order of the groups, such
+        as ``network["output"].labels`` if there is one. ``cn.record(network, examples, of="output")`` has the same numbers with the names
+        of cases and units; a call takes longer.
         """
         return self._run_engine(engine, examples, "outputs")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from connectionist.errors import ParameterError, check_number
@@ -27,8 +28,9 @@ FONT_SIZE, MIN_FONT_SIZE = 7.0, 5.0  # points, of tick labels
 # Okabe & Ito (2008), reordered so that neighbours also differ in lightness: distinct for colour-blind readers, and mostly in grey print.
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
 LINE_STYLES = ("-", "--", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
 POSITIVE_COLOUR, NEGATIVE_COLOUR = "#1a1a1a", "#e06000"
-MAX_LEGEND_ENTRIES = 24
+MAX_LEGEND_ENTRIES, MAX_LEGEND_LETTERS = 24, 60
 
 
 def literal_text(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
@@ -172,6 +174,31 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
+def split_repeated_prefix(names: Sequence[str]) -> tuple[str, list[str]]:
+    """Return a prefix that all of at least two names have, up to a colon or before numbers, and the names without it.
+
+    Examples
+    --------
+    >>> split_repeated_prefix(["hidden:0", "hidden:1"]), split_repeated_prefix(["word 9", "word 10"])
+    (('hidden:', ['0', '1']), ('word ', ['9', '10']))
+    >>> split_repeated_prefix(["boy runs", "boy sings"])
+    ('', ['boy runs', 'boy sings'])
+    """
+    common = commonprefix(list(names)) if len(names) > 1 else ""  # noqa: RUF071  (texts, not paths)
+    group = common[: common.rfind(":") + 1]
+    word = common.rstrip("0123456789")
+    for prefix in (group, word):
+        rest = [name.removeprefix(prefix) for name in names]
+        if prefix and all(rest) and (prefix == group or (prefix[-1] in " _-" and all(part.isdecimal() for part in rest))):
+            return prefix, rest
+    return "", list(names)
+
+
+def shorten_end(text: str, letters: int) -> str:
+    """Return a text of at most `letters` letters, with "…" in place of its end if it is longer."""
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
 def append_to_title(axes: Axes, *notes: str, loc: Literal["left", "center", "right"] = "left", points: float = 9.0) -> None:
     """Append notes in parentheses to the title, on a new line if the axes are too narrow. Empty notes are ignored."""
     text = ", ".join(dict.fromkeys(note for note in notes if note))
@@ -191,7 +218,7 @@ def line_styles(count: int) -> list[dict[str, Any]]:
     return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
 
 
-def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None) -> str:
+def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None, inside: str = "") -> str:
     """Add a legend: inside the axes for up to four entries, to their right for more, and with every n-th line above 24 lines.
 
     Parameters
@@ -201,6 +228,8 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
         Lines, and a name for each.
     marks : dict of name to artist, optional
         Further entries, which are never left out; they come after the lines.
+    inside : str
+        Place inside the axes, such as "upper left", for any number of entries.
 
     Returns
     -------
@@ -211,11 +240,13 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
     if not lines and not marks:
         return ""
     step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
-    beside: dict[str, Any] = (
-        {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0} if len(lines) + len(marks) > 4 else {}
-    )
-    legend = axes.legend([*lines[::step], *marks.values()], [*names[::step], *marks], frameon=False, fontsize=8, **beside)
-    for text in legend.get_texts():
+    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
+    prefix, short = split_repeated_prefix([shorten_end(name, MAX_LEGEND_LETTERS) for name in names])
+    place: dict[str, Any] = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
+    legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
+    legend.set_title(prefix.rstrip(": _-"))
+    legend.get_title().set_fontsize(8)
+    for text in [*legend.get_texts(), legend.get_title()]:
         text.set(parse_math=False, usetex=False)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 24  # rows shown of a table; a note has the number of further rows
 MAX_NUMBERS = 32  # numbers shown of a pattern
+MAX_DIGITS = 4  # units of the longest pattern that is shown as its numbers if they are all 0 or 1
 MAX_TICKS = 4  # ticks shown of a sequence in one cell
 MAX_DRAWN_UNITS = 64  # senders or receivers of a projection whose weights are drawn
 QUANTITIES = {
@@ -109,21 +110,23 @@ def _projection_parts(projection: Projection) -> list[Html]:
 
 @_parts.register
 def _example_parts(example: Example) -> list[Html]:
+    inputs, targets = _Patterns("inputs", example.inputs), _Patterns("targets", example.targets)
+    table = Table("", [inputs.heading, targets.heading])
     if example.ticks is None:
-        table = Table("", ["inputs", "targets"], [[_pattern_text(example.inputs), _pattern_text(example.targets)]])
+        table.rows = [[inputs.text(example.inputs), targets.text(example.targets)]]
     else:
-        patterns = zip(example.inputs, example.targets, strict=True)
-        rows = [[tick, _pattern_text(inputs), _pattern_text(targets)] for tick, (inputs, targets) in enumerate(patterns, 1)]
-        table = Table("", ["tick", "inputs", "targets"], list(rows))
+        table.columns = ["tick", *table.columns]
+        ticks = zip(example.inputs, example.targets, strict=True)
+        table.rows = [[tick, inputs.text(input_), targets.text(target)] for tick, (input_, target) in enumerate(ticks, 1)]
     return [_title(repr(example)), _first_rows(table)]
 
 
 @_parts.register
 def _example_set_parts(examples: ExampleSet) -> list[Html]:
-    table = Table("", ["name", "inputs", "targets"])
-    for name in examples.names[:MAX_ROWS]:
-        example = examples[name]
-        table.rows.append([name, _sequence_text(example.inputs), _sequence_text(example.targets)])
+    shown = [examples[number] for number in range(min(len(examples), MAX_ROWS))]
+    inputs, targets = _Patterns("inputs", *(each.inputs for each in shown)), _Patterns("targets", *(each.targets for each in shown))
+    table = Table("", ["name", inputs.heading, targets.heading])
+    table.rows = [[each.name, inputs.text(each.inputs), targets.text(each.targets)] for each in shown]
     return [_title(repr(examples)), _first_rows(table, len(examples))]
 
 
@@ -144,7 +147,7 @@ def _run_parts(run: Run) -> list[Html]:
 @_parts.register(UnitExplanation)
 @_parts.register(ConnectionExplanation)
 def _explanation_parts(explanation: object) -> list[Html]:
-    return [element("pre", str(explanation))]
+    return [element("pre", str(explanation), style="font-family:monospace")]
 
 
 @_parts.register
@@ -226,15 +229,31 @@ def _number_or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _pattern_text(pattern: Array) -> str:
-    """Return the numbers of a pattern as text, with a hyphen for NaN, which means "no target"."""
-    numbers = ["-" if math.isnan(value) else f"{value:g}" for value in pattern[:MAX_NUMBERS].tolist()]
-    return " ".join(numbers) + (" …" if len(pattern) > MAX_NUMBERS else "")
+class _Patterns:
+    """Texts of the inputs or of the targets of examples: the units that are on if all numbers are 0 or 1, otherwise the numbers.
 
+    Parameters
+    ----------
+    noun : str
+        "inputs" or "targets".
+    *tables : array [unit] or [tick, unit]
+        Everything that is shown.
+    """
 
-def _sequence_text(patterns: Array) -> str:
-    """Return one pattern, or the first patterns of a sequence, as text."""
-    if patterns.ndim == 1:
-        return _pattern_text(patterns)
-    ticks = [_pattern_text(pattern) for pattern in patterns[:MAX_TICKS]]
-    return " | ".join(ticks) + (f" | … {len(patterns)} ticks" if len(patterns) > MAX_TICKS else "")
+    def __init__(self, noun: str, *tables: Array) -> None:
+        self.are_units = all(table.shape[-1] > MAX_DIGITS and ((table == 0) | (table == 1)).all() for table in tables)
+        self.heading = f"{noun}: units that are on, from 0" if self.are_units else noun
+
+    def text(self, patterns: Array) -> str:
+        """Return one pattern, or the first patterns of a sequence, as text."""
+        if patterns.ndim == 1:
+            return self._pattern_text(patterns)
+        ticks = [self._pattern_text(pattern) for pattern in patterns[:MAX_TICKS]]
+        return " | ".join(ticks) + (f" | … {len(patterns)} ticks" if len(patterns) > MAX_TICKS else "")
+
+    def _pattern_text(self, pattern: Array) -> str:
+        """Return the units that are on, or the numbers with a hyphen for NaN, which means "no target"."""
+        numbers = pattern.nonzero()[0] if self.are_units else pattern
+        texts = ["-" if math.isnan(number) else f"{number:g}" for number in numbers[:MAX_NUMBERS].tolist()]
+        more = " …" if len(numbers) > MAX_NUMBERS else ""
+        return ((", " if self.are_units else " ").join(texts) or "none") + more

@@ -23,13 +23,16 @@ def full_description(cls: type) -> str:
     """Return the description of a class as plain text; if its plugin offers nothing else, after that of the module.
 
     The docstring of a module with one rule or function has its equation and its source. The summary of the class is left out if the
-    module's text has all of its longer words. The attribute `equation` replaces the first formula in TeX.
+    module's text has all of its longer words, and so is the paragraph on the publication of a task, since `origin_lines` has its source.
+    The attribute `equation` replaces the first formula in TeX.
     """
     module = sys.modules[cls.__module__]
     plugins = [plugin for plugin in registry.get_registry().plugins if plugin.module == cls.__module__]
     is_alone = any(len(_all_names(plugin.offers)) == 1 for plugin in plugins)
     of_module = _before_sections(inspect.getdoc(module) or "") if is_alone else ""
-    summary, _, rest = description(cls).partition("\n\n")
+    summary, *further = description(cls).split("\n\n")
+    has_source = bool(getattr(cls, "source", ""))
+    rest = "\n\n".join(part for part in further if not (has_source and part.startswith("Published in ")))
     parts = [of_module, "" if _stems(summary) <= _stems(of_module) else summary, rest, *_other_sections(_class_docstring(cls))]
     text = "\n\n".join(part for part in parts if part)
     equation = getattr(cls, "equation", "")

@@ -49,7 +49,7 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         What `experiments.seed_summary.summarize` returns.
     """
     seeds = summary["seeds"]
-    title = f"{summary['task']}, preset {summary['preset']}, {describe_count(len(seeds), 'seed')} ({seeds[0]} to {seeds[-1]})"
+    title = f"{summary['task']}, preset {summary['preset']}, {seeds_text(seeds)}"
     table = Table(title, ["quantity", "median", "quartiles", "range", "published", "source"])
     by_quantity = findings_by_quantity(summary["runs"])
     notes = _NumberedNotes()
@@ -79,7 +79,9 @@ def _training_table(summary: Mapping[str, Any]) -> Table:
 def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     """Return notes on the criterion, the time, and runs that diverged or were interrupted."""
     solved, unfinished = summary["solved"], summary["unfinished"]
-    criterion = "The task has no criterion." if solved is None else f"{solved} of {len(summary['seeds'])} runs met the criterion."
+    criterion = (
+        "The task has no criterion." if solved is None else f"{solved} of {describe_count(len(summary['seeds']), 'run')} met the criterion."
+    )
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
     notes += [f"Error: seed {seed}." for seed in summary.get("failed", ())]
@@ -124,6 +126,17 @@ def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> 
         f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
         f"{format_value(distribution['min'])} to {format_value(distribution['max'])}",
     ]
+
+
+def seeds_text(seeds: Sequence[int]) -> str:
+    """Return the number of seeds with the first and the last, as "3 seeds (1 to 4)"; a single one as "seed 1".
+
+    Examples
+    --------
+    >>> seeds_text([1, 2, 4]), seeds_text([7])
+    ('3 seeds (1 to 4)', 'seed 7')
+    """
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
 
 
 def in_percent(key: str, value: Any) -> Any:

@@ -16,7 +16,8 @@ def draw() -> None:
     trees = cn.run("family-trees", seed=1).network
     save(cn.plots.weight_blocks(trees.projection("person", "person_code"), rows=2), "person_units")
     codes = pd.DataFrame(person_codes(trees), index=[person["name"] for person in people()])
-    save(cn.plots.points(cn.analysis.scaling(codes), title="codes of people"), "points")
+    families = [person["nationality"] for person in people()]
+    save(cn.plots.points(cn.analysis.scaling(codes), title="codes of people", categories=families), "points")
     save(cn.plots.matrix(cn.analysis.similarity(codes), label="correlation", title="codes of people"), "similarities")
     save(cn.plots.network_drawing(echo().unroll(3), title="a network unrolled for three ticks"), "unrolled")
     task = cn.task("symmetry")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
-from connectionist.plots.figure import new_figure
+from connectionist.plots.figure import literal_text, new_figure, size_in_inches, text_width
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KEYS = ("subject", "severity", "draw", "epoch")
-TITLE_WIDTH = 72  # characters that fit across a figure of 6 inches
+TITLE_POINTS = 9.0
+MAX_TITLE_LINES = 3  # of the names of the damaged parts
 COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
@@ -67,6 +68,7 @@ class LesionStudy(HtmlRepr):
         """Mean and standard deviation of each measure over networks and draws, by severity and epoch."""
         return self.table.groupby(["severity", "epoch"])[self.measures].agg(["mean", "std"])
 
+    @literal_text
     def plot(self, measure: str = "correct", over: str | None = None, axes: Axes | None = None) -> Axes:
         """Plot the mean of a measure over networks and draws, with a band of one standard deviation to each side.
 
@@ -104,14 +106,17 @@ class LesionStudy(HtmlRepr):
             _draw_line(axes, rows, over, measure, label, colour)
         axes.set(xlabel=self.axis if over == "severity" else AXES["epoch"], ylabel=AXES.get(measure, measure))
         _finish_axes(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
-        axes.set_title(self._title(), fontsize=9, loc="left")
+        axes.set_title(self._title(size_in_inches(axes)[0]), fontsize=TITLE_POINTS, loc="left")
         return axes
 
-    def _title(self) -> str:
+    def _title(self, inches: float) -> str:
+        """Return the title in lines that are not wider than the axes."""
         count = self.table["draw"].nunique() * self.table["subject"].nunique()
-        statistics = f"mean ± standard deviation of {count} lesioned copies"
-        separator = " " if len(self._damage_text) + len(statistics) < TITLE_WIDTH else "\n"
-        return f"{fill(self._damage_text, TITLE_WIDTH)}:{separator}{statistics}"
+        statistics = f"mean ± standard deviation of {count} lesioned copies" if count > 1 else "one lesioned copy"
+        width = max(20, int(inches / text_width(["x"], TITLE_POINTS)))
+        separator = " " if len(self._damage_text) + len(statistics) + 2 <= width else "\n"
+        damage = fill(f"{self._damage_text}:", width, max_lines=MAX_TITLE_LINES, placeholder=" …:")
+        return f"{damage}{separator}{fill(statistics, width)}"
 
     @property
     def _damage_text(self) -> str:
@@ -136,12 +141,10 @@ class LesionStudy(HtmlRepr):
     def __repr__(self) -> str:
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
+        severity = f"{severities} severit{'ies' if severities > 1 else 'y'}"
+        sizes = f"{describe_count(subjects, 'subject')} × {severity} × {describe_count(draws, 'draw')}"
         after = f", {describe_count(last, 'epoch')} of training after damage" if last else ""
-        return (
-            f"<LesionStudy of {self._damage_text}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
-            f"severit{'ies' if severities > 1 else 'y'} × {draws} draw{'s' * (draws > 1)}"
-            f"{after}>"
-        )
+        return f"<LesionStudy of {self._damage_text}: {sizes}{after}>"
 
 
 def _draw_line(axes: Axes, rows: pd.DataFrame, over: str, measure: str, label: str, colour: Any) -> None:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.plots.figure import size_in_inches
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from connectionist.utils.arrays import Array
 
+BAR_INCHES = 0.14  # width of the colour scale, which is as high as the heat map
 CELL_INCHES, MAX_INCHES = 0.22, 14.0  # side of a cell, and of all cells together; cells shrink if there are many
 
 
@@ -33,7 +36,12 @@ def draw_heatmap(axes: Axes, table: Array, full_scale: float = 0.0) -> Any:
 
 
 def add_colour_bar(axes: Axes, image: Any, label: str) -> None:
-    """Draw the colour scale beside a heat map."""
+    """Draw the colour scale beside a heat map, as high as the map."""
     figure: Any = axes.get_figure()
-    bar = figure.colorbar(image, ax=axes, label=label, fraction=0.05, pad=0.02, aspect=25)
+    fraction = BAR_INCHES / max(1.0, size_in_inches(axes)[0])
+    if figure.get_layout_engine() is None:  # nothing makes room beside the axes
+        bar = figure.colorbar(image, ax=axes, label=label, fraction=fraction, pad=fraction)
+        bar.ax.set_box_aspect(None)
+    else:
+        bar = figure.colorbar(image, cax=axes.inset_axes((1 + 0.7 * fraction, 0.0, fraction, 1.0)), label=label)
     bar.ax.tick_params(labelsize=8)

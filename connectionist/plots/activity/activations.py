@@ -19,6 +19,7 @@ from connectionist.plots.figure import (
     label_ticks,
     literal_text,
     size_in_inches,
+    split_repeated_prefix,
     text_width,
 )
 from connectionist.utils.arrays import as_numbers
@@ -93,6 +94,8 @@ class _Grid:
         self.is_row_drawn = _rows_with_ticks(values)
         self.table = self.to_table(values)
         units = label_texts(values, "unit")
+        prefix, units = split_repeated_prefix(units)
+        self.unit_noun = f"unit of {prefix[:-1]}" if prefix.endswith(":") else "unit"
         self.columns, self.rows = (units, self._row_labels()) if self.has_cases else (label_texts(values, "tick"), units)
 
     def to_table(self, values: DataArray) -> Array:
@@ -112,7 +115,7 @@ class _Grid:
         """Label rows and columns, and return notes on labels that were left out."""
         width, height = size_in_inches(axes)
         column_noun, row_noun = ("unit", "case") if self.has_cases else ("tick", "unit")
-        axes.set(xlabel=column_noun, ylabel=row_noun)
+        axes.set(xlabel=self.unit_noun if self.has_cases else column_noun, ylabel=row_noun if self.has_cases else self.unit_noun)
         spacing = width / len(self.columns)
         rotation = 90 if text_width(self.columns) > 0.9 * spacing else 0
         note = label_ticks(axes.xaxis, self.columns, spacing, column_noun, rotation=rotation)

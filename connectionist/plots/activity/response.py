@@ -11,7 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
-from connectionist.plots.figure import axes_or_new, literal_text
+from connectionist.plots.figure import append_to_title, axes_or_new, literal_text
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def response(
         _draw_examples(axes, points, examples.targets[:, 0])
     axes.set(xlabel=f"activation of {names[0]}", ylabel=f"activation of {names[1]}")
     axes.set_title(chosen.name if title is None else title, fontsize=9, loc="left")
+    append_to_title(axes, "dots: examples, black for a target above 0.5" if points is not None else "")
     return axes
 
 

@@ -9,6 +9,7 @@ from connectionist.model.network import Network
 from connectionist.plots.figure import MAX_INCHES, axes_or_new, text_width
 from connectionist.plots.network._edges import edge_path, path_middle
 from connectionist.plots.network._layout import GroupPosition, original, place_groups, tick_difference
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 HALF_HEIGHT = 0.32  # inches, of a box
 ROW_HEIGHT = 1.7  # inches, from row to row
-MARGIN = 0.5
+MARGIN = 0.8  # beside the boxes, for arrows around other boxes
+REACH = 1.1  # of the control point of such an arrow, beyond the box; the arrow reaches half as far
 TICK_ROOM = 0.2  # inches below the drawing for the tick numbers
 BOX_POINTS, ARROW_POINTS = 8.0, 7.0
 
@@ -107,6 +109,8 @@ class Outline:
         if projection.sender is projection.receiver:
             return self._loop(sender)
         rows = receiver.row - sender.row
+        if self._is_blocked(sender, receiver):
+            return self._way_around(sender, receiver)
         return edge_path(
             _attachment(sender, rows, self.half_width, receiver, is_start=True),
             _attachment(receiver, rows, self.half_width, sender, is_start=False),
@@ -115,6 +119,24 @@ class Outline:
             row_height=ROW_HEIGHT,
             between_ticks=projection.sender.tick != projection.receiver.tick,
         )
+
+    def _is_blocked(self, sender: GroupPosition, receiver: GroupPosition) -> bool:
+        """Return whether a straight line between two boxes crosses another box."""
+        low, high = sorted((sender, receiver), key=lambda position: position.row)
+        between = [box for box in self.positions.values() if low.row < box.row < high.row]
+        return any(
+            abs(low.x + (high.x - low.x) * (box.row - low.row) / (high.row - low.row) - box.x) < self.half_width + 0.1 for box in between
+        )
+
+    def _way_around(self, sender: GroupPosition, receiver: GroupPosition) -> Any:
+        """Return a curve from the side of one box to the side of another: on the right if it goes up, on the left if it goes down."""
+        from matplotlib.path import Path
+
+        side = 1 if receiver.row > sender.row else -1
+        ends = [(position.x + side * self.half_width, ROW_HEIGHT * position.row) for position in (sender, receiver)]
+        outermost = max(side * x for x, _ in ends)
+        control = side * (outermost + REACH), (ends[0][1] + ends[1][1]) / 2
+        return Path([ends[0], control, ends[1]], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
 
     def _loop(self, position: GroupPosition) -> Any:
         """Return a loop at the right of a box."""
@@ -136,7 +158,7 @@ class Outline:
 def _box_lines(group: Group) -> list[str]:
     """Return the text of a group's box: name, number of units, lesioned units, and mean |bias|."""
     lesioned = len([unit for unit in group if unit.lesioned])
-    count = f"{len(group)} units" if len(group) > 1 else "1 unit"
+    count = describe_count(len(group), "unit")
     biases = [connection for unit in group for connection in unit.incoming if connection.sender.group.role == "bias"]
     bias = [f"bias {_mean_weight(biases):.2g}"] if biases else []
     return [original(group).name, count + (f", {lesioned} lesioned" if lesioned else ""), *bias]

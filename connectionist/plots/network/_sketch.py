@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.model.projection import Projection
     from connectionist.model.unit import Unit
 
 MAX_LINE_WIDTH, MIN_LINE_WIDTH = 3.0, 0.8  # points, of the largest weight, for few connections and for many
@@ -33,7 +36,9 @@ class Sketch:
     ----------
     positions : dict of Unit to (x, y)
     paths : dict of Connection to Path
-        All connections except those from the bias unit.
+        The connections that are drawn: the strongest, none from the bias unit.
+    left_out : int
+        Number of connections that are not drawn.
     gap, radius, row_height : float
         Distance of two units, radius of a unit, distance of two rows.
     largest_weight, largest_activation : float
@@ -46,7 +51,7 @@ class Sketch:
         Factor by which the drawing is scaled down, at most 1.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, strongest: int) -> None:
         self.network = network
         self.gap = float(np.clip(GROUP_WIDTH / max(len(group) for group in network.groups), 0.26, 0.6))
         self.radius = 0.3 * self.gap
@@ -57,7 +62,10 @@ class Sketch:
         self.largest_activation = max([1.0, *(abs(unit.activation) for unit in self.positions)])
         self.largest_weight = max((abs(connection.weight.value) for connection in network.connections), default=0.0)
         projections = [projection for projection in network.projections if projection.sender.role != "bias"]
-        self.paths = {connection: self._path(connection) for projection in projections for connection in projection}
+        count = _count_connections(projections)
+        share = min(1.0, strongest / max(1, count))
+        self.paths = {connection: self._path(connection) for projection in projections for connection in _strongest(projection, share)}
+        self.left_out = count - len(self.paths)
         density = (FEW_CONNECTIONS / max(FEW_CONNECTIONS, len(self.paths))) ** 0.5
         self.line_width = float(np.clip(MAX_LINE_WIDTH * density, MIN_LINE_WIDTH, MAX_LINE_WIDTH))
         self.left, self.bottom, self.right, self.top = self._bounds()
@@ -116,6 +124,19 @@ class Sketch:
         groups = [group for group in self.network.groups if self.groups[group.name].row == row and self.has_labels_outside(group)]
         heights = [text_width(group.labels) + 0.1 if self.has_vertical_labels(group) else TEXT_HEIGHT for group in groups]
         return max(heights, default=0.0)
+
+
+def _count_connections(projections: Iterable[Projection]) -> int:
+    count = 0
+    for projection in projections:
+        count += len(projection)
+    return count
+
+
+def _strongest(projection: Projection, share: float) -> list[Connection]:
+    """Return a share of the connections of a projection, rounded up: those with the largest ``|w|``, in the order of the projection."""
+    ranked = sorted(range(len(projection)), key=lambda number: -abs(projection.connections[number].weight.value))
+    return [projection.connections[number] for number in sorted(ranked[: ceil(share * len(projection))])]
 
 
 def _name_width(group: Group) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from connectionist.errors import DataError
+from connectionist.errors import DataError, check_number
 from connectionist.model.network import Network, check_network
-from connectionist.plots.figure import axes_or_new, literal_text
+from connectionist.plots.figure import append_to_title, axes_or_new, literal_text
 from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
 from connectionist.plots.network._layout import original, row_numbers
 from connectionist.plots.network._outline import Outline
@@ -16,13 +16,14 @@ from connectionist.plots.network._sketch import Sketch
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+STRONGEST = 200  # connections that are drawn; more lines hide one another
 MAX_CONNECTIONS = 1500  # lines of more connections cannot be distinguished
 MAX_UNITS_PER_ROW = 100  # at all ticks together
 MAX_GROUPS, MAX_PROJECTIONS = 300, 1000  # in an outline, copies at all ticks and biases included
 
 
 @literal_text
-def network_drawing(network: Network, axes: Axes | None = None, title: str | None = None) -> Axes:
+def network_drawing(network: Network, axes: Axes | None = None, title: str | None = None, strongest: int = STRONGEST) -> Axes:
     """Draw a network: groups as rows from the input at the bottom to the output, connections black if positive, orange if negative.
 
     The width of a line is proportional to ``|w|``. Connections with delay are dashed. Within a row, connections to the right bend up and
@@ -30,6 +31,9 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     square at the lower right of a unit is its bias, in the same colours. A unit is darker for a higher present activation; if an activation
     is negative, positive activations are red and negative ones blue. Lesioned units are crossed out; lesioned connections are grey and
     dotted.
+
+    Of a network with more than 200 connections, those with the largest ``|w|`` of each projection are drawn, the same share of each; the
+    title has their number.
 
     A network with more than 1,500 connections, or with more than 100 units in a row, is drawn in outline: groups as boxes with their number
     of units, projections as arrows with the mean ``|w|``. A network with more than 300 groups or 1,000 projections is not drawn; the axes
@@ -43,6 +47,8 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
         Axes to draw into. The default is a new figure, at most 24 inches wide.
     title : str, optional
         The default is the network's name.
+    strongest : int
+        Number of connections that are drawn, at least 1; a projection always has at least one of them.
 
     Returns
     -------
@@ -54,7 +60,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     DataError
         If `network` is not a Network, or if it has no groups.
     ParameterError
-        If `axes` is not matplotlib Axes.
+        If `axes` is not matplotlib Axes, or if `strongest` is not a whole number of at least 1.
 
     Examples
     --------
@@ -64,6 +70,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     ['0', '0', '0', '1', '1', 'hidden', 'input', 'output']
     """
     check_network(network, "network_drawing")
+    check_number("network_drawing", "strongest", strongest, at_least=1, whole=True)
     if not network.groups:
         raise DataError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
     title = network.name if title is None else title
@@ -71,7 +78,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
         return _write_summary(network, axes, title)
     if _is_large(network):
         return Outline(network).draw(axes, title)
-    return _draw(Sketch(network), axes, title)
+    return _draw(Sketch(network, strongest), axes, title)
 
 
 def _write_summary(network: Network, axes: Axes | None, title: str) -> Axes:
@@ -107,6 +114,11 @@ def _draw(sketch: Sketch, axes: Axes | None, title: str) -> Axes:
     intact = set(sketch.network.connections)  # used for membership only, so its order does not matter
     kinds = draw_connections(axes, sketch, intact) + draw_biases(axes, sketch, intact) + draw_units(axes, sketch)
     draw_names(axes, sketch)
-    axes.set_title(f"{title}   (largest |w| {sketch.largest_weight:.3g})" if sketch.largest_weight else title, fontsize=9, loc="left")
+    drawn = len(sketch.paths)
+    left_out = (
+        f"the strongest {drawn:,} of {drawn + sketch.left_out:,} connections, {sketch.left_out:,} left out" if sketch.left_out else ""
+    )
+    axes.set_title(title, fontsize=9, loc="left")
+    append_to_title(axes, f"largest |w| {sketch.largest_weight:.3g}" if sketch.largest_weight else "", left_out)
     draw_legend(axes, sketch, kinds)
     return axes

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError
-from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.figure import MARKERS, add_legend, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 CRITERION = "criterion"
-DOT: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 4}
+DOT: dict[str, Any] = {"linestyle": "", "markersize": 4}
 
 
 @literal_text
@@ -24,8 +24,8 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
     Parameters
     ----------
     runs : sequence of Run, Result or dict, or dict of name to such a sequence
-        A dict with "stopped" and "epochs" is a report, such as ``result.report``. Each entry of a dict of sequences has its own colour
-        and name in the legend.
+        A dict with "stopped" and "epochs" is a report, such as ``result.report``. Each entry of a dict of sequences has a colour, a
+        marker and a name in the legend.
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 7 by 3 inches.
     title : str
@@ -46,17 +46,21 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
     >>> [line.get_ydata().tolist() for line in axes.lines]
     [[30], [90]]
     """
+    from matplotlib.ticker import MaxNLocator
+
     is_named = isinstance(runs, Mapping) and "stopped" not in runs and len(runs) > 0
     named = {str(name): _read_runs(each) for name, each in dict(runs).items()} if is_named else {"": _read_runs(runs)}
     axes = axes_or_new(axes, 7, 3)
     colours = [style["color"] for style in line_styles(len(named))] if is_named else ["black"]
-    for stops, colour in zip(named.values(), colours, strict=True):
-        _draw_runs(axes, stops, colour)
+    styles = [{"color": colour, "marker": MARKERS[number % len(MARKERS)]} for number, colour in enumerate(colours)]
+    for stops, style in zip(named.values(), styles, strict=True):
+        _draw_runs(axes, stops, style)
     axes.set(xlabel="run, by rank", ylabel="epochs", xlim=(0, max(map(len, named.values())) + 1))
     axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     hide_frame(axes)
     names = [name for name in named if name]
-    note = add_legend(axes, _legend_marks(colours[: len(names)]), names, _meanings_of_fill(named))
+    note = add_legend(axes, _legend_marks(styles[: len(names)]), names, _meanings_of_fill(named))
     axes.set_title(" ".join(filter(None, [title, note])), fontsize=9, loc="left")
     return axes
 
@@ -69,18 +73,18 @@ def _read_runs(runs: Any) -> list[tuple[str, int]]:
     return stops
 
 
-def _draw_runs(axes: Axes, stops: list[tuple[str, int]], colour: Any) -> None:
+def _draw_runs(axes: Axes, stops: list[tuple[str, int]], style: dict[str, Any]) -> None:
     met = sorted(epochs for stop, epochs in stops if stop == CRITERION)
     others = sorted(epochs for stop, epochs in stops if stop != CRITERION)
     for epochs, first, fill in ((met, 1, "full"), (others, 1 + len(met), "none")):
         if epochs:
-            axes.plot(range(first, first + len(epochs)), epochs, color=colour, fillstyle=fill, **DOT)
+            axes.plot(range(first, first + len(epochs)), epochs, fillstyle=fill, **style, **DOT)
 
 
-def _legend_marks(colours: Sequence[Any]) -> list[Line2D]:
+def _legend_marks(styles: Sequence[dict[str, Any]]) -> list[Line2D]:
     from matplotlib.lines import Line2D
 
-    return [Line2D([], [], color=colour, **DOT) for colour in colours]
+    return [Line2D([], [], **style, **DOT) for style in styles]
 
 
 def _meanings_of_fill(named: Mapping[str, list[tuple[str, int]]]) -> dict[str, Line2D]:
@@ -89,8 +93,8 @@ def _meanings_of_fill(named: Mapping[str, list[tuple[str, int]]]) -> dict[str, L
 
     stops = [stop == CRITERION for runs in named.values() for stop, _ in runs]
     marks = {
-        "met the criterion": Line2D([], [], color="0.3", **DOT),
-        "did not meet it": Line2D([], [], color="0.3", fillstyle="none", **DOT),
+        "met the criterion": Line2D([], [], color="0.3", marker="o", **DOT),
+        "did not meet it": Line2D([], [], color="0.3", marker="o", fillstyle="none", **DOT),
     }
     return {name: mark for (name, mark), is_met in zip(marks.items(), (True, False), strict=True) if is_met in stops}
 

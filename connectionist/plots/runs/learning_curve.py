@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
-from connectionist.plots.figure import add_legend, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def learning_curve(
 ) -> Axes:
     """Draw the error over epochs.
 
-    The scale is logarithmic if the error falls by more than a factor of 50. For three or more runs in a list, the median is drawn too. A
-    run that has ended enters the median with its last error; otherwise the median would rise when a good run ends.
+    The scale is logarithmic if the error falls by more than a factor of 50. For three or more runs in a list, the median is drawn too: at
+    each epoch the error of the run in the middle, or of the lower of the two in the middle if their number is even, since no run need be
+    near the mean of the two. A run that has ended enters the median with its last error; otherwise the median would rise when a good run
+    ends.
 
     Parameters
     ----------
@@ -90,11 +92,12 @@ def learning_curve(
         marks = _draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
     _set_error_scale(axes, logs)
     marks |= _mark_criterion_and_published(axes, criterion, _set_epoch_range(axes, logs, published))
-    axes.set(xlabel="epoch", ylabel="error (summed over the examples)", title=title)
+    axes.set(xlabel="epoch", ylabel="error (summed over the examples)")
+    axes.set_title(title, fontsize=9, loc="left")
     hide_frame(axes)
     if list(marks) != ["error"]:
         note = add_legend(axes, lines, names, marks)
-        axes.set_title(f"{title}   ({note})".strip() if note else title)
+        append_to_title(axes, note)
     return axes
 
 
@@ -129,7 +132,8 @@ def _draw_several(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
     marks: dict[str, Any] = {f"each of {len(logs)} runs": drawn[0]}
     if len(logs) >= MIN_FOR_MEDIAN:
         median = _median(logs)
-        (marks["median of the runs"],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
+        name = "median of the runs" if len(logs) % 2 else "median of the runs (lower of the middle two)"
+        (marks[name],) = axes.plot(median.index, median, color="black", linewidth=2, marker=_marker(median))
     return marks
 
 
@@ -145,11 +149,11 @@ def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> 
 
 
 def _median(logs: list[pd.DataFrame]) -> pd.Series[float]:
-    """Return the median error by epoch; a run that has ended keeps its last error."""
+    """Return the median error by epoch, of an even number of runs the lower one in the middle; an ended run keeps its last error."""
     import pandas as pd
 
     errors = pd.concat([log.set_index("epoch")["error"] for log in logs], axis=1).sort_index()
-    return errors.ffill().median(axis=1)
+    return errors.ffill().quantile(0.5, axis=1, interpolation="lower")
 
 
 def _marker(log: Any) -> str:
@@ -163,7 +167,9 @@ def _mark_criterion_and_published(axes: Axes, criterion: float | None, published
     if criterion is not None:
         marks[f"criterion, {criterion:g}"] = axes.axhline(criterion, color="0.4", linestyle="--", linewidth=1)
     if published is not None:
-        marks[f"published, {published:g} epochs"] = axes.axvline(published, color="0.4", linestyle=":", linewidth=1.5)
+        marks[f"published, {published:g} epoch{'' if published == 1 else 's'}"] = axes.axvline(
+            published, color="0.4", linestyle=":", linewidth=1.5
+        )
     return marks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,17 @@ from connectionist.analysis._arrays import finite_vectors, is_data_array
 from connectionist.analysis._labels import one_per_case
 from connectionist.analysis.clusters import Tree, build_tree
 from connectionist.errors import DataError
-from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, label_ticks, literal_text, size_in_inches, text_width
+from connectionist.plots.figure import (
+    append_to_title,
+    axes_or_new,
+    hide_frame,
+    label_ticks,
+    literal_text,
+    size_in_inches,
+    split_repeated_prefix,
+    text_width,
+)
+from connectionist.plots.space._categories import Categories
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +41,7 @@ def dendrogram(
     metric: str = "euclidean",
     axes: Axes | None = None,
     title: str = "",
+    categories: Iterable[object] | None = None,
 ) -> Axes:
     """Draw the dendrogram of hierarchical clusters, with the root at the left and the leaves at the right.
 
@@ -46,6 +57,8 @@ def dendrogram(
     axes : Axes, optional
         Axes to draw into. The default is a new figure, whose height depends on the number of leaves.
     title : str
+    categories : iterable, optional
+        Category of each case. Each category has a colour and a marker, and an entry in the legend.
 
     Returns
     -------
@@ -56,7 +69,7 @@ def dendrogram(
     ------
     DataError
         If there are fewer than two cases, if a number is not finite, if the metric does not define the distances of a case, if there is
-        not one label for each case, or if the tree is too deep to draw.
+        not one label or category for each case, or if the tree is too deep to draw.
     UnknownNameError
         If there is no such method or metric.
     ParameterError
@@ -77,14 +90,30 @@ def dendrogram(
     """
     tree = _read_tree(vectors, labels, method, metric)
     layout = _layout(tree.linkage)
-    leaves = [str(tree.names[number]) for number in layout["leaves"]]
+    order = layout["leaves"]
+    groups = Categories(categories, len(order), "dendrogram.categories")
+    prefix, names = split_repeated_prefix([str(name) for name in tree.names])
+    leaves = [names[number] for number in order]
     axes = axes_or_new(axes, 5.0 + text_width(leaves), max(2.0, 0.9 + min(MAX_HEIGHT, LEAF_INCHES * len(leaves))))
     _draw_joins(axes, layout, len(leaves))
     axes.set_title(title, fontsize=9, loc="left")
     places = [LEAF_SPACING * (number + 0.5) for number in range(len(leaves))]
-    append_to_title(axes, label_ticks(axes.yaxis, leaves, size_in_inches(axes)[1] / len(leaves), "leaf", places=places))
+    note = label_ticks(axes.yaxis, leaves, size_in_inches(axes)[1] / len(leaves), "leaf", places=places)
+    if groups.names:
+        _mark_leaves(axes, places, [groups.style(number) for number in order])
+    append_to_title(axes, note, f"names without {prefix!r}" if prefix else "", groups.add_legend(axes, inside="upper left"))
     axes.set_xlabel(f"distance of clusters ({tree.method}, {tree.metric})" if tree.method else "distance")
     return axes
+
+
+def _mark_leaves(axes: Axes, places: Sequence[float], styles: Sequence[dict[str, Any]]) -> None:
+    """Draw a marker at each leaf, and its label in the same colour."""
+    axes.tick_params(axis="y", pad=7)
+    for place, style in zip(places, styles, strict=True):
+        axes.plot(0, place, linestyle="", markersize=4.5, clip_on=False, zorder=3, **style)
+    colours = dict(zip(places, (style["color"] for style in styles), strict=True))
+    for place, label in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True):
+        label.set_color(colours[float(place)])
 
 
 def _read_tree(vectors: Any, labels: Sequence[str] | None, method: str, metric: str) -> Tree:

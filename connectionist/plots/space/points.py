@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from connectionist.analysis._labels import label_texts, one_per_case
 from connectionist.analysis.scaling import Scaling
-from connectionist.plots.figure import FONT_SIZE, LETTER_WIDTH, append_to_title, axes_or_new, hide_frame, literal_text, size_in_inches
+from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, literal_text, split_repeated_prefix
+from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
+from connectionist.plots.space._point_labels import PointLabels
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -19,12 +19,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 MAX_LABELLED = 60
-MARKER_HALF_WIDTH = 3  # in 1/72 inch, like all measures of the layout of labels
-LABEL_OFFSETS = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # positions that are tried for a label
-LABEL_HEIGHT = 8.0
-POINTS_PER_INCH = 72
-
-Box = tuple[float, float, float, float]
+MARGIN = 0.12  # of the axes, as a fraction of the extent of the points
 
 
 @literal_text
@@ -34,6 +29,7 @@ def points(
     labels: Iterable[object] | None = None,
     axes: Axes | None = None,
     title: str = "",
+    categories: Iterable[object] | None = None,
 ) -> Axes:
     """Draw cases as labelled points, along two principal components or two dimensions of a scaling.
 
@@ -49,16 +45,20 @@ def points(
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 6 by 5.5 inches.
     title : str
+    categories : iterable, optional
+        Category of each case. Each category has a colour and a marker, and an entry in the legend.
 
     Returns
     -------
     Axes
-        More than 60 cases are not labelled. For a scaling the title has the stress, and both axes have the same scale.
+        More than 60 cases are not labelled, nor are cases whose labels would overlap with others; the title has their number. A prefix
+        that all labels have, such as "hidden:", is written once in the title. For a scaling the title has the stress, and both axes have
+        the same scale.
 
     Raises
     ------
     DataError
-        If the dimensions are not allowed, if there are no two vectors that differ, or if there is not one label for each case.
+        If the dimensions are not allowed, if there are no two vectors that differ, or if there is not one label or category for each case.
     ParameterError
         If there is no such component or dimension.
 
@@ -71,56 +71,28 @@ def points(
     plane = to_plane(values, components, "points", (("case", "unit"),))
     places = plane.points
     names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(places), "points.labels"))]
+    groups = Categories(categories, len(places), "points.categories")
     axes = axes_or_new(axes, 6, 5.5)
-    axes.scatter(places[:, 0], places[:, 1], s=14, color="black", zorder=3)
+    styles = [groups.style(number) for number in range(len(places))]
+    for name in groups.names or [""]:
+        chosen = [number for number in range(len(places)) if not name or groups.of_cases[number] == name]
+        axes.scatter(places[chosen, 0], places[chosen, 1], s=20 if name else 14, zorder=3, **styles[chosen[0]])
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.set_title(title, fontsize=9, loc="left")
-    axes.margins(0.12)
+    axes.margins(MARGIN)
     if isinstance(values, Scaling):
         axes.set_aspect("equal", adjustable="datalim")
-    is_labelled = len(places) <= MAX_LABELLED
-    if is_labelled:
-        _label_points(axes, places, names)
     stress = f"stress {values.stress:.3g}" if isinstance(values, Scaling) else ""
-    append_to_title(axes, stress, "" if is_labelled else f"{describe_count(len(places), 'case')}, not labelled")
+    append_to_title(axes, stress, *_label(axes, places, names, [style["color"] for style in styles]), groups.add_legend(axes))
     hide_frame(axes)
     return axes
 
 
-def _label_points(axes: Axes, places: Array, names: Sequence[str]) -> None:
-    """Write each label at the offset where it overlaps least with points and with earlier labels."""
-    on_figure = _figure_positions(axes, places).tolist()
-    half = MARKER_HALF_WIDTH
-    occupied: list[Box] = [(x - half, y - half, x + half, y + half) for x, y in on_figure]
-    for (x, y), place, name in zip(on_figure, places.tolist(), names, strict=True):
-        boxes = {offset: _label_box(x, y, offset, name) for offset in LABEL_OFFSETS}
-        right, up = min(boxes, key=lambda offset: _overlap(boxes[offset], occupied))
-        occupied.append(boxes[right, up])
-        side = "left" if right > 0 else "right" if right < 0 else "center"
-        axes.annotate(name, place, (right, up), textcoords="offset points", ha=side, fontsize=FONT_SIZE)
-
-
-def _label_box(x: float, y: float, offset: tuple[int, int], name: str) -> Box:
-    """Return the box (left, bottom, right, top) of a label at an offset from its point."""
-    (right, up), width = offset, POINTS_PER_INCH * LETTER_WIDTH * len(name)
-    left = x + right - (0 if right > 0 else width if right < 0 else width / 2)
-    return left, y + up, left + width, y + up + LABEL_HEIGHT
-
-
-def _overlap(box: Box, others: Sequence[Box]) -> float:
-    """Return the sum of the areas in which a box overlaps with others."""
-    area = 0.0
-    for other in others:
-        width, height = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
-        area += max(0.0, width) * max(0.0, height)
-    return area
-
-
-def _figure_positions(axes: Axes, places: Array) -> Array:
-    """Return the approximate positions of points on the figure in 1/72 inch, up to a constant."""
-    inches = np.array(size_in_inches(axes))
-    extents = np.maximum(np.ptp(places, axis=0), 1e-300)
-    scale = POINTS_PER_INCH * inches / (1.24 * extents)  # 1.24: the margins of 0.12 on both sides
-    if axes.get_aspect() != "auto":
-        scale = np.full(2, scale.min())
-    return np.asarray(places * scale)
+def _label(axes: Axes, places: Array, names: Sequence[str], colours: Sequence[Any]) -> list[str]:
+    """Write the labels, and return notes on what was left out."""
+    if len(places) > MAX_LABELLED:
+        return [f"{len(places)} cases, not labelled"]
+    prefix, short = split_repeated_prefix(names)
+    left_out = PointLabels(axes, places, MARGIN).write(places, short, color=colours)
+    overlapping = f"{describe_count(len(left_out), 'label')} left out that would overlap" if left_out else ""
+    return [f"names without {prefix!r}" if prefix else "", overlapping]

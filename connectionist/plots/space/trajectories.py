@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from connectionist.analysis._labels import label_texts, one_per_case
+from connectionist.errors import DataError
 from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
+from connectionist.plots.space._point_labels import PointLabels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 SHAPES = (("case", "tick", "unit"), ("tick", "unit"), ("case", "epoch", "unit"), ("epoch", "unit"))
 MAX_NUMBERED = 60  # points in all; with more points, ticks are not written
 MAX_DIRECTIONS = 2000  # points in all; with more points, the steps have no arrow heads, which are slow to draw
+MAX_AT_ENDS = 12  # lines; the labels of more are in a legend
+MARGIN = 0.08  # of the axes, as a fraction of the extent of the points
 MAX_NAMED = 5  # cases without activations that the title names
 
 
@@ -29,6 +34,8 @@ def trajectories(
     labels: Sequence[str] | None = None,
     axes: Axes | None = None,
     title: str = "",
+    categories: Iterable[object] | None = None,
+    symbols: Iterable[Any] | None = None,
 ) -> Axes:
     """Draw activations from tick to tick, or from epoch to epoch, along two principal components.
 
@@ -48,17 +55,23 @@ def trajectories(
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 6.5 by 5 inches.
     title : str
+    categories : iterable, optional
+        Category of each case. Cases of one category have one colour, and the category an entry in the legend.
+    symbols : sequence of str, or a sequence of sequences of str, optional
+        What was presented at each tick, in the same order: for all cases, or for each case. It is written in place of the number of the
+        tick. A case may have fewer symbols than ticks.
 
     Returns
     -------
     Axes
         Each axis has the percentage of the variance over all cases and ticks, if it is known. Ticks are written beside at most 60 points.
+        The label of each case is at the end of its line; if they would overlap, they are in a legend.
 
     Raises
     ------
     DataError
         If the dimensions are not allowed, if there are no two ticks whose activations differ, if some but not all activations of a tick
-        are NaN, or if there is not one label for each case.
+        are NaN, or if there is not one label, category or sequence of symbols for each case.
     ParameterError
         If there is no such component.
 
@@ -75,17 +88,23 @@ def trajectories(
     plane = to_plane(values, components, "trajectories", SHAPES)
     points, time = plane.points, str(plane.table.dims[-2])
     names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories.labels"))]
+    groups = Categories(categories, len(points), "trajectories.categories")
     axes = axes_or_new(axes, 6.5, 5)
+    styles = line_styles(len(points)) if not groups.names else [{"color": groups.style(case)["color"]} for case in range(len(points))]
     count = int(np.isfinite(points[..., 0]).sum())
-    times = label_texts(plane.table, time) if count <= MAX_NUMBERED else []
-    has_directions = count <= MAX_DIRECTIONS
-    lines = []
-    for case, style in zip(points, line_styles(len(points)), strict=True):
-        lines += _draw_trajectory(axes, case, style, times, has_directions=has_directions)
+    texts = _tick_texts(symbols, label_texts(plane.table, time), len(points)) if count <= MAX_NUMBERED else [[]] * len(points)
+    lines = [_draw_trajectory(axes, *each, has_directions=count <= MAX_DIRECTIONS) for each in zip(points, styles, strict=True)]
     axes.set_title(title, fontsize=9, loc="left")
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
-    axes.margins(0.08)
-    note = add_legend(axes, lines, names)
+    axes.margins(MARGIN)
+    ends = [(case[-1], line, name) for case, line, name in zip(map(_present, points), lines, names, strict=True) if len(case)]
+    point_labels = PointLabels(axes, _present(points.reshape(-1, 2)), MARGIN)
+    note = groups.add_legend(axes, lines=True) if groups.names else ""
+    if not groups.names and not _name_lines(axes, point_labels, ends):
+        note = add_legend(axes, lines, names)
+    for case, style, own_texts in zip(points, styles, texts, strict=True):
+        written = [(place, text) for place, text in zip(case, own_texts, strict=False) if np.isfinite(place[0])]
+        point_labels.write([place for place, _ in written], [text for _, text in written], color=[style["color"]] * len(written))
     missing = [name for name, case in zip(names, points, strict=True) if not np.isfinite(case).any()]
     missing_note = f"no activations: {', '.join(missing[:MAX_NAMED])}" if missing else ""
     append_to_title(axes, f"ring: first {time}, square: last", note, missing_note)
@@ -93,21 +112,59 @@ def trajectories(
     return axes
 
 
-def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], times: list[str], *, has_directions: bool) -> list[Any]:
-    """Draw the trajectory of one case [tick, 2] with its marks, and return its line. `times` is empty if none are to be written."""
-    is_present = np.isfinite(points[:, 0])
-    present = points[is_present]
-    lines = axes.plot(present[:, 0], present[:, 1], linewidth=1.1, marker=".", markersize=4, **style)
-    if not len(present):
-        return lines
-    mark = {"color": style["color"], "linestyle": "none", "markersize": 7}
-    axes.plot(*present[0], marker="o", markerfacecolor="white", **mark)
-    axes.plot(*present[-1], marker="s", **mark)
-    if has_directions:
-        _draw_directions(axes, present, style["color"])
-    for time, point in zip(np.asarray(times)[is_present] if times else [], present, strict=False):
-        axes.annotate(str(time), point, (4, 4), textcoords="offset points", fontsize=6, color=style["color"])
-    return lines
+def _present(points: Array) -> Array:
+    """Return the points [..., 2] that are not NaN."""
+    return np.asarray(points[np.isfinite(points[..., 0])])
+
+
+def _tick_texts(symbols: Iterable[Any] | None, times: list[str], count: int) -> list[list[str]]:
+    """Return the text at each tick of each case.
+
+    Raises
+    ------
+    DataError
+        If there is not one sequence of symbols for each case.
+    """
+    if symbols is None:
+        return [times] * count
+    what = "trajectories.symbols"
+    given = list(symbols) if isinstance(symbols, Iterable) else symbols
+    if isinstance(given, list) and len(given) == len(times) and all(isinstance(symbol, str) for symbol in given):
+        return [given] * count
+    by_case = one_per_case(given, count, what)
+    for symbol in by_case:
+        if not isinstance(symbol, Iterable):
+            raise DataError(f"{what}: must be texts for each tick, or such a sequence for each case (got {symbol!r:.80} for a case)")
+    return [[*map(str, each)] for each in by_case]
+
+
+def _name_lines(axes: Axes, labels: PointLabels, ends: Sequence[tuple[Array, Any, str]]) -> bool:
+    """Write the label of each case at the end of its line. Write nothing and return False if labels would overlap.
+
+    A single case has no label.
+    """
+    if not 1 < len(ends) <= MAX_AT_ENDS:
+        return len(ends) == 1
+    colours, weights = [line.get_color() for _, line, _ in ends], ["bold"] * len(ends)
+    before = len(axes.texts)
+    if not labels.write([place for place, _, _ in ends], [name for *_, name in ends], color=colours, weight=weights):
+        return True
+    for text in axes.texts[before:]:
+        text.remove()
+    return False
+
+
+def _draw_trajectory(axes: Axes, points: Array, style: dict[str, Any], *, has_directions: bool) -> Any:
+    """Draw the trajectory of one case [tick, 2] with its marks, and return its line."""
+    present = _present(points)
+    (line,) = axes.plot(present[:, 0], present[:, 1], linewidth=1.1, marker=".", markersize=4, **style)
+    if len(present):
+        mark = {"color": style["color"], "linestyle": "none", "markersize": 7}
+        axes.plot(*present[0], marker="o", markerfacecolor="white", **mark)
+        axes.plot(*present[-1], marker="s", **mark)
+        if has_directions:
+            _draw_directions(axes, present, style["color"])
+    return line
 
 
 def _draw_directions(axes: Axes, points: Array, colour: Any) -> None:

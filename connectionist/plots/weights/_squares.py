@@ -26,7 +26,7 @@ def draw_cells(axes: Axes, rows: Array, columns: Array, side: float = 0.96) -> N
 
 def draw_weights(axes: Axes, rows: Array, columns: Array, values: Array, full_scale: float) -> None:
     """Draw a square for each weight; one of size `full_scale` or larger fills its cell."""
-    sides = 0.88 * np.sqrt(np.minimum(np.abs(values) / full_scale, 1.0))
+    sides = 0.82 * np.sqrt(np.minimum(np.abs(values) / full_scale, 1.0))
     _draw_squares(axes, rows, columns, sides, np.repeat((values > 0).astype(float), 3).reshape(-1, 3))
 
 

@@ -36,9 +36,12 @@ Size = tuple[float, float]
 FOOTER = 0.3  # inches below the tables, for the legend
 MAX_SIDE = 3600  # units; the largest figure has as many pixels at 150 per inch
 MAX_NAMED = 4  # projections that the note names if they are not drawn
-MIN_LARGE = 40  # units; tables of larger groups are left out if they show nothing
+MIN_LARGE = 10  # units; tables of larger groups are left out if they show nothing
 SHRINK = 0.95  # factor by which cells shrink until the figure fits
 TITLE_POINTS, LEGEND_POINTS = 9.0, 7.0
+LINE_HEIGHT = 0.1  # inches, of labels side by side
+GROUP_NAME = 0.15  # inches, for the name of a group beside or below the labels of its units
+MAX_ASPECT = 2.5  # of a figure, unless no arrangement is less elongated
 
 
 class WeightTable:
@@ -48,6 +51,10 @@ class WeightTable:
     ----------
     weights : array [receiver, sender]
         NaN where there is no connection, or a lesioned one.
+    senders, receivers : list of str
+        Labels of the units of one group, or names of the units of several. The bias unit has no group.
+    sender_group, receiver_group : str
+        Name of the one group; empty for several.
     is_intact, is_lesioned : bool array [receiver, sender]
         Whether there is a connection, and whether it is lesioned.
     largest : float
@@ -58,8 +65,8 @@ class WeightTable:
     """
 
     def __init__(self, title: str, senders: list[Unit], receivers: list[Unit], projections: list[Projection], note: str = "") -> None:
-        self.senders = [unit.name for unit in senders]
-        self.receivers = [unit.name for unit in receivers]
+        self.senders, self.sender_group = _labels_and_group(senders)
+        self.receivers, self.receiver_group = _labels_and_group(receivers)
         shape = len(receivers), len(senders)
         with allocating((NUMBER_BYTES + 2) * shape[0] * shape[1], f"{title}: weights of {shape[0]} × {shape[1]} pairs of units"):
             self.weights: Array = np.full(shape, np.nan)
@@ -108,7 +115,14 @@ class WeightTable:
     def margins(self) -> tuple[float, float, float]:
         """Inches to the left of the cells for the receivers' names, below them for the senders' names, and above for the title."""
         points, _ = font_size_and_step(self.cell)
-        return text_width(self.receivers, points) + 0.2, text_width(self.senders, points) + 0.2, 0.4
+        beside, below = (GROUP_NAME * bool(group) for group in (self.receiver_group, self.sender_group))
+        label_height = text_width(self.senders, points) if self.has_vertical_labels else LINE_HEIGHT
+        return text_width(self.receivers, points) + 0.2 + beside, label_height + 0.2 + below, 0.4
+
+    @property
+    def has_vertical_labels(self) -> bool:
+        """Whether the labels of the senders do not fit side by side."""
+        return text_width(self.senders, font_size_and_step(self.cell)[0]) > 0.96 * self.cell
 
     @property
     def size(self) -> Size:
@@ -134,8 +148,10 @@ class WeightTable:
         width, height = max(1, len(self.senders)), max(1, len(self.receivers))
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
         axes.set_title(self.title, fontsize=TITLE_POINTS, loc="left")
+        axes.set_xlabel(self.sender_group, fontsize=LEGEND_POINTS, labelpad=2)
+        axes.set_ylabel(self.receiver_group, fontsize=LEGEND_POINTS, labelpad=2)
         axes.spines[:].set_visible(False)
-        note = label_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90)
+        note = label_ticks(axes.xaxis, self.senders, self.cell, "unit", rotation=90 if self.has_vertical_labels else 0)
         append_to_title(axes, note, label_ticks(axes.yaxis, self.receivers, self.cell, "unit"))
 
     def _make_title(self, name: str, count: int, note: str) -> str:
@@ -195,7 +211,7 @@ def describe_undrawn(network: Network, left_over: list[list[Projection]]) -> str
 def lay_out_tables(tables: list[WeightTable], note: str = "") -> list[Axes]:
     """Return axes for each table in a new figure, with cells of one size.
 
-    The tables are arranged down the first column, then down the next. The legend and the note are below them.
+    The tables are arranged in columns or in rows, whichever leaves less space empty. The legend and the note are below them.
     """
     positions, (width, height) = _fit_to_figure(tables)
     total_height = height + FOOTER
@@ -211,6 +227,14 @@ def lay_out_tables(tables: list[WeightTable], note: str = "") -> list[Axes]:
         box = (x + left) / width, bottom / total_height, cells_width / width, cells_height / total_height
         every_axes.append(figure.add_axes(box))
     return every_axes
+
+
+def _labels_and_group(units: list[Unit]) -> tuple[list[str], str]:
+    """Return the labels of units and the name of their group, or their names and "" if they have several; the bias unit is not counted."""
+    groups = list(dict.fromkeys(unit.group.name for unit in units if unit.group.role != "bias"))
+    if len(groups) != 1:
+        return [unit.name for unit in units], ""
+    return [unit.name if unit.group.role == "bias" else unit.label for unit in units], groups[0]
 
 
 def _connections(projections: Iterable[Projection]) -> Iterable[Connection]:
@@ -234,14 +258,36 @@ def _fit_to_figure(tables: list[WeightTable]) -> tuple[list[Size], Size]:
 
 
 def _arrange(sizes: list[Size]) -> tuple[list[Size], Size]:
-    """Return the upper left corner of each box of some width and height, and the size of them all, which is about a square."""
-    area = 0.0
-    for width, height in sizes:
-        area += width * height
-    max_height = max(area**0.5, *(height for _, height in sizes), 0.0)
+    """Return the upper left corner of each box of some width and height, and the size of them all.
+
+    Of arrangements in columns and in rows, the function takes the smallest one that is not much longer than wide, or wider than long.
+    """
+    turned = [(height, width) for width, height in sizes]
+    found = [_in_columns(sizes, limit) for limit in _limits(sizes)]
+    for limit in _limits(turned):
+        corners, (height, width) = _in_columns(turned, limit)
+        found.append(([(x, y) for y, x in corners], (width, height)))
+    return min(found, key=lambda arrangement: _cost(*arrangement[1]))
+
+
+def _cost(width: float, height: float) -> float:
+    """Return the area of a figure, times its aspect ratio above `MAX_ASPECT`, squared."""
+    aspect = max(width, height) / min(width, height)
+    return width * height * max(1.0, aspect / MAX_ASPECT) ** 2
+
+
+def _limits(sizes: list[Size]) -> list[float]:
+    """Return the heights of columns to try: those of the first boxes together."""
+    tallest = max(height for _, height in sizes)
+    heights = np.cumsum([height for _, height in sizes])
+    return sorted({tallest, *heights[heights > tallest].tolist()})
+
+
+def _in_columns(sizes: list[Size], max_height: float) -> tuple[list[Size], Size]:
+    """Return the upper left corner of each box, down the first column, then down the next, and the size of them all."""
     corners, x, y, column_width, lowest = [], 0.0, 0.0, 0.0, 0.0
     for width, height in sizes:
-        if y and y + height > max_height:
+        if y and y + height > max_height * (1 + 1e-9):
             x, y, column_width = x + column_width, 0.0, 0.0
         corners.append((x, y))
         y, column_width = y + height, max(column_width, width)

@@ -149,7 +149,7 @@ def _draw_contours(axes: Axes, first: Array, second: Array, table: Any, levels: 
 
     filled = axes.contourf(first, second, table, levels=levels, norm=LogNorm(levels[0], levels[-1]), cmap="cividis")
     axes.contour(first, second, table, levels=levels, colors="white", linewidths=0.3, alpha=0.6)
-    ticks = _round_numbers(levels[0], levels[-1])
+    ticks = _round_numbers(float(levels[0]), float(levels[-1]))
     figure: Any = axes.get_figure()
     bar = figure.colorbar(filled, ax=axes, label="error (summed over the examples)", ticks=ticks)
     bar.ax.set_yticks(ticks, [f"{level:.3g}" for level in ticks], fontsize=8)
@@ -157,11 +157,15 @@ def _draw_contours(axes: Axes, first: Array, second: Array, table: Any, levels: 
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
-    """Return the numbers 1, 2, 5, 10, 20 … and .5, .2, .1 … in a range, or the ends of the range if it has fewer than two."""
+    """Return the numbers 1, 2, 5, 10, 20 … and .5, .2, .1 … in a range, or equally spaced round numbers if it has fewer than three."""
+    from matplotlib.ticker import MaxNLocator
+
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     numbers = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
     within = [number for number in numbers if low <= number <= high]
-    return within if len(within) > 1 else [low, high]
+    if len(within) > 2:
+        return within
+    return [float(number) for number in MaxNLocator(5).tick_values(low, high) if low <= number <= high]
 
 
 def _draw_path(axes: Axes, path: Array) -> None:

@@ -80,9 +80,9 @@ def hinton_figure(network: Network) -> Figure:
     Returns
     -------
     Figure
-        Tables in the order in which the projections were made, down the first column, then down the next. Every table has its own scale.
+        Tables in the order in which the projections were made, in columns or in rows. Every table has its own scale.
         The biases of a group are the last column of the first table into it. The figure is at most 24 inches wide and high, which is
-        3,600 pixels at 150 per inch. A projection from or to at least 40 units is not drawn if its weights are fixed and equal, such as
+        3,600 pixels at 150 per inch. A projection from or to at least 10 units is not drawn if its weights are fixed and equal, such as
         a projection to context units. Projections from or to more than 3,600 units, each of which would be less than a pixel, and all
         projections after the first 100 are not drawn either. The text below the tables names the projections that are not drawn.
 

@@ -95,7 +95,7 @@ def weight_blocks(
     >>> net = cn.task("family-trees").network(seed=1)
     >>> axes = weight_blocks(net.projection("person", "person_code"), rows=2)
     >>> [text.get_text() for text in axes.texts if "code" in text.get_text()][0]
-    'person_code:0   bias -1.95'
+    'person_code:0   bias −1.95'
     """
     if not isinstance(projection, Projection):
         raise DataError(f"weight_blocks.projection: must be a Projection, as net.projection('input', 'hidden') (got {shown(projection)})")
@@ -231,5 +231,5 @@ def _resolve_receivers(projection: Projection, receivers: Sequence[str | int | U
 def _bias_text(unit: Unit) -> str:
     for connection in unit.incoming:
         if connection.sender.group.role == "bias":
-            return f"   bias {connection.weight.value:.3g}"
+            return f"   bias {connection.weight.value:.3g}".replace("-", "−")
     return ""

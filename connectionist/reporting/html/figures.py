@@ -6,7 +6,8 @@ import base64
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.reporting.html.elements import Html, element, inline_html
 
 if TYPE_CHECKING:
+    from logging import LogRecord
+
     from matplotlib.figure import Figure
 
 MAX_SVG_PARTS = 1500  # limit: an SVG with more parts is larger than a PNG
@@ -63,6 +66,35 @@ class Drawing:
         return element("div", image, tabindex=0)
 
 
+@contextmanager
+def report_style() -> Iterator[None]:
+    """Set aside the settings of a user's matplotlibrc with which a figure cannot be drawn, or has another size than its element.
+
+    A message about a font that does not exist is printed once, not for each text.
+    """
+    import logging
+
+    import matplotlib as mpl
+
+    fonts = logging.getLogger("matplotlib.font_manager")
+    fonts.addFilter(_is_new_message)
+    try:
+        with mpl.rc_context({"text.usetex": False, "savefig.bbox": None, "savefig.dpi": "figure"}):
+            yield
+    finally:
+        fonts.removeFilter(_is_new_message)
+
+
+def _is_new_message(record: LogRecord) -> bool:
+    text = record.getMessage()
+    is_new = text not in _messages
+    _messages.add(text)
+    return is_new
+
+
+_messages: set[str] = set()
+
+
 def draw(caption: str, make: Callable[[], Any]) -> Drawing:
     """Return a drawing. If `make` raises, warn and return a drawing with the error.
 
@@ -73,7 +105,7 @@ def draw(caption: str, make: Callable[[], Any]) -> Drawing:
         Returns Axes or a Figure.
     """
     try:
-        with exits_as_errors():
+        with exits_as_errors(), report_style():
             return Drawing(caption, figure_of(make()))
     except Exception as error:  # a task's figure may raise anything, and the numbers must still be reported
         return failed_drawing(caption, error)
@@ -90,7 +122,7 @@ def draw_all(what: str, make: Callable[[], Mapping[str, Any]]) -> list[Drawing]:
         Returns a mapping of caption to Axes or Figure.
     """
     try:
-        with exits_as_errors():
+        with exits_as_errors(), report_style():
             made = dict(make())
     except Exception as error:  # as in `draw`
         return [failed_drawing(what, error)]
@@ -104,7 +136,8 @@ def _identity(value: Any) -> Any:
 def failed_drawing(caption: str, error: Exception) -> Drawing:
     """Warn that a figure could not be drawn, and return a drawing with the error."""
     reason = describe_fault(error)
-    warnings.warn(f"a figure could not be drawn; the report has the error in its place: {caption}: {reason}", stacklevel=3)
+    first_sentence = " ".join(caption.split()).partition(". ")[0].rstrip(".")
+    warnings.warn(f"a figure could not be drawn; the report has the error in its place: {first_sentence}: {reason}", stacklevel=3)
     return Drawing(caption, None, reason, has_failed=True)
 
 
@@ -176,7 +209,7 @@ def as_svg(drawn: Figure) -> bytes:
 
     make_texts_visible(drawn)
     written = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "connectionist", "svg.fonttype": "path"}):
+    with report_style(), mpl.rc_context({"svg.hashsalt": "connectionist", "svg.fonttype": "path"}):
         drawn.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
     drawing = NOT_XML.sub(b"?", written.getvalue())  # matplotlib writes each text into a comment
     return re.sub(rb"<\?xml.*?\?>\s*<!DOCTYPE.*?>\s*", b"", drawing, count=1, flags=re.DOTALL)
@@ -186,7 +219,8 @@ def as_png(drawn: Figure) -> bytes:
     """Return a figure as PNG with 150 pixels per inch, at most 3,600 pixels wide and high."""
     written = io.BytesIO()
     resolution = min(PIXELS_PER_INCH, MAX_PNG_PIXELS / max(drawn.get_size_inches()))
-    drawn.savefig(written, format="png", dpi=resolution, metadata={"Software": None})
+    with report_style():
+        drawn.savefig(written, format="png", dpi=resolution, metadata={"Software": None})
     return written.getvalue()
 
 

@@ -33,7 +33,8 @@ WEIGHTS_CAPTION = (
 )
 NETWORK_CAPTION = (
     "The network, with the input at the bottom. Positive connections are black, negative ones orange; the width is proportional to |w|. "
-    "Connections with delay are dashed. A large network is drawn as groups and projections, a very large one as numbers of them."
+    "Connections with delay are dashed. Of many connections, the strongest are drawn. A large network is drawn as groups and projections, "
+    "a very large one as numbers of them."
 )
 STOPS = {
     "epochs": "Training stopped after its last epoch",
@@ -105,7 +106,7 @@ def task_html(task: type[Task]) -> Html:
 
 def ending_html(report: Mapping[str, Any]) -> Html:
     """Return a sentence on how training ended, with the percentage of correct cases."""
-    epochs = f"{report['epochs']} epoch{'' if report['epochs'] == 1 else 's'}"
+    epochs = describe_count(report["epochs"], "epoch")
     stop = STOPS.get(report["stopped"])
     ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
     training = f"{_percent(report['correct'])} of the training cases are correct"
@@ -174,7 +175,9 @@ def published_epochs(report: Mapping[str, Any]) -> float | None:
 
 def _curve_caption(published: float | None, epochs: int) -> str:
     """Return the caption of the learning curve, with the published epochs, which the curve does not show if they are far out."""
-    return CURVE_CAPTION + (f" Published: {published:g} epochs; this run: {epochs}." if published is not None else "")
+    return CURVE_CAPTION + (
+        f" Published: {published:g} epoch{'' if published == 1 else 's'}; this run: {epochs}." if published is not None else ""
+    )
 
 
 def _percent(fraction: float | None) -> str:

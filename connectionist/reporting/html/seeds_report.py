@@ -57,14 +57,18 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
 
 def _introduction_html(summary: Mapping[str, Any], outcome: str) -> Html:
     """Return the description of the task, how many runs met the criterion, and which diverged or were interrupted."""
-    problems = [f"Diverged: seeds {', '.join(map(str, summary['diverged']))}."] if summary["diverged"] else []
-    problems += [f"Errors: seeds {', '.join(map(str, summary['failed']))}."] if summary.get("failed") else []
+    problems = [f"Diverged: {_seed_list(summary['diverged'])}."] if summary["diverged"] else []
+    problems += [f"Errors: {_seed_list(summary['failed'])}."] if summary.get("failed") else []
     problems += [f"Interrupted: {describe_unfinished(summary['unfinished'])}."] if summary["unfinished"] else []
     return join(
         task_html(registry.find("tasks", summary["task"])),
         element("p", element("strong", outcome)),
         *(element("p", problem, class_="warning") for problem in problems),
     )
+
+
+def _seed_list(seeds: Sequence[int]) -> str:
+    return f"seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds))}"
 
 
 def _findings_html(summary: Mapping[str, Any], table: Table) -> list[Html]:

@@ -19,6 +19,18 @@ import connectionist.__main__
 import connectionist_launcher
 
 ROOT = Path(connectionist_launcher.__file__).parent
+INTERRUPTED_IMPORT = """
+import sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "importlib.metadata":
+            raise KeyboardInterrupt
+
+sys.modules.pop("importlib.metadata", None)
+sys.meta_path.insert(0, Interrupt())
+import connectionist_launcher
+"""
 OURS = {
     "connectionist/__init__.py": "",
     "connectionist/cli/__init__.py": "",
@@ -161,3 +173,8 @@ def test_what_was_installed_is_what_is_to_be_installed_again(site: Path, origin:
     install_ours(site, direct_url=json.dumps(origin))
     install_other(site)
     assert launch(site)[2][-1] == INSTALL + source
+
+
+def test_ctrl_c_during_the_first_imports_prints_a_sentence() -> None:
+    ran = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (130, "connectionist: interrupted by SIGINT before the command was started\n")

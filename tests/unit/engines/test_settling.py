@@ -24,6 +24,7 @@ def test_it_stops_at_the_first_tick_with_changes_below_the_criterion(engine: str
     assert settled.change == pytest.approx(0.5**7)
     np.testing.assert_allclose(settled.activations[:, 0], 2 - 2 * 0.5 ** np.arange(1, 9))
     assert net["output"][1].activation == pytest.approx(2 - 2 * 0.5**8)
+    assert repr(settled) == "<Settling: settled at tick 8, change 0.00781, 2 units>"
 
 
 def test_it_runs_more_ticks_until_the_network_has_settled() -> None:

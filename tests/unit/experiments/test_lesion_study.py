@@ -339,7 +339,7 @@ def test_the_plot_shows_means_with_their_spread(net: cn.Network, xor: cn.Example
     spread = study.table.groupby("severity")["error"].std()
     assert np.asarray(band)[:, 1].max() == pytest.approx((means + spread).max())
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("noise on weights (standard deviation)", "error (summed over the examples)")
-    assert axes.get_title(loc="left") == "noise of hidden: mean ± standard deviation of 3 lesioned copies"
+    assert axes.get_title(loc="left") == "noise of hidden:\nmean ± standard deviation of 3 lesioned copies"
     assert axes.get_legend() is None
     assert study.plot(axes=axes) is axes
     with pytest.raises(UnknownNameError, match=r"unknown measure of the study 'speed'; known: error, correct"):

@@ -44,7 +44,7 @@ def test_cases_are_rows_and_units_columns() -> None:
     axes = drawn(activations(labelled(TABLE, "case", "unit")))
     assert axes.images[0].get_array().tolist() == TABLE
     assert names(axes.get_yticklabels()) == ["dog", "cat"]
-    assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1", "hidden:2"]
+    assert (names(axes.get_xticklabels()), axes.get_xlabel()) == (["0", "1", "2"], "unit of hidden")
     assert axes.images[0].get_cmap().name == "gray_r"
     assert axes.images[0].get_clim() == (0, 1)
 
@@ -69,7 +69,7 @@ def test_negative_activations_are_drawn_about_zero() -> None:
 def test_time_of_one_sequence_runs_to_the_right() -> None:
     axes = activations(labelled(TABLE, "tick", "unit"))
     assert axes.images[0].get_array().tolist() == np.transpose(TABLE).tolist()  # type: ignore[union-attr]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("tick", "unit")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("tick", "unit of hidden")
     assert names(axes.get_xticklabels()) == ["1", "2"]
 
 
@@ -138,7 +138,7 @@ def test_a_line_for_each_unit_over_ticks() -> None:
     lines = [line for line in axes.lines if line.get_linestyle() != "None"]
     assert [line.get_ydata().tolist() for line in lines[:3]] == np.transpose(TABLE).tolist()
     assert lines[0].get_xdata().tolist() == [1, 2]
-    assert names(axes.get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]
+    assert (names(axes.get_legend().get_texts()), axes.get_legend().get_title().get_text()) == (["0", "1", "2"], "hidden")
     rings = [line for line in axes.lines if line.get_linestyle() == "None"]
     assert rings[1].get_ydata().tolist() == [0.5, 1.0]
     assert rings[1].get_markeredgecolor() == lines[1].get_color()
@@ -295,7 +295,10 @@ def test_trajectories_lie_on_the_principal_components() -> None:
     assert np.abs(points) == pytest.approx(np.abs(centred @ directions[:2].T))
     share = 100 * sizes[0] ** 2 / (sizes @ sizes)
     assert axes.get_xlabel() == f"principal component 1 ({share:.0f} % of the variance)"
-    assert names(axes.get_legend().get_texts()) == ["a", "b", "c"]
+    assert axes.get_legend() is None
+    assert {text.get_text(): text.xy for text in axes.texts if text.get_text() in [*"abc"]} == {
+        name: pytest.approx(line.get_xydata()[-1]) for name, line in zip("abc", lines, strict=True)
+    }
 
 
 def test_starts_are_rings_and_ends_squares() -> None:
@@ -367,7 +370,7 @@ def test_recordings_are_drawn_without_conversion(net: cn.Network, xor: cn.Exampl
     values = cn.record(net, xor, ["activation", "net_input"], of="hidden")
     axes = activations(values)
     assert axes.images[0].get_array().tolist() == net.activations(xor, "hidden").tolist()  # type: ignore[union-attr]
-    assert names(axes.get_xticklabels()) == ["hidden:0", "hidden:1"]
+    assert names(axes.get_xticklabels()) == ["0", "1"]
     assert len(dendrogram(values).get_yticks()) == 4
     with pytest.raises(cn.ConnectionistError, match="must be one variable; choose one of net_input, target"):
         activations(cn.record(net, xor, ["net_input", "target"], of="output"))
@@ -387,7 +390,7 @@ def test_recorded_weights_are_lines_over_epochs_and_the_path_on_a_surface(net: c
 
 def test_lines_of_one_variable_with_targets_have_the_names_of_its_units() -> None:
     table = xr.Dataset({"activation": labelled(TABLE, "tick", "unit"), "target": labelled(TABLE, "tick", "unit")})
-    assert names(over_time(table).get_legend().get_texts()) == ["hidden:0", "hidden:1", "hidden:2"]  # type: ignore[union-attr]
+    assert names(over_time(table).get_legend().get_texts()) == ["0", "1", "2"]  # type: ignore[union-attr]
 
 
 def test_points_are_at_the_scores_of_components() -> None:
@@ -416,6 +419,47 @@ def test_labels_of_points_do_not_overlap() -> None:
     axes = drawn(points(xr.DataArray(crowd, dims=("case", "component")), labels=["Christopher", "Penelope", "Margaret", "Colin"]))
     boxes = [text.get_window_extent() for text in axes.texts]
     assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[number + 1 :])
+
+
+def test_labels_without_room_are_left_out_and_the_title_says_so() -> None:
+    crowd = np.concatenate([1e-3 * np.random.default_rng(1).random((30, 2)), [[1.0, 1.0]]])
+    axes: Any = drawn(points(xr.DataArray(crowd, dims=("case", "component")), labels=[f"{number} Christopher" for number in range(31)]))
+    assert axes.get_title(loc="left") == f"({31 - len(axes.texts)} labels left out that would overlap)"
+    assert 1 < len(axes.texts) < 10
+    frame = axes.get_window_extent()
+    assert all(text.get_window_extent().x0 >= frame.x0 for text in axes.texts)
+
+
+def test_categories_have_colours_markers_and_a_legend() -> None:
+    vectors, kinds = np.random.default_rng(1).random((6, 3)), ["tool", "animal", "tool", "animal", "plant", "plant"]
+    axes: Any = drawn(points(vectors, categories=kinds))
+    assert [len(drawn_kind.get_offsets()) for drawn_kind in axes.collections] == [2, 2, 2]
+    marks = axes.get_legend().get_lines()
+    assert names(axes.get_legend().get_texts()) == ["tool", "animal", "plant"]
+    assert len({(mark.get_color(), mark.get_marker()) for mark in marks}) == len({mark.get_color() for mark in marks}) == 3
+    tree: Any = drawn(dendrogram(vectors, categories=kinds))
+    assert names(tree.get_legend().get_texts()) == ["tool", "animal", "plant"]
+    colours = dict(zip(["tool", "animal", "plant"], (mark.get_color() for mark in marks), strict=True))
+    assert {label.get_text(): label.get_color() for label in tree.get_yticklabels()} == {
+        str(number): colours[kind] for number, kind in enumerate(kinds)
+    }
+    paths: Any = drawn(trajectories(np.random.default_rng(1).random((6, 4, 3)), categories=kinds))
+    assert [line.get_color() for line in paths.lines[::3]] == [colours[kind] for kind in kinds]
+    assert names(paths.get_legend().get_texts()) == ["tool", "animal", "plant"]
+    for plot, values in ((points, vectors), (dendrogram, vectors), (trajectories, vectors[:, np.newaxis])):
+        with pytest.raises(cn.errors.DataError, match=f"{plot.__name__}.categories: must have one entry for each of the 6 cases"):
+            plot(values, categories=["tool"])
+
+
+def test_symbols_are_written_in_place_of_ticks() -> None:
+    values = np.array([[[0.0, 0.0], [1.0, 0.5], [3.0, 0.1]], [[5.0, 2.0], [4.0, -2.0], [np.nan, np.nan]]])
+    axes = trajectories(values, labels=["first", "second"], symbols=[["boy", "sees", "girl"], ["girls", "run"]])
+    written = [text for text in names(axes.texts) if text]  # arrow heads are texts without letters
+    assert written == ["first", "second", "boy", "sees", "girl", "girls", "run"]
+    assert [text for text in names(trajectories(values, symbols="xyz").texts) if text][2:] == [*"xyzxy"]
+    for symbols in ([["boy"]], ["a", "b", "c", "d"]):
+        with pytest.raises(cn.errors.DataError, match=r"trajectories\.symbols: must have one entry for each of the 2 cases"):
+            trajectories(values, symbols=symbols)
 
 
 def test_many_points_are_not_labelled_and_the_title_says_so() -> None:
@@ -447,7 +491,7 @@ def test_scores_are_drawn_without_computing_components_again() -> None:
     for coordinates in (found, found.scores, found.project(values)):
         axes: Any = drawn(trajectories(coordinates))
         assert axes.lines[0].get_xydata() == pytest.approx(plain.lines[0].get_xydata())
-        assert names(axes.get_legend().get_texts()) == ["0", "1"]
+        assert [text.xy for text in axes.texts if text.get_text()][:2] == [pytest.approx(line.get_xydata()[-1]) for line in axes.lines[::3]]
     assert trajectories(found).get_xlabel() == plain.get_xlabel()
     one: Any = trajectories(found.scores.isel(case=1))
     assert one.lines[0].get_xydata() == pytest.approx(plain.lines[3].get_xydata())

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist.plots import hinton, hinton_figure, learning_curve
+from connectionist.plots import hinton, hinton_figure, learning_curve, matrix
+from connectionist.plots.weights import _tables
 
 
 def squares(axes: Any) -> dict[tuple[int, int], tuple[float, str]]:
@@ -42,8 +43,8 @@ def test_hinton_draws_area_and_sign(net: cn.Network) -> None:
     }
     full = squares_by_cell[1, 0][0]
     assert [squares_by_cell[cell][0] / full for cell in ((0, 0), (0, 1), (1, 1))] == pytest.approx([1 / 4, 1 / 16, 1 / 2])
-    assert names(axes.get_xticklabels()) == ["input:0", "input:1"]
-    assert names(axes.get_yticklabels()) == ["hidden:0", "hidden:1"]
+    assert (names(axes.get_xticklabels()), axes.get_xlabel()) == (["0", "1"], "input")
+    assert (names(axes.get_yticklabels()), axes.get_ylabel()) == (["0", "1"], "hidden")
     assert axes.yaxis_inverted()
     assert axes.get_title(loc="left") == "input → hidden   (largest |w| 4)"
 
@@ -150,6 +151,13 @@ def test_named_runs_differ_in_colour() -> None:
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
 
 
+def test_the_median_of_an_even_number_of_runs_is_the_error_of_one_of_them() -> None:
+    logs = [pd.DataFrame({"epoch": [1, 2, 3], "error": errors}) for errors in ([5.0, 4, 4], [5.0, 4, 3], [5.0, 2, 1], [5.0, 1, 0])]
+    axes: Any = learning_curve(logs)
+    assert axes.lines[-1].get_ydata().tolist() == [5.0, 2.0, 1.0]
+    assert names(axes.get_legend().get_texts())[1] == "median of the runs (lower of the middle two)"
+
+
 def test_medians_are_over_runs_of_one_name_only() -> None:
     slow, quick = [log_of([4.0, 3.0, 2.0]), log_of([5.0, 4.0, 1.0]), log_of([6.0, 5.0, 3.0])], log_of([2.0, 0.5])
     axes: Any = learning_curve({"slow": slow, "quick": quick, "also quick": quick})
@@ -162,7 +170,7 @@ def test_medians_are_over_runs_of_one_name_only() -> None:
 def test_the_legend_of_many_runs_has_every_third_and_the_criterion() -> None:
     axes: Any = learning_curve({str(number): log_of([2.0, 1.0]) for number in range(49)}, criterion=1.0)
     assert names(axes.get_legend().get_texts())[-2:] == ["48", "criterion, 1"]
-    assert axes.get_title() == "(every 3rd of 49 in the legend)"
+    assert axes.get_title(loc="left") == "(every 3rd of 49 in the legend)"
 
 
 def test_runs_and_results_have_logs(net: cn.Network, xor: cn.ExampleSet) -> None:
@@ -202,7 +210,7 @@ def test_a_figure_of_a_large_network_is_not_too_large(size: tuple[int, int]) -> 
 def test_labels_that_would_overlap_are_left_out_and_the_title_says_so() -> None:
     axes = hinton(wide_net(600, 2).projection("input", "hidden"))
     labels = names(axes.get_xticklabels())
-    assert labels[:2] == ["input:0", "input:3"]
+    assert labels[:2] == ["0", "3"]
     assert "every 3rd unit labelled" in axes.get_title(loc="left")
     assert len(squares(axes)) == 1200
     inches_apart = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0] / 600 * 3  # type: ignore[union-attr]
@@ -336,3 +344,25 @@ def test_an_error_of_zero_does_not_prevent_a_logarithmic_scale() -> None:
 
     axes = cn.plots.learning_curve(pd.DataFrame({"epoch": [1, 2, 3, 4], "error": [3000.0, 20.0, 5.0, 0.0]}))
     assert axes.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(9.0, 2.0), (3.0, 5.0), (3.0, 0.8), (0.6, 5.0)], [(2.0, 1.0)] * 7, [(10.0, 1.0), (1.0, 10.0)], [(1.0, 1.0)]]
+)
+def test_tables_of_weights_fill_their_figure_and_do_not_overlap(sizes: list[tuple[float, float]]) -> None:
+    corners, (width, height) = _tables._arrange(sizes)
+    cells = [(x, y, x + wide, y + high) for (x, y), (wide, high) in zip(corners, sizes, strict=True)]
+    assert max(right for _, _, right, _ in cells) <= width + 1e-9
+    assert max(bottom for *_, bottom in cells) <= height + 1e-9
+    for number, one in enumerate(cells):
+        for other in cells[number + 1 :]:
+            assert one[2] <= other[0] + 1e-9 or one[3] <= other[1] + 1e-9 or other[2] <= one[0] + 1e-9 or other[3] <= one[1] + 1e-9
+    columns = _tables._in_columns(sizes, max(8.0, *(high for _, high in sizes)))[1]
+    assert _tables._cost(width, height) <= _tables._cost(*columns)
+
+
+def test_a_colour_scale_is_as_high_as_its_heat_map() -> None:
+    axes: Any = matrix(np.random.default_rng(1).random((20, 4)), label="distance")
+    axes.figure.draw_without_rendering()
+    (scale,) = axes.child_axes
+    assert scale.get_window_extent().height == pytest.approx(axes.get_window_extent().height)

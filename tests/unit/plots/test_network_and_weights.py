@@ -83,7 +83,7 @@ def test_connections_that_skip_a_narrow_group_bend_around_its_units() -> None:
     net.add_group("output", 1, role="output")
     for sender, receiver in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
         net.connect(sender, receiver)
-    sketch = Sketch(net)
+    sketch = Sketch(net, 200)
     for unit in net["input"]:
         *_, (curve, _) = sketch.paths[net.connection(unit, "output:0")].iter_bezier()
         way = np.array([curve(t) for t in np.linspace(0, 1, 50)])
@@ -203,6 +203,39 @@ def test_a_large_network_is_drawn_in_outline() -> None:
     assert "0.5, 105 of 10,500 lesioned" in texts
     assert "0.25, 61 of 6,100 lesioned" in texts
     assert f"{len(net.connections):,} connections" in axes.get_title(loc="left")
+
+
+def test_the_strongest_connections_of_each_projection_are_drawn_and_the_title_counts_the_others() -> None:
+    net = cn.Network("wide")
+    for name, size, role in (("input", 30, "input"), ("hidden", 10, "hidden"), ("output", 10, "output")):
+        net.add_group(name, size, role=role)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.5, seed=1)
+    axes: Any = network_drawing(net)
+    assert axes.get_title(loc="left").endswith(", the strongest 200 of 400 connections, 200 left out)")
+    sketch = Sketch(net, 200)
+    for projection, count in ((net.projection("input", "hidden"), 150), (net.projection("hidden", "output"), 50)):
+        drawn = [abs(each.weight.value) for each in projection if each in sketch.paths]
+        hidden = [abs(each.weight.value) for each in projection if each not in sketch.paths]
+        assert len(drawn) == count
+        assert min(drawn) >= max(hidden)
+    assert "left out" not in network_drawing(net, strongest=400).get_title(loc="left")
+    with pytest.raises(cn.errors.ParameterError, match=r"network_drawing\.strongest: must be a whole number of at least 1"):
+        network_drawing(net, strongest=0)
+
+
+def test_arrows_of_an_outline_go_around_boxes() -> None:
+    net = cn.Network("skips")
+    for name, role in (("input", "input"), ("hidden", "hidden"), ("output", "output")):
+        net.add_group(name, 60, role=role)
+    for ends in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
+        net.connect(*ends, weights=0.5)
+    axes: Any = network_drawing(net)
+    boxes = [patch.get_window_extent() for patch in axes.patches if hasattr(patch, "get_boxstyle")]
+    texts = [text.get_window_extent() for text in axes.texts if text.get_text() == "0.5"]
+    assert (len(boxes), len(texts)) == (3, 3)
+    assert not any(box.overlaps(text) for box in boxes for text in texts)
 
 
 def test_the_mean_weight_of_an_outline_is_that_of_intact_connections() -> None:

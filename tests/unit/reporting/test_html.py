@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,6 +290,21 @@ def test_large_figures_are_png_and_small_ones_svg() -> None:
     assert figures.image_html(figures.figure_of(axes), "few").startswith('<img src="data:image/svg')
     axes.scatter(range(figures.MAX_SVG_PARTS), range(figures.MAX_SVG_PARTS))
     assert figures.image_html(figures.figure_of(axes), "many").startswith('<img src="data:image/png')
+
+
+def test_settings_of_a_user_that_cannot_draw_are_set_aside(caplog: pytest.LogCaptureFixture) -> None:
+    def make() -> Figure:
+        figure = Figure(figsize=(2, 1))
+        figure.add_subplot().set_title("$5 and $6_x")
+        figure.text(0, 0, "text", family="a font that no computer has")
+        return figure
+
+    with mpl.rc_context({"text.usetex": True, "text.parse_math": False, "savefig.bbox": "tight", "savefig.dpi": 1e9}):
+        drawing = figures.rendered(figures.draw("A figure.", make))
+        assert not drawing.has_failed, drawing.reason
+        assert len([record for record in caplog.records if "not found" in record.message]) == 1
+        assert struct.unpack(">II", drawing.png[16:24]) == (300, 150)
+        assert mpl.rcParams["text.usetex"]
 
 
 def test_png_is_not_too_large() -> None:

@@ -158,6 +158,20 @@ def test_sequences_are_shown_tick_by_tick() -> None:
     assert cells_of(cn.ExampleSet([example])).row("AB") == ["AB", "1 0 | 0 1", "- | 1"]
 
 
+def test_patterns_of_zeros_and_ones_name_the_units_that_are_on() -> None:
+    examples = cn.ExampleSet.from_arrays(np.eye(6)[[2, 5]] + np.eye(6)[0], [[0.0] * 5, [np.nan, 0.5, 0, 0, 1]], names=["a", "b"])
+    table = cells_of(examples)
+    assert table.rows == [
+        ["name", "inputs: units that are on, from 0", "targets"],
+        ["a", "0, 2", "0 0 0 0 0"],
+        ["b", "0, 5", "- 0.5 0 0 1"],
+    ]
+    assert cells_of(examples["a"]).rows[1] == ["0, 2", "none"]
+    sequence = cn.Example.sequence(np.eye(6)[[1, 3]], np.eye(6)[[3, 4]])
+    assert cells_of(sequence).rows[1:] == [["1", "1", "3"], ["2", "3", "4"]]
+    assert cells_of(cn.ExampleSet([sequence])).row("0") == ["0", "1 | 3", "3 | 4"]
+
+
 def test_run_shows_its_curve(net: cn.Network, xor: cn.ExampleSet) -> None:
     run = cn.train(net, xor, "momentum", 30, engine="local")
     table = cells_of(run)
@@ -183,8 +197,8 @@ def test_explanations_are_their_text_and_studies_a_table_with_a_plot(net: cn.Net
     for thing in (net["hidden"][0], net.connection("input:0", "hidden:0")):
         page = thing.explain()._repr_html_()
         assert page is not None
-        assert "<pre>" in page
-        [text] = re.findall("<pre>(.*)</pre>", page, re.DOTALL)
+        assert '<pre style="font-family:monospace">' in page
+        [text] = re.findall("<pre [^>]*>(.*)</pre>", page, re.DOTALL)
         assert unescape(text) == str(thing.explain())
     study = cn.lesion_study(net, xor, severities=(0, 0.5), draws=2)
     cells = cells_of(study)
