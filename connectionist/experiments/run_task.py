@@ -94,6 +94,7 @@ def run(
     engine: str | Engine = DEFAULT_ENGINE,
     rule: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
@@ -115,6 +116,8 @@ def run(
         Name of an update rule for all phases. It keeps the parameters of the task's rule that it also has.
     parameters : dict, optional
         Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
+    every : int, optional
+        Number of epochs between two calls of the task's criterion, if that is a function; by default ``task.every``.
     record : Recorder or sequence of Recorder, optional
         Quantities to record during training; ``result.run.recording`` has them.
     progress : bool or Reporter
@@ -159,6 +162,8 @@ def run(
     network = network_of(chosen_task, seed)
     described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
     check_number(chosen_task.name, "tolerance", chosen_task.tolerance, above=0)
+    criterion = criterion_of(chosen_task)
+    every = every if every is not None else chosen_task.every if callable(criterion) else 1
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
@@ -169,7 +174,8 @@ def run(
                 phases=phases if epochs is None else _with_total_epochs(phases, epochs),
                 engine=chosen_engine,
                 seed=seed,
-                until=criterion_of(chosen_task),
+                until=criterion,
+                every=every,
                 tolerance=chosen_task.tolerance,
                 record=record,
                 progress=progress,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from inspect import ismethod
+from inspect import ismethod, signature
 from pathlib import Path
 from typing import Any
 
@@ -85,17 +85,33 @@ def training_examples_of(task: Task) -> ExampleSet:
     return examples
 
 
-def criterion_of(task: Task) -> Criterion | None:
+def criterion_of(task: Task) -> Criterion | Callable[[Run], bool | str] | None:
     """Return the criterion of the task.
 
     Raises
     ------
     PluginError
-        If `Task.criterion` is neither a Criterion nor None.
+        If `Task.criterion` is neither a Criterion, a function of the run nor None.
     """
     criterion = task.criterion
-    _check(criterion is None or isinstance(criterion, Criterion), task, "criterion", "a cn.Criterion or None", criterion)
+    is_known = criterion is None or isinstance(criterion, Criterion) or takes_run(criterion)
+    _check(is_known, task, "criterion", "a cn.Criterion, a function of the run, or None", criterion)
     return criterion
+
+
+def takes_run(function: object) -> bool:
+    """Return whether an object is a function that can be called with a run."""
+    try:
+        return callable(function) and bool(signature(function).bind(None))
+    except TypeError:
+        return False
+    except ValueError:  # a function without a signature, such as a class written in C
+        return True
+
+
+def has_criterion(task: Task) -> bool:
+    """Return whether runs of the task can meet a criterion. A function that ends training is none."""
+    return isinstance(task.criterion, Criterion)
 
 
 def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
@@ -58,14 +58,17 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     return progress_bar(title) if progress else no_progress()
 
 
-def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
+def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
     """Return the criterion and the stopping function of `until`. At least one of them is None.
 
     Raises
     ------
     ParameterError
-        If it is of another type, or a number below 0.
+        If it is of another type, or a number below 0; or if `every` is out of range, or not 1 without a function.
     """
+    check_number("train", "every", every, at_least=1, whole=True)
+    if every != 1 and not callable(until):
+        raise ParameterError(f"train.every: is for a function of until, and a criterion is tested after each epoch (got {every})")
     if until is None or isinstance(until, Criterion):
         return until, None
     if callable(until):
