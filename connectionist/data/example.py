@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.event import Event, expand_events
 from connectionist.errors import DataError, check_flag, check_number
-from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -21,9 +23,9 @@ class Example(HtmlRepr):
 
     Parameters
     ----------
-    inputs : array_like [input unit] or [tick, input unit]
-        Finite numbers. A sequence has at least one tick.
-    targets : array_like [output unit] or [tick, output unit]
+    inputs : array_like [input unit] or [tick, input unit], or dict of group name to array_like
+        Finite numbers, in the order of the input groups or by group. A sequence has at least one tick.
+    targets : array_like [output unit] or [tick, output unit], or dict of group name to array_like
         NaN means "no target".
     name : str
         Name in tables, plots and messages.
@@ -33,14 +35,23 @@ class Example(HtmlRepr):
         Whether a sequence starts from the state in which the previous example left the network, instead of from the initial state. The
         first example of an epoch continues the last of the epoch before; the very first starts from the initial state. Error derivatives
         are not propagated back into the previous example.
+    input_groups, target_groups : dict of str to int, optional
+        Number of units of each group, in the order of the array, if inputs and targets belong to groups. Dicts of `inputs` and `targets`
+        become one array, and their sizes are here.
 
     Raises
     ------
     ParameterError
         If `frequency` or `continues` is out of range.
     DataError
-        If an input is not finite, if a target is infinite, if inputs and targets differ in their number of ticks, or if an example without
-        ticks continues another.
+        If an input is not finite, if a target is infinite, if inputs, targets or groups differ in their number of ticks, or if an example
+        without ticks continues another.
+
+    Examples
+    --------
+    >>> example = Example({"item": [1, 0], "relation": [0, 1, 0]}, {"attribute": [1]}, "canary can")
+    >>> example.inputs, example.input_groups
+    (array([1., 0., 0., 1., 0.]), {'item': 2, 'relation': 3})
     """
 
     inputs: Array
@@ -49,13 +60,17 @@ class Example(HtmlRepr):
     _: KW_ONLY
     frequency: float = 1.0
     continues: bool = False
+    input_groups: Sizes | None = None
+    target_groups: Sizes | None = None
 
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
         check_number("Example", "frequency", self.frequency, above=0)
         check_flag("Example", "continues", self.continues)
-        for field in ("inputs", "targets"):
-            object.__setattr__(self, field, as_table(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]"))
+        for field, groups in (("inputs", "input_groups"), ("targets", "target_groups")):
+            table, sizes = read_values(getattr(self, field), f"{what}, {field}", "[unit]", "[tick, unit]")
+            object.__setattr__(self, field, table)
+            object.__setattr__(self, groups, _check_sizes(sizes or getattr(self, groups), table, f"{what}, {groups}"))
         _check_values(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
         _check_values(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
@@ -75,8 +90,8 @@ class Example(HtmlRepr):
     @classmethod
     def sequence(
         cls,
-        inputs: npt.ArrayLike,
-        targets: npt.ArrayLike | Mapping[int, npt.ArrayLike],
+        inputs: Values,
+        targets: npt.ArrayLike | Mapping[Any, Any],
         name: str = "",
         *,
         frequency: float = 1.0,
@@ -86,9 +101,9 @@ class Example(HtmlRepr):
 
         Parameters
         ----------
-        inputs : array_like [tick, input unit]
-        targets : array_like [tick, output unit], or dict of tick to array_like [output unit]
-            NaN means "no target" for that unit at that tick. The keys of a dict are the ticks with targets, from 1.
+        inputs : array_like [tick, input unit], or dict of group name to array_like
+        targets : array_like [tick, output unit], dict of tick to array_like [output unit], or dict of group name to one of these
+            NaN means "no target" for that unit at that tick. Ticks with targets are numbered from 1.
         name, frequency, continues
             As for `Example`.
 
@@ -109,12 +124,10 @@ class Example(HtmlRepr):
         array([nan, nan,  1.])
         """
         what = _name_in_messages(name)
-        rows = as_table(inputs, f"{what}, inputs", "[tick, unit]")
-        if isinstance(targets, Mapping):
-            target_rows = _targets_at_ticks(targets, len(rows), what)
-        else:
-            target_rows = as_table(targets, f"{what}, targets", "[tick, unit]")
-        return cls(rows, target_rows, name, frequency=frequency, continues=continues)
+        rows, input_groups = read_values(inputs, f"{what}, inputs", "[tick, unit]")
+        target_rows, target_groups = read_values(_at_all_ticks(targets, len(rows), what), f"{what}, targets", "[tick, unit]")
+        groups = {"input_groups": input_groups, "target_groups": target_groups}
+        return cls(rows, target_rows, name, frequency=frequency, continues=continues, **groups)
 
     @classmethod
     def of_events(
@@ -150,6 +163,8 @@ class Example(HtmlRepr):
         >>> Example.of_events([Event([1.0], time=2, stays=False), Event([0.0], [1.0])]).inputs.ravel()
         array([1., 0., 0.])
         """
+        inputs: Any
+        targets: Any
         inputs, targets = expand_events(events, ticks_per_time, _name_in_messages(name))
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
@@ -158,34 +173,26 @@ class Example(HtmlRepr):
         return f"<Example {self.name or 'without a name'}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
 
 
-def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
-    """Return a user's values as a new array with the number of dimensions of one of the shapes.
-
-    Parameters
-    ----------
-    values : array_like
-    what : str
-        Name of the values in the error message.
-    *shapes : str
-        Allowed shapes, with the names of the axes: ``"[unit]"``, ``"[tick, unit]"``.
-
-    Returns
-    -------
-    float64 array
-
-    Raises
-    ------
-    DataError
-        If the values are not numbers or have another number of dimensions.
-    """
-    array = as_numbers(values, what)
-    if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
-    return array
-
-
 def _name_in_messages(name: str) -> str:
     return f"example {name!r}" if name else "example"
+
+
+def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
+    if sizes is not None and sum(sizes.values()) != table.shape[-1]:
+        raise DataError(f"{what}: the sizes of the groups must add up to {table.shape[-1]}, as many as there are values (got {sizes})")
+    return None if sizes is None else dict(sizes)
+
+
+def _at_all_ticks(targets: Any, ticks: int, what: str) -> Values:
+    """Return targets [tick, unit], or these by group, from targets at some ticks."""
+    if not isinstance(targets, Mapping):
+        return targets  # type: ignore[no-any-return]
+    if targets and all(isinstance(key, str) for key in targets):
+        return {group: _at_all_ticks(rows, ticks, f"{what}, group {group!r}") for group, rows in targets.items()}  # type: ignore[misc]
+    if targets and all(isinstance(row, Mapping) for row in targets.values()):
+        groups = dict.fromkeys(group for row in targets.values() for group in row)
+        return _at_all_ticks({group: {tick: row[group] for tick, row in targets.items() if group in row} for group in groups}, ticks, what)
+    return _targets_at_ticks(targets, ticks, what)
 
 
 def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:

@@ -6,18 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
-from typing import Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.example import Example, as_table
+from connectionist.data.by_group import Sizes, Values, check_sizes, in_order, read_values
+from connectionist.data.example import Example
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.subsets import select_numbers
+
+if TYPE_CHECKING:
+    from connectionist.model.network import Network
 
 EXAMPLE_BYTES = 510  # memory for an example without its numbers; a test measures it
 NAME_BYTES = 170  # memory for a name in a set, with its place
@@ -29,7 +33,11 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     Parameters
     ----------
     examples : iterable of Example
-        At least one. The name of an example without a name is its number, from 0. Several examples may have the same name.
+        At least one. The name of an example without a name is its number, from 0. Several examples may have the same name. If inputs or
+        targets are given by group, all examples must name the same groups.
+    network : Network, optional
+        Network whose order of groups the arrays get, and which checks the examples. Without it, the groups have the order of the first
+        example.
 
     Attributes
     ----------
@@ -41,13 +49,15 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     continues : bool array [case]
         Which examples start from the state in which the previous example left the network.
     names : tuple of str
+    input_groups, target_groups : dict of str to int, or None
+        Number of units of each group, in the order of the arrays, if inputs and targets were given by group.
     frequencies : array [case]
         Relative frequencies of presentation. All arrays are read-only; make another set to change them.
 
     Raises
     ------
     DataError
-        If there is no example, if examples differ in their number of inputs or targets, or if only some have ticks.
+        If there is no example, if examples differ in their groups or their number of inputs or targets, or if only some have ticks.
     MemoryLimitError
         If the arrays would not fit in memory.
 
@@ -64,12 +74,15 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     continues: npt.NDArray[np.bool_]
     names: tuple[str, ...]
     frequencies: Array
+    input_groups: Sizes | None
+    target_groups: Sizes | None
 
     _instead: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("inputs", "targets", "lengths", "continues", "names", "frequencies"), "make another set, for example with from_arrays"
+        ("inputs", "targets", "lengths", "continues", "names", "frequencies", "input_groups", "target_groups"),
+        "make another set, for example with from_arrays",
     )
 
-    def __init__(self, examples: Iterable[Example]) -> None:
+    def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
         check_order(examples, "ExampleSet")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
@@ -79,14 +92,17 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         for example in given:
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
+        self.input_groups, self.target_groups = (_groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
             _check_same_width(given, field)
         with allocating(*_memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
+        if network is not None:
+            network.check(self)
 
     def _fill(self, given: list[Example]) -> None:
-        self.inputs = _stack([example.inputs for example in given])
-        self.targets = _stack([example.targets for example in given])
+        self.inputs = _stack([_in_order(example.inputs, example.input_groups, self.input_groups) for example in given])
+        self.targets = _stack([_in_order(example.targets, example.target_groups, self.target_groups) for example in given])
         has_ticks = given[0].ticks is not None
         self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
         self.continues = np.array([example.continues for example in given], dtype=bool)
@@ -107,19 +123,20 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     @classmethod
     def from_arrays(
         cls,
-        inputs: npt.ArrayLike,
-        targets: npt.ArrayLike,
+        inputs: Values,
+        targets: Values,
         names: Sequence[str] | None = None,
         *,
         frequencies: Sequence[float] | None = None,
         lengths: Sequence[int] | None = None,
+        network: Network | None = None,
     ) -> ExampleSet:
         """Return a set of examples from tables with one row per case.
 
         Parameters
         ----------
-        inputs : array_like [case, input unit] or [case, tick, input unit]
-        targets : array_like [case, output unit] or [case, tick, output unit]
+        inputs : array_like [case, input unit] or [case, tick, input unit], or dict of group name to array_like
+        targets : array_like [case, output unit] or [case, tick, output unit], or dict of group name to array_like
             NaN means "no target".
         names : sequence of str, optional
             One per case; the numbers of the cases, from 0, by default.
@@ -127,6 +144,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             Relative frequencies, above 0; 1 by default.
         lengths : sequence of int, optional
             Number of ticks of each case, for tables with ticks; all ticks by default. Values after the last tick are ignored.
+        network : Network, optional
+            As for `ExampleSet`.
 
         Returns
         -------
@@ -147,8 +166,9 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         <ExampleSet of 2: 1 inputs, 1 targets, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
-        input_table = as_table(inputs, "ExampleSet.from_arrays.inputs", *shapes)
-        target_table = as_table(targets, "ExampleSet.from_arrays.targets", *shapes)
+        input_table, input_groups = read_values(inputs, "ExampleSet.from_arrays.inputs", *shapes)
+        target_table, target_groups = read_values(targets, "ExampleSet.from_arrays.targets", *shapes)
+        groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
         count = len(input_table)
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
@@ -161,23 +181,24 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
             all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
             relative = [1.0] * count if frequencies is None else list(frequencies)
-            return cls(
-                Example(input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], frequency=relative[i]) for i in range(count)
-            )
+            rows = ((input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], relative[i]) for i in range(count))
+            return cls((Example(x, d, name, frequency=frequency, **groups) for x, d, name, frequency in rows), network)
 
     @classmethod
-    def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
+    def stream(cls, inputs: Values, targets: Values, ticks: int = 1, network: Network | None = None) -> ExampleSet:
         """Return a set made from one long sequence, cut into examples that each continue the previous one.
 
         Weights can change between the examples. Error derivatives are not propagated from one example into the previous one.
 
         Parameters
         ----------
-        inputs : array_like [tick, input unit]
-        targets : array_like [tick, output unit]
+        inputs : array_like [tick, input unit], or dict of group name to array_like
+        targets : array_like [tick, output unit], or dict of group name to array_like
             NaN means "no target".
         ticks : int
             Ticks of each example, at least 1; the last example may have fewer.
+        network : Network, optional
+            As for `ExampleSet`.
 
         Returns
         -------
@@ -201,7 +222,9 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
         with allocating(*_memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
-            return cls(Example(whole.inputs[at : at + ticks], whole.targets[at : at + ticks], continues=True) for at in starts)
+            groups: dict[str, Any] = {"input_groups": whole.input_groups, "target_groups": whole.target_groups}
+            parts = ((whole.inputs[at : at + ticks], whole.targets[at : at + ticks]) for at in starts)
+            return cls((Example(x, d, continues=True, **groups) for x, d in parts), network)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -261,11 +284,33 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
         frequency, continues = float(self.frequencies[number]), bool(self.continues[number])
-        return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues)
+        groups = {"input_groups": self.input_groups, "target_groups": self.target_groups}
+        return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues, **groups)
 
     def __repr__(self) -> str:
         ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
         return f"<ExampleSet of {len(self)}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
+
+
+def _groups_of(examples: list[Example], field: str, network: Network | None) -> Sizes | None:
+    """Return the groups of the inputs or targets in their order: that of the network, or of the first example; None without groups."""
+    groups = [getattr(example, f"{field}_groups") for example in examples]
+    first: Sizes | None = groups[0]
+    if network is not None and any(groups):
+        role = "input" if field == "input" else "output"
+        first = {group.name: len(group) for group in network.groups if group.role == role}
+    for number, (example, sizes) in enumerate(zip(examples, groups, strict=True)):
+        name = example.name or str(number)
+        if sizes == first or (sizes is None and network is not None):
+            continue
+        if sizes is None or first is None:
+            raise DataError(f"example {name!r}: either all examples have {field}s by group or none")
+        check_sizes(sizes, first, f" of example {name!r}", field)
+    return first
+
+
+def _in_order(table: Array, given: Sizes | None, wanted: Sizes | None) -> Array:
+    return table if given is None or wanted is None else in_order(table, given, wanted)
 
 
 def _stack(tables: list[Array]) -> Array:

@@ -92,7 +92,7 @@ def run(
     seed: int = 0,
     epochs: int | None = None,
     engine: str | Engine = DEFAULT_ENGINE,
-    rule: str | None = None,
+    rule: str | Rule | None = None,
     parameters: Mapping[str, Any] | None = None,
     every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
@@ -112,8 +112,8 @@ def run(
         Number of epochs of all phases together, instead of the number in the task; at least 0. A criterion may stop training earlier.
     engine : str or Engine
         Name of an engine, or an engine made by `connectionist.engine`.
-    rule : str, optional
-        Name of an update rule for all phases. It keeps the parameters of the task's rule that it also has.
+    rule : str or Rule, optional
+        Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has.
     parameters : dict, optional
         Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
     every : int, optional
@@ -236,12 +236,14 @@ def _check_task(task: object, preset: str) -> None:
         raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
 
 
-def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
-    """Return the task made with its own parameters, and the remaining parameters, which are those of the rule."""
+def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name."""
+    if rule is not None and not isinstance(rule, str):
+        registry.resolve("update_rules", rule, Rule, what="run.rule")
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
     task_parameters = {key: value for key, value in given_parameters.items() if key in parameters_of(kind)}
     rule_parameters = {key: value for key, value in given_parameters.items() if key not in task_parameters}
-    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if rule else {}
+    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
     for key in rule_parameters:
         if key not in known_rule_parameters:
             known_parameters = dict.fromkeys([*parameters_of(kind), *known_rule_parameters])
@@ -251,9 +253,9 @@ def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str,
     return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
 
 
-def _replace_rule(phase: Phase, rule: str | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
-    if rule is None:
-        return phase
+def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
+    if not isinstance(rule, str):
+        return phase if rule is None else replace(phase, rule=rule)
     known_parameters = parameters_of(registry.find("update_rules", rule))
     for key in given_parameters:
         if key in parameters_of(type(phase.rule)) and key not in known_parameters:

@@ -23,7 +23,7 @@ from connectionist.model.assembly.rewiring import Part
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
 from connectionist.model.assembly.validation import Values, check_examples, check_values, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
-from connectionist.model.connection import Connection, Weight
+from connectionist.model.connection import Connection, Weight, weights_of
 from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
@@ -215,15 +215,15 @@ class Network(HtmlRepr, DeclaredAttributes):
             self._wiring, ends, pattern, delay, weights, trainable=trainable, backpropagate=backpropagate, rate=rate
         )
 
-    def tie(self, connections: Iterable[Connection]) -> Weight:
+    def tie(self, connections: Iterable[Connection | str]) -> Weight:
         """Make connections share one weight: that of the first, with its value; frozen if that is frozen.
 
         Connections that are already tied to one of them share the weight too.
 
         Parameters
         ----------
-        connections : iterable of Connection
-            At least two, of projections with the same rate.
+        connections : iterable of Connection or str
+            At least two, as objects or by name, of projections with the same rate. The name of a projection means all its connections.
 
         Returns
         -------
@@ -237,7 +237,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return rewiring.tie(self._wiring, connections)
 
-    def lesion(self, *parts: Part) -> None:
+    def lesion(self, *parts: Part | Iterable[Part]) -> None:
         """Take units or connections out of the network, until `restore`.
 
         A lesioned unit has activation 0, its connections are not in the graph, and an output unit has no target. A lesioned connection
@@ -245,8 +245,9 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        *parts : str, Unit, Connection, Group or Projection
-            Units and groups by name or as objects. A group means its units, a projection its connections.
+        *parts : str, Unit, Connection, Group or Projection, or lists of these
+            Objects, their names, or patterns of the names of units, as for `connectionist.record`. A group means its units, a projection
+            its connections.
 
         Raises
         ------
@@ -257,8 +258,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.lesion(self._wiring, parts)
 
-    def restore(self, *parts: Part) -> None:
-        """Put lesioned units or connections back; all of them if none is named.
+    def restore(self, *parts: Part | Iterable[Part]) -> None:
+        """Put lesioned units or connections back, named as for `lesion`; all of them if none is named.
 
         Raises
         ------
@@ -351,11 +352,11 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Rows of `weight_state`, in the order of `weights`."""
         return self._wiring.weight_rows
 
-    def __getitem__(self, name: str) -> Group:
+    def __getitem__(self, name: str | Group) -> Group:
         """Return a group by name."""
         return parts.find_group(self._wiring, name)
 
-    def unit(self, name: str) -> Unit:
+    def unit(self, name: str | Unit) -> Unit:
         """Return a unit by name: "group:index", "group:label", or "bias"; in an unrolled network "group:label@tick".
 
         Raises
@@ -386,13 +387,13 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the intact connections that share the weight of a connection, that connection included, in the order of `connections`."""
         return tuple(self._wiring.tied.get(connection.weight, [connection]))
 
-    def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
-        """Return the first projection between two groups.
+    def projection(self, sender: str | Group, receiver: str | Group | None = None, delay: int | None = None) -> Projection:
+        """Return the first projection between two groups, or the projection of a name, as in "input → hidden".
 
         Parameters
         ----------
-        sender, receiver : str
-            Names of the groups.
+        sender, receiver : str or Group
+            Both groups; or the name of the projection alone.
         delay : int, optional
             Ticks; the shortest delay by default.
 
@@ -425,7 +426,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         check_number("Network", "seed", seed, at_least=0, whole=True)
         self._seed = int(seed)
 
-    def randomize(self, half_range: float, seed: int | None = None, among: Iterable[Weight] | None = None) -> None:
+    def randomize(self, half_range: float, seed: int | None = None, among: Iterable[Weight | Connection] | None = None) -> None:
         """Draw every trainable weight, biases included, from the uniform distribution on ±`half_range`.
 
         Parameters
@@ -435,8 +436,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         seed : int, optional
             Root seed, at least 0; by default the network's `seed`. If all weights are drawn, it becomes the network's `seed`. The numbers
             come from its stream "weights", in the order of `weights`.
-        among : iterable of Weight, optional
-            Draw only these weights. A frozen weight does not change.
+        among : iterable of Weight or Connection, optional
+            Draw only these weights, or those of these connections, such as a projection. A frozen weight does not change.
 
         Raises
         ------
@@ -450,7 +451,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         check_number("randomize", "half_range", half_range, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
         check_order(among, "randomize.among")
-        weights = [weight for weight in (self.weights if among is None else among) if weight.trainable]
+        chosen = self.weights if among is None else weights_of(among, "randomize.among")
+        weights = [weight for weight in chosen if weight.trainable]
         root_seed = self.seed if seed is None else seed
         generator = random_stream(root_seed, "weights")
         if seed is None and self._drawn_seed == root_seed:
@@ -494,7 +496,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        inputs : array_like [input unit] or dict of group name to array_like
+        inputs : array_like [input unit], dict of group name to array_like, or Example
             Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit].
 
         Returns
@@ -520,7 +522,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        targets : array_like [output unit] or dict of group name to array_like
+        targets : array_like [output unit], dict of group name to array_like, or Example
             NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had.
 
         Returns
@@ -658,13 +660,13 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return self._run_engine(engine, examples, "outputs")
 
-    def activations(self, examples: ExampleSet, group: str, engine: str | Engine = DEFAULT_ENGINE) -> Array:
+    def activations(self, examples: ExampleSet, group: str | Group, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the units of a group for each example.
 
         Parameters
         ----------
         examples : ExampleSet
-        group : str
+        group : str or Group
         engine : str or Engine
             The engine that computes them.
 

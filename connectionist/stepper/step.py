@@ -9,8 +9,9 @@ import numpy as np
 from connectionist.data.example import Example
 from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
-from connectionist.model.assembly.validation import Values, validate_case_targets, validate_inputs
+from connectionist.model.assembly.validation import Values, by_group, validate_case_targets, validate_inputs
 from connectionist.model.network import Network, check_network
+from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
@@ -23,7 +24,7 @@ def step(
     network: Network,
     inputs: Values | Example,
     targets: Values | None = None,
-    rule: Rule | None = None,
+    rule: Rule | str | None = None,
     *,
     by: str = "unit",
     memory: dict[str, Array] | None = None,
@@ -43,8 +44,9 @@ def step(
         must not continue another.
     targets : array_like or dict, optional
         Targets as for `Network.backward`. Without targets the walk ends after the forward pass.
-    rule : Rule, optional
-        Rule that changes the weights at the end. With a `LocalRule` there is no backward pass.
+    rule : Rule or str, optional
+        Rule that changes the weights at the end; a name means the rule with its default parameters. With a `LocalRule` there is no backward
+        pass.
     by : {"unit", "group", "tick"}
         Distance between two stops. A group with a joint activation function, such as softmax, is a single step even with "unit". With
         "tick", some units of earlier ticks may be backpropagated before the stop of a later tick, since the order of each sum is kept.
@@ -83,7 +85,8 @@ def step(
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
-        return step(network, inputs.inputs, inputs.targets, rule, by=by, memory=memory)
+        return step(network, by_group(inputs, "input"), by_group(inputs, "target"), rule, by=by, memory=memory)
+    rule = None if rule is None else registry.resolve("update_rules", rule, Rule, what="step.rule")
     _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is the state of a rule; give the rule as well (got none)")
@@ -103,9 +106,7 @@ def _check_example(example: Example, targets: object) -> None:
         )
 
 
-def _check_rule(rule: object, targets: object) -> None:
-    if rule is not None and not isinstance(rule, Rule):
-        raise ParameterError(f"step.rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
+def _check_rule(rule: Rule | None, targets: object) -> None:
     if isinstance(rule, SearchRule):
         raise ParameterError(f"step.rule: must not be a SearchRule, which evaluates many passes for one change (got {rule.name!r})")
     if rule is not None and targets is None:

@@ -39,7 +39,7 @@ def test_the_function_is_called_after_every_nth_epoch_and_after_the_last(
     seen: list[int] = []
     phases = [cn.Phase(MOMENTUM, count, order="permuted") for count in epochs]
     other = net.copy()
-    run = cn.train(net, xor, phases=phases, until=lambda run: seen.append(run.epochs), every=every, engine=engine)  # type: ignore[func-returns-value,arg-type]
+    run = cn.train(net, xor, phases=phases, until=lambda run: bool(seen.append(run.epochs)), every=every, engine=engine)  # type: ignore[func-returns-value]
     assert seen == called
     assert run.stopped == "epochs"
     cn.train(other, xor, phases=phases, engine=engine)
@@ -80,7 +80,7 @@ def test_a_function_that_changes_nothing_needs_one_session(net: cn.Network, xor:
     Counting.opened = 0
     cn.train(net, xor, MOMENTUM, 20, engine=Counting(), until=lambda _: float(net.outputs(xor).max()) > 1)
     assert Counting.opened == 1
-    cn.train(net, xor, MOMENTUM, 20, engine=Counting(), until=lambda run: net.lesion("hidden:0") if run.epochs == 3 else None)  # type: ignore[func-returns-value,arg-type]
+    cn.train(net, xor, MOMENTUM, 20, engine=Counting(), until=lambda run: run.epochs == 3 and bool(net.lesion("hidden:0")))  # type: ignore[func-returns-value]
     assert Counting.opened == 3
 
 
