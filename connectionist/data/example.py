@@ -30,7 +30,7 @@ class Example(HtmlRepr):
     name : str
         Name in tables, plots and messages.
     frequency : float
-        Relative frequency of presentation when the order is "sampled", above 0.
+        Relative frequency of presentation when the order is "sampled", above 0. Other orders present each example once per epoch.
     continues : bool
         Whether a sequence starts from the state in which the previous example left the network, instead of from the initial state. The
         first example of an epoch continues the last of the epoch before; the very first starts from the initial state. Error derivatives

@@ -96,3 +96,37 @@ def warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -
             f"examples continue one another, but are presented in {orders[0]} order: each continues from the one presented before it",
             stacklevel=3,
         )
+
+
+def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Warn if examples have different frequencies and no phase uses them."""
+    if np.ptp(examples.frequencies) > 0 and not any(phase.order == "sampled" for phase in phases):
+        orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
+        warnings.warn(
+            f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "
+            f"which presents each example once per epoch; order='sampled' draws examples by their frequencies",
+            stacklevel=3,
+        )
+
+
+def warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) -> None:
+    """Warn if a target, less its margin, is an activation that the output function of its unit cannot give."""
+    start = 0
+    for group in network.groups:
+        if group.role != "output":
+            continue
+        targets = examples.targets[..., start : start + len(group)]
+        start += len(group)
+        low, high = group.activation_function.range
+        is_out = (targets - group.margin > high) | (targets + group.margin < low)
+        if count := int(is_out.sum()):
+            case, *tick, unit = (int(each[0]) for each in np.nonzero(is_out))
+            when = f" at tick {tick[0] + 1}" if tick else ""
+            others = f" ({count} such targets in the group)" if count > 1 else ""
+            limits = f"activations of {group.activation_function.name} are from {low:g} to {high:g}"
+            warnings.warn(
+                f"example {examples.names[case]!r}, unit {group[unit].name}{when}: the target {targets[(case, *tick, unit)]:g} cannot be "
+                f"reached, since {limits}{others}",
+                stacklevel=3,
+            )
+            return

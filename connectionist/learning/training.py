@@ -18,7 +18,9 @@ from connectionist.learning.train_arguments import (
     make_phases,
     make_reporter,
     split_until,
+    warn_if_frequencies_have_no_effect,
     warn_if_stream_is_reordered,
+    warn_if_targets_are_out_of_range,
     warn_if_weights_are_zero,
 )
 from connectionist.learning.trainer import Trainer
@@ -138,8 +140,9 @@ def train(
     Warns
     -----
     UserWarning
-        If there are hidden units and every trainable weight is 0, so that nothing breaks the symmetry of the hidden units; or if examples
-        that continue one another are presented in another order than their own.
+        If there are hidden units and every trainable weight is 0, so that nothing breaks the symmetry of the hidden units; if examples
+        that continue one another are presented in another order than their own; if examples have different frequencies and no phase uses
+        them; or if a target is out of the range of the activation function of its unit.
     """
     check_network(network, "train")
     run_phases = make_phases(rule, epochs, update_after=update_after, order=order, phases=phases)
@@ -149,6 +152,8 @@ def train(
     network.check(examples)
     warn_if_weights_are_zero(network)
     warn_if_stream_is_reordered(examples, run_phases)
+    warn_if_frequencies_have_no_effect(examples, run_phases)
+    warn_if_targets_are_out_of_range(network, examples)
     criterion, stop = split_until(until, every)
     resolved = _resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings)

@@ -32,7 +32,8 @@ class ActivationFunction(Parameterized, ABC):
     synonyms : tuple of str
         Other names in use, in lower case. The message for one of them suggests the name.
     range : tuple of float
-        Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1.
+        Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1. Training warns about targets out
+        of the range. Without a range no activation is excluded.
     """
 
     name: ClassVar[str]
