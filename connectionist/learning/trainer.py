@@ -117,18 +117,23 @@ class Trainer:
             orders = self.presentation_order.orders(phase.order, count)
             results = self._run_block(session, orders, count, number)
             self.recorders.store(results)
-            before, memory = NetworkBefore.of(self.run.network), self._memory_bytes()
-            self.report(self.run)
-            before.check_wiring("progress", self.run.epochs)
-            if results.divergence:
-                self._raise_diverged(results.divergence)
-            reason = self._reason_to_stop(before)
+            reason, is_changed = self._call_functions(results.divergence)
             interrupts.check()
             if reason:
                 self.run.stopped = reason
                 return
-            if not before.is_same() or memory != self._memory_bytes():
+            if is_changed:
                 session = self._open_session(phase)
+
+    def _call_functions(self, divergence: str | None) -> tuple[str, bool]:
+        """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""
+        before, memory = NetworkBefore.of(self.run.network), self._memory_bytes()
+        self.report(self.run)
+        before.check_wiring("progress", self.run.epochs)
+        if divergence:
+            self._raise_diverged(divergence)
+        reason = self._reason_to_stop(before)
+        return reason, not before.is_same() or memory != self._memory_bytes()
 
     def _run_block(self, session: Session, orders: Orders, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
