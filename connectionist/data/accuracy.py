@@ -46,7 +46,7 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, t
     check_number("correct_cases", "tolerance", tolerance, above=0)
     try:
         actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(targets, "targets", targets), dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"correct_cases: outputs and targets must be numbers (got {outputs!r:.80} and {targets!r:.80})") from None
     if actual.shape != wanted.shape or actual.ndim not in (2, 3):
         raise DataError(

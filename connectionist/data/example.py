@@ -178,6 +178,8 @@ def _name_in_messages(name: str) -> str:
 
 
 def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
+    if sizes is not None and not (isinstance(sizes, Mapping) and all(isinstance(size, int) for size in sizes.values())):
+        raise DataError(f"{what}: must be a dict of group name to number of units (got {sizes!r:.80})")
     if sizes is not None and sum(sizes.values()) != table.shape[-1]:
         raise DataError(f"{what}: the sizes of the groups must add up to {table.shape[-1]}, as many as there are values (got {sizes})")
     return None if sizes is None else dict(sizes)

@@ -84,6 +84,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
 
     def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
         check_order(examples, "ExampleSet")
+        if network is not None and not (hasattr(network, "groups") and hasattr(network, "in_time") and not isinstance(network, type)):
+            raise DataError(f"ExampleSet.network: must be a Network (got {network!r:.80})")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
@@ -173,8 +175,9 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             check_order(values, f"ExampleSet.from_arrays.{what}")
-            if values is not None and np.shape(values)[:1] != (count,):
-                got = len(values) if np.ndim(values) else repr(values)
+            is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
+            if values is not None and not (is_list and len(values) == count):
+                got = len(values) if is_list else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
         numbers = input_table.size + target_table.size
         with allocating(*_memory_for(count, numbers, from_tables=True)):

@@ -23,7 +23,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
-from connectionist.utils.files import check_path
+from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
@@ -139,7 +139,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
         If the installed task has parameters that the run did not have. They get their defaults.
         If ``weights.csv``, a figure or ``report.html`` is missing or damaged. They are not read.
     """
-    path = Path(folder)
+    path = as_path(folder, "read_run.folder")
     record = read_record(path)
     manifest.warn_about_files(path, record, OTHERS)
     task, network = _remake(path, record)

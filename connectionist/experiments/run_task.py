@@ -32,6 +32,7 @@ from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.plugins.parameters import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
+from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.json_values import json_value
@@ -246,8 +247,7 @@ def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str,
     known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
     for key in rule_parameters:
         if key not in known_rule_parameters:
-            known_parameters = dict.fromkeys([*parameters_of(kind), *known_rule_parameters])
-            raise ParameterError(f"{kind.name}.{key}: no such parameter; known: {', '.join(known_parameters) or 'none'}")
+            raise unknown_parameter(kind, key, known_rule_parameters)
     if isinstance(task, str):
         return make_task(task, preset, **task_parameters), rule_parameters
     return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
@@ -259,7 +259,7 @@ def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[s
     known_parameters = parameters_of(registry.find("update_rules", rule))
     for key in given_parameters:
         if key in parameters_of(type(phase.rule)) and key not in known_parameters:
-            raise ParameterError(f"{rule}.{key}: this rule has no such parameter; known: {', '.join(known_parameters)}")
+            raise unknown_parameter(registry.find("update_rules", rule), key)
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
     return replace(phase, rule=new_rule)

@@ -75,6 +75,7 @@ def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[R
         return None, until
     if isinstance(until, bool) or not isinstance(until, numbers.Real):
         raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
+    check_number("train", "until", until, at_least=0)
     return Criterion(error=float(until)), None
 
 

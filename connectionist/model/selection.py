@@ -92,7 +92,8 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
     """
     if cases is None:
         return np.arange(len(examples))
-    if isinstance(cases, slice) or (isinstance(cases, (list, np.ndarray)) and np.asarray(cases).dtype == bool):
+    is_mask = isinstance(cases, (list, np.ndarray)) and len(cases) > 0 and all(isinstance(each, (bool, np.bool_)) for each in cases)
+    if is_mask or isinstance(cases, slice):
         numbers = select_numbers(cases, examples.names, examples.index, "cases")
         return np.array(as_list(numbers, "cases"), dtype=np.intp)
     return np.array(_once(number for each in as_list(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)

@@ -40,6 +40,7 @@ class ActivationFunction(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    _is_formula = True
 
     @abstractmethod
     def activation(self, net_input: float) -> float:
@@ -75,6 +76,7 @@ class JointActivationFunction(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    _is_formula = True
 
     @abstractmethod
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
@@ -139,6 +141,7 @@ class ErrorFunction(Parameterized, ABC):
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
     pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()
+    _is_formula = True
 
     @abstractmethod
     def error(self, activation: float, target: float) -> float:

@@ -102,6 +102,7 @@ class Parameterized:
     """
 
     _parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
+    _is_formula: ClassVar[bool] = False  # whether engines compile its methods, with the fields of the dataclass as parameters
 
     def __init__(self, **parameters: object) -> None:
         """Make an object without parameters. A dataclass has another constructor, which it generates.
@@ -112,8 +113,10 @@ class Parameterized:
             If parameters are given, or the class declares some without the decorator.
         """
         self.__post_init__()
+        from connectionist.plugins.unknown_parameter import unknown_parameter
+
         for key in parameters:
-            raise ParameterError(f"{owner_name(self)}.{key}: no such parameter; known: none")
+            raise unknown_parameter(type(self), key)
 
     def __post_init__(self) -> None:
         """Check the declared parameters. A subclass with further checks calls this method first.
@@ -140,20 +143,25 @@ def check_parameters(thing: object) -> None:
         If a value has the wrong type or is out of bounds, or the class has a fault that `class_fault` describes.
     """
     kind, owner = type(thing), owner_name(thing)
-    if kind not in _declared:
-        if fault := class_fault(kind, owner):
-            raise ParameterError(fault)
-        _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in _bounds_by_name(kind).items()]
+    check_class(kind)
     for key, kinds, bounds in _declared[kind]:
         value = getattr(thing, key)
         if not any(_is_allowed(value, each, bounds) for each in kinds):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
 
 
+def check_class(kind: type) -> None:
+    """Raise ParameterError if a class has a fault that `class_fault` describes."""
+    if kind not in _declared:
+        if fault := class_fault(kind, owner_name(kind)):
+            raise ParameterError(fault)
+        _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in _bounds_by_name(kind).items()]
+
+
 def owner_name(thing: object) -> str:
-    """Return the name of a plugin's object in messages: the name of the plugin, or of its class if it has none."""
+    """Return the name of a plugin's object or class in messages: the name of the plugin, or of its class if it has none."""
     name = getattr(thing, "name", None)
-    return name if isinstance(name, str) else type(thing).__name__
+    return name if isinstance(name, str) else (thing if isinstance(thing, type) else type(thing)).__name__
 
 
 def class_fault(kind: type, owner: str) -> str:
@@ -164,8 +172,8 @@ def class_fault(kind: type, owner: str) -> str:
                 return f"{owner}.{key}: is declared by cn.parameter, so its class {FROZEN}"
     if is_dataclass(kind) and not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         return f"{owner}: {FROZEN}, so that its parameters do not change"
-    for key in _annotated_without_decorator(kind):
-        return f"{owner}.{key}: is annotated as a parameter, so its class {FROZEN}"
+    if fault := _decorator_fault(kind):
+        return f"{owner}{fault}"
     for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
         if BOUNDS in declared.metadata and key not in parameters_of(kind):
             return f"{owner}.{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
@@ -175,6 +183,15 @@ def class_fault(kind: type, owner: str) -> str:
             return f"{owner}.{key}: has no annotation, so it is no parameter; must be declared as {key}: {type(value).__name__} = {value!r}"
     faults = (_declaration_fault(kind, key, bounds) for key, bounds in _bounds_by_name(kind).items())
     return next((f"{owner}.{fault}" for fault in faults if fault), "")
+
+
+def _decorator_fault(kind: type) -> str:
+    """Return what is wrong with a class without the decorator; empty if nothing is. Compiled formulas have only the declared parameters."""
+    for key in _annotated_without_decorator(kind):
+        return f".{key}: is annotated as a parameter, so its class {FROZEN}"
+    if getattr(kind, "_is_formula", False) and not is_dataclass(kind) and "__init__" in vars(kind):
+        return f": {FROZEN}; what its __init__ assigns must be declared, as in rate: float = cn.parameter(0.1)"
+    return ""
 
 
 def parameters_of(kind: type) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from connectionist.errors import FileError
+from connectionist.errors import FileError, ParameterError
 from connectionist.utils.visible_text import spreadsheet_cell
 
 if TYPE_CHECKING:
@@ -205,6 +205,25 @@ def synchronize_folder(folder: Path) -> None:
         synchronize(descriptor)
     finally:
         os.close(descriptor)
+
+
+def as_path(given: object, what: str) -> Path:
+    """Return a path that a user gave.
+
+    Parameters
+    ----------
+    given : object
+    what : str
+        Name of the argument in the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither text nor a path.
+    """
+    if not isinstance(given, (str, Path)):
+        raise ParameterError(f"{what}: must be the name of a file or folder, as text or a Path (got {given!r:.80})")
+    return Path(given)
 
 
 def check_path(path: str | Path, what: str) -> Path:

@@ -13,6 +13,7 @@ from connectionist.analysis._labels import one_per_case
 from connectionist.analysis.clusters import Tree, build_tree
 from connectionist.errors import DataError
 from connectionist.plots.figure import append_to_title, axes_or_new, hide_frame, label_ticks, literal_text, size_in_inches, text_width
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +105,7 @@ def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
 
     An array with one label for each row is vectors. scipy's own ``is_valid_linkage`` accepts most arrays of four columns.
     """
-    shape = np.shape(given)
+    shape = np.shape(as_numbers(given, "dendrogram.vectors") if isinstance(given, (list, tuple)) else given)
     if is_data_array(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
         return False
     joined = np.sort(np.ravel(np.asarray(given)[:, :2]))

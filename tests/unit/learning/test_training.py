@@ -181,7 +181,7 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": 3, "epochs": 1}, ParameterError, "train.rule: must be the name of an update rule or an object of class Rule"),
         ({"rule": MOMENTUM, "epochs": 1, "tolerance": 0}, ParameterError, "train.tolerance: must be a number above 0"),
         ({"rule": MOMENTUM, "epochs": 1, "seed": -1}, ParameterError, "seed: must be a whole number"),
-        ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "Criterion.error"),
+        ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "train.until: must be a number of at least 0"),
         (
             {"rule": MOMENTUM, "epochs": 1, "until": "correct"},
             ParameterError,
