@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, Values, check_sizes, in_order, read_values
+from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.example import Example
+from connectionist.data.example_arrays import (
+    arranged,
+    check_same_width,
+    groups_of,
+    memory_for,
+    numbered_names,
+    range_text,
+    stack,
+    tick_slices,
+)
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
-from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.memory_limit import allocating
 from connectionist.utils.subsets import select_numbers
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
-EXAMPLE_BYTES = 510  # memory for an example without its numbers; a test measures it
-NAME_BYTES = 170  # memory for a name in a set, with its place
+if TYPE_CHECKING:
+    from connectionist.data.from_table import Columns
+    from connectionist.model.network import Network
 
 
 class ExampleSet(HtmlRepr, DeclaredAttributes):
@@ -94,17 +104,17 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         for example in given:
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
-        self.input_groups, self.target_groups = (_groups_of(given, field, network) for field in ("input", "target"))
+        self.input_groups, self.target_groups = (groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
-            _check_same_width(given, field)
-        with allocating(*_memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
+            check_same_width(given, field)
+        with allocating(*memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
         if network is not None:
             network.check(self)
 
     def _fill(self, given: list[Example]) -> None:
-        self.inputs = _stack([_in_order(example.inputs, example.input_groups, self.input_groups) for example in given])
-        self.targets = _stack([_in_order(example.targets, example.target_groups, self.target_groups) for example in given])
+        self.inputs = stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given])
+        self.targets = stack([arranged(example.targets, example.target_groups, self.target_groups) for example in given])
         has_ticks = given[0].ticks is not None
         self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
         self.continues = np.array([example.continues for example in given], dtype=bool)
@@ -180,8 +190,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
                 got = len(values) if is_list else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
         numbers = input_table.size + target_table.size
-        with allocating(*_memory_for(count, numbers, from_tables=True)):
-            ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
+        with allocating(*memory_for(count, numbers, from_tables=True)):
+            ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
             all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
             relative = [1.0] * count if frequencies is None else list(frequencies)
             rows = ((input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], relative[i]) for i in range(count))
@@ -224,10 +234,111 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
-        with allocating(*_memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
+        with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
             groups: dict[str, Any] = {"input_groups": whole.input_groups, "target_groups": whole.target_groups}
             parts = ((whole.inputs[at : at + ticks], whole.targets[at : at + ticks]) for at in starts)
             return cls((Example(x, d, continues=True, **groups) for x, d in parts), network)
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Any,
+        inputs: Columns,
+        targets: Columns,
+        *,
+        network: Network | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        names: str | None = None,
+        frequency: str | None = None,
+        sequence: str | None = None,
+        tick: str | None = None,
+    ) -> ExampleSet:
+        """Return a set of examples from a table with one row per case, or per tick of a sequence.
+
+        A list of columns gives numbers, one for each unit. A single column for a group of several units gives labels, and the unit with the
+        label of a row is 1, the others are 0. Without a network and `labels`, a single column of text gives labels, in the order of their
+        first appearance.
+
+        Parameters
+        ----------
+        table : DataFrame of pandas or polars, list of dict, or dict of lists
+        inputs, targets : dict of group name to column or list of columns, or column or list of columns
+            Without names of groups, the columns are those of the only group, or the numbers of all units. A missing target is NaN, which
+            means "no target"; a missing input is an error.
+        network : Network, optional
+            Network that gives the labels and the order of its groups, and checks the examples.
+        labels : dict of group name to sequence of str, optional
+            Labels of the units of groups, in their order; not with `network`.
+        names, frequency : str, optional
+            Columns with the name and the relative frequency of each example.
+        sequence : str, optional
+            Column in which all rows of one sequence have the same value, which is its name unless `names` is given.
+        tick : str, optional
+            Column with the ticks of a sequence, from 1; the order of the rows by default. Without `sequence`, names group the rows.
+
+        Raises
+        ------
+        DataError
+            If a column is missing or comes twice, if a value is missing, no number or an unknown label, or if the ticks of a sequence are
+            not 1, 2, …. The message names row, column and value.
+
+        Examples
+        --------
+        >>> rows = [{"item": "canary", "can": "sing", "weight": 0.5}, {"item": "rose", "can": "grow", "weight": 2}]
+        >>> examples = ExampleSet.from_table(rows, inputs={"item": "item", "size": ["weight"]}, targets={"attribute": "can"}, names="item")
+        >>> examples["rose"].inputs, examples["rose"].targets
+        (array([0., 1., 2.]), array([0., 1.]))
+        """
+        from connectionist.data.from_table import examples_of_table
+
+        roles = {"names": names, "frequency": frequency, "sequence": sequence, "tick": tick}
+        return cls(examples_of_table(table, inputs, targets, network, labels or {}, roles), network)
+
+    @classmethod
+    def from_sequences(
+        cls,
+        sequences: Iterable[str | Sequence[str]],
+        labels: Sequence[str] | None = None,
+        *,
+        network: Network | None = None,
+        names: Sequence[str] | None = None,
+        frequencies: Sequence[float] | None = None,
+        continues: bool = False,
+    ) -> ExampleSet:
+        """Return examples in which the target of each symbol of a sequence is the next symbol. Each symbol is a unit, 1 at its ticks.
+
+        Parameters
+        ----------
+        sequences : iterable of str or sequence of str
+            Characters of a text, or symbols in a list, such as words; at least two.
+        labels : sequence of str, optional
+            The symbols in the order of the units; all that occur, sorted, by default.
+        network : Network, optional
+            Network with one input and one output group, whose labels are the symbols; not with `labels`.
+        names, frequencies : sequence, optional
+            As for `from_arrays`; the name is the text of the sequence by default.
+        continues : bool
+            Whether each sequence continues the one before it, as for `Example`.
+
+        Raises
+        ------
+        DataError
+            If a sequence has fewer than two symbols, or a symbol without a unit. The message names the sequence, the place and the symbol.
+
+        References
+        ----------
+        J. L. Elman (1990), Finding structure in time, *Cognitive Science* 14, 179–211. A. Cleeremans, D. Servan-Schreiber & J. L.
+        McClelland (1989), Finite state automata and simple recurrent networks, *Neural Computation* 1, 372–381.
+
+        Examples
+        --------
+        >>> examples = ExampleSet.from_sequences(["abc", "ca"])
+        >>> examples["abc"].inputs.tolist(), examples["abc"].targets.tolist()
+        ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        """
+        from connectionist.data.from_sequences import examples_of_sequences
+
+        return cls(examples_of_sequences(sequences, labels, network, names, frequencies, continues), network)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -262,14 +373,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         >>> ExampleSet.from_arrays([[0], [1], [1]], [[1], [0], [0]], names=["cat", "dog", "cat"]).with_numbered_names().names
         ('cat #1', 'dog', 'cat #2')
         """
-        taken, numbers, numbered = set(self.names), Counter[str](), []
-        for name in self.names:
-            unique = name
-            while name in self._repeated and unique in taken:
-                numbers[name] += 1
-                unique = f"{name} #{numbers[name]}"
-            taken.add(unique)
-            numbered.append(unique)
+        numbered = numbered_names(self.names, self._repeated)
         return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
     @overload
@@ -291,72 +395,5 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         return Example(inputs, targets, self.names[number], frequency=frequency, continues=continues, **groups)
 
     def __repr__(self) -> str:
-        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} ticks"
+        ticks = "" if self.lengths is None else f", {range_text(self.lengths)} ticks"
         return f"<ExampleSet of {len(self)}: {self.inputs.shape[-1]} inputs, {self.targets.shape[-1]} targets{ticks}>"
-
-
-def _groups_of(examples: list[Example], field: str, network: Network | None) -> Sizes | None:
-    """Return the groups of the inputs or targets in their order: that of the network, or of the first example; None without groups."""
-    groups = [getattr(example, f"{field}_groups") for example in examples]
-    first: Sizes | None = groups[0]
-    if network is not None and any(groups):
-        role = "input" if field == "input" else "output"
-        first = {group.name: len(group) for group in network.groups if group.role == role}
-    for number, (example, sizes) in enumerate(zip(examples, groups, strict=True)):
-        name = example.name or str(number)
-        if sizes == first or (sizes is None and network is not None):
-            continue
-        if sizes is None or first is None:
-            raise DataError(f"example {name!r}: either all examples have {field}s by group or none")
-        check_sizes(sizes, first, f" of example {name!r}", field)
-    return first
-
-
-def _in_order(table: Array, given: Sizes | None, wanted: Sizes | None) -> Array:
-    return table if given is None or wanted is None else in_order(table, given, wanted)
-
-
-def _stack(tables: list[Array]) -> Array:
-    """Return all tables in one array; shorter tables are padded with NaN."""
-    if tables[0].ndim == 1:
-        return np.stack(tables)
-    shape = len(tables), max(map(len, tables)), tables[0].shape[1]
-    with allocating(NUMBER_BYTES * prod(shape), f"ExampleSet: {shape[0]} examples of up to {shape[1]} ticks and {shape[2]} units"):
-        filled = np.full(shape, np.nan)
-    for row, table in zip(filled, tables, strict=True):
-        row[: len(table)] = table
-    return filled
-
-
-def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple[int, str]:
-    """Return the bytes that a set of examples with some numbers in all needs, and its name in messages.
-
-    `from_tables` is whether the examples, which are copies of their numbers, must be made first.
-    """
-    needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_tables * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
-    return needed, f"ExampleSet: {count} examples"
-
-
-def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
-    if table.ndim != 3:
-        raise DataError(f"ExampleSet.from_arrays.lengths: must be given only for tables with ticks (got shape {table.shape})")
-    for number, length in enumerate(lengths):
-        if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
-            raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
-    return [slice(int(length)) for length in lengths]
-
-
-def _range_text(lengths: npt.NDArray[np.intp]) -> str:
-    least, most = int(lengths.min()), int(lengths.max())
-    return str(most) if least == most else f"{least} to {most}"
-
-
-def _check_same_width(examples: list[Example], field: str) -> None:
-    first = getattr(examples[0], field)
-    first_name = examples[0].name or "0"
-    for number, example in enumerate(examples):
-        table, name = getattr(example, field), example.name or str(number)
-        if table.ndim != first.ndim:
-            raise DataError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
-        if table.shape[-1] != first.shape[-1]:
-            raise DataError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")

@@ -162,7 +162,7 @@ def test_a_fixed_attribute_says_how_it_becomes_a_parameter() -> None:
         lambda net, _: net.connect("input", "output", pattern=[[1], [1, 2]]),
         lambda net, _: net["input"][[[0], [1, 0]]],
         lambda _, xor: xor[[[0], [1, 0]]],
-        lambda _, xor: cn.ExampleSet.from_arrays(xor.inputs, xor.targets, names=[["a"], ["b", "c"]]),
+        lambda _, xor: cn.ExampleSet.from_arrays(xor.inputs, xor.targets, names=[["a"], ["b", "c"]]),  # type: ignore[list-item]
         lambda _, xor: cn.ExampleSet([xor[0]], network=3),  # type: ignore[arg-type]
         lambda net, xor: cn.train(net, xor, "momentum", 1, until=10**400),
         lambda _, xor: cn.correct_cases([[10**400]] * 4, xor, 0.5),
