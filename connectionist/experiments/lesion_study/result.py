@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEYS = ("subject", "severity", "draw", "epoch")
 TITLE_WIDTH = 72  # characters that fit across a figure of 6 inches
+PART = "part"
 COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
@@ -32,7 +33,8 @@ class LesionStudy(HtmlRepr):
     table : DataFrame
         One row per measurement, with the columns "subject" (name of the network), "severity", "draw" (from 0), "epoch" (of training after
         the damage; 0 before training), "damaged" (number of units, connections or weights), "error" (E summed over the examples), "correct"
-        (fraction of correct cases, from 0 to 1), and one column per further measure.
+        (fraction of correct cases, from 0 to 1), and one column per further measure. If each part is lesioned in turn, "part" has its name,
+        empty for the intact network.
     damage, of : str
         Name of the damage, and names of the damaged parts; `of` is empty for the default parts.
     axis : str
@@ -47,11 +49,11 @@ class LesionStudy(HtmlRepr):
 
     @property
     def by_case(self) -> pd.DataFrame:
-        """One row per case and measurement, with the first four columns of `table`, "case" (its name) and "correct" (bool)."""
+        """One row per case and measurement: the first four columns of `table`, "part" if it has it, "case" (its name), "correct" (bool)."""
         import pandas as pd
 
         counts = [len(names) for names, _ in self._cases]
-        found = self.table[[*KEYS]].loc[self.table.index.repeat(counts)].reset_index(drop=True)
+        found = self.table[[*KEYS, *([PART] if self._is_systematic else [])]].loc[self.table.index.repeat(counts)].reset_index(drop=True)
         found["case"] = [name for names, _ in self._cases for name in names]
         found["correct"] = np.concatenate([correct for _, correct in self._cases])
         return pd.DataFrame(found)
@@ -59,7 +61,7 @@ class LesionStudy(HtmlRepr):
     @property
     def measures(self) -> list[str]:
         """Names of the measures: the columns of `table` from "error" on."""
-        return [str(name) for name in self.table.columns if name not in (*KEYS, "damaged")]
+        return [str(name) for name in self.table.columns if name not in (*KEYS, "damaged", PART)]
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -106,6 +108,10 @@ class LesionStudy(HtmlRepr):
         axes.set_title(self._title(), fontsize=9, loc="left")
         return axes
 
+    @property
+    def _is_systematic(self) -> bool:
+        return PART in self.table.columns
+
     def _title(self) -> str:
         count = self.table["draw"].nunique() * self.table["subject"].nunique()
         statistics = f"mean ± standard deviation of {count} lesioned copies"
@@ -135,6 +141,9 @@ class LesionStudy(HtmlRepr):
     def __repr__(self) -> str:
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
+        if self._is_systematic:
+            copies = f"{subjects} subject{'s' * (subjects > 1)}, intact and with each of {draws} parts lesioned"
+            return f"<LesionStudy of {self._damage_text}: {copies}>"
         return (
             f"<LesionStudy of {self._damage_text}: {subjects} subject{'s' * (subjects > 1)} × {severities} "
             f"severit{'ies' if severities > 1 else 'y'} × {draws} draw{'s' * (draws > 1)}"
