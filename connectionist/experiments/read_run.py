@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, MemoryLimitError
 from connectionist.experiments import manifest
+from connectionist.experiments.case_results import FIRST_COLUMNS, TEXTS
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
@@ -27,7 +28,8 @@ from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, is_file, read_json, read_numbers, shown
+from connectionist.utils.untrusted_files import check_link, is_file, read_columns, read_json, read_numbers, shown
+from connectionist.utils.visible_text import visible_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +41,8 @@ FILES = ("run.json", "log.csv", "weights.npz")
 OTHERS = tuple(name for name in (*NUMBERS, *FIGURES) if name not in FILES)
 LOG_COLUMNS = ("epoch", "error", "correct")
 WHOLE_COLUMNS = ("epoch", "phase")
+CASE_COLUMNS = (*FIRST_COLUMNS, "right", "error")
+WHOLE_CASES = ("seed", "right")
 BYTES_OF_NETWORK = (2**26, 4000)  # of memory: in any case, and for each byte of the file with its weights
 
 
@@ -85,6 +89,19 @@ class ReopenedRun(HtmlRepr):
         """
         return read_log(self.folder)
 
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """The results of each case after training, in the columns of `case_results.CaseResults`.
+
+        ``record["cases"]`` has the number of cases for which the file had no room.
+
+        Raises
+        ------
+        FileError
+            If the folder has no ``cases.csv``, as those of older versions, or if it is damaged, cannot be read, or is no table of cases.
+        """
+        return read_cases(self.folder)
+
     def __repr__(self) -> str:
         epochs, preset = self.report.get("epochs"), self.report.get("preset")
         return f"<ReopenedRun {self.task.name}, preset {preset}, seed {self.seed}, {epochs} epochs, from {str(self.folder)!r}>"
@@ -108,6 +125,22 @@ def read_log(folder: Path) -> pd.DataFrame:
     if not manifest.has_manifest(record) and rows != epochs:
         raise FileError(f"{subject} is damaged: it has {rows} rows, and the run had {epochs} epochs")
     return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})
+
+
+def read_cases(folder: Path) -> pd.DataFrame:
+    """Return ``cases.csv`` of a run folder; see `ReopenedRun.cases`."""
+    import numpy as np
+    import pandas as pd
+
+    record = read_record(folder, ("run.json",))
+    if not is_file(folder / "cases.csv") and "cases.csv" not in record.get(manifest.KEY, {}):
+        why = record["cases"].get("failure") if isinstance(record.get("cases"), dict) else "it was written by an older version"
+        raise FileError(f"run {str(folder)!r}: has no cases.csv: {visible_text(str(why))}")
+    read_record(folder, ("run.json", "cases.csv"))
+    columns = read_columns(folder / "cases.csv", f"run {str(folder)!r}: cases.csv", required=CASE_COLUMNS, whole=WHOLE_CASES, texts=TEXTS)
+    kinds: dict[str, Any] = dict.fromkeys(TEXTS, object) | dict.fromkeys(WHOLE_CASES, int)
+    kinds |= {"tick": int} if not np.isnan(columns.get("tick", np.nan)).any() else {}
+    return pd.DataFrame({name: np.array(column, dtype=kinds.get(name, float)) for name, column in columns.items()})
 
 
 def read_run(folder: str | Path) -> ReopenedRun:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
@@ -122,13 +123,22 @@ def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, 
     PluginError
         If the examples are neither an ExampleSet nor None, or if `Task.correct_cases` does not return a flag for each example.
     """
-    if examples is None:
-        return None
+    return None if examples is None else float(correct_cases_of(task, network, examples, engine).mean())
+
+
+def correct_cases_of(task: Task, network: Network, examples: ExampleSet, engine: Engine) -> npt.NDArray[np.bool_]:
+    """Return which examples are correct.
+
+    Raises
+    ------
+    PluginError
+        If the examples are not an ExampleSet, or if `Task.correct_cases` does not return a flag for each example.
+    """
     _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
     correct = task.correct_cases(network, examples, engine)
     is_flags = isinstance(correct, np.ndarray) and correct.shape == (len(examples),) and correct.dtype == np.bool_
     _check(is_flags, task, "correct_cases", f"an array of {len(examples)} flags", correct)
-    return float(correct.mean())
+    return correct
 
 
 def findings_of(task: Task, network: Network, run: Run) -> list[Finding]:

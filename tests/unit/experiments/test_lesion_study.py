@@ -393,7 +393,11 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
-        ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*known: units, connections, noise, relative_noise, each_unit, each_projection, weakening"),
+        (
+            {"damage": "fire"},
+            UnknownNameError,
+            "unknown damage 'fire'.*known: units, connections, noise, relative_noise, each_unit, each_projection, weakening",
+        ),
         ({"damage": 3}, ParameterError, "damage: must be one of units, .* or a function .got 3"),
         ({"damage": print, "of": "hidden"}, ParameterError, "of: must be None if damage is a function"),
         ({"severities": 1.5}, ParameterError, "severities: must be a number of at least 0 and at most 1 .got 1.5"),
@@ -407,7 +411,11 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"engine": "steam"}, UnknownNameError, "unknown engine 'steam'"),
         ({"of": "hiden"}, UnknownNameError, "unknown group, unit or pattern of xor 'hiden'; did you mean 'hidden'"),
         ({"of": "hidden:9"}, UnknownNameError, "unknown group, unit or pattern of xor 'hidden:9'; did you mean 'hidden:"),
-        ({"of": "input → hidden"}, ParameterError, "with damage='units' or 'each_unit', must be units or groups .got the connections 'input → hidden'"),
+        (
+            {"of": "input → hidden"},
+            ParameterError,
+            "with damage='units' or 'each_unit', must be units or groups .got the connections 'input → hidden'",
+        ),
         (
             {"of": "input → outer", "damage": "noise"},
             UnknownNameError,
