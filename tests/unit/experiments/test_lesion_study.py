@@ -474,8 +474,8 @@ def test_each_projection_is_lesioned_in_turn() -> None:
     study = cn.lesion_study({"a": net, "b": net}, examples, damage="each_projection")
     assert study.table["part"].tolist() == ["", "input → hidden", "context → hidden", "hidden → output"] * 2
     assert study.table["damaged"].tolist() == [0, 6, 9, 3] * 2
-    chosen = cn.lesion_study(net, examples, damage="each_projection", of=["bias → hidden", "hidden → context"])
-    assert chosen.table["part"].tolist()[1:] == ["bias → hidden", "hidden → context with delay 1"]
+    chosen = cn.lesion_study(net, examples, damage="each_projection", of=["bias → hidden", "bias → output", "hidden → context"])
+    assert chosen.table["part"].tolist()[1:] == ["bias → hidden", "bias → output", "hidden → context with delay 1"]
     assert not any(unit.lesioned for unit in net.units)
 
 
