@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import DataError, unknown_name
-from connectionist.utils.arrays import Array, as_table
+from connectionist.utils.arrays import Array, as_table, check_order
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 Sizes = dict[str, int]
@@ -44,6 +45,30 @@ def read_values(values: Values, what: str, *shapes: str) -> tuple[Array, Sizes |
         got = ", ".join(f"{name!r} {list(table.shape[:-1])}" for name, table in tables.items())
         raise DataError(f"{what}: all groups must have the same {axes} (got {got})")
     return np.concatenate(list(tables.values()), axis=-1), {name: table.shape[-1] for name, table in tables.items()}
+
+
+def check_has_groups(network: object, what: str) -> None:
+    """Raise DataError unless an argument is a network or None."""
+    if network is not None and (isinstance(network, type) or not (hasattr(network, "groups") and hasattr(network, "in_time"))):
+        raise DataError(f"{what}: must be a Network (got {network!r:.80})")
+
+
+def read_texts(given: object, what: str) -> list[str]:
+    """Return labels or names given as a list or a text of characters.
+
+    Raises
+    ------
+    DataError
+        If they are not texts in an order.
+    """
+    check_order(given, what)
+    is_list = isinstance(given, (str, list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1)
+    texts: list[Any] = [str(text) if isinstance(text, str) else text for text in given] if is_list else [None]  # type: ignore[attr-defined]
+    if not all(isinstance(text, str) for text in texts):
+        raise DataError(f"{what}: must be a list of text (got {given!r:.80})")
+    if twice := next((text for text in texts if texts.count(text) > 1), None):
+        raise DataError(f"{what}: has {twice!r} twice")
+    return texts
 
 
 def check_names(given: Iterable[str], known: Iterable[str], what: str, role: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, Values, read_values
+from connectionist.data.by_group import Sizes, Values, check_has_groups, read_values
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
     arranged,
@@ -94,8 +94,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
 
     def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
         check_order(examples, "ExampleSet")
-        if network is not None and not (hasattr(network, "groups") and hasattr(network, "in_time") and not isinstance(network, type)):
-            raise DataError(f"ExampleSet.network: must be a Network (got {network!r:.80})")
+        check_has_groups(network, "ExampleSet.network")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
@@ -292,7 +291,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         from connectionist.data.from_table import examples_of_table
 
         roles = {"names": names, "frequency": frequency, "sequence": sequence, "tick": tick}
-        return cls(examples_of_table(table, inputs, targets, network, labels or {}, roles), network)
+        return cls(examples_of_table(table, inputs, targets, network, {} if labels is None else labels, roles), network)
 
     @classmethod
     def from_sequences(

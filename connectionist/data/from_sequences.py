@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.data.by_group import check_has_groups, read_texts
 from connectionist.data.example import Example
 from connectionist.errors import DataError, suggest_name
 from connectionist.utils.arrays import Array, check_order
@@ -27,8 +28,11 @@ def examples_of_sequences(
 ) -> list[Example]:
     """Return the examples of `ExampleSet.from_sequences`."""
     given = _read(sequences)
+    check_has_groups(network, "from_sequences.network")
     symbols = _symbols_of(network, labels, given)
     for what, values in (("names", names), ("frequencies", frequencies)):
+        if values is not None and not isinstance(values, (list, tuple, np.ndarray)):
+            raise DataError(f"from_sequences.{what}: must be a list, with one for each sequence (got {values!r:.80})")
         if values is not None and len(values) != len(given):
             raise DataError(f"from_sequences.{what}: must be {len(given)}, one for each sequence (got {len(values)})")
     examples = []
@@ -59,10 +63,8 @@ def _read(sequences: Iterable[Symbols]) -> list[Symbols]:
 def _symbols_of(network: Network | None, labels: Sequence[str] | None, sequences: list[Symbols]) -> list[list[str]]:
     """Return the symbols of the input units and of the output units, in their order."""
     if network is None:
-        check_order(labels, "from_sequences.labels")
-        symbols = sorted({symbol for sequence in sequences for symbol in sequence}) if labels is None else [str(label) for label in labels]
-        if twice := next((symbol for symbol in symbols if symbols.count(symbol) > 1), None):
-            raise DataError(f"from_sequences.labels: has {twice!r} twice")
+        occurring = sorted({symbol for sequence in sequences for symbol in sequence})
+        symbols = occurring if labels is None else read_texts(labels, "from_sequences.labels")
         return [symbols, symbols]
     if labels is not None:
         raise DataError("from_sequences.labels: must not be given with a network, which has labels")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.data.by_group import check_has_groups, read_texts
 from connectionist.data.example import Example
 from connectionist.data.table import GivenTable
 from connectionist.errors import DataError, suggest_name
@@ -46,6 +48,10 @@ def examples_of_table(
 ) -> list[Example]:
     """Return the examples of `ExampleSet.from_table`; `roles` has the columns names, frequency, sequence and tick."""
     table = GivenTable(given)
+    check_has_groups(network, "from_table.network")
+    if not isinstance(labels, Mapping):
+        raise DataError(f"from_table.labels: must be a dict of group name to labels (got {labels!r:.80})")
+    labels = {group: read_texts(given_labels, f"from_table.labels[{group!r}]") for group, given_labels in labels.items()}
     if network is not None and labels:
         raise DataError("from_table.labels: must not be given with a network, which has labels")
     tables = {}
@@ -90,7 +96,7 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
         if labels is None and is_text:
             return _one_hot(table, column, values, list(dict.fromkeys(map(_text, filter(_is_given, values)))), group, side)
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
-    names = list(column) if isinstance(column, (list, tuple)) or hasattr(column, "__iter__") else []
+    names = list(column) if isinstance(column, (list, tuple)) else []
     if not names:
         raise DataError(f"{what}: must be a column or a list of columns (got {column!r:.80})")
     if twice := next((name for name in names if names.count(name) > 1), None):
@@ -124,7 +130,8 @@ def _column_of_numbers(table: GivenTable, column: str, values: list[Any], side: 
         if value is None:
             numbers[row] = _missing(table, row, column, side)
         elif isinstance(value, (Real, Decimal, np.bool_)):
-            numbers[row] = float(value)
+            size: Any = abs(value)
+            numbers[row] = float(value) if size <= sys.float_info.max else math.inf
         else:
             hint = "; a column of labels is given alone, as in inputs={'group': 'column'}" if isinstance(value, str) else ""
             raise DataError(f"{table.place(row, column)}: must be a number (got {value!r:.60}){hint}")
@@ -193,7 +200,7 @@ def _in_order_of_ticks(table: GivenTable, rows: list[int], column: str, name: st
     by_tick: dict[Any, int] = {}
     for row in rows:
         tick = values[row]
-        is_whole = isinstance(tick, Real) and not isinstance(tick, bool) and float(tick).is_integer()
+        is_whole = isinstance(tick, Real) and not isinstance(tick, bool) and tick % 1 == 0
         if not is_whole or not 1 <= tick <= len(rows):
             raise DataError(f"{table.place(row, column)}: the {len(rows)} ticks of {name!r} must be 1 to {len(rows)} (got {tick!r:.60})")
         if int(tick) in by_tick:

@@ -88,7 +88,7 @@ class StudyPlan:
         if of is not None and not isinstance(damage, str):
             raise ParameterError("lesion_study.of: must be None if damage is a function, which chooses the parts itself")
         chosen = _damage(damage)
-        if chosen.is_systematic and (severities != DEFAULT_SEVERITIES or draws != DEFAULT_DRAWS or progressive):
+        if chosen.is_systematic and (severities is not DEFAULT_SEVERITIES or draws != DEFAULT_DRAWS or progressive):
             raise ParameterError(
                 f"lesion_study: damage={chosen.name!r} lesions each part once, so it has no severities, draws or progressive damage"
             )

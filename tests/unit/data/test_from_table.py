@@ -114,6 +114,10 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         ("rows.csv", {}, "from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists"),
         ([], {}, "from_table: must be a data frame"),
         ([{"f": 1, "t": 1}, {"t": 2}], {"inputs": {"relation": ["f", "t"], "item": ["t", "t"]}}, "row 1, column 'f': the value is missing"),
+        ([{"f": 10**400, "t": 1}], {"inputs": {"item": ["f", "t"]}}, "row 0, column 'f': must be finite"),
+        (TABLE, {"network": 3}, r"from_table.network: must be a Network \(got 3\)"),
+        (TABLE, {"network": None, "labels": {"item": 3}}, r"from_table.labels\['item'\]: must be a list of text \(got 3\)"),
+        (TABLE, {"network": None, "labels": ["item"]}, "from_table.labels: must be a dict of group name to labels"),
         ([{"f": float("inf"), "t": 1}], {"inputs": {"item": ["f", "t"]}}, "row 0, column 'f': must be finite"),
     ],
 )
@@ -156,6 +160,9 @@ def test_sequences_of_symbols_predict_the_next() -> None:
         ({"ab"}, {}, "must be in an order"),
         (["ab"], {"labels": "aab"}, "from_sequences.labels: has 'a' twice"),
         (["ab"], {"names": ["x", "y"]}, r"from_sequences.names: must be 1, one for each sequence \(got 2\)"),
+        (["ab"], {"frequencies": 2}, "from_sequences.frequencies: must be a list"),
+        (["ab"], {"labels": 3}, "from_sequences.labels: must be a list of text"),
+        (["ab"], {"network": 3}, "from_sequences.network: must be a Network"),
         (["ab"], {"network": cn.Network("none")}, r"must have one input group, whose units are the symbols \(got none\)"),
     ],
 )
