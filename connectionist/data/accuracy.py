@@ -11,14 +11,18 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from connectionist.data.example_set import ExampleSet
 
-def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike, tolerance: float) -> npt.NDArray[np.bool_]:
+
+def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, tolerance: float) -> npt.NDArray[np.bool_]:
     """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters
     ----------
-    outputs, targets : array_like [case, output unit] or [case, tick, output unit]
-        Activations and targets. An output whose target is NaN is not judged.
+    outputs : array_like [case, output unit] or [case, tick, output unit]
+        Activations.
+    targets : array_like of the same shape, or ExampleSet
+        Targets, or the examples that have them. An output whose target is NaN is not judged.
     tolerance : float
         Difference at which an output is wrong, above 0.
 
@@ -42,8 +46,8 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike, tolerance: flo
 
     check_number("correct_cases", "tolerance", tolerance, above=0)
     try:
-        actual, wanted = np.asarray(outputs, dtype=float), np.asarray(targets, dtype=float)
-    except (TypeError, ValueError):
+        actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(targets, "targets", targets), dtype=float)
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"correct_cases: outputs and targets must be numbers (got {shown(outputs)} and {shown(targets)})") from None
     if actual.shape != wanted.shape or actual.ndim not in (2, 3):
         raise DataError(

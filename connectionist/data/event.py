@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from connectionist.data.by_group import Values, read_values
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
-from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -23,9 +23,9 @@ class Event:
 
     Parameters
     ----------
-    inputs : array_like [input unit]
-    targets : array_like [output unit], optional
-        NaN means "no target". By default the event has no targets.
+    inputs : array_like [input unit], or dict of group name to array_like
+    targets : array_like [output unit], or dict of group name to array_like, optional
+        NaN means "no target". By default the event has no targets. A group that only other events of an example name has no targets here.
     time : float
         Duration in units of time, above 0 and at most 1,000,000.
     stays : bool
@@ -44,8 +44,8 @@ class Event:
         If `inputs` or `targets` are not a row of numbers.
     """
 
-    inputs: npt.ArrayLike
-    targets: npt.ArrayLike | None = None
+    inputs: Values
+    targets: Values | None = None
     time: float = 1.0
     stays: bool = True
     targets_at: Literal["all", "last"] = "all"
@@ -70,14 +70,14 @@ class Event:
         return int(self.time * per_time + 0.5)
 
 
-def _pattern(given: npt.ArrayLike, what: str) -> Array:
-    pattern = as_numbers(given, what)
-    if pattern.ndim != 1:
-        raise DataError(f"{what}: must be of shape [unit] (got {describe_count(pattern.ndim, 'dimension')}, shape {pattern.shape})")
-    return pattern
+def _pattern(given: Values, what: str) -> Values:
+    pattern, sizes = read_values(given, what, "[unit]")
+    if sizes is None:
+        return pattern
+    return dict(zip(sizes, np.split(pattern, np.cumsum(list(sizes.values()))[:-1]), strict=True))
 
 
-def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Array, Array]:
+def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Values, Values]:
     """Return the inputs and targets of a sequence of events, tick by tick.
 
     Parameters
@@ -91,16 +91,16 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
 
     Returns
     -------
-    inputs : array [tick, input unit]
-    targets : array [tick, output unit]
+    inputs : array [tick, input unit], or dict of group name to array
+    targets : array [tick, output unit], or dict of group name to array
 
     Raises
     ------
     ParameterError
         If `per_time` is out of range.
     DataError
-        If there is no event or no target, if events differ in their number of inputs or targets, or if an event is shorter than half a
-        tick.
+        If there is no event or no target, if events differ in their groups or their number of inputs or targets, or if an event is shorter
+        than half a tick.
     MemoryLimitError
         If the ticks would not fit in memory.
     """
@@ -113,36 +113,66 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Ar
     for event in given:
         if not isinstance(event, Event):
             raise DataError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
-    width = max((np.size(event.targets) for event in given if event.targets is not None), default=0)
+    for number, event in enumerate(given, 1):
+        if event.ticks(int(per_time)) == 0:
+            limits = f"use a longer time than {event.time:g} or more ticks per unit of time than {per_time}"
+            raise DataError(f"{what}, event {number}: lasts less than half a tick; {limits}")
+    inputs, targets = (_patterns_by_group(given, field, what) for field in ("inputs", "targets"))
     ticks = sum(event.ticks(int(per_time)) for event in given)
-    values = width + max(np.size(event.inputs) for event in given)
+    both = *inputs.values(), *targets.values()
+    values = sum(max((len(each) for each in patterns if each is not None), default=0) for patterns in both)
     with allocating(2 * NUMBER_BYTES * ticks * values, f"{what}: {ticks} ticks of {values} inputs and targets"):
-        return _expand(given, per_time, width, what)
+        return (
+            _whole({group: _expand_inputs(given, patterns, per_time, _of(what, group)) for group, patterns in inputs.items()}),
+            _whole({group: _expand_targets(given, patterns, per_time, _of(what, group)) for group, patterns in targets.items()}),
+        )
 
 
-def _expand(given: list[Event], per_time: int, width: int, what: str) -> tuple[Array, Array]:
-    expanded = [_expand_one(event, per_time, width, f"{what}, event {number}") for number, event in enumerate(given, 1)]
-    if len({inputs.shape[1] for inputs, _ in expanded}) > 1:
-        raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(i.shape[1]) for i, _ in expanded)})")
+def _patterns_by_group(events: list[Event], field: str, what: str) -> dict[str, list[Array | None]]:
+    """Return the pattern of each event by group; the group is "" if patterns are not given by group."""
+    given: list[Any] = [getattr(event, field) for event in events]
+    is_by_group = [isinstance(each, Mapping) for each in given if each is not None]
+    if not any(is_by_group):
+        return {"": given}
+    if not all(is_by_group):
+        raise DataError(f"{what}: either all events have {field} by group or none")
+    names = dict.fromkeys(name for each in given if each is not None for name in each)
+    return {name: [None if each is None else each.get(name) for each in given] for name in names}
+
+
+def _of(what: str, group: str) -> str:
+    return f"{what}, group {group!r}" if group else what
+
+
+def _whole(tables: dict[str, Array]) -> Values:
+    return tables.get("", tables)
+
+
+def _expand_inputs(events: list[Event], patterns: list[Array | None], per_time: int, what: str) -> Array:
+    rows = []
+    for number, (event, pattern) in enumerate(zip(events, patterns, strict=True), 1):
+        if pattern is None:
+            raise DataError(f"{what}: event {number} must have inputs for this group like the others (got none)")
+        rows.append(np.tile(pattern, (event.ticks(per_time), 1)))
+        if not event.stays:
+            rows[-1][1:] = 0.0
+    if len({row.shape[1] for row in rows}) > 1:
+        raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(row.shape[1]) for row in rows)})")
+    return np.concatenate(rows)
+
+
+def _expand_targets(events: list[Event], patterns: list[Array | None], per_time: int, what: str) -> Array:
+    width = max((len(pattern) for pattern in patterns if pattern is not None), default=0)
     if not width:
         raise DataError(f"{what}: one event or more must have targets (got none); use NaN for units without a target")
-    return np.concatenate([inputs for inputs, _ in expanded]), np.concatenate([targets for _, targets in expanded])
-
-
-def _expand_one(event: Event, per_time: int, width: int, what: str) -> tuple[Array, Array]:
-    count = event.ticks(per_time)
-    if count == 0:
-        raise DataError(
-            f"{what}: lasts less than half a tick; use a longer time than {event.time:g} or more ticks per unit of time than {per_time}"
-        )
-    pattern = np.asarray(event.inputs)
-    target = np.full(width, np.nan) if event.targets is None else np.asarray(event.targets)
-    if len(target) != width:
-        raise DataError(f"{what}: must have {describe_count(width, 'target')} like the others (got {len(target)})")
-    inputs, targets = np.tile(pattern, (count, 1)), np.tile(target, (count, 1))
-    if not event.stays:
-        inputs[1:] = 0.0
-    targets[: min(int(event.grace * per_time + 0.5), count - 1)] = np.nan
-    if event.targets_at == "last":
-        targets[:-1] = np.nan
-    return inputs, targets
+    rows = []
+    for number, (event, pattern) in enumerate(zip(events, patterns, strict=True), 1):
+        target = np.full(width, np.nan) if pattern is None else pattern
+        if len(target) != width:
+            raise DataError(f"{what}, event {number}: must have {describe_count(width, 'target')} like the others (got {len(target)})")
+        count = event.ticks(per_time)
+        rows.append(np.tile(target, (count, 1)))
+        rows[-1][: min(int(event.grace * per_time + 0.5), count - 1)] = np.nan
+        if event.targets_at == "last":
+            rows[-1][:-1] = np.nan
+    return np.concatenate(rows)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.event import Event, expand_events
 from connectionist.errors import DataError, check_flag, check_number
-from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -23,14 +24,14 @@ class Example(HtmlRepr):
 
     Parameters
     ----------
-    inputs : array_like [input unit] or [tick, input unit]
-        Finite numbers. A sequence has at least one tick.
-    targets : array_like [output unit] or [tick, output unit]
+    inputs : array_like [input unit] or [tick, input unit], or dict of group name to array_like
+        Finite numbers, in the order of the input groups or by group. A sequence has at least one tick.
+    targets : array_like [output unit] or [tick, output unit], or dict of group name to array_like
         NaN means "no target".
     name : str
         Name in tables, plots and messages.
     frequency : float
-        Relative frequency of presentation when the order is "sampled", above 0.
+        Relative frequency of presentation when the order is "sampled", above 0. Other orders present each example once per epoch.
     continues : bool
         Whether a sequence starts from the state in which the previous example left the network, instead of from the initial state. The
         first example of an epoch continues the last of the epoch before; the very first starts from the initial state. Error derivatives
@@ -40,14 +41,23 @@ class Example(HtmlRepr):
     clamps : dict of group name to array_like [unit] or [tick, unit]
         Activations to which units of hidden or output groups are clamped; NaN for a unit that is not clamped. A clamped unit has no
         error, and no derivative goes back through it.
+    input_groups, target_groups : dict of str to int, optional
+        Number of units of each group, in the order of the array, if inputs and targets belong to groups. Dicts of `inputs` and `targets`
+        become one array, and their sizes are here.
 
     Raises
     ------
     ParameterError
         If `frequency`, `continues` or `error_weight` is out of range.
     DataError
-        If an input is not finite, if a target is infinite, if inputs and targets differ in their number of ticks, or if an example without
-        ticks continues another.
+        If an input is not finite, if a target is infinite, if inputs, targets or groups differ in their number of ticks, or if an example
+        without ticks continues another.
+
+    Examples
+    --------
+    >>> example = Example({"item": [1, 0], "relation": [0, 1, 0]}, {"attribute": [1]}, "canary can")
+    >>> example.inputs, example.input_groups
+    (array([1., 0., 0., 1., 0.]), {'item': 2, 'relation': 3})
     """
 
     inputs: Array
@@ -58,6 +68,8 @@ class Example(HtmlRepr):
     continues: bool = False
     error_weight: float = 1.0
     clamps: Mapping[str, Any] = field(default_factory=dict)  # arrays
+    input_groups: Sizes | None = None
+    target_groups: Sizes | None = None
 
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
@@ -65,8 +77,10 @@ class Example(HtmlRepr):
         check_flag("Example", "continues", self.continues)
         if self.error_weight != 1.0:
             check_number("Example", "error_weight", self.error_weight, above=0)
-        for table in ("inputs", "targets"):
-            object.__setattr__(self, table, as_table(getattr(self, table), f"{what}, {table}", "[unit]", "[tick, unit]"))
+        for values, groups in (("inputs", "input_groups"), ("targets", "target_groups")):
+            table, sizes = read_values(getattr(self, values), f"{what}, {values}", "[unit]", "[tick, unit]")
+            object.__setattr__(self, values, table)
+            object.__setattr__(self, groups, _check_sizes(sizes or getattr(self, groups), table, f"{what}, {groups}"))
         _check_values(~np.isfinite(self.inputs), self.inputs, f"{what}, input", "finite")
         _check_values(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
@@ -88,8 +102,8 @@ class Example(HtmlRepr):
     @classmethod
     def sequence(
         cls,
-        inputs: npt.ArrayLike,
-        targets: npt.ArrayLike | Mapping[int, npt.ArrayLike],
+        inputs: Values,
+        targets: npt.ArrayLike | Mapping[Any, Any],
         name: str = "",
         *,
         frequency: float = 1.0,
@@ -101,9 +115,9 @@ class Example(HtmlRepr):
 
         Parameters
         ----------
-        inputs : array_like [tick, input unit]
-        targets : array_like [tick, output unit], or dict of tick to array_like [output unit]
-            NaN means "no target" for that unit at that tick. The keys of a dict are the ticks with targets, from 1.
+        inputs : array_like [tick, input unit], or dict of group name to array_like
+        targets : array_like [tick, output unit], dict of tick to array_like [output unit], or dict of group name to one of these
+            NaN means "no target" for that unit at that tick. Ticks with targets are numbered from 1.
         name, frequency, continues, error_weight, clamps
             As for `Example`.
 
@@ -124,11 +138,8 @@ class Example(HtmlRepr):
         array([nan, nan,  1.])
         """
         what = _name_in_messages(name)
-        rows = as_table(inputs, f"{what}, inputs", "[tick, unit]")
-        if isinstance(targets, Mapping):
-            target_rows = _targets_at_ticks(targets, len(rows), what)
-        else:
-            target_rows = as_table(targets, f"{what}, targets", "[tick, unit]")
+        rows, input_groups = read_values(inputs, f"{what}, inputs", "[tick, unit]")
+        target_rows, target_groups = read_values(_at_all_ticks(targets, len(rows), what), f"{what}, targets", "[tick, unit]")
         return cls(
             rows,
             target_rows,
@@ -137,6 +148,8 @@ class Example(HtmlRepr):
             continues=continues,
             error_weight=error_weight,
             clamps={} if clamps is None else clamps,
+            input_groups=input_groups,
+            target_groups=target_groups,
         )
 
     @classmethod
@@ -173,6 +186,8 @@ class Example(HtmlRepr):
         >>> Example.of_events([Event([1.0], time=2, stays=False), Event([0.0], [1.0])]).inputs.ravel()
         array([1., 0., 0.])
         """
+        inputs: Any
+        targets: Any
         inputs, targets = expand_events(events, ticks_per_time, _name_in_messages(name))
         return cls(inputs, targets, name, frequency=frequency, continues=continues)
 
@@ -180,34 +195,6 @@ class Example(HtmlRepr):
         ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
         inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<Example {self.name or 'without a name'}: {inputs}, {targets}{ticks}>"
-
-
-def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
-    """Return a user's values as a new array with the number of dimensions of one of the shapes.
-
-    Parameters
-    ----------
-    values : array_like
-    what : str
-        Name of the values in the error message.
-    *shapes : str
-        Allowed shapes, with the names of the axes: ``"[unit]"``, ``"[tick, unit]"``.
-
-    Returns
-    -------
-    float64 array
-
-    Raises
-    ------
-    DataError
-        If the values are not numbers or have another number of dimensions.
-    """
-    array = as_numbers(values, what)
-    if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise DataError(
-            f"{what}: must be of shape {' or '.join(shapes)} (got {describe_count(array.ndim, 'dimension')}, shape {array.shape})"
-        )
-    return array
 
 
 def _name_in_messages(name: str) -> str:
@@ -228,6 +215,26 @@ def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) 
                 f"(got {_ticks_text(table)} and {_ticks_text(inputs)})"
             )
     return tables
+
+
+def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
+    if sizes is not None and not (isinstance(sizes, Mapping) and all(isinstance(size, int) for size in sizes.values())):
+        raise DataError(f"{what}: must be a dict of group name to number of units (got {sizes!r:.80})")
+    if sizes is not None and sum(sizes.values()) != table.shape[-1]:
+        raise DataError(f"{what}: the sizes of the groups must add up to {table.shape[-1]}, as many as there are values (got {sizes})")
+    return None if sizes is None else dict(sizes)
+
+
+def _at_all_ticks(targets: Any, ticks: int, what: str) -> Values:
+    """Return targets [tick, unit], or these by group, from targets at some ticks."""
+    if not isinstance(targets, Mapping):
+        return targets  # type: ignore[no-any-return]
+    if targets and all(isinstance(key, str) for key in targets):
+        return {group: _at_all_ticks(rows, ticks, f"{what}, group {group!r}") for group, rows in targets.items()}  # type: ignore[misc]
+    if targets and all(isinstance(row, Mapping) for row in targets.values()):
+        groups = dict.fromkeys(group for row in targets.values() for group in row)
+        return _at_all_ticks({group: {tick: row[group] for tick, row in targets.items() if group in row} for group in groups}, ticks, what)
+    return _targets_at_ticks(targets, ticks, what)
 
 
 def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: str) -> Array:

@@ -5,23 +5,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import prod
-from typing import Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.example import Example, as_table
+from connectionist.data.by_group import Sizes, Values, check_has_groups, read_values
+from connectionist.data.example import Example
+from connectionist.data.example_arrays import (
+    arranged,
+    check_same_width,
+    groups_of,
+    memory_for,
+    numbered_names,
+    range_text,
+    stack,
+    stack_clamps,
+    tick_slices,
+)
 from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
-from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.memory_limit import allocating
 from connectionist.utils.subsets import is_position, select_numbers
 
-EXAMPLE_BYTES = 510  # memory for an example without its numbers; a test measures it
-NAME_BYTES = 170  # memory for a name in a set, with its place
+if TYPE_CHECKING:
+    from connectionist.model.network import Network
+
+if TYPE_CHECKING:
+    from connectionist.data.from_table import Columns
+    from connectionist.model.network import Network
 
 
 class ExampleSet(HtmlRepr, DeclaredAttributes):
@@ -30,7 +45,11 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     Parameters
     ----------
     examples : iterable of Example
-        At least one. The name of an example without a name is its number, from 0. Several examples may have the same name.
+        At least one. The name of an example without a name is its number, from 0. Several examples may have the same name. If inputs or
+        targets are given by group, all examples must name the same groups.
+    network : Network, optional
+        Network whose order of groups the arrays get, and which checks the examples. Without it, the groups have the order of the first
+        example.
 
     Attributes
     ----------
@@ -42,6 +61,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     continues : bool array [case]
         Which examples start from the state in which the previous example left the network.
     names : tuple of str
+    input_groups, target_groups : dict of str to int, or None
+        Number of units of each group, in the order of the arrays, if inputs and targets were given by group.
     frequencies : array [case]
         Relative frequencies of presentation. All arrays are read-only; make another set to change them.
     error_weights : array [case]
@@ -52,7 +73,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     Raises
     ------
     DataError
-        If there is no example, if examples differ in their number of inputs or targets, or if only some have ticks.
+        If there is no example, if examples differ in their groups or their number of inputs or targets, or if only some have ticks.
     MemoryLimitError
         If the arrays would not fit in memory.
 
@@ -71,14 +92,28 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     frequencies: Array
     error_weights: Array
     clamps: Mapping[str, Array]
+    input_groups: Sizes | None
+    target_groups: Sizes | None
 
     _instead: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("inputs", "targets", "lengths", "continues", "names", "frequencies", "error_weights", "clamps"),
+        (
+            "inputs",
+            "targets",
+            "lengths",
+            "continues",
+            "names",
+            "frequencies",
+            "error_weights",
+            "clamps",
+            "input_groups",
+            "target_groups",
+        ),
         "make another set, for example with from_arrays",
     )
 
-    def __init__(self, examples: Iterable[Example]) -> None:
+    def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
         check_order(examples, "ExampleSet")
+        check_has_groups(network, "ExampleSet.network")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)
@@ -87,20 +122,23 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         for example in given:
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
+        self.input_groups, self.target_groups = (groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
-            _check_same_width(given, field)
-        with allocating(*_memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
+            check_same_width(given, field)
+        with allocating(*memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
+        if network is not None:
+            network.check(self)
 
     def _fill(self, given: list[Example]) -> None:
-        self.inputs = _stack([example.inputs for example in given])
-        self.targets = _stack([example.targets for example in given])
+        self.inputs = stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given])
+        self.targets = stack([arranged(example.targets, example.target_groups, self.target_groups) for example in given])
         has_ticks = given[0].ticks is not None
         self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
         self.continues = np.array([example.continues for example in given], dtype=bool)
         self.frequencies = np.array([example.frequency for example in given], dtype=float)
         self.error_weights = np.array([example.error_weight for example in given], dtype=float)
-        self.clamps = _stack_clamps(given)
+        self.clamps = stack_clamps(given)
         for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
             if array is not None:
                 array.flags.writeable = False
@@ -117,19 +155,20 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     @classmethod
     def from_arrays(
         cls,
-        inputs: npt.ArrayLike,
-        targets: npt.ArrayLike,
+        inputs: Values,
+        targets: Values,
         names: Sequence[str] | None = None,
         *,
         frequencies: Sequence[float] | None = None,
         lengths: Sequence[int] | None = None,
+        network: Network | None = None,
     ) -> ExampleSet:
         """Return a set of examples from tables with one row per case.
 
         Parameters
         ----------
-        inputs : array_like [case, input unit] or [case, tick, input unit]
-        targets : array_like [case, output unit] or [case, tick, output unit]
+        inputs : array_like [case, input unit] or [case, tick, input unit], or dict of group name to array_like
+        targets : array_like [case, output unit] or [case, tick, output unit], or dict of group name to array_like
             NaN means "no target".
         names : sequence of str, optional
             One per case; the numbers of the cases, from 0, by default.
@@ -137,6 +176,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             Relative frequencies, above 0; 1 by default.
         lengths : sequence of int, optional
             Number of ticks of each case, for tables with ticks; all ticks by default. Values after the last tick are ignored.
+        network : Network, optional
+            As for `ExampleSet`.
 
         Returns
         -------
@@ -157,37 +198,40 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
-        input_table = as_table(inputs, "ExampleSet.from_arrays.inputs", *shapes)
-        target_table = as_table(targets, "ExampleSet.from_arrays.targets", *shapes)
+        input_table, input_groups = read_values(inputs, "ExampleSet.from_arrays.inputs", *shapes)
+        target_table, target_groups = read_values(targets, "ExampleSet.from_arrays.targets", *shapes)
+        groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
         count = len(input_table)
         given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         for what, values in given.items():
             check_order(values, f"ExampleSet.from_arrays.{what}")
-            if values is not None and np.shape(values)[:1] != (count,):
-                got = len(values) if np.ndim(values) else repr(values)
+            is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
+            if values is not None and not (is_list and len(values) == count):
+                got = len(values) if is_list else repr(values)
                 raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
         numbers = input_table.size + target_table.size
-        with allocating(*_memory_for(count, numbers, from_tables=True)):
-            ticks = [slice(None)] * count if lengths is None else _tick_slices(lengths, input_table)
+        with allocating(*memory_for(count, numbers, from_tables=True)):
+            ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
             all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
             relative = [1.0] * count if frequencies is None else list(frequencies)
-            return cls(
-                Example(input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], frequency=relative[i]) for i in range(count)
-            )
+            rows = ((input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], relative[i]) for i in range(count))
+            return cls((Example(x, d, name, frequency=frequency, **groups) for x, d, name, frequency in rows), network)
 
     @classmethod
-    def stream(cls, inputs: npt.ArrayLike, targets: npt.ArrayLike, ticks: int = 1) -> ExampleSet:
+    def stream(cls, inputs: Values, targets: Values, ticks: int = 1, network: Network | None = None) -> ExampleSet:
         """Return a set made from one long sequence, cut into examples that each continue the previous one.
 
         Weights can change between the examples. Error derivatives are not propagated from one example into the previous one.
 
         Parameters
         ----------
-        inputs : array_like [tick, input unit]
-        targets : array_like [tick, output unit]
+        inputs : array_like [tick, input unit], or dict of group name to array_like
+        targets : array_like [tick, output unit], or dict of group name to array_like
             NaN means "no target".
         ticks : int
             Ticks of each example, at least 1; the last example may have fewer.
+        network : Network, optional
+            As for `ExampleSet`.
 
         Returns
         -------
@@ -210,8 +254,111 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
-        with allocating(*_memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
-            return cls(Example(whole.inputs[at : at + ticks], whole.targets[at : at + ticks], continues=True) for at in starts)
+        with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
+            groups: dict[str, Any] = {"input_groups": whole.input_groups, "target_groups": whole.target_groups}
+            parts = ((whole.inputs[at : at + ticks], whole.targets[at : at + ticks]) for at in starts)
+            return cls((Example(x, d, continues=True, **groups) for x, d in parts), network)
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Any,
+        inputs: Columns,
+        targets: Columns,
+        *,
+        network: Network | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        names: str | None = None,
+        frequency: str | None = None,
+        sequence: str | None = None,
+        tick: str | None = None,
+    ) -> ExampleSet:
+        """Return a set of examples from a table with one row per case, or per tick of a sequence.
+
+        A list of columns gives numbers, one for each unit. A single column for a group of several units gives labels, and the unit with the
+        label of a row is 1, the others are 0. Without a network and `labels`, a single column of text gives labels, in the order of their
+        first appearance.
+
+        Parameters
+        ----------
+        table : DataFrame of pandas or polars, list of dict, or dict of lists
+        inputs, targets : dict of group name to column or list of columns, or column or list of columns
+            Without names of groups, the columns are those of the only group, or the numbers of all units. A missing target is NaN, which
+            means "no target"; a missing input is an error.
+        network : Network, optional
+            Network that gives the labels and the order of its groups, and checks the examples.
+        labels : dict of group name to sequence of str, optional
+            Labels of the units of groups, in their order; not with `network`.
+        names, frequency : str, optional
+            Columns with the name and the relative frequency of each example.
+        sequence : str, optional
+            Column in which all rows of one sequence have the same value, which is its name unless `names` is given.
+        tick : str, optional
+            Column with the ticks of a sequence, from 1; the order of the rows by default. Without `sequence`, names group the rows.
+
+        Raises
+        ------
+        DataError
+            If a column is missing or comes twice, if a value is missing, no number or an unknown label, or if the ticks of a sequence are
+            not 1, 2, …. The message names row, column and value.
+
+        Examples
+        --------
+        >>> rows = [{"item": "canary", "can": "sing", "weight": 0.5}, {"item": "rose", "can": "grow", "weight": 2}]
+        >>> examples = ExampleSet.from_table(rows, inputs={"item": "item", "size": ["weight"]}, targets={"attribute": "can"}, names="item")
+        >>> examples["rose"].inputs, examples["rose"].targets
+        (array([0., 1., 2.]), array([0., 1.]))
+        """
+        from connectionist.data.from_table import examples_of_table
+
+        roles = {"names": names, "frequency": frequency, "sequence": sequence, "tick": tick}
+        return cls(examples_of_table(table, inputs, targets, network, {} if labels is None else labels, roles), network)
+
+    @classmethod
+    def from_sequences(
+        cls,
+        sequences: Iterable[str | Sequence[str]],
+        labels: Sequence[str] | None = None,
+        *,
+        network: Network | None = None,
+        names: Sequence[str] | None = None,
+        frequencies: Sequence[float] | None = None,
+        continues: bool = False,
+    ) -> ExampleSet:
+        """Return examples in which the target of each symbol of a sequence is the next symbol. Each symbol is a unit, 1 at its ticks.
+
+        Parameters
+        ----------
+        sequences : iterable of str or sequence of str
+            Characters of a text, or symbols in a list, such as words; at least two.
+        labels : sequence of str, optional
+            The symbols in the order of the units; all that occur, sorted, by default.
+        network : Network, optional
+            Network with one input and one output group, whose labels are the symbols; not with `labels`.
+        names, frequencies : sequence, optional
+            As for `from_arrays`; the name is the text of the sequence by default.
+        continues : bool
+            Whether each sequence continues the one before it, as for `Example`.
+
+        Raises
+        ------
+        DataError
+            If a sequence has fewer than two symbols, or a symbol without a unit. The message names the sequence, the place and the symbol.
+
+        References
+        ----------
+        J. L. Elman (1990), Finding structure in time, *Cognitive Science* 14, 179–211. A. Cleeremans, D. Servan-Schreiber & J. L.
+        McClelland (1989), Finite state automata and simple recurrent networks, *Neural Computation* 1, 372–381.
+
+        Examples
+        --------
+        >>> examples = ExampleSet.from_sequences(["abc", "ca"])
+        >>> examples["abc"].inputs.tolist(), examples["abc"].targets.tolist()
+        ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        """
+        from connectionist.data.from_sequences import examples_of_sequences
+
+        return cls(examples_of_sequences(sequences, labels, network, names, frequencies, continues), network)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -246,14 +393,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         >>> ExampleSet.from_arrays([[0], [1], [1]], [[1], [0], [0]], names=["cat", "dog", "cat"]).with_numbered_names().names
         ('cat #1', 'dog', 'cat #2')
         """
-        taken, numbers, numbered = set(self.names), Counter[str](), []
-        for name in self.names:
-            unique = name
-            while name in self._repeated and unique in taken:
-                numbers[name] += 1
-                unique = f"{name} #{numbers[name]}"
-            taken.add(unique)
-            numbered.append(unique)
+        numbered = numbered_names(self.names, self._repeated)
         return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
     def weighted(self, weights: npt.ArrayLike | None = None) -> ExampleSet:
@@ -277,7 +417,7 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         >>> words.weighted().error_weights
         array([3., 1.])
         """
-        given = self.frequencies if weights is None else as_table(weights, "ExampleSet.weighted.weights", "[case]")
+        given = self.frequencies if weights is None else read_values(weights, "ExampleSet.weighted.weights", "[case]")[0]
         if len(given) != len(self):
             raise DataError(f"ExampleSet.weighted.weights: must be one number for each of {len(self)} examples (got {len(given)})")
         return ExampleSet(replace(example, error_weight=weight) for example, weight in zip(self, given.tolist(), strict=True))
@@ -296,7 +436,6 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         number = self.index(key)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))
-        clamps = {group: table[number] if table.ndim == 2 else table[number, ticks] for group, table in self.clamps.items()}
         return Example(
             inputs,
             targets,
@@ -304,77 +443,12 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
             frequency=float(self.frequencies[number]),
             continues=bool(self.continues[number]),
             error_weight=float(self.error_weights[number]),
-            clamps=clamps,
+            clamps={group: table[number] if table.ndim == 2 else table[number, ticks] for group, table in self.clamps.items()},
+            input_groups=self.input_groups,
+            target_groups=self.target_groups,
         )
 
     def __repr__(self) -> str:
-        ticks = "" if self.lengths is None else f", {_range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
+        ticks = "" if self.lengths is None else f", {range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
         inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
-
-
-def _stack(tables: list[Array]) -> Array:
-    """Return all tables in one array; shorter tables are padded with NaN."""
-    if tables[0].ndim == 1:
-        return np.stack(tables)
-    shape = len(tables), max(map(len, tables)), tables[0].shape[1]
-    with allocating(NUMBER_BYTES * prod(shape), f"ExampleSet: {shape[0]} examples of up to {shape[1]} ticks and {shape[2]} units"):
-        filled = np.full(shape, np.nan)
-    for row, table in zip(filled, tables, strict=True):
-        row[: len(table)] = table
-    return filled
-
-
-def _stack_clamps(examples: list[Example]) -> dict[str, Array]:
-    """Return the clamped activations of all examples by group; NaN for those of an example that does not clamp the group."""
-    if not any(example.clamps for example in examples):
-        return {}
-    widths: dict[str, int] = {}
-    for number, example in enumerate(examples):
-        for group, table in example.clamps.items():
-            width = np.shape(table)[-1]
-            if widths.setdefault(group, width) != width:
-                name = example.name or str(number)
-                raise DataError(f"example {name!r}: must have {widths[group]} clamps of group {group!r} like those before it (got {width})")
-    return {group: _stack([_clamps_of(example, group, width) for example in examples]) for group, width in widths.items()}
-
-
-def _clamps_of(example: Example, group: str, width: int) -> Array:
-    table: Array = np.asarray(example.clamps.get(group, np.full((*example.inputs.shape[:-1], width), np.nan)))
-    return table
-
-
-def _memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple[int, str]:
-    """Return the bytes that a set of examples with some numbers in all needs, and its name in messages.
-
-    `from_tables` is whether the examples, which are copies of their numbers, must be made first.
-    """
-    needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_tables * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
-    return needed, f"ExampleSet: {describe_count(count, 'example')}"
-
-
-def _tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
-    if table.ndim != 3:
-        raise DataError(f"ExampleSet.from_arrays.lengths: must be given only for tables with ticks (got shape {table.shape})")
-    most = describe_count(table.shape[1], "tick")
-    for number, length in enumerate(lengths):
-        if not hasattr(length, "__index__") or isinstance(length, bool) or not 1 <= length <= table.shape[1]:
-            raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {most} (got {length!r} for case {number})")
-    return [slice(int(length)) for length in lengths]
-
-
-def _range_text(lengths: npt.NDArray[np.intp]) -> str:
-    least, most = int(lengths.min()), int(lengths.max())
-    return str(most) if least == most else f"{least} to {most}"
-
-
-def _check_same_width(examples: list[Example], field: str) -> None:
-    first = getattr(examples[0], field)
-    first_name = examples[0].name or "0"
-    for number, example in enumerate(examples):
-        table, name = getattr(example, field), example.name or str(number)
-        if table.ndim != first.ndim:
-            raise DataError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
-        if table.shape[-1] != first.shape[-1]:
-            wanted = describe_count(first.shape[-1], field.removesuffix("s"))
-            raise DataError(f"example {name!r}: must have {wanted} like example {first_name!r} (got {table.shape[-1]})")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins import registry
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule
 
 ORDERS = ("fixed", "permuted", "sampled")
 WEIGHTINGS = ("equal", "frequency")
@@ -18,8 +19,8 @@ class Phase:
 
     Parameters
     ----------
-    rule : Rule
-        Rule that changes the weights.
+    rule : Rule or str
+        Rule that changes the weights. A name means the rule with its default parameters.
     epochs : int
         Largest number of epochs, at least 0.
     update_after : "epoch" or int
@@ -50,8 +51,7 @@ class Phase:
     presentations: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.rule, (UpdateRule, WholeNetRule, LocalRule, SearchRule)):
-            raise ParameterError(f"Phase.rule: must be a rule, as made by cn.rule(name, rate=…) (got {self.rule!r})")
+        object.__setattr__(self, "rule", registry.resolve("update_rules", self.rule, Rule, what="Phase.rule"))
         check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
         if self.update_after != "epoch":
             if isinstance(self.update_after, str):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, MemoryLimitError
 from connectionist.experiments import manifest
+from connectionist.experiments.case_results import FIRST_COLUMNS, TEXTS
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
@@ -25,12 +26,12 @@ from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.counts import describe_count
-from connectionist.utils.files import check_path
+from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import limited_memory
-from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_json, read_numbers
-from connectionist.utils.visible_text import shown, visible_line
+from connectionist.utils.untrusted_files import check_link, describe_other, is_file, read_columns, read_json, read_numbers
+from connectionist.utils.visible_text import shown, visible_line, visible_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,8 @@ LOG_COLUMNS = ("epoch", "error", "correct")
 WHOLE_COLUMNS = ("epoch", "phase")
 TASK_BYTES = (2**28, 4000)  # of memory for a task and its network: in any case, and for each byte of the file with its weights
 NETWORK_OBJECTS = (50_000, 8)  # units and connections, likewise
+CASE_COLUMNS = (*FIRST_COLUMNS, "right", "error")
+WHOLE_CASES = ("seed", "right")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,6 +92,19 @@ class ReopenedRun(HtmlRepr):
         """
         return read_log(self.folder)
 
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """The results of each case after training, in the columns of `case_results.CaseResults`.
+
+        ``record["cases"]`` has the number of cases for which the file had no room.
+
+        Raises
+        ------
+        FileError
+            If the folder has no ``cases.csv``, as those of older versions, or if it is damaged, cannot be read, or is no table of cases.
+        """
+        return read_cases(self.folder)
+
     def __repr__(self) -> str:
         ran, preset = self.report.get("epochs"), self.report.get("preset")
         epochs = describe_count(ran, "epoch") if isinstance(ran, int) else f"{ran} epochs"
@@ -113,6 +129,22 @@ def read_log(folder: Path) -> pd.DataFrame:
     if not manifest.has_manifest(record) and rows != epochs:
         raise FileError(f"{subject} is damaged: it has {describe_count(rows, 'row')}, and the run had {describe_count(epochs, 'epoch')}")
     return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})
+
+
+def read_cases(folder: Path) -> pd.DataFrame:
+    """Return ``cases.csv`` of a run folder; see `ReopenedRun.cases`."""
+    import numpy as np
+    import pandas as pd
+
+    record = read_record(folder, ("run.json",))
+    if not is_file(folder / "cases.csv") and "cases.csv" not in record.get(manifest.KEY, {}):
+        why = record["cases"].get("failure") if isinstance(record.get("cases"), dict) else "it was written by an older version"
+        raise FileError(f"run {str(folder)!r}: has no cases.csv: {visible_text(str(why))}")
+    read_record(folder, ("run.json", "cases.csv"))
+    columns = read_columns(folder / "cases.csv", f"run {str(folder)!r}: cases.csv", required=CASE_COLUMNS, whole=WHOLE_CASES, texts=TEXTS)
+    kinds: dict[str, Any] = dict.fromkeys(TEXTS, object) | dict.fromkeys(WHOLE_CASES, int)
+    kinds |= {"tick": int} if not np.isnan(columns.get("tick", np.nan)).any() else {}
+    return pd.DataFrame({name: np.array(column, dtype=kinds.get(name, float)) for name, column in columns.items()})
 
 
 def read_run(folder: str | Path) -> ReopenedRun:
@@ -144,7 +176,7 @@ def read_run(folder: str | Path) -> ReopenedRun:
         If the installed task has parameters that the run did not have. They get their defaults.
         If ``weights.csv``, a figure or ``report.html`` is missing or damaged. They are not read.
     """
-    path = Path(folder)
+    path = as_path(folder, "read_run.folder")
     record = read_record(path)
     manifest.warn_about_files(path, record, OTHERS)
     task, network = _remake(path, record)

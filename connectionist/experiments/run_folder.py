@@ -4,6 +4,7 @@
 run.json                      the report, the command, parameters, rules, versions, date; size, rows and SHA-256 of every other file
 log.csv                       one row per epoch
 weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads ``weights.npz``
+cases.csv                     the outputs of each training and testing case, whether it is right, and its error (`case_results`)
 learning_curve.png            error over epochs
 weights.png                   the weights as a Hinton diagram
 report.html                   all of this for a browser, with the figures of the task; it needs no other file
@@ -30,9 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
+from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.experiments.weights_file import save_weights, write_table
 from connectionist.plugins import registry
+from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.files import check_path, write_errors, write_rows, write_text
 from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
 from connectionist.utils.folders import make_folder, remove_empty_folders
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
 
 FORMAT = "connectionist run 1"
-NUMBERS = ("log.csv", "weights.npz", "weights.csv")
+NUMBERS = ("log.csv", "weights.npz", "weights.csv", "cases.csv")
 FIGURES = ("learning_curve.png", "weights.png", "report.html")
 SUMMARY_FILES = ("runs.csv", "report.html")
 DISTRIBUTIONS = (
@@ -122,7 +125,9 @@ def _has_only_seeds(folder: Path) -> bool:
 
 
 def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict[str, Any]:
-    """Write the weights, the log and ``run.json`` of a run into an existing folder.
+    """Write the weights, the log, the cases and ``run.json`` of a run into an existing folder.
+
+    If the results of the cases cannot be computed, because the code of a plugin raises an exception, ``run.json`` has the reason.
 
     Parameters
     ----------
@@ -144,7 +149,19 @@ def write_run(folder: Path, result: Result, command_line: Sequence[str]) -> dict
     save_weights(result.network, folder / "weights.npz")
     write_table(result.network, folder / "weights.csv")
     write_text(folder / "log.csv", result.log.to_csv(index=False))
-    return write_record(folder, "run.json", _record(result, command_line), NUMBERS)
+    record = {**_record(result, command_line), "cases": _write_cases(folder, result)}
+    return write_record(folder, "run.json", record, NUMBERS)
+
+
+def _write_cases(folder: Path, result: Result) -> dict[str, Any]:
+    """Write ``cases.csv``, and return how many cases it has, or why it is not there."""
+    try:
+        with exits_as_errors():
+            results = CaseResults(result)
+    except Exception as error:  # a plugin's code may raise anything, and the other files are written
+        return {"failure": describe_fault(error)}
+    write_rows(folder / "cases.csv", [results.columns, *results.rows])
+    return results.counts
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequence[str]) -> dict[str, Any]:

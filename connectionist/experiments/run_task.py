@@ -35,6 +35,7 @@ from connectionist.plugins.formula_faults import named_formulas
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
+from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
@@ -96,8 +97,9 @@ def run(
     seed: int = 0,
     epochs: int | None = None,
     engine: str | Engine = DEFAULT_ENGINE,
-    rule: str | None = None,
+    rule: str | Rule | None = None,
     parameters: Mapping[str, Any] | None = None,
+    every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
@@ -115,10 +117,12 @@ def run(
         Number of epochs of all phases together, instead of the number in the task; at least 0. A criterion may stop training earlier.
     engine : str or Engine
         Name of an engine, or an engine made by `connectionist.engine`.
-    rule : str, optional
-        Name of an update rule for all phases. It keeps the parameters of the task's rule that it also has.
+    rule : str or Rule, optional
+        Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has.
     parameters : dict, optional
         Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
+    every : int, optional
+        Number of epochs between two calls of the task's criterion, if that is a function; by default ``task.every``.
     record : Recorder or sequence of Recorder, optional
         Quantities to record during training; ``result.run.recording`` has them.
     progress : bool or Reporter
@@ -165,6 +169,8 @@ def run(
     network = network_of(chosen_task, seed)
     described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
     examples, tolerance = training_examples_of(chosen_task, network), tolerance_of(chosen_task)
+    criterion = criterion_of(chosen_task)
+    every = every if every is not None else chosen_task.every if callable(criterion) else 1
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
@@ -175,7 +181,8 @@ def run(
                 phases=phases if epochs is None else _with_total_epochs(phases, epochs),
                 engine=chosen_engine,
                 seed=seed,
-                until=criterion_of(chosen_task),
+                until=criterion,
+                every=every,
                 tolerance=tolerance,
                 record=record,
                 progress=progress,
@@ -236,28 +243,29 @@ def _check_task(task: object, preset: str) -> None:
         raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
 
 
-def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: str | None) -> tuple[Task, dict[str, Any]]:
-    """Return the task made with its own parameters, and the remaining parameters, which are those of the rule."""
+def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name."""
+    if rule is not None and not isinstance(rule, str):
+        registry.resolve("update_rules", rule, Rule, what="run.rule")
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
     task_parameters = {key: value for key, value in given_parameters.items() if key in parameters_of(kind)}
     rule_parameters = {key: value for key, value in given_parameters.items() if key not in task_parameters}
-    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if rule else {}
+    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
     for key in rule_parameters:
         if key not in known_rule_parameters:
-            known_parameters = dict.fromkeys([*parameters_of(kind), *known_rule_parameters])
-            raise ParameterError(f"{kind.name}.{key}: no such parameter; known: {', '.join(known_parameters) or 'none'}")
+            raise unknown_parameter(kind, key, known_rule_parameters)
     if isinstance(task, str):
         return make_task(task, preset, **task_parameters), rule_parameters
     return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
 
 
-def _replace_rule(phase: Phase, rule: str | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
-    if rule is None:
-        return phase
+def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
+    if not isinstance(rule, str):
+        return phase if rule is None else replace(phase, rule=rule)
     known_parameters = parameters_of(registry.find("update_rules", rule))
     for key in given_parameters:
         if key in parameters_of(type(phase.rule)) and key not in known_parameters:
-            raise ParameterError(f"{rule}.{key}: this rule has no such parameter; known: {', '.join(known_parameters)}")
+            raise unknown_parameter(registry.find("update_rules", rule), key)
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
     return replace(phase, rule=new_rule)

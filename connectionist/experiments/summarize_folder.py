@@ -15,6 +15,7 @@ from connectionist.experiments.read_run import read_record
 from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.seed_summary import missing_ranges, summarize
+from connectionist.experiments.task_members import has_criterion
 
 SEEDS = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
@@ -49,10 +50,10 @@ def summarize_folder(folder: Path) -> tuple[dict[str, Any], list[str]]:
     if len(tasks) > 1:
         raise FileError(f"run {str(folder)!r}: must have seeds of one task (got {', '.join(tasks)})")
     command_line = records[0].get("command_line") or []
-    has_criterion = remake_task(folder, records[0]).criterion is not None
+    can_be_met = has_criterion(remake_task(folder, records[0]))
     seeds = [report["seed"] for report in reports]
     first, last = _seeds_of(command_line) or (seeds[0], seeds[-1])
-    return summarize(reports, has_criterion, missing_ranges(first, last, seeds)), command_line
+    return summarize(reports, can_be_met, missing_ranges(first, last, seeds)), command_line
 
 
 def _finished_records(folder: Path) -> list[dict[str, Any]]:

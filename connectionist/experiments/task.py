@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,12 +64,15 @@ class Task(Parameterized, ABC):
         are empty, so that all fields keep their defaults.
     tolerance : float
         A case is correct if every output unit with a target is less than this from it; above 0.
+    every : int
+        Number of epochs between two calls of a `criterion` that is a function, at least 1; see `connectionist.train`.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
+    every: ClassVar[int] = 1
 
     @abstractmethod
     def network(self, seed: int) -> Network:
@@ -91,8 +94,12 @@ class Task(Parameterized, ABC):
         """Phases of training, in order."""
 
     @property
-    def criterion(self) -> Criterion | None:
-        """Criterion to stop before the end of the last phase; None to train all epochs."""
+    def criterion(self) -> Criterion | Callable[[Run], bool | str] | None:
+        """Condition that ends training before the end of the last phase, or None to train all epochs.
+
+        It is a criterion, or a function of the run that returns true or a word, as for the argument `until` of `connectionist.train`. A
+        run that such a function ends does not count as one that met the criterion.
+        """
         return None
 
     def for_seed(self, seed: int) -> Task:

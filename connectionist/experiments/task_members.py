@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from inspect import ismethod
+from inspect import ismethod, signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
@@ -107,17 +108,33 @@ def tolerance_of(task: Task) -> float:
     return task.tolerance
 
 
-def criterion_of(task: Task) -> Criterion | None:
+def criterion_of(task: Task) -> Criterion | Callable[[Run], bool | str] | None:
     """Return the criterion of the task.
 
     Raises
     ------
     PluginError
-        If `Task.criterion` is neither a Criterion nor None.
+        If `Task.criterion` is neither a Criterion, a function of the run nor None.
     """
     criterion = task.criterion
-    _check(criterion is None or isinstance(criterion, Criterion), task, "criterion", "a cn.Criterion or None", criterion)
+    is_known = criterion is None or isinstance(criterion, Criterion) or takes_run(criterion)
+    _check(is_known, task, "criterion", "a cn.Criterion, a function of the run, or None", criterion)
     return criterion
+
+
+def takes_run(function: object) -> bool:
+    """Return whether an object is a function that can be called with a run."""
+    try:
+        return callable(function) and bool(signature(function).bind(None))
+    except TypeError:
+        return False
+    except ValueError:  # a function without a signature, such as a class written in C
+        return True
+
+
+def has_criterion(task: Task) -> bool:
+    """Return whether runs of the task can meet a criterion. A function that ends training is none."""
+    return isinstance(task.criterion, Criterion)
 
 
 def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
@@ -129,14 +146,23 @@ def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, 
         If the examples are neither an ExampleSet that fits the network nor None, or if `Task.correct_cases` does not return a flag for
         each example.
     """
-    if examples is None:
-        return None
+    return None if examples is None else float(correct_cases_of(task, network, examples, engine).mean())
+
+
+def correct_cases_of(task: Task, network: Network, examples: ExampleSet, engine: Engine) -> npt.NDArray[np.bool_]:
+    """Return which examples are correct.
+
+    Raises
+    ------
+    PluginError
+        If the examples are not an ExampleSet, or if `Task.correct_cases` does not return a flag for each example.
+    """
     _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
     _check_fit(task, "testing_examples", network, examples)
     correct = task.correct_cases(network, examples, engine)
     is_flags = isinstance(correct, np.ndarray) and correct.shape == (len(examples),) and correct.dtype == np.bool_
     _check(is_flags, task, "correct_cases", f"an array of {len(examples)} flags", correct)
-    return float(correct.mean())
+    return correct
 
 
 def findings_of(task: Task, network: Network, run: Run) -> list[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError, FileError, WiringError
 from connectionist.utils.array_files import read_arrays
-from connectionist.utils.files import atomic_write, write_rows
+from connectionist.utils.files import as_path, atomic_write, write_rows
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
@@ -49,7 +49,8 @@ def save_weights(network: Network, path: str | Path) -> None:
         If the network is unrolled.
     """
     _check_folded(network, "save_weights")
-    if Path(path).suffix != ".npz":
+    path = as_path(path, "save_weights.path")
+    if path.suffix != ".npz":
         raise FileError(f"weights file {str(path)!r}: its name must end in .npz, which is its format")
     import numpy as np
 
@@ -88,6 +89,7 @@ def load_weights(network: Network, path: str | Path) -> None:
         If the network is unrolled.
     """
     _check_folded(network, "load_weights")
+    path = as_path(path, "load_weights.path")
     values = _read(path, network)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
     _check_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])

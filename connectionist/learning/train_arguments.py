@@ -11,7 +11,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
@@ -68,20 +68,24 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     return progress_bar(title) if progress else no_progress()
 
 
-def split_until(until: Until) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
+def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
     """Return the criterion and the stopping function of `until`. At least one of them is None.
 
     Raises
     ------
     ParameterError
-        If it is of another type, or a number below 0.
+        If it is of another type, or a number below 0; or if `every` is out of range, or not 1 without a function.
     """
+    check_number("train", "every", every, at_least=1, whole=True)
+    if every != 1 and not callable(until):
+        raise ParameterError(f"train.every: is for a function of until, and a criterion is tested after each epoch (got {every})")
     if until is None or isinstance(until, Criterion):
         return until, None
     if callable(until):
         return None, until
     if isinstance(until, bool) or not isinstance(until, numbers.Real):
         raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
+    check_number("train", "until", until, at_least=0)
     return Criterion(error=float(until)), None
 
 
@@ -114,3 +118,37 @@ def warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -
             f"examples continue one another, but are presented in {orders[0]} order: each continues from the one presented before it",
             stacklevel=3,
         )
+
+
+def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Warn if examples have different frequencies and no phase uses them."""
+    if np.ptp(examples.frequencies) > 0 and not any(phase.order == "sampled" for phase in phases):
+        orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
+        warnings.warn(
+            f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "
+            f"which presents each example once per epoch; order='sampled' draws examples by their frequencies",
+            stacklevel=3,
+        )
+
+
+def warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) -> None:
+    """Warn if a target, less its margin, is an activation that the output function of its unit cannot give."""
+    start = 0
+    for group in network.groups:
+        if group.role != "output":
+            continue
+        targets = examples.targets[..., start : start + len(group)]
+        start += len(group)
+        low, high = group.activation_function.range
+        is_out = (targets - group.margin > high) | (targets + group.margin < low)
+        if count := int(is_out.sum()):
+            case, *tick, unit = (int(each[0]) for each in np.nonzero(is_out))
+            when = f" at tick {tick[0] + 1}" if tick else ""
+            others = f" ({count} such targets in the group)" if count > 1 else ""
+            limits = f"activations of {group.activation_function.name} are from {low:g} to {high:g}"
+            warnings.warn(
+                f"example {examples.names[case]!r}, unit {group[unit].name}{when}: the target {targets[(case, *tick, unit)]:g} cannot be "
+                f"reached, since {limits}{others}",
+                stacklevel=3,
+            )
+            return

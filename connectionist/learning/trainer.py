@@ -1,7 +1,8 @@
 """The loop over blocks of epochs of one call of `train`.
 
 Between two blocks the trainer writes the log, shows progress, calls the stopping function, and can be interrupted. A block runs in the
-engine without interruption. The number of epochs per block doubles until a block takes about a tenth of a second.
+engine without interruption. The number of epochs per block doubles until a block takes about a tenth of a second, but a block ends where
+the stopping function is due. The session of the engine is opened again only if something that it has read was changed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 BLOCK_SECONDS = 0.1
+OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
 
 
 class ExampleFunctionError(Exception):
@@ -60,8 +62,10 @@ class Trainer:
     criterion : Criterion or None
         Training stops after the first epoch that meets it.
     stop : function or None
-        Function of the run, called after each epoch. Training stops when it returns true. What it changes in the network takes effect
-        in the next epoch.
+        Function of the run, called after every `every` epochs and after the last. Training stops when it returns true. What it changes
+        in the network takes effect in the next epoch.
+    every : int
+        Number of epochs between two calls of `stop`, at least 1.
     tolerance : float
         Distance from the target below which an output unit is correct, above 0.
     initial_memory : dict of str to array [weight]
@@ -78,6 +82,7 @@ class Trainer:
     engine: Engine
     criterion: Criterion | None
     stop: Callable[[Run], bool | str] | None
+    every: int
     tolerance: float
     initial_memory: Memory
     recorders: ActiveRecorders
@@ -86,9 +91,11 @@ class Trainer:
     presentation_order: PresentationOrder = field(init=False)
     search_memory: dict[str, Any] = field(init=False, default_factory=dict)
     end_state: list[Any] = field(init=False, default_factory=list)
+    last_epoch: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.presentation_order = PresentationOrder(self.examples, self.run.seed)
+        self.last_epoch = sum(phase.epochs for phase in self.run.phases)
 
     def train(self) -> None:
         """Train in all phases.
@@ -129,19 +136,26 @@ class Trainer:
             orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = self._run_block(session, orders, count, number)
             self.recorders.store(results)
-            is_changed = self._report()
-            if results.divergence:
-                self._raise_diverged(results.divergence)
-            if results.exception:
-                self.run.memory = {}
-                raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
-            reason = self._reason_to_stop()
+            reason, is_changed = self._call_functions(results)
             interrupts.check()
             if reason:
                 self.run.stopped = reason
                 return
-            if self.stop is not None or is_changed:
-                session = self._open_session(phase)  # the stopping function may have changed the network
+            if is_changed:
+                session = self._open_session(phase)
+
+    def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
+        """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""
+        before, memory = NetworkBefore.of(self.run.network), self._memory_bytes()
+        self.report(self.run)
+        before.check_wiring("progress", self.run.epochs)
+        if results.divergence:
+            self._raise_diverged(results.divergence)
+        if results.exception:
+            self.run.memory = {}
+            raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
+        reason = self._reason_to_stop(before)
+        return reason, not before.is_same() or memory != self._memory_bytes()
 
     def _run_block(self, session: Session, orders: Orders, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
@@ -220,10 +234,11 @@ class Trainer:
         size = 1
         while epochs > 0:
             start_time = perf_counter()
-            count = self.recorders.epochs_that_fit(min(size, epochs))
+            until_call = epochs if self.stop is None else self.every - self.run.epochs % self.every
+            count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
             yield count
             epochs -= count
-            if self.stop is None and perf_counter() - start_time < BLOCK_SECONDS / 2:
+            if count == size and perf_counter() - start_time < BLOCK_SECONDS / 2:
                 size *= 2
 
     def _log(self, number: int, results: EpochResults) -> None:
@@ -237,27 +252,26 @@ class Trainer:
         for column in columns:
             del column[epochs:]
 
-    def _reason_to_stop(self) -> str:
+    def _reason_to_stop(self, before: NetworkBefore) -> str:
         """Return "criterion" if the criterion is met, the word of the function of `until` or "until" if it ends training, or ""."""
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
             return "criterion"
-        if self.stop is None:
+        if self.stop is None or not (self.run.epochs % self.every == 0 or self.run.epochs == self.last_epoch):
             return ""
-        before = NetworkBefore.of(self.run.network)
         answer: object = self.stop(self.run)
-        if not isinstance(answer, (bool, np.bool_, str, type(None))):
-            raise ParameterError(f"train.until: the function must return true, false, or a word for run.stopped (got {answer!r})")
+        if not isinstance(answer, (bool, np.bool_, str, type(None))) or answer in OTHER_WORDS:
+            raise ParameterError(
+                f"train.until: the function must return true, false, or a word for run.stopped other than {', '.join(OTHER_WORDS)} "
+                f"(got {answer!r})"
+            )
         if not answer:
             before.check_wiring("until", self.run.epochs)
             return ""
         return answer if isinstance(answer, str) else "until"
 
-    def _report(self) -> bool:
-        """Show the progress, and return whether the reporter changed what a session reads when it is opened."""
-        before = NetworkBefore.of(self.run.network)
-        self.report(self.run)
-        before.check_wiring("progress", self.run.epochs)
-        return not before.is_same()
+    def _memory_bytes(self) -> list[bytes]:
+        """Return the state of the rule, which the stopping function may change; nothing without such a function."""
+        return [] if self.stop is None else [array.tobytes() for array in self.run.memory.values()]
 
     def _raise_diverged(self, description: str) -> None:
         self.run.stopped = "diverged"

@@ -119,7 +119,11 @@ def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: i
         if pattern not in NAMED:
             raise unknown_name("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
         return NAMED[pattern](senders, receivers)
-    array = np.asarray(pattern(senders, receivers) if callable(pattern) else pattern)
+    given = pattern(senders, receivers) if callable(pattern) else pattern
+    try:
+        array = np.asarray(given)
+    except ValueError:  # rows of different lengths
+        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {given!r:.80})") from None
     if array.shape != (senders, receivers):
         raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
     if array.dtype != bool and not ((array == 0) | (array == 1)).all():

@@ -218,15 +218,15 @@ class Network(HtmlRepr, DeclaredAttributes):
             self._wiring, ends, pattern, delay, weights, trainable=trainable, backpropagate=backpropagate, rate=rate
         )
 
-    def tie(self, connections: Iterable[Connection]) -> Weight:
+    def tie(self, connections: Iterable[Connection | str]) -> Weight:
         """Make connections share one weight: that of the first, with its value; frozen if that is frozen.
 
         Connections that are already tied to one of them share the weight too.
 
         Parameters
         ----------
-        connections : iterable of Connection
-            At least two, of projections with the same rate.
+        connections : iterable of Connection or str
+            At least two, as objects or by name, of projections with the same rate. The name of a projection means all its connections.
 
         Returns
         -------
@@ -240,7 +240,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return rewiring.tie(self._wiring, connections)
 
-    def lesion(self, *parts: Part | Sequence[Part]) -> None:
+    def lesion(self, *parts: Part | Iterable[Part]) -> None:
         """Take units or connections out of the network, until `restore`.
 
         A lesioned unit has activation 0, its connections are not in the graph, and an output unit has no target. A lesioned connection
@@ -248,8 +248,9 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        *parts : str, Unit, Connection, Group, Projection, or list or tuple of them
-            Units and groups by name or as objects. A group means its units, a projection its connections.
+        *parts : str, Unit, Connection, Group or Projection, or lists of these
+            Objects, their names, or patterns of the names of units, as for `connectionist.record`. A group means its units, a projection
+            its connections.
 
         Raises
         ------
@@ -260,8 +261,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.lesion(self._wiring, parts)
 
-    def restore(self, *parts: Part | Sequence[Part]) -> None:
-        """Put lesioned units or connections back; all of them if no argument is given. The arguments are those of `lesion`.
+    def restore(self, *parts: Part | Iterable[Part]) -> None:
+        """Put lesioned units or connections back, named as for `lesion`; all of them if none is named.
 
         Raises
         ------
@@ -366,11 +367,11 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Rows of `weight_state`, in the order of `weights`."""
         return self._wiring.weight_rows
 
-    def __getitem__(self, name: str) -> Group:
+    def __getitem__(self, name: str | Group) -> Group:
         """Return a group by name."""
         return parts.find_group(self._wiring, name)
 
-    def unit(self, name: str) -> Unit:
+    def unit(self, name: str | Unit) -> Unit:
         """Return a unit by name: "group:index", "group:label", or "bias"; in an unrolled network "group:label@tick".
 
         Raises
@@ -401,13 +402,13 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the intact connections that share the weight of a connection, that connection included, in the order of `connections`."""
         return tuple(self._wiring.tied.get(connection.weight, [connection]))
 
-    def projection(self, sender: str, receiver: str, delay: int | None = None) -> Projection:
-        """Return the first projection between two groups.
+    def projection(self, sender: str | Group, receiver: str | Group | None = None, delay: int | None = None) -> Projection:
+        """Return the first projection between two groups, or the projection of a name, as in "input → hidden".
 
         Parameters
         ----------
-        sender, receiver : str
-            Names of the groups.
+        sender, receiver : str or Group
+            Both groups; or the name of the projection alone.
         delay : int, optional
             Ticks; the shortest delay by default.
 
@@ -519,7 +520,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        inputs : array_like [input unit] or dict of group name to array_like
+        inputs : array_like [input unit], dict of group name to array_like, or Example
             Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit]. A dict may also clamp
             units of hidden and output groups; a unit with NaN is computed. A clamped unit has no error.
 
@@ -593,7 +594,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
         Parameters
         ----------
-        targets : array_like [output unit] or dict of group name to array_like
+        targets : array_like [output unit], dict of group name to array_like, or Example
             NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had.
 
         Returns
@@ -745,13 +746,13 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return self._run_engine(engine, examples, "outputs")
 
-    def activations(self, examples: ExampleSet, group: str, engine: str | Engine = DEFAULT_ENGINE) -> Array:
+    def activations(self, examples: ExampleSet, group: str | Group, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the units of a group for each example.
 
         Parameters
         ----------
         examples : ExampleSet
-        group : str
+        group : str or Group
         engine : str or Engine
             The engine that computes them.
 

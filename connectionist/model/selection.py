@@ -18,6 +18,7 @@ from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import check_order
+from connectionist.utils.subsets import select_numbers
 
 
 def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
@@ -81,7 +82,7 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
     Parameters
     ----------
     examples : ExampleSet
-    cases : str, int, or a sequence of these, or None
+    cases : str, int, slice, or a sequence of names and numbers, a mask [case] of bool, or None
         A name, a pattern of names, or a number from 0. None selects all.
 
     Raises
@@ -91,6 +92,10 @@ def select_cases(examples: ExampleSet, cases: object) -> npt.NDArray[np.intp]:
     """
     if cases is None:
         return np.arange(len(examples))
+    is_mask = isinstance(cases, (list, np.ndarray)) and len(cases) > 0 and all(isinstance(each, (bool, np.bool_)) for each in cases)
+    if is_mask or isinstance(cases, slice):
+        numbers = select_numbers(cases, examples.names, examples.index, "cases")
+        return np.array(as_list(numbers, "cases"), dtype=np.intp)
     return np.array(_once(number for each in as_list(cases, "cases") for number in _cases(examples, each)), dtype=np.intp)
 
 

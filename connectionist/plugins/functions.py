@@ -32,13 +32,15 @@ class ActivationFunction(Parameterized, ABC):
     synonyms : tuple of str
         Other names in use, in lower case. The message for one of them suggests the name.
     range : tuple of float
-        Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1.
+        Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1. Training warns about targets out
+        of the range. Without a range no activation is excluded.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    _is_formula = True
 
     @abstractmethod
     def activation(self, net_input: float) -> float:
@@ -74,6 +76,7 @@ class JointActivationFunction(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    _is_formula = True
 
     @abstractmethod
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
@@ -138,6 +141,7 @@ class ErrorFunction(Parameterized, ABC):
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
     pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()
+    _is_formula = True
 
     @abstractmethod
     def error(self, activation: float, target: float) -> float:

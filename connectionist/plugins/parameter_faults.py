@@ -22,8 +22,8 @@ def class_fault(kind: type, owner: str) -> str:
                 return f"{owner}.{key}: is declared by cn.parameter, so its class {FROZEN}"
     if is_dataclass(kind) and not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         return f"{owner}: {FROZEN}, so that its parameters do not change"
-    for key in _annotated_without_decorator(kind):
-        return f"{owner}.{key}: is annotated as a parameter, so its class {FROZEN}"
+    if fault := _decorator_fault(kind):
+        return f"{owner}{fault}"
     for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
         if BOUNDS in declared.metadata and key not in parameters_of(kind):
             return f"{owner}.{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
@@ -33,6 +33,15 @@ def class_fault(kind: type, owner: str) -> str:
             return f"{owner}.{key}: has no annotation, so it is no parameter; must be declared as {key}: {type(value).__name__} = {value!r}"
     faults = (_declaration_fault(kind, key, bounds) for key, bounds in bounds_by_name(kind).items())
     return next((f"{owner}.{fault}" for fault in faults if fault), "")
+
+
+def _decorator_fault(kind: type) -> str:
+    """Return what is wrong with a class without the decorator; empty if nothing is. Compiled formulas have only the declared parameters."""
+    for key in _annotated_without_decorator(kind):
+        return f".{key}: is annotated as a parameter, so its class {FROZEN}"
+    if getattr(kind, "_is_formula", False) and not is_dataclass(kind) and "__init__" in vars(kind):
+        return f": {FROZEN}; what its __init__ assigns must be declared, as in rate: float = cn.parameter(0.1)"
+    return ""
 
 
 def _annotated_without_decorator(kind: type) -> Iterable[str]:

@@ -94,6 +94,7 @@ class Parameterized:
     """
 
     _parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
+    _is_formula: ClassVar[bool] = False  # whether engines compile its methods, with the fields of the dataclass as parameters
 
     def __init__(self, **parameters: object) -> None:
         """Make an object without parameters. A dataclass has another constructor, which it generates.
@@ -104,8 +105,10 @@ class Parameterized:
             If parameters are given, or the class declares some without the decorator.
         """
         self.__post_init__()
+        from connectionist.plugins.unknown_parameter import unknown_parameter
+
         for key in parameters:
-            raise ParameterError(f"{owner_name(self)}.{key}: no such parameter; known: none")
+            raise unknown_parameter(type(self), key)
 
     def __post_init__(self) -> None:
         """Check the declared parameters. A subclass with further checks calls this method first.
@@ -132,20 +135,25 @@ def check_parameters(thing: object) -> None:
         If a value has the wrong type or is out of bounds, or the class has a fault that `class_fault` describes.
     """
     kind, owner = type(thing), owner_name(thing)
-    if kind not in _declared:
-        if fault := class_fault(kind, owner):
-            raise ParameterError(fault)
-        _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in bounds_by_name(kind).items()]
+    check_class(kind)
     for key, kinds, bounds in _declared[kind]:
         value = getattr(thing, key)
         if not any(is_allowed(value, each, bounds) for each in kinds):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
 
 
+def check_class(kind: type) -> None:
+    """Raise ParameterError if a class has a fault that `class_fault` describes."""
+    if kind not in _declared:
+        if fault := class_fault(kind, owner_name(kind)):
+            raise ParameterError(fault)
+        _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in bounds_by_name(kind).items()]
+
+
 def owner_name(thing: object) -> str:
-    """Return the name of a plugin's object in messages: the name of the plugin, or of its class if it has none."""
+    """Return the name of a plugin's object or class in messages: the name of the plugin, or of its class if it has none."""
     name = getattr(thing, "name", None)
-    return name if isinstance(name, str) else type(thing).__name__
+    return name if isinstance(name, str) else (thing if isinstance(thing, type) else type(thing)).__name__
 
 
 def _check_bounds(bounds: Mapping[str, float]) -> None:

@@ -18,9 +18,12 @@ import pluggy
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
 from connectionist.plugins.error_text import is_in_module
+from connectionist.plugins.neighbours import Neighbours
 from connectionist.plugins.parameter_faults import class_fault
 from connectionist.plugins.parameter_types import parameters_of
-from connectionist.plugins.sources import PluginSource, find_sources
+from connectionist.plugins.parameters import check_class
+from connectionist.plugins.sources import PluginSource, distinct_folders, find_sources
+from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
@@ -93,7 +96,10 @@ class Registry:
         self._offers: dict[str, dict[str, tuple[Any, Plugin]]] = {kind: {} for kind in KINDS}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        for source in find_sources(folders, without):
+        sources = find_sources(folders, without)
+        self._neighbours = Neighbours(distinct_folders(folders))
+        self._neighbours.install()
+        for source in sources:
             self._add(source)
 
     @property
@@ -139,7 +145,7 @@ class Registry:
 
     def _add(self, source: PluginSource) -> None:
         try:
-            module = source.load()
+            module = source.load(self._neighbours)
             self._register(source, module)
             offers = {kind: self._call_hook(kind, module) for kind in KINDS}
         except PluginError as error:
@@ -303,6 +309,7 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
         If no plugin offers this name.
     """
     if isinstance(given, contracts):
+        check_class(type(given))
         return given
     if isinstance(given, str):
         made: Contract = find(kind, given)()
@@ -347,7 +354,7 @@ def make(kind: str, name: str, parameters: dict[str, Any]) -> Any:
     known = parameters_of(cls)
     for parameter in parameters:
         if parameter not in known:
-            raise ParameterError(f"{name}.{parameter}: no such parameter; known: {', '.join(known) or 'none'}")
+            raise unknown_parameter(cls, parameter)
     for parameter, default in known.items():
         if default is MISSING and parameter not in parameters:
             raise ParameterError(f"{name}.{parameter}: must be given, since it has no default")

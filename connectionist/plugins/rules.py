@@ -107,6 +107,8 @@ class UpdateRule(Rule):
     .. math:: \Delta w = f(w, \partial E / \partial w, \text{memory})
     """
 
+    _is_formula = True
+
     @abstractmethod
     def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
         """Return Δw and the new memory: ``change(value, derivative, …)``.
@@ -132,6 +134,8 @@ class WholeNetRule(Rule):
 
     .. math:: \Delta w = f(w, \partial E / \partial w, s, \text{memory}) \qquad s = g(\nabla E)
     """
+
+    _is_formula = True
 
     @abstractmethod
     def summarize(self, derivatives: Sequence[float]) -> float:
@@ -159,6 +163,8 @@ class LocalRule(Rule):
 
     Training makes no backward pass.
     """
+
+    _is_formula = True
 
     @abstractmethod
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:

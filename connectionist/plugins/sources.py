@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -13,6 +12,7 @@ from types import ModuleType
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins.error_text import error_text, place_in
 from connectionist.plugins.hookspecs import PROJECT
+from connectionist.plugins.neighbours import Neighbours, module_name
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,22 @@ class PluginSource:
     @property
     def module(self) -> str:
         """Name of the plugin's module."""
-        return self.location.module if isinstance(self.location, EntryPoint) else f"connectionist_plugin_file_{self.name}"
+        return self.location.module if isinstance(self.location, EntryPoint) else module_name(self.location)
 
-    def load(self) -> ModuleType:
-        """Import the plugin and return its module. Any exception that the import raises is passed on."""
+    def load(self, neighbours: Neighbours) -> ModuleType:
+        """Import the plugin and return its module. Any exception that the import raises is passed on.
+
+        Parameters
+        ----------
+        neighbours : Neighbours
+            The importer of plugins in folders.
+        """
         if isinstance(self.location, EntryPoint):
             module: ModuleType = self.location.load()
             return module
-        return _import_file(self.module, self.location)
+        if not self.location.is_file():  # a pipe would be read for ever
+            raise ImportError("must be a regular file")
+        return neighbours.load(self.location, self.module)
 
     def describe_failure(self, error: BaseException) -> str:
         """Return an error in `load` in one line, with the innermost file and line of the plugin."""
@@ -96,11 +104,16 @@ def _installed_sources() -> list[PluginSource]:
 
 def _folder_sources(folders: Iterable[str | Path]) -> list[PluginSource]:
     sources = []
-    for folder in map(Path, folders):
+    for folder in distinct_folders(folders):
         if not _is_folder(folder):
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
         sources += [PluginSource(path.stem, str(path), path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]
     return sources
+
+
+def distinct_folders(folders: Iterable[str | Path]) -> list[Path]:
+    """Return the folders without those that come again, also under another path."""
+    return list({os.path.realpath(folder): Path(folder) for folder in reversed([*folders])}.values())[::-1]
 
 
 def _check_distinct(sources: Iterable[PluginSource]) -> None:
@@ -120,15 +133,3 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
-
-
-def _import_file(qualified_name: str, path: Path) -> ModuleType:
-    if not path.is_file():  # a pipe would be read for ever
-        raise ImportError("must be a regular file")
-    spec = importlib.util.spec_from_file_location(qualified_name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[qualified_name] = module
-    spec.loader.exec_module(module)
-    return module

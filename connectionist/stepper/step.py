@@ -7,12 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from connectionist.data.example import Example
-from connectionist.data.example_set import ExampleSet
 from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
-from connectionist.model.assembly.validation import CaseInputs, Values, validate_case_inputs, validate_case_targets
+from connectionist.model.assembly.validation import (
+    Values,
+    by_group,
+    validate_case_inputs,
+    validate_case_targets,
+)
 from connectionist.model.network import Network, check_network
 from connectionist.model.noise import scale_of
+from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
@@ -25,7 +30,7 @@ def step(
     network: Network,
     inputs: Values | Example,
     targets: Values | None = None,
-    rule: Rule | None = None,
+    rule: Rule | str | None = None,
     *,
     by: str = "unit",
     memory: dict[str, Array] | None = None,
@@ -45,8 +50,9 @@ def step(
         must not continue another.
     targets : array_like or dict, optional
         Targets as for `Network.backward`. Without targets the walk ends after the forward pass.
-    rule : Rule, optional
-        Rule that changes the weights at the end. With a `LocalRule` there is no backward pass.
+    rule : Rule or str, optional
+        Rule that changes the weights at the end; a name means the rule with its default parameters. With a `LocalRule` there is no backward
+        pass.
     by : {"unit", "group", "tick"}
         Distance between two stops. A group with a joint activation function, such as softmax, is a single step even with "unit". With
         "tick", some units of earlier ticks may be backpropagated before the stop of a later tick, since the order of each sum is kept.
@@ -88,18 +94,12 @@ def step(
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
-        network.check(ExampleSet([inputs]))
-        return _walk(network, CaseInputs(inputs.inputs, dict(inputs.clamps)), inputs.targets, rule, by, memory)
-    return _walk(network, validate_case_inputs(inputs, network.groups, network.in_time), targets, rule, by, memory)
-
-
-def _walk(
-    network: Network, checked: CaseInputs, targets: Values | None, rule: Rule | None, by: str, memory: dict[str, Array] | None
-) -> Iterator[Stop]:
-    """Return the walk through a case whose inputs were checked. Other parameters as those of `step`."""
+        targets = by_group(inputs, "target")
+    rule = None if rule is None else registry.resolve("update_rules", rule, Rule, what="step.rule")
     _check_rule(rule, targets)
     if rule is None and memory is not None:
         raise ParameterError("step.memory: is the state of a rule; give the rule as well (got none)")
+    checked = validate_case_inputs(inputs, network.groups, network.in_time)
     ticks = len(checked.inputs) if network.in_time else None
     case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, ticks, "step")
     updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
@@ -121,9 +121,7 @@ def _check_example(example: Example, targets: object) -> None:
         )
 
 
-def _check_rule(rule: object, targets: object) -> None:
-    if rule is not None and not isinstance(rule, Rule):
-        raise ParameterError(f"step.rule: must be a rule, as made by cn.rule(name, rate=…) (got {rule!r})")
+def _check_rule(rule: Rule | None, targets: object) -> None:
     if isinstance(rule, SearchRule):
         raise ParameterError(f"step.rule: must not be a SearchRule, which evaluates many passes for one change (got {rule.name!r})")
     if rule is not None and targets is None:

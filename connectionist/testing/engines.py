@@ -93,7 +93,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_divergence(new_pair(seed, LINEAR_FEATURES))
     for number, (rule, update_after, order) in enumerate(training_modes()):
         is_search = isinstance(rule, SearchRule)  # a search has one rate, and does not present the examples in a stream
-        rates = {"rates": hasattr(rule, "rate") and not is_search}
+        rates = {"rates": hasattr(rule, "rate") and not is_search, "frequencies": order == "sampled"}
         for seed in range(number, number + trained):
             check_training(new_pair(seed, rates), rule, update_after, order)
         perturbed = {"noise": not is_search, "perturbed": True}
@@ -102,7 +102,9 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
             in_time_features(number) | (perturbed if number % 3 == 0 else {}) | rates | {"continues": order == "fixed" and not is_search}
         )
         check_training(new_pair(number, timed), rule, update_after, order)
-        check_recording_in_training(new_pair(number + 1, timed if number % 2 else {}), rule, update_after, order)
+        check_recording_in_training(
+            new_pair(number + 1, timed if number % 2 else {"frequencies": order == "sampled"}), rule, update_after, order
+        )
 
 
 def in_time_features(number: int) -> dict[str, Any]:

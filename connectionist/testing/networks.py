@@ -35,6 +35,8 @@ class Features:
     ties, lesions, frozen, rates, margins, missing_targets, one_way : bool
         Tied weights (mean or sum), lesioned units and connections, frozen weights, projections with their own rate, output groups with a
         margin, NaN targets, and projections through which no error derivatives are propagated.
+    frequencies : bool
+        Examples with different frequencies.
     delays : bool
         Connections with delays of 1 to 3 ticks between any groups, also several with different delays between the same units. There is
         always at least one.
@@ -64,6 +66,7 @@ class Features:
     margins: bool = True
     missing_targets: bool = True
     one_way: bool = True
+    frequencies: bool = False
     delays: bool = False
     integrators: bool = False
     initial: bool = False
@@ -222,7 +225,8 @@ class _Builder:
     def examples(self, cases: int) -> ExampleSet:
         lengths = draw_lengths(self.draw_time, cases, self.features)
         inputs, targets = self.patterns(sum(lengths) if lengths else cases)
-        frequencies = self.draw.uniform(0.5, 2.0, cases).tolist()
+        drawn = self.draw.uniform(0.5, 2.0, cases).tolist()
+        frequencies = drawn if self.features.frequencies else [1.0] * cases
         if not lengths:
             return ExampleSet.from_arrays(inputs, targets, frequencies=frequencies)
         if self.features.missing_targets:
@@ -243,7 +247,9 @@ class _Builder:
         return table, np.hstack([self.targets(group, count) for group in outputs])
 
     def targets(self, group: Group, cases: int) -> Array:
-        low, high = np.clip(group.error_function.targets, -1.0, 1.0)
+        allowed, reached = group.error_function.targets, group.activation_function.range
+        least, most = max(allowed[0], reached[0]), min(allowed[1], reached[1])
+        low, high = max(least, min(-1.0, most)), min(most, max(1.0, least))
         shape = (cases, len(group))
         drawn: Array = self.draw.uniform(low, high, shape)
         ends = np.where(self.draw.random(shape) < 0.5, low, high)

@@ -15,6 +15,7 @@ from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.experiments.run_task import Result, run
 from connectionist.experiments.task import Finding, Task
+from connectionist.experiments.task_members import takes_run
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.reporting.html.figures import figure_of
@@ -105,7 +106,11 @@ def _check_network_and_phases(task: Task) -> None:
     for phase in phases:
         assert_that(isinstance(phase, Phase), owner, "phases", "objects of class Phase", phase)
     assert_that(
-        drawn.criterion is None or isinstance(drawn.criterion, Criterion), owner, "criterion", "a Criterion or None", drawn.criterion
+        drawn.criterion is None or isinstance(drawn.criterion, Criterion) or takes_run(drawn.criterion),
+        owner,
+        "criterion",
+        "a Criterion, a function of the run, or None",
+        drawn.criterion,
     )
 
 

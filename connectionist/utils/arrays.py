@@ -52,6 +52,32 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Array:
     return numbers
 
 
+def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
+    """Return a user's values as a new array with the number of dimensions of one of the shapes.
+
+    Parameters
+    ----------
+    values : array_like
+    what : str
+        Name of the values in the error message.
+    *shapes : str
+        Allowed shapes, with the names of the axes: ``"[unit]"``, ``"[tick, unit]"``.
+
+    Returns
+    -------
+    float64 array
+
+    Raises
+    ------
+    DataError
+        If the values are not numbers or have another number of dimensions.
+    """
+    array = as_numbers(values, what)
+    if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
+        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
+    return array
+
+
 def check_order(values: object, what: str) -> None:
     """Raise DataError if values are a set, whose order can differ from run to run."""
     if isinstance(values, (set, frozenset)):

@@ -19,10 +19,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from connectionist.errors import FileError
+from connectionist.errors import FileError, ParameterError
 from connectionist.utils.folders import synchronize, synchronize_folder
 from connectionist.utils.temporary_files import remove_leftovers_once, temporary_name
-from connectionist.utils.visible_text import spreadsheet_cell, visible_text
+from connectionist.utils.visible_text import shown, spreadsheet_cell, visible_text
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -127,6 +127,25 @@ def write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def as_path(given: object, what: str) -> Path:
+    """Return a path that a user gave.
+
+    Parameters
+    ----------
+    given : object
+    what : str
+        Name of the argument in the message.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither text nor a path.
+    """
+    if not isinstance(given, (str, Path)):
+        raise ParameterError(f"{what}: must be the name of a file or folder, as text or a Path (got {shown(given)})")
+    return Path(given)
 
 
 def check_path(path: str | Path, what: str) -> Path:

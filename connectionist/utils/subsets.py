@@ -52,4 +52,7 @@ def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], 
         if len(items) != len(names):
             raise DataError(f"{owner}: a mask must have {describe_count(len(names), 'value')}, one for each (got {len(items)})")
         return [number for number, is_selected in enumerate(items) if is_selected]
+    for item in items:
+        if hasattr(item, "__iter__") and not isinstance(item, str):
+            raise DataError(f"{owner}: must be selected by names and numbers (got {item!r:.80} in a list)")
     return [index(item) for item in items]

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from connectionist.errors import FileError
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import allocating
-from connectionist.utils.visible_text import shown
+from connectionist.utils.visible_text import from_spreadsheet_cell, shown
 
 JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty dicts needs the most
 TEXT_BYTES = 5
@@ -175,8 +175,10 @@ def _check_values(value: Any) -> None:
     raise ValueError(f"more than {MAX_DEPTH} levels of lists and objects")
 
 
-def read_numbers(path: str | Path, subject: str, *, required: Iterable[str] = (), whole: Iterable[str] = ()) -> dict[str, array[float]]:
-    """Return the columns of a CSV file of numbers, with its header as keys. An empty cell is NaN.
+def read_columns(
+    path: str | Path, subject: str, *, required: Iterable[str] = (), whole: Iterable[str] = (), texts: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the columns of a CSV file as arrays of numbers and lists of text, with its header as keys. An empty cell of numbers is NaN.
 
     Parameters
     ----------
@@ -186,6 +188,8 @@ def read_numbers(path: str | Path, subject: str, *, required: Iterable[str] = ()
         Columns that the file must have. It may have others.
     whole : iterable of str
         Columns whose numbers must be whole.
+    texts : iterable of str
+        Columns of text, without the mark that `visible_text.spreadsheet_cell` puts in front. All others are numbers.
 
     Raises
     ------
@@ -199,13 +203,18 @@ def read_numbers(path: str | Path, subject: str, *, required: Iterable[str] = ()
         with allocating(TEXT_BYTES * size, f"{subject}: its {size} bytes"):
             text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
             try:
-                return _read_columns(csv.reader(_lines(text)), frozenset(required), frozenset(whole))
+                return _read_columns(csv.reader(_lines(text)), frozenset(required), frozenset(whole), frozenset(texts))
             except UnicodeDecodeError as error:
                 raise FileError(f"{subject} is not text in UTF-8 ({error.reason})") from None
             except (ValueError, csv.Error) as error:
                 raise FileError(f"{subject} is damaged: {error}") from None
             finally:
                 text.detach()
+
+
+def read_numbers(path: str | Path, subject: str, *, required: Iterable[str] = (), whole: Iterable[str] = ()) -> dict[str, array[float]]:
+    """Return the columns of a CSV file of numbers, as `read_columns` does."""
+    return read_columns(path, subject, required=required, whole=whole)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -225,18 +234,18 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         number += 1
 
 
-def _read_columns(rows: Iterator[list[str]], required: frozenset[str], whole: frozenset[str]) -> dict[str, array[float]]:
-    names = next(rows, [])
+def _read_columns(rows: Iterator[list[str]], required: frozenset[str], whole: frozenset[str], texts: frozenset[str]) -> dict[str, Any]:
+    names = [from_spreadsheet_cell(name) for name in next(rows, [])]
     if missing := [name for name in sorted(required) if name not in names]:
         raise ValueError(f"it has no column {missing[0]!r} (its columns: {shown(', '.join(names))})")
     if len(set(names)) < len(names):
         raise ValueError(f"two columns have the same name ({shown(', '.join(names))})")
-    columns = [array("d") for _ in names]
+    columns: list[Any] = [[] if name in texts else array("d") for name in names]
     for number, row in enumerate(rows, 1):
         if len(row) != len(names):
             raise ValueError(f"a row is not whole: row {number} has {describe_count(len(row), 'cell')}, and the header has {len(names)}")
         for name, column, cell in zip(names, columns, row, strict=True):
-            column.append(_number(cell, number, name, name in whole))
+            column.append(from_spreadsheet_cell(cell) if name in texts else _number(cell, number, name, name in whole))
     return dict(zip(names, columns, strict=True))
 
 

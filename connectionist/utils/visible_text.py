@@ -93,6 +93,17 @@ def spreadsheet_cell(value: object) -> object:
     return MARK + value
 
 
+def from_spreadsheet_cell(text: str) -> str:
+    """Return the text from which `spreadsheet_cell` made a cell. Escapes of control characters are not changed back.
+
+    Examples
+    --------
+    >>> from_spreadsheet_cell("'=1+1"), from_spreadsheet_cell("'s"), from_spreadsheet_cell("-1.5")
+    ('=1+1', "'s", '-1.5')
+    """
+    return text.removeprefix(MARK) if FORMULA.match(text) else text
+
+
 def _is_number(text: str) -> bool:
     """Return whether a text is a number as Python writes it; "-1_0" and numbers with spaces around them are not."""
     return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)", text, re.ASCII) is not None

@@ -267,7 +267,7 @@ def network_by_chance(self: Not, seed: int) -> cn.Network:
         ({"network": lambda self, seed: ONE_NETWORK}, "must be a new Network each time"),
         ({"phases": property(lambda self: [])}, "phases: must be at least one Phase"),
         ({"phases": property(lambda self: [cn.rule("steepest")])}, "phases: must be objects of class Phase"),
-        ({"criterion": property(lambda self: 0.1)}, "criterion: must be a Criterion or None"),
+        ({"criterion": property(lambda self: 0.1)}, "criterion: must be a Criterion, a function of the run, or None"),
         (
             {"training_examples": property(lambda self: cn.ExampleSet.from_arrays([[0, 1]], [[1]]))},
             "training_examples: must fit its network",

@@ -420,7 +420,7 @@ def test_epochs_are_whole_numbers(top: Path, epochs: list[float]) -> None:
         cn.load_recording(top / "recording")
 
 
-FILES: tuple[str, ...] = ("run/run.json", "run/log.csv", "run/weights.npz", "run/weights.csv", "recording/recording.json")
+FILES: tuple[str, ...] = ("run/run.json", "run/log.csv", "run/weights.npz", "run/weights.csv", "run/cases.csv", "recording/recording.json")
 FILES += ("recording/units.npy", "recording/epochs.npy", "seeds/summary.json", "seeds/runs.csv", "seeds/seed-1/run.json")
 
 
@@ -458,7 +458,7 @@ DESCRIBED = {
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_no_file_of_the_folder_is_not_read(top: Path, name: str, kind: str) -> None:
     replace_by(top / name, kind)
-    unread = name.endswith(("weights.csv", "runs.csv"))
+    unread = name.endswith(("weights.csv", "cases.csv", "runs.csv"))
     if name.startswith("recording/"):
         if kind == "sparse" and name.endswith("npy"):
             cn.load_recording(top / "recording")  # its header says how much of it is read
@@ -469,6 +469,32 @@ def test_what_is_no_file_of_the_folder_is_not_read(top: Path, name: str, kind: s
     message = rf"{Path(name).name}.*({DESCRIBED[kind]})"
     with pytest.warns(UserWarning, match=message) if unread else pytest.raises(ConnectionistError, match=message):
         compare([top / "seeds", top / "run"]) if name.startswith("seeds") else cn.read_run(top / "run").log
+
+
+CASES = {
+    "cut": lambda text: text[:-20],
+    "no header": lambda text: text.split("\n", 1)[1],
+    "text in place of a number": lambda text: text.replace(",training,00,", ",training,00,yes"),
+    "two columns of one name": lambda text: text.replace("seed,set", "seed,seed"),
+    "no column of errors": lambda text: text.replace("error", "eror"),
+}
+
+
+@pytest.mark.parametrize("kind", [*CASES, "fifo", "folder", "device", "link", "loop", "sparse"])
+def test_cases_that_are_no_table_are_an_error(top: Path, kind: str) -> None:
+    path = top / "run" / "cases.csv"
+    if kind in CASES:
+        path.write_text(CASES[kind](path.read_text(encoding="utf-8")), encoding="utf-8")
+        record = json.loads((top / "run" / "run.json").read_text(encoding="utf-8"))
+        del record["files"]
+        (top / "run" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+        run = cn.read_run(top / "run")
+    else:
+        replace_by(path, kind)
+        with pytest.warns(UserWarning, match="cases.csv"):
+            run = cn.read_run(top / "run")
+    with pytest.raises(ConnectionistError, match=r"cases\.csv"):
+        _ = run.cases
 
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "device", "loop"])

@@ -17,6 +17,7 @@ from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.network import Network
+from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 
@@ -40,6 +41,8 @@ class Damage:
     apply : function
         Takes a network, these parts, a severity and a generator. Returns the number of damaged units, connections or weights; None if
         unknown.
+    is_systematic : bool
+        Whether each of the parts that `find` returns is damaged alone, in turn. Each is then a list of units or connections.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Damage:
     max_severity: float
     find: Callable[[Network, Names], Sequence[Any]]
     apply: Callable[[Network, Any, float, np.random.Generator], int | None]
+    is_systematic: bool = False
 
 
 def lesion_units(network: Network, units: Sequence[Unit], severity: float, generator: np.random.Generator) -> int:
@@ -96,6 +100,25 @@ def weaken(_: Network, connections: Connections, severity: float, __: np.random.
     return len(weights) if severity else 0
 
 
+def each_unit(network: Network, names: Names) -> list[list[Unit]]:
+    """Return each of the units in a list."""
+    return [[unit] for unit in intact_units(network, names)]
+
+
+def each_projection(network: Network, names: Names) -> list[list[Connection]]:
+    """Return the connections of each projection."""
+    by_projection: dict[Projection, list[Connection]] = {}
+    for connection in intact_connections(network, names):
+        by_projection.setdefault(connection.projection, []).append(connection)
+    return list(by_projection.values())
+
+
+def lesion_all(network: Network, part: Sequence[Unit | Connection], _: float, __: np.random.Generator) -> int:
+    """Lesion all units or connections of a part. Return their number."""
+    network.lesion(*part)
+    return len(part)
+
+
 DAMAGES = {
     damage.name: damage
     for damage in (
@@ -103,6 +126,8 @@ DAMAGES = {
         Damage("connections", "lesioned connections (fraction)", 1.0, intact_connections, lesion_connections),
         Damage("noise", "noise on weights (standard deviation)", inf, intact_connections, add_noise),
         Damage("relative_noise", "noise on weights (× their standard deviation)", inf, intact_connections, add_relative_noise),
+        Damage("each_unit", "lesioned unit (0: none, 1: one)", 1.0, each_unit, lesion_all, is_systematic=True),
+        Damage("each_projection", "lesioned projection (0: none, 1: one)", 1.0, each_projection, lesion_all, is_systematic=True),
         Damage("weakening", "reduction of each weight (fraction)", 1.0, intact_connections, weaken),
     )
 }

@@ -49,7 +49,7 @@ def intact_units(network: Network, names: tuple[str, ...] | None) -> list[Unit]:
     """
     for name in names or ():
         if means_connections(network, name):
-            raise ParameterError(f"{OWNER}: with damage='units', must be units or groups (got the connections {name!r})")
+            raise ParameterError(f"{OWNER}: with damage='units' or 'each_unit', must be units or groups (got the connections {name!r})")
     hidden = [group.name for group in network.groups if group.role == "hidden"]
     selected = set(select_units(network, names or hidden, OWNER)) if names or hidden else set()
     return _check_any([unit for unit in network.units if unit in selected and not unit.lesioned], "unit", network, names)

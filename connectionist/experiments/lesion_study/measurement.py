@@ -12,7 +12,7 @@ from connectionist.data.accuracy import correct_cases
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
-from connectionist.experiments.lesion_study.result import COLUMNS
+from connectionist.experiments.lesion_study.result import COLUMNS, PART
 from connectionist.learning.training import error_derivatives
 from connectionist.model.network import Network
 
@@ -71,7 +71,7 @@ def own_measures(measure: Measure, network: Network) -> dict[str, float]:
     function_name = getattr(measure, "__name__", "measure").replace("<lambda>", "measure")
     values = dict(answer) if isinstance(answer, Mapping) else {function_name: answer}
     for name, value in values.items():
-        if name in COLUMNS:
+        if name in (*COLUMNS, PART):
             raise ParameterError(f"lesion_study.measure: must use another name than {name!r}, which is a column of every study")
         if not isinstance(value, (int, float, np.number, np.bool_)):
             raise ParameterError(f"lesion_study.measure: must return a number, or a dict of name to number (got {value!r} for {name!r})")

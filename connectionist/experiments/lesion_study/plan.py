@@ -26,6 +26,16 @@ from connectionist.utils.random_streams import random_stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 DEFAULT_MEASUREMENTS = 10  # during recovery
+DEFAULT_SEVERITIES, DEFAULT_DRAWS = (0.0, 0.1, 0.3, 0.5), 10
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """One lesion of a network: its severity, the number of the draw, and the name of the part if each part is lesioned in turn."""
+
+    severity: float
+    draw: int
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +88,24 @@ class StudyPlan:
         if of is not None and not isinstance(damage, str):
             raise ParameterError("lesion_study.of: must be None if damage is a function, which chooses the parts itself")
         chosen = _damage(damage)
+        if chosen.is_systematic and (severities is not DEFAULT_SEVERITIES or draws != DEFAULT_DRAWS or progressive):
+            raise ParameterError(
+                f"lesion_study: damage={chosen.name!r} lesions each part once, so it has no severities, draws or progressive damage"
+            )
         return cls(chosen, part_names(of), _severities(severities, chosen.max_severity), int(draws), bool(progressive), int(seed))
+
+    def lesions(self, network: Network) -> list[Lesion]:
+        """Return the severity and the number of each lesion of a network, in order, and for systematic damage the name of the part."""
+        if not self.damage.is_systematic:
+            return [Lesion(severity, draw) for severity in self.severities for draw in range(self.draws)]
+        parts = self.damage.find(network, self.names)
+        return [Lesion(0.0, 0, ""), *(Lesion(1.0, draw, _part_name(part)) for draw, part in enumerate(parts))]
 
     def apply(self, network: Network, index: int, severity: float, draw: int) -> int | None:
         """Damage a copy of the network with this index in the study. Return the number of damaged parts; None if unknown."""
         parts = self.damage.find(network, self.names)
+        if self.damage.is_systematic:
+            return self.damage.apply(network, parts[draw], severity, np.random.default_rng(0)) if severity else 0
         kind = "a function" if self.damage.name not in DAMAGES else self.damage.name
         how = "progressive" if self.progressive else f"severity {severity!r}"
         purpose = f"{kind} of {[connection_name(part) if isinstance(part, Connection) else part.name for part in parts]}, {how}"
@@ -157,6 +180,15 @@ class Recovery:
                 parts.append(replace(phase, epochs=stop - begun))
                 begun = stop
         return parts
+
+
+def _part_name(part: Sequence[Any]) -> str:
+    """Return the name of a unit or of the projection of connections."""
+    first = part[0]
+    if not isinstance(first, Connection):
+        return str(first.name)
+    delay = f" with delay {first.delay}" if first.delay else ""
+    return f"{first.projection.name}{delay}"
 
 
 def _evenly_spread(last: int) -> list[int]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KEYS = ("subject", "severity", "draw", "epoch")
 TITLE_POINTS = 9.0
 MAX_TITLE_LINES = 3  # of the names of the damaged parts
+PART = "part"
 COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
@@ -34,7 +35,8 @@ class LesionStudy(HtmlRepr):
     table : DataFrame
         One row per measurement, with the columns "subject" (name of the network), "severity", "draw" (from 0), "epoch" (of training after
         the damage; 0 before training), "damaged" (number of units, connections or weights), "error" (E summed over the examples), "correct"
-        (fraction of correct cases, from 0 to 1), and one column per further measure.
+        (fraction of correct cases, from 0 to 1), and one column per further measure. If each part is lesioned in turn, "part" has its name,
+        empty for the intact network.
     damage, of : str
         Name of the damage, and names of the damaged parts; `of` is empty for the default parts.
     axis : str
@@ -49,11 +51,11 @@ class LesionStudy(HtmlRepr):
 
     @property
     def by_case(self) -> pd.DataFrame:
-        """One row per case and measurement, with the first four columns of `table`, "case" (its name) and "correct" (bool)."""
+        """One row per case and measurement: the first four columns of `table`, "part" if it has it, "case" (its name), "correct" (bool)."""
         import pandas as pd
 
         counts = [len(names) for names, _ in self._cases]
-        found = self.table[[*KEYS]].loc[self.table.index.repeat(counts)].reset_index(drop=True)
+        found = self.table[[*KEYS, *([PART] if self._is_systematic else [])]].loc[self.table.index.repeat(counts)].reset_index(drop=True)
         found["case"] = [name for names, _ in self._cases for name in names]
         found["correct"] = np.concatenate([correct for _, correct in self._cases])
         return pd.DataFrame(found)
@@ -61,7 +63,7 @@ class LesionStudy(HtmlRepr):
     @property
     def measures(self) -> list[str]:
         """Names of the measures: the columns of `table` from "error" on."""
-        return [str(name) for name in self.table.columns if name not in (*KEYS, "damaged")]
+        return [str(name) for name in self.table.columns if name not in (*KEYS, "damaged", PART)]
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -109,6 +111,10 @@ class LesionStudy(HtmlRepr):
         axes.set_title(self._title(size_in_inches(axes)[0]), fontsize=TITLE_POINTS, loc="left")
         return axes
 
+    @property
+    def _is_systematic(self) -> bool:
+        return PART in self.table.columns
+
     def _title(self, inches: float) -> str:
         """Return the title in lines that are not wider than the axes."""
         count = self.table["draw"].nunique() * self.table["subject"].nunique()
@@ -141,6 +147,9 @@ class LesionStudy(HtmlRepr):
     def __repr__(self) -> str:
         subjects, severities, draws = (self.table[name].nunique() for name in KEYS[:3])
         last = int(self.table["epoch"].max())
+        if self._is_systematic:
+            parts = describe_count(draws, "part")
+            return f"<LesionStudy of {self._damage_text}: {describe_count(subjects, 'subject')}, intact and with each of {parts} lesioned>"
         severity = f"{severities} severit{'ies' if severities > 1 else 'y'}"
         sizes = f"{describe_count(subjects, 'subject')} × {severity} × {describe_count(draws, 'draw')}"
         after = f", {describe_count(last, 'epoch')} of training after damage" if last else ""

@@ -12,7 +12,7 @@ from connectionist.errors import DivergenceError, check_flag, check_number
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart
 from connectionist.experiments.lesion_study.measurement import Measure, Measurement
 from connectionist.experiments.lesion_study.networks import Trained, TrainedNetwork, trained_networks
-from connectionist.experiments.lesion_study.plan import OwnDamage, Recovery, StudyPlan
+from connectionist.experiments.lesion_study.plan import DEFAULT_DRAWS, DEFAULT_SEVERITIES, Lesion, OwnDamage, Recovery, StudyPlan
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
@@ -26,8 +26,8 @@ def lesion_study(
     *,
     damage: str | OwnDamage = "units",
     of: DamagedPart | Iterable[DamagedPart] | None = None,
-    severities: float | Iterable[float] = (0.0, 0.1, 0.3, 0.5),
-    draws: int = 10,
+    severities: float | Iterable[float] = DEFAULT_SEVERITIES,
+    draws: int = DEFAULT_DRAWS,
     progressive: bool = False,
     recovery: Phase | Sequence[Phase] | None = None,
     at_epochs: int | Iterable[int] | None = None,
@@ -55,6 +55,8 @@ def lesion_study(
         - "noise": Gaussian noise with the standard deviation ``severity`` is added to each weight;
         - "relative_noise": the same with ``severity`` times the standard deviation of all damaged weights;
         - "weakening": each weight is reduced by a fraction ``severity``;
+        - "each_unit", "each_projection": no draws; the network is measured intact (severity 0), and then with each unit or projection
+          lesioned in turn (severity 1), whose name is in the column "part";
         - a function of your own, called with a copy of the network, the severity and a numpy Generator; it changes the copy.
 
         A fraction is rounded half up to a number of units or connections, which may be 0; the table has the number.
@@ -135,13 +137,15 @@ def lesion_study(
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
     measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine, what="lesion_study.engine"))  # type: ignore[type-abstract,unused-ignore]
     experiment = Experiment(plan, training, measurement)
-    networks = trained_networks(trained, examples)
-    with progress_over("lesion study", len(networks) * len(plan.severities) * plan.draws, "lesions", progress) as step:
-        for index, network in enumerate(networks):
-            for severity in plan.severities:
-                for draw in range(plan.draws):
-                    experiment.run_draw(network, index, severity, draw)
-                    step()
+    lesions = [
+        (network, index, lesion)
+        for index, network in enumerate(trained_networks(trained, examples))
+        for lesion in plan.lesions(network.network)
+    ]
+    with progress_over("lesion study", len(lesions), "lesions", progress) as step:
+        for network, index, lesion in lesions:
+            experiment.run_draw(network, index, lesion)
+            step()
     return experiment.result()
 
 
@@ -163,7 +167,7 @@ class Experiment:
     recovery: Recovery
     measurement: Measurement
 
-    def run_draw(self, trained: TrainedNetwork, index: int, severity: float, draw: int) -> None:
+    def run_draw(self, trained: TrainedNetwork, index: int, lesion: Lesion) -> None:
         """Damage a copy of a network, measure it, train it, and measure it at the epochs of the recovery.
 
         Parameters
@@ -171,15 +175,15 @@ class Experiment:
         trained : TrainedNetwork
         index : int
             Position of the network in the study, from 0.
-        severity : float
-        draw : int
-            Number of the draw, from 0.
+        lesion : Lesion
         """
+        severity, draw = lesion.severity, lesion.draw
         network = trained.network.copy()
         damaged = self.plan.apply(network, index, severity, draw)
 
         def measure(epoch: int) -> None:
             keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
+            keys |= {} if lesion.part is None else {"part": lesion.part}
             self.measurement.add(network, trained.examples, **keys)
 
         def measure_if_due(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 from connectionist.errors import UnknownNameError, unknown_name
@@ -43,27 +44,29 @@ def read_connection_name(name: str) -> list[tuple[str, str, int | None]]:
     return list(dict.fromkeys(readings))
 
 
-def find_group(wiring: Wiring, name: str) -> Group:
-    """Return a group by name.
+def find_group(wiring: Wiring, name: str | Group) -> Group:
+    """Return a group by name; of a group, also one of a copy of the network, the group of the same name.
 
     Raises
     ------
     UnknownNameError
         If no group has this name.
     """
+    name = name.name if isinstance(name, Group) else name
     if not isinstance(name, str) or name not in wiring.groups:
         raise unknown_name(f"group of {wiring.name}", name, [group.name for group in wiring.groups.values() if group is not wiring.bias])
     return wiring.groups[name]
 
 
-def find_unit(wiring: Wiring, name: str) -> Unit:
-    """Return a unit by name; see `Network.unit`.
+def find_unit(wiring: Wiring, name: str | Unit) -> Unit:
+    """Return a unit by name; of a unit, also one of a copy of the network, the unit of the same name; see `Network.unit`.
 
     Raises
     ------
     UnknownNameError
         If no unit has this name.
     """
+    name = name.name if isinstance(name, Unit) else name
     if (unit := look_up_unit(wiring, name)) is not None:
         return unit
     if isinstance(name, str) and name in wiring.groups:
@@ -71,7 +74,53 @@ def find_unit(wiring: Wiring, name: str) -> Unit:
     group, label = _group_and_label(wiring, name)
     if label is None:
         raise unknown_name(f"unit of {wiring.name}", name, (unit.name for unit in wiring.units))
-    return find_group(wiring, group)[label]
+    found = find_group(wiring, group)[label]
+    if not isinstance(found, Unit):
+        raise UnknownNameError(f"{wiring.name}: {name!r} means several units; name one, such as {found[0].name!r}")
+    return found
+
+
+def find_parts(wiring: Wiring, name: str) -> list[Unit] | list[Connection]:
+    """Return the units or connections that a name or pattern means, lesioned ones included.
+
+    Parameters
+    ----------
+    wiring : Wiring
+    name : str
+        Name of a unit, group, connection or projection, or a pattern of unit names, alone or at the ends of an arrow.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such part.
+    """
+    if units := _units_of(wiring, name):
+        return units
+    readings = read_connection_name(name)
+    if not readings and name.partition(":")[0] in wiring.groups:
+        find_unit(wiring, name)  # raises an error that names the units of the group
+    for sender, receiver, delay in readings:
+        senders, receivers = (frozenset(_units_of(wiring, end)) for end in (sender, receiver))
+        between = {(source.group.name, target.group.name) for source in senders for target in receivers}
+        found = [
+            connection
+            for projection in wiring.projections
+            if (projection.sender.name, projection.receiver.name) in between and delay in (None, projection.delay)
+            for connection in projection
+            if connection.sender in senders and connection.receiver in receivers
+        ]
+        if found:
+            return found
+    known = [*wiring.groups, *(projection.name for projection in wiring.projections), *(unit.name for unit in wiring.units)]
+    raise unknown_name(f"group, unit, projection or connection of {wiring.name}", name, known)
+
+
+def _units_of(wiring: Wiring, name: str) -> list[Unit]:
+    """Return the units of a group, a unit, or the units whose names fit a pattern."""
+    if name in wiring.groups:
+        return list(wiring.groups[name])
+    unit = look_up_unit(wiring, name)
+    return [unit] if unit is not None else [each for each in wiring.units if fnmatchcase(each.name, name)]
 
 
 def look_up_unit(wiring: Wiring, name: object) -> Unit | None:
@@ -118,19 +167,32 @@ def _end(wiring: Wiring, given: Any) -> Unit:
     return unit
 
 
-def find_projection(wiring: Wiring, sender: str, receiver: str, delay: int | None) -> Projection:
-    """Return the first projection between two groups; see `Network.projection`.
+def find_projection(wiring: Wiring, sender: str | Group, receiver: str | Group | None, delay: int | None) -> Projection:
+    """Return the first projection between two groups, or that of a name; see `Network.projection`.
 
     Raises
     ------
     UnknownNameError
         If there is none.
     """
-    matching = [p for p in wiring.projections_between(sender, receiver) if delay in (None, p.delay)]
+    ends: list[Any] = [end.name if isinstance(end, Group) else end for end in (sender, receiver)]
+    if receiver is None:
+        *ends, delay = _ends_of_projection(wiring, sender, delay)
+    are_names = all(isinstance(end, str) for end in ends)
+    matching = [p for p in wiring.projections_between(*ends) if delay in (None, p.delay)] if are_names else []
     if not matching:
         known = (p.name + (f" with delay {p.delay}" if p.delay else "") for p in wiring.projections)
-        raise unknown_name(f"projection of {wiring.name}", f"{sender} → {receiver}" + (f" with delay {delay}" if delay else ""), known)
+        name = f"{ends[0]} → {ends[1]}" + (f" with delay {delay}" if delay else "")
+        raise unknown_name(f"projection of {wiring.name}", name, known)
     return min(matching, key=lambda projection: projection.delay)
+
+
+def _ends_of_projection(wiring: Wiring, name: object, delay: int | None) -> tuple[str, str, int | None]:
+    """Return both groups and the delay of a projection from its name alone."""
+    for sender, receiver, named_delay in read_connection_name(name) if isinstance(name, str) else []:
+        if wiring.projections_between(sender, receiver):
+            return sender, receiver, named_delay if delay is None else delay
+    raise unknown_name(f"projection of {wiring.name}", name, (projection.name for projection in wiring.projections))
 
 
 def _ends_of(wiring: Wiring, name: object, delay: int | None) -> tuple[str | Unit, str | Unit, int | None]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 from connectionist.errors import WiringError
 from connectionist.model.assembly.construction import check_not_unrolled
-from connectionist.model.assembly.parts import find_group, find_unit
+from connectionist.model.assembly.parts import find_group, find_parts
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
@@ -18,20 +19,21 @@ from connectionist.utils.visible_text import shown
 Part = str | Unit | Connection | Group | Projection
 
 
-def tie(wiring: Wiring, connections: Iterable[Connection]) -> Weight:
+def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
     check_not_unrolled(wiring, "tie")
     check_order(connections, "tie.connections")
-    tied = list(connections) if isinstance(connections, Iterable) else [connections]
+    given = [connections] if isinstance(connections, str) or not isinstance(connections, Iterable) else list(connections)
+    tied: list[Any] = [connection for each in given for connection in (find_parts(wiring, each) if isinstance(each, str) else [each])]
     if wrong := [connection for connection in tied if not isinstance(connection, Connection)]:
-        raise WiringError(f"tie: must be a list of connections (got {shown(wrong[0])})")
+        raise WiringError(f"tie: must be a list of connections or their names (got {shown(wrong[0])})")
     if len(tied) < 2:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
     for connection in tied:
         _check_own(wiring, connection)
         _check_tie(tied[0], connection)
     weights = dict.fromkeys(connection.weight for connection in tied)
-    shared = tied[0].weight
+    shared: Weight = tied[0].weight
     sharing = dict.fromkeys(tied)
     for weight in weights:
         sharing |= dict.fromkeys(wiring.sharing.pop(weight, ()))
@@ -51,13 +53,13 @@ def remove_group(wiring: Wiring, name: str) -> None:
     wiring.remove_group(group)
 
 
-def lesion(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> None:
+def lesion(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     """Take units or connections out; see `Network.lesion`."""
     wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))
     wiring.changed()
 
 
-def restore(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> None:
+def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     """Put units or connections back; see `Network.restore`."""
     given = list(parts)
     found = _units_or_connections(wiring, given)
@@ -67,23 +69,19 @@ def restore(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> None:
     wiring.changed()
 
 
-def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Sequence[Part]]) -> list[Unit | Connection]:
+def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> list[Unit | Connection]:
     found: list[Unit | Connection] = []
-    for given in parts:
-        if isinstance(given, (tuple, list)):
-            found += _units_or_connections(wiring, given)
-            continue
-        part = _unit_or_group(wiring, given) if isinstance(given, str) else given
-        if not isinstance(part, (Unit, Connection, Group, Projection)):
-            raise WiringError(
-                f"lesion or restore: must be units, connections, groups or projections, or names of units or groups (got {given!r})"
-            )
-        found += [part] if isinstance(part, (Unit, Connection)) else list(part)
+    for part in parts:
+        if isinstance(part, str):
+            found += find_parts(wiring, part)
+        elif isinstance(part, (Unit, Connection)):
+            found.append(part)
+        elif isinstance(part, Iterable):  # a group, a projection, or a list of parts
+            check_order(part, "lesion or restore")
+            found += _units_or_connections(wiring, part)
+        else:
+            raise WiringError(f"lesion or restore: must be units, connections, groups or projections, or their names (got {part!r})")
     return found
-
-
-def _unit_or_group(wiring: Wiring, name: str) -> Unit | Group:
-    return find_group(wiring, name) if name in wiring.groups and name != "bias" else find_unit(wiring, name)
 
 
 def _check_own(wiring: Wiring, connection: Connection) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.by_group import Sizes, check_names, check_sizes
+from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.group import Group
@@ -15,7 +18,16 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.counts import describe_count
 
-Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
+Given = npt.ArrayLike | Mapping[str, npt.ArrayLike]
+Values = Given | Example
+
+
+def by_group(values: Values, field: Literal["input", "target"]) -> Given:
+    """Return the inputs or targets of an example, by group if it names groups; other values as they are."""
+    if not isinstance(values, Example):
+        return values
+    table, sizes = (values.inputs, values.input_groups) if field == "input" else (values.targets, values.target_groups)
+    return table if sizes is None else dict(zip(sizes, np.split(table, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +63,13 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     """
     if isinstance(values, CaseInputs):
         return values
-    input_groups = [group for group in groups if group.role == "input"]
+    if isinstance(values, Example):
+        every = list(groups)
+        given = by_group(values, "input")
+        if values.clamps and not isinstance(given, Mapping):
+            given = _split(_input_groups(every), validate_inputs(given, _input_groups(every), in_time))
+        return validate_case_inputs({**given, **values.clamps} if isinstance(given, Mapping) else given, every, in_time)
+    input_groups = _input_groups(groups)
     if not isinstance(values, Mapping):
         return CaseInputs(validate_inputs(values, input_groups, in_time), {})
     by_name = {group.name: group for group in groups}
@@ -76,6 +94,16 @@ def one_tick(values: Values, groups: Iterable[Group]) -> CaseInputs:
     return CaseInputs(checked.inputs[None], {name: clamp[None] for name, clamp in checked.clamps.items()})
 
 
+def _input_groups(groups: Iterable[Group]) -> list[Group]:
+    return [group for group in groups if group.role == "input"]
+
+
+def _split(groups: Sequence[Group], table: Array) -> dict[str, npt.ArrayLike]:
+    """Return the values of each group from those of all groups side by side."""
+    parts = np.split(table, np.cumsum([len(group) for group in groups])[:-1], axis=-1)
+    return {group.name: part for group, part in zip(groups, parts, strict=True)}
+
+
 def _read_clamp(values: npt.ArrayLike, group: Group, in_time: str) -> Array:
     """Return the activations to which the units of a hidden or output group are clamped."""
     clamp = _read_ticks({group.name: values}, [group], "input", in_time) if in_time else _read_pattern(values, [group], "input")
@@ -88,7 +116,7 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
 
     Parameters
     ----------
-    values : array_like or dict of group name to array_like
+    values : array_like, dict of group name to array_like, or Example
         [input unit]; [tick, input unit] for a network in time.
     groups : sequence of Group
     in_time : str
@@ -103,7 +131,8 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
     DataError
         If the number of values is wrong, or one is not finite.
     """
-    inputs = _read_ticks(values, groups, "input", in_time) if in_time else _read_pattern(values, groups, "input")
+    given = by_group(values, "input")
+    inputs = _read_ticks(given, groups, "input", in_time) if in_time else _read_pattern(given, groups, "input")
     _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite, since input units cannot be computed")
     return inputs
 
@@ -116,7 +145,8 @@ def validate_targets(values: Values, groups: Sequence[Group], in_time: str = "")
     DataError
         If the number of targets is wrong, or one is out of the range of its error function.
     """
-    targets = _read_ticks(values, groups, "target", in_time) if in_time else _read_pattern(values, groups, "target")
+    given = by_group(values, "target")
+    targets = _read_ticks(given, groups, "target", in_time) if in_time else _read_pattern(given, groups, "target")
     check_targets(targets, groups)
     return targets
 
@@ -155,6 +185,8 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
     if not isinstance(examples, ExampleSet):
         raise DataError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
+    _check_groups(examples.input_groups, by_role["input"], "input")
+    _check_groups(examples.target_groups, by_role["output"], "target")
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
         _check_count(table.shape[-1], by_role[role], f"{what} of the examples")
     _check_clamps({group.name: group for group in groups}, examples)
@@ -173,6 +205,19 @@ def _check_clamps(groups: Mapping[str, Group], examples: ExampleSet) -> None:
         if name not in clampable:
             raise unknown_name("clamps of the examples: hidden or output group", name, clampable)
         _check_count(table.shape[-1], [groups[name]], f"clamps of group {name!r} in the examples")
+
+
+def _check_groups(given: Sizes | None, groups: Sequence[Group], what: str) -> None:
+    """Raise an error if the values of examples are given for other groups, or in another order than that of the network."""
+    wanted = {group.name: len(group) for group in groups}
+    if given is None:
+        return
+    check_sizes(given, wanted, " of the examples", what)
+    if list(given) != list(wanted):
+        raise DataError(
+            f"{what}s of the examples: must be in the order of the groups {', '.join(wanted)}; make the set with "
+            f"cn.ExampleSet(examples, network=net) (got {', '.join(given)})"
+        )
 
 
 def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str, ticks: int | None, call: str) -> list[float]:
@@ -219,25 +264,19 @@ def check_values(values: npt.ArrayLike, count: int, what: str) -> Array:
     return array
 
 
-def _read_pattern(values: Values, groups: Sequence[Group], what: str) -> Array:
+def _read_pattern(values: Given, groups: Sequence[Group], what: str) -> Array:
     if not isinstance(values, Mapping):
         array = as_numbers(values, what).reshape(-1)
         _check_count(len(array), groups, what)
         return array
-    names = [group.name for group in groups]
-    for name in values:
-        if name not in names:
-            raise unknown_name(f"{what} group", name, names)
-    for name in names:
-        if name not in values:
-            raise DataError(f"{what} for group {name!r} is missing (got {', '.join(map(repr, values))})")
+    check_names(values, [group.name for group in groups], "", what)
     arrays = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
     for group, array in zip(groups, arrays, strict=True):
         _check_count(len(array), [group], what)
     return np.concatenate(arrays) if arrays else np.zeros(0)
 
 
-def _read_ticks(values: Values, groups: Sequence[Group], what: str, in_time: str) -> Array:
+def _read_ticks(values: Given, groups: Sequence[Group], what: str, in_time: str) -> Array:
     """Return [tick, unit] from one table or a table per group."""
     given = values if isinstance(values, Mapping) else {"": values}
     if not given:

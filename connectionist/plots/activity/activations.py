@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._arrays import is_data_array, with_dimensions
+from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
 from connectionist.analysis._labels import label_texts
 from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
@@ -47,7 +47,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
         [case, unit], [tick, unit] or [case, tick, unit]; a plain array of two dimensions is [case, unit]. For [tick, unit] time runs to
         the right. For [case, tick, unit] the ticks of each case are rows; ticks after the last of a case are left out. Labels are
         the coordinates.
-    targets : ExampleSet, DataArray or array_like, optional
+    targets : ExampleSet, DataArray, Recording or array_like, optional
         Targets of the same shape, those of the examples, or a labelled selection of the cases, ticks and units. A target other than 0
         is drawn as a ring, filled with the colour of that activation. NaN means "no target".
     axes : Axes, optional
@@ -172,7 +172,7 @@ def _align_targets(targets: Any, values: DataArray) -> DataArray:
         If a labelled target has no value, or if targets without labels do not have the shape of the values.
     """
     what = "activations.targets"
-    targets = getattr(targets, "targets", targets)
+    targets = select_variable(getattr(targets, "targets", targets), what, "target")
     if is_data_array(targets):
         labelled = with_dimensions(targets, what, tuple(map(str, values.dims)))
         common = [str(dim) for dim in values.dims if dim in labelled.coords and dim in values.coords]

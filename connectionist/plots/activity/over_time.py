@@ -35,7 +35,7 @@ def over_time(values: Any, targets: Any = None, axes: Axes | None = None, title:
         An array needs the dimension "tick" or "epoch", and may have one other dimension of more than one value. A DataFrame needs "tick"
         or "epoch" as its index or as a column. Every variable of a Dataset or column of a DataFrame is drawn; a variable "target" is drawn
         as rings. A plain array is [tick] or [tick, unit].
-    targets : DataArray or array_like, optional
+    targets : Example, DataArray or array_like, optional
         Targets of the same shape, or of some of the lines by label; rings in the colour of their line. NaN means "no target".
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 7 by 4 inches.
@@ -209,6 +209,7 @@ def _read_targets(targets: Any, series: list[_Line]) -> list[_Line]:
     DataError
         If a label is not that of a line, or if targets without labels do not have the ticks of the lines.
     """
+    targets = getattr(targets, "targets", targets)  # of an example
     given, *_ = _read_lines(targets)
     variable = _variable_with_targets(series)
     keys = [line.key for line in series if line.variable == variable]

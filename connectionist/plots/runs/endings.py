@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import DataError
@@ -18,12 +18,12 @@ DOT: dict[str, Any] = {"linestyle": "", "markersize": 4}
 
 
 @literal_text
-def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None = None, title: str = "") -> Axes:
+def endings(runs: Any, axes: Axes | None = None, title: str = "") -> Axes:
     """Draw the number of epochs of each run, in ascending order; runs that did not meet the criterion come last.
 
     Parameters
     ----------
-    runs : sequence of Run, Result or dict, or dict of name to such a sequence
+    runs : Run, Result or dict, several of these, or dict of name to one or several
         A dict with "stopped" and "epochs" is a report, such as ``result.report``. Each entry of a dict of sequences has a colour, a
         marker and a name in the legend.
     axes : Axes, optional
@@ -38,7 +38,7 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
     Raises
     ------
     DataError
-        If `runs` is not a list of at least one run, or if an entry is not a run, result or report.
+        If there is no run, or if an entry is not a run, result or report.
 
     Examples
     --------
@@ -67,9 +67,11 @@ def endings(runs: Sequence[Any] | Mapping[str, Sequence[Any]], axes: Axes | None
 
 def _read_runs(runs: Any) -> list[tuple[str, int]]:
     """Return what stopped each run, and after how many epochs."""
-    stops = [_stop_and_epochs(run) for run in runs] if isinstance(runs, (list, tuple)) else []
+    is_one = isinstance(runs, Mapping) or hasattr(runs, "report") or hasattr(runs, "stopped")
+    is_several = isinstance(runs, Iterable) and not isinstance(runs, str) and not hasattr(runs, "columns")
+    stops = [_stop_and_epochs(run) for run in ([runs] if is_one else runs if is_several else [])]
     if not stops:
-        raise DataError(f"endings.runs: must be a list of at least one run (got {shown(runs)})")
+        raise DataError(f"endings.runs: must be one run or more (got {shown(runs)})")
     return stops
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
@@ -104,10 +104,15 @@ def learning_curve(
 def _read_logs(given: Any) -> dict[str, list[pd.DataFrame]]:
     """Return the logs by name; logs without names have the empty name."""
     named = given if isinstance(given, Mapping) else {"": given}
-    groups = {str(name): list(logs) if isinstance(logs, (list, tuple)) else [logs] for name, logs in named.items()}
+    groups = {str(name): _as_list(logs) for name, logs in named.items()}
     if not groups or not all(groups.values()):
         raise DataError("learning_curve.log: needs at least one log (got none)")
     return {name: [_read_log(each) for each in logs] for name, logs in groups.items()}
+
+
+def _as_list(logs: Any) -> list[Any]:
+    is_one = isinstance(logs, str) or hasattr(logs, "log") or hasattr(logs, "columns") or not isinstance(logs, Iterable)
+    return [logs] if is_one else list(logs)
 
 
 def _read_log(given: Any) -> pd.DataFrame:

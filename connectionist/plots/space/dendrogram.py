@@ -23,6 +23,7 @@ from connectionist.plots.figure import (
     text_width,
 )
 from connectionist.plots.space._categories import Categories
+from connectionist.utils.arrays import as_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,7 +134,7 @@ def _is_linkage(given: Any, labels: Sequence[str] | None) -> bool:
 
     An array with one label for each row is vectors. scipy's own ``is_valid_linkage`` accepts most arrays of four columns.
     """
-    shape = np.shape(given)
+    shape = np.shape(as_numbers(given, "dendrogram.vectors") if isinstance(given, (list, tuple)) else given)
     if is_data_array(given) or len(shape) != 2 or shape[1] != 4 or (labels is not None and len(labels) == shape[0]):
         return False
     joined = np.sort(np.ravel(np.asarray(given)[:, :2]))

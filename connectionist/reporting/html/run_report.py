@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
+from connectionist.engines.phase import Criterion
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import figures_of
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
@@ -47,7 +48,7 @@ STOPS = {
 def draw_run_figures(result: Result) -> dict[str, Drawing]:
     """Return the figures of a run: "learning_curve", "weights" and "network", then those of the task by caption."""
     task, run = result.task, result.run
-    criterion = task.criterion.error if task.criterion else None
+    criterion = task.criterion.error if isinstance(task.criterion, Criterion) else None
     title = f"{task.name}, seed {run.seed}"
     published = published_epochs(result.report)
     drawings = {
@@ -107,8 +108,8 @@ def task_html(task: type[Task]) -> Html:
 def ending_html(report: Mapping[str, Any]) -> Html:
     """Return a sentence on how training ended, with the percentage of correct cases."""
     epochs = describe_count(report["epochs"], "epoch")
-    stop = STOPS.get(report["stopped"])
-    ending = f"The criterion was met after {epochs}" if stop is None else f"{stop} ({epochs})"
+    stop = STOPS.get(report["stopped"], f"A function ended training: {report['stopped']}")
+    ending = f"The criterion was met after {epochs}" if report["stopped"] == "criterion" else f"{stop} ({epochs})"
     training = f"{_percent(report['correct'])} of the training cases are correct"
     testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
     failed = report["stopped"] in ("diverged", "interrupted", "error")

@@ -157,7 +157,7 @@ class Runs:
                         self.write(result, folder)
                 finally:
                     if self.status != INTERRUPTED and result is not None and (folder is None or (folder / "run.json").is_file()):
-                        self.has_criterion = result.task.criterion is not None
+                        self.has_criterion = isinstance(result.task.criterion, cn.Criterion)
                         self.finished.append(json_value(result.report))
                 if self.status == INTERRUPTED:
                     return

@@ -137,7 +137,7 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--preset", "publisht"], "unknown preset of xor 'publisht'; did you mean 'published'?"),
         (["run", "xor", "--rule", "momentun"], "unknown update rule 'momentun'; did you mean 'momentum'?"),
         (["run", "xor", "--engine", "loca"], "unknown engine 'loca'; did you mean 'local'?"),
-        (["run", "xor", "--set", "rote=1"], "xor.rote: no such parameter; known: hidden"),
+        (["run", "xor", "--set", "rote=1"], "xor.rote: no such parameter; did you mean 'rate'? Known: hidden"),
         (["run", "xor", "--set", "rate"], "--set: must be KEY=VALUE (got 'rate')"),
         (["run", "xor", "--set", "rate=0.1", "--set", "rate=0.2"], "--set rate: given twice"),
         (["run", "xor", "--set", "rate=fast"], "xor.rate: must be a number above 0 (got 'fast')"),

@@ -117,7 +117,7 @@ def test_a_sequence_has_a_pattern_for_each_tick() -> None:
 
 
 def test_targets_may_be_given_for_some_ticks_only() -> None:
-    targets = cn.Example.sequence([[0]] * 3, {3: [1, 0], np.int64(1): [0.5, math.nan]}).targets  # type: ignore[dict-item]
+    targets = cn.Example.sequence([[0]] * 3, {3: [1, 0], np.int64(1): [0.5, math.nan]}).targets
     assert np.array_equal(targets, [[0.5, math.nan], [math.nan] * 2, [1.0, 0.0]], equal_nan=True)
 
 
@@ -152,7 +152,7 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
     [
         (lambda: cn.Example.sequence([[0], [1]], {3: [1]}, "s"), r"^example 's', targets: the ticks must be .* 1 to 2 \(got 3\)"),
         (lambda: cn.Example.sequence([[0], [1]], {0: [1]}), r"^example, targets: the ticks must be whole numbers from 1 to 2 \(got 0\)"),
-        (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"must be whole numbers from 1 to 2 \(got 1.0\)"),  # type: ignore[dict-item]
+        (lambda: cn.Example.sequence([[0], [1]], {1.0: [1]}), r"must be whole numbers from 1 to 2 \(got 1.0\)"),
         (lambda: cn.Example.sequence([[0], [1]], {}), r"^example: must have a target at one tick or more \(got none\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1: [1], 2: [1, 2]}), r"must have 1 target at each tick \(got 2 at tick 2\)"),
         (lambda: cn.Example.sequence([[0], [1]], {1: 1}), r"targets at tick 1: must be of shape \[unit\] \(got 0 dimensions"),

@@ -22,7 +22,7 @@ class Still(SearchRule):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rule": "steepest"}, r"Phase.rule: must be a rule, as made by cn.rule\(name, rate=…\) \(got 'steepest'\)"),
+        ({"rule": 3}, r"Phase.rule: must be the name of an update rule or an object of class .* \(got 3\)"),
         ({"epochs": -1}, "Phase.epochs: must be a whole number of at least 0"),
         ({"epochs": 1.5}, r"\(got 1.5\)"),
         ({"update_after": 0}, r"Phase.update_after: must be a whole number of at least 1 \(got 0\)"),

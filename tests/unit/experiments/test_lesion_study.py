@@ -393,7 +393,11 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
-        ({"damage": "fire"}, UnknownNameError, "unknown damage 'fire'.*known: units, connections, noise, relative_noise, weakening"),
+        (
+            {"damage": "fire"},
+            UnknownNameError,
+            "unknown damage 'fire'.*known: units, connections, noise, relative_noise, each_unit, each_projection, weakening",
+        ),
         ({"damage": 3}, ParameterError, "damage: must be one of units, .* or a function .got 3"),
         ({"damage": print, "of": "hidden"}, ParameterError, "of: must be None if damage is a function"),
         ({"severities": 1.5}, ParameterError, "severities: must be a number of at least 0 and at most 1 .got 1.5"),
@@ -407,7 +411,11 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"engine": "steam"}, UnknownNameError, "unknown engine 'steam'"),
         ({"of": "hiden"}, UnknownNameError, "unknown group, unit or pattern of xor 'hiden'; did you mean 'hidden'"),
         ({"of": "hidden:9"}, UnknownNameError, "unknown group, unit or pattern of xor 'hidden:9'; did you mean 'hidden:"),
-        ({"of": "input → hidden"}, ParameterError, "with damage='units', must be units or groups .got the connections 'input → hidden'"),
+        (
+            {"of": "input → hidden"},
+            ParameterError,
+            "with damage='units' or 'each_unit', must be units or groups .got the connections 'input → hidden'",
+        ),
         (
             {"of": "input → outer", "damage": "noise"},
             UnknownNameError,
@@ -441,3 +449,37 @@ def test_noise_relative_to_nothing_is_rejected(net: cn.Network, xor: cn.ExampleS
     net.projection("input", "hidden").weights = 2.0
     with pytest.raises(ParameterError, match="all weights to damage are 2, so their standard deviation is 0; use damage='noise'"):
         cn.lesion_study(net, xor, damage="relative_noise", of="input → hidden")
+
+
+def test_each_unit_is_lesioned_in_turn() -> None:
+    result = cn.run("xor", seed=1)
+    study = cn.lesion_study(result, damage="each_unit", measure=lambda net: sum(unit.lesioned for unit in net.units))
+    parts = ["", *(unit.name for unit in result.network["hidden"])]
+    assert study.table["part"].tolist() == parts
+    assert study.table["damaged"].tolist() == study.table["measure"].tolist() == [0] + [1] * (len(parts) - 1)
+    for part, error in zip(parts[1:], study.table["error"][1:], strict=True):
+        net = result.network.copy()
+        net.lesion(part)
+        assert error == cn.error_derivatives(net, result.task.training_examples)[0]
+    assert study.by_case.groupby("part")["correct"].mean()[""] == 1.0
+    assert study.measures == ["error", "correct", "measure"]
+    assert repr(study) == f"<LesionStudy of each_unit: 1 subject, intact and with each of {len(parts) - 1} parts lesioned>"
+    assert study.plot().lines
+
+
+def test_each_projection_is_lesioned_in_turn() -> None:
+    net = cn.simple_recurrent_network("srn", 2, 3, 1)
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet.stream([[0, 1], [1, 0]], [[1], [0]])
+    study = cn.lesion_study({"a": net, "b": net}, examples, damage="each_projection")
+    assert study.table["part"].tolist() == ["", "input → hidden", "context → hidden", "hidden → output"] * 2
+    assert study.table["damaged"].tolist() == [0, 6, 9, 3] * 2
+    chosen = cn.lesion_study(net, examples, damage="each_projection", of=["bias → hidden", "bias → output", "hidden → context"])
+    assert chosen.table["part"].tolist()[1:] == ["bias → hidden", "bias → output", "hidden → context with delay 1"]
+    assert not any(unit.lesioned for unit in net.units)
+
+
+@pytest.mark.parametrize("options", [{"severities": 0.5}, {"draws": 3}, {"progressive": True}])
+def test_systematic_lesions_have_no_draws(options: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match="damage='each_unit' lesions each part once, so it has no severities, draws"):
+        cn.lesion_study(cn.run("xor", epochs=1), damage="each_unit", **options)

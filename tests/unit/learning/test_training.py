@@ -1,5 +1,8 @@
 """Training: phases, stopping, continuing, interruption. Each test runs with every engine."""
 
+import math
+import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -178,7 +181,7 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({"rule": 3, "epochs": 1}, ParameterError, "train.rule: must be the name of an update rule or an object of class Rule"),
         ({"rule": MOMENTUM, "epochs": 1, "tolerance": 0}, ParameterError, "train.tolerance: must be a number above 0"),
         ({"rule": MOMENTUM, "epochs": 1, "seed": -1}, ParameterError, "seed: must be a whole number"),
-        ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "Criterion.error"),
+        ({"rule": MOMENTUM, "epochs": 1, "until": -1.0}, ParameterError, "train.until: must be a number of at least 0"),
         (
             {"rule": MOMENTUM, "epochs": 1, "until": "correct"},
             ParameterError,
@@ -221,5 +224,59 @@ def test_a_function_that_ends_training_is_no_criterion(net: cn.Network, xor: cn.
 
 @pytest.mark.parametrize("answer", [1, 0.5, float("nan"), np.array([True, False]), []])
 def test_another_answer_of_until_is_an_error(net: cn.Network, xor: cn.ExampleSet, answer: Any) -> None:
-    with pytest.raises(ParameterError, match=r"train.until: the function must return true, false, or a word for run.stopped \(got "):
+    with pytest.raises(
+        ParameterError, match=r"train.until: the function must return true, false, or a word for run.stopped other than .*error \(got "
+    ):
         cn.train(net, xor, "steepest", 4, engine="local", until=lambda _: answer)
+
+
+def output_net(activation: str, margin: float = 0.0) -> cn.Network:
+    net = cn.Network("ranges")
+    net.add_group("input", 1, role="input")
+    net.add_group("first", 1, role="output")
+    net.add_group("output", ["a", "b"], role="output", activation=activation, margin=margin)
+    net.connect("input", "first")
+    net.connect("input", "output")
+    return net
+
+
+@pytest.mark.parametrize(
+    ("activation", "margin", "target", "message"),
+    [
+        ("tanh", 0.0, -70.0, "target -70 cannot be reached, since activations of tanh are from -1 to 1$"),
+        ("logistic", 0.0, 1000.0, "target 1000 cannot be reached, since activations of logistic are from 0 to 1$"),
+        ("rectified", 0.0, -0.1, "target -0.1 cannot be reached, since activations of rectified are from 0 to inf$"),
+        ("logistic", 0.1, 1.2, "target 1.2 cannot"),
+        ("logistic", 0.0, 1.0, ""),
+        ("logistic", 0.2, 1.2, ""),
+        ("tanh", 0.0, -1.0, ""),
+        ("linear", 0.0, 1e6, ""),
+    ],
+)
+def test_a_target_out_of_range_warns(activation: str, margin: float, target: float, message: str) -> None:
+    examples = cn.ExampleSet.from_arrays([[1.0], [0.0]], [[0.5, 0.0, 0.0], [math.nan, 0.0, target]], names=["low", "high"])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        cn.train(output_net(activation, margin), examples, "steepest", 1)
+    texts = [str(warning.message) for warning in caught]
+    assert len(texts) == bool(message)
+    assert not message or re.search("^example 'high', unit output:b: the " + message, texts[0])
+
+
+def test_a_target_out_of_range_names_the_tick_and_the_number() -> None:
+    net = cn.simple_recurrent_network("srn", 1, 2, 2)
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet([cn.Example.sequence(np.ones((2, 1)), {2: [-0.5, 3.0]})])
+    with pytest.warns(UserWarning, match=r"example '0', unit output:0 at tick 2: the target -0.5 .* \(2 such targets in the group\)"):
+        cn.train(net, examples, "steepest", 1)
+
+
+def test_frequencies_without_effect_warn(net: cn.Network, xor: cn.ExampleSet) -> None:
+    examples = cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[1, 2, 1, 50])
+    message = r"frequencies of the examples, 1 to 50, have no effect: phase 1 has order 'permuted', .*; order='sampled' draws"
+    with pytest.warns(UserWarning, match=message) as caught:
+        cn.train(net, examples, "steepest", 1, order="permuted")
+    assert len(caught) == 1
+    phases = [cn.Phase("steepest", 1), cn.Phase("steepest", 1, order="sampled")]  # type: ignore[arg-type,unused-ignore]
+    cn.train(net, examples, phases=phases)
+    cn.train(net, cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[3, 3, 3, 3]), "steepest", 1)

@@ -136,7 +136,7 @@ def test_a_group_or_projection_stands_for_its_parts(net: cn.Network) -> None:
     net.lesion(net.projection("input", "output"))
     assert len(net.unit("output:0").incoming) == 3
     net.restore()
-    with pytest.raises(WiringError, match=r"must be units, connections, groups or projections, or names of units or groups \(got 3\)"):
+    with pytest.raises(WiringError, match=r"must be units, connections, groups or projections, or their names \(got 3\)"):
         net.lesion(3)  # type: ignore[arg-type]
 
 

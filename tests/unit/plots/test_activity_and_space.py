@@ -551,6 +551,6 @@ def test_endings_are_ranked_and_failures_come_last() -> None:
     assert [len(line.get_xdata()) for line in axes.lines] == [1, 1, 1]
     assert axes.lines[0].get_color() == axes.lines[1].get_color() != axes.lines[2].get_color()
     wrong: Any
-    for wrong in ([], {}, runs[0], runs[0].report, ["run"], {"one": []}, {"one": runs[0]}):
+    for wrong in ([], {}, "run", runs[0].log, ["run"], {"one": []}, {"one": 3}):
         with pytest.raises(cn.ConnectionistError, match=r"endings\.runs: must be"):
             endings(wrong)

@@ -17,7 +17,7 @@ from connectionist.plugins.registry import load
 @pytest.mark.parametrize(
     ("attempt", "message"),
     [
-        (lambda: cn.rule("momentum", rat=0.1), "momentum.rat: no such parameter; known: rate, momentum, decay"),
+        (lambda: cn.rule("momentum", rat=0.1), r"momentum.rat: no such parameter; did you mean 'rate'\? Known: rate, momentum, decay"),
         (lambda: cn.activation_function("tanh", gain=2), "tanh.gain: no such parameter; known: none"),
         (lambda: cn.rule("momentum", rate=0), r"momentum.rate: must be a number above 0 \(got 0\)"),
         (lambda: cn.activation_function("logistic", gain=-1), "logistic.gain: must be a number above 0"),

@@ -204,7 +204,7 @@ def test_invalid_arguments_raise_before_the_first_stop(net: cn.Network, in_time:
         (lambda: cn.step(net, [0, 1], [1, 2]), DataError, "output"),
         (lambda: cn.step(net, example, [1]), ParameterError, "targets: must not be given with an example"),
         (lambda: cn.step(net, [0, 1], rule=cn.rule("momentum")), DataError, "targets: are required if a rule"),
-        (lambda: cn.step(net, [0, 1], [1], "momentum"), ParameterError, "rule: must be a rule"),  # type: ignore[arg-type]
+        (lambda: cn.step(net, [0, 1], [1], 3), ParameterError, "step.rule: must be the name of an update rule"),  # type: ignore[arg-type]
         (lambda: cn.step(net, [0, 1], [1], Points()), ParameterError, "rule: must not be a SearchRule, .* \\(got 'points'\\)"),
         (lambda: cn.step(net, example, rule=MOMENTUM, memory={"last_change": np.zeros(2)}), DataError, "must be 11 numbers"),
         (

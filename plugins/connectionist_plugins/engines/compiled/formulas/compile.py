@@ -23,7 +23,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Hashable
-from dataclasses import fields
+from dataclasses import Field, fields, is_dataclass
 from functools import partial
 from inspect import getattr_static
 from types import CellType, FunctionType, ModuleType
@@ -144,7 +144,7 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
 
 def _check_parameters(plugin: Any) -> None:
     names = _numeric_fields(plugin)
-    if len(names) < len(fields(plugin)):
+    if len(names) < len(_fields(plugin)):
         raise NotCompilable("a parameter is not a number")
     if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
         raise NotCompilable("a parameter is a whole number that is too great")
@@ -234,10 +234,15 @@ def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
     return _njit_formula(function, **(attributes | {"is_method": False, "returns": "one kind"}))
 
 
+def _fields(plugin: Any) -> tuple[Field[Any], ...]:
+    """Return the declared parameters; a class without parameters need not be a dataclass."""
+    return fields(plugin) if is_dataclass(plugin) else ()
+
+
 def _numeric_fields(plugin: Any) -> Names:
     """Return the names of a plugin object's numeric parameters, each with its type in the formula."""
     return {
         field.name: "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
-        for field in fields(plugin)
+        for field in _fields(plugin)
         if isinstance(value := getattr(plugin, field.name), (int, float))
     }

@@ -1,0 +1,92 @@
+"""Tables of users: data frames of pandas or polars, lists of dicts, and dicts of lists."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectionist.errors import DataError, unknown_name
+from connectionist.utils.arrays import check_order
+
+
+class GivenTable:
+    """The columns of a table by name.
+
+    Parameters
+    ----------
+    given : DataFrame of pandas or polars, list of dict, or dict of lists
+
+    Attributes
+    ----------
+    columns : dict of str to list
+    rows : list
+        What messages call each row: its label in the index of pandas, or its number from 0.
+
+    Raises
+    ------
+    DataError
+        If it is no table, has no rows, or has two columns of one name.
+    """
+
+    def __init__(self, given: Any) -> None:
+        pairs = [(str(name), list(values)) for name, values in _columns(given)]
+        self.columns = dict(pairs)
+        for name, _ in pairs:
+            if [other for other, _ in pairs].count(name) > 1:
+                raise DataError(f"from_table: has two columns named {name!r}")
+        lengths = {name: len(values) for name, values in pairs}
+        if len(set(lengths.values())) > 1:
+            raise DataError(f"from_table: all columns must have the same number of rows (got {lengths})")
+        self.rows = list(given.index) if hasattr(given, "iloc") else list(range(next(iter(lengths.values()), 0)))
+        if not self.rows:
+            raise DataError("from_table: needs at least one row (got none)")
+
+    def column(self, name: object, what: str) -> list[Any]:
+        """Return the values of a column; None where a value is missing.
+
+        Parameters
+        ----------
+        name : str
+        what : str
+            Name of the argument in messages.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such column.
+        """
+        if not isinstance(name, str) or name not in self.columns:
+            raise unknown_name(f"column for {what}", name, self.columns)
+        return [None if is_missing(value) else value for value in self.columns[name]]
+
+    def place(self, row: int, column: str) -> str:
+        """Return what messages call a cell."""
+        return f"from_table, row {self.rows[row]!r}, column {column!r}"
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a cell has no value: None, NaN, or the missing values of pandas."""
+    if value is None or value is getattr(sys.modules.get("pandas"), "NA", None):
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124  (NaN and NaT)
+    except (TypeError, ValueError):
+        return False
+
+
+def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
+    if hasattr(given, "iloc") and hasattr(given, "columns"):
+        return [(name, given.iloc[:, number].tolist()) for number, name in enumerate(given.columns)]
+    if hasattr(given, "get_columns"):
+        return [(column.name, column.to_list()) for column in given.get_columns()]
+    if isinstance(given, Mapping):
+        for name, values in given.items():
+            check_order(values, f"from_table, column {name!r}")
+            if isinstance(values, str) or not isinstance(values, Iterable):
+                raise DataError(f"from_table, column {name!r}: must be a list with a value for each row (got {values!r:.80})")
+        return given.items()
+    rows = list(given) if isinstance(given, (list, tuple)) else []
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        return [(name, [row.get(name) for row in rows]) for name in dict.fromkeys(name for row in rows for name in row)]
+    raise DataError(f"from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists (got {given!r:.80})")
