@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connectionist.errors import ParameterError, suggest_name
-from connectionist.plugins.parameters import owner_name, parameters_of
+from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.parameters import owner_name
 
 
 def unknown_parameter(kind: type, key: str, others: Iterable[str] = ()) -> ParameterError:
