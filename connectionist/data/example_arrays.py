@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from connectionist.data.by_group import Sizes, check_sizes, in_order
 from connectionist.data.example import Example
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -57,6 +59,18 @@ def stack(tables: list[Array]) -> Array:
     return filled
 
 
+def with_clamps(example: Example, network: Network) -> Example:
+    """Return an example whose inputs of hidden and output groups, if it has some, are clamps."""
+    sizes = example.input_groups or {}
+    clamped = [group.name for group in network.groups if group.role in ("hidden", "output") and group.name in sizes]
+    if not clamped:
+        return example
+    parts = dict(zip(sizes, np.split(example.inputs, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+    clamps = {name: parts.pop(name) for name in clamped}
+    inputs: Any = parts or np.zeros((*example.inputs.shape[:-1], 0))
+    return replace(example, inputs=inputs, input_groups=None, clamps={**clamps, **example.clamps})
+
+
 def stack_clamps(examples: list[Example]) -> dict[str, Array]:
     """Return the clamped activations of all examples by group; NaN for those of an example that does not clamp the group.
 
@@ -73,7 +87,7 @@ def stack_clamps(examples: list[Example]) -> dict[str, Array]:
             width = np.shape(table)[-1]
             if widths.setdefault(group, width) != width:
                 name = example.name or str(number)
-                raise DataError(f"example {name!r}: must have {widths[group]} clamps of group {group!r} like those before it (got {width})")
+                raise DataError(f"example {name!r}: must have {widths[group]} clamps of group {group!r} like those before (got {width})")
     return {group: stack([_clamps_of(example, group, width) for example in examples]) for group, width in widths.items()}
 
 
@@ -122,7 +136,8 @@ def check_same_width(examples: list[Example], field: str) -> None:
         if table.ndim != first.ndim:
             raise DataError(f"example {name!r} and example {first_name!r}: either all examples have ticks or none")
         if table.shape[-1] != first.shape[-1]:
-            raise DataError(f"example {name!r}: must have {first.shape[-1]} {field} like example {first_name!r} (got {table.shape[-1]})")
+            wanted = describe_count(first.shape[-1], field[:-1])
+            raise DataError(f"example {name!r}: must have {wanted} like example {first_name!r} (got {table.shape[-1]})")
 
 
 def numbered_names(names: Sequence[str], repeated: Container[str]) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, Values, check_has_groups, read_values
+from connectionist.data.by_group import Sizes, check_has_groups, read_values
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
     arranged,
@@ -21,9 +21,10 @@ from connectionist.data.example_arrays import (
     range_text,
     stack,
     stack_clamps,
-    tick_slices,
+    with_clamps,
 )
-from connectionist.errors import DataError, UnknownNameError, check_number, unknown_name
+from connectionist.data.example_set_makers import ExampleSetMakers
+from connectionist.errors import DataError, UnknownNameError, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
@@ -34,12 +35,8 @@ from connectionist.utils.subsets import is_position, select_numbers
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
-if TYPE_CHECKING:
-    from connectionist.data.from_table import Columns
-    from connectionist.model.network import Network
 
-
-class ExampleSet(HtmlRepr, DeclaredAttributes):
+class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     """Examples in a fixed order. They have the same number of inputs and of targets; either all have ticks or none.
 
     Parameters
@@ -122,6 +119,8 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
         for example in given:
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
+        if network is not None:
+            given = [with_clamps(example, network) for example in given]
         self.input_groups, self.target_groups = (groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
             check_same_width(given, field)
@@ -151,214 +150,6 @@ class ExampleSet(HtmlRepr, DeclaredAttributes):
     def ticks(self) -> int | None:
         """Number of ticks of the longest example; None without ticks."""
         return None if self.lengths is None else int(self.lengths.max())
-
-    @classmethod
-    def from_arrays(
-        cls,
-        inputs: Values,
-        targets: Values,
-        names: Sequence[str] | None = None,
-        *,
-        frequencies: Sequence[float] | None = None,
-        lengths: Sequence[int] | None = None,
-        network: Network | None = None,
-    ) -> ExampleSet:
-        """Return a set of examples from tables with one row per case.
-
-        Parameters
-        ----------
-        inputs : array_like [case, input unit] or [case, tick, input unit], or dict of group name to array_like
-        targets : array_like [case, output unit] or [case, tick, output unit], or dict of group name to array_like
-            NaN means "no target".
-        names : sequence of str, optional
-            One per case; the numbers of the cases, from 0, by default.
-        frequencies : sequence of float, optional
-            Relative frequencies, above 0; 1 by default.
-        lengths : sequence of int, optional
-            Number of ticks of each case, for tables with ticks; all ticks by default. Values after the last tick are ignored.
-        network : Network, optional
-            As for `ExampleSet`.
-
-        Returns
-        -------
-        ExampleSet
-
-        Raises
-        ------
-        ParameterError
-            If a frequency is out of range.
-        DataError
-            If the tables differ in their number of cases, if a length is out of range, or as for `Example` and `ExampleSet`.
-        MemoryLimitError
-            If the examples would not fit in memory.
-
-        Examples
-        --------
-        >>> ExampleSet.from_arrays([[[0.0], [1.0]], [[1.0], [0.0]]], [[[1.0], [1.0]], [[0.0], [0.0]]], lengths=[2, 1])
-        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
-        """
-        shapes = "[case, unit]", "[case, tick, unit]"
-        input_table, input_groups = read_values(inputs, "ExampleSet.from_arrays.inputs", *shapes)
-        target_table, target_groups = read_values(targets, "ExampleSet.from_arrays.targets", *shapes)
-        groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
-        count = len(input_table)
-        given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
-        for what, values in given.items():
-            check_order(values, f"ExampleSet.from_arrays.{what}")
-            is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
-            if values is not None and not (is_list and len(values) == count):
-                got = len(values) if is_list else repr(values)
-                raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
-        numbers = input_table.size + target_table.size
-        with allocating(*memory_for(count, numbers, from_tables=True)):
-            ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
-            all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
-            relative = [1.0] * count if frequencies is None else list(frequencies)
-            rows = ((input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], relative[i]) for i in range(count))
-            return cls((Example(x, d, name, frequency=frequency, **groups) for x, d, name, frequency in rows), network)
-
-    @classmethod
-    def stream(cls, inputs: Values, targets: Values, ticks: int = 1, network: Network | None = None) -> ExampleSet:
-        """Return a set made from one long sequence, cut into examples that each continue the previous one.
-
-        Weights can change between the examples. Error derivatives are not propagated from one example into the previous one.
-
-        Parameters
-        ----------
-        inputs : array_like [tick, input unit], or dict of group name to array_like
-        targets : array_like [tick, output unit], or dict of group name to array_like
-            NaN means "no target".
-        ticks : int
-            Ticks of each example, at least 1; the last example may have fewer.
-        network : Network, optional
-            As for `ExampleSet`.
-
-        Returns
-        -------
-        ExampleSet
-
-        Raises
-        ------
-        ParameterError
-            If `ticks` is out of range.
-        DataError
-            If the tables differ in their number of ticks, or as for `Example`.
-        MemoryLimitError
-            If the examples would not fit in memory.
-
-        Examples
-        --------
-        >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
-        <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
-        """
-        check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
-        whole = Example.sequence(inputs, targets)
-        starts = range(0, len(whole.inputs), int(ticks))
-        with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
-            groups: dict[str, Any] = {"input_groups": whole.input_groups, "target_groups": whole.target_groups}
-            parts = ((whole.inputs[at : at + ticks], whole.targets[at : at + ticks]) for at in starts)
-            return cls((Example(x, d, continues=True, **groups) for x, d in parts), network)
-
-    @classmethod
-    def from_table(
-        cls,
-        table: Any,
-        inputs: Columns,
-        targets: Columns,
-        *,
-        network: Network | None = None,
-        labels: Mapping[str, Sequence[str]] | None = None,
-        names: str | None = None,
-        frequency: str | None = None,
-        sequence: str | None = None,
-        tick: str | None = None,
-    ) -> ExampleSet:
-        """Return a set of examples from a table with one row per case, or per tick of a sequence.
-
-        A list of columns gives numbers, one for each unit. A single column for a group of several units gives labels, and the unit with the
-        label of a row is 1, the others are 0. Without a network and `labels`, a single column of text gives labels, in the order of their
-        first appearance.
-
-        Parameters
-        ----------
-        table : DataFrame of pandas or polars, list of dict, or dict of lists
-        inputs, targets : dict of group name to column or list of columns, or column or list of columns
-            Without names of groups, the columns are those of the only group, or the numbers of all units. A missing target is NaN, which
-            means "no target"; a missing input is an error.
-        network : Network, optional
-            Network that gives the labels and the order of its groups, and checks the examples.
-        labels : dict of group name to sequence of str, optional
-            Labels of the units of groups, in their order; not with `network`.
-        names, frequency : str, optional
-            Columns with the name and the relative frequency of each example.
-        sequence : str, optional
-            Column in which all rows of one sequence have the same value, which is its name unless `names` is given.
-        tick : str, optional
-            Column with the ticks of a sequence, from 1; the order of the rows by default. Without `sequence`, names group the rows.
-
-        Raises
-        ------
-        DataError
-            If a column is missing or comes twice, if a value is missing, no number or an unknown label, or if the ticks of a sequence are
-            not 1, 2, …. The message names row, column and value.
-
-        Examples
-        --------
-        >>> rows = [{"item": "canary", "can": "sing", "weight": 0.5}, {"item": "rose", "can": "grow", "weight": 2}]
-        >>> examples = ExampleSet.from_table(rows, inputs={"item": "item", "size": ["weight"]}, targets={"attribute": "can"}, names="item")
-        >>> examples["rose"].inputs, examples["rose"].targets
-        (array([0., 1., 2.]), array([0., 1.]))
-        """
-        from connectionist.data.from_table import examples_of_table
-
-        roles = {"names": names, "frequency": frequency, "sequence": sequence, "tick": tick}
-        return cls(examples_of_table(table, inputs, targets, network, {} if labels is None else labels, roles), network)
-
-    @classmethod
-    def from_sequences(
-        cls,
-        sequences: Iterable[str | Sequence[str]],
-        labels: Sequence[str] | None = None,
-        *,
-        network: Network | None = None,
-        names: Sequence[str] | None = None,
-        frequencies: Sequence[float] | None = None,
-        continues: bool = False,
-    ) -> ExampleSet:
-        """Return examples in which the target of each symbol of a sequence is the next symbol. Each symbol is a unit, 1 at its ticks.
-
-        Parameters
-        ----------
-        sequences : iterable of str or sequence of str
-            Characters of a text, or symbols in a list, such as words; at least two.
-        labels : sequence of str, optional
-            The symbols in the order of the units; all that occur, sorted, by default.
-        network : Network, optional
-            Network with one input and one output group, whose labels are the symbols; not with `labels`.
-        names, frequencies : sequence, optional
-            As for `from_arrays`; the name is the text of the sequence by default.
-        continues : bool
-            Whether each sequence continues the one before it, as for `Example`.
-
-        Raises
-        ------
-        DataError
-            If a sequence has fewer than two symbols, or a symbol without a unit. The message names the sequence, the place and the symbol.
-
-        References
-        ----------
-        J. L. Elman (1990), Finding structure in time, *Cognitive Science* 14, 179–211. A. Cleeremans, D. Servan-Schreiber & J. L.
-        McClelland (1989), Finite state automata and simple recurrent networks, *Neural Computation* 1, 372–381.
-
-        Examples
-        --------
-        >>> examples = ExampleSet.from_sequences(["abc", "ca"])
-        >>> examples["abc"].inputs.tolist(), examples["abc"].targets.tolist()
-        ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-        """
-        from connectionist.data.from_sequences import examples_of_sequences
-
-        return cls(examples_of_sequences(sequences, labels, network, names, frequencies, continues), network)
 
     def __len__(self) -> int:
         return len(self.names)

@@ -122,11 +122,12 @@ def warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -
 
 def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn if examples have different frequencies and no phase uses them."""
-    if np.ptp(examples.frequencies) > 0 and not any(phase.order == "sampled" for phase in phases):
+    if np.ptp(examples.frequencies) > 0 and not any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases):
         orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
         warnings.warn(
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "
-            f"which presents each example once per epoch; order='sampled' draws examples by their frequencies",
+            f"which presents each example once per epoch; order='sampled' draws examples by their frequencies, and weighting='frequency' "
+            f"multiplies the errors of examples by them",
             stacklevel=3,
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import DataError
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.visible_text import shown
 
@@ -74,7 +75,9 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     """
     array = as_numbers(values, what)
     if array.ndim not in [shape.count(",") + 1 for shape in shapes]:
-        raise DataError(f"{what}: must be of shape {' or '.join(shapes)} (got {array.ndim} dimensions, shape {array.shape})")
+        raise DataError(
+            f"{what}: must be of shape {' or '.join(shapes)} (got {describe_count(array.ndim, 'dimension')}, shape {array.shape})"
+        )
     return array
 
 

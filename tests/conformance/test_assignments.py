@@ -29,11 +29,13 @@ def objects() -> dict[str, Any]:
     in_time.connect("input", "h")
     examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
     recorder = cn.Recorder("activation", of="h")
-    run = cn.train(net, examples, rule=cn.rule("steepest"), epochs=2, record=recorder, engine="local")
+    shown: list[cn.Presentation] = []
+    run = cn.train(net, examples, rule=cn.rule("steepest"), epochs=2, record=recorder, engine="local", after_example=shown.append)
     made = [
         net, net["h"], net.projection("input", "h"), net.unit("h:a"), net.connections[0], net.weights[0], net.unit("h:a").explain(),
         examples, examples[0], cn.Event([0, 1], [1]), recorder, run, run.recording, run.phases[0], cn.Criterion(error=0.1), cn.Random(0.5),
         cn.run("xor", epochs=1), cn.settle(in_time, [1.0]), next(cn.step(net, [0, 1], [1])), cn.Finding("name", 1.0),
+        cn.Noise(0.1), shown[0],
     ]  # fmt: skip
     return {type(thing).__name__: thing for thing in made}
 

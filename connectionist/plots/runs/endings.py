@@ -61,7 +61,7 @@ def endings(runs: Any, axes: Axes | None = None, title: str = "") -> Axes:
     hide_frame(axes)
     names = [name for name in named if name]
     note = add_legend(axes, _legend_marks(styles[: len(names)]), names, _meanings_of_fill(named))
-    axes.set_title(" ".join(filter(None, [title, note])), fontsize=9, loc="left")
+    axes.set_title(" ".join(filter(None, [str(title), note])), fontsize=9, loc="left")
     return axes
 
 

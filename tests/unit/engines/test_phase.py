@@ -33,7 +33,7 @@ class Still(SearchRule):
             r"Phase: rule 'still' searches over whole epochs; set update_after='epoch', order='fixed' and "
             r"presentations=None \(got 1, 'fixed', None\)",
         ),
-        ({"rule": Still(), "order": "permuted"}, r"\(got 'epoch' and 'permuted'\)"),
+        ({"rule": Still(), "order": "permuted"}, r"\(got 'epoch', 'permuted', None\)"),
     ],
 )
 def test_invalid_phases_raise(options: dict[str, object], message: str) -> None:

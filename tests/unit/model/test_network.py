@@ -64,7 +64,7 @@ def test_weight_values_are_a_copy_to_read_and_assignable_as_a_whole(net: cn.Netw
     assert [weight.value for weight in net.weights] == list(range(len(net.weights)))
     with pytest.raises(DataError, match=r"xor.weight_values: must be 11 numbers \(got shape \(3,\)\)"):
         net.weight_values = [1, 2, 3]
-    with pytest.raises(DataError, match=r"xor.weight_values\[2\]: must be finite \(got nan\)"):
+    with pytest.raises(DataError, match=r"xor.weight_values\[2\]: must be finite, since input units cannot be computed \(got nan\)"):
         net.weight_values = [0, 0, np.nan, *[0] * 8]
     assert net.weight_values[2] == 2
 
@@ -186,7 +186,7 @@ def test_a_network_in_time_rejects_what_has_no_ticks_and_says_why(echo: cn.Netwo
     ("inputs", "message"),
     [
         ([[0, 1, 2]], r"input: must have 2 values, since group 'left' has 1 unit and group 'right' has 1 unit \(got 3\)"),
-        ([[0, 1], [0, np.nan]], r"input, unit right:0 at tick 2: must be finite \(got nan\)"),
+        ([[0, 1], [0, np.nan]], r"input, unit right:0 at tick 2: must be finite, since input units cannot be computed \(got nan\)"),
         ({"left": [[1]], "right": [[1], [2]]}, r"input: all groups must have the same ticks \(got {'left': 1, 'right': 2}\)"),
         ({"left": [[1]]}, r"input for group 'right' is missing \(got 'left'\)"),
         ([["a", "b"]], "input: must be numbers"),

@@ -114,7 +114,7 @@ def test_initial_activations_are_a_number_or_one_for_each_unit(net: cn.Network, 
     [
         ({"initial": [1, 2, 3]}, r"group 'late', initial: must be one finite number, or one for each of 2 units \(got \[1, 2, 3\]\)"),
         ({"initial": np.inf}, r"group 'late', initial: must be one finite number, or one for each of 2 units \(got inf\)"),
-        ({"initial": "high"}, r"group 'late', initial: must be numbers \(got <U4 high\)"),
+        ({"initial": "high"}, r"group 'late', initial: must be numbers \(got <U4 'high'\)"),
         ({"initial": None}, r"group 'late', initial: must be numbers"),
         ({"integrates": "output"}, r"group 'late', integrates: must be None, 'net_input' or 'activation' \(got 'output'\)"),
         ({"integrates": "net_input", "dt": 0}, r"group 'late', dt: must be a number above 0 and at most 1 \(got 0.0\)"),

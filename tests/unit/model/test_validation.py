@@ -51,7 +51,9 @@ def test_groups_that_are_missing_or_unknown_are_named(two_in: cn.Network) -> Non
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_an_input_that_is_not_finite_names_the_unit(two_in: cn.Network, bad: float) -> None:
-    with pytest.raises(DataError, match=rf"input, unit person:Charlotte: must be finite \(got {bad}\)"):
+    with pytest.raises(
+        DataError, match=rf"input, unit person:Charlotte: must be finite, since input units cannot be computed \(got {bad}\)"
+    ):
         two_in.forward([0, bad, 0])
 
 

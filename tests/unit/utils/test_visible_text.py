@@ -17,7 +17,7 @@ from connectionist.reporting.html.elements import element, inline_html
 from connectionist.reporting.table import Table, print_tables
 from connectionist.utils.files import write_rows
 from connectionist.utils.json_values import as_json
-from connectionist.utils.visible_text import UNSAFE, shown, spreadsheet_cell, visible_text
+from connectionist.utils.visible_text import UNSAFE, from_spreadsheet_cell, shown, spreadsheet_cell, visible_text
 
 HOSTILE = "\x1b]0;title\x07\x9b31m\x08\x7f\r\u202etxt\u2066\ud800\x00"
 texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.text("=+-@\t\r\n'1.e\"", max_size=6)
