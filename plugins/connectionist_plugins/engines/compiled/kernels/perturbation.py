@@ -15,7 +15,7 @@ import numpy as np
 from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT, NET_INPUT, SHIFTS, WEIGHT
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 STEP, ONE = np.uint64(INCREMENT), np.uint64(1)
@@ -65,15 +65,19 @@ def load_perturbation(loops, order, start, first, count, ticks, epoch, buffers):
 
 
 @cached_njit(error_model="numpy")
-def load_case_perturbation(example, index, ticks, epoch, buffers):
-    """Do for one case what `load_perturbation` does for a block."""
+def load_case_perturbation(values, example, index, ticks, epoch, buffers):
+    """Do for one case what `load_perturbation` does for a block, and add noise to the weights. Return the weight of the error."""
+    error_weight = 1.0
     if buffers.example_weights.size:
-        buffers.error_weights[0] = buffers.example_weights[example]
+        error_weight = buffers.example_weights[example]
+        buffers.error_weights[0] = error_weight
     for column in range(buffers.clamp_table.shape[1] if buffers.clamps.size else 0):
         buffers.clamps[buffers.clamp_rows[column], 0] = buffers.clamp_table[example, column]
     if buffers.noise_keys.size:
         make_keys(buffers, index, 0, 1, epoch)
         add_input_noise(buffers, ticks, 0, 1)
+        set_noisy_values(values, buffers)
+    return error_weight
 
 
 @cached_njit(error_model="numpy")
@@ -96,14 +100,20 @@ def add_input_noise(buffers, ticks, first, count):
 
 
 @cached_njit(error_model="numpy")
-def noisy_values(values, buffers):
-    """Return the weights with the noise of the only case of the block, or the weights themselves if they have no noise."""
-    if buffers.weight_noise.size == 0:
-        return values
+def set_noisy_values(values, buffers):
+    """Write the weights with the noise of the only case of the block to ``buffers.noisy_values``, if they have noise."""
     for row in range(buffers.weight_noise.size):
         scale, value = buffers.weight_noise[row], values[row]
         buffers.noisy_values[row] = value if scale == 0.0 else value + draw(buffers.noise_keys[0], 3 * row + WEIGHT, scale)
-    return buffers.noisy_values
+
+
+@inline
+def used_values(values, buffers):
+    """Return the weights that the passes use: those with noise if there is some."""
+    used = values
+    if buffers.weight_noise.size:
+        used = buffers.noisy_values
+    return used
 
 
 @cached_njit(error_model="numpy")

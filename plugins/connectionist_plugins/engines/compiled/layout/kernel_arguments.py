@@ -178,6 +178,8 @@ class CaseBuffers(NamedTuple):
         State before tick 1.
     after_example : int
         Address of a function to call after each presentation: see `single_pass.example_callback`; 0 for none. Blocks then have one case.
+    is_plain : int
+        1 if there are no noise, no clamps and no weights of the error. Kernels test it once per pass.
     example_weights, error_weights : array [example] and array [case]
         Factors of E and its derivatives; empty if all are 1.
     clamp_table : array [example, tick · clamped unit]
@@ -236,6 +238,7 @@ class CaseBuffers(NamedTuple):
     initial_x: Floats
     initial_y: Floats
     after_example: int
+    is_plain: int
     example_weights: Floats
     error_weights: Floats
     clamp_table: Floats

@@ -27,6 +27,7 @@ def perturbation_arrays(
     if not (is_weighted or examples.clamps or noise):
         return _nothing(precision)
     return {
+        "is_plain": 0,
         "example_weights": examples.error_weights[: None if is_weighted else 0].astype(precision),
         "error_weights": np.ones(width if is_weighted else 0, precision),
         **_clamp_arrays(program, network, examples, width, precision),
@@ -39,6 +40,7 @@ def _nothing(precision: Precision) -> dict[str, Any]:
     """Return the fields for a network without noise and examples without clamps and weights. They are empty, so they can be shared."""
     floats, integers, words = np.zeros(0, precision), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     return {
+        "is_plain": 1,
         **dict.fromkeys(("example_weights", "error_weights", "noisy_values"), floats),
         **dict.fromkeys(("clamp_table", "clamps"), np.zeros((0, 0), precision)),
         **dict.fromkeys(("net_noise", "activation_noise", "input_noise", "weight_noise"), np.zeros(0)),

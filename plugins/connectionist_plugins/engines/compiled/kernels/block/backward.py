@@ -128,7 +128,7 @@ def apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count
     x, y, dy = address_of(buffers.x) + offset, address_of(buffers.y) + offset, address_of(buffers.dy) + offset
     begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
-    is_perturbed = buffers.activation_noise.size > 0 or buffers.clamps.size > 0
+    is_perturbed = not buffers.is_plain and buffers.steady_y.size > 0
     if functions.joint[step]:
         rows = address_of(wiring.unit_rows) + INT64_BYTES * begin
         scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
@@ -153,6 +153,7 @@ def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_la
     offset, width = item_bytes * (stride * tick_row + first), vector_count(buffers, count)
     padded = width * VECTOR_BYTES // item_bytes
     dy = address_of(buffers.dy) + offset
+    is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if last_case >= 0 and is_last_tick:
@@ -162,7 +163,8 @@ def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_la
         if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, first, count)
         if functions.slope[step]:
-            clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count)
+            if not is_plain:
+                clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count)
             apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, first, count)

@@ -23,9 +23,9 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import compar
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
-from connectionist_plugins.engines.compiled.kernels.block.passes import load_examples, next_block, set_initial_state
+from connectionist_plugins.engines.compiled.kernels.block.passes import load_block, next_block, set_initial_state
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
@@ -115,6 +115,7 @@ def run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, fi
 def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, probes, epoch, team):
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
+    values = used_values(weights.values, buffers)
     lanes = VECTOR_BYTES // buffers.x.itemsize
     has_ties = wiring.tied_weights.size > 0
     must_clear = has_ties or rule.signal != 0 or not wiring.is_dense
@@ -133,9 +134,7 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
             if not is_loaded:
-                load_examples(loops, inputs, targets, order, start, first, beyond - first, buffers)
-                load_perturbation(loops, order, start, first, beyond - first, ticks, epoch, buffers)
-            values = noisy_values(weights.values, buffers)
+                load_block(loops, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch, buffers)
             if first < beyond:
                 size, tolerance = beyond - first, stop.tolerance
                 run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)

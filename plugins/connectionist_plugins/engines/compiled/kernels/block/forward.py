@@ -65,13 +65,14 @@ def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     width = vector_count(buffers, count)
     scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
+    is_plain = buffers.is_plain
     for tick in range(ticks):
         offset = item_bytes * (stride * first_row(buffers, tick) + first)
         x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
         for step in range(functions.activate.size):
             begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
             compute_net_input(wiring, loops, step, values, buffers, offset, width)
-            if buffers.net_noise.size:
+            if not is_plain:
                 perturb_net_inputs(wiring, begin, end, buffers, tick, first, count)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
@@ -84,5 +85,5 @@ def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank
                 call(f, (x + row, y + row, end - begin, stride, count, parameters))
             if integrates == ACTIVATION:
                 leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, first_row(buffers, tick), first, count)
-            if buffers.activation_noise.size or buffers.clamps.size:
+            if not is_plain:
                 perturb_activations(wiring, begin, end, buffers, tick, first, count)

@@ -20,7 +20,7 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import compar
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import record_units
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
@@ -69,13 +69,21 @@ def load_examples(loops, inputs, targets, order, start, first, count, buffers):
 
 
 @inline
+def load_block(loops, values, inputs, targets, order, start, first, count, ticks, epoch, buffers):
+    """Load a slice of a block of examples, with its noise, its clamps and the weights of its error."""
+    load_examples(loops, inputs, targets, order, start, first, count, buffers)
+    if not buffers.is_plain:
+        load_perturbation(loops, order, start, first, count, ticks, epoch, buffers)
+        set_noisy_values(values, buffers)
+
+
+@inline
 def load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers):
     """Load a block of examples and run the forward pass. Return the weights that it used, which have noise if there is some."""
     if buffers.continues.size:
         set_initial_state(buffers, order[start], ticks)
-    load_examples(loops, inputs, targets, order, start, 0, count, buffers)
-    load_perturbation(loops, order, start, 0, count, ticks, 0, buffers)
-    used = noisy_values(values, buffers)
+    load_block(loops, values, inputs, targets, order, start, 0, count, ticks, 0, buffers)
+    used = used_values(values, buffers)
     forward(wiring, functions, loops, used, buffers, ticks, 0, count, 0)
     return used
 

@@ -77,7 +77,7 @@ def apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row):
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
     item_bytes, begin, end = x.itemsize, wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
-    is_perturbed = buffers.activation_noise.size > 0 or buffers.clamps.size > 0
+    is_perturbed = not buffers.is_plain and buffers.steady_y.size > 0
     if functions.joint[step]:
         rows, offset, scratch = address_of(wiring.unit_rows) + INT64_BYTES * begin, item_bytes * tick_row, address_of(buffers.scratch)
         computed_y = address_of(y) + offset
@@ -103,6 +103,7 @@ def backward_case_tick(
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their weights and senders."""
     x, y, dy = buffers.x[:, 0], buffers.y[:, 0], buffers.dy[:, 0]
     tick_row = first_row(buffers, tick)
+    is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if is_last_case and is_last_tick:
@@ -112,7 +113,8 @@ def backward_case_tick(
         if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, 0, 1)
         if functions.slope[step]:
-            clear_clamped_dy(wiring, begin, end, buffers, tick_row, 0, 1)
+            if not is_plain:
+                clear_clamped_dy(wiring, begin, end, buffers, tick_row, 0, 1)
             apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, 0, 1)

@@ -15,7 +15,7 @@ from connectionist_plugins.engines.compiled.kernels.case.backward import compare
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_case
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, noisy_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
@@ -37,9 +37,10 @@ def run_epoch_by_case(
     """Present the examples of one epoch. Return E, the number of correct cases, and 1, the size of a block."""
     error, correct, tolerance = 0.0, 0, stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
-    derivatives = weights.derivatives
+    values, derivatives = used_values(weights.values, buffers), weights.derivatives
+    is_plain, shows_each = buffers.is_plain, buffers.after_example != 0
     for index in range(order.size):
-        example, is_last_case = order[index], index == order.size - 1 or buffers.after_example != 0
+        example, is_last_case = order[index], index == order.size - 1 or shows_each
         ticks = buffers.lengths[0 if buffers.lengths.size == 1 else example]
         scale = 1.0 / ticks if weights.averages_ties else 1.0
         if adds:
@@ -47,9 +48,9 @@ def run_epoch_by_case(
         if buffers.continues.size:
             set_initial_state(buffers, example, ticks)
         load_case(inputs, targets, example, ticks, buffers)
-        load_case_perturbation(example, index, ticks, epoch, buffers)
-        error_weight = buffers.error_weights[0] if buffers.error_weights.size else 1.0
-        values = noisy_values(weights.values, buffers)
+        error_weight = 1.0
+        if not is_plain:
+            error_weight = load_case_perturbation(weights.values, example, index, ticks, epoch, buffers)
         forward_case(wiring, functions, loops, values, buffers, ticks)
         if rule.signal == 0:
             case_error, is_correct = compare_and_backward_case(
@@ -70,5 +71,6 @@ def run_epoch_by_case(
         change_weights(rule, weights, probes is not None or is_last_case, 0, 1)
         if probes is not None:
             record_weights(probes, weights.values, epoch, index, CHANGE_PROBE)
-        call_after_example(buffers, epoch, order, index, ticks, error_weight * case_error, 1 - is_correct)
+        if shows_each:
+            call_after_example(buffers, epoch, order, index, ticks, error_weight * case_error, 1 - is_correct)
     return error, correct, 1

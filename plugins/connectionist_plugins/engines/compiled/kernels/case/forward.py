@@ -42,6 +42,7 @@ def forward_case(wiring, functions, loops, values, buffers, ticks):
     """Activate all steps in order, tick by tick."""
     x, y = buffers.x[:, 0], buffers.y[:, 0]
     item_bytes = x.itemsize
+    is_plain = buffers.is_plain
     for tick in range(ticks):
         tick_row = first_row(buffers, tick)
         for step in range(functions.activate.size):
@@ -51,7 +52,7 @@ def forward_case(wiring, functions, loops, values, buffers, ticks):
             else:
                 for position in range(begin, end):
                     x[tick_row + wiring.unit_rows[position]] = sum_connections(wiring, position, values, y, tick_row)
-            if buffers.net_noise.size:
+            if not is_plain:
                 perturb_net_inputs(wiring, begin, end, buffers, tick, 0, 1)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]
             if integrates == NET_INPUT:
@@ -65,5 +66,5 @@ def forward_case(wiring, functions, loops, values, buffers, ticks):
                 call(f, (address_of(x) + offset, address_of(y) + offset, 1, end - begin, end - begin, parameters))
             if integrates == ACTIVATION:
                 leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, tick_row, 0, 1)
-            if buffers.activation_noise.size or buffers.clamps.size:
+            if not is_plain:
                 perturb_activations(wiring, begin, end, buffers, tick, 0, 1)
