@@ -57,7 +57,15 @@ def explain_comparison(unit: Unit) -> Comparison | None:
     if unit.group.role != "output" or unit.lesioned:
         return None
     function, margin, y, d = unit.group.error_function, unit.group.margin, unit.activation, unit.target
-    reason = "it has no target" if math.isnan(d) else f"it is within the margin of {margin!r}" if within_margin(y, d, margin) else ""
+    reason = (
+        "it is clamped"
+        if unit.is_clamped
+        else "it has no target"
+        if math.isnan(d)
+        else f"it is within the margin of {margin!r}"
+        if within_margin(y, d, margin)
+        else ""
+    )
     error, derivative = (0.0, 0.0) if reason else (_error(unit), float(function.derivative(y, d)))
     return Comparison(
         activation=y,
@@ -131,7 +139,7 @@ def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightVal
             terms.append(((context.backward_order[receiver], receiver.incoming.index(connection)), term))
     later = next_tick_copy(unit)
     if isinstance(later, ActivationIntegrator) and later in one.reached:
-        term = _next_tick_term(later, "activation_derivative", one.activation_derivative(later))
+        term = _next_tick_term(later, "activation_derivative", later.free(one.activation_derivative(later)))
         terms.append(((context.backward_order[later], -1), term))
     return [term for _, term in sorted(terms, key=lambda pair: pair[0])]
 
@@ -141,7 +149,7 @@ def explain_slope(unit: Unit, function_value: FunctionValue) -> FunctionValue | 
     if unit.group.joint:
         return None
     function = unit.group.activation_function
-    y = function_value.value if isinstance(unit, ActivationIntegrator) else unit.activation
+    y = function_value.value if isinstance(unit, ActivationIntegrator) else unit.computed_activation
     arguments = (("net_input", unit.net_input), ("activation", y))
     return FunctionValue("slope", function.name, "", arguments, float(function.slope(unit.net_input, y)), None)
 
@@ -188,14 +196,14 @@ def _received_derivative(unit: Unit, one: Pass) -> float:
 
 
 def _received_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
-    derivative = _received_derivative(unit, one)
+    derivative = unit.free(_received_derivative(unit, one))
     if slope is None:
         return Term(f"{unit.group.activation_function.name} over the group", _joint_net_derivative(unit, one))
     return Term("receivers", derivative * slope.value, (("activation_derivative", derivative), ("slope", slope.value)))
 
 
 def _own_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
-    derivative = one.activation_derivative(unit)
+    derivative = unit.free(one.activation_derivative(unit))
     if slope is None:
         return _own_joint_term(unit, one)
     factors = (("activation_derivative", derivative), ("slope", slope.value))
@@ -214,7 +222,7 @@ def _own_joint_term(unit: Unit, one: Pass) -> Term:
 def _joint_net_derivative(unit: Unit, one: Pass) -> float:
     """Return ∂E/∂x of a unit of a joint group, without the share that comes from a formula of the net inputs."""
     units, is_paired = intact_units(unit.group), unit.group.paired_error is not None
-    derivatives = [_received_derivative(each, one) if is_paired else one.activation_derivative(each) for each in units]
+    derivatives = [each.free(_received_derivative(each, one) if is_paired else one.activation_derivative(each)) for each in units]
     return unit.group.net_derivatives_from(derivatives)[units.index(unit)]
 
 

@@ -16,11 +16,15 @@ def explain_net_input(unit: Unit) -> Sum:
 
 
 def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
-    terms = tuple(_incoming_term(connection, value_of) for connection in unit.incoming)
+    terms = (*(_incoming_term(connection, value_of) for connection in unit.incoming), *_noise_term(unit.net_input_noise))
     if not isinstance(unit, NetInputIntegrator):
         return Sum("net_input", terms, unit.net_input)
     drive = Sum("drive", terms, None)
     return Sum("net_input", leak_terms(unit, "net_input", "summed input", drive.total, drive), unit.net_input)
+
+
+def _noise_term(noise: float) -> tuple[Term, ...]:
+    return (Term("noise", noise),) if noise else ()
 
 
 def _incoming_term(connection: Connection, value_of: WeightValue) -> Term:
@@ -51,7 +55,7 @@ def leak_terms(unit: Integrator, quantity: str, drive_name: str, drive: float, p
 def explain_activation(unit: Unit) -> FunctionValue:
     """Return the value of the activation function, f(x), or of a joint function of the net inputs of the whole group."""
     function = unit.group.activation_function
-    stored = None if isinstance(unit, ActivationIntegrator) else unit.activation
+    stored = None if isinstance(unit, ActivationIntegrator) or unit.is_clamped or unit.activation_noise else unit.activation
     name, equation, parameters = function.name, getattr(function, "equation", ""), parameter_values(function)
     if not unit.group.joint:
         arguments = (("net_input", unit.net_input),)
@@ -66,10 +70,17 @@ def explain_activation(unit: Unit) -> FunctionValue:
 
 
 def explain_integrated(unit: Unit, function_value: FunctionValue) -> Sum | None:
-    """Return the activation of a unit that integrates it, y(t) = dt · f(x(t)) + (1 − dt) · y(t − 1); None for other units."""
-    if not isinstance(unit, ActivationIntegrator):
-        return None
-    return Sum("activation", leak_terms(unit, "activation", "function value", function_value.value), unit.activation)
+    """Return the terms of an activation that is not the function value f(x); None for other units.
+
+    For a unit that integrates its activation they are those of y(t) = dt · f(x(t)) + (1 − dt) · y(t − 1). Noise is a further term. A
+    clamped unit has the value to which it is clamped instead.
+    """
+    if unit.is_clamped:
+        return Sum("activation", (Term("clamped", unit.clamp),), unit.activation)
+    noise = _noise_term(unit.activation_noise)
+    if isinstance(unit, ActivationIntegrator):
+        return Sum("activation", (*leak_terms(unit, "activation", "function value", function_value.value), *noise), unit.activation)
+    return Sum("activation", (Term("function value", function_value.value), *noise), unit.activation) if noise else None
 
 
 def integrated_quantity(unit: Unit) -> str | None:

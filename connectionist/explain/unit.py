@@ -140,5 +140,8 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
     elif copy.group.role == "initial":
         notes.append(f"clamped to its initial activation, {copy.activation!r}")
     elif copy.group.clamped:
-        notes.append(f"clamped to {copy.activation!r}")
+        noise = f", of which {copy.activation_noise!r} is noise" if copy.activation_noise else ""
+        notes.append(f"clamped to {copy.activation!r}{noise}")
+    elif copy.is_clamped:
+        notes.append(f"clamped to {copy.clamp!r} in this case, so it has no error, and no derivative goes back through it")
     return notes

@@ -33,7 +33,7 @@ class UnitSums:
     activation : FunctionValue or None
         Value of the activation function; None for clamped and lesioned units.
     integrated : Sum or None
-        Activation of a unit that integrates it; None for other units.
+        Activation of a unit that integrates it, has noise or is clamped; None for other units.
     comparison : Comparison or None
         Comparison with the target; None for units that are not output units.
     activation_derivative : Sum

@@ -589,6 +589,24 @@ class Network(HtmlRepr, DeclaredAttributes):
         copy_last_tick_to(self, running)
         return np.array([unit.activation for unit in running.schedule.outputs])
 
+    def carry_state(self) -> None:
+        """Make the state that the units show the state before tick 1: their activations, and net inputs that are integrated.
+
+        So testing can go on from the state in which training ended, as in LENS. It assigns ``group.initial`` and
+        ``group.initial_net_input``; a connection with a delay of several ticks has this state at all ticks before the first.
+
+        Raises
+        ------
+        WiringError
+            If the network does not run in time.
+        """
+        if not self.in_time:
+            raise WiringError(f"{self.name}.carry_state: the network has neither delays nor integrating units, so it has no state")
+        for group in self.groups:
+            group.initial = group.activations.copy()
+            if group.integrates == "net_input":
+                group.initial_net_input = [unit.net_input for unit in group]
+
     def backward(self, targets: Values) -> float:
         """Compare the outputs of the last `forward` with targets and pass the error derivatives back, object by object.
 
@@ -715,6 +733,7 @@ class Network(HtmlRepr, DeclaredAttributes):
     def _engine_ran(self) -> None:
         """Note that an engine left its last case in the units. In time, the copies do not show that case."""
         self._copies.present = None if self.in_time else self
+        self._copies.end_state = None
 
     def _discard_outdated(self) -> None:
         """Discard the unrolled copies after a change of the wiring; if this is a copy, the original discards it."""

@@ -577,3 +577,31 @@ def test_a_signal_that_is_not_a_product_is_not_shown_as_one(xor: cn.ExampleSet) 
     assert not term.factors
     assert term.value == pytest.approx(numbers["sender"] * (numbers["target"] - numbers["receiver"]), rel=1e-12)
     assert f"of sender {numbers['sender']}, receiver {numbers['receiver']}, target {numbers['target']} = {term.value}" in str(explained)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("features", [{}, {"delays": True, "integrators": True, "initial": True}])
+def test_noise_clamps_and_weights_of_the_error_are_terms(seed: int, features: dict[str, bool]) -> None:
+    net, examples = random_network(seed, cases=2, noise=True, perturbed=True, lesions=False, **features)
+    for projection in net.projections:
+        projection.weight_noise = None
+    runner = CaseRunner(net, examples, noise=net._next_noise())
+    state = runner.run(1, 1)
+    runner.differentiate()
+    for unit in state.units:
+        explained = unit.explain()
+        assert explained.forward_difference is None, str(explained)
+        assert explained.backward_difference is None, str(explained)
+
+
+def test_a_clamped_unit_says_so() -> None:
+    net = cn.Network("clamped")
+    net.add_group("input", 1, role="input")
+    net.add_group("hub", 1, role="output")
+    net.connect("input", "hub", weights=0.5)
+    net["input"].activation_noise = 0.1
+    net.forward({"input": [1.0], "hub": [0.25]})
+    net.backward([1.0])
+    text = str(net.unit("hub:0").explain())
+    assert "clamped to 0.25 in this case, so it has no error, and no derivative goes back through it" in text
+    assert "of which" in str(net.unit("input:0").explain())

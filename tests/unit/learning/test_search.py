@@ -136,3 +136,17 @@ def test_examples_that_continue_one_another_raise() -> None:
     examples = cn.ExampleSet.stream([[0.0], [1.0]], [[1.0], [0.0]])
     with pytest.raises(ParameterError, match="so examples cannot continue one another"):
         cn.train(net, examples, Halving(), 1)
+
+
+def test_limits_noise_and_calls_after_examples_raise(net: cn.Network, xor: cn.ExampleSet) -> None:
+    with pytest.raises(ParameterError, match="rule 'halving' evaluates whole epochs, so it is called after no example"):
+        cn.train(net, xor, Halving(), 1, after_example=lambda _: None)
+    net["hidden"].net_input_noise = 0.1
+    with pytest.raises(
+        ParameterError, match="rule 'halving' compares errors of several passes, so the network cannot have noise in training"
+    ):
+        cn.train(net, xor, Halving(), 1)
+    net["hidden"].net_input_noise = None
+    net.projection("input", "hidden").limits = (0, 1)
+    with pytest.raises(ParameterError, match="rule 'halving' searches without limits, so projection input → hidden cannot have any"):
+        cn.train(net, xor, Halving(), 1)
