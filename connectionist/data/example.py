@@ -82,7 +82,7 @@ class Example(HtmlRepr):
             object.__setattr__(self, values, table)
             object.__setattr__(self, groups, _check_sizes(sizes or getattr(self, groups), table, f"{what}, {groups}"))
         wrong = ~np.isfinite(self.inputs) if self.input_groups is None else np.isinf(self.inputs)  # a group may be hidden, and not clamped
-        _check_values(wrong, self.inputs, f"{what}, input", "finite")
+        _check_values(wrong, self.inputs, f"{what}, input", "finite, since input units are always clamped; clamps= may have NaN")
         _check_values(np.isinf(self.targets), self.targets, f"{what}, target", "finite, or NaN for none")
         if self.inputs.shape[:-1] != self.targets.shape[:-1]:
             raise DataError(

@@ -132,7 +132,10 @@ def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tup
     check_not_unrolled(wiring, "connect")
     source, target = _own_group(wiring, sender), _own_group(wiring, receiver)
     if target.clamped:
-        raise WiringError(f"{source.name} → {target.name}: {target.role} units are clamped and receive nothing")
+        raise WiringError(
+            f"{source.name} → {target.name}: {target.role} units are always clamped and receive nothing; a hidden or output group may be "
+            f"clamped in some cases"
+        )
     return source, target
 
 

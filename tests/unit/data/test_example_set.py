@@ -65,7 +65,10 @@ def test_an_unknown_example_is_answered_with_the_known_ones(xor: cn.ExampleSet, 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_an_input_that_is_not_finite_is_rejected_by_example_place_and_value(bad: float) -> None:
-    with pytest.raises(DataError, match=rf"example 'second', input 1: must be finite \(got {bad}\)"):
+    with pytest.raises(
+        DataError,
+        match=rf"example 'second', input 1: must be finite, since input units are always clamped; clamps= may have NaN \(got {bad}\)",
+    ):
         cn.ExampleSet.from_arrays([[0.0, 0.0], [0.0, bad]], [[0], [1]], names=["first", "second"])
 
 
@@ -163,7 +166,10 @@ def test_tables_with_ticks_become_sequences_and_those_without_have_no_lengths(xo
         ),
         (lambda: cn.Example.sequence([0, 1], [[1]]), r"inputs: must be of shape \[tick, unit\] \(got 1 dimension, shape \(2,\)\)"),
         (lambda: cn.Example.sequence(np.zeros((0, 1)), np.zeros((0, 1))), r"^example: needs at least one tick \(got none\)"),
-        (lambda: cn.Example.sequence([[0.0], [math.nan]], [[1], [1]]), r"input 0 at tick 2: must be finite \(got nan\)"),
+        (
+            lambda: cn.Example.sequence([[0.0], [math.nan]], [[1], [1]]),
+            r"input 0 at tick 2: must be finite, since input units are always clamped; clamps= may have NaN \(got nan\)",
+        ),
         (lambda: cn.Example.sequence([[0], [1]], [[1.0], [math.inf]]), r"target 0 at tick 2: must be finite, or NaN for none \(got inf\)"),
         (
             lambda: cn.Example(np.zeros(1), np.zeros(1), continues=True),

@@ -82,7 +82,7 @@ def test_groups_that_cannot_be_are_rejected_and_leave_no_trace(
 @pytest.mark.parametrize(
     ("sender", "receiver", "options", "error", "message"),
     [
-        ("hidden", "input", {}, WiringError, "hidden → input: input units are clamped and receive nothing"),
+        ("hidden", "input", {}, WiringError, "hidden → input: input units are always clamped and receive nothing"),
         ("hidden", "bias", {}, WiringError, "bias units are clamped"),
         ("hiden", "output", {}, UnknownNameError, "unknown group of xor 'hiden'"),
         ("output", "output", {"pattern": "ful", "delay": 1}, UnknownNameError, "unknown pattern 'ful'"),

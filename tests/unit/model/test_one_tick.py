@@ -1,5 +1,7 @@
 """One tick at a time, and a state that the next cases start from."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -150,9 +152,9 @@ def test_epochs_of_another_size_go_on_over_the_end_of_the_set(engine: str, order
 
 
 def test_rules_have_the_conventions_of_lens() -> None:
-    rule = cn.rule("momentum", rate=0.5, momentum=0.9, weight_decay=0.1)
+    rule: Any = cn.rule("momentum", rate=0.5, momentum=0.9, weight_decay=0.1)
     assert rule.change(2.0, 1.0, 0.25) == pytest.approx((-0.5 + 0.225 - 0.2,) * 2)
-    dougs = cn.rule("dougs_momentum", rate=0.2, momentum=0.0, limit=0.5)
+    dougs: Any = cn.rule("dougs_momentum", rate=0.2, momentum=0.0, limit=0.5)
     assert dougs.summarize([0.3, 0.4]) == 1.0
     assert dougs.summarize([0.6, 0.8]) == 0.5
     assert dougs.change(0.0, 0.6, 0.5, 0.0)[0] == pytest.approx(-0.1 * 2 * 0.6 / 2)  # LENS at rate 0.1: the gradient 1.2 of length 2
