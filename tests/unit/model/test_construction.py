@@ -83,7 +83,7 @@ def test_groups_that_cannot_be_are_rejected_and_leave_no_trace(
     ("sender", "receiver", "options", "error", "message"),
     [
         ("hidden", "input", {}, WiringError, "hidden → input: input units are always clamped and receive nothing"),
-        ("hidden", "bias", {}, WiringError, "bias units are clamped"),
+        ("hidden", "bias", {}, WiringError, "bias units are always clamped"),
         ("hiden", "output", {}, UnknownNameError, "unknown group of xor 'hiden'"),
         ("output", "output", {"pattern": "ful", "delay": 1}, UnknownNameError, "unknown pattern 'ful'"),
         ("output", "output", {"delay": -1}, ParameterError, "output → output, delay: must be a whole number of at least 0"),
