@@ -126,8 +126,19 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             check_same_width(given, field)
         with allocating(*memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
+        self._unit_names: Mapping[str, tuple[str, ...]] = {}
         if network is not None:
             network.check(self)
+            self._unit_names = {
+                table: tuple(unit.name for group in network.groups if group.role == role for unit in group)
+                for table, role in (("inputs", "input"), ("targets", "output"))
+            }
+
+    def _like(self, examples: Iterable[Example]) -> ExampleSet:
+        """Return a set of other examples for the same units."""
+        made = ExampleSet(examples)
+        made._unit_names = self._unit_names
+        return made
 
     def _fill(self, given: list[Example]) -> None:
         self.inputs = stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given])
@@ -150,6 +161,10 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     def ticks(self) -> int | None:
         """Number of ticks of the longest example; None without ticks."""
         return None if self.lengths is None else int(self.lengths.max())
+
+    def unit_names(self, table: str) -> tuple[str, ...]:
+        """Return the names of the units of "inputs" or "targets"; empty if the set was made without ``network=``."""
+        return self._unit_names.get(table, ())
 
     def __len__(self) -> int:
         return len(self.names)
@@ -185,7 +200,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         ('cat #1', 'dog', 'cat #2')
         """
         numbered = numbered_names(self.names, self._repeated)
-        return ExampleSet(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
+        return self._like(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
     def weighted(self, weights: npt.ArrayLike | None = None) -> ExampleSet:
         """Return a set in which E of each case, and so each derivative, is multiplied by a weight.
@@ -211,7 +226,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         given = self.frequencies if weights is None else read_values(weights, "ExampleSet.weighted.weights", "[case]")[0]
         if len(given) != len(self):
             raise DataError(f"ExampleSet.weighted.weights: must be one number for each of {len(self)} examples (got {len(given)})")
-        return ExampleSet(replace(example, error_weight=weight) for example, weight in zip(self, given.tolist(), strict=True))
+        return self._like(replace(example, error_weight=weight) for example, weight in zip(self, given.tolist(), strict=True))
 
     @overload
     def __getitem__(self, key: int | str) -> Example: ...
@@ -223,7 +238,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         """Return an example by its number or name, see `index`, or the set of those that a slice, list, mask or pattern selects."""
         numbers = select_numbers(key, self.names, self.index, "examples")
         if numbers is not None:
-            return ExampleSet(self[number] for number in numbers)
+            return self._like(self[number] for number in numbers)
         number = self.index(key)
         ticks = slice(None if self.lengths is None else int(self.lengths[number]))
         inputs, targets = (table[number] if table.ndim == 2 else table[number, ticks] for table in (self.inputs, self.targets))

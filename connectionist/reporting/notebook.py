@@ -124,7 +124,8 @@ def _example_parts(example: Example) -> list[Html]:
 @_parts.register
 def _example_set_parts(examples: ExampleSet) -> list[Html]:
     shown = [examples[number] for number in range(min(len(examples), MAX_ROWS))]
-    inputs, targets = _Patterns("inputs", *(each.inputs for each in shown)), _Patterns("targets", *(each.targets for each in shown))
+    inputs = _Patterns("inputs", *(each.inputs for each in shown), names=examples.unit_names("inputs"))
+    targets = _Patterns("targets", *(each.targets for each in shown), names=examples.unit_names("targets"))
     table = Table("", ["name", inputs.heading, targets.heading])
     table.rows = [[each.name, inputs.text(each.inputs), targets.text(each.targets)] for each in shown]
     return [_title(repr(examples)), _first_rows(table, len(examples))]
@@ -238,11 +239,15 @@ class _Patterns:
         "inputs" or "targets".
     *tables : array [unit] or [tick, unit]
         Everything that is shown.
+    names : tuple of str
+        Names of the units; empty if they are not known.
     """
 
-    def __init__(self, noun: str, *tables: Array) -> None:
-        self.are_units = all(table.shape[-1] > MAX_DIGITS and ((table == 0) | (table == 1)).all() for table in tables)
-        self.heading = f"{noun}: units that are on, from 0" if self.are_units else noun
+    def __init__(self, noun: str, *tables: Array, names: tuple[str, ...] = ()) -> None:
+        least = 1 if names else MAX_DIGITS
+        self.are_units = all(table.shape[-1] > least and ((table == 0) | (table == 1)).all() for table in tables)
+        self.names = names
+        self.heading = f"{noun}: units that are on{'' if names else ', from 0'}" if self.are_units else noun
 
     def text(self, patterns: Array) -> str:
         """Return one pattern, or the first patterns of a sequence, as text."""
@@ -253,6 +258,9 @@ class _Patterns:
 
     def _pattern_text(self, pattern: Array) -> str:
         """Return the units that are on, or the numbers with a hyphen for NaN, which means "no target"."""
+        if self.are_units and self.names:
+            on = [self.names[unit] for unit in pattern.nonzero()[0]]
+            return ", ".join(on[:MAX_NUMBERS]) + (" …" if len(on) > MAX_NUMBERS else "") if on else "none"
         numbers = pattern.nonzero()[0] if self.are_units else pattern
         texts = ["-" if math.isnan(number) else f"{number:g}" for number in numbers[:MAX_NUMBERS].tolist()]
         more = " …" if len(numbers) > MAX_NUMBERS else ""

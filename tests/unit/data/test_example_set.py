@@ -225,3 +225,33 @@ def test_a_stream_is_cut_into_examples_that_continue() -> None:
 def test_a_set_is_made_of_a_list() -> None:
     with pytest.raises(DataError, match=r"ExampleSet: must be a list of examples \(got <Example"):
         cn.ExampleSet(cn.Example([1.0], [1.0]))  # type: ignore[arg-type]
+
+
+def test_a_set_made_for_a_network_shows_the_names_of_the_units_that_are_on() -> None:
+    net = cn.Network("facts")
+    net.add_group("item", ["canary", "rose"], role="input")
+    net.add_group("attribute", ["red", "sing"], role="output")
+    examples = cn.ExampleSet([cn.Example({"item": [1, 0]}, {"attribute": [0, 1]}, "a"), cn.Example([0, 1], [0, 0], "b")], network=net)
+    for shown in (examples, examples[["b", "a"]], examples.weighted([1, 2]), examples.with_numbered_names()):
+        assert shown.unit_names("inputs") == ("item:canary", "item:rose")
+        html = str(shown._repr_html_())
+        assert "<td>a</td><td>item:canary</td><td>attribute:sing</td>" in html
+        assert "<td>b</td><td>item:rose</td><td>none</td>" in html
+    assert cn.ExampleSet.from_arrays([[1, 0]], [[1]]).unit_names("inputs") == ()
+
+
+def test_inputs_of_a_hidden_group_are_clamps_when_the_network_is_known() -> None:
+    net = cn.Network("hub")
+    net.add_group("cue", 1, role="input")
+    net.add_group("hub", 2)
+    net.add_group("name", 1, role="output")
+    net.connect("cue", "hub")
+    net.connect("hub", "name")
+    example = cn.Example({"hub": [0.25, math.nan], "cue": [1]}, [1], "a")
+    examples = cn.ExampleSet([example], network=net)
+    assert examples.inputs.tolist() == [[1.0]]
+    assert examples.clamps["hub"][0, 0] == 0.25
+    assert net.activations(examples, "hub")[0, 0] == 0.25
+    assert (net.forward(example) == net.outputs(examples)[0]).all()
+    with pytest.raises(UnknownNameError, match="unknown input group of the examples 'hub'"):
+        net.outputs(cn.ExampleSet([example]))
