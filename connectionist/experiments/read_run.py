@@ -94,7 +94,7 @@ class ReopenedRun(HtmlRepr):
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        """The results of each case after training, in the columns of `case_results.CaseResults`.
+        """The results of each case after training, in the columns of ``CaseResults``.
 
         ``record["cases"]`` has the number of cases for which the file had no room.
 

@@ -97,7 +97,7 @@ class Task(Parameterized, ABC):
     def criterion(self) -> Criterion | Callable[[Run], bool | str] | None:
         """Condition that ends training before the end of the last phase, or None to train all epochs.
 
-        It is a criterion, or a function of the run that returns true or a word, as for the argument `until` of `connectionist.train`. A
+        It is a criterion, or a function of the run that returns true or a word, as for the argument ``until`` of `connectionist.train`. A
         run that such a function ends does not count as one that met the criterion.
         """
         return None

@@ -46,7 +46,7 @@ class Weight(NetworkPart, ReadOnlyProperties):
 
     @property
     def row(self) -> int:
-        """Row of the weight in the arrays of `model.state`."""
+        """Row of the weight in the arrays of ``connectionist.model.state``."""
         return self._row
 
     @property

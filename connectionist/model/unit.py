@@ -65,7 +65,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
 
     @property
     def row(self) -> int:
-        """Row of the unit in the arrays of `model.state`."""
+        """Row of the unit in the arrays of ``connectionist.model.state``."""
         return self._row
 
     @property

@@ -41,7 +41,7 @@ class PluginSource:
     @property
     def module(self) -> str:
         """Name of the plugin's module."""
-        return self.location.module if isinstance(self.location, EntryPoint) else module_name(self.location)
+        return module_name(self.location) if isinstance(self.location, Path) else self.location.module
 
     def load(self, neighbours: Neighbours) -> ModuleType:
         """Import the plugin and return its module. Any exception that the import raises is passed on.
@@ -51,7 +51,7 @@ class PluginSource:
         neighbours : Neighbours
             The importer of plugins in folders.
         """
-        if isinstance(self.location, EntryPoint):
+        if not isinstance(self.location, Path):  # the class of entry points may be that of a backport
             module: ModuleType = self.location.load()
             return module
         if not self.location.is_file():  # a pipe would be read for ever

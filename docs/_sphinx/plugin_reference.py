@@ -22,6 +22,8 @@ class PluginReference(SphinxDirective):
         """Return the sections."""
         kind = self.arguments[0]
         classes = [registry.find(kind, name) for name in registry.get_registry().names(kind)]
+        if not classes:
+            raise self.error(f"plugin-reference: no plugin offers {kind}")
         by_module = groupby(sorted(classes, key=lambda found: found.__module__), key=lambda found: found.__module__)
         lines = [line for module, found in by_module for line in _section(module, list(found))]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)

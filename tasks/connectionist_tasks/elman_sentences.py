@@ -10,7 +10,7 @@ Table 3 has two example words for each category; the other words are a reconstru
 carries over from word to word. So each word is an example of one tick that continues the one before. The first word follows the last.
 
 The tree depends on the linkage of the clusters, and we do not know the published one. With Ward's method verbs, food and breakable things
-are branches in every run of `connectionist run elman-sentences --seeds 1-10`. Nouns, animate and inanimate nouns and humans are branches
+are branches in every run of ``connectionist run elman-sentences --seeds 1-10``. Nouns, animate and inanimate nouns and humans are branches
 in half of the runs or more; in most of the others things that are only eaten or broken are placed with the verbs. Animals never are one
 branch: dragon, lion and monster are separate from cat, dog and mouse. With the average distance of the words (linkage="average"), the
 branches of verbs and nouns are less clean. Larger initial weights (half_range=0.7) make the nouns cleaner and the humans less clean.

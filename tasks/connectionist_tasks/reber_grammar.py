@@ -7,7 +7,7 @@ the symbol was above 0.3 at the tick before.
 
 Each string is a separate example, so the context starts at ½ for each. Weights change after each string, with the sum of the derivatives
 at its symbols. With 15 hidden units no random string is accepted, and in most runs all grammatical strings are. With the published three
-hidden units most networks reject half of the grammatical strings (`connectionist run reber-grammar --preset published --seeds 1-10`). The
+hidden units most networks reject half of the grammatical strings (``connectionist run reber-grammar --preset published --seeds 1-10``). The
 published rate and initial weights are not known to us. We have found none with which most networks of three hidden units learn the task.
 """
 

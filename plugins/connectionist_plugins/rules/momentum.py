@@ -5,7 +5,7 @@ r"""Steepest descent with momentum, in the form of the 1986 paper.
 Δw is the change of a weight w, ε the rate, E the error, α the momentum, and t counts the updates. This is equation 9 of Rumelhart, Hinton &
 Williams (1986), Learning representations by back-propagating errors, Nature 323, 533–536. Other forms differ: some scale the derivative by
 1 − α, and Nesterov's evaluates it at another point. The weight decay is applied after the change and is not part of the remembered change;
-in LENS it enters the momentum term of the next update, as `weight_decay` does here.
+in LENS it enters the momentum term of the next update, as ``weight_decay`` does here.
 """
 
 from __future__ import annotations

@@ -3,16 +3,16 @@
 It computes the same numbers as the `local` engine, in the same order of units, from the equations of Rumelhart, Hinton & Williams (1986),
 Nature 323, 533–536. Activations are arrays [tick · unit, case], so that for any wiring the case is the innermost dimension. Numba compiles
 one set of kernels once and keeps it on disk. The kernels read the schedule as arrays, so a change of the network needs no compilation. The
-kernels call the formulas of plugins through addresses (see `formulas`).
+kernels call the formulas of plugins through addresses (see ``formulas``).
 
 The packages, from top to bottom:
 
-- `session`, `single_pass`: training, and single passes
-- `layout`: the network and the examples as arrays
-- `kernels`: passes and the loop over epochs
-- `formulas`: activation functions, error functions and rules as C functions
-- `simd`: the innermost loops
-- `numba_runtime`: the cache of machine code, threads and calls through addresses
+- ``session``, ``example_callback``, ``single_pass``: training, calls after examples, and single passes
+- ``layout``: the network and the examples as arrays
+- ``kernels``: passes and the loop over epochs
+- ``formulas``: activation functions, error functions and rules as C functions
+- ``simd``: the innermost loops
+- ``numba_runtime``: the cache of machine code, threads and calls through addresses
 """
 
 from __future__ import annotations
