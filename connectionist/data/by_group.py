@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.visible_text import shown
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 Sizes = dict[str, int]
@@ -50,7 +51,7 @@ def read_values(values: Values, what: str, *shapes: str) -> tuple[Array, Sizes |
 def check_has_groups(network: object, what: str) -> None:
     """Raise DataError unless an argument is a network or None."""
     if network is not None and (isinstance(network, type) or not (hasattr(network, "groups") and hasattr(network, "in_time"))):
-        raise DataError(f"{what}: must be a Network (got {network!r:.80})")
+        raise DataError(f"{what}: must be a Network (got {shown(network)})")
 
 
 def read_texts(given: object, what: str) -> list[str]:
@@ -65,7 +66,7 @@ def read_texts(given: object, what: str) -> list[str]:
     is_list = isinstance(given, (str, list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1)
     texts: list[Any] = [str(text) if isinstance(text, str) else text for text in given] if is_list else [None]  # type: ignore[attr-defined]
     if not all(isinstance(text, str) for text in texts):
-        raise DataError(f"{what}: must be a list of text (got {given!r:.80})")
+        raise DataError(f"{what}: must be a list of text (got {shown(given)})")
     if twice := next((text for text in texts if texts.count(text) > 1), None):
         raise DataError(f"{what}: has {twice!r} twice")
     return texts

@@ -11,6 +11,7 @@ from connectionist.data.by_group import check_has_groups, read_texts
 from connectionist.data.example import Example
 from connectionist.errors import DataError, suggest_name
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -32,7 +33,7 @@ def examples_of_sequences(
     symbols = _symbols_of(network, labels, given)
     for what, values in (("names", names), ("frequencies", frequencies)):
         if values is not None and not isinstance(values, (list, tuple, np.ndarray)):
-            raise DataError(f"from_sequences.{what}: must be a list, with one for each sequence (got {values!r:.80})")
+            raise DataError(f"from_sequences.{what}: must be a list, with one for each sequence (got {shown(values)})")
         if values is not None and len(values) != len(given):
             raise DataError(f"from_sequences.{what}: must be {len(given)}, one for each sequence (got {len(values)})")
     examples = []
@@ -49,13 +50,13 @@ def _read(sequences: Iterable[Symbols]) -> list[Symbols]:
     check_order(sequences, "from_sequences")
     given = [] if isinstance(sequences, str) or not isinstance(sequences, Iterable) else list(sequences)
     if not given:
-        raise DataError(f"from_sequences: must be a list of one sequence or more, as in ['abcd'] (got {sequences!r:.80})")
+        raise DataError(f"from_sequences: must be a list of one sequence or more, as in ['abcd'] (got {shown(sequences)})")
     for number, sequence in enumerate(given):
         check_order(sequence, f"from_sequences, sequence {number}")
         is_symbols = isinstance(sequence, (str, list, tuple)) and all(isinstance(symbol, str) for symbol in sequence)
         if not is_symbols or len(sequence) < 2:
             raise DataError(
-                f"from_sequences, sequence {number}: must be two symbols or more, text or a list of text (got {sequence!r:.80})"
+                f"from_sequences, sequence {number}: must be two symbols or more, text or a list of text (got {shown(sequence)})"
             )
     return given
 

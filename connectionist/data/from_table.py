@@ -17,6 +17,7 @@ from connectionist.data.example import Example
 from connectionist.data.table import GivenTable
 from connectionist.errors import DataError, suggest_name
 from connectionist.utils.arrays import Array
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -50,7 +51,7 @@ def examples_of_table(
     table = GivenTable(given)
     check_has_groups(network, "from_table.network")
     if not isinstance(labels, Mapping):
-        raise DataError(f"from_table.labels: must be a dict of group name to labels (got {labels!r:.80})")
+        raise DataError(f"from_table.labels: must be a dict of group name to labels (got {shown(labels)})")
     labels = {group: read_texts(given_labels, f"from_table.labels[{group!r}]") for group, given_labels in labels.items()}
     if network is not None and labels:
         raise DataError("from_table.labels: must not be given with a network, which has labels")
@@ -98,7 +99,7 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
     names = list(column) if isinstance(column, (list, tuple)) else []
     if not names:
-        raise DataError(f"{what}: must be a column or a list of columns (got {column!r:.80})")
+        raise DataError(f"{what}: must be a column or a list of columns (got {shown(column)})")
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise DataError(f"{what}: names the column {twice!r} twice")
     if labels is not None and len(labels) != len(names):
@@ -134,9 +135,9 @@ def _column_of_numbers(table: GivenTable, column: str, values: list[Any], side: 
             numbers[row] = float(value) if size <= sys.float_info.max else math.inf
         else:
             hint = "; a column of labels is given alone, as in inputs={'group': 'column'}" if isinstance(value, str) else ""
-            raise DataError(f"{table.place(row, column)}: must be a number (got {value!r:.60}){hint}")
+            raise DataError(f"{table.place(row, column)}: must be a number (got {shown(value, 60)}){hint}")
         if math.isinf(numbers[row]):
-            raise DataError(f"{table.place(row, column)}: must be finite (got {value!r:.60})")
+            raise DataError(f"{table.place(row, column)}: must be finite (got {shown(value, 60)})")
     return numbers
 
 
@@ -202,7 +203,9 @@ def _in_order_of_ticks(table: GivenTable, rows: list[int], column: str, name: st
         tick = values[row]
         is_whole = isinstance(tick, Real) and not isinstance(tick, bool) and tick % 1 == 0
         if not is_whole or not 1 <= tick <= len(rows):
-            raise DataError(f"{table.place(row, column)}: the {len(rows)} ticks of {name!r} must be 1 to {len(rows)} (got {tick!r:.60})")
+            raise DataError(
+                f"{table.place(row, column)}: the {len(rows)} ticks of {name!r} must be 1 to {len(rows)} (got {shown(tick, 60)})"
+            )
         if int(tick) in by_tick:
             raise DataError(f"{table.place(row, column)}: {name!r} has tick {int(tick)} twice")
         by_tick[int(tick)] = row

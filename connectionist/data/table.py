@@ -8,6 +8,7 @@ from typing import Any
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import check_order
+from connectionist.utils.visible_text import shown
 
 
 class GivenTable:
@@ -84,9 +85,9 @@ def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
         for name, values in given.items():
             check_order(values, f"from_table, column {name!r}")
             if isinstance(values, str) or not isinstance(values, Iterable):
-                raise DataError(f"from_table, column {name!r}: must be a list with a value for each row (got {values!r:.80})")
+                raise DataError(f"from_table, column {name!r}: must be a list with a value for each row (got {shown(values)})")
         return given.items()
     rows = list(given) if isinstance(given, (list, tuple)) else []
     if rows and all(isinstance(row, Mapping) for row in rows):
         return [(name, [row.get(name) for row in rows]) for name in dict.fromkeys(name for row in rows for name in row)]
-    raise DataError(f"from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists (got {given!r:.80})")
+    raise DataError(f"from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists (got {shown(given)})")

@@ -94,7 +94,7 @@ def check_after_example(function: object, phases: Sequence[Phase]) -> None:
     if function is None:
         return
     if not callable(function):
-        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {function!r:.80})")
+        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {shown(function)})")
     for phase in phases:
         if isinstance(phase.rule, SearchRule):
             raise ParameterError(f"train.after_example: rule {phase.rule.name!r} evaluates whole epochs, so it is called after no example")

@@ -64,7 +64,7 @@ def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     given = list(parts)
     found = _units_or_connections(wiring, given)
     if given and not found:
-        raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {given[0]!r:.80})")
+        raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {shown(given[0])})")
     wiring.lesions.restore(wiring.graph, found)
     wiring.changed()
 
