@@ -48,7 +48,12 @@ def read_values(values: Values, what: str, *shapes: str) -> tuple[Array, Sizes |
     return np.concatenate(list(tables.values()), axis=-1), {name: table.shape[-1] for name, table in tables.items()}
 
 
-def check_has_groups(network: object, what: str) -> None:
+def split_groups(values: Array, sizes: Sizes) -> dict[str, Array]:
+    """Return the values [..., unit] of each group from those of all groups side by side."""
+    return dict(zip(sizes, np.split(values, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+
+
+def check_is_network(network: object, what: str) -> None:
     """Raise DataError unless an argument is a network or None."""
     if network is not None and (isinstance(network, type) or not (hasattr(network, "groups") and hasattr(network, "in_time"))):
         raise DataError(f"{what}: must be a Network (got {shown(network)})")
@@ -118,6 +123,5 @@ def in_order(values: Array, given: Sizes, wanted: Iterable[str]) -> Array:
     names = list(wanted)
     if names == list(given):
         return values
-    ends = np.cumsum(list(given.values())).tolist()
-    parts = {name: values[..., end - size : end] for (name, size), end in zip(given.items(), ends, strict=True)}
+    parts = split_groups(values, given)
     return np.concatenate([parts[name] for name in names], axis=-1)

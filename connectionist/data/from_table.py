@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.by_group import check_has_groups, read_texts
+from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
 from connectionist.data.table import GivenTable
 from connectionist.errors import DataError, suggest_name
@@ -47,24 +47,24 @@ class _Side:
 def examples_of_table(
     given: Any, inputs: Columns, targets: Columns, network: Network | None, labels: Labels, roles: Mapping[str, str | None]
 ) -> list[Example]:
-    """Return the examples of `ExampleSet.from_table`; `roles` has the columns names, frequency, sequence and tick."""
+    """Return the examples of `ExampleSet.from_table`; `roles` has the columns names, frequencies, sequence and tick."""
     table = GivenTable(given)
-    check_has_groups(network, "from_table.network")
+    check_is_network(network, "ExampleSet.from_table.network")
     if not isinstance(labels, Mapping):
-        raise DataError(f"from_table.labels: must be a dict of group name to labels (got {shown(labels)})")
-    labels = {group: read_texts(given_labels, f"from_table.labels[{group!r}]") for group, given_labels in labels.items()}
+        raise DataError(f"ExampleSet.from_table.labels: must be a dict of group name to labels (got {shown(labels)})")
+    labels = {group: read_texts(given_labels, f"ExampleSet.from_table.labels[{group!r}]") for group, given_labels in labels.items()}
     if network is not None and labels:
-        raise DataError("from_table.labels: must not be given with a network, which has labels")
+        raise DataError("ExampleSet.from_table.labels: must not be given with a network, which has labels")
     tables = {}
     for side, columns in (("inputs", inputs), ("targets", targets)):
         tables[side] = _numbers(table, columns, _Side(side, _known_labels(network, "input" if side == "inputs" else "output", labels)))
     rows = _rows_of_examples(table, roles)
     names = _texts(table, roles["names"] or roles["sequence"], "names")
-    frequencies = _frequencies(table, roles["frequency"])
+    frequencies = _frequencies(table, roles["frequencies"])
     has_ticks = roles["sequence"] is not None or roles["tick"] is not None
     examples = []
     for chosen in rows:
-        _check_one_frequency(table, chosen, frequencies, roles["frequency"])
+        _check_one_frequency(table, chosen, frequencies, roles["frequencies"])
         sides = [{group: values[chosen if has_ticks else chosen[0]] for group, values in each.items()} for each in tables.values()]
         plain: list[Any] = [side.get(ONLY, side) for side in sides]
         examples.append(Example(plain[0], plain[1], names[chosen[0]], frequency=frequencies[chosen[0]]))
@@ -83,12 +83,12 @@ def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Arra
         group, labels = next(iter(side.groups.items())) if len(side.groups) == 1 else (ONLY, None)
         return {ONLY: _group_numbers(table, columns, group, labels, side)}
     if not columns:
-        raise DataError(f"from_table.{side.what}: must name one column or more (got an empty dict)")
+        raise DataError(f"ExampleSet.from_table.{side.what}: must name one column or more (got an empty dict)")
     return {group: _group_numbers(table, column, group, side.groups.get(group), side) for group, column in columns.items()}
 
 
 def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequence[str] | None, side: _Side) -> Array:
-    what = f"from_table.{side.what}" + (f"[{group!r}]" if group else "")
+    what = f"ExampleSet.from_table.{side.what}" + (f"[{group!r}]" if group else "")
     if isinstance(column, str):
         values = table.column(column, what)
         is_text = any(isinstance(value, str) for value in values)
@@ -156,13 +156,13 @@ def _text(value: object) -> str:
 def _texts(table: GivenTable, column: str | None, what: str) -> list[str]:
     if column is None:
         return [""] * len(table.rows)
-    return ["" if value is None else _text(value) for value in table.column(column, f"from_table.{what}")]
+    return ["" if value is None else _text(value) for value in table.column(column, f"ExampleSet.from_table.{what}")]
 
 
 def _frequencies(table: GivenTable, column: str | None) -> list[float]:
     if column is None:
         return [1.0] * len(table.rows)
-    values = table.column(column, "from_table.frequency")
+    values = table.column(column, "ExampleSet.from_table.frequencies")
     numbers: list[float] = _column_of_numbers(table, column, values, _Side("inputs", {})).tolist()
     for row, number in enumerate(numbers):
         if number <= 0:
@@ -185,9 +185,11 @@ def _rows_of_examples(table: GivenTable, roles: Mapping[str, str | None]) -> lis
         return [[row] for row in range(len(table.rows))]
     column = roles["sequence"] or roles["names"]
     if column is None:
-        raise DataError("from_table.tick: give the column of the sequences or of the names too, sequence=… or names=… (got none)")
+        raise DataError(
+            "ExampleSet.from_table.tick: give the column of the sequences or of the names too, sequence=… or names=… (got none)"
+        )
     by_sequence: dict[Any, list[int]] = {}
-    for row, value in enumerate(table.column(column, "from_table.sequence")):
+    for row, value in enumerate(table.column(column, "ExampleSet.from_table.sequence")):
         if value is None:
             raise DataError(f"{table.place(row, column)}: the value is missing; each row needs its sequence")
         by_sequence.setdefault(_text(value), []).append(row)
@@ -197,7 +199,7 @@ def _rows_of_examples(table: GivenTable, roles: Mapping[str, str | None]) -> lis
 
 
 def _in_order_of_ticks(table: GivenTable, rows: list[int], column: str, name: str) -> list[int]:
-    values = table.column(column, "from_table.tick")
+    values = table.column(column, "ExampleSet.from_table.tick")
     by_tick: dict[Any, int] = {}
     for row in rows:
         tick = values[row]
