@@ -25,7 +25,7 @@ def test_decay_within_the_momentum_is_the_same_in_both_engines(name: str) -> Non
         net, examples = random_network(3)
         cn.train(net, examples, cn.rule(name, rate=0.3, weight_decay=0.01), 5, engine=engine)
         values.append(net.weight_values)
-    assert np.allclose(*values, rtol=1e-10)
+    assert np.allclose(values[0], values[1], rtol=1e-10)
 
 
 def test_the_length_of_the_gradient_is_limited() -> None:

@@ -37,12 +37,12 @@ def test_other_cases_and_changes_of_the_wiring_end_the_sequence(net: cn.Network,
     assert np.array_equal(net.step_forward(INPUTS[1]), whole[1])
 
 
-def test_a_delay_of_two_ticks_needs_the_state_of_two_ticks() -> None:
+def test_a_delay_of_three_ticks_needs_the_state_of_three_ticks() -> None:
     net = cn.Network("delayed")
     net.add_group("input", 1, role="input")
     net.add_group("output", 1, role="output", activation="linear", biased=False)
-    net.connect("input", "output", weights=1.0, delay=2)
-    assert [net.step_forward([value]).item() for value in (3.0, 4.0, 5.0, 6.0)] == [0.0, 0.0, 3.0, 4.0]
+    net.connect("input", "output", weights=1.0, delay=3)
+    assert [net.step_forward([value]).item() for value in (3.0, 4.0, 5.0, 6.0, 7.0)] == [0.0, 0.0, 0.0, 3.0, 4.0]
 
 
 def test_units_can_be_clamped_for_one_tick(net: cn.Network) -> None:
