@@ -35,6 +35,13 @@ def test_the_length_of_the_gradient_is_limited() -> None:
     assert rule.summarize([0.3, 0.4]) == 1.0
 
 
+def test_twice_the_rate_and_half_the_limit_are_the_rule_of_lens() -> None:
+    """LENS at rate 0.1: the gradient of Σ (y − d)² is (1.2, 1.6), of length 2."""
+    rule = cn.rule("dougs_momentum", rate=0.2, momentum=0.0, limit=0.5)
+    assert isinstance(rule, cn.WholeNetRule)
+    assert rule.change(0.0, 0.6, rule.summarize([0.6, 0.8]), 0.0)[0] == pytest.approx(-0.1 * 1.2 / 2)
+
+
 @pytest.mark.parametrize(
     ("activation", "radius", "zero_radius", "expected"),
     [

@@ -128,16 +128,6 @@ def test_a_projection_with_a_rate_raises(net: cn.Network, xor: cn.ExampleSet) ->
         cn.train(net, xor, Halving(), 1)
 
 
-def test_limits_and_noise_raise(net: cn.Network, xor: cn.ExampleSet) -> None:
-    projection = net.projection("input", "hidden")
-    projection.limits = -1.0, 1.0
-    with pytest.raises(ParameterError, match="rule 'halving' searches without limits, so projection input → hidden cannot have any"):
-        cn.train(net, xor, Halving(), 1)
-    projection.limits, projection.weight_noise = None, 0.1
-    with pytest.raises(ParameterError, match="compares errors of several passes, so the network cannot have noise in training"):
-        cn.train(net, xor, Halving(), 1)
-
-
 def test_examples_that_continue_one_another_raise() -> None:
     net = cn.Network("echo")
     net.add_group("input", 1, role="input")

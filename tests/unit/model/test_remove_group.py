@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.testing.networks import random_network
 
 
 def build(*, with_extra: bool) -> cn.Network:
@@ -36,6 +37,20 @@ def test_the_rest_is_the_network_without_the_group(engine: str) -> None:
     runs = [cn.train(each, examples, "momentum", 5, engine=engine) for each in (net, plain)]
     assert runs[0].errors == runs[1].errors
     assert np.array_equal(net.weight_values, plain.weight_values)
+
+
+def test_a_group_of_a_random_network_is_removed() -> None:
+    net, examples = random_network(3)
+    removed = next(group for group in net.groups if group.role == "hidden")
+    connections = [each for each in net.connections if removed not in (each.sender.group, each.receiver.group)]
+    net.remove_group(removed.name)
+    assert removed.name not in [group.name for group in net.groups]
+    assert list(net.connections) == connections
+    assert all(removed not in (each.sender, each.receiver) for each in net.projections)
+    assert not any(unit in net.graph for unit in removed)
+    local, compiled = (net.outputs(examples, engine) for engine in ("local", "compiled"))
+    assert np.allclose(local, compiled, rtol=1e-12)
+    assert (net.copy().outputs(examples) == compiled).all()
 
 
 def test_a_name_can_be_used_again_and_ties_lose_the_removed_connections() -> None:
