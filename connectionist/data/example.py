@@ -61,8 +61,8 @@ class Example(HtmlRepr):
     (array([1., 0., 0., 1., 0.]), {'item': 2, 'relation': 3})
     """
 
-    inputs: Array
-    targets: Array
+    inputs: Any  # an array, made from what may also be a list or a dict by group
+    targets: Any
     name: str = ""
     _: KW_ONLY
     frequency: float = 1.0
