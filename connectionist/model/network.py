@@ -271,7 +271,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.restore(self._wiring, parts)
 
-    def remove_group(self, name: str) -> None:
+    def remove_group(self, name: str | Group) -> None:
         """Remove a group, its connections, and their lesions.
 
         Raises

@@ -44,7 +44,7 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     return shared
 
 
-def remove_group(wiring: Wiring, name: str) -> None:
+def remove_group(wiring: Wiring, name: str | Group) -> None:
     """Remove a group and its connections; see `Network.remove_group`."""
     check_not_unrolled(wiring, "remove_group")
     group = find_group(wiring, name)
