@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.visible_text import shown
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 Sizes = dict[str, int]
@@ -47,10 +48,15 @@ def read_values(values: Values, what: str, *shapes: str) -> tuple[Array, Sizes |
     return np.concatenate(list(tables.values()), axis=-1), {name: table.shape[-1] for name, table in tables.items()}
 
 
-def check_has_groups(network: object, what: str) -> None:
+def split_groups(values: Array, sizes: Sizes) -> dict[str, Array]:
+    """Return the values [..., unit] of each group from those of all groups side by side."""
+    return dict(zip(sizes, np.split(values, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+
+
+def check_is_network(network: object, what: str) -> None:
     """Raise DataError unless an argument is a network or None."""
     if network is not None and (isinstance(network, type) or not (hasattr(network, "groups") and hasattr(network, "in_time"))):
-        raise DataError(f"{what}: must be a Network (got {network!r:.80})")
+        raise DataError(f"{what}: must be a Network (got {shown(network)})")
 
 
 def read_texts(given: object, what: str) -> list[str]:
@@ -65,7 +71,7 @@ def read_texts(given: object, what: str) -> list[str]:
     is_list = isinstance(given, (str, list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1)
     texts: list[Any] = [str(text) if isinstance(text, str) else text for text in given] if is_list else [None]  # type: ignore[attr-defined]
     if not all(isinstance(text, str) for text in texts):
-        raise DataError(f"{what}: must be a list of text (got {given!r:.80})")
+        raise DataError(f"{what}: must be a list of text (got {shown(given)})")
     if twice := next((text for text in texts if texts.count(text) > 1), None):
         raise DataError(f"{what}: has {twice!r} twice")
     return texts
@@ -93,7 +99,7 @@ def check_names(given: Iterable[str], known: Iterable[str], what: str, role: str
             raise unknown_name(f"{role} group{what}", name, known_names)
     for name in known_names:
         if name not in names:
-            raise DataError(f"{role} for group {name!r}{what} is missing (got {', '.join(map(repr, names))})")
+            raise DataError(f"{role} for group {name!r}{what} is missing (got {', '.join(map(repr, names)) or 'none'})")
 
 
 def check_sizes(given: Sizes, wanted: Sizes, what: str, role: str) -> None:
@@ -117,6 +123,5 @@ def in_order(values: Array, given: Sizes, wanted: Iterable[str]) -> Array:
     names = list(wanted)
     if names == list(given):
         return values
-    ends = np.cumsum(list(given.values())).tolist()
-    parts = {name: values[..., end - size : end] for (name, size), end in zip(given.items(), ends, strict=True)}
+    parts = split_groups(values, given)
     return np.concatenate([parts[name] for name in names], axis=-1)

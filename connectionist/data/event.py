@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from connectionist.data.by_group import Values, read_values
+from connectionist.data.by_group import Values, read_values, split_groups
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
@@ -74,7 +74,7 @@ def _pattern(given: Values, what: str) -> Values:
     pattern, sizes = read_values(given, what, "[unit]")
     if sizes is None:
         return pattern
-    return dict(zip(sizes, np.split(pattern, np.cumsum(list(sizes.values()))[:-1]), strict=True))
+    return dict(split_groups(pattern, sizes))
 
 
 def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Values, Values]:

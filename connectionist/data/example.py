@@ -16,6 +16,7 @@ from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.visible_text import shown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,8 +61,8 @@ class Example(HtmlRepr):
     (array([1., 0., 0., 1., 0.]), {'item': 2, 'relation': 3})
     """
 
-    inputs: Array
-    targets: Array
+    inputs: Any  # an array, made from what may also be a list or a dict by group
+    targets: Any
     name: str = ""
     _: KW_ONLY
     frequency: float = 1.0
@@ -205,7 +206,7 @@ def _name_in_messages(name: str) -> str:
 def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) -> dict[str, Array]:
     """Return the clamped activations by group, with the ticks of the inputs."""
     if not isinstance(clamps, Mapping):
-        raise DataError(f"{what}, clamps: must be a dict of group name to activations (got {clamps!r:.80})")
+        raise DataError(f"{what}, clamps: must be a dict of group name to activations (got {shown(clamps)})")
     shape = "[unit]" if inputs.ndim == 1 else "[tick, unit]"
     tables = {name: as_table(values, f"{what}, clamps of group {name!r}", shape) for name, values in clamps.items()}
     for name, table in tables.items():
@@ -220,7 +221,7 @@ def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) 
 
 def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
     if sizes is not None and not (isinstance(sizes, Mapping) and all(isinstance(size, int) for size in sizes.values())):
-        raise DataError(f"{what}: must be a dict of group name to number of units (got {sizes!r:.80})")
+        raise DataError(f"{what}: must be a dict of group name to number of units (got {shown(sizes)})")
     if sizes is not None and sum(sizes.values()) != table.shape[-1]:
         raise DataError(f"{what}: the sizes of the groups must add up to {table.shape[-1]}, as many as there are values (got {sizes})")
     return None if sizes is None else dict(sizes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, check_sizes, in_order
+from connectionist.data.by_group import Sizes, check_sizes, in_order, split_groups
 from connectionist.data.example import Example
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array
@@ -65,7 +65,7 @@ def with_clamps(example: Example, network: Network) -> Example:
     clamped = [group.name for group in network.groups if group.role in ("hidden", "output") and group.name in sizes]
     if not clamped:
         return example
-    parts = dict(zip(sizes, np.split(example.inputs, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+    parts = split_groups(example.inputs, sizes)
     clamps = {name: parts.pop(name) for name in clamped}
     inputs: Any = parts or np.zeros((*example.inputs.shape[:-1], 0))
     return replace(example, inputs=inputs, input_groups=None, clamps={**clamps, **example.clamps})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, overload
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, check_has_groups, read_values
+from connectionist.data.by_group import Sizes, check_is_network, read_values
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
     arranged,
@@ -110,7 +110,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
 
     def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
         check_order(examples, "ExampleSet")
-        check_has_groups(network, "ExampleSet.network")
+        check_is_network(network, "ExampleSet.network")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
         given = list(examples)

@@ -92,7 +92,7 @@ class ExampleSetMakers:
             return cls((Example(x, d, name, frequency=frequency, **groups) for x, d, name, frequency in rows), network)
 
     @classmethod
-    def stream(cls, inputs: Values, targets: Values, ticks: int = 1, network: Network | None = None) -> Self:
+    def stream(cls, inputs: Values, targets: Values, ticks: int = 1, *, network: Network | None = None) -> Self:
         """Return a set made from one long sequence, cut into examples that each continue the previous one.
 
         Weights can change between the examples. Error derivatives are not propagated from one example into the previous one.
@@ -143,7 +143,7 @@ class ExampleSetMakers:
         network: Network | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
         names: str | None = None,
-        frequency: str | None = None,
+        frequencies: str | None = None,
         sequence: str | None = None,
         tick: str | None = None,
     ) -> Self:
@@ -163,7 +163,7 @@ class ExampleSetMakers:
             Network that gives the labels and the order of its groups, and checks the examples.
         labels : dict of group name to sequence of str, optional
             Labels of the units of groups, in their order; not with `network`.
-        names, frequency : str, optional
+        names, frequencies : str, optional
             Columns with the name and the relative frequency of each example.
         sequence : str, optional
             Column in which all rows of one sequence have the same value, which is its name unless `names` is given.
@@ -185,7 +185,7 @@ class ExampleSetMakers:
         """
         from connectionist.data.from_table import examples_of_table
 
-        roles = {"names": names, "frequency": frequency, "sequence": sequence, "tick": tick}
+        roles = {"names": names, "frequencies": frequencies, "sequence": sequence, "tick": tick}
         return cls(examples_of_table(table, inputs, targets, network, {} if labels is None else labels, roles), network)
 
     @classmethod

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.by_group import check_has_groups, read_texts
+from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
 from connectionist.data.table import GivenTable
 from connectionist.errors import DataError, suggest_name
 from connectionist.utils.arrays import Array
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -46,24 +47,24 @@ class _Side:
 def examples_of_table(
     given: Any, inputs: Columns, targets: Columns, network: Network | None, labels: Labels, roles: Mapping[str, str | None]
 ) -> list[Example]:
-    """Return the examples of `ExampleSet.from_table`; `roles` has the columns names, frequency, sequence and tick."""
+    """Return the examples of `ExampleSet.from_table`; `roles` has the columns names, frequencies, sequence and tick."""
     table = GivenTable(given)
-    check_has_groups(network, "from_table.network")
+    check_is_network(network, "ExampleSet.from_table.network")
     if not isinstance(labels, Mapping):
-        raise DataError(f"from_table.labels: must be a dict of group name to labels (got {labels!r:.80})")
-    labels = {group: read_texts(given_labels, f"from_table.labels[{group!r}]") for group, given_labels in labels.items()}
+        raise DataError(f"ExampleSet.from_table.labels: must be a dict of group name to labels (got {shown(labels)})")
+    labels = {group: read_texts(given_labels, f"ExampleSet.from_table.labels[{group!r}]") for group, given_labels in labels.items()}
     if network is not None and labels:
-        raise DataError("from_table.labels: must not be given with a network, which has labels")
+        raise DataError("ExampleSet.from_table.labels: must not be given with a network, which has labels")
     tables = {}
     for side, columns in (("inputs", inputs), ("targets", targets)):
         tables[side] = _numbers(table, columns, _Side(side, _known_labels(network, "input" if side == "inputs" else "output", labels)))
     rows = _rows_of_examples(table, roles)
     names = _texts(table, roles["names"] or roles["sequence"], "names")
-    frequencies = _frequencies(table, roles["frequency"])
+    frequencies = _frequencies(table, roles["frequencies"])
     has_ticks = roles["sequence"] is not None or roles["tick"] is not None
     examples = []
     for chosen in rows:
-        _check_one_frequency(table, chosen, frequencies, roles["frequency"])
+        _check_one_frequency(table, chosen, frequencies, roles["frequencies"])
         sides = [{group: values[chosen if has_ticks else chosen[0]] for group, values in each.items()} for each in tables.values()]
         plain: list[Any] = [side.get(ONLY, side) for side in sides]
         examples.append(Example(plain[0], plain[1], names[chosen[0]], frequency=frequencies[chosen[0]]))
@@ -82,12 +83,12 @@ def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Arra
         group, labels = next(iter(side.groups.items())) if len(side.groups) == 1 else (ONLY, None)
         return {ONLY: _group_numbers(table, columns, group, labels, side)}
     if not columns:
-        raise DataError(f"from_table.{side.what}: must name one column or more (got an empty dict)")
+        raise DataError(f"ExampleSet.from_table.{side.what}: must name one column or more (got an empty dict)")
     return {group: _group_numbers(table, column, group, side.groups.get(group), side) for group, column in columns.items()}
 
 
 def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequence[str] | None, side: _Side) -> Array:
-    what = f"from_table.{side.what}" + (f"[{group!r}]" if group else "")
+    what = f"ExampleSet.from_table.{side.what}" + (f"[{group!r}]" if group else "")
     if isinstance(column, str):
         values = table.column(column, what)
         is_text = any(isinstance(value, str) for value in values)
@@ -98,7 +99,7 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
     names = list(column) if isinstance(column, (list, tuple)) else []
     if not names:
-        raise DataError(f"{what}: must be a column or a list of columns (got {column!r:.80})")
+        raise DataError(f"{what}: must be a column or a list of columns (got {shown(column)})")
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise DataError(f"{what}: names the column {twice!r} twice")
     if labels is not None and len(labels) != len(names):
@@ -134,9 +135,9 @@ def _column_of_numbers(table: GivenTable, column: str, values: list[Any], side: 
             numbers[row] = float(value) if size <= sys.float_info.max else math.inf
         else:
             hint = "; a column of labels is given alone, as in inputs={'group': 'column'}" if isinstance(value, str) else ""
-            raise DataError(f"{table.place(row, column)}: must be a number (got {value!r:.60}){hint}")
+            raise DataError(f"{table.place(row, column)}: must be a number (got {shown(value, 60)}){hint}")
         if math.isinf(numbers[row]):
-            raise DataError(f"{table.place(row, column)}: must be finite (got {value!r:.60})")
+            raise DataError(f"{table.place(row, column)}: must be finite (got {shown(value, 60)})")
     return numbers
 
 
@@ -155,13 +156,13 @@ def _text(value: object) -> str:
 def _texts(table: GivenTable, column: str | None, what: str) -> list[str]:
     if column is None:
         return [""] * len(table.rows)
-    return ["" if value is None else _text(value) for value in table.column(column, f"from_table.{what}")]
+    return ["" if value is None else _text(value) for value in table.column(column, f"ExampleSet.from_table.{what}")]
 
 
 def _frequencies(table: GivenTable, column: str | None) -> list[float]:
     if column is None:
         return [1.0] * len(table.rows)
-    values = table.column(column, "from_table.frequency")
+    values = table.column(column, "ExampleSet.from_table.frequencies")
     numbers: list[float] = _column_of_numbers(table, column, values, _Side("inputs", {})).tolist()
     for row, number in enumerate(numbers):
         if number <= 0:
@@ -184,9 +185,11 @@ def _rows_of_examples(table: GivenTable, roles: Mapping[str, str | None]) -> lis
         return [[row] for row in range(len(table.rows))]
     column = roles["sequence"] or roles["names"]
     if column is None:
-        raise DataError("from_table.tick: give the column of the sequences or of the names too, sequence=… or names=… (got none)")
+        raise DataError(
+            "ExampleSet.from_table.tick: give the column of the sequences or of the names too, sequence=… or names=… (got none)"
+        )
     by_sequence: dict[Any, list[int]] = {}
-    for row, value in enumerate(table.column(column, "from_table.sequence")):
+    for row, value in enumerate(table.column(column, "ExampleSet.from_table.sequence")):
         if value is None:
             raise DataError(f"{table.place(row, column)}: the value is missing; each row needs its sequence")
         by_sequence.setdefault(_text(value), []).append(row)
@@ -196,13 +199,15 @@ def _rows_of_examples(table: GivenTable, roles: Mapping[str, str | None]) -> lis
 
 
 def _in_order_of_ticks(table: GivenTable, rows: list[int], column: str, name: str) -> list[int]:
-    values = table.column(column, "from_table.tick")
+    values = table.column(column, "ExampleSet.from_table.tick")
     by_tick: dict[Any, int] = {}
     for row in rows:
         tick = values[row]
         is_whole = isinstance(tick, Real) and not isinstance(tick, bool) and tick % 1 == 0
         if not is_whole or not 1 <= tick <= len(rows):
-            raise DataError(f"{table.place(row, column)}: the {len(rows)} ticks of {name!r} must be 1 to {len(rows)} (got {tick!r:.60})")
+            raise DataError(
+                f"{table.place(row, column)}: the {len(rows)} ticks of {name!r} must be 1 to {len(rows)} (got {shown(tick, 60)})"
+            )
         if int(tick) in by_tick:
             raise DataError(f"{table.place(row, column)}: {name!r} has tick {int(tick)} twice")
         by_tick[int(tick)] = row

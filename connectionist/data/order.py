@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
 
@@ -54,7 +55,9 @@ class PresentationOrder:
             return self._parts(order, epochs, int(presentations))
         if order == "fixed":
             return np.broadcast_to(np.arange(self.count), (epochs, self.count))
-        with allocating(NUMBER_BYTES * epochs * self.count, f"orders of {self.count} examples in {epochs} epochs"):
+        with allocating(
+            NUMBER_BYTES * epochs * self.count, f"orders of {describe_count(self.count, 'example')} in {describe_count(epochs, 'epoch')}"
+        ):
             rows = np.empty((epochs, self.count), dtype=np.intp)
         for row in rows:
             row[:] = self._next(order)
@@ -62,7 +65,8 @@ class PresentationOrder:
 
     def _parts(self, order: str, epochs: int, presentations: int) -> Orders:
         """Return successive parts of one sequence of orders. What is left of an order begins the next epoch."""
-        with allocating(NUMBER_BYTES * epochs * presentations, f"orders of {presentations} presentations in {epochs} epochs"):
+        what = f"orders of {describe_count(presentations, 'presentation')} in {describe_count(epochs, 'epoch')}"
+        with allocating(NUMBER_BYTES * epochs * presentations, what):
             while len(self.waiting) < epochs * presentations:
                 self.waiting += range(self.count) if order == "fixed" else self._next(order).tolist()
             rows = np.array(self.waiting[: epochs * presentations], dtype=np.intp).reshape(epochs, presentations)

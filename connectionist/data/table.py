@@ -8,6 +8,7 @@ from typing import Any
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import check_order
+from connectionist.utils.visible_text import shown
 
 
 class GivenTable:
@@ -34,13 +35,13 @@ class GivenTable:
         self.columns = dict(pairs)
         for name, _ in pairs:
             if [other for other, _ in pairs].count(name) > 1:
-                raise DataError(f"from_table: has two columns named {name!r}")
+                raise DataError(f"ExampleSet.from_table: has two columns named {name!r}")
         lengths = {name: len(values) for name, values in pairs}
         if len(set(lengths.values())) > 1:
-            raise DataError(f"from_table: all columns must have the same number of rows (got {lengths})")
+            raise DataError(f"ExampleSet.from_table: all columns must have the same number of rows (got {lengths})")
         self.rows = list(given.index) if hasattr(given, "iloc") else list(range(next(iter(lengths.values()), 0)))
         if not self.rows:
-            raise DataError("from_table: needs at least one row (got none)")
+            raise DataError("ExampleSet.from_table: needs at least one row (got none)")
 
     def column(self, name: object, what: str) -> list[Any]:
         """Return the values of a column; None where a value is missing.
@@ -62,7 +63,7 @@ class GivenTable:
 
     def place(self, row: int, column: str) -> str:
         """Return what messages call a cell."""
-        return f"from_table, row {self.rows[row]!r}, column {column!r}"
+        return f"ExampleSet.from_table, row {self.rows[row]!r}, column {column!r}"
 
 
 def is_missing(value: object) -> bool:
@@ -82,11 +83,13 @@ def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
         return [(column.name, column.to_list()) for column in given.get_columns()]
     if isinstance(given, Mapping):
         for name, values in given.items():
-            check_order(values, f"from_table, column {name!r}")
+            check_order(values, f"ExampleSet.from_table, column {name!r}")
             if isinstance(values, str) or not isinstance(values, Iterable):
-                raise DataError(f"from_table, column {name!r}: must be a list with a value for each row (got {values!r:.80})")
+                raise DataError(f"ExampleSet.from_table, column {name!r}: must be a list with a value for each row (got {shown(values)})")
         return given.items()
     rows = list(given) if isinstance(given, (list, tuple)) else []
     if rows and all(isinstance(row, Mapping) for row in rows):
         return [(name, [row.get(name) for row in rows]) for name in dict.fromkeys(name for row in rows for name in row)]
-    raise DataError(f"from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists (got {given!r:.80})")
+    raise DataError(
+        f"ExampleSet.from_table: must be a data frame, a list of dicts with at least one row, or a dict of lists (got {shown(given)})"
+    )

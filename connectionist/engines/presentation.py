@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Presentation:
-    """An example that was just presented. Its weights were changed, if they change after it.
+    """An example that training has just presented, with the network as it is then.
 
-    The units of the network show the example, at its last tick. The derivatives of the weights are complete after a change of the weights.
-    Weights may be assigned.
+    If the weights change after this example, they have changed already. The units of the network show the example, at its last tick. The
+    derivatives of the weights are complete if the weights have just changed; within a batch they are not. Weights may be assigned.
+    What the presentation reads from the network is valid during the call only.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class Presentation:
         """Name of the example."""
         return self.examples.names[self.case]
 
-    def activations(self, group: str) -> Array:
+    def activations(self, group: str | Group) -> Array:
         """Return the activations of a group as a new array [unit], or [tick, unit] if the example has ticks.
 
         Raises

@@ -94,7 +94,7 @@ def check_after_example(function: object, phases: Sequence[Phase]) -> None:
     if function is None:
         return
     if not callable(function):
-        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {function!r:.80})")
+        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {shown(function)})")
     for phase in phases:
         if isinstance(phase.rule, SearchRule):
             raise ParameterError(f"train.after_example: rule {phase.rule.name!r} evaluates whole epochs, so it is called after no example")
@@ -121,8 +121,9 @@ def warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -
 
 
 def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
-    """Warn if examples have different frequencies and no phase uses them."""
-    if np.ptp(examples.frequencies) > 0 and not any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases):
+    """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them."""
+    are_used = any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases)
+    if np.ptp(examples.frequencies) > 0 and not are_used and not np.array_equal(examples.error_weights, examples.frequencies):
         orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
         warnings.warn(
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "

@@ -32,6 +32,7 @@ from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -190,7 +191,7 @@ class Trainer:
         session: object = self.engine.session(job)
         if not isinstance(session, Session):
             owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
-            raise PluginError(f"{owner}: session(job) must return a Session (got {session!r:.80})")
+            raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
 
     def _call_after_example(
@@ -206,7 +207,7 @@ class Trainer:
         except Exception as raised:  # by a user's function
             raise ExampleFunctionError(raised) from raised
         if answer is not None:
-            raise ParameterError(f"train.after_example: the function must return None (got {answer!r:.80}); to end training use until")
+            raise ParameterError(f"train.after_example: the function must return None (got {shown(answer)}); to end training use until")
         if network._wiring.version != version:
             raise WiringError(f"{network.name}: after_example must not change the wiring or lesions (in epoch {number}); until may lesion")
 

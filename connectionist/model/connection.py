@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import DataError, ParameterError, WiringError, check_flag
+from connectionist.errors import DataError, WiringError, check_flag
 from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
@@ -209,18 +208,3 @@ class Connection(HtmlRepr, NetworkPart):
 
 def _place(connection: Connection) -> tuple[int, int]:
     return connection.receiver.index, connection.sender.index
-
-
-def weights_of(among: object, what: str) -> list[Weight]:
-    """Return the weights of some connections, each once. A weight means itself.
-
-    Raises
-    ------
-    ParameterError
-        If an item is neither a weight nor a connection.
-    """
-    given: list[Any] = list(among) if isinstance(among, Iterable) and not isinstance(among, str) else [among]
-    for each in given:
-        if not isinstance(each, (Weight, Connection)):
-            raise ParameterError(f"{what}: must be weights or connections, such as net.projection('input', 'hidden') (got {each!r:.80})")
-    return list(dict.fromkeys(each.weight if isinstance(each, Connection) else each for each in given))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
 from connectionist.utils.random_streams import random_stream
+from connectionist.utils.visible_text import shown
 
 DRAWN_AT_A_TIME = 2**20  # random numbers
 
@@ -123,7 +124,7 @@ def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: i
     try:
         array = np.asarray(given)
     except ValueError:  # rows of different lengths
-        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {given!r:.80})") from None
+        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {shown(given)})") from None
     if array.shape != (senders, receivers):
         raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
     if array.dtype != bool and not ((array == 0) | (array == 1)).all():

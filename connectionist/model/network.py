@@ -271,7 +271,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         rewiring.restore(self._wiring, parts)
 
-    def remove_group(self, name: str) -> None:
+    def remove_group(self, name: str | Group) -> None:
         """Remove a group, its connections, and their lesions.
 
         Raises
@@ -715,7 +715,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the network in which a case of some ticks runs: this one, or the unrolled copy for that number of ticks."""
         return self._copies.for_ticks(ticks)
 
-    def _next_noise(self) -> NoiseSource | None:
+    def next_noise(self) -> NoiseSource | None:
         """Return the source of the noise of the next pass in testing, or None if there is none. For engines."""
         if not has_noise(self, "testing"):
             return None
@@ -723,7 +723,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         return NoiseSource(self.seed, "testing", self._noisy_passes)
 
     def _begin_forward(self, inputs: Values | CaseInputs) -> tuple[Network, list[float], Perturbation]:
-        """Return the network in which a case runs, and the inputs of the case in one list."""
+        """Return the network in which a case runs, the inputs of the case in one list, and its noise and clamps."""
         return self._copies.begin_forward(inputs)
 
     def _discard_case(self) -> None:

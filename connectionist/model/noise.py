@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.arrays import Array
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.projection import Projection
@@ -83,7 +84,7 @@ def as_noise(given: Noise | float | None, what: str) -> Noise | None:
     if given is None or isinstance(given, Noise):
         return given
     if isinstance(given, bool) or not isinstance(given, (int, float, np.integer, np.floating)):
-        raise ParameterError(f"{what}: must be a number (the standard deviation), a cn.Noise or None (got {given!r:.80})")
+        raise ParameterError(f"{what}: must be a number (the standard deviation), a cn.Noise or None (got {shown(given)})")
     check_number(what, "sd", given, at_least=0)
     return Noise(float(given)) if given else None
 

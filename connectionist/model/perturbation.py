@@ -110,7 +110,7 @@ def noisy_weights(network: Network, perturbation: Perturbation) -> Iterator[None
     scales = np.zeros(0) if perturbation.key is None else weight_scales(network.projections, perturbation.mode, len(values))
     before = values.copy() if len(scales) else None
     try:
-        for scale in set(scales[scales != 0.0].tolist()):
+        for scale in np.unique(scales[scales != 0.0]).tolist():
             rows = np.flatnonzero(scales == scale)
             values[rows] += draw(scale, perturbation.key, (3 * rows + WEIGHT).astype(np.uint64))  # type: ignore[arg-type]
         yield

@@ -18,6 +18,7 @@ from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -94,7 +95,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     def limits(self, limits: tuple[float, float] | None) -> None:
         if limits is not None:
             if not isinstance(limits, (tuple, list)) or len(limits) != 2:
-                raise ParameterError(f"{self.name}, limits: must be (lowest, highest) or None (got {limits!r:.80})")
+                raise ParameterError(f"{self.name}, limits: must be (lowest, highest) or None (got {shown(limits)})")
             lowest, highest = as_numbers(limits, f"{self.name}, limits").tolist()
             if not lowest <= highest:
                 raise ParameterError(f"{self.name}, limits: the lowest must not be above the highest (got {lowest:g} and {highest:g})")

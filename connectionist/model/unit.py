@@ -162,29 +162,29 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
     @property
     def net_input_noise(self) -> float:
         """Noise that is part of the net input."""
-        return self._state.net_input_noise[self.row]
+        return self._state.net_input_noise[self._row]
 
     @net_input_noise.setter
     def net_input_noise(self, noise: float) -> None:
-        self._state.net_input_noise[self.row] = noise
+        self._state.net_input_noise[self._row] = noise
 
     @property
     def activation_noise(self) -> float:
         """Noise that is part of the activation."""
-        return self._state.activation_noise[self.row]
+        return self._state.activation_noise[self._row]
 
     @activation_noise.setter
     def activation_noise(self, noise: float) -> None:
-        self._state.activation_noise[self.row] = noise
+        self._state.activation_noise[self._row] = noise
 
     @property
     def clamp(self) -> float:
         """Activation to which the unit is clamped; NaN if it is computed."""
-        return self._state.clamp[self.row]
+        return self._state.clamp[self._row]
 
     @clamp.setter
     def clamp(self, activation: float) -> None:
-        self._state.clamp[self.row] = activation
+        self._state.clamp[self._row] = activation
 
     @property
     def is_clamped(self) -> bool:

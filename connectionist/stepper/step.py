@@ -11,9 +11,9 @@ from connectionist.engines.weight_updates import WeightUpdates, check_memory
 from connectionist.errors import DataError, ParameterError
 from connectionist.model.assembly.validation import (
     Values,
-    by_group,
     validate_case_inputs,
     validate_case_targets,
+    values_of,
 )
 from connectionist.model.network import Network, check_network
 from connectionist.model.noise import scale_of
@@ -94,7 +94,7 @@ def step(
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):
         _check_example(inputs, targets)
-        targets = by_group(inputs, "target")
+        targets = values_of(inputs, "target")
     rule = None if rule is None else registry.resolve("update_rules", rule, Rule, what="step.rule")
     _check_rule(rule, targets)
     if rule is None and memory is not None:

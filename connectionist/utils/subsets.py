@@ -11,6 +11,7 @@ import numpy as np
 from connectionist.errors import DataError
 from connectionist.utils.arrays import check_order
 from connectionist.utils.counts import describe_count
+from connectionist.utils.visible_text import shown
 
 
 def is_position(key: Any, count: int) -> bool:
@@ -54,5 +55,5 @@ def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], 
         return [number for number, is_selected in enumerate(items) if is_selected]
     for item in items:
         if hasattr(item, "__iter__") and not isinstance(item, str):
-            raise DataError(f"{owner}: must be selected by names and numbers (got {item!r:.80} in a list)")
+            raise DataError(f"{owner}: must be selected by names and numbers (got {shown(item)} in a list)")
     return [index(item) for item in items]

@@ -11,6 +11,7 @@ from connectionist.model.connection import Connection, Weight
 from connectionist.model.projection import Projection
 from connectionist.utils.arrays import check_order
 from connectionist.utils.random_streams import random_stream
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -44,5 +45,5 @@ def _weights_of(among: Projection | Iterable[Weight | Connection | Projection]) 
         elif isinstance(part, (Weight, Connection)):
             found[part if isinstance(part, Weight) else part.weight] = None
         else:
-            raise DataError(f"randomize.among: must be weights, connections or projections (got {part!r:.80})")
+            raise DataError(f"randomize.among: must be weights, connections or projections (got {shown(part)})")
     return found

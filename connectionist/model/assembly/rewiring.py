@@ -44,7 +44,7 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     return shared
 
 
-def remove_group(wiring: Wiring, name: str) -> None:
+def remove_group(wiring: Wiring, name: str | Group) -> None:
     """Remove a group and its connections; see `Network.remove_group`."""
     check_not_unrolled(wiring, "remove_group")
     group = find_group(wiring, name)
@@ -64,7 +64,7 @@ def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     given = list(parts)
     found = _units_or_connections(wiring, given)
     if given and not found:
-        raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {given[0]!r:.80})")
+        raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {shown(given[0])})")
     wiring.lesions.restore(wiring.graph, found)
     wiring.changed()
 

@@ -88,5 +88,5 @@ class UnrolledCopies:
             check_tick_count(network, len(inputs) if inputs.ndim else 0)  # before that many numbers are copied
         validated = validate_case_inputs(inputs, network.groups, network.in_time)
         self.present = self.for_ticks(len(validated.inputs) if network.in_time else None)
-        self.perturbation = perturbation_of(network._next_noise(), 0, validated.clamps)
+        self.perturbation = perturbation_of(network.next_noise(), 0, validated.clamps)
         return self.present, validated.inputs.ravel().tolist(), self.perturbation

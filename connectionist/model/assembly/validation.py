@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.by_group import Sizes, check_names, check_sizes
+from connectionist.data.by_group import Sizes, check_names, check_sizes, split_groups
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError, unknown_name
@@ -22,12 +22,12 @@ Given = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 Values = Given | Example
 
 
-def by_group(values: Values, field: Literal["input", "target"]) -> Given:
+def values_of(values: Values, field: Literal["input", "target"]) -> Given:
     """Return the inputs or targets of an example, by group if it names groups; other values as they are."""
     if not isinstance(values, Example):
         return values
     table, sizes = (values.inputs, values.input_groups) if field == "input" else (values.targets, values.target_groups)
-    return table if sizes is None else dict(zip(sizes, np.split(table, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+    return table if sizes is None else dict(split_groups(table, sizes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,10 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
         return values
     if isinstance(values, Example):
         every = list(groups)
-        given = by_group(values, "input")
+        given = values_of(values, "input")
         if values.clamps and not isinstance(given, Mapping):
-            given = _split(_input_groups(every), validate_inputs(given, _input_groups(every), in_time))
+            inputs = validate_inputs(given, _input_groups(every), in_time)
+            given = dict(split_groups(inputs, {group.name: len(group) for group in _input_groups(every)}))
         return validate_case_inputs({**given, **values.clamps} if isinstance(given, Mapping) else given, every, in_time)
     input_groups = _input_groups(groups)
     if not isinstance(values, Mapping):
@@ -98,12 +99,6 @@ def _input_groups(groups: Iterable[Group]) -> list[Group]:
     return [group for group in groups if group.role == "input"]
 
 
-def _split(groups: Sequence[Group], table: Array) -> dict[str, npt.ArrayLike]:
-    """Return the values of each group from those of all groups side by side."""
-    parts = np.split(table, np.cumsum([len(group) for group in groups])[:-1], axis=-1)
-    return {group.name: part for group, part in zip(groups, parts, strict=True)}
-
-
 def _read_clamp(values: npt.ArrayLike, group: Group, in_time: str) -> Array:
     """Return the activations to which the units of a hidden or output group are clamped."""
     clamp = _read_ticks({group.name: values}, [group], "input", in_time) if in_time else _read_pattern(values, [group], "input")
@@ -131,7 +126,7 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
     DataError
         If the number of values is wrong, or one is not finite.
     """
-    given = by_group(values, "input")
+    given = values_of(values, "input")
     inputs = _read_ticks(given, groups, "input", in_time) if in_time else _read_pattern(given, groups, "input")
     _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite, since input units cannot be computed")
     return inputs
@@ -145,7 +140,7 @@ def validate_targets(values: Values, groups: Sequence[Group], in_time: str = "")
     DataError
         If the number of targets is wrong, or one is out of the range of its error function.
     """
-    given = by_group(values, "target")
+    given = values_of(values, "target")
     targets = _read_ticks(given, groups, "target", in_time) if in_time else _read_pattern(given, groups, "target")
     check_targets(targets, groups)
     return targets

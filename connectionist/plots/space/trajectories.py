@@ -13,6 +13,7 @@ from connectionist.plots.figure import add_legend, append_to_title, axes_or_new,
 from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
 from connectionist.plots.space._point_labels import PointLabels
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,7 +135,7 @@ def _tick_texts(symbols: Iterable[Any] | None, times: list[str], count: int) -> 
     by_case = one_per_case(given, count, what)
     for symbol in by_case:
         if not isinstance(symbol, Iterable):
-            raise DataError(f"{what}: must be texts for each tick, or such a sequence for each case (got {symbol!r:.80} for a case)")
+            raise DataError(f"{what}: must be texts for each tick, or such a sequence for each case (got {shown(symbol)} for a case)")
     return [[*map(str, each)] for each in by_case]
 
 

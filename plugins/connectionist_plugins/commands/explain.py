@@ -82,9 +82,9 @@ def _run_case(network: cn.Network, examples: cn.ExampleSet, number: int) -> cn.N
     first = number
     while first > 0 and examples.continues[first]:
         first -= 1
-    runner = CaseRunner(network, examples, noise=network._next_noise())
+    runner = CaseRunner(network, examples, noise=network.next_noise())
     for case in range(first, number + 1):
-        state = runner.run(case)
+        state = runner.run(case, case)
     runner.differentiate()
     return state
 

@@ -34,7 +34,7 @@ class Local(cn.Engine):
         """Return the quantities of a probe, [case, tick, quantity, unit]; NaN after the last tick of a case."""
         from connectionist.engines.case_runner import CaseRunner
 
-        runner = CaseRunner(network, examples, noise=network._next_noise())
+        runner = CaseRunner(network, examples, noise=network.next_noise())
         buffer: cn.Array = empty_records(probe.shape(1, examples.ticks)[1:])
         derivatives = network.weight_state.array("derivative").copy()
         rows = {case: row for row, case in enumerate(probe.cases.tolist())}
@@ -55,7 +55,7 @@ class Local(cn.Engine):
 
         from connectionist.engines.case_runner import CaseRunner
 
-        runner = CaseRunner(network, examples, noise=network._next_noise())
+        runner = CaseRunner(network, examples, noise=network.next_noise())
         summed, error = np.zeros(network.weight_state.size), 0.0
         for case in range(len(examples)):
             with runner.noisy_weights(case):

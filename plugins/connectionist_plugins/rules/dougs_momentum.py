@@ -54,7 +54,7 @@ class DougsMomentum(cn.WholeNetRule):
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     limit: float = cn.parameter(1.0, above=0)
     name = "dougs_momentum"
-    equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change − weight decay · w, summary = min(1, limit / length of ∂E/∂w)"
+    equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change − weight_decay · w, summary = min(1, limit / length of ∂E/∂w)"
     memory = ("last_change",)
 
     def summarize(self, derivatives: Sequence[float]) -> float:

@@ -47,7 +47,7 @@ class Momentum(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "momentum"
-    equation = "Δw = −rate · ∂E/∂w + momentum · last change − weight decay · w"
+    equation = "Δw = −rate · ∂E/∂w + momentum · last change − weight_decay · w"
     memory = ("last_change",)
 
     def change(self, value: float, derivative: float, last_change: float) -> tuple[float, float]:

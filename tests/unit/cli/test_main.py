@@ -204,7 +204,7 @@ def test_show_says_what_is_known(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("name", "once", "never"),
     [
-        ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change − weight decay · w", "steepest descent with momentum."),
+        ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change − weight_decay · w", "steepest descent with momentum."),
         ("linear", "y = x", "Raises"),
         ("compiled", "array kernels over many cases", "compiled by numba"),
         ("symmetry", "The network must learn", "Examples"),

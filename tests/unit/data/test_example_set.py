@@ -73,9 +73,9 @@ def test_an_input_that_is_not_finite_is_rejected_by_example_place_and_value(bad:
 
 
 def test_a_target_may_be_nan_but_not_infinite() -> None:
-    assert np.isnan(cn.Example([0], [math.nan]).targets).all()  # type: ignore[arg-type]
+    assert np.isnan(cn.Example([0], [math.nan]).targets).all()
     with pytest.raises(DataError, match=r"example 'x', target 0: must be finite, or NaN for none \(got -inf\)"):
-        cn.Example([0], [-math.inf], "x")  # type: ignore[arg-type]
+        cn.Example([0], [-math.inf], "x")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_tables_that_do_not_agree_are_rejected(inputs: object, targets: object, 
 
 def test_examples_of_different_width_are_rejected_by_name() -> None:
     with pytest.raises(DataError, match=r"example 'b': must have 1 target like example 'a' \(got 2\)"):
-        cn.ExampleSet([cn.Example([0], [0], "a"), cn.Example([0], [0, 1], "b")])  # type: ignore[arg-type]
+        cn.ExampleSet([cn.Example([0], [0], "a"), cn.Example([0], [0, 1], "b")])
 
 
 def test_an_empty_set_is_rejected() -> None:
@@ -108,7 +108,7 @@ def test_an_empty_set_is_rejected() -> None:
 @pytest.mark.parametrize("frequency", [0, -1, math.nan])
 def test_a_frequency_must_be_above_0(frequency: float) -> None:
     with pytest.raises(ParameterError, match=r"Example.frequency: must be a number above 0"):
-        cn.Example([0], [0], frequency=frequency)  # type: ignore[arg-type]
+        cn.Example([0], [0], frequency=frequency)
 
 
 def test_a_sequence_has_a_pattern_for_each_tick() -> None:
@@ -116,7 +116,7 @@ def test_a_sequence_has_a_pattern_for_each_tick() -> None:
     assert (example.ticks, example.name, example.frequency, example.continues) == (3, "s", 2.0, True)
     assert example.inputs.shape == (3, 2)
     assert np.array_equal(example.targets, [[0.0], [math.nan], [1.0]], equal_nan=True)
-    assert cn.Example([0, 1], [1]).ticks is None  # type: ignore[arg-type]
+    assert cn.Example([0, 1], [1]).ticks is None
 
 
 def test_targets_may_be_given_for_some_ticks_only() -> None:

@@ -41,7 +41,7 @@ def net() -> cn.Network:
 @pytest.mark.parametrize("form", FORMS)
 def test_labels_and_numbers_from_every_form_of_table(net: cn.Network, form: str) -> None:
     columns: Any = {"inputs": {"item": "item", "relation": "relation"}, "targets": ["fly", "grow", "sing"]}
-    examples = cn.ExampleSet.from_table(FORMS[form](ROWS), **columns, network=net, names="item", frequency="often")
+    examples = cn.ExampleSet.from_table(FORMS[form](ROWS), **columns, network=net, names="item", frequencies="often")
     assert examples.inputs.tolist() == [[0, 1, 0, 1], [1, 0, 1, 0], [1, 0, 0, 1]]
     assert np.array_equal(examples.targets, np.array([[1, 1, 0.5], [0, 1, NAN], [1, 0, 2]]), equal_nan=True)
     assert (examples.names, examples.frequencies.tolist()) == (("canary", "rose", "canary"), [3, 1, 1])
@@ -84,14 +84,14 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         ),
         (TABLE, {"inputs": ["x", "f"]}, "row 'r2', column 'x': the value is missing; only targets may be missing"),
         (TABLE, {"inputs": ["f", "y"]}, "row 'r1', column 'y': must be a number .got '1'.; a column of labels is given alone"),
-        (TABLE, {"inputs": ["z", "f"]}, r"unknown column for from_table.inputs\['item'\] 'z'; known: item, x, y, f, t"),
+        (TABLE, {"inputs": ["z", "f"]}, r"unknown column for ExampleSet.from_table.inputs\['item'\] 'z'; known: item, x, y, f, t"),
         (TABLE, {"inputs": ["f", "f"]}, "names the column 'f' twice"),
         (TABLE, {"inputs": []}, "must be a column or a list of columns"),
         (TABLE, {"inputs": 3}, "must be a column or a list of columns"),
         (TABLE, {"inputs": {}}, "from_table.inputs: must name one column or more"),
         (TABLE, {"inputs": {"item": ["f", "t", "x"]}}, r"inputs\['item'\]: must name 2 columns, one for each unit of the group \(got 3\)"),
         (TABLE, {"inputs": {"thing": "f"}}, "unknown input group of example '0' 'thing'"),
-        (TABLE, {"frequency": "f"}, r"row 'r2', column 'f': a frequency must be above 0 \(got -1\)"),
+        (TABLE, {"frequencies": "f"}, r"row 'r2', column 'f': a frequency must be above 0 \(got -1\)"),
         (TABLE, {"tick": "t", "names": "item"}, None),
         (TABLE.assign(item="rose"), {"tick": "t", "names": "item"}, "row 'r2', column 't': 'rose' has tick 1 twice"),
         (
@@ -101,7 +101,7 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         ),
         (
             TABLE.assign(item="rose", f=[1, 2]),
-            {"sequence": "item", "frequency": "f"},
+            {"sequence": "item", "frequencies": "f"},
             "row 'r2', column 'f': all rows of a sequence must have one",
         ),
         (TABLE, {"tick": "t"}, "from_table.tick: give the column of the sequences or of the names too"),

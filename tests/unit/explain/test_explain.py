@@ -585,7 +585,7 @@ def test_noise_clamps_and_weights_of_the_error_are_terms(seed: int, features: di
     net, examples = random_network(seed, cases=2, noise=True, perturbed=True, lesions=False, **features)
     for projection in net.projections:
         projection.weight_noise = None
-    runner = CaseRunner(net, examples, noise=net._next_noise())
+    runner = CaseRunner(net, examples, noise=net.next_noise())
     state = runner.run(1, 1)
     runner.differentiate()
     for unit in state.units:

@@ -279,4 +279,5 @@ def test_frequencies_without_effect_warn(net: cn.Network, xor: cn.ExampleSet) ->
     assert len(caught) == 1
     phases = [cn.Phase("steepest", 1), cn.Phase("steepest", 1, order="sampled")]  # type: ignore[arg-type,unused-ignore]
     cn.train(net, examples, phases=phases)
+    cn.train(net, examples.weighted(), "steepest", 1)
     cn.train(net, cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[3, 3, 3, 3]), "steepest", 1)

@@ -66,7 +66,7 @@ class _Pass:
     def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
         self.network = network
         self.examples = examples
-        self.noise = network._next_noise()
+        self.noise = network.next_noise()
         self.program = program_of(network)
         functions, self.kept = functions_of(self.program, precision)
         self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy, noise=self.noise)

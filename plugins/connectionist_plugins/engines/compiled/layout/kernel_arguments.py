@@ -177,7 +177,7 @@ class CaseBuffers(NamedTuple):
     initial_x, initial_y : array [row]
         State before tick 1.
     after_example : int
-        Address of a function to call after each presentation: see `single_pass.example_callback`; 0 for none. Blocks then have one case.
+        Address of a function to call after each presentation, see `example_callback`; 0 for none. Blocks then have one case.
     is_plain : int
         1 if there are no noise, no clamps and no weights of the error. Kernels test it once per pass.
     example_weights, error_weights : array [example] and array [case]
