@@ -149,12 +149,11 @@ def _whole(tables: dict[str, Array]) -> Values:
 
 
 def _expand_inputs(events: list[Event], patterns: list[Array | None], per_time: int, what: str) -> Array:
-    rows = []
-    for number, (event, pattern) in enumerate(zip(events, patterns, strict=True), 1):
-        if pattern is None:
-            raise DataError(f"{what}: event {number} must have inputs for this group like the others (got none)")
-        rows.append(np.tile(pattern, (event.ticks(per_time), 1)))
-        if not event.stays:
+    """Return the inputs of one group at every tick; NaN in events that do not name it, in which its units are not clamped."""
+    rows, width = [], max(len(pattern) for pattern in patterns if pattern is not None)
+    for event, pattern in zip(events, patterns, strict=True):
+        rows.append(np.tile(np.full(width, np.nan) if pattern is None else pattern, (event.ticks(per_time), 1)))
+        if not event.stays and pattern is not None:
             rows[-1][1:] = 0.0
     if len({row.shape[1] for row in rows}) > 1:
         raise DataError(f"{what}: all events must have the same number of inputs (got {', '.join(str(row.shape[1]) for row in rows)})")

@@ -12,6 +12,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import ORDERS, Criterion
+from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError
 from connectionist.learning.training import error_derivatives, train
 from connectionist.model.network import Network
@@ -90,6 +91,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for seed in range(trained):
         check_stopping(new_pair(seed))
         check_continued_training(new_pair(seed))
+        check_after_example(new_pair(seed), "epoch" if seed % 2 else 1)
         check_divergence(new_pair(seed, LINEAR_FEATURES))
     for number, (rule, update_after, order) in enumerate(training_modes()):
         is_search = isinstance(rule, SearchRule)  # a search has one rate, and does not present the examples in a stream
@@ -207,6 +209,24 @@ def check_continued_training(pair: NetworkPair) -> None:
         train(parts, examples, rule.with_rate(0.02), 2, engine=pair.engine, memory=first.memory)
         difference = parts.weight_values - whole.weight_values
         assert_that(not difference.any(), f"{pair.name}, {rule!r}", "weights after 2 + 2 epochs with memory=", "those after 4", difference)
+
+
+def check_after_example(pair: NetworkPair, update_after: str | int) -> None:
+    """Check that a function is called after each presentation, sees the same numbers, and may assign weights."""
+    seen: list[list[list[float]]] = []
+    for net, engine in ((pair.reference_net, pair.reference), (pair.net, pair.engine)):
+        numbers: list[list[float]] = []
+        seen.append(numbers)
+
+        def look(shown: Presentation, numbers: list[list[float]] = numbers) -> None:
+            group = shown.network.groups[-1]
+            numbers.append([shown.epoch, shown.position, shown.case, shown.error, *shown.activations(group), *group.activations])
+            shown.network.weights[0].value += 0.01 if shown.position == 1 else 0.0
+
+        train(net, pair.examples, CheckMomentum(), 2, engine=engine, update_after=update_after, order="permuted", after_example=look)
+    wanted, got = seen
+    assert_that(len(got) == len(wanted), pair.name, "calls of after_example", str(len(wanted)), len(got))
+    pair.assert_close(got, wanted, "what after_example sees", 10 * len(wanted))
 
 
 def check_divergence(pair: NetworkPair) -> None:

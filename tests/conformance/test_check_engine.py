@@ -131,6 +131,24 @@ class IgnoresOrder(Training):
             return super().train_epoch(list(range(len(self.runner.cases))), *rest)
 
 
+class IgnoresAfterExample(Training):
+    class Broken(LocalSession):
+        def call_after_example(self, *_: Any) -> None:
+            pass
+
+
+class IgnoresNoise(Training):
+    class Broken(LocalSession):
+        def __init__(self, job: TrainingJob) -> None:
+            super().__init__(replace(job, noise=None))
+
+
+class IgnoresWeightsOfTheError(Training):
+    class Broken(LocalSession):
+        def __init__(self, job: TrainingJob) -> None:
+            super().__init__(replace(job, examples=job.examples.weighted(np.ones(len(job.examples)))))
+
+
 class IgnoresUpdateAfter(Training):
     class Broken(LocalSession):
         def __init__(self, job: TrainingJob) -> None:

@@ -18,6 +18,8 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.counts import describe_count
 
+FINITE = "finite, since input units cannot be computed"
+
 Given = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 Values = Given | Example
 
@@ -128,7 +130,7 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
     """
     given = values_of(values, "input")
     inputs = _read_ticks(given, groups, "input", in_time) if in_time else _read_pattern(given, groups, "input")
-    _check_where(~np.isfinite(inputs), inputs, groups, "input", "finite, since input units cannot be computed")
+    _check_where(~np.isfinite(inputs), inputs, groups, "input", FINITE)
     return inputs
 
 
@@ -185,6 +187,8 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
     for role, table, what in (("input", examples.inputs, "input"), ("output", examples.targets, "target")):
         _check_count(table.shape[-1], by_role[role], f"{what} of the examples")
     _check_clamps({group.name: group for group in groups}, examples)
+    if examples.input_groups is not None:  # other examples have no NaN
+        _check_no_missing(examples, by_role["input"])
     if in_time and examples.lengths is None:
         raise DataError(f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each")
     try:
@@ -192,6 +196,16 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
     except DataError:
         for number, name in enumerate(examples.names):
             check_targets(examples.targets[number], by_role["output"], case=f" of example {name!r}")
+
+
+def _check_no_missing(examples: ExampleSet, groups: Sequence[Group]) -> None:
+    """Raise DataError if an input of an input group is NaN at a tick of its example."""
+    missing = np.isnan(examples.inputs)
+    if examples.lengths is not None:
+        missing &= (np.arange(missing.shape[1]) < examples.lengths[:, None])[..., None]
+    if missing.any():
+        case = int(np.nonzero(missing)[0][0])
+        _check_where(missing[case], examples.inputs[case], groups, f"input of example {examples.names[case]!r}", FINITE)
 
 
 def _check_clamps(groups: Mapping[str, Group], examples: ExampleSet) -> None:

@@ -78,7 +78,10 @@ def _case(run: cn.ReopenedRun, name: str | None) -> tuple[cn.ExampleSet, int, st
 def _run_case(network: cn.Network, examples: cn.ExampleSet, number: int) -> cn.Network:
     """Run a case forward, after those that it continues, and backward. Return the network that has its state."""
     from connectionist.engines.case_runner import CaseRunner
+    from connectionist.model.perturbation import has_weight_noise
 
+    if has_weight_noise(network, "testing"):
+        raise cn.errors.ParameterError(f"{network.name}: noise on weights cannot be explained, since the weights are shown without it")
     first = number
     while first > 0 and examples.continues[first]:
         first -= 1

@@ -1,14 +1,14 @@
 r"""Doug's momentum: momentum with a gradient whose length is limited.
 
 .. math::
-    \Delta w(t) = -\varepsilon\, s(t)\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1) \qquad
+    \Delta w(t) = -\varepsilon\, s(t)\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1) - \lambda\, w(t) \qquad
     s = \min\Bigl(1, \frac{\ell}{\lVert \partial E / \partial w \rVert}\Bigr)
 
-Δw is the change of a weight w, ε the rate, E the error, α the momentum, and t counts the updates. ‖∂E/∂w‖ is the Euclidean length of the
-error derivatives of all trainable weights, and ℓ the limit, 1 by default. Only the gradient is limited, not the change with its momentum.
-This is the default rule of LENS, named after its author: Rohde (1999), LENS: the light, efficient network simulator, Carnegie Mellon
-University, CMU-CS-99-164. The squared error of LENS has no factor ½, so its gradient is twice as long: a rate of 2ε and a limit of ½ here
-make the changes that LENS makes with ε.
+Δw is the change of a weight w, ε the rate, E the error, α the momentum, λ ``weight_decay``, 0 by default, and t counts the updates. ‖∂E/∂w‖
+is the Euclidean length of the error derivatives of all trainable weights, and ℓ the limit, 1 by default. Only the gradient is limited, not
+the change with its momentum. This is the default rule of LENS, named after its author: Rohde (1999), LENS: the light, efficient network
+simulator, Carnegie Mellon University, CMU-CS-99-164. The squared error of LENS has no factor ½, so its gradient is twice as long: a rate of
+2ε and a limit of ½ here make the changes that LENS makes with ε.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class DougsMomentum(cn.WholeNetRule):
     Raises
     ------
     ParameterError
-        If a parameter is out of range.
+        If a parameter is out of range, or both decays are above 0.
 
     Examples
     --------
@@ -56,6 +56,15 @@ class DougsMomentum(cn.WholeNetRule):
     name = "dougs_momentum"
     equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change − weight_decay · w, summary = min(1, limit / length of ∂E/∂w)"
     memory = ("last_change",)
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        super().__post_init__()
+        if self.decay and self.weight_decay:
+            raise cn.errors.ParameterError(
+                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
+                f"(got {self.decay:g} and {self.weight_decay:g})"
+            )
 
     def summarize(self, derivatives: Sequence[float]) -> float:
         """Return the factor s, above 0 and at most 1."""

@@ -1,11 +1,11 @@
 r"""Steepest descent with momentum, in the form of the 1986 paper.
 
-.. math:: \Delta w(t) = -\varepsilon\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1)
+.. math:: \Delta w(t) = -\varepsilon\, \frac{\partial E}{\partial w}(t) + \alpha\, \Delta w(t - 1) - \lambda\, w(t)
 
-Δw is the change of a weight w, ε the rate, E the error, α the momentum, and t counts the updates. This is equation 9 of Rumelhart, Hinton &
-Williams (1986), Learning representations by back-propagating errors, Nature 323, 533–536. Other forms differ: some scale the derivative by
-1 − α, and Nesterov's evaluates it at another point. The weight decay is applied after the change and is not part of the remembered change;
-in LENS it enters the momentum term of the next update, as ``weight_decay`` does here.
+Δw is the change of a weight w, ε the rate, E the error, α the momentum, λ ``weight_decay``, 0 by default, and t counts the updates. Without
+λ, this is equation 9 of Rumelhart, Hinton & Williams (1986), Learning representations by back-propagating errors, Nature 323, 533–536.
+Other forms differ: some scale the derivative by 1 − α, and Nesterov's evaluates it at another point. ``decay`` is applied after the
+change and is not part of the remembered change; in LENS it enters the momentum term of the next update, as ``weight_decay`` does here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Momentum(cn.UpdateRule):
     Raises
     ------
     ParameterError
-        If a parameter is out of range.
+        If a parameter is out of range, or both decays are above 0.
 
     Examples
     --------
@@ -49,6 +49,15 @@ class Momentum(cn.UpdateRule):
     name = "momentum"
     equation = "Δw = −rate · ∂E/∂w + momentum · last change − weight_decay · w"
     memory = ("last_change",)
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        super().__post_init__()
+        if self.decay and self.weight_decay:
+            raise cn.errors.ParameterError(
+                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
+                f"(got {self.decay:g} and {self.weight_decay:g})"
+            )
 
     def change(self, value: float, derivative: float, last_change: float) -> tuple[float, float]:
         """Return Δw and, as the memory, Δw again."""

@@ -146,11 +146,6 @@ def test_tables_by_group(net: cn.Network) -> None:
             r"inputs: all groups must have the same \[tick\] \(got 'a' \[1\], 'b' \[2\]\)",
         ),
         (
-            lambda _: cn.Example.of_events([cn.Event({"a": [1], "b": [1]}, [1]), cn.Event({"a": [1]})]),
-            DataError,
-            r"example, group 'b': event 2 must have inputs for this group like the others \(got none\)",
-        ),
-        (
             lambda _: cn.Example.of_events([cn.Event({"a": [1]}, [1]), cn.Event([1])]),
             DataError,
             "example: either all events have inputs by group or none",
@@ -163,3 +158,31 @@ def test_a_mistake_names_the_example_and_the_group(
 ) -> None:
     with pytest.raises(error, match=message):
         use(net)
+
+
+def test_a_group_that_an_event_does_not_name_is_not_clamped_in_it() -> None:
+    net = cn.Network("hub")
+    net.add_group("cue", 1, role="input")
+    net.add_group("hub", 2)
+    net.add_group("name", 1, role="output")
+    net.connect("cue", "hub")
+    net.connect("hub", "hub", delay=1)
+    net.connect("hub", "name")
+    example = cn.Example.of_events([cn.Event({"cue": [1], "hub": [0.25, 0.5]}), cn.Event({"cue": [0]}, {"name": [1]})], "e")
+    examples = cn.ExampleSet([example], network=net)
+    assert np.array_equal(examples.clamps["hub"], [[[0.25, 0.5], [np.nan, np.nan]]], equal_nan=True)
+    states = net.activations(examples, "hub")[0]
+    assert states[0].tolist() == [0.25, 0.5]
+    assert (states[1] == 0.5).all()  # all weights are 0
+
+
+def test_an_input_group_that_is_missing_or_nan_is_an_error_of_the_network() -> None:
+    net = cn.Network("cued")
+    net.add_group("cue", 2, role="input")
+    net.add_group("name", 1, role="output")
+    net.connect("cue", "name")
+    examples = cn.ExampleSet([cn.Example({"cue": [1, 0]}, [1], "a"), cn.Example({"cue": [1, np.nan]}, [1], "b")])
+    with pytest.raises(
+        DataError, match=r"input of example 'b', unit cue:1: must be finite, since input units cannot be computed \(got nan\)"
+    ):
+        net.outputs(examples)
