@@ -156,7 +156,14 @@ class Example(HtmlRepr):
 
     @classmethod
     def of_events(
-        cls, events: Iterable[Event], name: str = "", *, frequency: float = 1.0, continues: bool = False, ticks_per_time: int = 1
+        cls,
+        events: Iterable[Event],
+        name: str = "",
+        *,
+        frequency: float = 1.0,
+        continues: bool = False,
+        error_weight: float = 1.0,
+        ticks_per_time: int = 1,
     ) -> Example:
         """Return an example made of events, each a pattern held for some time.
 
@@ -164,7 +171,7 @@ class Example(HtmlRepr):
         ----------
         events : iterable of Event
             At least one, and at least one with targets.
-        name, frequency, continues
+        name, frequency, continues, error_weight
             As for `Example`.
         ticks_per_time : int
             Ticks per unit of time, at least 1.
@@ -191,7 +198,7 @@ class Example(HtmlRepr):
         inputs: Any
         targets: Any
         inputs, targets = expand_events(events, ticks_per_time, _name_in_messages(name))
-        return cls(inputs, targets, name, frequency=frequency, continues=continues)
+        return cls(inputs, targets, name, frequency=frequency, continues=continues, error_weight=error_weight)
 
     def __repr__(self) -> str:
         ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
