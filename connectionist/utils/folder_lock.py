@@ -72,18 +72,27 @@ def lock_folder(folder: Path, what: str) -> Iterator[None]:
     Raises
     ------
     FileError
-        If another process has locked it, or if its ``run.lock`` is not a file.
+        If another process has locked it, or if its ``run.lock`` is not a file or is a link.
     OSError
         If the file of the lock cannot be written.
     """
     path = folder / LOCK_NAME
-    if path.exists() and not path.is_file():
-        raise FileError(f"{what}: {str(path)!r} is not a file, so the folder cannot be locked; choose another folder")
+    if other := _other(path):
+        raise FileError(f"{what}: {str(path)!r} is {other}, so the folder cannot be locked; choose another folder")
     descriptor = _acquire(path, what)
     try:
         yield
     finally:
         _release(path, descriptor, is_ours=True)
+
+
+def _other(path: Path) -> str:
+    """Return what a path is if it is not the only name of a regular file, since the file of the lock is overwritten; "" otherwise."""
+    if path.is_symlink():
+        return "a link"
+    if path.exists() and not path.is_file():
+        return "not a file"
+    return "a second name of another file" if path.exists() and path.stat().st_nlink > 1 else ""
 
 
 def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
@@ -127,7 +136,7 @@ def _open(path: Path) -> tuple[int, bool]:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), True
     except FileExistsError:
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666), False
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666), False
 
 
 def _is_ours(path: Path, descriptor: int, is_new: bool, is_last: bool) -> bool:

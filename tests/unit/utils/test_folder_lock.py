@@ -136,6 +136,25 @@ def test_what_is_not_a_file_is_no_lock(tmp_path: Path) -> None:
         lock_folder(tmp_path, "test").__enter__()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make links")
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_lock_that_is_a_link_overwrites_no_other_file(tmp_path: Path, link: Callable[[Path, Path], None]) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    folder.mkdir()
+    other.write_text("kept", encoding="utf-8")
+    link(other, folder / LOCK_NAME)
+    with pytest.raises(FileError, match=r"run\.lock' is a .*, so the folder cannot be locked"):
+        lock_folder(folder, "test").__enter__()
+    assert other.read_text(encoding="utf-8") == "kept"
+
+
+def test_a_lock_that_is_a_link_to_nothing_makes_no_file(tmp_path: Path) -> None:
+    (tmp_path / LOCK_NAME).symlink_to(tmp_path / "other")
+    with pytest.raises(FileError, match="is a link"):
+        lock_folder(tmp_path, "test").__enter__()
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_process_on_another_host_has_time_to_write_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file system does not pass the lock on, and the other process has made the file but not yet written into it."""
     (tmp_path / LOCK_NAME).touch()
