@@ -55,12 +55,14 @@ def _runs_others(plugin: Plugin) -> bool:
 def exits_as_errors() -> Iterator[None]:
     """Convert what a plugin raises and ``except Exception`` does not catch, such as SystemExit, into PluginError.
 
-    KeyboardInterrupt is not converted, and neither are the SystemExit of a command and what no plugin raised.
+    KeyboardInterrupt is not converted, and neither are the SystemExit of a command and what no plugin raised. The recursion limit is
+    restored, since a plugin may have lowered it.
 
     Raises
     ------
     PluginError
     """
+    recursion_limit = sys.getrecursionlimit()
     try:
         yield
     except (Exception, KeyboardInterrupt):
@@ -72,6 +74,8 @@ def exits_as_errors() -> Iterator[None]:
         converted = PluginError(describe_fault(error))
         vars(converted).update(vars(error))  # such as the run
         raise converted from error
+    finally:
+        sys.setrecursionlimit(recursion_limit)
 
 
 def _plugins_of(names: dict[str, object], modules: dict[str, Plugin]) -> list[Plugin]:

@@ -169,6 +169,17 @@ def test_other_seeds_are_run_after_findings_that_raise(cli: Cli) -> None:
         check_named(failure)
 
 
+def test_a_recursion_limit_that_findings_lower_is_restored(cli: Cli, tmp_path: Path) -> None:
+    limit = sys.getrecursionlimit()
+    folder = tmp_path / "runs"
+    status, _, _ = cli(
+        "--seeds", "0-1", "--out", str(folder), fault="import inspect\nsys.setrecursionlimit(len(inspect.stack(0)) + 25)", findings=CALL
+    )
+    assert sys.getrecursionlimit() == limit
+    assert status == 0
+    assert cn.read_run(folder / "seed-1").report["epochs"] == 5
+
+
 def test_other_seeds_are_run_after_a_network_that_cannot_be_made(cli: Cli) -> None:
     last = len(RAISES)
     faults = [fault for fault in RAISES if "DataError" not in fault] + ["return"]
