@@ -138,6 +138,9 @@ def _run_parts(run: Run) -> list[Html]:
 
     columns = ["epochs", "error", "correct, %", "stopped by", "seconds", "engine"]
     table = Table("", columns, [[run.epochs, run.error, 100 * run.correct, run.stopped or "not stopped", run.seconds, run.engine]])
+    if run.test_every:
+        table.columns[3:3] = ["test error", "test correct, %"]
+        table.rows[0][3:3] = [run.test_error, 100 * run.test_correct]
     if not run.epochs:
         return [_title(repr(run)), table_html(table)]
     axes = learning_curve(run.log, axes=new_figure(4, 2.2).add_subplot())
