@@ -40,8 +40,14 @@ def weighted() -> tuple[cn.Network, cn.ExampleSet, dict[str, Any]]:
     net.connect("input", "output")
     net.randomize(0.5, seed=3)
     net["output"].net_input_noise = cn.Noise(0.3)
-    examples = cn.ExampleSet([cn.Example([0, 1], [0, 1], frequency=3), cn.Example([1, 0], [1, 0])])
+    examples = cn.ExampleSet([cn.Example([0, 1], [0, 1], frequency=3), cn.Example([1, 0], [1, 0], frequency=2)])
     return net, examples, {"weighting": "frequency", "order": "permuted"}
+
+
+def noisy_in_testing() -> tuple[cn.Network, cn.ExampleSet, dict[str, Any]]:
+    net, examples, options = weighted()
+    net["output"].net_input_noise = cn.Noise(0.3, during="testing")
+    return net, examples, options
 
 
 def in_time() -> tuple[cn.Network, cn.ExampleSet, dict[str, Any]]:
@@ -64,7 +70,7 @@ def shown(net: cn.Network) -> list[Any]:
     return [*units, *weights, net.state.error_weight, net.state.is_perturbed]
 
 
-@pytest.mark.parametrize("make", [weighted, in_time, searching])
+@pytest.mark.parametrize("make", [weighted, noisy_in_testing, in_time, searching])
 @pytest.mark.parametrize("test_every", [1, 3, 100])
 @pytest.mark.filterwarnings("ignore:the frequencies of the examples")
 def test_a_test_changes_nothing_else(make: Callable[[], Any], engine: str, test_every: int) -> None:
@@ -109,6 +115,15 @@ def test_noise_in_a_test_does_not_depend_on_the_other_tests(engine: str) -> None
         net, examples, options = weighted()
         logs.append(cn.train(net, examples, MOMENTUM, 9, test=examples, test_every=every, engine=engine, **options).log)
     assert logs[0]["test_error"][2::3].tolist() == logs[1]["test_error"][2::3].tolist()
+
+
+def test_error_and_correctness_have_the_same_noise_and_each_epoch_its_own(engine: str) -> None:
+    net, examples, _ = noisy_in_testing()
+    net["output"].net_input_noise = cn.Noise(3.0)
+    run = cn.train(net, examples, cn.rule("steepest", rate=1e-12), 40, test=examples[0:1], engine=engine)
+    assert run.test_corrects == [float(error < math.log(2)) for error in run.test_errors]
+    assert len(set(run.test_errors)) == 40
+    assert set(run.test_corrects) == {0, 1}
 
 
 def test_there_is_a_test_where_training_ends(net: cn.Network, xor: cn.ExampleSet, others: cn.ExampleSet) -> None:
