@@ -118,9 +118,9 @@ def test_noise_in_a_test_does_not_depend_on_the_other_tests(engine: str) -> None
 
 
 def test_error_and_correctness_have_the_same_noise_and_each_epoch_its_own(engine: str) -> None:
-    net, examples, _ = noisy_in_testing()
+    net, examples, options = noisy_in_testing()
     net["output"].net_input_noise = cn.Noise(3.0)
-    run = cn.train(net, examples, cn.rule("steepest", rate=1e-12), 40, test=examples[0:1], engine=engine)
+    run = cn.train(net, examples, cn.rule("steepest", rate=1e-12), 40, test=examples[0:1], engine=engine, **options)
     assert run.test_corrects == [float(error < math.log(2)) for error in run.test_errors]
     assert len(set(run.test_errors)) == 40
     assert set(run.test_corrects) == {0, 1}
