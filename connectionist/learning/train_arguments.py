@@ -134,8 +134,8 @@ def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phas
 
 def _warn_if_weights_are_zero(network: Network) -> None:
     """Warn if there are hidden units and every trainable weight is 0."""
-    values = [weight.value for weight in network.weights if weight.trainable]
-    if values and not any(values) and any(group.role == "hidden" for group in network.groups):
+    values = network.weight_values[network.weight_state.array("trainable")[network.weight_rows] != 0]
+    if values.size and not values.any() and any(group.role == "hidden" for group in network.groups):
         warnings.warn(
             f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first",
             stacklevel=4,
