@@ -175,7 +175,6 @@ def run(
     examples, tolerance = training_examples_of(chosen_task, network), tolerance_of(chosen_task)
     criterion = criterion_of(chosen_task)
     every = every if every is not None else chosen_task.every if callable(criterion) else 1
-    test = {} if test_every is None else {"test": testing_examples_of(chosen_task, network), "test_every": test_every}
     json_value(described)  # before training, since the values are objects of the plugin
     failure = None
     try:
@@ -189,7 +188,8 @@ def run(
                 until=criterion,
                 every=every,
                 tolerance=tolerance,
-                **test,
+                test=testing_examples_of(chosen_task, network) if test_every else None,
+                test_every=test_every or 1,
                 record=record,
                 progress=progress,
             )

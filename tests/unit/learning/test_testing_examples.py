@@ -187,6 +187,7 @@ def test_a_mistake_is_an_error(net: cn.Network, xor: cn.ExampleSet, options: Any
 
 def test_a_task_tests_during_training_if_asked() -> None:
     plain, tested = (cn.run("family-trees", seed=2, epochs=60, **options) for options in ({}, {"test_every": 25}))  # type: ignore[arg-type]
+    assert "test correct, %" in str(tested.run._repr_html_())
     assert tested.log.dropna()["epoch"].tolist() == [25, 50, 60]
     assert tested.run.test_error == cn.error_derivatives(tested.network, tested.task.testing_examples)[0]  # type: ignore[arg-type]
     assert {**plain.report, "seconds": 0} == {**tested.report, "seconds": 0}
