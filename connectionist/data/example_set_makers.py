@@ -68,6 +68,7 @@ class ExampleSetMakers:
 
         Examples
         --------
+        >>> from connectionist import ExampleSet
         >>> ExampleSet.from_arrays([[[0.0], [1.0]], [[1.0], [0.0]]], [[[1.0], [1.0]], [[0.0], [0.0]]], lengths=[2, 1])
         <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
@@ -122,6 +123,7 @@ class ExampleSetMakers:
 
         Examples
         --------
+        >>> from connectionist import ExampleSet
         >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
         <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
@@ -178,6 +180,7 @@ class ExampleSetMakers:
 
         Examples
         --------
+        >>> from connectionist import ExampleSet
         >>> rows = [{"item": "canary", "can": "sing", "weight": 0.5}, {"item": "rose", "can": "grow", "weight": 2}]
         >>> examples = ExampleSet.from_table(rows, inputs={"item": "item", "size": ["weight"]}, targets={"attribute": "can"}, names="item")
         >>> examples["rose"].inputs, examples["rose"].targets
@@ -226,6 +229,7 @@ class ExampleSetMakers:
 
         Examples
         --------
+        >>> from connectionist import ExampleSet
         >>> examples = ExampleSet.from_sequences(["abc", "ca"])
         >>> examples["abc"].inputs.tolist(), examples["abc"].targets.tolist()
         ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])

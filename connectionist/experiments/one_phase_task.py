@@ -51,8 +51,9 @@ class OnePhaseTask(Task):
     ...     @property
     ...     def training_examples(self): ...
     ...     def findings(self, network, run): ...
-    >>> Copy(rate=0.1).phases
-    [Phase(rule=Momentum(rate=0.1, momentum=0.9, decay=0.0), epochs=200, update_after=1, order='fixed')]
+    >>> [phase] = Copy(rate=0.1).phases
+    >>> phase.rule.rate, phase.epochs, phase.update_after
+    (0.1, 200, 1)
     """
 
     rule: ClassVar[str] = "momentum"

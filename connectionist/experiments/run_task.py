@@ -18,6 +18,7 @@ from connectionist.experiments.task_members import (
     fraction_correct,
     network_of,
     phases_of,
+    testing_examples_of,
     tolerance_of,
     training_examples_of,
     unchanged,
@@ -100,6 +101,7 @@ def run(
     rule: str | Rule | None = None,
     parameters: Mapping[str, Any] | None = None,
     every: int | None = None,
+    test_every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
     progress: bool | Reporter = False,
 ) -> Result:
@@ -123,6 +125,10 @@ def run(
         Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
     every : int, optional
         Number of epochs between two calls of the task's criterion, if that is a function; by default ``task.every``.
+    test_every : int, optional
+        Number of epochs between two tests of the task's testing examples during training. The log then has "test_error" and
+        "test_correct", as with ``train(test=…)``: a case is correct there by the task's tolerance. By default they are tested after
+        training only.
     record : Recorder or sequence of Recorder, optional
         Quantities to record during training; ``result.run.recording`` has them.
     progress : bool or Reporter
@@ -157,9 +163,7 @@ def run(
     1.0
     """
     _check_task(task, preset)
-    check_number("run", "seed", seed, at_least=0, whole=True)
-    if parameters is not None and not isinstance(parameters, Mapping):
-        raise ParameterError(f"run.parameters: must be a dict of name to value (got {parameters!r})")
+    _check_options(seed, parameters, test_every)
     given_parameters = dict(parameters or {})
     chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
     chosen_task = drawn_task(chosen_task, seed)
@@ -184,6 +188,8 @@ def run(
                 until=criterion,
                 every=every,
                 tolerance=tolerance,
+                test=testing_examples_of(chosen_task, network) if test_every else None,
+                test_every=test_every or 1,
                 record=record,
                 progress=progress,
             )
@@ -241,6 +247,14 @@ def _check_task(task: object, preset: str) -> None:
         registry.find("tasks", task)
     else:
         raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
+
+
+def _check_options(seed: Any, parameters: object, test_every: Any) -> None:
+    check_number("run", "seed", seed, at_least=0, whole=True)
+    if test_every is not None:
+        check_number("run", "test_every", test_every, at_least=1, whole=True)
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise ParameterError(f"run.parameters: must be a dict of name to value (got {parameters!r})")
 
 
 def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:

@@ -89,6 +89,24 @@ def training_examples_of(task: Task, network: Network) -> ExampleSet:
     return examples
 
 
+def testing_examples_of(task: Task, network: Network) -> ExampleSet:
+    """Return the examples to test during training.
+
+    Raises
+    ------
+    ParameterError
+        If the task has none.
+    PluginError
+        If `Task.testing_examples` is neither None nor an ExampleSet that fits the network.
+    """
+    examples = task.testing_examples
+    if examples is None:
+        raise ParameterError(f"run.test_every: task {task.name!r} has no testing examples")
+    _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
+    _check_fit(task, "testing_examples", network, examples)
+    return examples
+
+
 def tolerance_of(task: Task) -> float:
     """Return the tolerance of the task.
 

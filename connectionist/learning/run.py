@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,13 @@ class Run(HtmlRepr, ReadOnlyProperties):
         Fraction of the examples of each epoch that were correct when they were presented, from 0 to 1.
     phase_numbers : list of int
         Number of the phase of each epoch, from 1.
+    test_every : int
+        Number of epochs between two tests; 0 without a test.
+    test_errors : list of float
+        For each epoch, E of the examples of `test`, summed over them, after the weight changes of the epoch; NaN if there was no test after
+        the epoch. Empty without a test.
+    test_corrects : list of float
+        Likewise, the fraction of the examples of `test` that were correct, from 0 to 1.
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. ``train(memory=run.memory)`` continues from it. Empty after training
         diverged.
@@ -60,6 +68,9 @@ class Run(HtmlRepr, ReadOnlyProperties):
     errors: list[float] = field(default_factory=list)
     corrects: list[float] = field(default_factory=list)
     phase_numbers: list[int] = field(default_factory=list)
+    test_every: int = 0
+    test_errors: list[float] = field(default_factory=list)
+    test_corrects: list[float] = field(default_factory=list)
     memory: Memory = field(default_factory=dict)
     stopped: str = ""
     seconds: float = 0.0
@@ -97,23 +108,32 @@ class Run(HtmlRepr, ReadOnlyProperties):
         return self.corrects[-1] if self.corrects else float("nan")
 
     @property
+    def test_error(self) -> float:
+        """E of the last test; NaN before the first."""
+        return _last_number(self.test_errors)
+
+    @property
+    def test_correct(self) -> float:
+        """Fraction of the examples that were correct in the last test; NaN before the first test."""
+        return _last_number(self.test_corrects)
+
+    @property
     def first_correct(self) -> int | None:
         """First epoch, from 1, in which every example was correct when it was presented; None if there was none."""
         return next((epoch for epoch, correct in enumerate(self.corrects, 1) if correct == 1.0), None)
 
     @property
     def log(self) -> pd.DataFrame:
-        """DataFrame with one row per epoch: "epoch" (from 1), "error", "correct" and "phase" (from 1)."""
+        """DataFrame with one row per epoch: "epoch" (from 1), "error", "correct" and "phase" (from 1).
+
+        With ``train(test=…)`` also "test_error" and "test_correct", which are NaN in epochs without a test. ``run.log.dropna()`` has the
+        other rows.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
-            {
-                "epoch": range(1, self.epochs + 1),
-                "error": self.errors,
-                "correct": self.corrects,
-                "phase": self.phase_numbers,
-            }
-        )
+        columns = {"epoch": range(1, self.epochs + 1), "error": self.errors, "correct": self.corrects, "phase": self.phase_numbers}
+        tests = {"test_error": self.test_errors, "test_correct": self.test_corrects} if self.test_every else {}
+        return pd.DataFrame(columns | tests)
 
     def __repr__(self) -> str:
         return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
@@ -121,6 +141,10 @@ class Run(HtmlRepr, ReadOnlyProperties):
     @property
     def _status(self) -> str:
         return f"stopped by {self.stopped}" if self.stopped else "in progress"
+
+
+def _last_number(column: list[float]) -> float:
+    return next((value for value in reversed(column) if not math.isnan(value)), float("nan"))
 
 
 def attach(error: BaseException, name: str, value: object) -> None:

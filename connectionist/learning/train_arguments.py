@@ -11,7 +11,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import ParameterError, check_number
+from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
@@ -100,27 +100,59 @@ def check_after_example(function: object, phases: Sequence[Phase]) -> None:
             raise ParameterError(f"train.after_example: rule {phase.rule.name!r} evaluates whole epochs, so it is called after no example")
 
 
-def warn_if_weights_are_zero(network: Network) -> None:
+def check_test(network: Network, test: ExampleSet | None, test_every: int) -> int:
+    """Return the number of epochs between two tests, 0 without testing examples.
+
+    Raises
+    ------
+    ParameterError
+        If `test` is no example set, or if the interval is out of range, or is not 1 without examples.
+    DataError
+        If the examples do not fit the network.
+    """
+    check_number("train", "test_every", test_every, at_least=1, whole=True)
+    if test is None:
+        if test_every != 1:
+            raise ParameterError(f"train.test_every: is the interval of the test of examples, and test has none (got {test_every})")
+        return 0
+    if not isinstance(test, ExampleSet):
+        raise ParameterError(f"train.test: must be an ExampleSet (got {shown(test)})")
+    try:
+        network.check(test)
+    except DataError as error:
+        raise DataError(f"train.test: {error}") from None
+    return int(test_every)
+
+
+def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Warn of training that cannot do what was meant, as `train` describes."""
+    _warn_if_weights_are_zero(network)
+    _warn_if_stream_is_reordered(examples, phases)
+    _warn_if_frequencies_have_no_effect(examples, phases)
+    _warn_if_targets_are_out_of_range(network, examples)
+
+
+def _warn_if_weights_are_zero(network: Network) -> None:
     """Warn if there are hidden units and every trainable weight is 0."""
-    values = [weight.value for weight in network.weights if weight.trainable]
-    if values and not any(values) and any(group.role == "hidden" for group in network.groups):
+    values = network.weight_values[network.weight_state.array("trainable")[network.weight_rows] != 0]
+    if values.size and not values.any() and any(group.role == "hidden" for group in network.groups):
         warnings.warn(
             f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
-def warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -> None:
+def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn if examples that continue one another will be presented in another order than their own."""
     orders = [phase.order for phase in phases if phase.order != "fixed"]
     if orders and examples.continues.any():
         warnings.warn(
             f"examples continue one another, but are presented in {orders[0]} order: each continues from the one presented before it",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
-def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
+def _warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them."""
     are_used = any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases)
     if np.ptp(examples.frequencies) > 0 and not are_used and not np.array_equal(examples.error_weights, examples.frequencies):
@@ -129,11 +161,11 @@ def warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Ph
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "
             f"which presents each example once per epoch; order='sampled' draws examples by their frequencies, and weighting='frequency' "
             f"multiplies the errors of examples by them",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
-def warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) -> None:
+def _warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) -> None:
     """Warn if a target, less its margin, is an activation that the output function of its unit cannot give."""
     start = 0
     for group in network.groups:
@@ -151,6 +183,6 @@ def warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) -> 
             warnings.warn(
                 f"example {examples.names[case]!r}, unit {group[unit].name}{when}: the target {targets[(case, *tick, unit)]:g} cannot be "
                 f"reached, since {limits}{others}",
-                stacklevel=3,
+                stacklevel=4,
             )
             return

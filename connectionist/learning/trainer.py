@@ -21,6 +21,7 @@ from connectionist.engines.engine import Engine, EpochResults, Memory, Session, 
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, WiringError
+from connectionist.learning.active_test import ActiveTest
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 BLOCK_SECONDS = 0.1
+COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
 
 
@@ -72,6 +74,8 @@ class Trainer:
     initial_memory : dict of str to array [weight]
         Initial state of the rules by name. An entry is removed when a phase uses it.
     recorders : ActiveRecorders
+    test_examples : ExampleSet or None
+        Examples to test after each ``run.test_every`` epochs.
     report : function
         Function of the run, called after each block. What it changes in the network takes effect in the next block.
     after_example : function or None
@@ -87,16 +91,20 @@ class Trainer:
     tolerance: float
     initial_memory: Memory
     recorders: ActiveRecorders
+    test_examples: ExampleSet | None
     report: Callable[[Run], None]
     after_example: Callable[[Presentation], None] | None = None
     presentation_order: PresentationOrder = field(init=False)
     search_memory: dict[str, Any] = field(init=False, default_factory=dict)
     end_state: list[Any] = field(init=False, default_factory=list)
     last_epoch: int = field(init=False)
+    test: ActiveTest | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.presentation_order = PresentationOrder(self.examples, self.run.seed)
         self.last_epoch = sum(phase.epochs for phase in self.run.phases)
+        if self.test_examples is not None:
+            self.test = ActiveTest(self.run, self.test_examples, self.engine, self.tolerance, self.last_epoch)
 
     def train(self) -> None:
         """Train in all phases.
@@ -116,6 +124,8 @@ class Trainer:
                 for number, phase in enumerate(self.run.phases, 1):
                     if not self.run.stopped:
                         self._train_phase(number, phase, interrupts)
+                if self.test:
+                    self.test.measure()
             self.run.stopped = self.run.stopped or "epochs"
             self.recorders.end()
         except KeyboardInterrupt:
@@ -136,6 +146,8 @@ class Trainer:
         for count in self._block_sizes(phase.epochs):
             orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = self._run_block(session, orders, count, number)
+            if self.test:
+                self.test.measure_if_due()
             self.recorders.store(results)
             reason, is_changed = self._call_functions(results)
             interrupts.check()
@@ -237,6 +249,7 @@ class Trainer:
             start_time = perf_counter()
             until_call = epochs if self.stop is None else self.every - self.run.epochs % self.every
             count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
+            count = self.test.epochs_that_fit(count) if self.test else count
             yield count
             epochs -= count
             if count == size and perf_counter() - start_time < BLOCK_SECONDS / 2:
@@ -246,12 +259,14 @@ class Trainer:
         self.run.errors += results.errors.tolist()
         self.run.corrects += results.correct.tolist()
         self.run.phase_numbers += [number] * len(results.errors)
+        if self.test:
+            self.run.test_errors += [float("nan")] * len(results.errors)
+            self.run.test_corrects += [float("nan")] * len(results.errors)
 
     def _cut_log(self, epochs: int) -> None:
         """Cut the log to a number of epochs. A second Ctrl-C may come while a block is added."""
-        columns: list[list[Any]] = [self.run.errors, self.run.corrects, self.run.phase_numbers]
-        for column in columns:
-            del column[epochs:]
+        for name in COLUMNS:
+            del getattr(self.run, name)[epochs:]
 
     def _reason_to_stop(self, before: NetworkBefore) -> str:
         """Return "criterion" if the criterion is met, the word of the function of `until` or "until" if it ends training, or ""."""

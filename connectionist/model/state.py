@@ -104,6 +104,16 @@ class UnitState(State):
     activation_noise: memoryview[float]
     clamp: memoryview[float]
 
+    @contextmanager
+    def restored_afterwards(self) -> Iterator[None]:
+        """Restore every number, and the other attributes of the present case, at the end of the context."""
+        before = self.error_weight, self.is_perturbed
+        with super().restored_afterwards():
+            try:
+                yield
+            finally:
+                self.error_weight, self.is_perturbed = before
+
 
 class WeightState(State):
     """The quantities of all weights: one value per weight, in the order in which the weights were made. `trainable` is 1 or 0.

@@ -41,7 +41,7 @@ def rule(name: str, **parameters: Any) -> Rule:
     Examples
     --------
     >>> rule("momentum", rate=0.1, momentum=0.9)
-    Momentum(rate=0.1, momentum=0.9, decay=0.0)
+    Momentum(rate=0.1, momentum=0.9, decay=0.0, weight_decay=0.0)
     """
     made: Rule = make("update_rules", name, parameters)
     return made
@@ -125,7 +125,7 @@ def error_function(name: str, **parameters: Any) -> ErrorFunction:
     Examples
     --------
     >>> error_function("squared")
-    Squared()
+    Squared(target_radius=0.0, zero_error_radius=0.0)
     """
     made: ErrorFunction = make("error_functions", name, parameters)
     return made

@@ -73,7 +73,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     Examples
     --------
     >>> from connectionist.plugins import registry
-    >>> check_engine(registry.find("engines", "compiled"), networks=1)
+    >>> check_engine(registry.find("engines", "compiled"), networks=1)  # doctest: +SKIP
     """
     checked = make_instance(engine, Engine)
     check_name(checked)

@@ -144,8 +144,8 @@ def _check_report(task: Task, epochs: int, engine: str) -> None:
         json.dumps(result.report, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise AssertionError(f"{owner}, report: must have only JSON values ({error}; got {result.report})") from error
-    for finding in result.task.findings(result.network, result.run):
-        _check_finding(owner, finding)
+    for finding in result.report["findings"]:
+        _check_finding(owner, Finding(**finding))
     _check_figures(owner, result)
 
 

@@ -5,4 +5,4 @@ from connectionist.testing import check_engine
 
 
 def test_engine_keeps_its_contract(engine: str) -> None:
-    check_engine(registry.find("engines", engine)())
+    check_engine(registry.find("engines", engine))

@@ -40,7 +40,8 @@ STREAMS = {"BytesIO", "StringIO", "atomic_write"}
 def violations(text: str) -> list[str]:
     """Return the calls in a module that write files, except those into a stream that `atomic_write` or the module itself made."""
     tree = ast.parse(text)
-    return [name for call in ast.walk(tree) if isinstance(call, ast.Call) for name in writing(call, streams(tree))]
+    known = streams(tree)
+    return [name for call in ast.walk(tree) if isinstance(call, ast.Call) for name in writing(call, known)]
 
 
 def writing(call: ast.Call, known: set[str]) -> Iterator[str]:

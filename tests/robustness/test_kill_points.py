@@ -26,6 +26,7 @@ from connectionist.reporting.compare.output import write_comparison
 from connectionist.reporting.compare.rows import comparison_rows
 from connectionist.reporting.compare.runs import read_compared_runs
 from connectionist.reporting.html import write
+from connectionist.reporting.html.figures import Drawing
 from connectionist.reporting.html.run_report import draw_run_figures
 from connectionist.utils.folder_lock import LOCK_NAME
 from connectionist.utils.temporary_files import is_temporary
@@ -76,12 +77,17 @@ def result() -> cn.Result:
     return cn.run("xor", seed=3, epochs=40, engine="local")
 
 
-@pytest.fixture
-def quick_figures(result: cn.Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the figures once. Writing them is what is attacked."""
-    drawings = draw_run_figures(result)
+@pytest.fixture(scope="module")
+def drawings(result: cn.Result) -> dict[str, Drawing]:
+    """Draw the figures once for all tests. Writing them is what is attacked."""
+    drawn = draw_run_figures(result)
     for name in write.PICTURES:
-        _ = drawings[name].png
+        _ = drawn[name].png
+    return drawn
+
+
+@pytest.fixture
+def quick_figures(drawings: dict[str, Drawing], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "draw_run_figures", lambda result: drawings)
     monkeypatch.setattr(write, "run_page", lambda result, record, drawings: "<p>A run</p>" * 1000)
     monkeypatch.setattr(write, "seeds_page", lambda summary, record, logs: "<p>Runs</p>" * 1000)

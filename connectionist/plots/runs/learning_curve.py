@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from connectionist.errors import DataError, check_number
-from connectionist.plots.figure import add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.figure import COLOURS, add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ Log: TypeAlias = "pd.DataFrame | HasLog"
 MAX_PUBLISHED = 2.0  # times the epochs run; a mark for more published epochs would compress the curve
 LOG_SCALE = 50.0  # ratio of the largest to the smallest error, above which the scale is logarithmic
 MIN_FOR_MEDIAN = 3  # runs
+TEST_COLOUR = COLOURS[1]
 
 
 @literal_text
@@ -44,11 +45,14 @@ def learning_curve(
     near the mean of the two. A run that has ended enters the median with its last error; otherwise the median would rise when a good run
     ends.
 
+    If a log has the error of tests (``train(test=…)``), it is drawn in orange, from test to test, except in a dict.
+
     Parameters
     ----------
     log : DataFrame, Run, Result, list of these, or dict of name to one or a list of these
-        A DataFrame has the columns "epoch" and "error", as ``run.log``. The runs of a list, such as those of several seeds, are thin
-        lines. Each entry of a dict has its own colour and name in the legend; there is no median over different names.
+        A DataFrame has the columns "epoch" and "error", and may have "test_error", as ``run.log``. The runs of a list, such as those of
+        several seeds, are thin lines. Each entry of a dict has its own colour and name in the legend; there is no median over different
+        names.
     criterion : float, optional
         Error at which training stops, drawn as a dashed line.
     published : float, optional
@@ -89,8 +93,8 @@ def learning_curve(
     if names:
         lines = [_draw_named(axes, group, style) for group, style in zip(groups.values(), line_styles(len(groups)), strict=True)]
     else:
-        marks = _draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)
-    _set_error_scale(axes, logs)
+        marks = (_draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)) | _draw_tests(axes, logs)
+    _set_error_scale(axes, logs, [] if names else _tests(logs))
     marks |= _mark_criterion_and_published(axes, criterion, _set_epoch_range(axes, logs, published))
     axes.set(xlabel="epoch", ylabel="error (summed over the examples)")
     axes.set_title(title, fontsize=9, loc="left")
@@ -142,6 +146,25 @@ def _draw_several(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
     return marks
 
 
+def _tests(logs: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return the "epoch" and "test_error" of each test, as the columns "epoch" and "error" of one table for each run with tests."""
+    tables = [log[["epoch", "test_error"]].dropna() for log in logs if "test_error" in log.columns]
+    return [table.rename(columns={"test_error": "error"}) for table in tables if len(table)]
+
+
+def _draw_tests(axes: Axes, logs: list[pd.DataFrame]) -> dict[str, Any]:
+    """Draw the error of tests, with the median of three or more runs, and return a line by its name in the legend."""
+    tests = _tests(logs)
+    width, alpha = (1.2, 1.0) if len(tests) < MIN_FOR_MEDIAN else (0.7, 0.5)
+    style: dict[str, Any] = {"color": TEST_COLOUR, "linewidth": width, "alpha": alpha}
+    lines = [axes.plot(test["epoch"], test["error"], marker=_marker(test), **style)[0] for test in tests]
+    if len(tests) >= MIN_FOR_MEDIAN:
+        median = _median(tests)
+        lines = axes.plot(median.index, median, color=TEST_COLOUR, linewidth=2, marker=_marker(median))
+        return {"test error, median": lines[0]}
+    return {"test error": lines[0]} if lines else {}
+
+
 def _draw_named(axes: Axes, logs: list[pd.DataFrame], style: dict[str, Any]) -> Any:
     """Draw the runs of one name, and return the line for the legend: the median if there is one."""
     if len(logs) < MIN_FOR_MEDIAN:
@@ -178,8 +201,9 @@ def _mark_criterion_and_published(axes: Axes, criterion: float | None, published
     return marks
 
 
-def _set_error_scale(axes: Axes, logs: list[pd.DataFrame]) -> None:
+def _set_error_scale(axes: Axes, logs: list[pd.DataFrame], tests: list[pd.DataFrame]) -> None:
     """Use a logarithmic scale if the error falls by more than a factor of 50, otherwise a linear scale from 0."""
+    logs = logs + tests
     smallest = min((log["error"][log["error"] > 0].min() for log in logs if len(log)), default=0.0)  # NaN if all errors are 0
     largest = max((log["error"].max() for log in logs if len(log)), default=0.0)
     if 0 < smallest * LOG_SCALE < largest:

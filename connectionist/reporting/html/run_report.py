@@ -24,10 +24,12 @@ from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.experiments.run_task import Result
+    from connectionist.learning.run import Run
 
 DISTRIBUTION = "connectionist-simulator"
 MAX_UNITS, MAX_CONNECTIONS = 10_000, 1_000_000  # limits: the figures of a task are not drawn for larger networks
 CURVE_CAPTION = "Error over epochs, summed over the training examples."
+TESTS_CAPTION = " The orange line is the error of the testing examples, after the weight changes of an epoch."
 WEIGHTS_CAPTION = (
     "Weights. White squares are positive, black squares negative; the area is proportional to |w|. "
     "Every receiver has a row, every sender a column. Projections that are not drawn are named below the tables."
@@ -52,7 +54,7 @@ def draw_run_figures(result: Result) -> dict[str, Drawing]:
     title = f"{task.name}, seed {run.seed}"
     published = published_epochs(result.report)
     drawings = {
-        "learning_curve": draw(_curve_caption(published, run.epochs), lambda: learning_curve(result.log, criterion, published, title)),
+        "learning_curve": draw(_curve_caption(published, run), lambda: learning_curve(result.log, criterion, published, title)),
         "weights": draw(WEIGHTS_CAPTION, lambda: hinton_figure(result.network)),
         "network": draw(NETWORK_CAPTION, lambda: network_drawing(result.network)),
     }
@@ -174,11 +176,10 @@ def published_epochs(report: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _curve_caption(published: float | None, epochs: int) -> str:
+def _curve_caption(published: float | None, run: Run) -> str:
     """Return the caption of the learning curve, with the published epochs, which the curve does not show if they are far out."""
-    return CURVE_CAPTION + (
-        f" Published: {published:g} epoch{'' if published == 1 else 's'}; this run: {epochs}." if published is not None else ""
-    )
+    epochs = f" Published: {published:g} epoch{'' if published == 1 else 's'}; this run: {run.epochs}." if published is not None else ""
+    return CURVE_CAPTION + (TESTS_CAPTION if run.test_every else "") + epochs
 
 
 def _percent(fraction: float | None) -> str:

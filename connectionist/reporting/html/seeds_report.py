@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CURVES_CAPTION = "Error over epochs, summed over the training examples, with one line for each run."
+TESTS_CAPTION = " Orange lines are the errors of the testing examples, after the weight changes of an epoch."
 ENDINGS_CAPTION = "Epochs of each run, by rank. Filled dots are runs that met the criterion."
 
 
@@ -39,7 +40,8 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     """
     findings, training = summary_tables(summary)
     title, outcome = findings.title, training.notes[0]
-    drawings = [draw(CURVES_CAPTION, lambda: learning_curve(list(logs.values())))]
+    has_tests = any("test_error" in log.columns for log in logs.values())
+    drawings = [draw(CURVES_CAPTION + (TESTS_CAPTION if has_tests else ""), lambda: learning_curve(list(logs.values())))]
     if summary["solved"] is not None:
         drawings.append(draw(ENDINGS_CAPTION, lambda: endings(summary["runs"])))
     training.notes = [note for note in training.notes if not note.startswith(("Parameters", "Phase"))]

@@ -55,6 +55,7 @@ class RunTask(cn.Command):
         seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
         parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
+        parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
         parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
         parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
         parser.add_argument(
@@ -263,7 +264,7 @@ def _options(arguments: Namespace) -> dict[str, Any]:
     owners = [registry.find("tasks", arguments.task)]
     if arguments.rule:
         owners.append(registry.find("update_rules", arguments.rule))
-    given = {name: getattr(arguments, name) for name in ("epochs", "rule")}
+    given = {name: getattr(arguments, name) for name in ("epochs", "rule", "test_every")}
     options = {name: value for name, value in given.items() if value is not None}
     from connectionist.model.network import DEFAULT_ENGINE
 

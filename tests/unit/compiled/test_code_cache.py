@@ -36,7 +36,8 @@ examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
 """
 FORWARD = START + 'net.weight_values = [1, 2, 3]\nprint(*net.outputs(examples, engine="compiled").ravel())\n'
 TRAIN = START + 'print(cn.train(net, examples, rule=cn.rule("momentum", rate=0.5), epochs=50, engine="compiled").error.hex())\n'
-# The kernels of a pass take eight seconds to compile. Two small ones and a formula take one second, and are cached in the same way.
+# The kernels of a pass take eight seconds to compile. Two small ones and a formula take one second, and are cached in the same way. So the
+# tests of whole programs are slow, and the same test has a small program too.
 SMALL = """
 import ctypes
 import numpy as np
@@ -101,24 +102,29 @@ def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path)
     assert cached_in(tmp_path / "cache") == cached
 
 
-DAMAGES = {
-    "Logistic_activate_": b"damaged",
-    "kernels.block.passes.present_examples": b"",
-    "kernels.block.forward.forward": pickle.dumps(("of another", "kind")),
-}
-
-
-@pytest.mark.timeout(240)
-def test_cached_code_is_in_the_named_folder_and_is_used_again(tmp_path: Path) -> None:
-    first = answer(start(FORWARD, tmp_path / "cache"))
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        (SMALL, ["Logistic_activate_", "kernels.block.derivatives.average_tied", "kernels.indexing.sum_first"]),
+        pytest.param(
+            FORWARD,
+            ["Logistic_activate_", "kernels.block.passes.present_examples", "kernels.block.forward.forward"],
+            marks=[pytest.mark.slow, pytest.mark.timeout(240)],
+        ),
+    ],
+    ids=["a few kernels", "a pass"],
+)
+def test_cached_code_is_in_the_named_folder_and_is_used_again(program: str, names: list[str], tmp_path: Path) -> None:
+    damages = dict(zip(names, [b"damaged", b"", pickle.dumps(("of another", "kind"))], strict=True))
+    first = answer(start(program, tmp_path / "cache"))
     cached = cached_in(tmp_path / "cache")
-    assert {"kernels.block.passes.load_examples", *DAMAGES} <= set(names_of(cached))
-    assert answer(start(FORWARD, tmp_path / "cache")) == first
+    assert set(names) <= set(names_of(cached))
+    assert answer(start(program, tmp_path / "cache")) == first
     assert cached_in(tmp_path / "cache") == cached
-    damaged = {path: DAMAGES[name] for path in cached for name in names_of([path]) if name in DAMAGES}
+    damaged = {path: damages[name] for path in cached for name in names_of([path]) if name in damages}
     for path, content in damaged.items():
         path.write_bytes(content)
-    assert answer(start(FORWARD, tmp_path / "cache")) == first
+    assert answer(start(program, tmp_path / "cache")) == first
     assert all(path.read_bytes() != content for path, content in damaged.items())
     intact = cached.keys() - damaged.keys()
     assert cached_in(tmp_path / "cache").items() >= {(path, cached[path]) for path in intact}
@@ -248,9 +254,16 @@ def as_nobody(arguments: list[str], environment: dict[str, str]) -> subprocess.C
     )
 
 
-@pytest.mark.timeout(240)
+XOR = ["-m", "connectionist", "run", "xor", "--epochs", "3", "--json"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [(["-c", SMALL], "0x1."), pytest.param(XOR, '"epochs": 3', marks=[pytest.mark.slow, pytest.mark.timeout(240)])],
+    ids=["a few kernels", "a task"],
+)
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can run a process as another user")
-def test_a_user_without_any_writable_folder_can_run_a_task(open_folder: Path) -> None:
+def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[str], printed: str, open_folder: Path) -> None:
     packages, temporary = copy_packages(open_folder / "packages"), open_folder / "temporary"
     temporary.mkdir()
     temporary.chmod(0o777)
@@ -267,9 +280,9 @@ def test_a_user_without_any_writable_folder_can_run_a_task(open_folder: Path) ->
             break
     else:
         pytest.skip("another user may not run any Python of this version")
-    done = as_nobody([python, "-m", "connectionist", "run", "xor", "--epochs", "3", "--json"], environment)
+    done = as_nobody([python, *arguments], environment)
     assert done.returncode in (0, 1), done.stderr  # 1: three epochs are too few to learn the task
-    assert '"epochs": 3' in done.stdout, done.stderr
+    assert printed in done.stdout, done.stderr
     assert not list(temporary.iterdir())
 
 

@@ -53,9 +53,11 @@ def test_everything_is_as_it_was(written: tuple[Path, cn.Result]) -> None:
 
 
 def test_what_a_seed_draws_is_drawn_again(tmp_path: Path) -> None:
-    result = cn.run("family-trees", seed=5, epochs=1)
+    result = cn.run("family-trees", seed=5, epochs=3, test_every=2)
     write_run(tmp_path, result, [])
     run = cn.read_run(tmp_path)
+    pd.testing.assert_frame_equal(run.log, result.log, check_exact=True)
+    assert run.log["test_error"].isna().tolist() == [True, False, False]
     assert result.task.testing_examples is not None
     assert run.task.testing_examples is not None
     assert run.task.testing_examples.names == result.task.testing_examples.names

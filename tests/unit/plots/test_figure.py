@@ -145,6 +145,21 @@ def test_several_runs_are_thin_lines_and_their_median() -> None:
     assert names(axes.get_legend().get_texts()) == ["each of 3 runs", "median of the runs"]
 
 
+def test_errors_of_tests_are_drawn_from_test_to_test() -> None:
+    nan = float("nan")
+    log = log_of([4.0, 3.0, 2.0, 1.0]).assign(test_error=[nan, 90.0, nan, 80.0])
+    axes: Any = learning_curve(log)
+    assert axes.lines[1].get_xydata().tolist() == [[2, 90.0], [4, 80.0]]
+    assert names(axes.get_legend().get_texts()) == ["error", "test error"]
+    assert axes.get_yscale() == "log"
+    axes = learning_curve([log, log, log_of([5.0]).assign(test_error=[70.0])])
+    assert axes.lines[-1].get_xydata().tolist() == [[1, 70.0], [2, 90.0], [4, 80.0]]
+    assert names(axes.get_legend().get_texts()) == ["each of 3 runs", "median of the runs", "test error, median"]
+    assert len(learning_curve([log, log_of([1.0])]).lines) == 3
+    assert len(learning_curve({"tested": log, "not": log_of([1.0])}).lines) == 2
+    assert len(learning_curve(log_of([1.0]).assign(test_error=nan)).lines) == 1
+
+
 def test_named_runs_differ_in_colour() -> None:
     axes: Any = learning_curve({"slow": log_of([2.0, 1.9]), "fast": log_of([2.0, 0.5])})
     assert names(axes.get_legend().get_texts()) == ["slow", "fast"]

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from math import nan
 from pathlib import Path
 from typing import Any, ClassVar
 from xml.etree import ElementTree
@@ -27,7 +28,7 @@ from connectionist.plugins import registry
 from connectionist.reporting.agreement import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees
 from connectionist.reporting.html import figures
 from connectionist.reporting.html.elements import Html, docstring_html, element, inline_html, join
-from connectionist.reporting.html.run_report import ending_html
+from connectionist.reporting.html.run_report import draw_run_figures, ending_html
 from connectionist.reporting.html.write import write_report, write_seeds_report
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.testing import check_task
@@ -184,6 +185,16 @@ def test_figures_have_captions_and_alternative_texts(tmp_path: Path) -> None:
     assert len(page.all("figure")) == len(page.all("figcaption")) == len(page.all("img"))
     for attributes in page.all("img"):
         assert attributes["alt"]
+
+
+def test_the_learning_curve_has_the_tests() -> None:
+    result = cn.run("xor", epochs=4)
+    assert "orange" not in draw_run_figures(result)["learning_curve"].caption
+    result.run.test_every, result.run.test_errors, result.run.test_corrects = 2, [nan, 2.0, nan, 1.0], [nan, 0.5, nan, 0.5]
+    drawing = draw_run_figures(result)["learning_curve"]
+    assert "orange" in drawing.caption
+    assert drawing.figure is not None
+    assert [line.get_color() for line in drawing.figure.axes[0].lines[:2]] == ["black", "#D55E00"]
 
 
 @pytest.mark.parametrize(
