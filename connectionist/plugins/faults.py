@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from connectionist.errors import ConnectionistError, PluginError
+from connectionist.errors import LONGEST_MESSAGE, ConnectionistError, PluginError
 from connectionist.plugins.error_text import error_text, is_in_module, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
 from connectionist.utils.visible_text import one_line
@@ -19,8 +19,8 @@ RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of ot
 def describe_fault(error: BaseException) -> str:
     """Return a sentence on an error. If the code of a plugin raised it, the sentence names the plugin, the file and the line."""
     if isinstance(error, PluginError):  # it names the plugin
-        return one_line(str(error))
-    text = one_line(str(error)) if isinstance(error, ConnectionistError) else error_text(error)
+        return one_line(str(error), LONGEST_MESSAGE)
+    text = one_line(str(error), LONGEST_MESSAGE) if isinstance(error, ConnectionistError) else error_text(error)
     plugin = raising_plugin(error)
     if plugin is None or (isinstance(error, ConnectionistError) and _runs_others(plugin)):
         return text
