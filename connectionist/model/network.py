@@ -462,9 +462,10 @@ class Network(HtmlRepr, DeclaredAttributes):
             At least 0. Either this or `sd` must be given.
         seed : int, optional
             Root seed, at least 0; by default the network's `seed`. If all weights are drawn, it becomes the network's `seed`. The numbers
-            come from its stream "weights", in the order of `weights`.
-        among : Projection, or iterable of Weight, Connection or Projection, optional
-            Draw only these weights. A frozen weight does not change.
+            come from its stream "weights", in the order of `weights`; with `among`, from another stream for each first weight, so
+            that projections drawn one by one with one seed have different numbers.
+        among : str, Projection, or iterable of str, Weight, Connection or Projection, optional
+            Draw only these weights. A text is the name of a projection, ``"input → hidden"``. A frozen weight does not change.
         sd : float, optional
             Standard deviation of a normal distribution, at least 0.
         mean : float

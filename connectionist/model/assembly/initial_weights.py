@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from connectionist.errors import DataError, ParameterError, check_number
+from connectionist.errors import DataError, ParameterError, WiringError, check_number
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.projection import Projection
 from connectionist.utils.arrays import check_order
@@ -16,7 +16,7 @@ from connectionist.utils.visible_text import shown
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
-Among = Projection | Iterable[Weight | Connection | Projection] | None
+Among = str | Projection | Iterable[str | Weight | Connection | Projection] | None
 
 
 def draw_weights(network: Network, half_range: float | None, sd: float | None, mean: float, seed: int, among: Among) -> None:
@@ -26,24 +26,34 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     name, spread = ("half_range", half_range) if sd is None else ("sd", sd)
     check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
     check_number("randomize", "mean", mean)
-    weights = [weight for weight in (network.weights if among is None else _weights_of(among)) if weight.trainable]
-    generator, width = random_stream(seed, "weights"), float(spread or 0.0)
+    chosen = list(network.weights if among is None else _weights_of(network, among))
+    weights = [weight for weight in chosen if weight.trainable]
+    generator, width = random_stream(seed, "weights" if among is None else _stream_of(network, chosen)), float(spread or 0.0)
     drawn = generator.uniform(-width, width, len(weights)) if sd is None else generator.normal(0.0, width, len(weights))
     for weight, value in zip(weights, drawn.tolist(), strict=True):
         weight.value = value + mean if mean else value
     network.weight_state.forget_changes([weight.row for weight in weights])
 
 
-def _weights_of(among: Projection | Iterable[Weight | Connection | Projection]) -> dict[Weight, None]:
+def _stream_of(network: Network, weights: Sequence[Weight]) -> str:
+    """Return the name of a stream by the first connection of some weights, so that projections do not get the same numbers."""
+    first = next((connection.name for connection in network.connections if weights and connection.weight is weights[0]), "")
+    return f"weights from {first}"
+
+
+def _weights_of(network: Network, among: str | Projection | Iterable[str | Weight | Connection | Projection]) -> dict[Weight, None]:
     """Return the weights of projections, connections and weights, each once."""
-    if not isinstance(among, Projection):
+    if not isinstance(among, (str, Projection)):
         check_order(among, "randomize.among")
     found: dict[Weight, None] = {}
-    for part in [among] if isinstance(among, Projection) else among:
+    for given in [among] if isinstance(among, (str, Projection)) else among:
+        part = network.projection(given) if isinstance(given, str) else given
         if isinstance(part, Projection):
             found |= dict.fromkeys(connection.weight for connection in part)
         elif isinstance(part, (Weight, Connection)):
             found[part if isinstance(part, Weight) else part.weight] = None
         else:
             raise DataError(f"randomize.among: must be weights, connections or projections (got {shown(part)})")
+    if any(weight._network() is not network for weight in found):
+        raise WiringError(f"randomize.among: some of these weights belong to another network than {network.name}")
     return found

@@ -69,6 +69,10 @@ def test_parts_by_object_and_by_name_are_the_same(net: cn.Network) -> None:
     net.randomize(0.1, 3, among=net.projection("hidden", "output"))
     copy.randomize(0.1, 3, among=[connection.weight for connection in copy.projection("hidden", "output")])
     assert [c.weight.value for c in net.projection("hidden", "output")] == [c.weight.value for c in copy.projection("hidden", "output")]
+    before = net.weight_values
+    net.randomize(0.1, 3, among="hidden -> output")
+    net.randomize(0.1, 3, among=["hidden → output"])
+    assert np.array_equal(net.weight_values, before)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_parts_by_object_and_by_name_are_the_same(net: cn.Network) -> None:
         lambda net: cn.plots.response(net, "hidden:*"),
         lambda net: net.projection("input"),
         lambda net: net.projection(["input"], "hidden"),
-        lambda net: net.randomize(0.5, among="input → hidden"),
+        lambda net: net.randomize(0.5, among="hidden"),
         lambda net: net.randomize(0.5, among=net["hidden"]),
     ],
 )

@@ -43,6 +43,22 @@ def test_randomize_can_be_told_which_and_is_repeatable(net: cn.Network) -> None:
     assert np.array_equal(net.weight_values, values)
 
 
+def test_projections_drawn_one_by_one_have_different_numbers(net: cn.Network) -> None:
+    drawn = []
+    for projection in net.projections:
+        net.randomize(0.5, seed=9, among=projection)
+        drawn += [connection.weight.value for connection in projection]
+    assert len(set(drawn)) == len(net.weights)
+
+
+def test_randomize_rejects_weights_of_another_network(net: cn.Network) -> None:
+    other = net.copy()
+    before = other.weight_values
+    with pytest.raises(WiringError, match=r"randomize.among: some of these weights belong to another network than"):
+        net.randomize(0.5, seed=9, among=other.projection("input", "hidden"))
+    assert np.array_equal(other.weight_values, before)
+
+
 def test_randomize_rejects_a_range_without_finite_width(net: cn.Network) -> None:
     net.randomize(8e307, seed=2)
     with pytest.raises(ParameterError, match=r"half_range: must be a number of at least 0 and at most 8.98847e\+307 \(got 1e\+308\)"):
