@@ -24,6 +24,8 @@ class Event:
     Parameters
     ----------
     inputs : array_like [input unit], or dict of group name to array_like
+        A hidden or output group in the dict is clamped; NaN means "not clamped". A group that only other events of an example name is not
+        clamped here.
     targets : array_like [output unit], or dict of group name to array_like, optional
         NaN means "no target". By default the event has no targets. A group that only other events of an example name has no targets here.
     time : float

@@ -38,10 +38,13 @@ class _Side:
         "inputs" or "targets".
     groups : dict of str to tuple of str
         Labels of the units of each known group.
+    is_of_network : bool
+        Whether these are all groups of the side. Labels without a network may be those of the other side.
     """
 
     what: str
     groups: Mapping[str, Sequence[str]]
+    is_of_network: bool = False
 
 
 def examples_of_table(
@@ -57,7 +60,8 @@ def examples_of_table(
         raise DataError("ExampleSet.from_table.labels: must not be given with a network, which has labels")
     tables = {}
     for side, columns in (("inputs", inputs), ("targets", targets)):
-        tables[side] = _numbers(table, columns, _Side(side, _known_labels(network, "input" if side == "inputs" else "output", labels)))
+        known = _known_labels(network, "input" if side == "inputs" else "output", labels)
+        tables[side] = _numbers(table, columns, _Side(side, known, is_of_network=network is not None))
     rows = _rows_of_examples(table, roles)
     names = _texts(table, roles["names"] or roles["sequence"], "names")
     frequencies = _frequencies(table, roles["frequencies"])
@@ -80,7 +84,7 @@ def _known_labels(network: Network | None, role: str, labels: Labels) -> Labels:
 def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Array]:
     """Return the numbers [row, unit] of each group."""
     if not isinstance(columns, Mapping):
-        group, labels = next(iter(side.groups.items())) if len(side.groups) == 1 else (ONLY, None)
+        group, labels = next(iter(side.groups.items())) if side.is_of_network and len(side.groups) == 1 else (ONLY, None)
         return {ONLY: _group_numbers(table, columns, group, labels, side)}
     if not columns:
         raise DataError(f"ExampleSet.from_table.{side.what}: must name one column or more (got an empty dict)")

@@ -155,7 +155,8 @@ def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) 
 def _warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them."""
     are_used = any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases)
-    if np.ptp(examples.frequencies) > 0 and not are_used and not np.array_equal(examples.error_weights, examples.frequencies):
+    is_weighted = np.ptp(examples.error_weights) > 0  # by the user, perhaps by a function of the frequencies
+    if np.ptp(examples.frequencies) > 0 and not are_used and not is_weighted:
         orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
         warnings.warn(
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "

@@ -176,8 +176,8 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
     Raises
     ------
     DataError
-        If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks are
-        given to a network in time.
+        If the number of inputs or targets is wrong, an input is not finite, a target is out of the range of its error function, or
+        examples without ticks are given to a network in time.
     """
     if not isinstance(examples, ExampleSet):
         raise DataError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")

@@ -50,6 +50,14 @@ def test_labels_and_numbers_from_every_form_of_table(net: cn.Network, form: str)
     assert alone.input_groups == {"item": 2, "relation": 3}
 
 
+def test_labels_of_one_side_are_not_those_of_the_other() -> None:
+    rows = [{"item": "rose", "grow": 1}, {"item": "oak", "grow": 0}]
+    examples = cn.ExampleSet.from_table(rows, inputs={"item": "item"}, targets=["grow"], labels={"item": ["oak", "rose"]})
+    assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[0, 1], [1, 0]], [[1], [0]])
+    examples = cn.ExampleSet.from_table(rows, inputs=["grow"], targets={"item": "item"}, labels={"item": ["oak", "rose"]})
+    assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1], [0]], [[0, 1], [1, 0]])
+
+
 def test_rows_of_one_sequence_are_its_ticks(net: cn.Network) -> None:
     rows = [{"s": name, "t": tick, "x": x} for name, tick, x in [("b", 2, 0.2), ("a", 1, 0.5), ("b", 1, 0.1), ("b", 3, 0.3)]]
     by_tick = cn.ExampleSet.from_table(rows, ["x"], ["t"], sequence="s", tick="t")

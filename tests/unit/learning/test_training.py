@@ -281,3 +281,4 @@ def test_frequencies_without_effect_warn(net: cn.Network, xor: cn.ExampleSet) ->
     cn.train(net, examples, phases=phases)
     cn.train(net, examples.weighted(), "steepest", 1)
     cn.train(net, cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[3, 3, 3, 3]), "steepest", 1)
+    cn.train(net, examples.weighted(np.log(examples.frequencies + 1)), "steepest", 1)
