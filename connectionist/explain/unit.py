@@ -144,4 +144,6 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(f"clamped to {copy.activation!r}{noise}")
     elif copy.is_clamped:
         notes.append(f"clamped to {copy.clamp!r} in this case, so it has no error, and no derivative goes back through it")
+    if not copy.lesioned and any(connection.projection.weight_noise for connection in copy.incoming):
+        notes.append("incoming weights have noise, which is not kept after the pass: sums are shown without it, and stored values have it")
     return notes

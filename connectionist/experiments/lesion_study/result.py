@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
-from connectionist.plots.figure import literal_text, new_figure, size_in_inches, text_width
+from connectionist.plots.figure import (
+    append_to_title,
+    label_ticks,
+    literal_text,
+    new_figure,
+    size_in_inches,
+    split_repeated_prefix,
+    text_width,
+)
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.visible_text import visible_text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 KEYS = ("subject", "severity", "draw", "epoch")
 TITLE_POINTS = 9.0
 MAX_TITLE_LINES = 3  # of the names of the damaged parts
+MAX_INCHES = 12.0  # height of the figure of many parts
 PART = "part"
 COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
@@ -74,15 +84,19 @@ class LesionStudy(HtmlRepr):
     def plot(self, measure: str = "correct", over: str | None = None, axes: Axes | None = None) -> Axes:
         """Plot the mean of a measure over networks and draws, with a band of one standard deviation to each side.
 
+        If each part was lesioned in turn, there is a row for each part, with the mean over networks and a bar of one standard deviation to
+        each side, and a line for the intact network.
+
         Parameters
         ----------
         measure : str
             One of `measures`.
-        over : {"severity", "epoch"}, optional
-            Horizontal axis. "severity" shows the damaged networks and, after recovery, those at the last epoch. "epoch" shows the recovery,
-            with one line per severity. The default is "epoch" if the networks were trained after the damage.
+        over : {"severity", "epoch", "part"}, optional
+            "severity" shows the damaged networks and, after recovery, those at the last epoch. "epoch" shows the recovery, with one line
+            per severity. "part" shows each lesioned part, after recovery at the last epoch. The default is "part" if each part was lesioned
+            in turn, or else "epoch" if the networks were trained after the damage.
         axes : Axes, optional
-            Axes to draw in; by default those of a new figure of 6 by 4 inches.
+            Axes to draw in; by default those of a new figure of 6 by 4 inches, or higher if there are many parts.
 
         Returns
         -------
@@ -93,12 +107,14 @@ class LesionStudy(HtmlRepr):
         UnknownNameError
             If there is no such measure.
         ParameterError
-            If `over` has another value, or is "epoch" without recovery.
+            If `over` has another value, or is "epoch" without recovery, or "part" if not each part was lesioned in turn.
         """
         if measure not in self.measures:
             raise unknown_name("measure of the study", measure, self.measures)
         recovered = self.table["epoch"].max() > 0
-        over = over or ("epoch" if recovered else "severity")
+        over = over or ("part" if self._is_systematic else "epoch" if recovered else "severity")
+        if over == "part" and self._is_systematic:
+            return self._plot_parts(measure, axes)
         if over not in ("severity", "epoch") or (over == "epoch" and not recovered):
             known = "'severity' or 'epoch'" if recovered else "'severity', since there was no training after the damage"
             raise ParameterError(f"LesionStudy.plot.over: must be {known} (got {over!r})")
@@ -109,6 +125,24 @@ class LesionStudy(HtmlRepr):
         axes.set(xlabel=self.axis if over == "severity" else AXES["epoch"], ylabel=AXES.get(measure, measure))
         _finish_axes(axes, measure, [label for label, _, _ in lines if label], "severity" if over == "epoch" else "")
         axes.set_title(self._title(size_in_inches(axes)[0]), fontsize=TITLE_POINTS, loc="left")
+        return axes
+
+    def _plot_parts(self, measure: str, axes: Axes | None) -> Axes:
+        rows = self.table[self.table["epoch"] == self.table["epoch"].max()]
+        groups = rows[rows[PART] != ""].groupby(PART, sort=False)[measure]
+        mean, spread = groups.mean(), groups.std().fillna(0.0)
+        axes = axes or new_figure(6, min(MAX_INCHES, max(2.5, 1.2 + 0.2 * len(mean)))).add_subplot()
+        places = np.arange(len(mean))
+        axes.errorbar(mean, places, xerr=spread if spread.any() else None, color="black", fmt="o", markersize=4, linewidth=1.2)
+        axes.axvline(rows[rows[PART] == ""][measure].mean(), color="0.5", linestyle="--", linewidth=1.0, label="intact")
+        prefix, names = split_repeated_prefix([str(name) for name in mean.index])
+        axes.set_ylim(len(mean) - 0.5, -0.5)
+        note = label_ticks(axes.yaxis, names, size_in_inches(axes)[1] / len(mean), "part")
+        axes.set(xlabel=AXES.get(measure, measure), ylabel=visible_text(f"lesioned, {prefix.rstrip(': ')}" if prefix else "lesioned"))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0))
+        subjects = self.table["subject"].nunique()
+        append_to_title(axes, f"mean ± standard deviation of {subjects} networks" if subjects > 1 else "", note, loc="right")
         return axes
 
     @property

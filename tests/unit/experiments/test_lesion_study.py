@@ -464,7 +464,14 @@ def test_each_unit_is_lesioned_in_turn() -> None:
     assert study.by_case.groupby("part")["correct"].mean()[""] == 1.0
     assert study.measures == ["error", "correct", "measure"]
     assert repr(study) == f"<LesionStudy of each_unit: 1 subject, intact and with each of {len(parts) - 1} parts lesioned>"
-    assert study.plot().lines
+    axes = study.plot("error")
+    assert [label.get_text() for label in axes.get_yticklabels()] == [str(unit.index) for unit in result.network["hidden"]]
+    assert axes.lines[0].get_xdata().tolist() == study.table["error"].tolist()[1:]
+    assert axes.lines[-1].get_xdata() == [study.table["error"][0]] * 2
+    assert axes.get_ylabel() == "lesioned, hidden"
+    assert study.plot(over="severity").get_xlabel() == "lesioned unit (0: none, 1: one)"
+    with pytest.raises(ParameterError, match=r"plot.over: must be 'severity', since there was no training after the damage .got 'part'"):
+        cn.lesion_study(result, severities=0.5, draws=1).plot(over="part")
 
 
 def test_each_projection_is_lesioned_in_turn() -> None:
@@ -474,6 +481,7 @@ def test_each_projection_is_lesioned_in_turn() -> None:
     study = cn.lesion_study({"a": net, "b": net}, examples, damage="each_projection")
     assert study.table["part"].tolist() == ["", "input → hidden", "context → hidden", "hidden → output"] * 2
     assert study.table["damaged"].tolist() == [0, 6, 9, 3] * 2
+    assert study.plot().get_title(loc="right") == "(mean ± standard deviation of 2 networks)"
     chosen = cn.lesion_study(net, examples, damage="each_projection", of=["bias → hidden", "bias → output", "hidden → context"])
     assert chosen.table["part"].tolist()[1:] == ["bias → hidden", "bias → output", "hidden → context with delay 1"]
     assert not any(unit.lesioned for unit in net.units)

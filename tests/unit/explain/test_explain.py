@@ -594,6 +594,19 @@ def test_noise_clamps_and_weights_of_the_error_are_terms(seed: int, features: di
         assert explained.backward_difference is None, str(explained)
 
 
+def test_noise_on_incoming_weights_is_named() -> None:
+    net = cn.Network("noisy")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    projection = net.connect("input", "output", weights=0.5)
+    note = "incoming weights have noise, which is not kept after the pass"
+    net.forward([1])
+    assert note not in str(net.unit("output:0").explain())
+    projection.weight_noise = 0.1
+    net.forward([1])
+    assert note in str(net.unit("output:0").explain())
+
+
 def test_a_clamped_unit_says_so() -> None:
     net = cn.Network("clamped")
     net.add_group("input", 1, role="input")
