@@ -466,8 +466,8 @@ def test_each_unit_is_lesioned_in_turn() -> None:
     assert repr(study) == f"<LesionStudy of each_unit: 1 subject, intact and with each of {len(parts) - 1} parts lesioned>"
     axes = study.plot("error")
     assert [label.get_text() for label in axes.get_yticklabels()] == [str(unit.index) for unit in result.network["hidden"]]
-    assert axes.lines[0].get_xdata().tolist() == study.table["error"].tolist()[1:]
-    assert axes.lines[-1].get_xdata() == [study.table["error"][0]] * 2
+    assert np.array_equal(axes.lines[0].get_xdata(), study.table["error"][1:])
+    assert np.array_equal(axes.lines[-1].get_xdata(), [study.table["error"][0]] * 2)
     assert axes.get_ylabel() == "lesioned, hidden"
     assert study.plot(over="severity").get_xlabel() == "lesioned unit (0: none, 1: one)"
     with pytest.raises(ParameterError, match=r"plot.over: must be 'severity', since there was no training after the damage .got 'part'"):
