@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
@@ -14,9 +14,9 @@ import numpy as np
 
 from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
-from connectionist.data.table import GivenTable
+from connectionist.data.table import GivenTable, column_name
 from connectionist.errors import DataError, suggest_name
-from connectionist.utils.arrays import Array
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def examples_of_table(
     for side, columns in (("inputs", inputs), ("targets", targets)):
         known = _known_labels(network, "input" if side == "inputs" else "output", labels)
         tables[side] = _numbers(table, columns, _Side(side, known, is_of_network=network is not None))
+    roles = {role: column_name(column) for role, column in roles.items()}
     rows = _rows_of_examples(table, roles)
     names = _texts(table, roles["names"] or roles["sequence"], "names")
     frequencies = _frequencies(table, roles["frequencies"])
@@ -93,6 +94,7 @@ def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Arra
 
 def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequence[str] | None, side: _Side) -> Array:
     what = f"ExampleSet.from_table.{side.what}" + (f"[{group!r}]" if group else "")
+    column = column_name(column)
     if isinstance(column, str):
         values = table.column(column, what)
         is_text = any(isinstance(value, str) for value in values)
@@ -101,7 +103,8 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
         if labels is None and is_text:
             return _one_hot(table, column, values, list(dict.fromkeys(map(_text, filter(_is_given, values)))), group, side)
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
-    names = list(column) if isinstance(column, (list, tuple)) else []
+    check_order(column, what)
+    names = [column_name(name) for name in column] if isinstance(column, Iterable) and not isinstance(column, Mapping) else []
     if not names:
         raise DataError(f"{what}: must be a column or a list of columns (got {shown(column)})")
     if twice := next((name for name in names if names.count(name) > 1), None):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from typing import Any
+
+import numpy as np
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import check_order
@@ -31,7 +34,7 @@ class GivenTable:
     """
 
     def __init__(self, given: Any) -> None:
-        pairs = [(str(name), list(values)) for name, values in _columns(given)]
+        pairs = [(str(column_name(name)), list(values)) for name, values in _columns(given)]
         self.columns = dict(pairs)
         for name, _ in pairs:
             if [other for other, _ in pairs].count(name) > 1:
@@ -64,6 +67,11 @@ class GivenTable:
     def place(self, row: int, column: str) -> str:
         """Return what messages call a cell."""
         return f"ExampleSet.from_table, row {self.rows[row]!r}, column {column!r}"
+
+
+def column_name(given: Any) -> Any:
+    """Return a column that is given by its number, as columns of pandas without a header are, as text; anything else as it is."""
+    return str(int(given)) if isinstance(given, Integral) and not isinstance(given, (bool, np.bool_)) else given
 
 
 def is_missing(value: object) -> bool:

@@ -58,6 +58,18 @@ def test_labels_of_one_side_are_not_those_of_the_other() -> None:
     assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1], [0]], [[0, 1], [1, 0]])
 
 
+@pytest.mark.parametrize("kind", [list, tuple, pd.Index, pd.Series, np.array])
+def test_columns_are_named_by_any_list_and_by_number(kind: Any) -> None:
+    table = pd.DataFrame([[0, 1, 1], [1, 0, 0]], columns=["a", "b", "t"])
+    examples = cn.ExampleSet.from_table(table, inputs=kind(["a", "b"]), targets="t")
+    assert examples.inputs.tolist() == [[0, 1], [1, 0]]
+    table.columns = pd.RangeIndex(3)  # as from pd.read_csv(header=None)
+    by_number = cn.ExampleSet.from_table(table, inputs=kind([0, 1]), targets={"t": table.columns[2]}, names=1)  # type: ignore[arg-type]
+    assert by_number.inputs.tolist() == examples.inputs.tolist()
+    assert by_number.targets.tolist() == examples.targets.tolist()
+    assert by_number.names == ("1", "0")
+
+
 def test_rows_of_one_sequence_are_its_ticks(net: cn.Network) -> None:
     rows = [{"s": name, "t": tick, "x": x} for name, tick, x in [("b", 2, 0.2), ("a", 1, 0.5), ("b", 1, 0.1), ("b", 3, 0.3)]]
     by_tick = cn.ExampleSet.from_table(rows, ["x"], ["t"], sequence="s", tick="t")
@@ -95,7 +107,8 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         (TABLE, {"inputs": ["z", "f"]}, r"unknown column for ExampleSet.from_table.inputs\['item'\] 'z'; known: item, x, y, f, t"),
         (TABLE, {"inputs": ["f", "f"]}, "names the column 'f' twice"),
         (TABLE, {"inputs": []}, "must be a column or a list of columns"),
-        (TABLE, {"inputs": 3}, "must be a column or a list of columns"),
+        (TABLE, {"inputs": 3.5}, "must be a column or a list of columns"),
+        (TABLE, {"inputs": 3}, r"unknown column for ExampleSet.from_table.inputs .*3"),
         (TABLE, {"inputs": {}}, "from_table.inputs: must name one column or more"),
         (TABLE, {"inputs": {"item": ["f", "t", "x"]}}, r"inputs\['item'\]: must name 2 columns, one for each unit of the group \(got 3\)"),
         (TABLE, {"inputs": {"thing": "f"}}, "unknown input group of example '0' 'thing'"),
