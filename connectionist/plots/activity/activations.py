@@ -8,6 +8,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
 from connectionist.analysis._labels import label_texts
+from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
 from connectionist.plots.figure import (
@@ -48,8 +49,9 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
         the right. For [case, tick, unit] the ticks of each case are rows; ticks after the last of a case are left out. Labels are
         the coordinates.
     targets : ExampleSet, DataArray, Recording or array_like, optional
-        Targets of the same shape, those of the examples, or a labelled selection of the cases, ticks and units. A target other than 0
-        is drawn as a ring, filled with the colour of that activation. NaN means "no target".
+        Targets of the same shape, those of the examples, or a labelled selection of the cases, ticks and units. Examples also give names
+        to the cases and units of a plain array. A target other than 0 is drawn as a ring, filled with the colour of that activation. NaN
+        means "no target".
     axes : Axes, optional
         Axes to draw into. The default is a new figure, whose size depends on the number of cells.
     title : str
@@ -70,7 +72,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
-    array = with_dimensions(values, "activations.values", *SHAPES)
+    array = _with_names_of(targets, with_dimensions(values, "activations.values", *SHAPES))
     aligned_targets = None if targets is None else _align_targets(targets, array)
     grid = _Grid(array)
     axes = axes_or_new(axes, *grid.inches)
@@ -185,6 +187,16 @@ def _align_targets(targets: Any, values: DataArray) -> DataArray:
     if table.shape != values.shape:
         raise DataError(f"{what}: must have the shape of the activations, {values.shape} (got {table.shape})")
     return values.copy(data=table)
+
+
+def _with_names_of(targets: Any, values: DataArray) -> DataArray:
+    """Return a plain array with the names of the cases, and of the output units if they are known, of the examples of the targets."""
+    if not isinstance(targets, ExampleSet):
+        return values
+    names = {"case": targets.names, "unit": targets.unit_names("targets")}
+    return values.assign_coords(
+        {dim: list(labels) for dim, labels in names.items() if dim not in values.coords and len(labels) == values.sizes.get(dim)}
+    )
 
 
 def _draw_target_rings(axes: Axes, targets: Array, image: Any) -> None:

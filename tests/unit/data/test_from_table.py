@@ -108,7 +108,7 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         (TABLE, {"inputs": ["f", "f"]}, "names the column 'f' twice"),
         (TABLE, {"inputs": []}, "must be a column or a list of columns"),
         (TABLE, {"inputs": 3.5}, "must be a column or a list of columns"),
-        (TABLE, {"inputs": 3}, r"unknown column for ExampleSet.from_table.inputs .*3"),
+        (TABLE, {"inputs": 3}, r"unknown column for ExampleSet.from_table.inputs.*3"),
         (TABLE, {"inputs": {}}, "from_table.inputs: must name one column or more"),
         (TABLE, {"inputs": {"item": ["f", "t", "x"]}}, r"inputs\['item'\]: must name 2 columns, one for each unit of the group \(got 3\)"),
         (TABLE, {"inputs": {"thing": "f"}}, "unknown input group of example '0' 'thing'"),

@@ -128,6 +128,17 @@ def test_activations_of_a_wrong_shape_are_an_error(values: Any, targets: Any, me
         activations(values, targets)
 
 
+def test_examples_name_the_cases_and_units_of_a_plain_array() -> None:
+    net = cn.Network("words")
+    net.add_group("letters", 2, role="input")
+    net.add_group("phonemes", ["ba$$", "@"], role="output")
+    net.connect("letters", "phonemes")
+    examples = cn.ExampleSet([cn.Example(np.eye(2)[0], np.eye(2)[1], "the"), cn.Example(np.eye(2)[1], np.eye(2)[0], "cat")], network=net)
+    axes = cn.plots.activations(net.outputs(examples), targets=examples)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["the", "cat"]
+    assert (axes.get_xlabel(), [label.get_text() for label in axes.get_xticklabels()]) == ("unit of phonemes", ["ba$$", "@"])
+
+
 def test_a_figure_of_many_activations_is_not_too_large() -> None:
     figure: Any = activations(np.zeros((2000, 300))).get_figure(root=True)
     assert max(figure.get_size_inches()) <= 24.001
