@@ -17,6 +17,7 @@ from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
 from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.model.perturbation import has_noise
 from connectionist.plugins import registry
 
 
@@ -180,6 +181,8 @@ class Experiment:
         severity, draw = lesion.severity, lesion.draw
         network = trained.network.copy()
         damaged = self.plan.apply(network, index, severity, draw)
+        if has_noise(network, "testing"):  # a copy would have the noise of every other copy
+            network.seed = int(self.plan.stream(f"noise at severity {severity:g}", index, draw).integers(2**31))
 
         def measure(epoch: int) -> None:
             keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}

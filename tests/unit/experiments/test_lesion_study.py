@@ -451,6 +451,17 @@ def test_noise_relative_to_nothing_is_rejected(net: cn.Network, xor: cn.ExampleS
         cn.lesion_study(net, xor, damage="relative_noise", of="input → hidden")
 
 
+def test_each_draw_has_other_noise_in_testing() -> None:
+    result = cn.run("xor", seed=1)
+    result.network["hidden"].activation_noise = 0.2
+    severities: dict[str, Any] = {"severities": (0, 0.5), "draws": 4}
+    study = cn.lesion_study(result, **severities)
+    intact = study.table[study.table["severity"] == 0]["error"]
+    assert intact.nunique() == 4
+    assert cn.lesion_study(result, **severities).table["error"].tolist() == study.table["error"].tolist()
+    assert cn.lesion_study(result, severities=0, draws=4).table["error"].tolist() == intact.tolist()
+
+
 def test_each_unit_is_lesioned_in_turn() -> None:
     result = cn.run("xor", seed=1)
     study = cn.lesion_study(result, damage="each_unit", measure=lambda net: sum(unit.lesioned for unit in net.units))

@@ -48,8 +48,8 @@ def test_projections_can_be_drawn_differently(net: cn.Network) -> None:
         ({"sd": -1.0}, r"randomize.sd: must be a number of at least 0 .*got -1"),
         ({"sd": 1.0, "mean": float("inf")}, "randomize.mean"),
         (
-            {"sd": 1.0, "among": ["input → output"]},
-            r"randomize.among: must be weights, connections or projections \(got 'input → output'\)",
+            {"sd": 1.0, "among": [3]},
+            r"randomize.among: must be weights, connections or projections \(got 3\)",
         ),
     ],
 )
