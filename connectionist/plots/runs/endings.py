@@ -96,7 +96,7 @@ def _meanings_of_fill(named: Mapping[str, list[tuple[str, int]]]) -> dict[str, L
     stops = [stop == CRITERION for runs in named.values() for stop, _ in runs]
     marks = {
         "met the criterion": Line2D([], [], color="0.3", marker="o", **DOT),
-        "did not meet it": Line2D([], [], color="0.3", marker="o", fillstyle="none", **DOT),
+        "met no criterion": Line2D([], [], color="0.3", marker="o", fillstyle="none", **DOT),
     }
     return {name: mark for (name, mark), is_met in zip(marks.items(), (True, False), strict=True) if is_met in stops}
 

@@ -556,11 +556,13 @@ def test_endings_are_ranked_and_failures_come_last() -> None:
         assert met.get_ydata().tolist() == sorted(each.run.epochs for each in runs if each.run.stopped == "criterion")
         assert (failed.get_xdata().tolist(), failed.get_ydata().tolist()) == ([3], [3])
         assert (met.get_fillstyle(), failed.get_fillstyle()) == ("full", "none")
-        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["met the criterion", "did not meet it"]
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["met the criterion", "met no criterion"]
     axes = drawn(endings({"one": runs[:2], "other": runs[2:]}))
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other", "met the criterion", "did not meet it"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other", "met the criterion", "met no criterion"]
     assert [len(line.get_xdata()) for line in axes.lines] == [1, 1, 1]
     assert axes.lines[0].get_color() == axes.lines[1].get_color() != axes.lines[2].get_color()
+    axes = drawn(endings([{"stopped": "until", "epochs": 3}, {"stopped": "epochs", "epochs": 5}]))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["met no criterion"]
     wrong: Any
     for wrong in ([], {}, "run", runs[0].log, ["run"], {"one": []}, {"one": 3}):
         with pytest.raises(cn.ConnectionistError, match=r"endings\.runs: must be"):
