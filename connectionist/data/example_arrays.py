@@ -59,6 +59,17 @@ def stack(tables: list[Array]) -> Array:
     return filled
 
 
+def with_all_targets(example: Example, network: Network) -> Example:
+    """Return an example whose targets by group, if it has some, are NaN for the output groups that it does not name."""
+    sizes = example.target_groups or {}
+    missing = [group for group in network.groups if group.role == "output" and sizes and group.name not in sizes]
+    if not missing:
+        return example
+    ticks = example.targets.shape[:-1]
+    targets: Any = split_groups(example.targets, sizes) | {group.name: np.full((*ticks, len(group)), np.nan) for group in missing}
+    return replace(example, targets=targets, target_groups=None)
+
+
 def with_clamps(example: Example, network: Network) -> Example:
     """Return an example whose inputs of hidden and output groups, if it has some, are clamps."""
     sizes = example.input_groups or {}

@@ -21,6 +21,7 @@ from connectionist.data.example_arrays import (
     range_text,
     stack,
     stack_clamps,
+    with_all_targets,
     with_clamps,
 )
 from connectionist.data.example_set_makers import ExampleSetMakers
@@ -120,7 +121,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
         if network is not None:
-            given = [with_clamps(example, network) for example in given]
+            given = [with_all_targets(with_clamps(example, network), network) for example in given]
         self.input_groups, self.target_groups = (groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
             check_same_width(given, field)

@@ -81,6 +81,9 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
             raise unknown_name("input group", name, by_name)
     clamps = {name: _read_clamp(each, by_name[name], in_time) for name, each in values.items() if by_name[name].role != "input"}
     rest = {name: each for name, each in values.items() if name not in clamps}
+    if clamps:
+        ticks = next(iter(clamps.values())).shape[:-1]
+        rest = {group.name: np.zeros((*ticks, len(group))) for group in input_groups} | rest
     if rest or input_groups or not in_time:
         inputs = validate_inputs(rest, input_groups, in_time)
     else:
@@ -143,6 +146,9 @@ def validate_targets(values: Values, groups: Sequence[Group], in_time: str = "")
         If the number of targets is wrong, or one is out of the range of its error function.
     """
     given = values_of(values, "target")
+    if isinstance(given, Mapping) and given:
+        shape = np.shape(next(iter(given.values())))[:-1]
+        given = {group.name: np.full((*shape, len(group)), np.nan) for group in groups if group.name not in given} | dict(given)
     targets = _read_ticks(given, groups, "target", in_time) if in_time else _read_pattern(given, groups, "target")
     check_targets(targets, groups)
     return targets

@@ -113,11 +113,6 @@ def test_tables_by_group(net: cn.Network) -> None:
             r"unknown input group of example 'canary is' 'itm'; did you mean 'item'\? Known: item, relation",
         ),
         (
-            lambda net: cn.ExampleSet([example(), example(targets={"name": [1]}, name="b")], net),
-            DataError,
-            r"target for group 'attribute' of example 'b' is missing \(got 'name'\)",
-        ),
-        (
             lambda net: cn.ExampleSet([example(inputs={"item": [1, 0, 1], "relation": [0, 0, 1]})], net),
             DataError,
             r"inputs of group 'item' of example 'canary is': must be 2, one for each unit \(got 3\)",
@@ -186,3 +181,20 @@ def test_an_input_group_that_is_missing_or_nan_is_an_error_of_the_network() -> N
         DataError, match=r"input of example 'b', unit cue:1: must be finite, since input units cannot be computed \(got nan\)"
     ):
         net.outputs(examples)
+
+
+def test_groups_that_are_left_out_have_no_target_and_beside_clamps_the_input_0() -> None:
+    net = cn.Network("hub")
+    net.add_group("cue", 1, role="input")
+    net.add_group("hub", 2)
+    for name in ("picture", "word"):
+        net.add_group(name, 2, role="output")
+        net.connect("hub", name)
+    net.connect("cue", "hub")
+    net.randomize(1.0, seed=1)
+    examples = cn.ExampleSet([cn.Example({"cue": [1]}, {"word": [0, 1]}, "a")], network=net)
+    assert np.array_equal(examples.targets, [[np.nan, np.nan, 0, 1]], equal_nan=True)
+    assert (net.forward({"hub": [0.5, 0.25]}) == net.forward({"cue": [0], "hub": [0.5, 0.25]})).all()
+    error = net.backward({"word": [0, 1]})
+    net.forward({"hub": [0.5, 0.25]})
+    assert error == net.backward([np.nan, np.nan, 0, 1])
