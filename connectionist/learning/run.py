@@ -43,10 +43,10 @@ class Run(HtmlRepr, ReadOnlyProperties):
     test_every : int
         Number of epochs between two tests; 0 without a test.
     test_errors : list of float
-        For each epoch, E of the examples of `test`, summed over them, after the weight changes of the epoch; NaN if there was no test after
-        the epoch. Empty without a test.
+        For each epoch, E of the examples of ``test``, summed over them, after the weight changes of the epoch; NaN if there was no
+        test after the epoch. Empty without a test.
     test_corrects : list of float
-        Likewise, the fraction of the examples of `test` that were correct, from 0 to 1.
+        Likewise, the fraction of the examples of ``test`` that were correct, from 0 to 1.
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. ``train(memory=run.memory)`` continues from it. Empty after training
         diverged.

@@ -159,6 +159,7 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["list", "-p", "momentum"], "-p: must be no:NAME, with the name of a plugin to leave out (got 'momentum')"),
         (["list", "-p", "no:momentun"], "unknown plugin to leave out 'momentun'; did you mean 'momentum'?"),
         (["list", "--plugins-dir", "/nowhere/at/all"], "--plugins-dir: must be a folder (got '/nowhere/at/all')"),
+        (["list", "--plugins-dir", "\0"], "--plugins-dir: must be a folder (got '\\x00')"),
     ],
 )
 def test_wrong_use_is_told_in_a_line_and_ends_with_2(cli: Cli, words: list[str], message: str) -> None:
