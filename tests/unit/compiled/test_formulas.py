@@ -18,6 +18,8 @@ import connectionist as cn
 from connectionist.errors import PluginError
 from connectionist.plugins.functions import ActivationFunction, JointActivationFunction
 from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
+from connectionist.testing import random_network
+from connectionist_plugins.engines.compiled.formulas import compile as compile_module
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint
 
@@ -351,3 +353,23 @@ def test_training_diverges_if_a_formula_overflows_and_restores_the_weights() -> 
         messages.append(str(caught.value))
         np.testing.assert_array_equal(net.weight_values, before)
     assert messages[0] == messages[1]
+
+
+def test_a_formula_that_has_not_changed_is_found_without_a_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+
+    def counted(method: object) -> str:
+        calls.append(method)
+        return fingerprint(method)
+
+    monkeypatch.setattr(compile_module, "fingerprint", counted)
+    net, examples = random_network(1)
+    net.outputs(examples)
+    calls.clear()
+    net.outputs(examples)
+    assert not calls
+    function = type(next(group for group in net.groups if group.role != "input").activation_function)
+    method = "activations" if issubclass(function, cn.JointActivationFunction) else "activation"
+    monkeypatch.setattr(getattr(function, method), "__defaults__", (1.0,))
+    net.outputs(examples)
+    assert calls

@@ -23,6 +23,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import Field, fields, is_dataclass
 from functools import partial
 from inspect import getattr_static
@@ -37,13 +38,14 @@ from numba.core.dispatcher import Dispatcher
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
-from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, fingerprint, resolve
-from connectionist_plugins.engines.compiled.formulas.module_text import Names, method_names, module_text
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, code_text, fingerprint, resolve
+from connectionist_plugins.engines.compiled.formulas.module_text import Names, method_names, module_text, summarizes
 from connectionist_plugins.engines.compiled.formulas.permitted import MAX_WHOLE, FormulaCompiler
 from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Precision
 
+KNOWN = "_known_addresses"  # attribute of the class of a plugin: addresses of its formulas, with snapshots
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
@@ -133,13 +135,29 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
     try:
         for each in (plugin,) if activation_function is None else (plugin, activation_function):
             _check_parameters(each)
+        kinds = tuple(names.items()), None if activation_names is None else tuple(activation_names.items())
+        declared = repr([getattr(plugin_class, name, None) for name in ("range", "memory")])
+        use = role, precision, *kinds, declared, summarizes(plugin_class)
+        known = vars(plugin_class).get(KNOWN, {}).get(use)
+        if known is not None and known[0].is_current():
+            return int(known[1])
         methods = {name: _plain_method(plugin_class, name) for name in method_names(role, plugin_class)}
         text = module_text(role, plugin_class, names, precision, activation_names)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
-        return int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
+        address = int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
+        _remember(plugin_class, use, methods, address)
+        return address
     except Exception as error:  # numba raises exceptions of many types
         _warn(plugin_class, role, error)
         return None
+
+
+def _remember(plugin_class: type, use: tuple[object, ...], methods: dict[str, FunctionType], address: int) -> None:
+    """Keep an address with the class of the plugin, so that it is found without a fingerprint as long as nothing has changed."""
+    with suppress(NotCompilable, AttributeError, TypeError):  # a class may not allow it
+        if KNOWN not in vars(plugin_class):
+            setattr(plugin_class, KNOWN, {})
+        vars(plugin_class)[KNOWN][use] = Snapshot(plugin_class, methods), address
 
 
 def _check_parameters(plugin: Any) -> None:

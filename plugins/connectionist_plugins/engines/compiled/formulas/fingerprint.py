@@ -68,6 +68,69 @@ def fingerprint(function: Any) -> str:
     return repr(_function_content(function, ()))
 
 
+class Snapshot:
+    """The objects that a fingerprint was made from, to find out by identity, which is quick, whether it would be the same now.
+
+    It keeps these objects alive, and through the functions the modules of a user. So it may only be kept by the class of the plugin.
+
+    Parameters
+    ----------
+    plugin_class : type
+    methods : dict of str to function
+
+    Raises
+    ------
+    NotCompilable
+        If a method refers to a function compiled by numba, whose options may change.
+    """
+
+    def __init__(self, plugin_class: type, methods: dict[str, FunctionType]) -> None:
+        self._class, self._methods = plugin_class, methods
+        self._functions: list[tuple[FunctionType, CodeType, object, object]] = []
+        self._references: list[tuple[FunctionType, Reference, object]] = []
+        for method in methods.values():
+            self._add(method)
+
+    def is_current(self) -> bool:
+        """Return whether the methods, and all that they refer to, are the same objects."""
+        return (
+            all(getattr(self._class, name, None) is method for name, method in self._methods.items())
+            and all(_parts(function) == parts for function, *parts in self._functions)
+            and all(_referred(function, reference) is value for function, reference, value in self._references)
+        )
+
+    def _add(self, value: object) -> None:
+        if isinstance(value, Dispatcher):
+            raise NotCompilable("it refers to a function compiled by numba")
+        if isinstance(value, tuple):
+            for each in value:
+                self._add(each)
+        if isinstance(value, FunctionType):
+            self._functions.append((value, *_parts(value)))
+            for reference in code_text(value.__code__).references:
+                referred = _referred(value, reference)
+                self._references.append((value, reference, referred))
+                self._add(referred)
+
+
+def _parts(function: FunctionType) -> list[Any]:
+    """Return what may be assigned to a function: its code and its defaults."""
+    return [function.__code__, function.__defaults__, function.__kwdefaults__ and dict(function.__kwdefaults__)]
+
+
+def _referred(function: FunctionType, reference: Reference) -> Any:
+    """Return what a function refers to; the reason if there is no such name now."""
+    try:
+        value = resolve(function, reference.name)
+    except NotCompilable as reason:
+        return reason
+    for attribute in reference.path:
+        if not isinstance(value, ModuleType):
+            break
+        value = getattr(value, attribute, None)
+    return value
+
+
 def resolve(function: FunctionType, name: str) -> Any:
     """Return the value of a name from outside a function."""
     if name in function.__code__.co_freevars and function.__closure__ is not None:
