@@ -2,6 +2,7 @@
 runs networks in time."""
 
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -24,6 +25,11 @@ from connectionist.plugins import registry
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+
+# The tests send these signals; nohup and some services start programs that ignore them.
+for ignored in {getattr(signal, "SIGHUP", signal.SIGTERM), signal.SIGTERM}:
+    if signal.getsignal(ignored) is signal.SIG_IGN:
+        signal.signal(ignored, signal.SIG_DFL)
 
 ENGINES_IN_TIME = ["compiled", "local"]
 

@@ -449,7 +449,7 @@ DESCRIBED = {
     "folder": "it is a folder, not a file",
     "device": "it is a pipe or a device, not a file|a link out of the folder",
     "link": "a link out of the folder",
-    "loop": "it is a link to nothing, not a file|a link out of the folder",
+    "loop": "it is a link to nothing, not a file|a link out of the folder|Too many levels of symbolic links",  # the last from Python 3.13
     "sparse": "",
 }
 
