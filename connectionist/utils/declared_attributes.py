@@ -74,4 +74,4 @@ def _message(owner: Any, attribute: str, value: object) -> str:
     if hasattr(owner, attribute):
         return f"{assigned}; it is fixed when the object is made"
     assignable = sorted({name for base in kind.__mro__ for name, item in vars(base).items() if getattr(item, "fset", None) is not None})
-    return f"{assigned}; it does not exist. {suggest_name(attribute, assignable)}"
+    return f"{assigned}; it does not exist; {suggest_name(attribute, assignable or kind._instead)}"
