@@ -32,10 +32,8 @@ def prepare_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (open as long as the process runs)
 
 
-class OutputStream:
-    """Standard output. If it cannot be written, the first error is raised as FileError, and what follows is discarded.
-
-    The interpreter flushes standard output at exit, and would print a further error. A BrokenPipeError is not converted.
+class _Stream:
+    """A stream that passes on to another one what it does not do itself.
 
     Parameters
     ----------
@@ -47,6 +45,13 @@ class OutputStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class OutputStream(_Stream):
+    """Standard output. If it cannot be written, the first error is raised as FileError, and what follows is discarded.
+
+    The interpreter flushes standard output at exit, and would print a further error. A BrokenPipeError is not converted.
+    """
 
     def write(self, text: str) -> int:
         """Write text."""
@@ -85,19 +90,8 @@ def results_kept(describe: Callable[[], str]) -> Iterator[None]:
         raise FileError(f"{error}; {describe()}") from None
 
 
-class ErrorStream:
-    """A stream whose write errors are ignored. A run continues if its terminal, or the reader of its messages, is gone.
-
-    Parameters
-    ----------
-    stream : file object
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+class ErrorStream(_Stream):
+    """A stream whose write errors are ignored. A run continues if its terminal, or the reader of its messages, is gone."""
 
     def write(self, text: str) -> int:
         """Write text, if that is possible."""

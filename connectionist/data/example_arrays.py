@@ -43,7 +43,7 @@ def groups_of(examples: list[Example], field: str, network: Network | None) -> S
 
 
 def arranged(table: Array, given: Sizes | None, wanted: Sizes | None) -> Array:
-    """Return a table whose groups have the wanted order; a table without groups as it is."""
+    """Return a table whose groups have the wanted order. A table without groups does not change."""
     return table if given is None or wanted is None else in_order(table, given, wanted)
 
 

@@ -209,7 +209,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         Parameters
         ----------
         weights : array_like [case], optional
-            Above 0; the frequencies by default. ``Phase(weighting="frequency")`` does this during training.
+            Above 0; the frequencies by default. They replace the weights that the examples have. ``Phase(weighting="frequency")``
+            multiplies those by the frequencies during training.
 
         Raises
         ------

@@ -70,7 +70,7 @@ class GivenTable:
 
 
 def column_name(given: Any) -> Any:
-    """Return a column that is given by its number, as columns of pandas without a header are, as text; anything else as it is."""
+    """Return the number of a column as text, since columns of pandas without a header have numbers. Other values do not change."""
     return str(int(given)) if isinstance(given, Integral) and not isinstance(given, (bool, np.bool_)) else given
 
 

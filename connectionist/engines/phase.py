@@ -30,8 +30,8 @@ class Phase:
         Order in which an epoch presents the examples. "fixed" is the order of the example set. "permuted" is a new random order in each
         epoch. "sampled" draws as many examples as there are, with replacement and with probabilities proportional to their frequencies.
     weighting : {"equal", "frequency"}
-        With "frequency", E of each example, and so each derivative, is multiplied by its frequency (Plaut, McClelland, Seidenberg &
-        Patterson 1996, Psychological Review 103, 56–115).
+        With "frequency", E of each example, and so each derivative, is multiplied by its frequency, beside its own weight (Plaut,
+        McClelland, Seidenberg & Patterson 1996, Psychological Review 103, 56–115).
     presentations : int, optional
         Number of examples that an epoch presents, at least 1; by default as many as there are. The next epoch goes on where the last one
         ended, over the end of the set. With ``update_after="epoch"`` these are the batches of LENS.

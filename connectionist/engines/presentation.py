@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Presentation:
-    """An example that training has just presented, with the network as it is then.
+    """An example that training has just presented, with the state of the network after it.
 
     If the weights change after this example, they have changed already. The units of the network show the example, at its last tick. The
     derivatives of the weights are complete if the weights have just changed; within a batch they are not. Weights may be assigned.

@@ -229,7 +229,7 @@ class Trainer:
 
     @cached_property
     def _weighted_examples(self) -> ExampleSet:
-        return self.examples.weighted()
+        return self.examples.weighted(self.examples.frequencies * self.examples.error_weights)
 
     def _memory(self, name: str) -> Array:
         """Return the state that the last rule kept under a name, or else the initial state, or else zeros."""

@@ -117,7 +117,7 @@ def is_allowed(value: object, kind: Any, bounds: Mapping[str, float]) -> bool:
 
 
 def _is_allowed_tuple(value: object, kinds: tuple[Any, ...], bounds: Mapping[str, float]) -> bool:
-    """Return whether a value is a tuple of the annotated kinds, each within the bounds. ``...`` stands for any number of the first kind."""
+    """Return whether a value is a tuple of the annotated kinds, each within the bounds. ``...`` means any number of the first kind."""
     if not isinstance(value, tuple):
         return False
     each = kinds[:1] * len(value) if kinds[-1:] == (Ellipsis,) else kinds

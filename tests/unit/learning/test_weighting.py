@@ -51,3 +51,12 @@ def test_explain_shows_the_weight_of_the_error() -> None:
     assert ("weight of the error", 2.0) in explained.activation_derivative.terms[0].factors
     assert explained.net_derivative is not None
     assert explained.net_derivative.agreement == "exact"
+
+
+@pytest.mark.parametrize("weighting", ["equal", "frequency"])
+def test_a_frequency_multiplies_the_weight_that_an_example_has(engine: str, weighting: str) -> None:
+    net, examples = random_network(2, cases=1, ties=False)
+    given = cn.Example(examples[0].inputs, examples[0].targets, frequency=3.0, error_weight=2.0)
+    plain, _ = cn.error_derivatives(net, examples, engine)
+    run = cn.train(net, cn.ExampleSet([given]), cn.rule("steepest", rate=1e-9), 1, engine=engine, weighting=weighting)
+    assert run.errors[0] == pytest.approx(plain * (6.0 if weighting == "frequency" else 2.0))
