@@ -75,7 +75,7 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     input_groups = _input_groups(groups)
     if not isinstance(values, Mapping):
         return CaseInputs(validate_inputs(values, input_groups, in_time), {})
-    by_name = {group.name: group for group in groups}
+    by_name = {group.name: group for group in groups if group.role != "initial"}  # the state before tick 1 is no input
     for name in values:
         if name not in by_name:
             raise unknown_name("input group", name, by_name)

@@ -108,3 +108,16 @@ def test_a_subset_and_an_example_of_a_set_keep_clamps_and_weights() -> None:
     assert np.isnan(examples.clamps["hub"][0]).all()
     assert examples["a"].clamps["hub"].tolist()[0] == 0.0
     assert examples.error_weights.tolist() == [1.0, 2.0]
+
+
+def test_the_state_before_tick_1_cannot_be_clamped() -> None:
+    net = cn.Network("loop")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "hidden", delay=1)
+    layered = net.unroll(2)
+    layered.forward({"input@1": [1.0], "input@2": [1.0], "hidden@1": [0.25]})
+    assert layered.unit("hidden:0@1").activation == 0.25
+    with pytest.raises(cn.errors.UnknownNameError, match="unknown input group 'hidden@0'"):
+        layered.forward({"input@1": [1.0], "input@2": [1.0], "hidden@0": [0.25]})
