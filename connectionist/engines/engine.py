@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.phase import Criterion, Phase
+    from connectionist.engines.population import PopulationJob, PopulationResults
     from connectionist.engines.probes import DueMask, Probe
     from connectionist.model.group import Group
     from connectionist.model.network import Network
@@ -212,3 +213,20 @@ class Engine(Parameterized, ABC):
     @abstractmethod
     def session(self, job: TrainingJob) -> Session:
         """Return a new session, which trains one phase."""
+
+    def train_population(self, job: PopulationJob) -> PopulationResults | None:
+        """Train many networks of one wiring at once, in one phase.
+
+        Each network has the weights, errors and memory that it has when it is trained alone, to the last bit.
+
+        Parameters
+        ----------
+        job : PopulationJob
+
+        Returns
+        -------
+        PopulationResults or None
+            None if this engine cannot train these networks at once. They are then trained one after the other, which is the default.
+        """
+        del job
+        return None

@@ -7,7 +7,8 @@ kernels call the formulas of plugins through addresses (see ``formulas``).
 
 The packages, from top to bottom:
 
-- ``session``, ``example_callback``, ``single_pass``: training, calls after examples, and single passes
+- ``session``, ``population``, ``example_callback``, ``single_pass``: training of one network and of many, calls after examples, and single
+  passes
 - ``layout``: the network and the examples as arrays
 - ``kernels``: passes and the loop over epochs
 - ``formulas``: activation functions, error functions and rules as C functions
@@ -25,6 +26,7 @@ import connectionist as cn
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
+    from connectionist.engines.population import PopulationJob, PopulationResults
     from connectionist.engines.probes import UnitProbe
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest difference from the local engine in a single pass, relative to the largest value
@@ -75,6 +77,12 @@ class Compiled(cn.Engine):
         from connectionist_plugins.engines.compiled.session import CompiledSession
 
         return CompiledSession(job, self.precision, self.threads)
+
+    def train_population(self, job: PopulationJob) -> PopulationResults | None:
+        """Train many networks of one wiring at once, one in each lane of the processor's vectors."""
+        from connectionist_plugins.engines.compiled.population import train_in_lanes
+
+        return train_in_lanes(job, self.precision, self.threads)
 
 
 @cn.hookimpl

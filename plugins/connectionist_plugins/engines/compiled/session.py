@@ -92,7 +92,7 @@ class CompiledSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
-        buffers, rule_arguments = self._buffers, self._rule_arguments()
+        buffers, rule_arguments = self._buffers, self.rule_arguments()
         weights = self._weight_arrays(rule_arguments)
         probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
@@ -116,7 +116,7 @@ class CompiledSession(Session):
                 len(orders),
                 self.per_change,
                 buffers,
-                _stop_conditions(criterion, self.job.tolerance),
+                stop_conditions(criterion, self.job.tolerance),
                 errors,
                 correct,
                 probes.table if probes else None,
@@ -218,7 +218,8 @@ class CompiledSession(Session):
         self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
         return failure_of(exceptions[0]) if exceptions else (description, None)
 
-    def _rule_arguments(self) -> RuleArguments:
+    def rule_arguments(self) -> RuleArguments:
+        """Return the rule, and its memory from the job."""
         rule = self.rule
         rows = self.network.weight_rows[self.trained]
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
@@ -268,7 +269,8 @@ def _one_if_equal(rates: Array) -> Array:
     return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
 
 
-def _stop_conditions(criterion: Criterion | None, tolerance: float) -> StopConditions:
+def stop_conditions(criterion: Criterion | None, tolerance: float) -> StopConditions:
+    """Return the criterion and the tolerance as the kernels require them."""
     if criterion is None:
         return StopConditions(0.0, 0.0, False, tolerance)
     error = np.inf if criterion.error is None else criterion.error

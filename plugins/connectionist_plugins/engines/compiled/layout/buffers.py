@@ -35,6 +35,7 @@ def make_buffers(
     records_dy: bool = False,
     noise: NoiseSource | None = None,
     after_example: int = 0,
+    networks: int = 1,
 ) -> CaseBuffers:
     """Return the buffers for a block of cases.
 
@@ -57,6 +58,8 @@ def make_buffers(
         Keys of the noise; no noise by default.
     after_example : int
         Address of the function to call after each presentation; 0 for none.
+    networks : int
+        Number of networks that are computed at once. The block has as many cases for each of them as for one network.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def make_buffers(
     size = min(count, max(MIN_VECTORS, -(-fitting // (4 * lanes)) * 4) * lanes)
     if after_example or examples.continues.any() or (noise is not None and has_weight_noise(network, noise.mode)):
         size = 1
-    width = size if program.layout.spacing > 1 else -(-size // lanes) * lanes
+    width = networks * (size if program.layout.spacing > 1 else -(-size // lanes) * lanes)
     description = f"{network.name}: {ticks} ticks of {len(network.units)} units and {width} cases at a time"
     arrays = BUFFER_COUNT + bool(examples.clamps) + (program.layout.spacing > 1) + (network.ticks_back is not None) + records_dy
     row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
@@ -108,7 +111,8 @@ def _allocate(
         d=np.full((target_tick_rows * ticks, width), np.nan, precision),
         own_dx=np.zeros((target_tick_rows * ticks if is_paired else 0, width), precision),
         unused_errors=np.zeros((tick_rows if is_spaced else width) if is_paired else 0, precision),
-        errors=np.zeros(tick_rows if is_spaced else width, precision),
+        is_by_case=int(is_spaced),
+        errors=np.zeros(tick_rows * width if is_spaced else width, precision),
         wrong=np.zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
         scratch=np.zeros((threads, 5 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),

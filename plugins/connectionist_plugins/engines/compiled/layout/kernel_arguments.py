@@ -140,6 +140,8 @@ class CaseBuffers(NamedTuple):
         ∂E/∂x of the own errors of output units whose error function has a formula of the net input; else empty.
     unused_errors : array like `errors`
         Receives errors that are not used, when an error function is called for ∂E/∂y alone; else empty.
+    is_by_case : int
+        Whether the buffers have a single case, of one network or of several. E is then computed for each unit of a step.
     errors, wrong : array [case]
         E of each case, and 1 for each wrong case. For a single case [row].
     last_dy : array [row]
@@ -214,6 +216,7 @@ class CaseBuffers(NamedTuple):
     d: Floats
     own_dx: Floats
     unused_errors: Floats
+    is_by_case: int
     errors: Floats
     wrong: Floats
     last_dy: Floats

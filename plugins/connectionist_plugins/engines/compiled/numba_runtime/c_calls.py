@@ -1,6 +1,7 @@
 """Memory access and calls of C functions through addresses, for compiled code.
 
-``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64. Arguments are integers
+``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64, and ``call_uint32`` one
+that returns a uint32. Arguments are integers
 (among them addresses of arrays) and floats.
 """
 
@@ -17,11 +18,12 @@ FLOAT64_BYTES = 8
 
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
+    """Return the signature and the code of a call whose result is void, float64 or uint32."""
     parameters = [kind if isinstance(kind, types.Float) else types.int64 for kind in arguments]
 
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         native = [context.get_value_type(kind) for kind in parameters]
-        returned = ir.VoidType() if result is types.void else ir.DoubleType()
+        returned = ir.VoidType() if result is types.void else context.get_value_type(result)
         function = builder.inttoptr(given[0], ir.PointerType(ir.FunctionType(returned, native)))
         values = [builder.extract_value(given[1], index) for index in range(len(parameters))]
         cast = [context.cast(builder, value, *pair) for value, *pair in zip(values, arguments, parameters, strict=True)]
@@ -39,6 +41,11 @@ def _call(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  
 @intrinsic
 def _call_float(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
     return _signature_and_code(types.float64, arguments)
+
+
+@intrinsic
+def _call_uint32(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    return _signature_and_code(types.uint32, arguments)
 
 
 @intrinsic
@@ -81,6 +88,7 @@ def _copy_memory(_context: Any, target: Any, source: Any, count: Any) -> Any:  #
 
 call: Any = _call
 call_float: Any = _call_float
+call_uint32: Any = _call_uint32
 address_of: Any = _address_of  # address of an array's first item
 read_float: Any = _read_float  # the number at an address, stored with the dtype of the array `like`, as a float64
 copy_memory: Any = _copy_memory  # copies `count` bytes from the address `source` to the address `target`

@@ -25,11 +25,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectionist_plugins.engines.compiled.simd.vectors import (
+    BROADCAST,
     INT64,
     INT64_BYTES,
     REGISTER_COUNT,
     VECTOR_BYTES,
     Vectors,
+    WeightType,
     constant,
     for_each_chunk,
     strided_addresses,
@@ -42,26 +44,37 @@ PRODUCT_TILES = ((4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((2, 1), (4, 
 
 
 def weighted_sums(
-    vectors: Vectors, weights: Any, matrices: Any, count: Any, out: Any, rows: Any, source: Any, stride: Any, width: Any, adds: Any
+    vectors: Vectors,
+    weights: Any,
+    matrices: Any,
+    count: Any,
+    out: Any,
+    rows: Any,
+    source: Any,
+    stride: Any,
+    width: Any,
+    adds: Any,
+    *,
+    weight_type: WeightType = BROADCAST,
 ) -> None:
     """Set, or add to, rows of weighted sums of source rows.
 
     Five numbers describe a weight matrix: the first source row, the number of source rows, the first weight, the distance between the
     weights of two successive rows to write, and the distance between the weights of two successive source rows. In the forward pass the
     rows to write are receivers and the source rows are senders (equation 1 of the 1986 paper). In the backward pass it is the other way
-    round (equation 7).
+    round (equation 7). `weight_type` says what a weight is in memory.
     """
     builder = vectors.builder
 
     def tile(shape: tuple[int, int], row: Any, vector: Any) -> None:
         shift = builder.mul(vector, constant(VECTOR_BYTES))
         first = builder.add(builder.add(out, shift), builder.mul(row, stride))
-        _sum_tile(vectors, shape, weights, (matrices, count, row, first, builder.add(source, shift), stride, adds))
+        _sum_tile(vectors, shape, weight_type, weights, (matrices, count, row, first, builder.add(source, shift), stride, adds))
 
-    _for_each_tile(vectors, SUM_TILES, (rows, width), tile)
+    for_each_tile(vectors, SUM_TILES, (rows, width), tile)
 
 
-def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, arguments: Any) -> None:
+def _sum_tile(vectors: Vectors, shape: tuple[int, int], weight_type: WeightType, weights: Any, arguments: Any) -> None:
     builder, (rows, width) = vectors.builder, shape
     matrices, count, first_row, out, source, stride, adds = arguments
     targets = [
@@ -71,14 +84,14 @@ def _sum_tile(vectors: Vectors, shape: tuple[int, int], weights: Any, arguments:
     def add_matrix(matrix: Any, *sums: Any) -> list[Any]:
         fields = (vectors.load(builder.add(matrix, constant(INT64_BYTES * n)), INT64) for n in range(MATRIX_FIELDS))
         source_row, terms, weight, across, down = fields
-        bytes_across, bytes_down = (builder.mul(distance, constant(vectors.number_bytes)) for distance in (across, down))
-        offset = builder.mul(builder.add(weight, builder.mul(first_row, across)), constant(vectors.number_bytes))
+        bytes_across, bytes_down = (builder.mul(distance, weight_type.size(vectors)) for distance in (across, down))
+        offset = builder.mul(builder.add(weight, builder.mul(first_row, across)), weight_type.size(vectors))
         starts = [builder.add(source, builder.mul(source_row, stride)), builder.add(weights, offset)]
 
         def add_term(term: Any, factor: Any, *sums: Any) -> list[Any]:
             loaded = [vectors.load(builder.add(term, constant(VECTOR_BYTES * v))) for v in range(width)]
             addresses = strided_addresses(builder, factor, bytes_across, rows)
-            factors = [vectors.broadcast(vectors.load(address, vectors.number_type)) for address in addresses]
+            factors = [weight_type.load(vectors, address) for address in addresses]
             new = [vectors.multiply_add(sums[r * width + v], factors[r], loaded[v]) for r in range(rows) for v in range(width)]
             return [builder.add(term, stride), builder.add(factor, bytes_down), *new]
 
@@ -127,7 +140,7 @@ def summed_products(
         bytes_apart = builder.mul(distance, constant(vectors.number_bytes))
         _product_tile(vectors, shape, (out, bytes_apart, *starts, stride, width, adds))
 
-    _for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
+    for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
 
 
 def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> None:
@@ -154,7 +167,7 @@ def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> N
             column += size
 
 
-def _for_each_tile(
+def for_each_tile(
     vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]
 ) -> None:
     """Cover a rectangle of `total` rows and columns with tiles. ``tile(shape, row, column)`` emits the code for one."""

@@ -22,7 +22,17 @@ from typing import Any
 
 from llvmlite import ir
 
-from connectionist_plugins.engines.compiled.simd.vectors import INT32, INT64, INT64_BYTES, VECTOR_BYTES, Vectors, constant, for_each_chunk
+from connectionist_plugins.engines.compiled.simd.vectors import (
+    BROADCAST,
+    INT32,
+    INT64,
+    INT64_BYTES,
+    VECTOR_BYTES,
+    Vectors,
+    WeightType,
+    constant,
+    for_each_chunk,
+)
 
 BACKPROPAGATES = 1  # flag of a connection that propagates its derivative back to the sender
 LAST_CASE_ONLY = 2  # flag of a connection that does so for the last case only, since the sender is clamped
@@ -31,7 +41,17 @@ PREFETCH_DISTANCE = 10  # connections
 
 
 def gathered_sums(
-    vectors: Vectors, weights: Any, senders: Any, rows: Any, count: Any, out: Any, source: Any, stride: Any, width: Any
+    vectors: Vectors,
+    weights: Any,
+    senders: Any,
+    rows: Any,
+    count: Any,
+    out: Any,
+    source: Any,
+    stride: Any,
+    width: Any,
+    *,
+    weight_type: WeightType = BROADCAST,
 ) -> None:
     """Set the net input of one receiver (equation 1)."""
     builder = vectors.builder
@@ -40,37 +60,49 @@ def gathered_sums(
         shift = builder.mul(vector, constant(VECTOR_BYTES))
 
         def connection(weight: Any, sender: Any, *sums: Any) -> list[Any]:
-            factor = vectors.broadcast(vectors.load(_weight_address(vectors, weights, weight), vectors.number_type))
-            terms = _vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
+            factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
+            terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
             return [vectors.multiply_add(total, factor, vectors.load(term)) for total, term in zip(sums, terms, strict=True)]
 
         read = (builder.add(source, shift), stride, size)
-        sums = _for_each_connection(vectors, (senders, rows, count), [vectors.zero] * size, connection, read)
-        for value, address in zip(sums, _vector_addresses(vectors, builder.add(out, shift), size), strict=True):
+        sums = for_each_connection(vectors, (senders, rows, count), [vectors.zero] * size, connection, read)
+        for value, address in zip(sums, vector_addresses(vectors, builder.add(out, shift), size), strict=True):
             vectors.store(value, address)
 
     for_each_chunk(vectors, WIDTHS, width, chunk)
 
 
 def scattered_sums(
-    vectors: Vectors, weights: Any, senders: Any, rows: Any, flags: Any, count: Any, out: Any, receiver: Any, stride: Any, width: Any
+    vectors: Vectors,
+    weights: Any,
+    senders: Any,
+    rows: Any,
+    flags: Any,
+    count: Any,
+    out: Any,
+    receiver: Any,
+    stride: Any,
+    width: Any,
+    *,
+    weight_type: WeightType = BROADCAST,
+    fuses: bool = True,
 ) -> None:
     """Add to each sender's ∂E/∂y one receiver's ∂E/∂x times the weight (equation 7). Here `out` is the address of row 0."""
     builder = vectors.builder
 
     def chunk(size: int, vector: Any) -> None:
         shift = builder.mul(vector, constant(VECTOR_BYTES))
-        derivatives = [vectors.load(address) for address in _vector_addresses(vectors, builder.add(receiver, shift), size)]
+        derivatives = [vectors.load(address) for address in vector_addresses(vectors, builder.add(receiver, shift), size)]
 
         def connection(weight: Any, sender: Any, flag: Any) -> list[Any]:
             with builder.if_then(builder.icmp_signed("==", vectors.load(flag, ir.IntType(8)), ir.IntType(8)(BACKPROPAGATES))):
-                factor = vectors.broadcast(vectors.load(_weight_address(vectors, weights, weight), vectors.number_type))
-                targets = _vector_addresses(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
+                factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
+                targets = vector_addresses(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
                 for derivative, target in zip(derivatives, targets, strict=True):
-                    vectors.store(vectors.multiply_add(vectors.load(target), factor, derivative), target)
+                    vectors.store(vectors.multiply_add(vectors.load(target), factor, derivative, fuses=fuses), target)
             return [builder.add(flag, constant(1))]
 
-        _for_each_connection(vectors, (senders, rows, count), [flags], connection, (builder.add(out, shift), stride, size))
+        for_each_connection(vectors, (senders, rows, count), [flags], connection, (builder.add(out, shift), stride, size))
 
     for_each_chunk(vectors, WIDTHS, width, chunk)
 
@@ -83,23 +115,23 @@ def gathered_products(
 
     def chunk(size: int, vector: Any) -> None:
         shift = builder.mul(vector, constant(VECTOR_BYTES))
-        dx = [vectors.load(address) for address in _vector_addresses(vectors, builder.add(receiver, shift), size)]
+        dx = [vectors.load(address) for address in vector_addresses(vectors, builder.add(receiver, shift), size)]
 
         def connection(weight: Any, sender: Any) -> list[Any]:
-            total, target = vectors.zero, _weight_address(vectors, derivatives, weight)
-            terms = _vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
+            total, target = vectors.zero, weight_address(vectors, derivatives, weight)
+            terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
             for derivative, term in zip(dx, terms, strict=True):
                 total = vectors.multiply_add(total, derivative, vectors.load(term))
             added = builder.extract_element(vectors.lane_sums([total])[0], INT32(0))
             vectors.store(builder.fadd(vectors.load(target, vectors.number_type), added), target)
             return []
 
-        _for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, size))
+        for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, size))
 
     for_each_chunk(vectors, WIDTHS, width, chunk)
 
 
-def _for_each_connection(
+def for_each_connection(
     vectors: Vectors,
     connections: tuple[Any, Any, Any],
     carried: list[Any],
@@ -116,7 +148,7 @@ def _for_each_connection(
     def body(senders: Any, rows: Any, *carried: Any) -> list[Any]:
         sender, weight = (vectors.load(address, INT64) for address in (senders, rows))
         later_sender = vectors.load(builder.add(senders, constant(INT64_BYTES * PREFETCH_DISTANCE)), INT64)
-        for address in _vector_addresses(vectors, builder.add(source, builder.mul(later_sender, stride)), width):
+        for address in vector_addresses(vectors, builder.add(source, builder.mul(later_sender, stride)), width):
             vectors.prefetch(address)
         following = [builder.add(address, constant(INT64_BYTES)) for address in (senders, rows)]
         return [*following, *connection(weight, sender, *carried)]
@@ -124,9 +156,11 @@ def _for_each_connection(
     return vectors.loop(count, [senders, rows, *carried], body)[2:]
 
 
-def _vector_addresses(vectors: Vectors, first: Any, width: int) -> list[Any]:
+def vector_addresses(vectors: Vectors, first: Any, width: int) -> list[Any]:
+    """Return the addresses of `width` successive vectors."""
     return [vectors.builder.add(first, constant(VECTOR_BYTES * index)) for index in range(width)]
 
 
-def _weight_address(vectors: Vectors, start: Any, row: Any) -> Any:
-    return vectors.builder.add(start, vectors.builder.mul(row, constant(vectors.number_bytes)))
+def weight_address(vectors: Vectors, start: Any, row: Any, weight_type: WeightType = BROADCAST) -> Any:
+    """Return the address of a weight, or of its derivative, in an array [weight row]."""
+    return vectors.builder.add(start, vectors.builder.mul(row, weight_type.size(vectors)))

@@ -18,6 +18,13 @@ from numba.extending import intrinsic
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
+from connectionist_plugins.engines.compiled.simd.lanes import (
+    gathered_products_per_lane,
+    products_of_case,
+    products_over_ticks,
+    summed_products_per_lane,
+    weighted_sums_of_case,
+)
 from connectionist_plugins.engines.compiled.simd.one_case import (
     derivatives_over_ticks,
     dot_products,
@@ -27,7 +34,7 @@ from connectionist_plugins.engines.compiled.simd.one_case import (
 )
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums
 from connectionist_plugins.engines.compiled.simd.transpose import transposed
-from connectionist_plugins.engines.compiled.simd.vectors import Vectors
+from connectionist_plugins.engines.compiled.simd.vectors import PER_LANE, Vectors
 
 LLVM_TYPES: dict[Precision, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 BUILDERS: dict[str, Callable[..., None]] = {
@@ -45,6 +52,15 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "add_derivatives": partial(outer_products, propagates=False, adds=True),
     "set_derivatives_and_propagate": partial(outer_products, propagates=True, adds=False),
     "add_derivatives_and_propagate": partial(outer_products, propagates=True, adds=True),
+    "weighted_sums_per_lane": partial(weighted_sums, weight_type=PER_LANE),
+    "summed_products_per_lane": summed_products_per_lane,
+    "gathered_sums_per_lane": partial(gathered_sums, weight_type=PER_LANE),
+    "scattered_sums_per_lane": partial(scattered_sums, weight_type=PER_LANE),
+    "gathered_products_per_lane": gathered_products_per_lane,
+    "weighted_sums_of_case": weighted_sums_of_case,
+    "scattered_sums_of_case": partial(scattered_sums, weight_type=PER_LANE, fuses=False),
+    "products_of_case": products_of_case,
+    "products_over_ticks": products_over_ticks,
 }
 
 
@@ -73,6 +89,24 @@ class CaseLoops(NamedTuple):
     add_derivatives_and_propagate: int
 
 
+class LaneLoops(NamedTuple):
+    """Addresses of the loops over one case of several networks that `BlockLoops` does not have: see `lanes`."""
+
+    products_of_case: int
+    products_over_ticks: int
+
+
+PER_LANE_NAMES = BlockLoops(
+    "weighted_sums_per_lane",
+    "summed_products_per_lane",
+    "gathered_sums_per_lane",
+    "scattered_sums_per_lane",
+    "gathered_products_per_lane",
+    "transposed",
+    "scaled_vector",
+)
+
+
 @cache
 def block_loops(precision: Precision) -> BlockLoops:
     """Return the loops over a block of cases for one precision."""
@@ -83,6 +117,19 @@ def block_loops(precision: Precision) -> BlockLoops:
 def case_loops(precision: Precision) -> CaseLoops:
     """Return the loops over one case for one precision."""
     return CaseLoops(*(_loop_address(name, precision) for name in CaseLoops._fields))
+
+
+@cache
+def lane_block_loops(precision: Precision, *, is_by_case: bool) -> BlockLoops:
+    """Return the loops over a block of cases, or over one case, of several networks."""
+    names = PER_LANE_NAMES._replace(weighted_sums="weighted_sums_of_case", scattered_sums="scattered_sums_of_case") if is_by_case else PER_LANE_NAMES
+    return BlockLoops(*(_loop_address(name, precision) for name in names))
+
+
+@cache
+def lane_loops(precision: Precision) -> LaneLoops:
+    """Return the loops over one case of several networks that `BlockLoops` does not have."""
+    return LaneLoops(*(_loop_address(name, precision) for name in LaneLoops._fields))
 
 
 def _loop_address(name: str, precision: Precision) -> int:

@@ -7,7 +7,7 @@ that LLVM IR computes have no Python type, so they are annotated as Any.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 from numba.core.registry import cpu_target
@@ -104,9 +104,17 @@ class Vectors:
         first = self.builder.insert_element(undefined, number, ir.Constant(INT32, 0))
         return self.shuffle(first, undefined, [0] * self.lanes)
 
-    def multiply_add(self, total: Any, a: Any, b: Any) -> Any:
-        """Return total + a · b."""
-        return self.builder.fadd(self.builder.fmul(a, b, flags=FUSE), total, flags=FUSE)
+    def multiply_add(self, total: Any, a: Any, b: Any, *, fuses: bool = True) -> Any:
+        """Return total + a · b. It is rounded once if the processor can do that fast, or always twice if not `fuses`.
+
+        It is one instruction of the IR. LLVM could otherwise move a product out of a loop, away from its sum, and round twice.
+        """
+        if not fuses:
+            return self.builder.fadd(self.builder.fmul(a, b), total)
+        name, module = f"llvm.fmuladd.v{self.lanes}f{8 * self.number_bytes}", self.builder.module
+        signature = ir.FunctionType(self.vector_type, [self.vector_type] * 3)
+        function = module.globals[name] if name in module.globals else ir.Function(module, signature, name)
+        return self.builder.call(function, [a, b, total])
 
     def shuffle(self, a: Any, b: Any, indices: Sequence[int]) -> Any:
         """Return a vector of the numbers with the given indices in the concatenation of `a` and `b`."""
@@ -226,3 +234,20 @@ def strided_addresses(builder: Any, first: Any, distance: Any, count: int) -> li
     while len(addresses) < count:
         addresses.append(builder.add(addresses[-1], distance))
     return addresses
+
+
+class WeightType(NamedTuple):
+    """What a weight is in memory: one number for all lanes, or a vector with one number for each lane."""
+
+    is_vector: bool
+
+    def size(self, vectors: Vectors) -> Any:
+        """Return the distance in bytes between successive weights, an int64 constant."""
+        return constant(VECTOR_BYTES if self.is_vector else vectors.number_bytes)
+
+    def load(self, vectors: Vectors, address: Any) -> Any:
+        """Return the vector of a weight: the number in all lanes, or the number of each lane."""
+        return vectors.load(address) if self.is_vector else vectors.broadcast(vectors.load(address, vectors.number_type))
+
+
+BROADCAST, PER_LANE = WeightType(is_vector=False), WeightType(is_vector=True)

@@ -46,7 +46,7 @@ def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, cou
     """Compare the units of one step by the formula of their net inputs: add to E, and set ∂E/∂x of the units' own errors.
 
     It is written to `own_dx`, or to `dy` if no derivative comes back to the units, so that there is no ∂E/∂y to multiply by the slope.
-    A single case has one number per row. Its units are then successive numbers, as cases are in a block.
+    With a single case, E is computed for each unit: the units, of one network or of several, are then treated as cases.
     """
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     offset = item_bytes * (stride * first_row(buffers, tick) + first)
@@ -68,7 +68,7 @@ def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, cou
         call(f, (x, y, d, dx, errors, rows, targets, out, units, stride, count, margin, scale, scratch, parameters))
     else:
         row, target = item_bytes * stride * wiring.unit_rows[begin], item_bytes * stride * wiring.unit_target_rows[begin]
-        shape = (1, units, units) if stride == 1 else (units, stride, count)
+        shape = (1, units * count, units * count) if buffers.is_by_case else (units, stride, count)
         out = row if is_alone else target
         call(f, (x + row, y + row, d + target, dx + out, errors, *shape, margin, scale, parameters))
 
@@ -107,7 +107,7 @@ def set_own_dy(wiring, functions, buffers, dy, row, tick, scale, first, count):
         if functions.is_paired[run]:
             output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
             unit, target = wiring.output_rows[output], item_bytes * stride * wiring.target_rows[output]
-            shape = (1, units, units) if stride == 1 else (units, stride, count)
+            shape = (1, units * count, units * count) if buffers.is_by_case else (units, stride, count)
             offset = item_bytes * stride * unit
             arrays = (y + offset, d + target, out + offset, errors)
             for index in range(units):

@@ -1,0 +1,125 @@
+"""Training many networks of one wiring at once: what an engine is asked for, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.model.network import Network
+from connectionist.model.schedule import intact_units
+
+if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.data.order import PresentationOrder
+    from connectionist.engines.engine import Memory
+    from connectionist.engines.phase import Criterion, Phase
+    from connectionist.utils.arrays import Array
+
+
+@dataclass(frozen=True)
+class PopulationJob:
+    """Networks to train in one phase. They have one wiring, and the same functions and settings.
+
+    Attributes
+    ----------
+    network : Network
+        It has the wiring, the functions and the settings of all. Its own weights do not matter.
+    examples : ExampleSet
+    phase : Phase
+    tolerance : float
+        Distance from the target below which an output unit is correct, above 0.
+    criterion : Criterion or None
+        Training of a network stops after the first epoch that meets it.
+    values : array [network, weight]
+        Weights in the order of ``net.weights``. The engine writes those after training here.
+    memory : dict of str to array [network, weight]
+        State of the rule by name. The engine writes that after training here.
+    orders : sequence of PresentationOrder
+        One per network. They are used only if the order of the phase is random.
+    rates : array [network] or None
+        Learning rate of each network, instead of that of the rule.
+    keeps_last : bool
+        Whether to return the weights, the memory and the order of the last epoch.
+    check : function
+        The engine calls it about ten times per second, in the thread of the caller. It may raise an exception, such as
+        KeyboardInterrupt, which ends training.
+    """
+
+    network: Network
+    examples: ExampleSet
+    phase: Phase
+    tolerance: float
+    criterion: Criterion | None
+    values: Array
+    memory: Memory
+    orders: Sequence[PresentationOrder]
+    rates: Array | None
+    keeps_last: bool
+    check: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class PopulationResults:
+    """The results of a phase for each network.
+
+    Attributes
+    ----------
+    errors, correct : array [network, epoch]
+        As in `EpochResults`, for the epochs that the network was trained for.
+    epochs : int array [network]
+        Number of epochs.
+    stopped : list of str
+        "criterion", "epochs", or "" if the network was not trained to its end, because an error or a weight was not finite, or a
+        formula raised. It must then be trained alone.
+    last_values : array [network, weight] or None
+        Weights before the last epoch.
+    last_memory : dict of str to array [network, weight]
+        State of the rule before the last epoch.
+    last_orders : int array [network, presentation] or None
+        Order of presentation in the last epoch; None if it is that of the examples.
+    """
+
+    errors: Array
+    correct: Array
+    epochs: npt.NDArray[np.int64]
+    stopped: list[str]
+    last_values: Array | None = None
+    last_memory: Memory | None = None
+    last_orders: npt.NDArray[np.int64] | None = None
+
+
+def wiring_key(network: Network) -> tuple[object, ...]:
+    """Return a key that is equal for networks that differ in their weights, names and seeds only.
+
+    Such networks have the same units and connections, in the same order, the same functions with the same parameters, and the same
+    settings. Functions and settings with parameters other than numbers are equal only if they are the same object.
+    """
+    groups = (
+        (group.name, len(group), group.role, group.joint, group.margin, *map(_function_key, (group.activation_function, group.error_function)))
+        for group in network.groups
+    )
+    timings = (
+        (each.integrates, each.initial.tobytes(), each.dt.tobytes(), each.initial_net_input.tobytes())
+        for each in (group.timing for group in network.groups)
+    )
+    projections = ((each.rate, each.limits, each.delay, len(each.connections)) for each in network.projections)
+    steps = np.array([unit.row for step in network.schedule.steps for unit in intact_units(step)])
+    connections = np.array([(c.sender.row, c.receiver.row, c.weight.row, c.delay, c.backpropagate) for c in network.connections])
+    settings = network.tie_derivative, network.ticks_back, network.ticks, network.state.may_have_noise and id(network)
+    trainable = network.weight_state.array("trainable").tobytes()
+    arrays = steps.tobytes(), connections.tobytes(), trainable, network.weight_rows.tobytes()
+    return (*groups, *timings, *projections, *arrays, *settings)
+
+
+def _function_key(function: object) -> object:
+    """Return a key of a function's class and parameters, or the identity of the function if a parameter is not a number."""
+    if function is None or not is_dataclass(function):
+        return type(function) if not vars(function) else id(function)
+    parameters = [getattr(function, each.name) for each in fields(function)]
+    if not all(type(value) in (bool, int, float) for value in parameters):
+        return id(function)
+    return (type(function), *map(repr, parameters))

@@ -1,0 +1,194 @@
+"""The loop over epochs of several networks. A lane whose network has ended takes the next one."""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+
+from __future__ import annotations
+
+import numpy as np
+
+from connectionist_plugins.engines.compiled.kernels.block.backward import backward, compare_and_backward
+from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights
+from connectionist_plugins.engines.compiled.kernels.block.forward import forward
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
+from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_case, sum_case_derivatives
+from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
+from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
+from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, copy_memory, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
+
+NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED = range(4)
+
+
+@inline
+def load_cases(loops, inputs, targets, buffers, lanes, start, count):
+    """Load the examples that each network presents from position `start` on, `count` for all lanes together."""
+    row_bytes, examples = buffers.x.itemsize * buffers.x.shape[1], address_of(lanes.cases) + INT64_BYTES * start
+    y, d = address_of(buffers.y), address_of(buffers.d)
+    call(loops.transposed, (address_of(inputs), examples, count, inputs.shape[1], address_of(buffers.input_rows), y, row_bytes))
+    call(loops.transposed, (address_of(targets), examples, count, targets.shape[1], address_of(buffers.target_rows), d, row_bytes))
+
+
+@cached_njit(error_model="numpy")
+def average_tied(tied_weights, tie_sizes, derivatives, count):
+    """Divide the sum of each tied weight by the number of connections that share it, in every lane."""
+    for index in range(tied_weights.size):
+        for position in range(count * tied_weights[index], count * (tied_weights[index] + 1)):
+            derivatives[position] /= tie_sizes[index]
+
+
+@cached_njit(error_model="numpy")
+def run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, count, scale, tolerance, adds):
+    """Run the passes for a block of `count` cases of each network, and sum the derivatives of the weights."""
+    columns, ticks, values = count * lanes.errors.size, settings.ticks, weights.values
+    forward(wiring, functions, loops, values, buffers, ticks, 0, columns, 0)
+    if settings.is_by_case:
+        compare_case(wiring, functions, loops, buffers, lanes, ticks, scale, tolerance)
+        backward(wiring, functions, loops, values, buffers, ticks, 0, columns, -1, 0)
+        sum_case_derivatives(wiring, lane_loops, weights.derivatives, buffers, ticks, adds)
+    else:
+        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, columns, tolerance, -1, 0)
+        add_errors(loops, buffers, lanes, lanes.errors, count)
+        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, count, adds, 0, 1)
+    for case in range(count):
+        for lane in range(lanes.wrong.size):
+            lanes.wrong[lane] += buffers.wrong[case * lanes.wrong.size + lane]
+
+
+@cached_njit(error_model="numpy")
+def run_epoch(wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, tolerance, is_loaded):
+    """Present the examples of one epoch to every network. Return whether the buffers hold all of them."""
+    lane_count, presentations = lanes.errors.size, lanes.orders.shape[1]
+    cases_per_block = buffers.x.shape[1] // lane_count
+    has_ties = wiring.tied_weights.size > 0
+    must_clear = has_ties or not wiring.is_dense
+    scale = 1.0 / settings.ticks if weights.averages_ties else 1.0
+    lanes.errors[:] = 0.0
+    lanes.wrong[:] = 0.0
+    start = 0
+    while start < presentations:
+        end = min(start + settings.per_change, presentations)
+        adds = 1 if must_clear else 0
+        if must_clear:
+            set_zero(address_of(weights.derivatives), weights.derivatives.itemsize * weights.derivatives.size)
+        while start < end:
+            count = min(cases_per_block, end - start)
+            if not is_loaded:
+                load_cases(loops, inputs, targets, buffers, lanes, start * lane_count, count * lane_count)
+            run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, count, scale, tolerance, adds)
+            adds = 1
+            start += count
+        if weights.averages_ties and has_ties:
+            average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, lane_count)
+        change_weights(rule, weights, False, 0, 1)
+    return cases_per_block >= presentations and settings.per_change >= presentations
+
+
+@cached_njit(error_model="numpy")
+def check_weights(weights, lanes):
+    """Set ``lanes.checks`` of each lane to 0 if every weight is finite, else to NaN."""
+    lane_count = lanes.checks.size
+    lanes.checks[:] = 0.0
+    for row in range(weights.values.size // lane_count):
+        for lane in range(lane_count):
+            lanes.checks[lane] += weights.values[row * lane_count + lane] * 0.0
+
+
+@cached_njit(error_model="numpy")
+def take_next(population, lanes, rule, weights, lane):
+    """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
+    network, lane_count = population.following[0], lanes.networks.size
+    lanes.networks[lane] = -1
+    if network >= population.values.shape[0]:
+        return 0
+    population.following[0] += 1
+    lanes.networks[lane] = network
+    for row in range(population.values.shape[1]):
+        weights.values[row * lane_count + lane] = population.values[network, row]
+    for name in range(population.memory.shape[1]):
+        for weight in range(population.memory.shape[2]):
+            rule.memory[name, weight * lane_count + lane] = population.memory[network, name, weight]
+    for weight in range(rule.rates.size // lane_count if population.rates.size else 0):
+        rule.rates[weight * lane_count + lane] = population.rates[network]
+    return 1
+
+
+@cached_njit(error_model="numpy")
+def store_network(population, lanes, rule, weights, lane, ending):
+    """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
+    network, lane_count = lanes.networks[lane], lanes.networks.size
+    population.endings[network] = ending
+    for row in range(population.values.shape[1]):
+        population.values[network, row] = weights.values[row * lane_count + lane]
+    for name in range(population.memory.shape[1]):
+        for weight in range(population.memory.shape[2]):
+            population.memory[network, name, weight] = rule.memory[name, weight * lane_count + lane]
+    if population.last_values.size:
+        for row in range(population.values.shape[1]):
+            population.last_values[network, row] = lanes.previous_values[row * lane_count + lane]
+        for name in range(population.memory.shape[1]):
+            for weight in range(population.memory.shape[2]):
+                population.last_memory[network, name, weight] = lanes.previous_memory[name, weight * lane_count + lane]
+        for position in range(lanes.orders.shape[1] if population.last_orders.size else 0):
+            population.last_orders[network, position] = lanes.orders[lane, position]
+
+
+@cached_njit(error_model="numpy")
+def end_epoch(population, lanes, rule, weights, settings, stop):
+    """Log the epoch of each network, and replace those that have ended. Return whether a lane has another network, and how many are in training."""
+    presentations, is_changed, active = lanes.orders.shape[1], False, 0
+    for lane in range(lanes.networks.size):
+        network = lanes.networks[lane]
+        if network >= 0:
+            epoch, error, correct = population.epochs[network], lanes.errors[lane], (presentations - lanes.wrong[lane]) / presentations
+            ending = NOT_ENDED
+            if np.isfinite(error + lanes.checks[lane]):
+                population.errors[network, epoch] = error
+                population.correct[network, epoch] = correct
+                population.epochs[network] = epoch + 1
+                if is_met(stop, error, correct):
+                    ending = ENDED_BY_CRITERION
+                elif epoch + 1 == settings.epochs:
+                    ending = ENDED_BY_EPOCHS
+            else:
+                ending = FAILED
+            if ending != NOT_ENDED:
+                is_changed = True
+                store_network(population, lanes, rule, weights, lane, ending)
+                take_next(population, lanes, rule, weights, lane)
+            if lanes.networks[lane] >= 0:
+                active += 1
+    return is_changed, active
+
+
+@cached_njit(error_model="numpy", nogil=True)
+def train_population(
+    wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, population, lanes, settings, stop, most_epochs, is_stopped
+):
+    """Train the networks for at most `most_epochs` epochs of all lanes. Return how many networks are in training."""
+    wiring, functions, loops, buffers = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(buffers)
+    rule, weights, population, lanes = by_reference(rule), by_reference(weights), by_reference(population), by_reference(lanes)
+    settings, lane_loops, inputs, targets = by_reference(settings), by_reference(lane_loops), by_reference(inputs), by_reference(targets)
+    active, is_loaded = 0, False
+    for lane in range(lanes.networks.size):
+        if lanes.networks[lane] < 0:
+            take_next(population, lanes, rule, weights, lane)
+        active += 1 if lanes.networks[lane] >= 0 else 0
+    can_stay_loaded = population.generators.size == 0
+    for _ in range(most_epochs):
+        if active == 0 or is_stopped[0]:
+            return active
+        if lanes.previous_values.size:
+            copy_memory(address_of(lanes.previous_values), address_of(weights.values), weights.values.itemsize * weights.values.size)
+            copy_memory(address_of(lanes.previous_memory), address_of(rule.memory), rule.memory.itemsize * rule.memory.size)
+        draw_orders(population, lanes, settings)
+        is_full = run_epoch(
+            wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, stop.tolerance, is_loaded
+        )
+        is_loaded = is_full and can_stay_loaded
+        if buffers.has_raised[0]:
+            return active
+        check_weights(weights, lanes)
+        _, active = end_epoch(population, lanes, rule, weights, settings, stop)
+    return active

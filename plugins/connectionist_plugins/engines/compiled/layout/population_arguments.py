@@ -1,0 +1,120 @@
+"""The structs for training several networks of one wiring at once. Each *lane* of the vectors belongs to one network."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import Floats, Integers
+
+
+class Population(NamedTuple):
+    """The networks to train, of which the lanes take one after the other.
+
+    Attributes
+    ----------
+    values : array [network, weight row]
+        Weights: initial ones until the network is in a lane, those after training when its training has ended.
+    memory : array [network, name, weight]
+        Memory of the rule, likewise.
+    rates : float array [network]
+        Learning rates; empty if all networks have the rates of the rule.
+    generators : int array [network]
+        Address of the state of each network's random generator for orders; empty for a fixed order.
+    errors, correct : float array [network, epoch]
+        E and the proportion of correct cases.
+    epochs : int array [network]
+        Number of epochs that ran.
+    endings : int array [network]
+        How training ended: `NOT_ENDED` until then, `ENDED_BY_EPOCHS`, `ENDED_BY_CRITERION` or `FAILED`.
+    last_values, last_memory : arrays like `values` and `memory`
+        Weights and memory before the last epoch; empty if not needed.
+    last_orders : int array [network, presentation]
+        Order of presentation in the last epoch; empty if not needed.
+    following : int array [1]
+        Index of the first network that no lane has taken.
+    """
+
+    values: Floats
+    memory: Floats
+    rates: Array
+    generators: Integers
+    errors: Array
+    correct: Array
+    epochs: Integers
+    endings: Integers
+    last_values: Floats
+    last_memory: Floats
+    last_orders: Integers
+    following: Integers
+
+
+class Lanes(NamedTuple):
+    """The networks in training, one per lane.
+
+    Attributes
+    ----------
+    networks : int array [lane]
+        Index of the network of each lane, -1 for none.
+    orders : int array [lane, presentation]
+        Order of presentation in this epoch.
+    cases : int array [presentation · lane + padding]
+        The same, presentation by presentation.
+    errors, case_errors, tick_errors : float array [lane]
+        E of the epoch; if the weights change after each case, also E of the case and of the tick.
+    wrong, checks : float array [lane]
+        Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
+    block_errors : array [lane, case]
+        E of each case of a block, or of each unit of a case.
+    previous_values, previous_memory : array [weight row, lane] and array [name, weight, lane]
+        Weights and memory before the epoch; empty if not needed.
+    numbers : int array
+        0, 1, 2, …, as many as there are cases in a block or units in a step, and padding.
+    """
+
+    networks: Integers
+    orders: Integers
+    cases: Integers
+    errors: Array
+    case_errors: Array
+    tick_errors: Array
+    wrong: Array
+    checks: Array
+    block_errors: Floats
+    previous_values: Floats
+    previous_memory: Floats
+    numbers: Integers
+
+
+class PopulationSettings(NamedTuple):
+    """What is common to all networks of a population.
+
+    Attributes
+    ----------
+    per_change : int
+        Examples per change of the weights.
+    ticks : int
+        Ticks of each example.
+    is_by_case : int
+        Whether the weights change after each example.
+    is_permuted : int
+        Whether the order is drawn without replacement; else with replacement, if there are generators.
+    next_uint32, next_double : int
+        Addresses of the functions of the random generators.
+    cumulative : float array [example]
+        Cumulative probabilities of the examples.
+    epochs : int
+        Maximal number of epochs.
+    """
+
+    per_change: int
+    ticks: int
+    is_by_case: int
+    is_permuted: int
+    next_uint32: int
+    next_double: int
+    cumulative: npt.NDArray[np.float64]
+    epochs: int

@@ -1,0 +1,266 @@
+"""Training of many networks of one wiring at once: each lane of the processor's vectors trains another network.
+
+A network gets the bits that it gets alone. What the kernels cannot do in lanes, such as noise, is left to single sessions.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.engines.engine import TrainingJob
+from connectionist.engines.population import PopulationJob, PopulationResults
+from connectionist.model.perturbation import has_noise
+from connectionist.plugins.rules import LocalRule, SearchRule
+from connectionist_plugins.engines.compiled.formulas.compile import change_address
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
+from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS, train_population
+from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.layout.population_arguments import Lanes, Population, PopulationSettings
+from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
+from connectionist_plugins.engines.compiled.simd.table import lane_block_loops, lane_loops
+
+if TYPE_CHECKING:
+    from connectionist_plugins.engines.compiled.precision import Precision
+
+CALL_SECONDS = 0.1  # longest time between two checks for interruption
+PADDING = 64
+
+
+def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> PopulationResults | None:
+    """Train the networks of a job, or return None if they cannot be trained in lanes."""
+    if precision != "float64" or not _fits_in_lanes(job):
+        return None
+    session = CompiledSession(
+        TrainingJob(
+            network=job.network,
+            examples=job.examples,
+            phase=job.phase,
+            tolerance=job.tolerance,
+            memory={name: np.zeros(len(job.network.weights)) for name in job.phase.rule.memory},
+        ),
+        precision,
+        threads=1,
+    )
+    is_by_case = session.per_change == 1
+    if is_by_case and (not session.program.wiring.is_dense or job.network.ticks_back is not None):
+        return None
+    return _Training(job, session).run(threads)
+
+
+def _fits_in_lanes(job: PopulationJob) -> bool:
+    examples, rule = job.examples, job.phase.rule
+    if isinstance(rule, (LocalRule, SearchRule)) or summarizes(rule) or job.phase.presentations is not None:
+        return False
+    has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
+    is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
+    return has_one_length and is_plain and not has_noise(job.network, "training")
+
+
+class _Training:
+    """The arrays of all networks of a job."""
+
+    def __init__(self, job: PopulationJob, session: CompiledSession) -> None:
+        self.job = job
+        self.session = session
+        self.is_stopped = np.zeros(1, np.int64)
+        count, presentations = len(job.values), len(job.examples)
+        state, trained = job.network.weight_state, session.trained
+        values = np.tile(state.array("value"), (count, 1))
+        values[:, job.network.weight_rows] = job.values
+        names = job.phase.rule.memory
+        rows = job.network.weight_rows[trained]
+        memory = np.zeros((count, len(names), len(rows)))
+        for index, name in enumerate(names):
+            memory[:, index] = job.memory[name][:, trained]
+        is_random = job.phase.order != "fixed"
+        keeps = job.keeps_last
+        self.population = Population(
+            values=values,
+            memory=memory,
+            rates=np.zeros(0) if job.rates is None else np.asarray(job.rates, float),
+            generators=np.array([_state_address(order.generator) for order in job.orders] if is_random else [], np.int64),
+            errors=np.zeros((count, job.phase.epochs)),
+            correct=np.zeros((count, job.phase.epochs)),
+            epochs=np.zeros(count, np.int64),
+            endings=np.zeros(count, np.int64),
+            last_values=np.zeros_like(values[: None if keeps else 0]),
+            last_memory=np.zeros_like(memory[: None if keeps else 0]),
+            last_orders=np.zeros((count if keeps and is_random else 0, presentations), np.int64),
+            following=np.zeros(1, np.int64),
+        )
+
+    def run(self, threads: int) -> PopulationResults:
+        """Train all networks, a part of them in each thread."""
+        count, lanes = len(self.job.values), LANES[self.session.precision]
+        parts = max(1, min(threads, -(-count // lanes)))
+        bounds = [count * part // parts for part in range(parts + 1)]
+        packs = [_Pack(self, begin, end) for begin, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        if parts == 1:
+            packs[0].train(self.job.check)
+        else:
+            self._run_in_threads(packs)
+        return self._results()
+
+    def _run_in_threads(self, packs: list[_Pack]) -> None:
+        with ThreadPoolExecutor(len(packs)) as pool:
+            waiting = {pool.submit(pack.train, lambda: None) for pack in packs}
+            try:
+                while waiting:
+                    done, waiting = wait(waiting, timeout=CALL_SECONDS)
+                    for future in done:
+                        future.result()
+                    self.job.check()
+            finally:
+                self.is_stopped[0] = 1
+
+    def _results(self) -> PopulationResults:
+        job, population, network = self.job, self.population, self.job.network
+        job.values[:] = population.values[:, network.weight_rows]
+        for index, name in enumerate(job.phase.rule.memory):
+            job.memory[name][:, self.session.trained] = population.memory[:, index]
+        words = {ENDED_BY_EPOCHS: "epochs", ENDED_BY_CRITERION: "criterion"}
+        has_last = bool(population.last_values.size)
+        return PopulationResults(
+            errors=population.errors,
+            correct=population.correct,
+            epochs=population.epochs,
+            stopped=[words.get(ending, "") for ending in population.endings.tolist()],
+            last_values=population.last_values[:, network.weight_rows] if has_last else None,
+            last_memory=self._last_memory() if has_last else None,
+            last_orders=population.last_orders if population.last_orders.size else None,
+        )
+
+    def _last_memory(self) -> dict[str, npt.NDArray[np.float64]]:
+        found = {}
+        for index, name in enumerate(self.job.phase.rule.memory):
+            found[name] = self.job.memory[name].copy()
+            found[name][:, self.session.trained] = self.population.last_memory[:, index]
+        return found
+
+
+class _Pack:
+    """The networks that one thread trains, and the kernel arguments for them."""
+
+    def __init__(self, training: _Training, begin: int, end: int) -> None:
+        job, session = training.job, training.session
+        self.session = session
+        self.is_stopped = training.is_stopped
+        self.population = _part(training.population, begin, end)
+        self.is_by_case = session.per_change == 1
+        self.lane_count = lanes = LANES[session.precision]
+        buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
+        self.buffers = buffers
+        self.rule, self.kept = self._rule_arguments(job)
+        size = job.network.weight_state.size
+        values = np.repeat(self.population.values[0], lanes)
+        self.weights = WeightArrays(values, np.zeros(size * lanes), np.zeros(size * lanes), job.network.tie_derivative == "mean")
+        self.lanes = self._lanes(len(job.examples), buffers, job.keeps_last)
+        self.settings = self._settings(job)
+        self.stop = stop_conditions(job.criterion, job.tolerance)
+
+    def train(self, check: Any) -> None:
+        """Train all networks of the pack."""
+        session, epochs = self.session, 1
+        with collected_exceptions(self.buffers.has_raised) as exceptions:
+            while True:
+                start_time = perf_counter()
+                active = train_population(
+                    session.program.wiring,
+                    session.functions,
+                    lane_block_loops(session.precision, is_by_case=self.is_by_case),
+                    lane_loops(session.precision),
+                    self.rule,
+                    self.weights,
+                    *session.tables,
+                    self.buffers,
+                    self.population,
+                    self.lanes,
+                    self.settings,
+                    self.stop,
+                    epochs,
+                    self.is_stopped,
+                )
+                if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
+                    return
+                if perf_counter() - start_time < CALL_SECONDS / 2:
+                    epochs *= 2
+                check()
+
+    def _rule_arguments(self, job: PopulationJob) -> tuple[RuleArguments, list[object]]:
+        """Return the rule's arguments with a weight for each network; and what must be kept alive."""
+        session, lanes, kept = self.session, self.lane_count, []
+        alone = session.rule_arguments()
+        rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
+        is_contiguous = alone.first_row >= 0 and not own_rates.size
+        change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
+        rates = np.zeros(1) if own_rates.size else session.rates  # each lane has the rate of its network
+        return alone._replace(
+            change=change,
+            weight_count=len(rows) * lanes,
+            first_row=int(rows[0]) * lanes if is_contiguous else -1,
+            rate=alone.rate if is_contiguous else float("nan"),
+            rows=(rows[:, None] * lanes + np.arange(lanes)).ravel()[: 0 if is_contiguous else None].astype(np.int64),
+            rates=np.repeat(np.broadcast_to(rates, len(rows)), lanes)[: 0 if is_contiguous else None].copy(),
+            memory=np.zeros((len(alone.memory), len(rows) * lanes)),
+            previous=np.zeros((0, len(rows) * lanes)),
+            lowest=np.repeat(alone.lowest, lanes),
+            highest=np.repeat(alone.highest, lanes),
+        ), kept
+
+    def _lanes(self, presentations: int, buffers: Any, keeps_last: bool) -> Lanes:
+        lanes, width = self.lane_count, -(-max(buffers.errors.size // self.lane_count, 1) // PADDING) * PADDING
+        order = np.arange(presentations)
+        cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
+        return Lanes(
+            networks=np.full(lanes, -1, np.int64),
+            orders=np.tile(order, (lanes, 1)).astype(np.int64),
+            cases=cases,
+            errors=np.zeros(lanes),
+            case_errors=np.zeros(lanes),
+            tick_errors=np.zeros(lanes),
+            wrong=np.zeros(lanes),
+            checks=np.zeros(lanes),
+            block_errors=np.zeros((lanes, width)),
+            previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
+            previous_memory=np.zeros_like(self.rule.memory[: None if keeps_last else 0]),
+            numbers=np.arange(width + PADDING, dtype=np.int64),
+        )
+
+    def _settings(self, job: PopulationJob) -> PopulationSettings:
+        is_random = bool(self.population.generators.size)
+        bit_generator = np.random.PCG64(0) if not is_random else job.orders[0].generator.bit_generator
+        interface = bit_generator.ctypes
+        cumulative = job.orders[0].probabilities.cumsum() if is_random else np.ones(1)
+        return PopulationSettings(
+            per_change=self.session.per_change,
+            ticks=job.examples.ticks or 1,
+            is_by_case=int(self.is_by_case),
+            is_permuted=int(job.phase.order == "permuted"),
+            next_uint32=int(cast(interface.next_uint32, c_void_p).value or 0),
+            next_double=int(cast(interface.next_double, c_void_p).value or 0),
+            cumulative=cumulative / cumulative[-1],
+            epochs=job.phase.epochs,
+        )
+
+
+def _part(population: Population, begin: int, end: int) -> Population:
+    """Return a part of the networks, as views of the arrays of all."""
+    names = [name for name in Population._fields if name != "following"]
+    parts = {name: getattr(population, name)[begin:end] for name in names if getattr(population, name).size}
+    return population._replace(**parts, following=np.zeros(1, np.int64))
+
+
+def _state_address(generator: np.random.Generator) -> int:
+    """Return the address of the state of a random generator."""
+    pythonapi.PyCapsule_GetPointer.restype, pythonapi.PyCapsule_GetPointer.argtypes = c_void_p, [py_object, c_char_p]
+    interface = pythonapi.PyCapsule_GetPointer(generator.bit_generator.capsule, b"BitGenerator")
+    return int(cast(interface, POINTER(c_void_p))[0])

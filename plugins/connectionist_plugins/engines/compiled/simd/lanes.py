@@ -1,0 +1,320 @@
+"""Loops over several networks of one wiring: each lane of a vector belongs to one network.
+
+A weight is a vector with one number for each network, and a case of a block is a vector too. Sums over cases or senders have the order of
+the loops for one network (`dense`, `sparse`, `one_case`), so that each network gets the bits that it gets alone. There, one vector holds
+successive cases or senders, and its lanes are added at the end by halves. Here, the same chains of sums are successive vectors: the sum of
+the terms 0, 8, 16, … and so on, for 8 lanes (`_folded`).
+
+Arguments, all int64 values of the function being built, beside those in `dense` and `sparse`:
+
+============ ===================================================================
+width        number of cases
+adds         1 to add to the values in memory, 0 to overwrite them
+weight       row of a matrix's first weight; the matrix is [receiver, sender]
+receivers    address of the receivers' ∂E/∂x [receiver], and ``rows`` of them
+senders      address of the senders' y [sender], and ``columns`` of them
+============ ===================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, PRODUCT_TILES, for_each_tile
+from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
+from connectionist_plugins.engines.compiled.simd.vectors import (
+    INT64,
+    INT64_BYTES,
+    PER_LANE,
+    VECTOR_BYTES,
+    Vectors,
+    constant,
+    for_each_chunk,
+    strided_addresses,
+)
+
+DOT_ROWS = (2, 1)  # receivers at a time in sums over senders, each with as many chains as there are lanes
+BACK_ROWS = (8, 4, 2, 1)  # senders at a time in sums over receivers
+COLUMNS = (8, 4, 2, 1)  # senders at a time in products
+TICK_TILES = ((4, 2, 1), (4, 2, 1))  # receivers and senders at a time in sums over ticks
+
+Chain = Callable[[int], list[Any]]
+
+
+def summed_products_per_lane(
+    vectors: Vectors,
+    sums: Any,
+    first: Any,
+    distance: Any,
+    receivers: Any,
+    rows: Any,
+    senders: Any,
+    columns: Any,
+    stride: Any,
+    width: Any,
+    adds: Any,
+) -> None:
+    """Set, or add to, the weights' derivatives, as `dense.summed_products` (equation 6)."""
+    builder = vectors.builder
+
+    def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
+        weight = builder.add(builder.add(first, column), builder.mul(row, distance))
+        starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
+
+        def chain(lane: int) -> list[Any]:
+            return _products(vectors, shape, [builder.add(start, constant(VECTOR_BYTES * lane)) for start in starts], stride, lane, width)
+
+        _store_products(vectors, shape, sums, (weight, distance), _folded(vectors, chain), adds)
+
+    for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
+
+
+def _products(vectors: Vectors, shape: tuple[int, int], starts: list[Any], stride: Any, lane: int, width: Any) -> list[Any]:
+    """Return the products of receivers and senders, summed over every case whose vector has this lane for one network."""
+    builder, (rows, columns) = vectors.builder, shape
+    following = constant(VECTOR_BYTES * vectors.lanes)
+
+    def add_case(receiver: Any, sender: Any, *totals: Any) -> list[Any]:
+        a = [vectors.load(address) for address in strided_addresses(builder, receiver, stride, rows)]
+        b = [vectors.load(address) for address in strided_addresses(builder, sender, stride, columns)]
+        new = [vectors.multiply_add(totals[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
+        return [builder.add(receiver, following), builder.add(sender, following), *new]
+
+    return vectors.loop(_length(vectors, lane, width), [*starts, *[vectors.zero] * (rows * columns)], add_case)[2:]
+
+
+def _store_products(
+    vectors: Vectors, shape: tuple[int, int], sums: Any, weights: tuple[Any, Any], totals: list[Any], adds: Any
+) -> None:
+    """Store sums of products, or add them, given the row of the first weight and the distance from receiver to receiver."""
+    builder, (rows, columns), (weight, distance) = vectors.builder, shape, weights
+    is_adding, out = builder.icmp_signed("!=", adds, constant(0)), weight_address(vectors, sums, weight, PER_LANE)
+    for row, address in enumerate(strided_addresses(builder, out, builder.mul(distance, constant(VECTOR_BYTES)), rows)):
+        for column in range(columns):
+            target = builder.add(address, constant(VECTOR_BYTES * column))
+            before = builder.select(is_adding, vectors.load(target), vectors.zero)
+            vectors.store(builder.fadd(totals[row * columns + column], before), target)
+
+
+def gathered_products_per_lane(
+    vectors: Vectors, derivatives: Any, senders: Any, rows: Any, count: Any, receiver: Any, source: Any, stride: Any, width: Any
+) -> None:
+    """Add to the derivatives of one receiver's weights, as `sparse.gathered_products` (equation 6)."""
+    builder, lanes = vectors.builder, vectors.lanes
+
+    def chunk(size: int, vector: Any) -> None:
+        first = builder.mul(vector, constant(lanes))
+        shift, left = builder.mul(first, constant(VECTOR_BYTES)), builder.sub(width, first)
+        cases = builder.select(builder.icmp_signed("<", left, constant(size * lanes)), left, constant(size * lanes))
+
+        def connection(weight: Any, sender: Any) -> list[Any]:
+            starts = [builder.add(receiver, shift), builder.add(builder.add(source, builder.mul(sender, stride)), shift)]
+
+            def chain(lane: int) -> list[Any]:
+                shifted = [builder.add(start, constant(VECTOR_BYTES * lane)) for start in starts]
+                return _products(vectors, (1, 1), shifted, stride, lane, cases)
+
+            target = weight_address(vectors, derivatives, weight, PER_LANE)
+            vectors.store(builder.fadd(vectors.load(target), _folded(vectors, chain)[0]), target)
+            return []
+
+        for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, 1))
+
+    vector_count = builder.sdiv(builder.add(width, constant(lanes - 1)), constant(lanes))
+    for_each_chunk(vectors, WIDTHS, vector_count, chunk)
+
+
+def weighted_sums_of_case(
+    vectors: Vectors, weights: Any, matrices: Any, count: Any, out: Any, rows: Any, source: Any, stride: Any, width: Any, adds: Any
+) -> None:
+    """Set the receivers' net inputs, or add to the senders' ∂E/∂y, for one case, as the loops of `one_case` do (equations 1 and 7).
+
+    The arguments are those of `dense.weighted_sums`; `width` is not used. `adds` is 0 in the forward and 1 in the backward pass.
+    """
+    del width
+    builder = vectors.builder
+    backward = builder.icmp_signed("!=", adds, constant(0))
+    is_one = builder.icmp_signed("==", rows, constant(1))
+    arguments = weights, matrices, count, out, source, stride
+    for_each_chunk(
+        vectors,
+        DOT_ROWS,
+        builder.select(backward, constant(0), rows),
+        lambda size, row: _net_inputs(vectors, size, row, arguments),
+    )
+    for fuses, condition in ((True, builder.and_(backward, builder.not_(is_one))), (False, builder.and_(backward, is_one))):
+
+        def chunk(size: int, row: Any, fuses: bool = fuses) -> None:
+            _back_sums(vectors, size, row, arguments, fuses=fuses)
+
+        for_each_chunk(vectors, BACK_ROWS, builder.select(condition, rows, constant(0)), chunk)
+
+
+def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
+    """Set the net inputs of `size` receivers: for each matrix, a sum over its senders, added to that of the matrices before."""
+    builder = vectors.builder
+    weights, matrices, count, out, source, stride = arguments
+
+    def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
+        sender, terms, weight, across, down = _fields(vectors, matrix)
+        first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, across)), PER_LANE)
+        starts = [builder.add(source, builder.mul(sender, stride)), first]
+        distances = stride, builder.mul(across, constant(VECTOR_BYTES)), builder.mul(down, constant(VECTOR_BYTES))
+        is_single = builder.icmp_signed("==", terms, constant(1))
+
+        def single(*current: Any) -> list[Any]:
+            y, factors = vectors.load(starts[0]), [vectors.load(a) for a in strided_addresses(builder, first, distances[1], size)]
+            return [vectors.multiply_add(total, y, factor) for total, factor in zip(current, factors, strict=True)]
+
+        def several(*current: Any) -> list[Any]:
+            dots = _dot_products(vectors, size, starts, distances, terms)
+            return [builder.fadd(total, dot) for total, dot in zip(current, dots, strict=True)]
+
+        totals = vectors.loop(builder.zext(is_single, INT64), totals, single)
+        totals = vectors.loop(builder.zext(builder.not_(is_single), INT64), totals, several)
+        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *totals]
+
+    sums = vectors.loop(count, [matrices, *[vectors.zero] * size], add_matrix)[1:]
+    for value, address in zip(sums, strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size), strict=True):
+        vectors.store(value, address)
+
+
+def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tuple[Any, Any, Any], terms: Any) -> list[Any]:
+    """Return the sums over senders of y times weight for `size` receivers, in one chain for each lane of a vector, then folded."""
+    builder, lanes = vectors.builder, vectors.lanes
+    stride, across, down = distances
+
+    def add_sender(sender: Any, weight: Any, totals: list[Any]) -> list[Any]:
+        y, factors = vectors.load(sender), [vectors.load(address) for address in strided_addresses(builder, weight, across, size)]
+        return [vectors.multiply_add(total, factor, y) for total, factor in zip(totals, factors, strict=True)]
+
+    def advanced(sender: Any, weight: Any, steps: int) -> tuple[Any, Any]:
+        return builder.add(sender, builder.mul(stride, constant(steps))), builder.add(weight, builder.mul(down, constant(steps)))
+
+    def add_senders(sender: Any, weight: Any, *totals: Any) -> list[Any]:
+        new: list[Any] = []
+        for lane in range(lanes):
+            new += add_sender(*advanced(sender, weight, lane), list(totals[lane * size : (lane + 1) * size]))
+        return [*advanced(sender, weight, lanes), *new]
+
+    whole = vectors.loop(builder.sdiv(terms, constant(lanes)), [*starts, *[vectors.zero] * (lanes * size)], add_senders)
+    (sender, weight), totals = whole[:2], whole[2:]
+    left = builder.srem(terms, constant(lanes))
+    for lane in range(lanes - 1):
+        is_left = builder.zext(builder.icmp_signed(">", left, constant(lane)), INT64)
+        place, chain = slice(lane * size, (lane + 1) * size), advanced(sender, weight, lane)
+        totals[place] = vectors.loop(is_left, totals[place], lambda *now, chain=chain: add_sender(*chain, list(now)))
+    return _folded(vectors, lambda lane: totals[lane * size : (lane + 1) * size])
+
+
+def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: bool) -> None:
+    """Add to ∂E/∂y of `size` senders the sums over receivers, in their order, of ∂E/∂x times the weight."""
+    builder = vectors.builder
+    weights, matrices, count, out, source, stride = arguments
+    targets = strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size)
+
+    def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
+        receiver, terms, weight, across, down = _fields(vectors, matrix)
+        first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, across)), PER_LANE)
+        bytes_across, bytes_down = (builder.mul(distance, constant(VECTOR_BYTES)) for distance in (across, down))
+
+        def add_receiver(address: Any, place: Any, *current: Any) -> list[Any]:
+            dx, factors = vectors.load(address), [vectors.load(a) for a in strided_addresses(builder, place, bytes_across, size)]
+            new = [vectors.multiply_add(total, dx, factor, fuses=fuses) for total, factor in zip(current, factors, strict=True)]
+            return [builder.add(address, stride), builder.add(place, bytes_down), *new]
+
+        starts = [builder.add(source, builder.mul(receiver, stride)), first]
+        totals = vectors.loop(terms, [*starts, *totals], add_receiver)[2:]
+        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *totals]
+
+    sums = vectors.loop(count, [matrices, *[vectors.load(address) for address in targets]], add_matrix)[1:]
+    for value, address in zip(sums, targets, strict=True):
+        vectors.store(value, address)
+
+
+def products_of_case(
+    vectors: Vectors, derivatives: Any, weight: Any, receivers: Any, rows: Any, senders: Any, columns: Any, stride: Any, adds: Any
+) -> None:
+    """Set, or add to, the derivatives of a weight matrix for one case, as `one_case.outer_products` and `scaled_vector` (equation 6).
+
+    Rows of units are `stride` bytes apart.
+    """
+    builder = vectors.builder
+    is_adding, is_column = builder.icmp_signed("!=", adds, constant(0)), builder.icmp_signed("==", columns, constant(1))
+    fuses = builder.or_(is_adding, is_column)
+
+    def chunk(size: int, column: Any, *, sums: bool) -> None:
+        y = [vectors.load(a) for a in strided_addresses(builder, builder.add(senders, builder.mul(column, stride)), stride, size)]
+
+        def receiver(address: Any, out: Any) -> list[Any]:
+            dx = vectors.load(address)
+            for index, activation in enumerate(y):
+                target = builder.add(out, constant(VECTOR_BYTES * index))
+                before = builder.select(is_adding, vectors.load(target), vectors.zero) if sums else None
+                vectors.store(vectors.multiply_add(before, dx, activation) if sums else builder.fmul(dx, activation), target)
+            return [builder.add(address, stride), builder.add(out, builder.mul(columns, constant(VECTOR_BYTES)))]
+
+        vectors.loop(rows, [receivers, weight_address(vectors, derivatives, builder.add(weight, column), PER_LANE)], receiver)
+
+    for sums, condition in ((True, fuses), (False, builder.not_(fuses))):
+        total = builder.select(condition, columns, constant(0))
+        for_each_chunk(vectors, COLUMNS, total, lambda size, column, sums=sums: chunk(size, column, sums=sums))
+
+
+def products_over_ticks(
+    vectors: Vectors,
+    derivatives: Any,
+    weight: Any,
+    receivers: Any,
+    rows: Any,
+    senders: Any,
+    columns: Any,
+    stride: Any,
+    tick_stride: Any,
+    ticks: Any,
+    adds: Any,
+) -> None:
+    """Set, or add to, the derivatives of a weight matrix, summed over ticks, as `one_case.derivatives_over_ticks` (equation 6).
+
+    Rows of units are `stride` bytes apart, those of two successive ticks `tick_stride` bytes.
+    """
+    builder = vectors.builder
+
+    def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
+        some, others = shape
+        starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
+
+        def tick(receiver: Any, sender: Any, *totals: Any) -> list[Any]:
+            a = [vectors.load(address) for address in strided_addresses(builder, receiver, stride, some)]
+            b = [vectors.load(address) for address in strided_addresses(builder, sender, stride, others)]
+            new = [vectors.multiply_add(totals[r * others + c], a[r], b[c]) for r in range(some) for c in range(others)]
+            return [builder.add(receiver, tick_stride), builder.add(sender, tick_stride), *new]
+
+        totals = vectors.loop(ticks, [*starts, *[vectors.zero] * (some * others)], tick)[2:]
+        first = builder.add(builder.add(weight, column), builder.mul(row, columns))
+        _store_products(vectors, shape, derivatives, (first, columns), totals, adds)
+
+    for_each_tile(vectors, TICK_TILES, (rows, columns), tile)
+
+
+def _folded(vectors: Vectors, chain: Chain, first: int = 0, step: int = 1) -> list[Any]:
+    """Return the sum of the chains of all lanes, added by halves as `Vectors.lane_sums` adds the lanes of a vector."""
+    if step == vectors.lanes:
+        return chain(first)
+    halves = _folded(vectors, chain, first, 2 * step), _folded(vectors, chain, first + step, 2 * step)
+    return [vectors.builder.fadd(a, b) for a, b in zip(*halves, strict=True)]
+
+
+def _length(vectors: Vectors, lane: int, width: Any) -> Any:
+    """Return how many of `width` cases have this lane in the vectors for one network."""
+    builder = vectors.builder
+    length = builder.sdiv(builder.add(width, constant(vectors.lanes - 1 - lane)), constant(vectors.lanes))
+    return builder.select(builder.icmp_signed("<", length, constant(0)), constant(0), length)
+
+
+def _fields(vectors: Vectors, matrix: Any) -> list[Any]:
+    addresses = strided_addresses(vectors.builder, matrix, constant(INT64_BYTES), MATRIX_FIELDS)
+    return [vectors.load(address, ir.IntType(64)) for address in addresses]
