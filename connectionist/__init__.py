@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.task import Finding, Task
     from connectionist.experiments.weights_file import load_weights, save_weights
     from connectionist.learning.run import Run
+    from connectionist.learning.train_many import train_many
     from connectionist.learning.training import error_derivatives, train
     from connectionist.model.assembly.context import add_context
     from connectionist.model.connection import Connection, Weight
@@ -117,6 +118,7 @@ _MODULES = {
     "step": "stepper.step",
     "task": "plugins.by_name",
     "train": "learning.training",
+    "train_many": "learning.train_many",
 }
 _NAMESPACES = ("analysis", "errors", "plots")
 
@@ -220,4 +222,5 @@ __all__ = [
     "step",
     "task",
     "train",
+    "train_many",
 ]

@@ -117,8 +117,8 @@ def wiring_key(network: Network) -> tuple[object, ...]:
 
 def _function_key(function: object) -> object:
     """Return a key of a function's class and parameters, or the identity of the function if a parameter is not a number."""
-    if function is None or not is_dataclass(function):
-        return type(function) if not vars(function) else id(function)
+    if not is_dataclass(function):
+        return id(function) if getattr(function, "__dict__", None) else type(function)
     parameters = [getattr(function, each.name) for each in fields(function)]
     if not all(type(value) in (bool, int, float) for value in parameters):
         return id(function)

@@ -56,7 +56,7 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
     """
     check_network(network, "error_derivatives")
     network.check(examples)
-    result = _resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, examples)
+    result = resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, examples)
     network._engine_ran()
     return result
 
@@ -172,7 +172,7 @@ def train(
     criterion, stop = split_until(until, every)
     check_after_example(after_example, run_phases)
     interval = check_test(network, test, test_every)
-    resolved = _resolve_engine(engine, "train.engine")
+    resolved = resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings, test_every=interval)
     reporter = make_reporter(progress, network.name)
     recorders = ActiveRecorders(run, examples, resolved, record)
@@ -200,5 +200,6 @@ def train(
     return run
 
 
-def _resolve_engine(engine: str | Engine, what: str) -> Engine:
+def resolve_engine(engine: str | Engine, what: str) -> Engine:
+    """Return an engine, given itself or its name, for an argument called `what` in messages."""
     return registry.resolve("engines", engine, Engine, what=what)  # type: ignore[type-abstract,unused-ignore]

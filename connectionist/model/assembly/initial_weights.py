@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from connectionist.errors import DataError, ParameterError, WiringError, check_number
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.projection import Projection
@@ -26,13 +28,15 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     name, spread = ("half_range", half_range) if sd is None else ("sd", sd)
     check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
     check_number("randomize", "mean", mean)
-    chosen = list(network.weights if among is None else _weights_of(network, among))
-    weights = [weight for weight in chosen if weight.trainable]
-    generator, width = random_stream(seed, "weights" if among is None else _stream_of(network, chosen)), float(spread or 0.0)
-    drawn = generator.uniform(-width, width, len(weights)) if sd is None else generator.normal(0.0, width, len(weights))
-    for weight, value in zip(weights, drawn.tolist(), strict=True):
-        weight.value = value + mean if mean else value
-    network.weight_state.forget_changes([weight.row for weight in weights])
+    state, rows, stream = network.weight_state, network.weight_rows, "weights"
+    if among is not None:
+        chosen = list(_weights_of(network, among))
+        rows, stream = np.array([weight.row for weight in chosen], np.intp), _stream_of(network, chosen)
+    rows = rows[state.array("trainable")[rows] != 0.0]
+    generator, width = random_stream(seed, stream), float(spread or 0.0)
+    drawn = generator.uniform(-width, width, len(rows)) if sd is None else generator.normal(0.0, width, len(rows))
+    state.array("value")[rows] = drawn + mean if mean else drawn
+    state.forget_changes(rows)
 
 
 def _stream_of(network: Network, weights: Sequence[Weight]) -> str:

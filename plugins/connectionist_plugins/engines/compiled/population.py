@@ -60,6 +60,8 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
     if isinstance(rule, (LocalRule, SearchRule)) or summarizes(rule) or job.phase.presentations is not None:
         return False
+    if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
+        return False
     has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
     is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
     return has_one_length and is_plain and not has_noise(job.network, "training")

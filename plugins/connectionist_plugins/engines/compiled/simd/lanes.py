@@ -36,7 +36,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
     strided_addresses,
 )
 
-DOT_ROWS = (2, 1)  # receivers at a time in sums over senders, each with as many chains as there are lanes
+DOT_ROWS = (3, 2, 1)  # receivers at a time in sums over senders, each with as many chains as there are lanes
 BACK_ROWS = (8, 4, 2, 1)  # senders at a time in sums over receivers
 COLUMNS = (8, 4, 2, 1)  # senders at a time in products
 TICK_TILES = ((4, 2, 1), (4, 2, 1))  # receivers and senders at a time in sums over ticks

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, compare_net_inputs, mark_wrong
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
+from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
@@ -47,10 +47,9 @@ def compare_case(wiring, functions, loops, buffers, lanes, ticks, scale, toleran
                 shape = (1, units * count, units * count)
                 call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
                 add_errors(loops, buffers, lanes, lanes.tick_errors, units)
-            for unit in range(units):
-                mark_wrong(buffers.y[row + unit], buffers.d[target + unit], buffers.wrong, count, tolerance)
-                if scale != 1.0:
-                    scale_first(buffers.dy[row + unit], count, scale)
+            mark_wrong_lanes(buffers, row, target, units, tolerance)
+            if scale != 1.0:
+                scale_rows(buffers.dy, row, row + units, scale)
         for step in range(functions.paired.size):
             if functions.paired[step]:
                 units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
@@ -59,6 +58,24 @@ def compare_case(wiring, functions, loops, buffers, lanes, ticks, scale, toleran
                 add_errors(loops, buffers, lanes, lanes.tick_errors, units)
         add_totals(lanes.case_errors, lanes.tick_errors)
     add_totals(lanes.errors, lanes.case_errors)
+
+
+@cached_njit(error_model="numpy")
+def mark_wrong_lanes(buffers, row, target, units, tolerance):
+    """Mark the lanes in which the distance of one of the units from its target is `tolerance` or more."""
+    y, d, wrong = buffers.y, buffers.d, buffers.wrong
+    for unit in range(units):
+        for lane in range(y.shape[1]):
+            before = wrong[lane]
+            wrong[lane] = 1.0 if abs(y[row + unit, lane] - d[target + unit, lane]) >= tolerance else before
+
+
+@cached_njit(error_model="numpy")
+def scale_rows(array, begin, end, factor):
+    """Multiply rows of an array by a factor."""
+    for row in range(begin, end):
+        for lane in range(array.shape[1]):
+            array[row, lane] *= factor
 
 
 @cached_njit(error_model="numpy")

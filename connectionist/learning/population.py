@@ -1,0 +1,217 @@
+"""Networks of one wiring that are trained together, phase by phase. Those that the engine cannot train together are trained alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.data.example_set import ExampleSet
+from connectionist.data.order import PresentationOrder
+from connectionist.engines.engine import Engine, Memory, TrainingJob
+from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.population import PopulationJob, PopulationResults
+from connectionist.errors import DivergenceError, TrainingInterrupted
+from connectionist.learning.interrupts import training_interrupts
+from connectionist.learning.run import Run
+from connectionist.learning.training import train
+from connectionist.model.network import Network
+from connectionist.plugins.rules import SearchRule
+from connectionist.utils.counts import describe_count
+
+if TYPE_CHECKING:
+    from connectionist.learning.train_arguments import Until
+    from connectionist.utils.arrays import Array
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A network of a population, and its training.
+
+    Parameters
+    ----------
+    network : Network or None
+        Network to train in place; None if the networks are made on demand.
+    position : int
+        Position among all networks.
+    seed : int
+        Root seed of the training.
+    values : array [weight]
+        Present weights.
+    rate : float or None
+        Learning rate instead of that of the rules.
+    """
+
+    network: Network | None
+    position: int
+    seed: int
+    values: Array
+    rate: float | None = None
+    log: list[tuple[int, Array, Array]] = field(default_factory=list)  # number, errors and correct of each phase
+    memory: Memory = field(default_factory=dict)
+    stopped: str = ""
+    run: Run | None = None  # of a member that was trained alone
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the log: "errors", "corrects" and "phase_numbers" of the `Run`, arrays [epoch]."""
+        numbers, *columns = zip(*self.log, strict=True) if self.log else ((), [np.zeros(0)], [np.zeros(0)])
+        phases = np.repeat(np.array(numbers, np.int64), [len(errors) for _, errors, _ in self.log])
+        errors, corrects = (each[0] if len(each) == 1 else np.concatenate(each) for each in columns)
+        return {"errors": errors, "corrects": corrects, "phase_numbers": phases}
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationTraining:
+    """Trains the members of a population, which differ in their weights, seeds and rates only.
+
+    Parameters
+    ----------
+    network : Network
+        Network with the wiring of all. If the members have no networks of their own, it is used in their place.
+    members : sequence of Member
+    examples : ExampleSet
+    phases : tuple of Phase
+    engine : Engine
+    until : float, Criterion, function or None
+        See `train`.
+    criterion : Criterion or None
+        That of `until`; None without one, or if `until` is a function, which the engine cannot call.
+    tolerance : float
+        See `train`.
+    """
+
+    network: Network
+    members: Sequence[Member]
+    examples: ExampleSet
+    phases: tuple[Phase, ...]
+    engine: Engine
+    until: Until
+    criterion: Criterion | None
+    tolerance: float
+
+    def train(self) -> None:
+        """Train all members.
+
+        Raises
+        ------
+        TrainingInterrupted
+            On Ctrl-C.
+        """
+        initial = [member.values for member in self.members]
+        alone = set(range(len(self.members))) if callable(self.until) else self._train_together()
+        for index in sorted(alone):
+            self.members[index].values = initial[index]
+            self._train_alone(self.members[index])
+
+    def _train_together(self) -> set[int]:
+        """Train all members in the engine at once. Return the indices of those that must be trained alone."""
+        active, alone = list(range(len(self.members))), set[int]()
+        is_random = any(phase.order != "fixed" for phase in self.phases)
+        orders = [PresentationOrder(self.examples, member.seed) for member in self.members] if is_random else []
+        for number, phase in enumerate(self.phases, 1):
+            if not active:
+                break
+            job = self._job(phase, active, orders)
+            results = self._run(job) if phase.epochs else None
+            if results is None and phase.epochs:
+                return set(range(len(self.members)))
+            for position, index in enumerate(active):
+                if not self._store(self.members[index], number, job, results, position):
+                    alone.add(index)
+            active = [index for index in active if index not in alone and not self.members[index].stopped]
+        for index in active:
+            self.members[index].stopped = "epochs"
+        return alone
+
+    def _job(self, phase: Phase, active: Sequence[int], orders: Sequence[PresentationOrder]) -> PopulationJob:
+        members, count = [self.members[index] for index in active], len(self.network.weights)
+        memory = {
+            name: np.array([member.memory.get(name, np.zeros(count)) for member in members]).reshape(-1, count) for name in phase.rule.memory
+        }
+        rates = None if members[0].rate is None else np.array([member.rate for member in members], float)
+        return PopulationJob(
+            network=self.network,
+            examples=self._weighted(phase),
+            phase=phase,
+            tolerance=self.tolerance,
+            criterion=self.criterion,
+            values=np.array([member.values for member in members]),
+            memory=memory,
+            orders=[orders[index] for index in active] if phase.order != "fixed" else [],
+            rates=rates,
+            keeps_last=members[0].network is not None,
+            check=lambda: None,
+        )
+
+    def _weighted(self, phase: Phase) -> ExampleSet:
+        examples = self.examples
+        return examples if phase.weighting == "equal" else examples.weighted(examples.frequencies * examples.error_weights)
+
+    def _run(self, job: PopulationJob) -> PopulationResults | None:
+        if isinstance(job.phase.rule, SearchRule):
+            return None
+        interrupts = training_interrupts()
+        try:
+            with interrupts:
+                return self.engine.train_population(replace(job, check=interrupts.check))
+        except KeyboardInterrupt:
+            raise TrainingInterrupted(
+                f"interrupted{interrupts.cause} while {describe_count(len(job.values), 'network')} were trained; those in training keep "
+                f"their initial weights"
+            ) from None
+
+    def _store(self, member: Member, number: int, job: PopulationJob, results: PopulationResults | None, position: int) -> bool:
+        """Store the results of a phase. Return whether the member was trained."""
+        last: tuple[Array, Memory] | None = None
+        if results is not None:
+            stopped = results.stopped[position]
+            if not stopped:
+                return False
+            epochs = int(results.epochs[position])
+            member.log.append((number, results.errors[position, :epochs].copy(), results.correct[position, :epochs].copy()))
+            member.stopped = "" if stopped == "epochs" else stopped
+            if results.last_values is not None and results.last_memory is not None:
+                last = results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}
+        member.values = job.values[position]
+        member.memory = {name: array[position].copy() for name, array in job.memory.items()}
+        if member.network is not None and last is not None and results is not None:
+            order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
+            self._show_last_epoch(member, job, last, order)
+        return True
+
+    def _show_last_epoch(self, member: Member, job: PopulationJob, last: tuple[Array, Memory], order: Any) -> None:
+        """Repeat the last epoch in the network itself, so that its units and connections show it as after `train`."""
+        network, (values, memory) = member.network, last
+        assert network is not None
+        network.weight_values = values
+        phase = job.phase if member.rate is None else with_rate(job.phase, member.rate)
+        single = TrainingJob(network=network, examples=job.examples, phase=phase, tolerance=self.tolerance, memory=dict(memory))
+        self.engine.session(single).run(order[None, :], None)
+        network._engine_ran()
+
+    def _train_alone(self, member: Member) -> None:
+        """Train one member by `train`. Training that diverges ends this member only."""
+        network = member.network or self.network
+        network.weight_values = member.values
+        phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
+        try:
+            member.run = train(
+                network,
+                self.examples,
+                phases=phases,
+                engine=self.engine,
+                seed=member.seed,
+                until=self.until,
+                tolerance=self.tolerance,
+            )
+        except DivergenceError as error:
+            member.run = error.run
+        member.values = network.weight_values
+
+
+def with_rate(phase: Phase, rate: float) -> Phase:
+    """Return a phase whose rule has another learning rate."""
+    return replace(phase, rule=phase.rule.with_rate(rate))

@@ -1,0 +1,217 @@
+"""Training of many networks, each as `train` trains it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from time import perf_counter
+
+from connectionist.data.example_set import ExampleSet
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Phase
+from connectionist.engines.population import wiring_key
+from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.population import Member, PopulationTraining, with_rate
+from connectionist.learning.run import Run
+from connectionist.learning.run_of_seed import LOG, RunOfSeed
+from connectionist.learning.train_arguments import Until, make_phases, split_until, warn_if_needed
+from connectionist.learning.training import resolve_engine
+from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.plugins.rules import Rule
+from connectionist.utils.counts import describe_count
+from connectionist.utils.visible_text import shown
+
+LOG_NUMBERS = 2**22  # numbers of the log that a population may have at a time: networks × epochs
+LEAST_NETWORKS = 64  # networks that are trained at a time, however many epochs
+
+Make = Callable[[int], Network]
+
+
+def train_many(
+    networks: Sequence[Network] | Make,
+    examples: ExampleSet,
+    rule: Rule | str | None = None,
+    epochs: int | None = None,
+    *,
+    seeds: Iterable[int] | None = None,
+    rates: Sequence[float] | None = None,
+    engine: str | Engine = DEFAULT_ENGINE,
+    update_after: str | int = "epoch",
+    order: str = "fixed",
+    weighting: str = "equal",
+    presentations: int | None = None,
+    phases: Sequence[Phase] | None = None,
+    until: Until = None,
+    tolerance: float = 0.5,
+) -> list[Run]:
+    """Train many networks on the same examples, such as the simulated participants of an experiment.
+
+    Each network has the weights, errors and number of epochs that `train` gives it alone, to the last bit. Networks that differ in
+    their weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of
+    the processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). What cannot be
+    trained together is trained one by one: noise, clamps, weights of E, examples of different lengths or that continue one another, rules
+    that are no functions of one weight's derivative and memory, functions of `until`, and single precision.
+
+    Parameters
+    ----------
+    networks : sequence of Network, or function
+        Networks to train in place. Or a function of a seed that returns a network: it is called once for each seed, and the
+        networks need not all exist at once. If it returns the same network each time, with other weights, that is the fastest.
+    examples : ExampleSet
+    rule, epochs, engine, update_after, order, weighting, presentations, phases, until, tolerance
+        See `train`.
+    seeds : iterable of int, optional
+        Root seed of each training, at least 0; by default ``network.seed``. Required with a function.
+    rates : sequence of float, optional
+        Learning rate of each network, above 0, instead of that of the rule. Projections with a rate keep theirs.
+
+    Returns
+    -------
+    list of Run
+        One for each network, in their order. A network whose training diverged has ``run.stopped == "diverged"``, and does not end the
+        training of the others. ``run.seconds`` is the time of all networks that were trained together, divided by their number. With a
+        function, ``run.network`` is made when it is asked for, by a call of the function, and has the weights after training.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range, or the number of seeds or rates is not that of the networks.
+    DataError
+        If the examples do not fit a network.
+    WiringError
+        If a network is given twice.
+    TrainingInterrupted
+        On Ctrl-C.
+
+    Examples
+    --------
+    >>> import connectionist as cn
+    >>> net = cn.Network("xor")
+    >>> for name, units, role in [("input", 2, "input"), ("hidden", 2, "hidden"), ("output", 1, "output")]:
+    ...     group = net.add_group(name, units, role)
+    >>> projections = net.connect("input", "hidden"), net.connect("hidden", "output")
+    >>> examples = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+    >>> def participant(seed):
+    ...     net.randomize(0.5, seed=seed)
+    ...     return net
+    >>> runs = cn.train_many(participant, examples, "momentum", 2000, seeds=range(100), until=cn.Criterion(correct=1.0))
+    >>> len(runs)
+    100
+    """
+    options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
+    run_phases = make_phases(rule, epochs, phases=phases, **options)  # type: ignore[arg-type]
+    check_number("train_many", "tolerance", tolerance, above=0)
+    criterion, _ = split_until(until, 1)
+    resolved = resolve_engine(engine, "train_many.engine")
+    participants = _Participants(networks, seeds, rates, run_phases, examples)
+    runs: list[Run] = []
+    most = max(LEAST_NETWORKS, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
+    for first in range(0, len(participants.seeds), most):
+        start_time = perf_counter()
+        populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
+        for network, members in populations:
+            PopulationTraining(network, members, examples, run_phases, resolved, until, criterion, tolerance).train()
+        members = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
+        seconds = (perf_counter() - start_time) / len(members)
+        runs += [participants.run(member, resolved, seconds) for member in members]
+    return runs
+
+
+class _Participants:
+    """The networks to train, given or made, with their seeds and rates.
+
+    Raises
+    ------
+    ParameterError, DataError, WiringError
+        As `train_many`.
+    """
+
+    def __init__(
+        self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: ExampleSet
+    ) -> None:
+        self.phases = phases
+        self.examples = examples
+        self.make: Make | None = networks if callable(networks) else None
+        self.networks = () if callable(networks) else _given_networks(networks)
+        self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
+        self.rates = _rates(rates, len(self.seeds), phases)
+        self.before: tuple[NetworkBefore, tuple[object, ...]] | None = None  # the network that was made last, and its key
+
+    def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
+        """Return the members at some positions by their wiring, each with a network of that wiring."""
+        found: dict[tuple[object, ...], tuple[Network, list[Member]]] = {}
+        for position in positions:
+            seed, rate = self.seeds[position], self.rates[position] if self.rates else None
+            network = self.make(seed) if self.make else self.networks[position]
+            key = self._checked_key(network)
+            member = Member(None if self.make else network, position, seed, network.weight_values, rate)
+            if key not in found:
+                warn_if_needed(network, self.examples, self.phases)
+            found.setdefault(key, (network, []))[1].append(member)
+        return list(found.values())
+
+    def _checked_key(self, network: Network) -> tuple[object, ...]:
+        """Return the key of a network's wiring, after checking that the examples fit it."""
+        if self.before is not None and self.before[0].network is network and self.before[0].is_same():
+            return self.before[1]
+        if not isinstance(network, Network):
+            raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
+        network.check(self.examples)
+        key = wiring_key(network)
+        self.before = NetworkBefore.of(network), key
+        return key
+
+    def run(self, member: Member, engine: Engine, seconds: float) -> Run:
+        """Return the run of a trained member."""
+        phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
+        run = member.run
+        if run is None:
+            log = member.columns()
+            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": seconds, "engine_settings": engine.settings}
+        elif self.make is None:
+            return run
+        else:
+            log = {name: getattr(run, name) for name in LOG}
+            rest = {name: getattr(run, name) for name in ("memory", "stopped", "seconds", "engine_settings")}
+        rest |= {"phases": phases, "engine": engine.name, "seed": member.seed}
+        if self.make is not None:
+            return RunOfSeed(self.make, member.values, log, **rest)
+        return Run(member.network, **{name: column.tolist() for name, column in log.items()}, **rest)  # type: ignore[arg-type]
+
+
+def _given_networks(networks: object) -> tuple[Network, ...]:
+    given = tuple(networks) if isinstance(networks, Iterable) and not isinstance(networks, Network) else ()
+    if not given or not all(isinstance(network, Network) for network in given):
+        raise ParameterError(f"train_many.networks: must be a list of Network, or a function of a seed (got {shown(networks)})")
+    seen: dict[int, int] = {}
+    for position, network in enumerate(given):
+        if id(network) in seen:
+            raise WiringError(f"train_many.networks: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
+        seen[id(network)] = position
+    return given
+
+
+def _seeds(seeds: object, default: list[int] | None) -> list[int]:
+    if seeds is None and default is not None:
+        return default
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
+    found = list(seeds)
+    for seed in found:
+        check_number("train_many", "seeds", seed, at_least=0, whole=True)
+    if not found or (default is not None and len(found) != len(default)):
+        raise ParameterError(f"train_many.seeds: must have one seed for each network (got {len(found)})")
+    return [int(seed) for seed in found]
+
+
+def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
+    if rates is None:
+        return []
+    found = list(rates) if isinstance(rates, Iterable) and not isinstance(rates, str) else []
+    if len(found) != count:
+        raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
+    for rate in found:
+        check_number("train_many", "rates", rate, above=0)
+        for phase in phases:
+            phase.rule.with_rate(float(rate))
+    return [float(rate) for rate in found]
