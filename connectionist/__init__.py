@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from connectionist.experiments.lesion_study.study import lesion_study
     from connectionist.experiments.one_phase_task import OnePhaseTask
     from connectionist.experiments.read_run import ReopenedRun, read_run
-    from connectionist.experiments.run_task import Result, run, run_seeds
+    from connectionist.experiments.result import Result
+    from connectionist.experiments.run_seeds import run_seeds
+    from connectionist.experiments.run_task import run
     from connectionist.experiments.task import Finding, Task
     from connectionist.experiments.weights_file import load_weights, save_weights
     from connectionist.learning.run import Run
@@ -82,7 +84,7 @@ _MODULES = {
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
     "ReopenedRun": "experiments.read_run",
-    "Result": "experiments.run_task",
+    "Result": "experiments.result",
     "Run": "learning.run",
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
@@ -111,7 +113,7 @@ _MODULES = {
     "record": "recording.in_testing",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
-    "run_seeds": "experiments.run_task",
+    "run_seeds": "experiments.run_seeds",
     "save_weights": "experiments.weights_file",
     "settle": "engines.settling",
     "simple_recurrent_network": "model.simple_recurrent_network",

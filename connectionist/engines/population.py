@@ -99,7 +99,14 @@ def wiring_key(network: Network) -> tuple[object, ...]:
     settings. Functions and settings with parameters other than numbers are equal only if they are the same object.
     """
     groups = (
-        (group.name, len(group), group.role, group.joint, group.margin, *map(_function_key, (group.activation_function, group.error_function)))
+        (
+            group.name,
+            len(group),
+            group.role,
+            group.joint,
+            group.margin,
+            *map(_function_key, (group.activation_function, group.error_function)),
+        )
         for group in network.groups
     )
     timings = (

@@ -16,7 +16,7 @@ from connectionist.model.propagation import passes
 from connectionist.plugins.registry import make
 
 if TYPE_CHECKING:
-    from connectionist.experiments.run_task import Result
+    from connectionist.experiments.result import Result
     from connectionist.experiments.task import Task
     from connectionist.utils.arrays import Array
 

@@ -44,7 +44,7 @@ from connectionist.utils.temporary_files import is_temporary, remove_leftovers
 from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
-    from connectionist.experiments.run_task import Result
+    from connectionist.experiments.result import Result
 
 FORMAT = "connectionist run 1"
 NUMBERS = ("log.csv", "weights.npz", "weights.csv", "cases.csv")

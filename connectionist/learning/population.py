@@ -129,7 +129,8 @@ class PopulationTraining:
     def _job(self, phase: Phase, active: Sequence[int], orders: Sequence[PresentationOrder]) -> PopulationJob:
         members, count = [self.members[index] for index in active], len(self.network.weights)
         memory = {
-            name: np.array([member.memory.get(name, np.zeros(count)) for member in members]).reshape(-1, count) for name in phase.rule.memory
+            name: np.array([member.memory.get(name, np.zeros(count)) for member in members]).reshape(-1, count)
+            for name in phase.rule.memory
         }
         rates = None if members[0].rate is None else np.array([member.rate for member in members], float)
         return PopulationJob(

@@ -36,9 +36,9 @@ class RunOfSeed(Run):
         self._network: Network | None = None
         self._values = values
         self._log = log
-        super().__init__(network=None, errors=(), corrects=(), phase_numbers=(), **rest)  # type: ignore[arg-type]
+        super().__init__(network=None, **dict.fromkeys(LOG), **rest)  # type: ignore[arg-type]
 
-    @property  # type: ignore[override]
+    @property
     def network(self) -> Network:
         """The network, made by the function when it is first asked for, with its weights after training."""
         if self._network is None:
@@ -61,12 +61,12 @@ def _list_of(name: str) -> property:
 
     def read(run: RunOfSeed) -> list[Any]:
         column = run._log[name]
-        if not isinstance(column, list):
-            column = run._log[name] = column.tolist()
-        return column
+        made: list[Any] = column if isinstance(column, list) else column.tolist()
+        run._log[name] = made
+        return made
 
-    def assign(run: RunOfSeed, column: list[Any]) -> None:
-        if column != ():  # given by the constructor
+    def assign(run: RunOfSeed, column: list[Any] | None) -> None:
+        if column is not None:  # the constructor gives None
             run._log[name] = column
 
     return property(read, assign, doc=getattr(Run, name).__doc__)

@@ -22,7 +22,7 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**22  # numbers of the log that a population may have at a time: networks × epochs
-LEAST_NETWORKS = 64  # networks that are trained at a time, however many epochs
+LEAST_NETWORKS = 16  # networks that are trained at a time, however many epochs
 
 Make = Callable[[int], Network]
 
@@ -126,9 +126,7 @@ class _Participants:
         As `train_many`.
     """
 
-    def __init__(
-        self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: ExampleSet
-    ) -> None:
+    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: ExampleSet) -> None:
         self.phases = phases
         self.examples = examples
         self.make: Make | None = networks if callable(networks) else None

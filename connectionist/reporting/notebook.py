@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.experiments.lesion_study.result import LesionStudy
-from connectionist.experiments.run_task import Result
+from connectionist.experiments.result import Result
 from connectionist.explain.connection import ConnectionExplanation
 from connectionist.explain.unit import UnitExplanation
 from connectionist.learning.run import Run

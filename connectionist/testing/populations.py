@@ -82,25 +82,26 @@ def _of_one_length(examples: ExampleSet, ticks: int) -> ExampleSet:
 def _middle_error(network: Network, examples: ExampleSet, rule: Rule, epochs: int, engine: Engine, options: Mapping[str, Any]) -> float:
     """Return an error that some networks reach before the last epoch."""
     errors = _run_of(network, examples, rule, epochs, engine, **options).errors
-    return float(np.median(errors)) if errors else 0.0
+    return max(0.0, float(np.median(errors))) if errors else 0.0
 
 
 def _run_of(network: Network, examples: ExampleSet, rule: Rule, epochs: int, engine: Engine, **options: Any) -> Run:
     try:
         return train(network, examples, rule, epochs, engine=engine, **options)
     except DivergenceError as error:
-        return error.run
+        run: Run = error.run
+        return run
 
 
 def _compare(run: Run, wanted: Run, what: str) -> None:
     for name in ("errors", "corrects", "phase_numbers", "stopped", "seed", "phases"):
-        assert_that(getattr(run, name) == getattr(wanted, name), what, name, getattr(wanted, name), getattr(run, name))
+        assert_that(getattr(run, name) == getattr(wanted, name), what, name, repr(getattr(wanted, name)), getattr(run, name))
     for name, array in wanted.memory.items():
-        assert_that(np.array_equal(run.memory[name], array, equal_nan=True), what, f"memory {name!r}", array, run.memory[name])
+        assert_that(np.array_equal(run.memory[name], array, equal_nan=True), what, f"memory {name!r}", repr(array), run.memory[name])
     for state, other, quantities in (
         (run.network.weight_state, wanted.network.weight_state, WEIGHT_QUANTITIES),
         (run.network.state, wanted.network.state, UNIT_QUANTITIES),
     ):
         for quantity in quantities:
             got, expected = state.array(quantity), other.array(quantity)
-            assert_that(np.array_equal(got, expected, equal_nan=True), what, quantity, expected, got)
+            assert_that(np.array_equal(got, expected, equal_nan=True), what, quantity, repr(expected), got)

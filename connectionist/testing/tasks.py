@@ -13,7 +13,8 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import ConnectionistError, PluginError
-from connectionist.experiments.run_task import Result, run
+from connectionist.experiments.result import Result
+from connectionist.experiments.run_task import run
 from connectionist.experiments.task import Finding, Task
 from connectionist.experiments.task_members import takes_run
 from connectionist.model.network import DEFAULT_ENGINE, Network

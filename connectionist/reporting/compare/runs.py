@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, ParameterError
 from connectionist.experiments.manifest import warn_about_files
 from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
+from connectionist.experiments.result import Result
 from connectionist.experiments.run_contents import check_summary
 from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
-from connectionist.experiments.run_task import Result
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.counts import describe_count

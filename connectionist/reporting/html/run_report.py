@@ -23,7 +23,7 @@ from connectionist.reporting.text import run_tables
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
-    from connectionist.experiments.run_task import Result
+    from connectionist.experiments.result import Result
     from connectionist.learning.run import Run
 
 DISTRIBUTION = "connectionist-simulator"

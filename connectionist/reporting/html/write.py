@@ -15,7 +15,7 @@ from connectionist.reporting.html.seeds_report import seeds_page
 from connectionist.utils.files import write_bytes, write_text
 
 if TYPE_CHECKING:
-    from connectionist.experiments.run_task import Result
+    from connectionist.experiments.result import Result
 
 PICTURES = ("learning_curve", "weights")
 

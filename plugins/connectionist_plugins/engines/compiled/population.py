@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
-from dataclasses import replace
+from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.rules import LocalRule, SearchRule
+from connectionist.utils.memory_limit import NUMBER_BYTES
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.precision import Precision
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
+LOG_BYTES = 2**32  # size of the log above which networks are trained alone; only the part that is used needs memory
 PADDING = 64
 
 
@@ -58,6 +60,8 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
 
 def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
+    if 2 * NUMBER_BYTES * len(job.values) * job.phase.epochs > LOG_BYTES:
+        return False
     if isinstance(rule, (LocalRule, SearchRule)) or summarizes(rule) or job.phase.presentations is not None:
         return False
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
@@ -105,7 +109,7 @@ class _Training:
         count, lanes = len(self.job.values), LANES[self.session.precision]
         parts = max(1, min(threads, -(-count // lanes)))
         bounds = [count * part // parts for part in range(parts + 1)]
-        packs = [_Pack(self, begin, end) for begin, end in zip(bounds[:-1], bounds[1:], strict=True)]
+        packs = [_Pack(self, begin, end) for begin, end in pairwise(bounds)]
         if parts == 1:
             packs[0].train(self.job.check)
         else:
@@ -199,7 +203,8 @@ class _Pack:
 
     def _rule_arguments(self, job: PopulationJob) -> tuple[RuleArguments, list[object]]:
         """Return the rule's arguments with a weight for each network; and what must be kept alive."""
-        session, lanes, kept = self.session, self.lane_count, []
+        session, lanes = self.session, self.lane_count
+        kept: list[object] = []
         alone = session.rule_arguments()
         rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
         is_contiguous = alone.first_row >= 0 and not own_rates.size

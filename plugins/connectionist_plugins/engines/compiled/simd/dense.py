@@ -167,9 +167,7 @@ def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> N
             column += size
 
 
-def for_each_tile(
-    vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]
-) -> None:
+def for_each_tile(vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]) -> None:
     """Cover a rectangle of `total` rows and columns with tiles. ``tile(shape, row, column)`` emits the code for one."""
     row_sizes, column_sizes = shapes
     rows, columns = total

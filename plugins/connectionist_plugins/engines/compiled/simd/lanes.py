@@ -19,6 +19,7 @@ senders      address of the senders' y [sender], and ``columns`` of them
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
@@ -86,9 +87,7 @@ def _products(vectors: Vectors, shape: tuple[int, int], starts: list[Any], strid
     return vectors.loop(_length(vectors, lane, width), [*starts, *[vectors.zero] * (rows * columns)], add_case)[2:]
 
 
-def _store_products(
-    vectors: Vectors, shape: tuple[int, int], sums: Any, weights: tuple[Any, Any], totals: list[Any], adds: Any
-) -> None:
+def _store_products(vectors: Vectors, shape: tuple[int, int], sums: Any, weights: tuple[Any, Any], totals: list[Any], adds: Any) -> None:
     """Store sums of products, or add them, given the row of the first weight and the distance from receiver to receiver."""
     builder, (rows, columns), (weight, distance) = vectors.builder, shape, weights
     is_adding, out = builder.icmp_signed("!=", adds, constant(0)), weight_address(vectors, sums, weight, PER_LANE)
@@ -173,9 +172,9 @@ def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
             dots = _dot_products(vectors, size, starts, distances, terms)
             return [builder.fadd(total, dot) for total, dot in zip(current, dots, strict=True)]
 
-        totals = vectors.loop(builder.zext(is_single, INT64), totals, single)
-        totals = vectors.loop(builder.zext(builder.not_(is_single), INT64), totals, several)
-        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *totals]
+        added = vectors.loop(builder.zext(is_single, INT64), totals, single)
+        added = vectors.loop(builder.zext(builder.not_(is_single), INT64), added, several)
+        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *added]
 
     sums = vectors.loop(count, [matrices, *[vectors.zero] * size], add_matrix)[1:]
     for value, address in zip(sums, strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size), strict=True):
@@ -197,7 +196,7 @@ def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tup
     def add_senders(sender: Any, weight: Any, *totals: Any) -> list[Any]:
         new: list[Any] = []
         for lane in range(lanes):
-            new += add_sender(*advanced(sender, weight, lane), list(totals[lane * size : (lane + 1) * size]))
+            new += add_sender(*advanced(sender, weight, lane), totals=list(totals[lane * size : (lane + 1) * size]))
         return [*advanced(sender, weight, lanes), *new]
 
     whole = vectors.loop(builder.sdiv(terms, constant(lanes)), [*starts, *[vectors.zero] * (lanes * size)], add_senders)
@@ -205,8 +204,12 @@ def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tup
     left = builder.srem(terms, constant(lanes))
     for lane in range(lanes - 1):
         is_left = builder.zext(builder.icmp_signed(">", left, constant(lane)), INT64)
-        place, chain = slice(lane * size, (lane + 1) * size), advanced(sender, weight, lane)
-        totals[place] = vectors.loop(is_left, totals[place], lambda *now, chain=chain: add_sender(*chain, list(now)))
+        place = slice(lane * size, (lane + 1) * size)
+
+        def add_last(*chain: Any, lane: int = lane) -> list[Any]:
+            return add_sender(*advanced(sender, weight, lane), totals=list(chain))
+
+        totals[place] = vectors.loop(is_left, totals[place], add_last)
     return _folded(vectors, lambda lane: totals[lane * size : (lane + 1) * size])
 
 
@@ -227,8 +230,8 @@ def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: 
             return [builder.add(address, stride), builder.add(place, bytes_down), *new]
 
         starts = [builder.add(source, builder.mul(receiver, stride)), first]
-        totals = vectors.loop(terms, [*starts, *totals], add_receiver)[2:]
-        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *totals]
+        added = vectors.loop(terms, [*starts, *totals], add_receiver)[2:]
+        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *added]
 
     sums = vectors.loop(count, [matrices, *[vectors.load(address) for address in targets]], add_matrix)[1:]
     for value, address in zip(sums, targets, strict=True):
@@ -260,8 +263,7 @@ def products_of_case(
         vectors.loop(rows, [receivers, weight_address(vectors, derivatives, builder.add(weight, column), PER_LANE)], receiver)
 
     for sums, condition in ((True, fuses), (False, builder.not_(fuses))):
-        total = builder.select(condition, columns, constant(0))
-        for_each_chunk(vectors, COLUMNS, total, lambda size, column, sums=sums: chunk(size, column, sums=sums))
+        for_each_chunk(vectors, COLUMNS, builder.select(condition, columns, constant(0)), partial(chunk, sums=sums))
 
 
 def products_over_ticks(

@@ -96,15 +96,8 @@ class LaneLoops(NamedTuple):
     products_over_ticks: int
 
 
-PER_LANE_NAMES = BlockLoops(
-    "weighted_sums_per_lane",
-    "summed_products_per_lane",
-    "gathered_sums_per_lane",
-    "scattered_sums_per_lane",
-    "gathered_products_per_lane",
-    "transposed",
-    "scaled_vector",
-)
+PER_LANE_NAMES = {name: f"{name}_per_lane" for name in BlockLoops._fields} | {"transposed": "transposed", "scaled_vector": "scaled_vector"}
+OF_CASE_NAMES = PER_LANE_NAMES | {"weighted_sums": "weighted_sums_of_case", "scattered_sums": "scattered_sums_of_case"}
 
 
 @cache
@@ -122,8 +115,8 @@ def case_loops(precision: Precision) -> CaseLoops:
 @cache
 def lane_block_loops(precision: Precision, *, is_by_case: bool) -> BlockLoops:
     """Return the loops over a block of cases, or over one case, of several networks."""
-    names = PER_LANE_NAMES._replace(weighted_sums="weighted_sums_of_case", scattered_sums="scattered_sums_of_case") if is_by_case else PER_LANE_NAMES
-    return BlockLoops(*(_loop_address(name, precision) for name in names))
+    names = OF_CASE_NAMES if is_by_case else PER_LANE_NAMES
+    return BlockLoops(*(_loop_address(names[name], precision) for name in BlockLoops._fields))
 
 
 @cache

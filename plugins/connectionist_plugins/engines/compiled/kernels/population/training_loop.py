@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, compare_and_backward
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_case, sum_case_derivatives
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
@@ -136,8 +136,8 @@ def store_network(population, lanes, rule, weights, lane, ending):
 
 @cached_njit(error_model="numpy")
 def end_epoch(population, lanes, rule, weights, settings, stop):
-    """Log the epoch of each network, and replace those that have ended. Return whether a lane has another network, and how many are in training."""
-    presentations, is_changed, active = lanes.orders.shape[1], False, 0
+    """Log the epoch of each network, and replace those that have ended. Return how many are in training."""
+    presentations, active = lanes.orders.shape[1], 0
     for lane in range(lanes.networks.size):
         network = lanes.networks[lane]
         if network >= 0:
@@ -154,17 +154,30 @@ def end_epoch(population, lanes, rule, weights, settings, stop):
             else:
                 ending = FAILED
             if ending != NOT_ENDED:
-                is_changed = True
                 store_network(population, lanes, rule, weights, lane, ending)
                 take_next(population, lanes, rule, weights, lane)
             if lanes.networks[lane] >= 0:
                 active += 1
-    return is_changed, active
+    return active
 
 
 @cached_njit(error_model="numpy", nogil=True)
 def train_population(
-    wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, population, lanes, settings, stop, most_epochs, is_stopped
+    wiring,
+    functions,
+    loops,
+    lane_loops,
+    rule,
+    weights,
+    inputs,
+    targets,
+    buffers,
+    population,
+    lanes,
+    settings,
+    stop,
+    most_epochs,
+    is_stopped,
 ):
     """Train the networks for at most `most_epochs` epochs of all lanes. Return how many networks are in training."""
     wiring, functions, loops, buffers = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(buffers)
@@ -190,5 +203,5 @@ def train_population(
         if buffers.has_raised[0]:
             return active
         check_weights(weights, lanes)
-        _, active = end_epoch(population, lanes, rule, weights, settings, stop)
+        active = end_epoch(population, lanes, rule, weights, settings, stop)
     return active

@@ -1,0 +1,256 @@
+"""A run of a task before training: its network, examples and phases; then training and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from connectionist.data.example_set import ExampleSet
+from connectionist.engines.engine import Engine
+from connectionist.engines.phase import Phase
+from connectionist.errors import DivergenceError, TrainingInterrupted, check_number
+from connectionist.experiments.result import Result
+from connectionist.experiments.task import Task
+from connectionist.experiments.task_members import (
+    criterion_of,
+    drawn_task,
+    findings_of,
+    fraction_correct,
+    network_of,
+    phases_of,
+    testing_examples_of,
+    tolerance_of,
+    training_examples_of,
+    unchanged,
+    wiring_of,
+)
+from connectionist.learning.progress import Reporter
+from connectionist.learning.run import Run, attach
+from connectionist.learning.stop_signals import stop_signals
+from connectionist.learning.train_arguments import Until
+from connectionist.learning.training import train
+from connectionist.model.network import Network
+from connectionist.plugins import registry
+from connectionist.plugins.by_name import task as make_task
+from connectionist.plugins.faults import describe_fault, exits_as_errors
+from connectionist.plugins.formula_faults import named_formulas
+from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.registry import make
+from connectionist.plugins.rules import Rule
+from connectionist.plugins.unknown_parameter import unknown_parameter
+from connectionist.recording.recorder import Recorder
+from connectionist.utils.json_values import json_value
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRun:
+    """A task for one seed, ready for training.
+
+    Attributes
+    ----------
+    task : Task
+        The task, with the data that it drew for the seed.
+    seed : int
+        Root seed.
+    engine : Engine
+    network : Network
+    examples : ExampleSet
+        Training examples.
+    phases : list of Phase
+    until : float, Criterion, function or None
+        Criterion of the task.
+    tolerance : float
+        Tolerance of the task.
+    described : dict
+        The first entries of the report.
+    """
+
+    task: Task
+    seed: int
+    engine: Engine
+    network: Network
+    examples: ExampleSet
+    phases: list[Phase]
+    until: Until
+    tolerance: float
+    described: dict[str, Any]
+
+    def train(self, every: int | None, test_every: int | None, record: Recorder | Sequence[Recorder], progress: bool | Reporter) -> Result:
+        """Train the network, and return the result. The arguments and the exceptions are those of `run`."""
+        failure = None
+        try:
+            with self.named_plugins():
+                finished = train(
+                    self.network,
+                    self.examples,
+                    phases=self.phases,
+                    engine=self.engine,
+                    seed=self.seed,
+                    until=self.until,
+                    every=every if every is not None else self.task.every if callable(self.until) else 1,
+                    tolerance=self.tolerance,
+                    test=testing_examples_of(self.task, self.network) if test_every else None,
+                    test_every=test_every or 1,
+                    record=record,
+                    progress=progress,
+                )
+        except BaseException as error:
+            if not isinstance(ended := getattr(error, "run", None), Run) or (ended.stopped == "error" and not ended.epochs):
+                raise
+            failure, finished = error, ended
+        return self.result_of(finished, failure)
+
+    @contextmanager
+    def named_plugins(self) -> Iterator[None]:
+        """In the context, exceptions of the formulas of plugins name the plugin, and SystemExit becomes PluginError."""
+        with exits_as_errors(), named_formulas(lambda: _formula_owners(self.network, self.phases)):
+            yield
+
+    def result_of(self, finished: Run, failure: BaseException | None = None) -> Result:
+        """Measure what was learned in a training, and return the result. Raise the exception of training, or else of the measurement."""
+        learned, wiring = self.network.weight_values, wiring_of(self.network)
+        report, failures = _report(self.task, finished, self.engine, failure)
+        if wiring_of(self.network) != wiring:  # by the task; another network has what was learned
+            finished.network = network_of(self.task, self.seed)
+            finished.network.weight_values = learned
+        result = Result(self.task, finished, self.described | report)
+        for first in sorted(failures, key=lambda error: not isinstance(error, KeyboardInterrupt))[:1]:
+            attach(first, "run", finished)
+            attach(first, "result", result)
+            raise first
+        return result
+
+
+def prepare(
+    task: str | Task,
+    preset: str,
+    seed: int,
+    epochs: int | None,
+    engine: str | Engine,
+    rule: str | Rule | None,
+    parameters: Mapping[str, Any] | None,
+) -> PreparedRun:
+    """Make the network and read the examples and phases of a task. The arguments and the exceptions are those of `run`."""
+    given_parameters = dict(parameters or {})
+    chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
+    chosen_task = drawn_task(chosen_task, seed)
+    chosen_engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
+    registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
+    phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
+    network = network_of(chosen_task, seed)
+    described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
+    json_value(described)  # before training, since the values are objects of the plugin
+    return PreparedRun(
+        task=chosen_task,
+        seed=seed,
+        engine=chosen_engine,
+        network=network,
+        examples=training_examples_of(chosen_task, network),
+        phases=phases if epochs is None else _with_total_epochs(phases, epochs),
+        until=criterion_of(chosen_task),
+        tolerance=tolerance_of(chosen_task),
+        described=described,
+    )
+
+
+def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name."""
+    if rule is not None and not isinstance(rule, str):
+        registry.resolve("update_rules", rule, Rule, what="run.rule")
+    kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
+    task_parameters = {key: value for key, value in given_parameters.items() if key in parameters_of(kind)}
+    rule_parameters = {key: value for key, value in given_parameters.items() if key not in task_parameters}
+    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
+    for key in rule_parameters:
+        if key not in known_rule_parameters:
+            raise unknown_parameter(kind, key, known_rule_parameters)
+    if isinstance(task, str):
+        return make_task(task, preset, **task_parameters), rule_parameters
+    return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
+
+
+def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
+    if not isinstance(rule, str):
+        return phase if rule is None else replace(phase, rule=rule)
+    known_parameters = parameters_of(registry.find("update_rules", rule))
+    for key in given_parameters:
+        if key in parameters_of(type(phase.rule)) and key not in known_parameters:
+            raise unknown_parameter(registry.find("update_rules", rule), key)
+    kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
+    new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
+    return replace(phase, rule=new_rule)
+
+
+def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
+    """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
+    check_number("run", "epochs", epochs, at_least=0, whole=True)
+    adjusted: list[Phase] = []
+    left = epochs
+    for number, phase in enumerate(phases, 1):
+        count = left if number == len(phases) else min(left, phase.epochs)
+        adjusted.append(replace(phase, epochs=count))
+        left -= count
+    return adjusted
+
+
+def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
+    """Return the functions of a network and the rules of phases."""
+    functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
+    return [*functions, *(phase.rule for phase in phases)]
+
+
+def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
+    """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
+
+    A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the
+    units have the state of the last training case again.
+    """
+    network = finished.network
+    failures = [failure] if failure is not None else []
+
+    def measured(member: str, measure: Callable[[], Any], otherwise: Any = None) -> Any:
+        try:
+            if not any(_is_interrupt(error) for error in failures):
+                with exits_as_errors(), unchanged(network, task, member):
+                    return measure()
+        except (Exception, KeyboardInterrupt) as error:  # a plugin's code may raise anything, and what was learned is kept
+            failures.append(error)
+        return otherwise
+
+    with network.state.restored_afterwards():
+        report = {
+            "phases": [phase.describe() for phase in finished.phases],
+            "seed": finished.seed,
+            "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
+            "epochs": finished.epochs,
+            "error": _none_for_nan(finished.error),
+            "correct": measured("training_examples", lambda: fraction_correct(task, network, task.training_examples, engine)),
+            "test_correct": measured("testing_examples", lambda: fraction_correct(task, network, task.testing_examples, engine)),
+            "seconds": round(finished.seconds, 3),
+            "stopped": finished.stopped,
+            "findings": measured("findings", lambda: [asdict(finding) for finding in findings_of(task, network, finished)], []),
+        }
+    of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
+    return report | {"failures": list(dict.fromkeys(map(_failure_text, of_plugins)))}, failures
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether an error is Ctrl-C after training."""
+    return isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted)
+
+
+def _failure_text(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt) and stop_signals().number:
+        return f"the measurement of what was learned was interrupted{stop_signals().cause}"
+    return describe_fault(error)
+
+
+def parameters_of_object(task: Task) -> dict[str, Any]:
+    """Return the parameters of a task with their values."""
+    return {name: getattr(task, name) for name in parameters_of(type(task))}
+
+
+def _none_for_nan(value: float) -> float | None:
+    return None if value != value else value  # noqa: PLR0124  (JSON has no NaN)

@@ -1,0 +1,300 @@
+"""Many networks trained together have the bits that each has alone."""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.data.order import PresentationOrder
+from connectionist.engines.population import PopulationJob, PopulationResults, wiring_key
+from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
+from connectionist.testing.networks import random_network
+from connectionist.testing.populations import check_population
+from connectionist_plugins.engines.compiled import Compiled
+
+XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+MOMENTUM = cn.rule("momentum", rate=0.3)
+IN_TIME = {"delays": True, "initial": True, "integrators": True}
+
+
+def xor(seed: int = 0, hidden: int = 2) -> cn.Network:
+    net = cn.Network("xor")
+    for name, units, role in (("input", 2, "input"), ("hidden", hidden, "hidden"), ("output", 1, "output")):
+        net.add_group(name, units, role)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.5, seed=seed)
+    return net
+
+
+def trained(network: cn.Network, **options: Any) -> cn.Run:
+    return cn.train(network, XOR, MOMENTUM, **options)
+
+
+class Watched(Compiled):
+    """The compiled engine, which counts the populations that it trained and those that it left."""
+
+    def train_population(self, job: PopulationJob) -> PopulationResults | None:
+        results = super().train_population(job)
+        COUNTS[results is not None] += 1
+        return results
+
+
+COUNTS = {True: 0, False: 0}
+
+
+@pytest.fixture
+def watched() -> Watched:
+    COUNTS.update({True: 0, False: 0})
+    return Watched()
+
+
+@pytest.mark.parametrize("order", ["fixed", "permuted", "sampled"])
+@pytest.mark.parametrize("update_after", ["epoch", 1, 2])
+@pytest.mark.parametrize("features", [{}, IN_TIME], ids=["patterns", "sequences"])
+def test_population_has_the_bits_of_each_alone(features: dict[str, bool], update_after: str | int, order: str) -> None:
+    for seed in range(2):
+        features = features | {"frequencies": order == "sampled", "rates": seed == 1}
+        check_population(
+            Compiled(threads=1 + seed), seed, cn.rule("momentum", rate=0.02), 4, features, update_after=update_after, order=order
+        )
+
+
+def test_local_engine_trains_one_after_the_other() -> None:
+    check_population(cn.engine("local"), 1, cn.rule("momentum"), 2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_thousand_random_populations(threads: int) -> None:
+    """Each population has 11 networks."""
+    modes = [(after, order) for after in ("epoch", 1, 2) for order in ("fixed", "permuted", "sampled")]
+    rules = [cn.rule("momentum", rate=0.02), cn.rule("steepest", rate=0.02)]
+    for seed in range(500):
+        update_after, order = modes[seed % 9]
+        features = {"frequencies": order == "sampled", "rates": seed % 3 != 0} | (IN_TIME if seed % 2 else {})
+        check_population(Compiled(threads=threads), seed, rules[seed % 2], 5, features, update_after=update_after, order=order)
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1, 3])
+@pytest.mark.parametrize("order", ["fixed", "permuted", "sampled"])
+def test_networks_are_trained_in_lanes(watched: Watched, update_after: str | int, order: str) -> None:
+    cn.train_many([xor(seed) for seed in range(3)], XOR, MOMENTUM, 3, engine=watched, update_after=update_after, order=order)
+    assert COUNTS == {True: 1, False: 0}
+
+
+def test_what_cannot_be_trained_in_lanes_is_trained_alone(watched: Watched) -> None:
+    for change in (lambda net: setattr(net["hidden"], "activation_noise", 0.1), lambda net: setattr(net, "name", "xor")):
+        networks, alone = [xor(seed) for seed in range(3)], [xor(seed) for seed in range(3)]
+        for network in (*networks, *alone):
+            change(network)
+        runs = cn.train_many(networks, XOR, MOMENTUM, 3, engine=watched)
+        assert [run.errors for run in runs] == [trained(network, epochs=3).errors for network in alone]
+    assert COUNTS == {True: 1, False: 1 + 2}  # with noise, the networks differ in the identity of the noise
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 64, 1000])
+@pytest.mark.parametrize("seed", [0, 1, 12345])
+def test_orders_are_those_of_numpy(count: int, seed: int) -> None:
+    net, examples = xor(), cn.ExampleSet.from_arrays(np.zeros((count, 2)), np.zeros((count, 1)), frequencies=np.arange(1, count + 1))
+    for order in ("permuted", "sampled"):
+        job = PopulationJob(
+            network=net,
+            examples=examples,
+            phase=cn.Phase(MOMENTUM, 3, order=order),
+            tolerance=0.5,
+            criterion=None,
+            values=net.weight_values[None, :].copy(),
+            memory={"change": np.zeros((1, len(net.weights)))} | {name: np.zeros((1, len(net.weights))) for name in MOMENTUM.memory},
+            orders=[PresentationOrder(examples, seed)],
+            rates=None,
+            keeps_last=True,
+            check=lambda: None,
+        )
+        results = Compiled().train_population(job)
+        assert results is not None
+        assert results.last_orders is not None
+        assert results.last_orders[0].tolist() == PresentationOrder(examples, seed).orders(order, 3)[-1].tolist()
+
+
+def test_lanes_take_waiting_networks() -> None:
+    until = cn.Criterion(error=0.1)
+    runs = cn.train_many([xor(seed) for seed in range(40)], XOR, MOMENTUM, 400, until=until, seeds=range(40))
+    alone = [trained(xor(seed), epochs=400, until=until) for seed in range(40)]
+    assert [run.errors for run in runs] == [run.errors for run in alone]
+    assert {run.stopped for run in runs} == {"criterion", "epochs"}
+    assert len({run.epochs for run in runs}) > 5
+
+
+def test_phases_continue_each_other() -> None:
+    phases = [
+        cn.Phase(cn.rule("steepest", rate=0.1), 3, order="permuted"),
+        cn.Phase(MOMENTUM, 0),
+        cn.Phase(MOMENTUM, 30, update_after=1, order="permuted"),
+        cn.Phase(cn.rule("momentum", rate=0.1), 30, order="sampled"),
+    ]
+    until = cn.Criterion(error=0.53)
+    runs = cn.train_many([xor(seed) for seed in range(20)], XOR, phases=phases, until=until, seeds=range(20))
+    for seed, run in enumerate(runs):
+        network = xor(seed)
+        alone = cn.train(network, XOR, phases=phases, until=until, seed=seed)
+        assert (run.errors, run.stopped, run.phase_numbers) == (alone.errors, alone.stopped, alone.phase_numbers)
+        assert np.array_equal(run.network.weight_values, network.weight_values)
+        assert all(np.array_equal(run.memory[name], alone.memory[name]) for name in alone.memory)
+    assert len({max(run.phase_numbers) for run in runs}) > 1
+
+
+def test_function_makes_the_networks() -> None:
+    calls: list[int] = []
+
+    def make(seed: int) -> cn.Network:
+        calls.append(seed)
+        return xor(seed)
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=[3, 1])
+    assert calls == [3, 1]
+    network = xor(1)
+    alone = trained(network, epochs=5)
+    assert (runs[1].errors, runs[1].epochs, runs[1].seed) == (alone.errors, 5, 1)
+    assert np.array_equal(runs[1].network.weight_values, network.weight_values)
+    assert runs[1].network is runs[1].network
+    assert calls == [3, 1, 1]
+    assert list(runs[1].log["error"]) == alone.errors
+
+
+def test_function_may_return_one_network_each_time() -> None:
+    net = xor()
+
+    def make(seed: int) -> cn.Network:
+        net.randomize(0.5, seed=seed)
+        return net
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(10))
+    assert [run.errors for run in runs] == [trained(xor(seed), epochs=5).errors for seed in range(10)]
+
+
+def test_function_that_changes_more_than_the_weights() -> None:
+    def make(seed: int) -> cn.Network:
+        net = xor(seed, hidden=2 + seed % 2)
+        if seed % 3 == 0:
+            net["output"].margin = 0.1
+        if seed % 5 == 0:
+            net.lesion("hidden:0")
+        return net
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(16))
+    assert [run.errors for run in runs] == [trained(make(seed), epochs=5).errors for seed in range(16)]
+
+
+def test_network_that_diverges_does_not_end_the_others() -> None:
+    networks = [xor(seed) for seed in range(12)]
+    for network in networks:
+        network["output"].activation_function = cn.activation_function("linear")
+    rates = [0.05] * 12
+    rates[4] = 1e150
+    runs = cn.train_many(networks, XOR, cn.rule("steepest"), 30, rates=rates)
+    assert [run.stopped for run in runs] == ["epochs"] * 4 + ["diverged"] + ["epochs"] * 7
+    assert np.isfinite(runs[4].network.weight_values).all()
+    assert runs[4].phases[0].rule == cn.rule("steepest", rate=1e150)
+
+
+@dataclass(frozen=True)
+class Fragile(cn.UpdateRule):
+    """Steepest descent that raises for some derivatives."""
+
+    rate: float = 0.1
+    name = "fragile"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        return (-self.rate * derivative / (1.0 if value < 0.48 else 0.0),)
+
+
+def test_network_whose_formula_raises_is_trained_alone() -> None:
+    seeds = range(30)
+    runs = cn.train_many([xor(seed) for seed in seeds], XOR, Fragile(), 4, seeds=seeds)
+    for seed, run in zip(seeds, runs, strict=True):
+        try:
+            alone = cn.train(xor(seed), XOR, Fragile(), 4)
+        except DivergenceError as error:
+            alone = error.run
+        assert (run.errors, run.stopped) == (alone.errors, alone.stopped)
+    assert {run.stopped for run in runs} == {"diverged", "epochs"}
+
+
+def test_run_seeds_trains_together() -> None:
+    together = list(cn.run_seeds("xor", [4, 2], epochs=30))
+    for result in together:
+        alone = cn.run("xor", seed=result.run.seed, epochs=30)
+        assert {key: value for key, value in result.report.items() if key != "seconds"} == {
+            key: value for key, value in alone.report.items() if key != "seconds"
+        }
+        assert result.run.errors == alone.run.errors
+
+
+def test_wiring_key_differs_for_what_engines_read() -> None:
+    changes: dict[str, Callable[[cn.Network], object]] = {
+        "lesion": lambda net: net.lesion("hidden:0"),
+        "rate": lambda net: setattr(net.projections[0], "rate", 0.5),
+        "limits": lambda net: setattr(net.projections[0], "limits", (-1, 1)),
+        "frozen": lambda net: setattr(net.weights[0], "trainable", False),
+        "tie": lambda net: net.tie(list(net.projection("input → hidden"))[:2]),
+        "margin": lambda net: setattr(net["output"], "margin", 0.2),
+        "activation": lambda net: setattr(net["hidden"], "activation_function", cn.activation_function("tanh")),
+        "error": lambda net: setattr(net["output"], "error_function", cn.error_function("cross_entropy")),
+        "mean of ties": lambda net: setattr(net, "tie_derivative", "sum"),
+        "noise": lambda net: setattr(net["hidden"], "net_input_noise", 0.1),
+        "connection": lambda net: net.connect("input", "output"),
+        "ticks back": lambda net: setattr(net, "ticks_back", 1),
+    }
+    assert wiring_key(xor(1)) == wiring_key(xor(2))
+    for what, change in changes.items():
+        changed = xor(1)
+        change(changed)
+        assert wiring_key(changed) != wiring_key(xor(1)), what
+
+
+def test_random_networks_have_equal_keys_if_made_alike() -> None:
+    for seed in range(5):
+        assert wiring_key(random_network(seed)[0]) == wiring_key(random_network(seed)[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cn.train_many(xor(), XOR, "momentum", 1), r"train_many\.networks: must be a list of Network, or a function"),
+        (lambda: cn.train_many([], XOR, "momentum", 1), r"train_many\.networks: must be a list of Network"),
+        (lambda: cn.train_many([xor(), 3], XOR, "momentum", 1), r"train_many\.networks: must be a list of Network"),
+        (lambda: cn.train_many(xor, XOR, "momentum", 1), r"train_many\.seeds: must be a list or range"),
+        (lambda: cn.train_many([xor()], XOR, "momentum", 1, seeds=[1, 2]), r"one seed for each network \(got 2\)"),
+        (lambda: cn.train_many(xor, XOR, "momentum", 1, seeds=[-1]), r"train_many\.seeds: must be a whole number of at least 0"),
+        (lambda: cn.train_many([xor()], XOR, "momentum", 1, rates=[0.1, 0.2]), r"train_many\.rates: must have one number"),
+        (lambda: cn.train_many([xor()], XOR, "momentum", 1, rates=[0.0]), r"train_many\.rates: must be a number above 0"),
+        (lambda: cn.train_many(lambda seed: seed, XOR, "momentum", 1, seeds=[5]), r"the function must return a Network \(got 5\)"),
+        (lambda: cn.train_many([xor()], XOR, "momentum", -1), r"Phase\.epochs"),
+    ],
+)
+def test_messages(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(cn.ConnectionistError, match=message):
+        call()
+
+
+def test_network_given_twice() -> None:
+    net = xor()
+    with pytest.raises(WiringError, match="is given twice, at positions 0 and 1"):
+        cn.train_many([net, net], XOR, "momentum", 1)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_interrupt(threads: int) -> None:
+    networks = [xor(seed) for seed in range(20)]
+    before = [network.weight_values for network in networks]
+    threading.Timer(0.7, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(TrainingInterrupted, match="while 20 networks were trained"):
+        cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
+    assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))
