@@ -25,17 +25,22 @@ class RunOfSeed(Run):
         Weights after training.
     log : dict of str to array [epoch]
         "errors", "corrects" and "phase_numbers" of the `Run`.
+    shown : dict of int to RunOfSeed
+        The run that each network shows, by the id of the network. All runs of a population share this dict.
     **rest
         Further attributes of the `Run`.
     """
 
-    __slots__ = ("_log", "_make", "_network", "_values")
+    __slots__ = ("_log", "_make", "_network", "_shown", "_values")
 
-    def __init__(self, make: Callable[[int], Network], values: Array, log: dict[str, Any], **rest: Any) -> None:
+    def __init__(
+        self, make: Callable[[int], Network], values: Array, log: dict[str, Any], shown: dict[int, RunOfSeed], **rest: Any
+    ) -> None:
         self._make = make
         self._network: Network | None = None
         self._values = values
         self._log = log
+        self._shown = shown
         super().__init__(network=None, **dict.fromkeys(LOG), **rest)  # type: ignore[arg-type]
 
     @property
@@ -43,7 +48,9 @@ class RunOfSeed(Run):
         """The network, made by the function when it is first asked for, with its weights after training."""
         if self._network is None:
             self._network = self._make(self.seed)
+        if self._shown.get(id(self._network)) is not self:  # the function may return the same network each time
             self._network.weight_values = self._values
+            self._shown[id(self._network)] = self
         return self._network
 
     @network.setter

@@ -133,6 +133,7 @@ class _Participants:
         self.networks = () if callable(networks) else _given_networks(networks)
         self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = _rates(rates, len(self.seeds), phases)
+        self.shown: dict[int, RunOfSeed] = {}
         self.before: tuple[NetworkBefore, tuple[object, ...]] | None = None  # the network that was made last, and its key
 
     def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
@@ -173,7 +174,7 @@ class _Participants:
             rest = {name: getattr(run, name) for name in ("memory", "stopped", "seconds", "engine_settings")}
         rest |= {"phases": phases, "engine": engine.name, "seed": member.seed}
         if self.make is not None:
-            return RunOfSeed(self.make, member.values, log, **rest)
+            return RunOfSeed(self.make, member.values, log, self.shown, **rest)
         return Run(member.network, **{name: column.tolist() for name, column in log.items()}, **rest)  # type: ignore[arg-type]
 
 

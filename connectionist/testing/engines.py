@@ -21,6 +21,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.testing.claims import assert_that, check_declared_bounds, check_name, make_instance
 from connectionist.testing.network_pair import NetworkPair
+from connectionist.testing.populations import check_population
 from connectionist.testing.recording import check_record, check_recording_in_training
 
 PASS_QUANTITIES = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
@@ -53,7 +54,8 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
 
     The engines are compared within the tolerance that the engine declares, on random networks with all features of `random_network`, in
     time and not. Compared are the outputs, the error derivatives, training with every registered rule and mode, the state of the units and
-    weights afterwards, the recorded quantities, and all of this after changes of the network between two passes.
+    weights afterwards, the recorded quantities, and all of this after changes of the network between two passes. Networks that the engine
+    trains at once must have the bits that each has alone.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_continued_training(new_pair(seed))
         check_after_example(new_pair(seed), "epoch" if seed % 2 else 1)
         check_divergence(new_pair(seed, LINEAR_FEATURES))
+        check_population(checked, seed, CheckMomentum(), EPOCHS, order="permuted")
     for number, (rule, update_after, order) in enumerate(training_modes()):
         is_search = isinstance(rule, SearchRule)  # a search has one rate, and does not present the examples in a stream
         rates = {"rates": hasattr(rule, "rate") and not is_search, "frequencies": order == "sampled"}
