@@ -53,7 +53,7 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
         threads=1,
     )
     is_by_case = session.per_change == 1
-    if is_by_case and (not session.program.wiring.is_dense or job.network.ticks_back is not None):
+    if is_by_case and not session.program.wiring.is_dense:
         return None
     return _Training(job, session).run(threads)
 
@@ -62,12 +62,12 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
     if 2 * NUMBER_BYTES * len(job.values) * job.phase.epochs > LOG_BYTES:
         return False
-    if isinstance(rule, (LocalRule, SearchRule)) or summarizes(rule) or job.phase.presentations is not None:
+    if isinstance(rule, (LocalRule, SearchRule)) or job.phase.presentations is not None:
         return False
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
         return False
     has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
-    is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
+    is_plain = not (examples.clamps or examples.continues.any())
     return has_one_length and is_plain and not has_noise(job.network, "training")
 
 
@@ -207,21 +207,24 @@ class _Pack:
         kept: list[object] = []
         alone = session.rule_arguments()
         rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
-        is_contiguous = alone.first_row >= 0 and not own_rates.size
+        is_contiguous = alone.first_row >= 0 and not own_rates.size and not summarizes(session.rule)
         change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
         rates = np.zeros(1) if own_rates.size else session.rates  # each lane has the rate of its network
-        return alone._replace(
+        has_summary, used = summarizes(session.rule), slice(0 if is_contiguous else None)
+        lane_rows = rows[:, None] * lanes + np.arange(lanes)
+        arranged = alone._replace(
             change=change,
-            weight_count=len(rows) * lanes,
+            weight_count=len(rows) * (1 if has_summary else lanes),
             first_row=int(rows[0]) * lanes if is_contiguous else -1,
             rate=alone.rate if is_contiguous else float("nan"),
-            rows=(rows[:, None] * lanes + np.arange(lanes)).ravel()[: 0 if is_contiguous else None].astype(np.int64),
-            rates=np.repeat(np.broadcast_to(rates, len(rows)), lanes)[: 0 if is_contiguous else None].copy(),
+            rows=_by_lane(lane_rows, has_summary)[used].astype(np.int64),
+            rates=_by_lane(np.repeat(np.broadcast_to(rates, len(rows))[:, None], lanes, axis=1), has_summary)[used].copy(),
             memory=np.zeros((len(alone.memory), len(rows) * lanes)),
             previous=np.zeros((0, len(rows) * lanes)),
-            lowest=np.repeat(alone.lowest, lanes),
-            highest=np.repeat(alone.highest, lanes),
-        ), kept
+            lowest=_by_lane(np.repeat(alone.lowest[:, None], lanes, axis=1), has_summary),
+            highest=_by_lane(np.repeat(alone.highest[:, None], lanes, axis=1), has_summary),
+        )
+        return arranged, kept
 
     def _lanes(self, presentations: int, buffers: Any, keeps_last: bool) -> Lanes:
         lanes, width = self.lane_count, -(-max(buffers.errors.size // self.lane_count, 1) // PADDING) * PADDING
@@ -237,8 +240,9 @@ class _Pack:
             wrong=np.zeros(lanes),
             checks=np.zeros(lanes),
             block_errors=np.zeros((lanes, width)),
+            memory=self.rule.memory.reshape(-1),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
-            previous_memory=np.zeros_like(self.rule.memory[: None if keeps_last else 0]),
+            previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
             numbers=np.arange(width + PADDING, dtype=np.int64),
         )
 
@@ -246,6 +250,8 @@ class _Pack:
         is_random = bool(self.population.generators.size)
         bit_generator = np.random.PCG64(0) if not is_random else job.orders[0].generator.bit_generator
         interface = bit_generator.ctypes
+        names, weights, has_summary = len(self.rule.memory), self.population.memory.shape[2], summarizes(self.session.rule)
+        strides = (weights, 1, names * weights) if has_summary else (weights * self.lane_count, self.lane_count, 1)
         cumulative = job.orders[0].probabilities.cumsum() if is_random else np.ones(1)
         return PopulationSettings(
             per_change=self.session.per_change,
@@ -256,7 +262,16 @@ class _Pack:
             next_double=int(cast(interface.next_double, c_void_p).value or 0),
             cumulative=cumulative / cumulative[-1],
             epochs=job.phase.epochs,
+            has_summary=int(has_summary),
+            name_stride=strides[0],
+            weight_stride=strides[1],
+            lane_stride=strides[2],
         )
+
+
+def _by_lane(array: npt.NDArray[Any], has_summary: bool) -> npt.NDArray[Any]:
+    """Return an array [weight, lane] as a list: lane by lane for a rule with a summary, else weight by weight."""
+    return (array.T if has_summary else array).ravel()
 
 
 def _part(population: Population, begin: int, end: int) -> Population:

@@ -69,7 +69,9 @@ class Lanes(NamedTuple):
         Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
     block_errors : array [lane, case]
         E of each case of a block, or of each unit of a case.
-    previous_values, previous_memory : array [weight row, lane] and array [name, weight, lane]
+    memory : array
+        Memory of the rule: see the strides of `PopulationSettings`. `RuleArguments.memory` is the same memory.
+    previous_values, previous_memory : array [weight row, lane] and array like `memory`
         Weights and memory before the epoch; empty if not needed.
     numbers : int array
         0, 1, 2, …, as many as there are cases in a block or units in a step, and padding.
@@ -84,6 +86,7 @@ class Lanes(NamedTuple):
     wrong: Array
     checks: Array
     block_errors: Floats
+    memory: Floats
     previous_values: Floats
     previous_memory: Floats
     numbers: Integers
@@ -108,6 +111,11 @@ class PopulationSettings(NamedTuple):
         Cumulative probabilities of the examples.
     epochs : int
         Maximal number of epochs.
+    has_summary : int
+        Whether the rule has a summary of all derivatives of a network. It is then called for one lane after the other.
+    name_stride, weight_stride, lane_stride : int
+        Distances in the rule's memory [name, weight, lane], or with a summary [lane, name, weight], from name to name, from weight to
+        weight, and from lane to lane.
     """
 
     per_change: int
@@ -118,3 +126,7 @@ class PopulationSettings(NamedTuple):
     next_double: int
     cumulative: npt.NDArray[np.float64]
     epochs: int
+    has_summary: int
+    name_stride: int
+    weight_stride: int
+    lane_stride: int

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
+from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_own_dx, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
+from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
@@ -28,36 +30,68 @@ def add_totals(totals, parts):
 
 
 @cached_njit(error_model="numpy")
-def compare_case(wiring, functions, loops, buffers, lanes, ticks, scale, tolerance):
-    """Compare outputs and targets at all ticks: set ∂E/∂y, add to E of each lane, and mark the lanes with a wrong output."""
+def compare_tick(wiring, functions, loops, buffers, lanes, tick, scale, tolerance):
+    """Compare outputs and targets at one tick: add to ∂E/∂y and to E of each lane's case, and mark the lanes with a wrong output."""
     count, item_bytes = lanes.errors.size, buffers.x.itemsize
     errors = address_of(buffers.errors)
-    set_zero(address_of(buffers.wrong), item_bytes * count)
+    tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
+    lanes.tick_errors[:] = 0.0
+    for run in range(wiring.output_runs.shape[0]):
+        output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
+        row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
+        y, d, dy = (address_of(buffers.y[row]), address_of(buffers.d[target]), address_of(buffers.dy[row]))
+        if not functions.is_paired[run]:
+            set_zero(errors, item_bytes * count * units)
+            shape = (1, units * count, units * count)
+            call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
+            add_errors(loops, buffers, lanes, lanes.tick_errors, units)
+        mark_wrong_lanes(buffers, row, target, units, tolerance)
+        if scale != 1.0:
+            scale_rows(buffers.dy, row, row + units, scale)
+    for step in range(functions.paired.size):
+        if functions.paired[step]:
+            units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
+            set_zero(errors, item_bytes * count * units)
+            compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, count, 0)
+            add_errors(loops, buffers, lanes, lanes.tick_errors, units)
+    if buffers.error_weights.size:
+        weight_errors(wiring, buffers, tick, 0, count)
+    add_totals(lanes.case_errors, lanes.tick_errors)
+
+
+@inline
+def compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, scale, tolerance, adds):
+    """Compare outputs and targets of one case, propagate derivatives backward, and sum the derivatives of the weights."""
+    count, ticks = lanes.errors.size, settings.ticks
+    set_zero(address_of(buffers.wrong), buffers.x.itemsize * count)
     lanes.case_errors[:] = 0.0
-    for tick in range(ticks):
-        clear_dy(wiring, buffers, tick, 0, count)
-        lanes.tick_errors[:] = 0.0
-        tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
-        for run in range(wiring.output_runs.shape[0]):
-            output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
-            row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
-            y, d, dy = (address_of(buffers.y[row]), address_of(buffers.d[target]), address_of(buffers.dy[row]))
-            if not functions.is_paired[run]:
-                set_zero(errors, item_bytes * count * units)
-                shape = (1, units * count, units * count)
-                call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
-                add_errors(loops, buffers, lanes, lanes.tick_errors, units)
-            mark_wrong_lanes(buffers, row, target, units, tolerance)
-            if scale != 1.0:
-                scale_rows(buffers.dy, row, row + units, scale)
-        for step in range(functions.paired.size):
-            if functions.paired[step]:
-                units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
-                set_zero(errors, item_bytes * count * units)
-                compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, count, 0)
-                add_errors(loops, buffers, lanes, lanes.tick_errors, units)
-        add_totals(lanes.case_errors, lanes.tick_errors)
-    add_totals(lanes.errors, lanes.case_errors)
+    if 0 < buffers.ticks_back < ticks:
+        backward_case_truncated(wiring, functions, loops, lane_loops, weights, buffers, lanes, ticks, scale, tolerance, adds)
+    else:
+        for tick in range(ticks):
+            clear_dy(wiring, buffers, tick, 0, count)
+            compare_tick(wiring, functions, loops, buffers, lanes, tick, scale, tolerance)
+        backward(wiring, functions, loops, weights.values, buffers, ticks, 0, count, -1, 0)
+        sum_case_derivatives(wiring, lane_loops, weights.derivatives, buffers, ticks, adds)
+    for lane in range(count):
+        weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
+        lanes.errors[lane] += weight * lanes.case_errors[lane]
+
+
+@cached_njit(error_model="numpy")
+def backward_case_truncated(wiring, functions, loops, lane_loops, weights, buffers, lanes, ticks, scale, tolerance, adds):
+    """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks."""
+    count = lanes.errors.size
+    for top in range(ticks):
+        bottom = max(0, top - buffers.ticks_back + 1)
+        for tick in range(bottom, top + 1):
+            clear_dy(wiring, buffers, tick, 0, count)
+            clear_own_dx(wiring, functions, buffers, tick, 0, count)
+        compare_tick(wiring, functions, loops, buffers, lanes, top, scale, tolerance)
+        for tick in range(top, bottom - 1, -1):
+            is_last_tick = tick == ticks - 1
+            backward_tick(wiring, functions, loops, weights.values, buffers, tick, tick == top, is_last_tick, 0, count, -1, 0)
+            sum_tick_derivatives(wiring, lane_loops, weights.derivatives, buffers, tick, 1 if tick or top else adds, True)
 
 
 @cached_njit(error_model="numpy")
@@ -79,32 +113,40 @@ def scale_rows(array, begin, end, factor):
 
 
 @cached_njit(error_model="numpy")
+def sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds, has_all):
+    """Set, or add to, the weights' derivatives at one tick (equation 6).
+
+    If not `has_all`, these are the weights of matrices with one sender and of sparse connections.
+    """
+    row_bytes, tick_row = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, tick)
+    for step in range(wiring.step_starts.size - 2, -1, -1):
+        for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+            block = wiring.blocks[index]
+            dx = address_of(buffers.dy) + row_bytes * (tick_row + block[0])
+            for matrix in range(block[2], block[2] + block[3]):
+                sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
+                if has_all or senders == 1:
+                    y = address_of(buffers.y) + row_bytes * (tick_row + sender)
+                    call(lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds))
+        if wiring.block_starts[step] == wiring.block_starts[step + 1]:
+            add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
+
+
+@cached_njit(error_model="numpy")
 def sum_case_derivatives(wiring, lane_loops, derivatives, buffers, ticks, adds):
     """Set, or add to, the weights' derivatives of one case, summed over ticks (equation 6)."""
-    row_bytes, out = buffers.x.itemsize * buffers.x.shape[1], address_of(derivatives)
-    for back in range(ticks):
-        tick_row, now_adds = first_row(buffers, ticks - 1 - back), 1 if back else adds
-        for step in range(wiring.step_starts.size - 2, -1, -1):
-            for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
-                block = wiring.blocks[index]
-                dx = address_of(buffers.dy) + row_bytes * (tick_row + block[0])
-                for matrix in range(block[2], block[2] + block[3]):
-                    sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
-                    if ticks == 1 or senders == 1:
-                        y = address_of(buffers.y) + row_bytes * (tick_row + sender)
-                        call(lane_loops.products_of_case, (out, weight, dx, block[1], y, senders, row_bytes, now_adds))
-            if wiring.block_starts[step] == wiring.block_starts[step + 1]:
-                add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
+    for tick in range(ticks - 1, -1, -1):
+        sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds if tick == ticks - 1 else 1, ticks == 1)
+    row_bytes, first = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, 0)
     for index in range(wiring.blocks.shape[0] if ticks > 1 else 0):
         block = wiring.blocks[index]
-        first = first_row(buffers, 0)
         dx = address_of(buffers.dy) + row_bytes * (first + block[0])
         for matrix in range(block[2], block[2] + block[3]):
             sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
             if senders > 1:
                 y = address_of(buffers.y) + row_bytes * (first + sender)
                 rest = (block[1], y, senders, row_bytes, row_bytes * buffers.tick_rows, ticks, adds)
-                call(lane_loops.products_over_ticks, (out, weight, dx, *rest))
+                call(lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
 
 
 @cached_njit(error_model="numpy")

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.kernels.block.backward import backward, compare_and_backward
+from connectionist_plugins.engines.compiled.formulas.templates import INDEXED
+from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
-from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights
+from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, limit_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
-from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_case, sum_case_derivatives
+from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
 from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, copy_memory, set_zero
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory, set_zero
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
@@ -28,6 +29,8 @@ def load_cases(loops, inputs, targets, buffers, lanes, start, count):
     y, d = address_of(buffers.y), address_of(buffers.d)
     call(loops.transposed, (address_of(inputs), examples, count, inputs.shape[1], address_of(buffers.input_rows), y, row_bytes))
     call(loops.transposed, (address_of(targets), examples, count, targets.shape[1], address_of(buffers.target_rows), d, row_bytes))
+    for column in range(count if buffers.example_weights.size else 0):
+        buffers.error_weights[column] = buffers.example_weights[lanes.cases[start + column]]
 
 
 @cached_njit(error_model="numpy")
@@ -44,9 +47,7 @@ def run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, set
     columns, ticks, values = count * lanes.errors.size, settings.ticks, weights.values
     forward(wiring, functions, loops, values, buffers, ticks, 0, columns, 0)
     if settings.is_by_case:
-        compare_case(wiring, functions, loops, buffers, lanes, ticks, scale, tolerance)
-        backward(wiring, functions, loops, values, buffers, ticks, 0, columns, -1, 0)
-        sum_case_derivatives(wiring, lane_loops, weights.derivatives, buffers, ticks, adds)
+        compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, scale, tolerance, adds)
     else:
         compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, columns, tolerance, -1, 0)
         add_errors(loops, buffers, lanes, lanes.errors, count)
@@ -81,7 +82,10 @@ def run_epoch(wiring, functions, loops, lane_loops, rule, weights, inputs, targe
             start += count
         if weights.averages_ties and has_ties:
             average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, lane_count)
-        change_weights(rule, weights, False, 0, 1)
+        if settings.has_summary:
+            change_lanes(rule, weights, lanes, settings)
+        else:
+            change_weights(rule, weights, False, 0, 1)
     return cases_per_block >= presentations and settings.per_change >= presentations
 
 
@@ -95,8 +99,28 @@ def check_weights(weights, lanes):
             lanes.checks[lane] += weights.values[row * lane_count + lane] * 0.0
 
 
+@inline
+def lane_index(settings, name, weight, lane):
+    """Return the index of a trained weight of one lane in the memory of a rule."""
+    return name * settings.name_stride + weight * settings.weight_stride + lane * settings.lane_stride
+
+
 @cached_njit(error_model="numpy")
-def take_next(population, lanes, rule, weights, lane):
+def change_lanes(rule, weights, lanes, settings):
+    """Change every trainable weight once, by a rule that has a summary of all derivatives of a network."""
+    weight_count, item_bytes = rule.weight_count, weights.values.itemsize
+    arrays = (address_of(weights.values), address_of(weights.derivatives), address_of(weights.changes))
+    for lane in range(lanes.errors.size):
+        rows = address_of(rule.rows) + INT64_BYTES * weight_count * lane
+        memory = address_of(lanes.memory) + item_bytes * settings.lane_stride * lane
+        rates, sizes = address_of(rule.rates) + FLOAT64_BYTES * weight_count * lane, (weight_count, weight_count, weights.values.size)
+        call(rule.change, (*sizes, rows, *arrays, memory, rates, rule.rate, INDEXED, rule.decay, rule.parameters))
+    if rule.lowest.size:
+        limit_weights(rule, weights.values, 0, rule.rows.size)
+
+
+@cached_njit(error_model="numpy")
+def take_next(population, lanes, rule, weights, settings, lane):
     """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
     network, lane_count = population.following[0], lanes.networks.size
     lanes.networks[lane] = -1
@@ -108,14 +132,14 @@ def take_next(population, lanes, rule, weights, lane):
         weights.values[row * lane_count + lane] = population.values[network, row]
     for name in range(population.memory.shape[1]):
         for weight in range(population.memory.shape[2]):
-            rule.memory[name, weight * lane_count + lane] = population.memory[network, name, weight]
-    for weight in range(rule.rates.size // lane_count if population.rates.size else 0):
-        rule.rates[weight * lane_count + lane] = population.rates[network]
+            lanes.memory[lane_index(settings, name, weight, lane)] = population.memory[network, name, weight]
+    for weight in range(population.memory.shape[2] if population.rates.size else 0):
+        rule.rates[weight * settings.weight_stride + lane * (rule.weight_count if settings.has_summary else 1)] = population.rates[network]
     return 1
 
 
 @cached_njit(error_model="numpy")
-def store_network(population, lanes, rule, weights, lane, ending):
+def store_network(population, lanes, weights, settings, lane, ending):
     """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
@@ -123,13 +147,13 @@ def store_network(population, lanes, rule, weights, lane, ending):
         population.values[network, row] = weights.values[row * lane_count + lane]
     for name in range(population.memory.shape[1]):
         for weight in range(population.memory.shape[2]):
-            population.memory[network, name, weight] = rule.memory[name, weight * lane_count + lane]
+            population.memory[network, name, weight] = lanes.memory[lane_index(settings, name, weight, lane)]
     if population.last_values.size:
         for row in range(population.values.shape[1]):
             population.last_values[network, row] = lanes.previous_values[row * lane_count + lane]
         for name in range(population.memory.shape[1]):
             for weight in range(population.memory.shape[2]):
-                population.last_memory[network, name, weight] = lanes.previous_memory[name, weight * lane_count + lane]
+                population.last_memory[network, name, weight] = lanes.previous_memory[lane_index(settings, name, weight, lane)]
         for position in range(lanes.orders.shape[1] if population.last_orders.size else 0):
             population.last_orders[network, position] = lanes.orders[lane, position]
 
@@ -154,8 +178,8 @@ def end_epoch(population, lanes, rule, weights, settings, stop):
             else:
                 ending = FAILED
             if ending != NOT_ENDED:
-                store_network(population, lanes, rule, weights, lane, ending)
-                take_next(population, lanes, rule, weights, lane)
+                store_network(population, lanes, weights, settings, lane, ending)
+                take_next(population, lanes, rule, weights, settings, lane)
             if lanes.networks[lane] >= 0:
                 active += 1
     return active
@@ -186,7 +210,7 @@ def train_population(
     active, is_loaded = 0, False
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] < 0:
-            take_next(population, lanes, rule, weights, lane)
+            take_next(population, lanes, rule, weights, settings, lane)
         active += 1 if lanes.networks[lane] >= 0 else 0
     can_stay_loaded = population.generators.size == 0
     for _ in range(most_epochs):
@@ -194,7 +218,7 @@ def train_population(
             return active
         if lanes.previous_values.size:
             copy_memory(address_of(lanes.previous_values), address_of(weights.values), weights.values.itemsize * weights.values.size)
-            copy_memory(address_of(lanes.previous_memory), address_of(rule.memory), rule.memory.itemsize * rule.memory.size)
+            copy_memory(address_of(lanes.previous_memory), address_of(lanes.memory), lanes.memory.itemsize * lanes.memory.size)
         draw_orders(population, lanes, settings)
         is_full = run_epoch(
             wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, stop.tolerance, is_loaded
