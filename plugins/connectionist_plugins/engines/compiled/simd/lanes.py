@@ -18,7 +18,7 @@ senders      address of the senders' y [sender], and ``columns`` of them
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -38,11 +38,12 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
 )
 
 DOT_ROWS = (3, 2, 1)  # receivers at a time in sums over senders, each with as many chains as there are lanes
+PRODUCT_SUMS = 16  # sums of products at a time, in sums over cases
 BACK_ROWS = (8, 4, 2, 1)  # senders at a time in sums over receivers
 COLUMNS = (8, 4, 2, 1)  # senders at a time in products
 TICK_TILES = ((4, 2, 1), (4, 2, 1))  # receivers and senders at a time in sums over ticks
 
-Chain = Callable[[int], list[Any]]
+Chains = Callable[[Sequence[int]], list[list[Any]]]
 
 
 def summed_products_per_lane(
@@ -65,26 +66,47 @@ def summed_products_per_lane(
         weight = builder.add(builder.add(first, column), builder.mul(row, distance))
         starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
 
-        def chain(lane: int) -> list[Any]:
-            return _products(vectors, shape, [builder.add(start, constant(VECTOR_BYTES * lane)) for start in starts], stride, lane, width)
-
-        _store_products(vectors, shape, sums, (weight, distance), _folded(vectors, chain), adds)
+        totals = _products_over_cases(vectors, shape, starts, stride, width)
+        _store_products(vectors, shape, sums, (weight, distance), totals, adds)
 
     for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
 
 
-def _products(vectors: Vectors, shape: tuple[int, int], starts: list[Any], stride: Any, lane: int, width: Any) -> list[Any]:
-    """Return the products of receivers and senders, summed over every case whose vector has this lane for one network."""
-    builder, (rows, columns) = vectors.builder, shape
-    following = constant(VECTOR_BYTES * vectors.lanes)
+def _products_over_cases(vectors: Vectors, shape: tuple[int, int], starts: list[Any], stride: Any, width: Any) -> list[Any]:
+    """Return the products of receivers and senders, given their addresses at the first case, summed over cases."""
+    at_a_time = max(1, min(vectors.lanes, PRODUCT_SUMS // (shape[0] * shape[1])))
+    return _folded(vectors, lambda lanes: _chains(vectors, shape, starts, (stride, lanes, width)), at_a_time)
 
-    def add_case(receiver: Any, sender: Any, *totals: Any) -> list[Any]:
-        a = [vectors.load(address) for address in strided_addresses(builder, receiver, stride, rows)]
-        b = [vectors.load(address) for address in strided_addresses(builder, sender, stride, columns)]
-        new = [vectors.multiply_add(totals[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
+
+def _chains(vectors: Vectors, shape: tuple[int, int], starts: list[Any], cases: tuple[Any, Sequence[int], Any]) -> list[list[Any]]:
+    """Return the products summed over some chains of cases: for each lane, the cases whose number that lane has in a vector of cases."""
+    builder, (rows, columns), (stride, lanes, width) = vectors.builder, shape, cases
+    following, size = constant(VECTOR_BYTES * vectors.lanes), rows * columns
+
+    def add_case(receiver: Any, sender: Any, lane: int, totals: Sequence[Any]) -> list[Any]:
+        shifted = [builder.add(address, constant(VECTOR_BYTES * lane)) for address in (receiver, sender)]
+        a = [vectors.load(address) for address in strided_addresses(builder, shifted[0], stride, rows)]
+        b = [vectors.load(address) for address in strided_addresses(builder, shifted[1], stride, columns)]
+        return [vectors.multiply_add(totals[r * columns + c], a[r], b[c]) for r in range(rows) for c in range(columns)]
+
+    def add_cases(receiver: Any, sender: Any, *totals: Any) -> list[Any]:
+        new: list[Any] = []
+        for index, lane in enumerate(lanes):
+            new += add_case(receiver, sender, lane, totals[index * size : (index + 1) * size])
         return [builder.add(receiver, following), builder.add(sender, following), *new]
 
-    return vectors.loop(_length(vectors, lane, width), [*starts, *[vectors.zero] * (rows * columns)], add_case)[2:]
+    whole = vectors.loop(builder.sdiv(width, constant(vectors.lanes)), [*starts, *[vectors.zero] * (size * len(lanes))], add_cases)
+    (receiver, sender), totals, left = whole[:2], whole[2:], builder.srem(width, constant(vectors.lanes))
+    found = []
+    for index, lane in enumerate(lanes):
+        chain = totals[index * size : (index + 1) * size]
+        is_left = builder.zext(builder.icmp_signed(">", left, constant(lane)), INT64)
+
+        def add_last(*now: Any, lane: int = lane) -> list[Any]:
+            return add_case(receiver, sender, lane, now)
+
+        found.append(vectors.loop(is_left, chain, add_last))
+    return found
 
 
 def _store_products(vectors: Vectors, shape: tuple[int, int], sums: Any, weights: tuple[Any, Any], totals: list[Any], adds: Any) -> None:
@@ -112,12 +134,9 @@ def gathered_products_per_lane(
         def connection(weight: Any, sender: Any) -> list[Any]:
             starts = [builder.add(receiver, shift), builder.add(builder.add(source, builder.mul(sender, stride)), shift)]
 
-            def chain(lane: int) -> list[Any]:
-                shifted = [builder.add(start, constant(VECTOR_BYTES * lane)) for start in starts]
-                return _products(vectors, (1, 1), shifted, stride, lane, cases)
-
             target = weight_address(vectors, derivatives, weight, PER_LANE)
-            vectors.store(builder.fadd(vectors.load(target), _folded(vectors, chain)[0]), target)
+            total = _products_over_cases(vectors, (1, 1), starts, stride, cases)[0]
+            vectors.store(builder.fadd(vectors.load(target), total), target)
             return []
 
         for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, 1))
@@ -210,7 +229,7 @@ def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tup
             return add_sender(*advanced(sender, weight, lane), totals=list(chain))
 
         totals[place] = vectors.loop(is_left, totals[place], add_last)
-    return _folded(vectors, lambda lane: totals[lane * size : (lane + 1) * size])
+    return _folded(vectors, lambda chosen: [totals[lane * size : (lane + 1) * size] for lane in chosen], lanes)
 
 
 def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: bool) -> None:
@@ -302,19 +321,24 @@ def products_over_ticks(
     for_each_tile(vectors, TICK_TILES, (rows, columns), tile)
 
 
-def _folded(vectors: Vectors, chain: Chain, first: int = 0, step: int = 1) -> list[Any]:
-    """Return the sum of the chains of all lanes, added by halves as `Vectors.lane_sums` adds the lanes of a vector."""
-    if step == vectors.lanes:
-        return chain(first)
-    halves = _folded(vectors, chain, first, 2 * step), _folded(vectors, chain, first + step, 2 * step)
-    return [vectors.builder.fadd(a, b) for a, b in zip(*halves, strict=True)]
+def _folded(vectors: Vectors, chains: Chains, at_a_time: int, first: int = 0, step: int = 1) -> list[Any]:
+    """Return the sum of the chains of all lanes, added by halves as `Vectors.lane_sums` adds the lanes of a vector.
+
+    ``chains(lanes)`` emits the code for the chains of some lanes, at most `at_a_time`, and returns the values of each.
+    """
+    lanes = range(first, vectors.lanes, step)
+    if len(lanes) <= at_a_time:
+        values = chains(lanes)
+        while len(values) > 1:
+            half = len(values) // 2
+            values = [_added(vectors, a, b) for a, b in zip(values[:half], values[half:], strict=True)]
+        return values[0]
+    halves = [_folded(vectors, chains, at_a_time, start, 2 * step) for start in (first, first + step)]
+    return _added(vectors, *halves)
 
 
-def _length(vectors: Vectors, lane: int, width: Any) -> Any:
-    """Return how many of `width` cases have this lane in the vectors for one network."""
-    builder = vectors.builder
-    length = builder.sdiv(builder.add(width, constant(vectors.lanes - 1 - lane)), constant(vectors.lanes))
-    return builder.select(builder.icmp_signed("<", length, constant(0)), constant(0), length)
+def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
+    return [vectors.builder.fadd(*pair) for pair in zip(a, b, strict=True)]
 
 
 def _fields(vectors: Vectors, matrix: Any) -> list[Any]:
