@@ -87,8 +87,7 @@ class CompiledSession(Session):
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
         self.recording_wiring = with_clamped_derivatives(self.program.wiring) if self.records_dy else self.program.wiring
-        self.functions, kept = functions_of(self.program, precision)
-        self.kept += kept
+        self.functions = functions_of(self.program, precision)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
@@ -106,7 +105,7 @@ class CompiledSession(Session):
                 run_epochs_by_case if self.per_change == 1 else run_epochs,
                 self.program.wiring,
                 self.recording_wiring,
-                self.functions,
+                self.functions.functions,
                 case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
                 rule_arguments,
                 weights,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Self
 
 import numpy as np
 
@@ -29,10 +28,8 @@ from connectionist_plugins.engines.compiled.simd.table import block_loops
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
     has_backward_pass, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
-    with (
-        _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network)) as run,
-        collected_exceptions(run.buffers.has_raised) as exceptions,
-    ):
+    run = _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network))
+    with collected_exceptions(run.buffers.has_raised) as exceptions:
         addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
         run.last_block = present_examples(
@@ -47,7 +44,8 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
 def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
     derivatives, averages_ties = np.zeros(network.weight_state.size, precision), network.tie_derivative == "mean"
-    with _Pass(network, examples, precision) as run, collected_exceptions(run.buffers.has_raised) as exceptions:
+    run = _Pass(network, examples, precision)
+    with collected_exceptions(run.buffers.has_raised) as exceptions:
         *run.last_block, error = accumulate_derivatives(
             *run.network_arguments, *run.tables, run.order, run.buffers, averages_ties, derivatives
         )
@@ -61,27 +59,21 @@ def error_derivatives(network: Network, examples: ExampleSet, precision: Precisi
 
 
 class _Pass:
-    """The kernel arguments of one pass over examples. As a context it keeps alive the objects whose addresses the kernels use."""
+    """The kernel arguments of one pass over examples, and the objects whose addresses the kernels use."""
 
     def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
         self.network = network
         self.examples = examples
         self.noise = network.next_noise()
         self.program = program_of(network)
-        functions, self.kept = functions_of(self.program, precision)
+        self.functions = functions_of(self.program, precision)
         self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy, noise=self.noise)
         values = as_precision(network.weight_state.array("value"), precision)
         wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
-        self.network_arguments = wiring, functions, block_loops(precision), values
+        self.network_arguments = wiring, self.functions.functions, block_loops(precision), values
         self.tables = example_tables(network, examples, precision)
         self.order = group_by_length(np.arange(len(examples)), self.buffers, len(examples))
         self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kept.clear()
 
     def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:
         """Copy the state of the last case to the network."""

@@ -104,13 +104,18 @@ def formula_address(plugin: object, role: str, precision: Precision, kept: list[
     precision : {"float64", "float32"}
         Type of the arrays with which the function is called.
     kept : list
-        Receives the objects that the caller must keep as long as it uses the address.
+        Receives the objects that the caller must keep as long as it uses the address. Among them is the `Snapshot` of a compiled formula,
+        if there is one: the address remains that of the formula as long as the snapshot is current and the parameters are the same.
     activation_function : object
         Activation function of a paired error function, whose parameters the formulas may read; None for other roles.
     """
     kept += [plugin, activation_function]
     compiled = _compiled_address(plugin, role, precision, activation_function)
-    return compiled if compiled is not None else callback_address(plugin, role, precision, kept, activation_function)
+    if compiled is None:
+        return callback_address(plugin, role, precision, kept, activation_function)
+    snapshot, address = compiled
+    kept += [] if snapshot is None else [snapshot]
+    return address
 
 
 def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:
@@ -121,6 +126,8 @@ def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[ob
 
 def _only_rate_changes(rule: Rule, rates: Array) -> bool:
     """Return whether `rate` is the only parameter of the rule that differs between rates, as the compiled formula assumes."""
+    if len(rates) == 1 and rates[0] == getattr(rule, "rate", np.nan):
+        return True
     names, own = _numeric_fields(rule), _numbers(rule)
     for rate in np.unique(rates[~np.isnan(rates) & (rates != getattr(rule, "rate", np.nan))]):
         expected = [rate if name == "rate" else value for name, value in zip(names, own, strict=False)] or [0.0]
@@ -129,39 +136,41 @@ def _only_rate_changes(rule: Rule, rates: Array) -> bool:
     return True
 
 
-def _compiled_address(plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> int | None:
+def _compiled_address(plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> tuple[Snapshot | None, int] | None:
+    """Return the address of a compiled formula, with its snapshot unless the class cannot keep one; None if it cannot be compiled."""
     plugin_class, names = type(plugin), _numeric_fields(plugin)
     activation_names = None if activation_function is None else _numeric_fields(activation_function)
     try:
-        for each in (plugin,) if activation_function is None else (plugin, activation_function):
-            _check_parameters(each)
+        _check_parameters(plugin, names)
+        if activation_names is not None:
+            _check_parameters(activation_function, activation_names)
         kinds = tuple(names.items()), None if activation_names is None else tuple(activation_names.items())
-        declared = repr([getattr(plugin_class, name, None) for name in ("range", "memory")])
-        use = role, precision, *kinds, declared, summarizes(plugin_class)
-        known = vars(plugin_class).get(KNOWN, {}).get(use)
+        use = role, precision, *kinds, summarizes(plugin_class)
+        known: tuple[Snapshot, int] | None = vars(plugin_class).get(KNOWN, {}).get(use)
         if known is not None and known[0].is_current():
-            return int(known[1])
+            return known
         methods = {name: _plain_method(plugin_class, name) for name in method_names(role, plugin_class)}
         text = module_text(role, plugin_class, names, precision, activation_names)
         key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
         address = int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
-        _remember(plugin_class, use, methods, address)
-        return address
+        return _remember(plugin_class, use, methods, address), address
     except Exception as error:  # numba raises exceptions of many types
         _warn(plugin_class, role, error)
         return None
 
 
-def _remember(plugin_class: type, use: tuple[object, ...], methods: dict[str, FunctionType], address: int) -> None:
+def _remember(plugin_class: type, use: tuple[object, ...], methods: dict[str, FunctionType], address: int) -> Snapshot | None:
     """Keep an address with the class of the plugin, so that it is found without a fingerprint as long as nothing has changed."""
     with suppress(NotCompilable, AttributeError, TypeError):  # a class may not allow it
         if KNOWN not in vars(plugin_class):
             setattr(plugin_class, KNOWN, {})
-        vars(plugin_class)[KNOWN][use] = Snapshot(plugin_class, methods), address
+        snapshot = Snapshot(plugin_class, methods)
+        vars(plugin_class)[KNOWN][use] = snapshot, address
+        return snapshot
+    return None
 
 
-def _check_parameters(plugin: Any) -> None:
-    names = _numeric_fields(plugin)
+def _check_parameters(plugin: Any, names: Names) -> None:
     if len(names) < len(_fields(plugin)):
         raise NotCompilable("a parameter is not a number")
     if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):

@@ -86,15 +86,17 @@ class Snapshot:
 
     def __init__(self, plugin_class: type, methods: dict[str, FunctionType]) -> None:
         self._class, self._methods = plugin_class, methods
+        self._declared = _declared(plugin_class)
         self._functions: list[tuple[FunctionType, CodeType, object, object]] = []
         self._references: list[tuple[FunctionType, Reference, object]] = []
         for method in methods.values():
             self._add(method)
 
     def is_current(self) -> bool:
-        """Return whether the methods, and all that they refer to, are the same objects."""
+        """Return whether the methods, and all that they refer to, are the same objects, and the class declares the same."""
         return (
-            all(getattr(self._class, name, None) is method for name, method in self._methods.items())
+            _declared(self._class) == self._declared
+            and all(getattr(self._class, name, None) is method for name, method in self._methods.items())
             and all(_parts(function) == parts for function, *parts in self._functions)
             and all(_referred(function, reference) is value for function, reference, value in self._references)
         )
@@ -111,6 +113,11 @@ class Snapshot:
                 referred = _referred(value, reference)
                 self._references.append((value, reference, referred))
                 self._add(referred)
+
+
+def _declared(plugin_class: type) -> str:
+    """Return what a formula's module reads from the class, beside the methods."""
+    return repr([getattr(plugin_class, name, None) for name in ("range", "memory")])
 
 
 def _parts(function: FunctionType) -> list[Any]:

@@ -14,7 +14,7 @@ from connectionist.model.perturbation import has_weight_noise
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats
 from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
-from connectionist_plugins.engines.compiled.layout.program import Program
+from connectionist_plugins.engines.compiled.layout.program import Program, functions_of
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
@@ -96,7 +96,7 @@ def _allocate(
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
     target_tick_rows = tick_rows if is_spaced else len(wiring.output_rows) + 2
-    initial_x, initial_y = initial_state(program, network, precision)
+    initial_x, initial_y = functions_of(program, precision).initial_state
     x, y = _initial_activity(program, network, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
     is_truncated = network.ticks_back is not None and network.ticks_back < ticks
@@ -115,13 +115,13 @@ def _allocate(
         errors=np.zeros(tick_rows * width if is_spaced else width, precision),
         wrong=np.zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
-        scratch=np.zeros((threads, 5 * max(1, int(np.diff(wiring.step_starts).max(initial=0))))),
+        scratch=np.zeros((threads, 5 * max(1, program.most_units))),
         steady_y=np.zeros((tick_rows if integrates or is_perturbed(network, examples, noise) else 0, width), precision),
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
         has_raised=np.zeros(1, np.int64),
-        clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped and records_dy]),
+        clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped] if records_dy else []),
         input_rows=padded_rows((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
         target_rows=padded_rows((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
         inputs_per_tick=len(wiring.input_rows),
@@ -168,17 +168,6 @@ def restore_state(program: Program, buffers: CaseBuffers, state: tuple[Floats, F
     rows = buffers.tick_rows * np.arange(buffers.ticks_before)[:, None] + program.layout.rows
     buffers.x[rows, 0], buffers.y[rows, 0] = state
     buffers.previous_ticks[0] = 0
-
-
-def initial_state(program: Program, network: Network, precision: Precision) -> tuple[Floats, Floats]:
-    """Return net inputs and activations [row] before tick 1."""
-    x, y = np.zeros(program.layout.size, precision), np.zeros(program.layout.size, precision)
-    y[program.wiring.bias_row] = 1.0
-    for group in network.groups:
-        intact = np.array([not unit.lesioned for unit in group])
-        rows = program.layout.rows_of(group.units)
-        x[rows], y[rows] = group.timing.initial_net_input * intact, group.timing.initial * intact
-    return x, y
 
 
 def as_precision(array: npt.NDArray[Any], precision: Precision) -> Floats:

@@ -12,7 +12,6 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import Probe, UnitProbe, WeightProbe, allocating_records
 from connectionist.model.network import Network
-from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.kernels import probes as kinds
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers, ProbeTable, WeightArrays
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
 
 EMPTY = np.zeros(0, np.int64)
-
-Column = tuple[int, int, int]  # address, bytes from tick to tick, and whether it is a derivative of a unit (1 or 0)
 
 
 def needs_dy_recording(probes: Sequence[Probe], network: Network) -> bool:
@@ -142,63 +139,61 @@ class ProbeAddresses:
         has_backward_pass: bool = True,
     ) -> None:
         self.program, self.buffers, self.weights, self.has_backward_pass = program, buffers, weights, has_backward_pass
+        self.first_row = buffers.ticks_before * buffers.tick_rows  # at tick 1
         self.target_rows = dict(zip(network.schedule.outputs, program.wiring.target_rows.tolist(), strict=True))
         width, dtype = buffers.y.shape[1], buffers.y.dtype
         self.zeros, self.nans = np.zeros(width, dtype), np.full(width, np.nan, dtype)
 
     def columns(self, probe: Probe) -> Integers:
         """Return the columns of a probe, quantity by quantity: address, stride, and whether it is a derivative."""
-        if isinstance(probe, WeightProbe):
-            columns = [(self._weight_address(quantity, weight.row), 0, 0) for quantity in probe.quantities for weight in probe.weights]
-        else:
-            rows = self.program.layout.rows_of(probe.units).tolist()
-            units = list(zip(probe.units, rows, strict=True))
-            columns = [self._unit_column(quantity, unit, row) for quantity in probe.quantities for unit, row in units]
-        return np.array(columns, np.int64).reshape(-1, 3)
+        read = self._weight_columns if isinstance(probe, WeightProbe) else self._unit_columns
+        columns: list[Integers] = [read(probe, quantity) for quantity in probe.quantities]  # type: ignore[operator]
+        return np.concatenate([EMPTY.reshape(0, 3), *columns])
 
-    def _weight_address(self, quantity: str, row: int) -> int:
+    def _weight_columns(self, probe: WeightProbe, quantity: str) -> Integers:
         assert self.weights is not None
-        arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.derivatives}
+        rows = np.array([weight.row for weight in probe.weights], np.int64)
         if quantity == "derivative" and not self.has_backward_pass:
-            return _address(self.zeros)
-        return _address(arrays[quantity], row)
+            return _fixed_columns(self.zeros, len(rows))
+        arrays = {"value": self.weights.values, "change": self.weights.changes, "derivative": self.weights.derivatives}
+        return _columns(arrays[quantity], rows, 0)
 
-    def _unit_column(self, quantity: str, unit: Unit, row: int) -> Column:
-        """Return the column of a quantity of a unit. Quantities that are not computed for clamped or lesioned units are 0."""
-        buffers, first_row = self.buffers, self.buffers.ticks_before * self.buffers.tick_rows + row
-        if quantity == "target":
-            has_target = unit in self.target_rows
-            return _column(buffers.d, self.target_rows[unit], buffers.target_tick_rows) if has_target else _fixed_column(self.nans)
+    def _unit_columns(self, probe: UnitProbe, quantity: str) -> Integers:
+        """Return the columns of a quantity of units. Quantities that are not computed for clamped or lesioned units are 0."""
+        buffers, rows = self.buffers, self.program.layout.rows_of(probe.units)
         if quantity == "activation":
-            return _column(buffers.y, first_row, buffers.tick_rows)
-        if unit.lesioned or (unit.group.clamped and quantity != "activation_derivative"):
-            return _fixed_column(self.zeros)
-        if quantity == "net_input":
-            return _column(buffers.x, first_row, buffers.tick_rows)
-        return self._derivative_column(quantity, row, first_row)
+            return _columns(buffers.y, self.first_row + rows, buffers.tick_rows)
+        if quantity == "target":
+            target_rows = np.array([self.target_rows.get(unit, -1) for unit in probe.units], np.int64)
+            columns = _columns(buffers.d, target_rows, buffers.target_tick_rows)
+            columns[target_rows < 0] = _fixed_columns(self.nans, 1)
+            return columns
+        columns = self._computed_columns(quantity, rows)
+        is_derivative_of_clamped = quantity == "activation_derivative"
+        is_zero = [unit.lesioned or (unit.group.clamped and not is_derivative_of_clamped) for unit in probe.units]
+        columns[is_zero] = _fixed_columns(self.zeros, 1)
+        return columns
 
-    def _derivative_column(self, quantity: str, row: int, first_row: int) -> Column:
-        """Return the column of a derivative of a unit. Without a backward pass, `dy` still contains ∂E/∂y of the output units."""
+    def _computed_columns(self, quantity: str, rows: Integers) -> Integers:
+        """Return the columns of a quantity that a pass computes. Without a backward pass, `dy` still has ∂E/∂y of the output units."""
         buffers = self.buffers
+        if quantity == "net_input":
+            return _columns(buffers.x, self.first_row + rows, buffers.tick_rows)
         if quantity == "activation_derivative" and self.has_backward_pass:
-            return _column(buffers.recorded_dy, row, buffers.tick_rows, is_derivative=1)
+            return _columns(buffers.recorded_dy, rows, buffers.tick_rows, is_derivative=1)
         if quantity == "net_derivative" and not self.has_backward_pass:
-            return _fixed_column(self.zeros)
-        return _column(buffers.dy, first_row, buffers.tick_rows, is_derivative=1)
+            return _fixed_columns(self.zeros, len(rows))
+        return _columns(buffers.dy, self.first_row + rows, buffers.tick_rows, is_derivative=1)
 
 
-def _column(array: Floats, row: int, tick_rows: int, is_derivative: int = 0) -> Column:
-    return _address(array, row), _bytes(array, tick_rows), is_derivative
+def _columns(array: Floats, rows: Integers, tick_rows: int, is_derivative: int = 0) -> Integers:
+    """Return the columns of numbers in some rows of an array: address, bytes from tick to tick, and whether they are derivatives."""
+    columns = np.empty((len(rows), 3), np.int64)
+    columns[:, 0] = array.ctypes.data + array.strides[0] * rows
+    columns[:, 1:] = array.strides[0] * tick_rows, is_derivative
+    return columns
 
 
-def _fixed_column(row: Floats) -> Column:
-    """Return the column of numbers that are the same at every tick."""
-    return _address(row), 0, 0
-
-
-def _address(array: Floats, row: int = 0) -> int:
-    return int(array.ctypes.data) + _bytes(array, row)
-
-
-def _bytes(array: Floats, rows: int) -> int:
-    return int(array.strides[0]) * rows
+def _fixed_columns(row: Floats, count: int) -> Integers:
+    """Return columns of numbers that are the same at every tick."""
+    return _columns(row, np.zeros(count, np.int64), 0)

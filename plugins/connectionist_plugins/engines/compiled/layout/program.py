@@ -1,17 +1,19 @@
 """A network's schedule as arrays for the kernels.
 
-`WiringArguments` changes only with the graph, and is cached in the schedule. `Functions` is read from the groups at each call, so that a
-newly assigned function, margin or timing of a group takes effect.
+`WiringArguments` changes only with the graph, and is cached in the schedule. `Functions` is read from the groups again when a function, a
+parameter, a formula, a margin or a timing of a group is another than at the last call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import pairwise
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.errors import WiringError
 from connectionist.model.group import Group
@@ -21,13 +23,47 @@ from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.timing import INTEGRATED
 from connectionist.model.unit import Unit
 from connectionist_plugins.engines.compiled.formulas.compile import formula_address, parameter_values
+from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Functions, Integers, WiringArguments
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Floats, Functions, Integers, WiringArguments
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY, PREFETCH_DISTANCE
 
 Steps = list[tuple[Unit, ...]]
+
+
+@dataclass
+class KnownFunctions:
+    """The functions of a program when it was last used, and what they were made from.
+
+    Attributes
+    ----------
+    settings : list of object
+        Compared by identity with the present ones, see `_settings`.
+    snapshots : list of Snapshot or None
+        Of the formulas; None if one of them has no snapshot, so that the functions must be made at each call.
+    functions : Functions
+    kept : list of object
+        What must be kept alive while the addresses are in use.
+    initial_state : array [2, row]
+        Net inputs and activations before tick 1.
+    """
+
+    settings: list[object]
+    snapshots: list[Snapshot] | None
+    functions: Functions
+    kept: list[object]
+    initial_state: Floats
+
+    def is_current(self, settings: list[object]) -> bool:
+        """Return whether the functions would be made from the same objects now."""
+        return (
+            self.snapshots is not None
+            and len(settings) == len(self.settings)
+            and all(map(is_, settings, self.settings))
+            and all(snapshot.is_current() for snapshot in self.snapshots)
+        )
 
 
 class Program(NamedTuple):
@@ -47,6 +83,11 @@ class Program(NamedTuple):
         Group of each run of output units.
     receives : list of bool
         Whether error derivatives come back to units of each step through their outgoing connections.
+    groups : list of (Group, int array [unit], bool array [unit])
+        All groups, with the row of each unit, and whether it is intact.
+    most_units : int
+        Number of units of the largest step.
+    known : dict of precision to KnownFunctions
     """
 
     wiring: WiringArguments
@@ -56,6 +97,9 @@ class Program(NamedTuple):
     units: list[Unit]
     run_groups: list[Group]
     receives: list[bool]
+    groups: list[tuple[Group, Integers, npt.NDArray[np.bool_]]]
+    most_units: int
+    known: dict[Precision, KnownFunctions]
 
 
 def program_of(network: Network, spacing: int = 1) -> Program:
@@ -92,15 +136,49 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
         receives=[any(unit.has_receivers for unit in step) for step in steps],
+        groups=[(group, layout.rows_of(group.units), np.array([not unit.lesioned for unit in group])) for group in network.groups],
+        most_units=max(map(len, steps), default=0),
+        known={},
     )
 
 
-def functions_of(program: Program, precision: Precision) -> tuple[Functions, list[object]]:
+def functions_of(program: Program, precision: Precision) -> KnownFunctions:
     """Return the functions of a network's groups, and the objects to keep alive while their addresses are in use."""
-    addresses = _Addresses(precision)
+    settings = _settings(program)
+    known = program.known.get(precision)
+    if known is None or not known.is_current(settings):
+        addresses = _Addresses(precision)
+        functions = _make_functions(program, addresses)
+        state = _initial_state(program, precision)
+        known = program.known[precision] = KnownFunctions(settings, addresses.snapshots, functions, addresses.kept, state)
+    return known
+
+
+def _settings(program: Program) -> list[object]:
+    """Return the objects that `_make_functions` and `_initial_state` read from the groups."""
+    settings: list[object] = []
+    for group, _, _ in program.groups:
+        functions = group.activation_function, group.error_function
+        settings += [*functions, group.paired_error, group.margin, group.timing]
+        for function in functions:
+            settings += [getattr(function, name) for name in getattr(function, "__dataclass_fields__", ())]
+    return settings
+
+
+def _initial_state(program: Program, precision: Precision) -> Floats:
+    """Return net inputs and activations [2, row] before tick 1."""
+    state = np.zeros((2, program.layout.size), precision)
+    state[1, program.wiring.bias_row] = 1.0
+    for group, rows, is_intact in program.groups:
+        state[0, rows], state[1, rows] = group.timing.initial_net_input * is_intact, group.timing.initial * is_intact
+    return state
+
+
+def _make_functions(program: Program, addresses: _Addresses) -> Functions:
+    """Return the functions of a network's groups."""
     groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
-    functions = Functions(
+    return Functions(
         activate=_integers(
             addresses.formula(group.activation_function, "joint_activate" if group.joint else "activate") for group in groups
         ),
@@ -125,7 +203,6 @@ def functions_of(program: Program, precision: Precision) -> tuple[Functions, lis
         paired_parameters=_integers(addresses.parameters(group.paired_error, group.activation_function) for group in groups),
         paired_margin=np.array([group.margin for group in groups], dtype=float),
     )
-    return functions, addresses.kept
 
 
 def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
@@ -164,6 +241,12 @@ class _Addresses:
         self._equal: dict[tuple[object, ...], object] = {}
         self._formulas: dict[tuple[int, int, str], int] = {}
         self._parameters: dict[tuple[int, int], int] = {}
+
+    @property
+    def snapshots(self) -> list[Snapshot] | None:
+        """The snapshots of the formulas; None if one of them has none."""
+        found = [each for each in self.kept if isinstance(each, Snapshot)]
+        return found if len(found) == len(self._formulas) else None
 
     def formula(self, function: object, role: str, activation_function: object = None) -> int:
         """Return the address of the C function for a role of a function; see `formula_address`."""
