@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from connectionist.utils.random_streams import random_stream
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
+    from connectionist.utils.arrays import Array
 
 
 class PresentationOrder:
@@ -28,10 +30,21 @@ class PresentationOrder:
 
     def __init__(self, examples: ExampleSet, seed: int) -> None:
         self.count = len(examples)
-        relative = examples.frequencies / examples.frequencies.max()
-        self.probabilities = relative / relative.sum()
-        self.generator = random_stream(seed, "order")
+        self.frequencies = examples.frequencies
+        self.seed = seed
         self.waiting: list[int] = []  # examples drawn and not yet presented, if epochs have another number of presentations
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """Probability of each example in a sampled order."""
+        relative = self.frequencies / self.frequencies.max()
+        probabilities: Array = relative / relative.sum()
+        return probabilities
+
+    @cached_property
+    def generator(self) -> np.random.Generator:
+        """Generator of the stream "order"; a fixed order does not need it."""
+        return random_stream(self.seed, "order")
 
     def orders(self, order: str, epochs: int, presentations: int | None = None) -> Orders:
         """Return the orders of the next epochs.
@@ -54,7 +67,8 @@ class PresentationOrder:
         if presentations is not None:
             return self._parts(order, epochs, int(presentations))
         if order == "fixed":
-            return np.broadcast_to(np.arange(self.count), (epochs, self.count))
+            one = np.arange(self.count)[np.newaxis]
+            return one if epochs == 1 else np.broadcast_to(one, (epochs, self.count))
         with allocating(
             NUMBER_BYTES * epochs * self.count, f"orders of {describe_count(self.count, 'example')} in {describe_count(epochs, 'epoch')}"
         ):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,13 @@ Reporter = AbstractContextManager[Report]
 SECONDS_BETWEEN_LINES = 10.0
 
 
-@contextmanager
-def no_progress() -> Iterator[Report]:
-    """Show nothing."""
-    yield lambda _: None
+def ignore_run(_: Run) -> None:
+    """Show nothing of a run."""
+
+
+def no_progress() -> Reporter:
+    """Return a reporter that shows nothing."""
+    return nullcontext(ignore_run)
 
 
 @contextmanager

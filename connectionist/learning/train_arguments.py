@@ -134,8 +134,10 @@ def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phas
 
 def _warn_if_weights_are_zero(network: Network) -> None:
     """Warn if there are hidden units and every trainable weight is 0."""
+    if not any(group.role == "hidden" for group in network.groups):
+        return
     values = network.weight_values[network.weight_state.array("trainable")[network.weight_rows] != 0]
-    if values.size and not values.any() and any(group.role == "hidden" for group in network.groups):
+    if values.size and not values.any():
         warnings.warn(
             f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first",
             stacklevel=4,
@@ -154,9 +156,11 @@ def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) 
 
 def _warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them."""
+    if not (examples.frequencies != examples.frequencies[0]).any():
+        return
     are_used = any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases)
     is_weighted = np.ptp(examples.error_weights) > 0  # by the user, perhaps by a function of the frequencies
-    if np.ptp(examples.frequencies) > 0 and not are_used and not is_weighted:
+    if not are_used and not is_weighted:
         orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
         warnings.warn(
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "

@@ -24,6 +24,7 @@ from connectionist.errors import DivergenceError, ParameterError, PluginError, T
 from connectionist.learning.active_test import ActiveTest
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.progress import ignore_run
 from connectionist.learning.run import Run
 from connectionist.learning.search import SearchSession
 from connectionist.model.noise import NoiseSource
@@ -159,16 +160,21 @@ class Trainer:
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""
-        before, memory = NetworkBefore.of(self.run.network), self._memory_bytes()
+        before, memory = self._before(), self._memory_bytes()
         self.report(self.run)
-        before.check_wiring("progress", self.run.epochs)
+        if before:
+            before.check_wiring("progress", self.run.epochs)
         if results.divergence:
             self._raise_diverged(results.divergence)
         if results.exception:
             self.run.memory = {}
             raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
         reason = self._reason_to_stop(before)
-        return reason, not before.is_same() or memory != self._memory_bytes()
+        return reason, before is not None and (not before.is_same() or memory != self._memory_bytes())
+
+    def _before(self) -> NetworkBefore | None:
+        """Return the present network, to find out what functions change; None if none is called between two blocks."""
+        return None if self.report is ignore_run and self.stop is None else NetworkBefore.of(self.run.network)
 
     def _run_block(self, session: Session, orders: Orders, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
@@ -268,7 +274,7 @@ class Trainer:
         for name in COLUMNS:
             del getattr(self.run, name)[epochs:]
 
-    def _reason_to_stop(self, before: NetworkBefore) -> str:
+    def _reason_to_stop(self, before: NetworkBefore | None) -> str:
         """Return "criterion" if the criterion is met, the word of the function of `until` or "until" if it ends training, or ""."""
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
             return "criterion"
@@ -281,6 +287,7 @@ class Trainer:
                 f"(got {answer!r})"
             )
         if not answer:
+            assert before is not None  # since there is a function
             before.check_wiring("until", self.run.epochs)
             return ""
         return answer if isinstance(answer, str) else "until"

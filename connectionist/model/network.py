@@ -335,7 +335,7 @@ class Network(HtmlRepr, DeclaredAttributes):
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups in the order in which they were added, without that of the unit that is always 1, ``net["bias"]``."""
-        return tuple(group for group in self._wiring.groups.values() if group is not self._wiring.bias)
+        return self._wiring.own_groups
 
     @property
     def units(self) -> tuple[Unit, ...]:

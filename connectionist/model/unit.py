@@ -203,10 +203,15 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
         self.activation = self._group.activation_function.activation(self.net_input)
 
     def compute_net_input(self) -> None:
-        """Set the net input to the sum over the incoming connections (equation 1), and the noise."""
-        net_input = 0.0
+        """Set the net input to the sum over the incoming connections (equation 1), and the noise.
+
+        Here and in `propagate_derivative`, ``activation[row]`` is the activation of the unit with that row, and so on: properties would
+        take longer than all the rest.
+        """
+        net_input, activation = 0.0, self._state.activation
         for connection in self._incoming:
-            net_input += connection.weight.value * connection.sender.activation
+            weight, sender = connection.weight, connection.sender._row
+            net_input += weight._state.value[weight._row] * activation[sender]
         self.net_input = net_input + self.net_input_noise if self._state.is_perturbed else net_input
 
     @property
@@ -280,11 +285,12 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
 
     def propagate_derivative(self) -> None:
         """Add to the derivative of each incoming weight (equation 6) and to ∂E/∂y of each sender (equation 7)."""
-        net_derivative = self.net_derivative
+        net_derivative, activation, activation_derivative = self.net_derivative, self._state.activation, self._state.activation_derivative
         for connection in self._incoming:
-            connection.weight.derivative += net_derivative * connection.sender.activation
+            weight, sender = connection.weight, connection.sender._row
+            weight._state.derivative[weight._row] += net_derivative * activation[sender]
             if connection.backpropagate:
-                connection.sender.activation_derivative += net_derivative * connection.weight.value
+                activation_derivative[sender] += net_derivative * weight._state.value[weight._row]
 
     def _network(self) -> Any:
         return self._state.owner

@@ -86,6 +86,8 @@ class Wiring:
     def changed(self) -> None:
         """Discard what was derived from the wiring before a change."""
         self.version += 1
+        self._units: tuple[Unit, ...] | None = None
+        self._own_groups: tuple[Group, ...] | None = None
         self._connections: tuple[Connection, ...] | None = None
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
@@ -96,7 +98,16 @@ class Wiring:
     @property
     def units(self) -> tuple[Unit, ...]:
         """Every unit: "bias" first, then group by group."""
-        return tuple(unit for group in self.groups.values() for unit in group)
+        if self._units is None:
+            self._units = tuple(unit for group in self.groups.values() for unit in group)
+        return self._units
+
+    @property
+    def own_groups(self) -> tuple[Group, ...]:
+        """The groups in the order in which they were added, without `bias`."""
+        if self._own_groups is None:
+            self._own_groups = tuple(group for group in self.groups.values() if group is not self.bias)
+        return self._own_groups
 
     @property
     def connections(self) -> tuple[Connection, ...]:

@@ -9,9 +9,8 @@ import numpy as np
 
 from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
-from connectionist.engines.rates import weight_limits, weight_rates
+from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
-from connectionist.model.network import Network
 from connectionist.model.perturbation import has_weight_noise
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
@@ -32,6 +31,7 @@ from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
 )
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import functions_of, program_of, with_clamped_derivatives
+from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops, case_loops
@@ -69,11 +69,10 @@ class CompiledSession(Session):
         self.rule = job.phase.rule
         self.precision = precision
         check_change(self.rule)
-        self.tables = example_tables(self.network, job.examples, precision)
-        self.trained = _trained_weights(self.network)
+        self.trained = trained_weights(self.network)
         limits = weight_limits(self.network)
-        self.limits = [limit[self.trained].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
-        self.rates = _one_if_equal(weight_rates(self.network, self.rule)[self.trained])
+        self.limits = [limit[self.trained.indices].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
+        self.rates = rates_of(self.trained, self.network, self.rule)
         self.kept: list[object] = []  # its addresses are in use as long as the session
         self.change = change_address(self.rule, self.rates, precision, self.kept)
         self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
@@ -88,6 +87,7 @@ class CompiledSession(Session):
         self.records_dy = needs_dy_recording(job.probes, self.network)
         self.recording_wiring = with_clamped_derivatives(self.program.wiring) if self.records_dy else self.program.wiring
         self.functions = functions_of(self.program, precision)
+        self.tables = example_tables(self.network, self.program, job.examples, precision)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
@@ -172,26 +172,26 @@ class CompiledSession(Session):
         state = final_state(self.program, self._buffers)
         self.job.end_state[:] = [] if state is None else [state]
         for index, name in enumerate(self.rule.memory):
-            self.job.memory[name][self.trained] = rule_arguments.memory[index]
+            self.job.memory[name][self.trained.indices] = rule_arguments.memory[index]
         self._write_weights(weights)
 
     def _write_weights(self, weights: WeightArrays) -> None:
         """Write the weights to the network, if the kernels have copies of them."""
-        weight_state, rows = self.network.weight_state, self.network.weight_rows[self.trained]
-        for name, array in (("value", weights.values), ("change", weights.changes)):
-            if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
+        weight_state, rows = self.network.weight_state, self.trained.rows
+        if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
+            for name, array in (("value", weights.values), ("change", weights.changes)):
                 weight_state.array(name)[rows] = _in_double(array[rows], weight_state.array(name)[rows])
 
     def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
         """Return the inputs of the last change of the weights."""
-        rows = self.network.weight_rows[self.trained]
-        previous = rule_arguments.previous.astype(np.float64)
+        rows = self.trained.rows
+        previous = rule_arguments.previous.astype(np.float64, copy=False)
         return LastUpdate(
             rule=self.rule,
-            rows=rows.copy(),
-            rates=np.broadcast_to(self.rates, len(rows)).copy(),
+            rows=rows,
+            rates=np.full(len(rows), self.rates),
             values=previous[0],
-            derivatives=weights.derivatives[rows].astype(np.float64),
+            derivatives=weights.derivatives[rows].astype(np.float64, copy=False),
             memory=dict(zip(self.rule.memory, previous[1:], strict=True)),
             examples=presentations % self.per_change or min(self.per_change, presentations),
         )
@@ -212,19 +212,18 @@ class CompiledSession(Session):
         `before` has the weights from before these epochs in double precision. A weight that has not changed since then gets that value.
         """
         description = None if exceptions else find_non_finite(self.network)
-        rows = self.network.weight_rows[self.trained]
+        rows = self.trained.rows
         restored = previous_values[rows]
-        self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
+        self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained.indices])
         return failure_of(exceptions[0]) if exceptions else (description, None)
 
     def rule_arguments(self) -> RuleArguments:
         """Return the rule, and its memory from the job."""
-        rule = self.rule
-        rows = self.network.weight_rows[self.trained]
+        rule, rows = self.rule, self.trained.rows
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
         for index, name in enumerate(rule.memory):
-            memory[index] = self.job.memory[name][self.trained]
-        is_contiguous = len(self.rates) == 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
+            memory[index] = self.job.memory[name][self.trained.indices]
+        is_contiguous = len(self.rates) == 1 and self.trained.is_contiguous
         return RuleArguments(
             change=self.change,
             signal=self.signal,
@@ -233,7 +232,7 @@ class CompiledSession(Session):
             first_row=int(rows[0]) if is_contiguous else -1,
             rate=float(self.rates[0]) if is_contiguous else float("nan"),
             rows=rows[: 0 if is_contiguous else None].astype(np.int64),
-            rates=np.broadcast_to(self.rates, 0 if is_contiguous else len(rows)).copy(),
+            rates=np.full(0 if is_contiguous else len(rows), 0.0 if is_contiguous else self.rates, float),
             memory=memory,
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
             is_divisible=not summarizes(rule),
@@ -250,22 +249,9 @@ class CompiledSession(Session):
         return WeightArrays(values, changes, sums, self.network.tie_derivative == "mean")
 
 
-def _trained_weights(network: Network) -> np.ndarray[tuple[int], np.dtype[np.intp]] | slice:
-    """Return the indices in ``net.weights`` of the trainable weights that have an intact connection."""
-    rows = network.weight_rows
-    is_trained = (network.weight_state.array("trainable") != 0.0)[rows] & (network.schedule.connection_counts > 0)[rows]
-    return slice(None) if is_trained.all() else np.flatnonzero(is_trained)
-
-
 def _in_double(numbers: Floats, before: Array) -> Array:
     """Return numbers of single precision in double precision: those that have not changed as they were before."""
     return np.where(numbers == before.astype(np.float32), before, numbers)
-
-
-def _one_if_equal(rates: Array) -> Array:
-    """Return one rate if all are equal, else all."""
-    first = rates[:1].copy()
-    return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
 
 
 def stop_conditions(criterion: Criterion | None, tolerance: float) -> StopConditions:

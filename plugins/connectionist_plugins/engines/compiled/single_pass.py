@@ -71,7 +71,7 @@ class _Pass:
         values = as_precision(network.weight_state.array("value"), precision)
         wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
         self.network_arguments = wiring, self.functions.functions, block_loops(precision), values
-        self.tables = example_tables(network, examples, precision)
+        self.tables = example_tables(network, self.program, examples, precision)
         self.order = group_by_length(np.arange(len(examples)), self.buffers, len(examples))
         self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
 
@@ -97,21 +97,21 @@ def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> I
     return np.concatenate(chunks)
 
 
-def example_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
+def example_tables(network: Network, program: Program, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
     """Return inputs and targets [case, tick · unit] as the kernels require them. A lesioned or clamped output unit has no target."""
     numbers = examples.inputs.size + examples.targets.size
     with allocating(numbers * FLOAT_BYTES[precision], f"{network.name}: the inputs and targets of {len(examples)} cases"):
-        return _copied_tables(network, examples, precision)
+        return _copied_tables(network, program, examples, precision)
 
 
-def _copied_tables(network: Network, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
-    lesioned = [index for index, unit in enumerate(network.schedule.outputs) if unit.lesioned]
+def _copied_tables(network: Network, program: Program, examples: ExampleSet, precision: Precision) -> tuple[Floats, Floats]:
+    lesioned = program.lesioned_outputs
     inputs, targets = examples.inputs, examples.targets
     if lesioned:
         targets = targets.copy()
         targets[..., lesioned] = np.nan
     first = 0
-    for group in (each for each in network.groups if each.role == "output"):
+    for group in (each for each in network.groups if examples.clamps and each.role == "output"):
         if group.name in examples.clamps:
             targets = targets.copy()
             targets[..., first : first + len(group)][~np.isnan(examples.clamps[group.name])] = np.nan
@@ -159,22 +159,17 @@ def copy_last_case(
     has_backward_pass : bool
         Whether there was a backward pass.
     """
-    state, last, wiring = network.state, count - 1, program.wiring
-    is_activated = np.zeros(program.layout.size, bool)
-    is_activated[wiring.unit_rows] = True
+    state, last, is_activated = network.state, count - 1, program.is_activated
     rows = slice((buffers.ticks_before + ticks - 1) * buffers.tick_rows, (buffers.ticks_before + ticks) * buffers.tick_rows)
     scale = ticks if has_backward_pass and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
-    final = {
-        "net_input": np.where(is_activated, buffers.x[rows, last], 0.0),
-        "activation": buffers.y[rows, last],
-        "activation_derivative": scale * buffers.last_dy,
-        "net_derivative": np.where(is_activated & has_backward_pass, scale * buffers.dy[rows, last], 0.0),
-    }
+    final = {"net_input": np.where(is_activated, buffers.x[rows, last], 0.0), "activation": buffers.y[rows, last]}
+    if not quantities:
+        final["activation_derivative"] = scale * buffers.last_dy
+        final["net_derivative"] = np.where(is_activated & has_backward_pass, scale * buffers.dy[rows, last], 0.0)
+        targets = buffers.d[(ticks - 1) * buffers.target_tick_rows + program.wiring.target_rows, last]
+        state.array("target")[program.output_state_rows] = targets
     for quantity in quantities or final:
         state.array(quantity)[:] = final[quantity][program.layout.rows]
-    if not quantities:
-        outputs = [unit.row for unit in network.schedule.outputs]
-        state.array("target")[outputs] = buffers.d[(ticks - 1) * buffers.target_tick_rows + wiring.target_rows, last]
     network.state.error_weight = float(buffers.error_weights[last]) if buffers.error_weights.size else 1.0
     if has_backward_pass and not quantities:
         _add_own_activation_derivatives(network)
@@ -182,6 +177,8 @@ def copy_last_case(
 
 def _add_own_activation_derivatives(network: Network) -> None:
     """Add the derivatives of their own errors to ∂E/∂y of those output units for which the kernels compute ∂E/∂x without it."""
+    if not any(group.role == "output" and group.paired_error is not None for group in network.groups):
+        return
     for unit in network.schedule.outputs:
         paired = unit.group.paired_error
         if paired is not None and not unit.lesioned and unit.has_error:

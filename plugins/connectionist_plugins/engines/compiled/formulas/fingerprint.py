@@ -20,6 +20,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from functools import cache
+from operator import is_
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -71,7 +72,8 @@ def fingerprint(function: Any) -> str:
 class Snapshot:
     """The objects that a fingerprint was made from, to find out by identity, which is quick, whether it would be the same now.
 
-    It keeps these objects alive, and through the functions the modules of a user. So it may only be kept by the class of the plugin.
+    It keeps these objects alive, and through the functions the modules of a user. So it may only be kept by the class of the plugin, and
+    by those that keep an object of this class.
 
     Parameters
     ----------
@@ -82,24 +84,31 @@ class Snapshot:
     ------
     NotCompilable
         If a method refers to a function compiled by numba, whose options may change.
+    TypeError
+        If the class declares something that may change.
     """
 
     def __init__(self, plugin_class: type, methods: dict[str, FunctionType]) -> None:
         self._class, self._methods = plugin_class, methods
         self._declared = _declared(plugin_class)
+        hash(self._declared)
         self._functions: list[tuple[FunctionType, CodeType, object, object]] = []
         self._references: list[tuple[FunctionType, Reference, object]] = []
         for method in methods.values():
             self._add(method)
 
     def is_current(self) -> bool:
-        """Return whether the methods, and all that they refer to, are the same objects, and the class declares the same."""
-        return (
-            _declared(self._class) == self._declared
-            and all(getattr(self._class, name, None) is method for name, method in self._methods.items())
-            and all(_parts(function) == parts for function, *parts in self._functions)
-            and all(_referred(function, reference) is value for function, reference, value in self._references)
-        )
+        """Return whether the methods, all that they refer to, and what the class declares are the same objects."""
+        for name, method in self._methods.items():
+            if getattr(self._class, name, None) is not method:
+                return False
+        for function, *parts in self._functions:
+            if _parts(function) != parts:
+                return False
+        for function, reference, value in self._references:
+            if _referred(function, reference) is not value:
+                return False
+        return all(map(is_, _declared(self._class), self._declared))
 
     def _add(self, value: object) -> None:
         if isinstance(value, Dispatcher):
@@ -115,9 +124,9 @@ class Snapshot:
                 self._add(referred)
 
 
-def _declared(plugin_class: type) -> str:
-    """Return what a formula's module reads from the class, beside the methods."""
-    return repr([getattr(plugin_class, name, None) for name in ("range", "memory")])
+def _declared(plugin_class: Any) -> tuple[object, ...]:
+    """Return what the text of a formula's module has from the class, beside the methods."""
+    return getattr(plugin_class, "range", None), getattr(plugin_class, "memory", None)
 
 
 def _parts(function: FunctionType) -> list[Any]:

@@ -12,9 +12,9 @@ from connectionist.model.network import Network
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_weight_noise
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats
+from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
-from connectionist_plugins.engines.compiled.layout.program import Program, functions_of
+from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
@@ -45,6 +45,7 @@ def make_buffers(
     Parameters
     ----------
     program : Program
+        Its functions are those of the last call of `functions_of`.
     network : Network
     examples : ExampleSet
     count : int
@@ -96,14 +97,13 @@ def _allocate(
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
     target_tick_rows = tick_rows if is_spaced else len(wiring.output_rows) + 2
-    initial_x, initial_y = functions_of(program, precision).initial_state
-    x, y = _initial_activity(program, network, initial_x, initial_y, rows, width)
+    initial_x, initial_y = program.known[precision].initial_state
+    x, y = _initial_activity(program, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
     is_truncated = network.ticks_back is not None and network.ticks_back < ticks
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
     is_paired = any(group.paired_error is not None for group in program.run_groups)
-    starts = program.ticks_before * tick_rows + tick_rows * np.arange(ticks)
-    target_starts = target_tick_rows * np.arange(ticks)
+    input_rows, target_rows = _rows_by_tick(program, ticks, target_tick_rows)
     return CaseBuffers(
         x=x,
         y=y,
@@ -122,8 +122,8 @@ def _allocate(
         is_recording=np.full(1, records_dy, np.int64),
         has_raised=np.zeros(1, np.int64),
         clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped] if records_dy else []),
-        input_rows=padded_rows((starts[:, None] + wiring.input_rows).ravel(), rows - 1),
-        target_rows=padded_rows((target_starts[:, None] + wiring.target_rows).ravel(), target_tick_rows * ticks - 1),
+        input_rows=input_rows,
+        target_rows=target_rows,
         inputs_per_tick=len(wiring.input_rows),
         targets_per_tick=len(wiring.target_rows),
         tick_rows=tick_rows,
@@ -140,17 +140,29 @@ def _allocate(
     )
 
 
-def _initial_activity(
-    program: Program, network: Network, initial_x: Floats, initial_y: Floats, rows: int, width: int
-) -> tuple[Floats, Floats]:
+def _rows_by_tick(program: Program, ticks: int, target_tick_rows: int) -> tuple[Integers, Integers]:
+    """Return `CaseBuffers.input_rows` and `target_rows`. Those for the last number of ticks are kept."""
+    if program.rows_by_tick is None or program.rows_by_tick[0] != ticks:
+        starts = program.layout.size * (program.ticks_before + np.arange(ticks))
+        inputs = padded_rows(
+            (starts[:, None] + program.wiring.input_rows).ravel(), program.layout.size * (program.ticks_before + ticks) - 1
+        )
+        target_starts = target_tick_rows * np.arange(ticks)
+        targets = padded_rows((target_starts[:, None] + program.wiring.target_rows).ravel(), target_tick_rows * ticks - 1)
+        program.rows_by_tick = ticks, inputs, targets
+    return program.rows_by_tick[1:]
+
+
+def _initial_activity(program: Program, initial_x: Floats, initial_y: Floats, rows: int, width: int) -> tuple[Floats, Floats]:
     """Return net inputs and activations [tick · row, case] with the state before tick 1, and 1 for the unit that is always on."""
     tick_rows = program.layout.size
-    x, y = (np.zeros((rows, width), initial_x.dtype) for _ in range(2))
+    x, y = np.zeros((rows, width), initial_x.dtype), np.zeros((rows, width), initial_y.dtype)
     y[program.wiring.bias_row :: tick_rows] = 1.0
-    clamped = program.layout.rows_of([unit for unit in network.schedule.initial if not unit.lesioned])
-    y[clamped] = initial_y[clamped, None]
-    x[: program.ticks_before * tick_rows] = np.tile(initial_x, program.ticks_before)[:, None]
-    y[: program.ticks_before * tick_rows] = np.tile(initial_y, program.ticks_before)[:, None]
+    if len(program.clamped_rows):
+        y[program.clamped_rows] = initial_y[program.clamped_rows, None]
+    for tick in range(program.ticks_before):
+        x[tick * tick_rows : (tick + 1) * tick_rows] = initial_x[:, None]
+        y[tick * tick_rows : (tick + 1) * tick_rows] = initial_y[:, None]
     return x, y
 
 
@@ -172,4 +184,6 @@ def restore_state(program: Program, buffers: CaseBuffers, state: tuple[Floats, F
 
 def as_precision(array: npt.NDArray[Any], precision: Precision) -> Floats:
     """Return an array as the kernels require it: of the given precision, C-contiguous, aligned and writeable."""
+    if array.flags.carray and array.dtype == precision:
+        return array  # as numpy would, after a longer test
     return np.require(array, precision, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

@@ -7,10 +7,10 @@ parameter, a formula, a margin or a timing of a group is another than at the las
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
 from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,8 @@ class KnownFunctions:
         )
 
 
-class Program(NamedTuple):
+@dataclass
+class Program:
     """A network's schedule in a row layout.
 
     Attributes
@@ -87,7 +88,17 @@ class Program(NamedTuple):
         All groups, with the row of each unit, and whether it is intact.
     most_units : int
         Number of units of the largest step.
+    is_activated : bool array [row]
+        Whether the row is that of a unit that is activated.
+    clamped_rows : int array [unit]
+        Rows of the intact units that are clamped to the state before tick 1, in an unrolled network.
+    lesioned_outputs : list of int
+        Indices of the lesioned output units.
+    output_state_rows : int array [output unit]
+        Row of each output unit in the network's state.
     known : dict of precision to KnownFunctions
+    rows_by_tick : tuple of int and two arrays, or None
+        The last number of ticks, with its rows of inputs and targets: see `CaseBuffers`.
     """
 
     wiring: WiringArguments
@@ -99,7 +110,12 @@ class Program(NamedTuple):
     receives: list[bool]
     groups: list[tuple[Group, Integers, npt.NDArray[np.bool_]]]
     most_units: int
-    known: dict[Precision, KnownFunctions]
+    is_activated: npt.NDArray[np.bool_]
+    clamped_rows: Integers
+    lesioned_outputs: list[int]
+    output_state_rows: Integers
+    known: dict[Precision, KnownFunctions] = field(default_factory=dict)
+    rows_by_tick: tuple[int, Integers, Integers] | None = None
 
 
 def program_of(network: Network, spacing: int = 1) -> Program:
@@ -128,8 +144,11 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
     steps = _merge([intact_units(step) for step in schedule.steps])
     layout = RowLayout.of(network, steps, spacing)
     runs = _output_runs(schedule.outputs, layout)
+    wiring = _make_wiring(schedule, steps, layout, runs)
+    is_activated = np.zeros(layout.size, bool)
+    is_activated[wiring.unit_rows] = True
     return Program(
-        wiring=_make_wiring(schedule, steps, layout, runs),
+        wiring=wiring,
         layout=layout,
         ticks_before=longest_delay(network),
         step_groups=[step[0].group for step in steps],
@@ -138,7 +157,10 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         receives=[any(unit.has_receivers for unit in step) for step in steps],
         groups=[(group, layout.rows_of(group.units), np.array([not unit.lesioned for unit in group])) for group in network.groups],
         most_units=max(map(len, steps), default=0),
-        known={},
+        is_activated=is_activated,
+        clamped_rows=layout.rows_of([unit for unit in schedule.initial if not unit.lesioned]),
+        lesioned_outputs=[index for index, unit in enumerate(schedule.outputs) if unit.lesioned],
+        output_state_rows=_integers(unit.row for unit in schedule.outputs),
     )
 
 

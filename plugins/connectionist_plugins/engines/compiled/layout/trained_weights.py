@@ -1,0 +1,59 @@
+"""The weights that training changes, and how they lie in the state of the weights."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.engines.rates import weight_rates
+from connectionist.model.network import Network
+from connectionist.plugins.rules import Rule
+from connectionist.utils.arrays import Array
+
+
+class TrainedWeights(NamedTuple):
+    """The trainable weights that have an intact connection.
+
+    Attributes
+    ----------
+    trainable : array [weight row]
+        Which weights were trainable when this was made.
+    indices : int array or slice
+        Their indices in ``net.weights``; all if it is a slice.
+    rows : int array [weight]
+        Their rows in the state of the weights.
+    is_contiguous : bool
+        Whether the rows are successive.
+    """
+
+    trainable: Array
+    indices: npt.NDArray[np.intp] | slice
+    rows: npt.NDArray[np.intp]
+    is_contiguous: bool
+
+
+def trained_weights(network: Network) -> TrainedWeights:
+    """Return the weights of a network that training changes. They are kept with the schedule until others are trainable."""
+    derived, trainable = network.schedule.derived, network.weight_state.array("trainable")
+    known: TrainedWeights | None = derived.get(TrainedWeights)
+    if known is None or not np.array_equal(known.trainable, trainable):
+        known = derived[TrainedWeights] = _find(network, trainable.copy())
+    return known
+
+
+def _find(network: Network, trainable: Array) -> TrainedWeights:
+    is_trained = (trainable != 0.0)[network.weight_rows] & (network.schedule.connection_counts > 0)[network.weight_rows]
+    indices = slice(None) if is_trained.all() else np.flatnonzero(is_trained)
+    rows = network.weight_rows[indices]
+    return TrainedWeights(trainable, indices, rows, bool(len(rows)) and bool((np.diff(rows) == 1).all()))
+
+
+def rates_of(weights: TrainedWeights, network: Network, rule: Rule) -> Array:
+    """Return the rate of each weight, or one rate if all are equal. A rate is NaN if there is none."""
+    if all(projection.rate is None for projection in network.projections):
+        return np.full(min(1, len(weights.rows)), getattr(rule, "rate", np.nan), float)
+    rates = weight_rates(network, rule)[weights.indices]
+    first = rates[:1].copy()
+    return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
