@@ -34,7 +34,10 @@ from connectionist.utils.memory_limit import allocating
 from connectionist.utils.subsets import is_position, select_numbers
 
 if TYPE_CHECKING:
+    from connectionist.model.group import Group
     from connectionist.model.network import Network
+
+Labels = tuple[tuple[str, tuple[str, ...]], ...]  # name of each group, with the labels of its units
 
 
 class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
@@ -127,19 +130,20 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             check_same_width(given, field)
         with allocating(*memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
-        self._unit_names: Mapping[str, tuple[str, ...]] = {}
+        self._labels: dict[str, Labels] = {}
+        self._has_network = network is not None
         if network is not None:
             network.check(self)
-            self._unit_names = {
-                table: tuple(unit.name for group in network.groups if group.role == role for unit in group)
-                for table, role in (("inputs", "input"), ("targets", "output"))
-            }
 
     def _like(self, examples: Iterable[Example]) -> ExampleSet:
         """Return a set of other examples for the same units."""
         made = ExampleSet(examples)
-        made._unit_names = self._unit_names
+        made._labels, made._has_network = self._labels, self._has_network
         return made
+
+    def _note_labels(self, table: str, groups: Iterable[Group]) -> None:
+        """Note the labels of the groups of a network that takes these examples. They do not keep the network."""
+        self._labels = self._labels | {table: tuple((group.name, group.labels) for group in groups)}
 
     def _fill(self, given: list[Example]) -> None:
         self.inputs = stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given])
@@ -164,8 +168,16 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         return None if self.lengths is None else int(self.lengths.max())
 
     def unit_names(self, table: str) -> tuple[str, ...]:
-        """Return the names of the units of "inputs" or "targets"; empty if the set was made without ``network=``."""
-        return self._unit_names.get(table, ())
+        """Return the names of the units of "inputs" or "targets"; empty if they are not known.
+
+        They are known if the set was made with ``network=``. They are also known after a network with labels trained, ran or checked the
+        set; they are then those in the last such network.
+        """
+        labels = self._labels.get(table, ())
+        are_given = any(own != tuple(map(str, range(len(own)))) for _, own in labels)
+        if not (are_given or self._has_network):
+            return ()
+        return tuple(f"{group}:{label}" for group, own in labels for label in own)
 
     def __len__(self) -> int:
         return len(self.names)

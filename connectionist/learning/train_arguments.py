@@ -134,9 +134,13 @@ def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phas
 
 def _warn_if_weights_are_zero(network: Network) -> None:
     """Warn if there are hidden units and every trainable weight is 0."""
-    if not any(group.role == "hidden" for group in network.groups):
+    rows, state = network.weight_rows, network.weight_state
+    if not any(group.role == "hidden" for group in network.groups) or not len(rows):
         return
-    values = network.weight_values[network.weight_state.array("trainable")[network.weight_rows] != 0]
+    last = rows[-1]
+    if state.value[last] and state.trainable[last]:  # in nearly every network, and found at once
+        return
+    values = network.weight_values[state.array("trainable")[rows] != 0]
     if values.size and not values.any():
         warnings.warn(
             f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first",

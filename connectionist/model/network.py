@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +89,7 @@ class Network(HtmlRepr, DeclaredAttributes):
     def _set_up(self, wiring: Wiring, tie_derivative: str, ticks_back: int | None, original: Network | None = None) -> None:
         self._wiring = wiring
         self._copies = UnrolledCopies(self)
+        self._checked: WeakKeyDictionary[ExampleSet, list[tuple[float, ...]]] = WeakKeyDictionary()  # ranges of targets at the last check
         self._original = original
         self._original_version = original._wiring.version if original is not None else 0
         wiring.on_change = self._discard_outdated
@@ -738,8 +740,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         self._copies.end_state = None
 
     def _discard_outdated(self) -> None:
-        """Discard the unrolled copies after a change of the wiring; if this is a copy, the original discards it."""
+        """Discard the unrolled copies and checks after a change of the wiring; if this is a copy, the original discards it."""
         self._copies.clear()
+        self._checked.clear()
         if self._original is not None:
             self._original._copies.discard(self)
 
@@ -793,11 +796,19 @@ class Network(HtmlRepr, DeclaredAttributes):
             If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks
             are given to a network in time.
         """
+        outputs = [group for group in self.groups if group.role == "output"]
+        ranges = [tuple(group.error_function.targets) for group in outputs]
+        if isinstance(examples, ExampleSet) and self._checked.get(examples) == ranges:
+            return
         check_examples(self.groups, examples, self.in_time)
         if self.ticks is not None and examples.lengths is not None:
             raise DataError(
                 f"{self.name}: an unrolled network takes single patterns, those of all its ticks one after the other (got ticks)"
             )
+        self._checked[examples] = ranges
+        if self.ticks is None:
+            examples._note_labels("inputs", [group for group in self.groups if group.role == "input"])
+            examples._note_labels("targets", outputs)
 
     def _run_engine(self, engine: str | Engine, examples: ExampleSet, method: str, *arguments: object) -> Array:
         self.check(examples)

@@ -185,5 +185,5 @@ def restore_state(program: Program, buffers: CaseBuffers, state: tuple[Floats, F
 def as_precision(array: npt.NDArray[Any], precision: Precision) -> Floats:
     """Return an array as the kernels require it: of the given precision, C-contiguous, aligned and writeable."""
     if array.flags.carray and array.dtype == precision:
-        return array  # as numpy would, after a longer test
-    return np.require(array, precision, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
+        return array
+    return np.array(array, precision, order="C")
