@@ -240,6 +240,31 @@ def test_a_set_made_for_a_network_shows_the_names_of_the_units_that_are_on() -> 
     assert cn.ExampleSet.from_arrays([[1, 0]], [[1]]).unit_names("inputs") == ()
 
 
+def test_a_set_shows_the_names_of_the_network_that_used_it_last() -> None:
+    examples = cn.ExampleSet.from_arrays([[1, 0], [0, 1]], [[0, 1], [1, 1]])
+    nets = []
+    for labels in (2, ["canary", "rose"], ["dog", "cat"]):
+        net = cn.Network("facts")
+        net.add_group("item", labels, role="input")  # type: ignore[arg-type]
+        net.add_group("attribute", ["red", "sing"] if nets else 2, role="output")
+        net.connect("item", "attribute")
+        nets.append(net)
+    nets[0].outputs(examples)
+    assert examples.unit_names("inputs") == ()
+    assert "<td>0</td><td>1 0</td><td>0 1</td>" in str(examples._repr_html_())
+    for run in (nets[1].outputs, nets[1].check, lambda each: cn.train(nets[1], each, "steepest", 1), lambda each: cn.record(nets[1], each)):
+        examples = examples[[0, 1]]
+        nets[0].check(examples)
+        run(examples)
+        for shown in (examples, examples[["1", "0"]], examples.weighted([1, 2]), examples.with_numbered_names()):
+            assert shown.unit_names("inputs") == ("item:canary", "item:rose")
+            assert "<td>0</td><td>item:canary</td><td>attribute:sing</td>" in str(shown._repr_html_())
+    nets[2].outputs(examples)
+    nets[1].unroll(1).outputs(examples)
+    assert examples.unit_names("inputs") == ("item:dog", "item:cat")
+    assert cn.ExampleSet(list(examples), network=nets[0]).unit_names("inputs") == ("item:0", "item:1")
+
+
 def test_inputs_of_a_hidden_group_are_clamps_when_the_network_is_known() -> None:
     net = cn.Network("hub")
     net.add_group("cue", 1, role="input")

@@ -146,8 +146,10 @@ class ProbeAddresses:
 
     def columns(self, probe: Probe) -> Integers:
         """Return the columns of a probe, quantity by quantity: address, stride, and whether it is a derivative."""
-        read = self._weight_columns if isinstance(probe, WeightProbe) else self._unit_columns
-        columns: list[Integers] = [read(probe, quantity) for quantity in probe.quantities]  # type: ignore[operator]
+        if isinstance(probe, WeightProbe):
+            columns = [self._weight_columns(probe, quantity) for quantity in probe.quantities]
+        else:
+            columns = [self._unit_columns(probe, quantity) for quantity in probe.quantities]
         return np.concatenate([EMPTY.reshape(0, 3), *columns])
 
     def _weight_columns(self, probe: WeightProbe, quantity: str) -> Integers:
