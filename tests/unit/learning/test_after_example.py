@@ -89,3 +89,15 @@ def test_misuse_is_an_error() -> None:
         cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type]
     with pytest.raises(cn.errors.WiringError, match=r"after_example must not change the wiring or lesions \(in epoch 1\)"):
         cn.train(net, examples, "momentum", 1, after_example=lambda p: p.network.lesion(net.units[1]))
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1, 3])
+@pytest.mark.parametrize("order", ["fixed", "permuted"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_function_that_does_nothing_changes_no_epoch_of_a_long_run(seed: int, order: str, update_after: str | int) -> None:
+    net, examples = random_network(seed)
+    other = net.copy()
+    plain = cn.train(net, examples, "momentum", 20, update_after=update_after, order=order)
+    called = cn.train(other, examples, "momentum", 20, update_after=update_after, order=order, after_example=lambda _: None)
+    np.testing.assert_allclose(called.errors, plain.errors, rtol=1e-9)
+    np.testing.assert_allclose(other.weight_values, net.weight_values, rtol=1e-9, atol=1e-12)

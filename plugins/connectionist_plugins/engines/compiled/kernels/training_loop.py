@@ -79,7 +79,7 @@ def _make_training_loop(run_epoch: Any, name: str) -> Any:
         inputs, targets, orders, previous = by_reference(inputs), by_reference(targets), by_reference(orders), by_reference(previous_values)
         table = by_reference(probes)  # `probes` is not assigned, so that numba can remove the branches that test it for None
         values, has_one_order = weights.values, orders.shape[0] == 1
-        can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain
+        can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain and buffers.after_example == 0
         begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(epochs):
             for row in range(begin, end):
