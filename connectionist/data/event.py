@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -79,8 +80,8 @@ def _pattern(given: Values, what: str) -> Values:
     return dict(split_groups(pattern, sizes))
 
 
-def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Values, Values]:
-    """Return the inputs and targets of a sequence of events, tick by tick.
+def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Values, Values, list[int]]:
+    """Return the inputs and targets of a sequence of events, tick by tick, and the number of ticks of each event.
 
     Parameters
     ----------
@@ -95,6 +96,7 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Va
     -------
     inputs : array [tick, input unit], or dict of group name to array
     targets : array [tick, output unit], or dict of group name to array
+    lengths : list of int
 
     Raises
     ------
@@ -120,14 +122,24 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Va
             limits = f"use a longer time than {event.time:g} or more ticks per unit of time than {per_time}"
             raise DataError(f"{what}, event {number}: lasts less than half a tick; {limits}")
     inputs, targets = (_patterns_by_group(given, field, what) for field in ("inputs", "targets"))
-    ticks = sum(event.ticks(int(per_time)) for event in given)
+    lengths = [event.ticks(int(per_time)) for event in given]
+    ticks = sum(lengths)
     both = *inputs.values(), *targets.values()
     values = sum(max((len(each) for each in patterns if each is not None), default=0) for patterns in both)
     with allocating(2 * NUMBER_BYTES * ticks * values, f"{what}: {ticks} ticks of {values} inputs and targets"):
         return (
             _whole({group: _expand_inputs(given, patterns, per_time, _of(what, group)) for group, patterns in inputs.items()}),
             _whole({group: _expand_targets(given, patterns, per_time, _of(what, group)) for group, patterns in targets.items()}),
+            lengths,
         )
+
+
+def event_slices(ticks: int | None, lengths: Sequence[int] | None) -> list[slice]:
+    """Return the rows of each event of an example with some ticks; without lengths, each tick is an event."""
+    if ticks is None:
+        return [slice(None)]
+    ends = accumulate([1] * ticks if lengths is None else lengths)
+    return [slice(first, end) for first, end in pairwise([0, *ends])]
 
 
 def _patterns_by_group(events: list[Event], field: str, what: str) -> dict[str, list[Array | None]]:

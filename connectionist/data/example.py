@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, Values, read_values
-from connectionist.data.event import Event, expand_events
+from connectionist.data.event import Event, event_slices, expand_events
 from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.counts import describe_count
@@ -45,6 +45,8 @@ class Example(HtmlRepr):
     input_groups, target_groups : dict of str to int, optional
         Number of units of each group, in the order of the array, if inputs and targets belong to groups. Dicts of `inputs` and `targets`
         become one array, and their sizes are here.
+    event_lengths : sequence of int, optional
+        Number of ticks of each event of a sequence, at least 1; `of_events` sets it. By default each tick is an event.
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Example(HtmlRepr):
     clamps: Mapping[str, Any] = field(default_factory=dict)  # arrays
     input_groups: Sizes | None = None
     target_groups: Sizes | None = None
+    event_lengths: Sequence[int] | None = None
 
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
@@ -93,6 +96,8 @@ class Example(HtmlRepr):
             raise DataError(f"{what}: needs at least one tick (got none)")
         if self.continues and self.ticks is None:
             raise DataError(f"{what}: only a sequence can continue the example before (its inputs have no ticks)")
+        if self.event_lengths is not None:
+            object.__setattr__(self, "event_lengths", _read_lengths(self.event_lengths, self.ticks, what))
         if self.clamps or not isinstance(self.clamps, dict):
             object.__setattr__(self, "clamps", _read_clamps(self.clamps, self.inputs, what))
 
@@ -100,6 +105,11 @@ class Example(HtmlRepr):
     def ticks(self) -> int | None:
         """Number of ticks; None for a single pattern."""
         return len(self.inputs) if self.inputs.ndim > 1 else None
+
+    @property
+    def events(self) -> list[slice]:
+        """The ticks of each event, as slices of the rows of `inputs` and `targets`; one slice for a single pattern."""
+        return event_slices(self.ticks, self.event_lengths)
 
     @classmethod
     def sequence(
@@ -197,8 +207,8 @@ class Example(HtmlRepr):
         """
         inputs: Any
         targets: Any
-        inputs, targets = expand_events(events, ticks_per_time, _name_in_messages(name))
-        return cls(inputs, targets, name, frequency=frequency, continues=continues, error_weight=error_weight)
+        inputs, targets, lengths = expand_events(events, ticks_per_time, _name_in_messages(name))
+        return cls(inputs, targets, name, frequency=frequency, continues=continues, error_weight=error_weight, event_lengths=lengths)
 
     def __repr__(self) -> str:
         ticks = "" if self.ticks is None else f", {describe_count(self.ticks, 'tick')}"
@@ -224,6 +234,19 @@ def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) 
                 f"(got {_ticks_text(table)} and {_ticks_text(inputs)})"
             )
     return tables
+
+
+def _read_lengths(lengths: Any, ticks: int | None, what: str) -> tuple[int, ...]:
+    """Return the numbers of ticks of events, which must add up to the number of ticks."""
+    given = tuple(lengths) if isinstance(lengths, Iterable) and not isinstance(lengths, str) else ()
+    if ticks is None or not all(_is_count(length) for length in given) or sum(given) != ticks:
+        allowed = "None, since it has no ticks" if ticks is None else f"whole numbers of at least 1 that add up to its {ticks} ticks"
+        raise DataError(f"{what}, event_lengths: must be {allowed} (got {shown(lengths)})")
+    return tuple(int(length) for length in given)
+
+
+def _is_count(value: Any) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, (bool, np.bool_)) and value > 0
 
 
 def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, check_is_network, read_values
+from connectionist.data.event import event_slices
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
     arranged,
@@ -154,6 +155,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self.frequencies = np.array([example.frequency for example in given], dtype=float)
         self.error_weights = np.array([example.error_weight for example in given], dtype=float)
         self.clamps = stack_clamps(given)
+        self._event_lengths = {number: each.event_lengths for number, each in enumerate(given) if each.event_lengths is not None}
         for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
             if array is not None:
                 array.flags.writeable = False
@@ -203,6 +205,10 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         if not is_position(number, len(self)):
             raise unknown_name("example", key, self.names)
         return int(number) % len(self)
+
+    def events_of(self, number: int) -> list[slice]:
+        """Return the ticks of each event of an example, as `Example.events`, by its number from 0."""
+        return event_slices(None if self.lengths is None else int(self.lengths[number]), self._event_lengths.get(number))
 
     def with_numbered_names(self) -> ExampleSet:
         """Return a set in which no two examples have the same name: repeated names are followed by " #1", " #2", ….
@@ -266,6 +272,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             clamps={group: table[number] if table.ndim == 2 else table[number, ticks] for group, table in self.clamps.items()},
             input_groups=self.input_groups,
             target_groups=self.target_groups,
+            event_lengths=self._event_lengths.get(number),
         )
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.model.perturbation import Perturbation, noisy_weights, perturbation_of
 from connectionist.model.propagation import passes, truncation
-from connectionist.model.time.unrolling import EndState, copy_last_tick_to, longest_delay, read_end_state
+from connectionist.model.time.unrolling import EndState, copy_tick_to, longest_delay, read_end_state
 from connectionist.utils.memory_limit import allocating
 
 if TYPE_CHECKING:
@@ -125,4 +125,8 @@ class CaseRunner:
 
     def copy_last_tick(self) -> None:
         """Copy the state at the last tick to the units of the network."""
-        copy_last_tick_to(self.network, self.unrolled)
+        self.show(None)
+
+    def show(self, tick: int | None) -> None:
+        """Copy the state at a tick, from 1, or the last tick to the units of the network."""
+        copy_tick_to(self.network, self.unrolled, tick)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Orders = npt.NDArray[np.intp]
 
 Memory = dict[str, "Array"]
-AfterExample = Callable[[int, int, int, float, bool, Callable[["Group"], "Array"]], None]
+AfterExample = Callable[[int, int, int, float, bool, Callable[["Group"], "Array"], Callable[[int], None]], None]
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,10 @@ class TrainingJob:
         Probes that can be due in an epoch.
     after_example : function or None
         The session calls it after each presentation, and after the change of the weights that follows it, with the units of the network
-        showing the example: ``after_example(epoch, position, case, error, is_correct, read)``. The epoch and the position count from 0
-        in the present call of `Session.run`. `read` is a function of a group that returns its activations [tick, unit]. What the function
-        assigns to the weights takes effect at the next presentation.
+        showing the example: ``after_example(epoch, position, case, error, is_correct, read, show)``. The epoch and the position count
+        from 0 in the present call of `Session.run`. `read` is a function of a group that returns its activations [tick, unit]. `show` is
+        a function of a tick, from 1, that makes the units of a network in time show this tick; it need not show error derivatives. What
+        the function assigns to the weights takes effect at the next presentation.
     noise : NoiseSource or None
         Keys of the noise, of which the session counts the epochs; None if the network has no noise in training.
     """

@@ -1,4 +1,4 @@
-"""One presentation of an example during training, for functions that `train` calls after each of them."""
+"""One presentation of an example during training, for functions that `train` calls after each of them or after its events."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ class Presentation:
     derivatives of the weights are complete if the weights have just changed; within a batch they are not. Weights may be assigned.
     What the presentation reads from the network is valid during the call only.
 
+    For a function that is called after each event, the units show the last tick of the event. The error derivatives of the units are NaN
+    after all events but the last, since they are kept for the last tick only.
+
     Attributes
     ----------
     network : Network
@@ -36,6 +39,10 @@ class Presentation:
         E of the example, before the change.
     is_correct : bool
         Whether every output unit with a target was within the tolerance.
+    event : int or None
+        Number of the event in the example, from 0; None in a call after an example.
+    ticks : slice
+        Rows of the event in `inputs` and `targets` of the example; all in a call after an example.
     """
 
     network: Network
@@ -46,6 +53,8 @@ class Presentation:
     error: float
     is_correct: bool
     _read: Callable[[Group], Array] = field(repr=False)
+    event: int | None = None
+    ticks: slice = field(default_factory=lambda: slice(None))
 
     @property
     def example(self) -> Example:
@@ -58,7 +67,7 @@ class Presentation:
         return self.examples.names[self.case]
 
     def activations(self, group: str | Group) -> Array:
-        """Return the activations of a group as a new array [unit], or [tick, unit] if the example has ticks.
+        """Return the activations of a group as a new array [unit], or [tick, unit] of the example or event if the example has ticks.
 
         Raises
         ------
@@ -66,7 +75,8 @@ class Presentation:
             If there is no such group.
         """
         read = self._read(self.network[group])
-        return read if self.examples.lengths is not None else read[0]
+        return read[self.ticks] if self.examples.lengths is not None else read[0]
 
     def __repr__(self) -> str:
-        return f"<Presentation of {self.name} in epoch {self.epoch}, E {self.error:.6g}>"
+        event = "" if self.event is None else f", event {self.event},"
+        return f"<Presentation of {self.name}{event} in epoch {self.epoch}, E {self.error:.6g}>"

@@ -16,7 +16,7 @@ from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import Rule, SearchRule
+from connectionist.plugins.rules import Rule
 from connectionist.utils.visible_text import shown
 
 Until = float | Criterion | Callable[[Run], bool | str] | None
@@ -87,17 +87,6 @@ def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[R
         raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
     check_number("train", "until", until, at_least=0)
     return Criterion(error=float(until)), None
-
-
-def check_after_example(function: object, phases: Sequence[Phase]) -> None:
-    """Raise ParameterError if it is not a function, or if a phase has a rule that does not present examples one after the other."""
-    if function is None:
-        return
-    if not callable(function):
-        raise ParameterError(f"train.after_example: must be a function of a Presentation (got {shown(function)})")
-    for phase in phases:
-        if isinstance(phase.rule, SearchRule):
-            raise ParameterError(f"train.after_example: rule {phase.rule.name!r} evaluates whole epochs, so it is called after no example")
 
 
 def check_test(network: Network, test: ExampleSet | None, test_every: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
+from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.progress import ignore_run
@@ -38,19 +38,10 @@ from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
-    from connectionist.model.group import Group
 
 BLOCK_SECONDS = 0.1
 COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
-
-
-class ExampleFunctionError(Exception):
-    """Carries an exception of the function `after_example` through an engine, which takes other exceptions for those of formulas."""
-
-    def __init__(self, original: Exception) -> None:
-        super().__init__(original)
-        self.original = original
 
 
 @dataclass(eq=False, kw_only=True)
@@ -79,8 +70,8 @@ class Trainer:
         Examples to test after each ``run.test_every`` epochs.
     report : function
         Function of the run, called after each block. What it changes in the network takes effect in the next block.
-    after_example : function or None
-        Function of a `Presentation`, called after each presentation. It may assign weights.
+    example_functions : ExampleFunctions or None
+        Functions that are called after each presentation. They may assign weights.
     """
 
     run: Run
@@ -94,7 +85,7 @@ class Trainer:
     recorders: ActiveRecorders
     test_examples: ExampleSet | None
     report: Callable[[Run], None]
-    after_example: Callable[[Presentation], None] | None = None
+    example_functions: ExampleFunctions | None = None
     presentation_order: PresentationOrder = field(init=False)
     search_memory: dict[str, Any] = field(init=False, default_factory=dict)
     end_state: list[Any] = field(init=False, default_factory=list)
@@ -202,7 +193,7 @@ class Trainer:
             end_state=self.end_state,
             probes=self.recorders.probes,
             noise=self._noise(),
-            after_example=None if self.after_example is None else self._call_after_example,
+            after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,
         )
         if isinstance(phase.rule, SearchRule):
             return SearchSession(self.engine, job, self.search_memory)
@@ -211,23 +202,6 @@ class Trainer:
             owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
             raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
-
-    def _call_after_example(
-        self, epoch: int, position: int, case: int, error: float, is_correct: bool, read: Callable[[Group], Array]
-    ) -> None:
-        """Call the user's function after a presentation. The arguments are those of `TrainingJob.after_example`."""
-        network, number = self.run.network, self.run.epochs + epoch + 1
-        version = network._wiring.version
-        presentation = Presentation(network, self.examples, case, position, number, error, is_correct, read)
-        answer: object = None
-        try:
-            answer = self.after_example(presentation) if self.after_example else None
-        except Exception as raised:  # by a user's function
-            raise ExampleFunctionError(raised) from raised
-        if answer is not None:
-            raise ParameterError(f"train.after_example: the function must return None (got {shown(answer)}); to end training use until")
-        if network._wiring.version != version:
-            raise WiringError(f"{network.name}: after_example must not change the wiring or lesions (in epoch {number}); until may lesion")
 
     def _noise(self) -> NoiseSource | None:
         """Return the source of the noise of the next epochs, or None if the network has no noise in training."""

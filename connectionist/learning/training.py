@@ -12,11 +12,11 @@ from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.engines.weight_updates import check_memory
 from connectionist.errors import check_number
+from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
 from connectionist.learning.train_arguments import (
     Until,
-    check_after_example,
     check_test,
     make_phases,
     make_reporter,
@@ -82,6 +82,7 @@ def train(
     memory: Mapping[str, npt.ArrayLike] | None = None,
     record: Recorder | Sequence[Recorder] = (),
     after_example: Callable[[Presentation], None] | None = None,
+    after_event: Callable[[Presentation], None] | None = None,
     progress: bool | Reporter = False,
 ) -> Run:
     """Train a network on examples. Training changes the weights of the network.
@@ -129,6 +130,10 @@ def train(
         network shows the example, and weights may be assigned. A call takes about 12 microseconds more than the function for
         xor, and 30 for the family trees (``benchmarks/after_example.py``). In training by batch, the examples are then computed one by
         one, so that sums of derivatives may differ in the last bits.
+    after_event : function, optional
+        Called with a `Presentation` for each event of an example, in their order, before `after_example`. An event is a `cn.Event`; in
+        another sequence each tick is an event. The calls come when the whole example has been presented, and after the change of the
+        weights that follows it. The network shows the last tick of the event, and ``presentation.activations`` has the ticks of the event.
     progress : bool or Reporter
         Whether to show a progress bar, or a context manager that shows progress. What a reporter changes takes effect as in `until`, but
         the epochs in which it is called depend on the time that they take.
@@ -170,7 +175,7 @@ def train(
     network.check(examples)
     warn_if_needed(network, examples, run_phases)
     criterion, stop = split_until(until, every)
-    check_after_example(after_example, run_phases)
+    example_functions = make_example_functions(run_phases, after_example, after_event)
     interval = check_test(network, test, test_every)
     resolved = resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings, test_every=interval)
@@ -191,7 +196,7 @@ def train(
                 recorders=recorders,
                 test_examples=test,
                 report=report,
-                after_example=after_example,
+                example_functions=example_functions,
             ).train()
     except BaseException as error:
         run.stopped = run.stopped or "error"

@@ -34,7 +34,7 @@ from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
 from connectionist.model.state import UnitState, WeightState
-from connectionist.model.time.unrolling import copy_last_tick_to, longest_delay, read_end_state, unroll_into
+from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state, unroll_into
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
@@ -545,7 +545,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         else:
             with noisy_weights(running, perturbation):
                 passes.run(running, case_inputs, None, perturbation)
-        copy_last_tick_to(self, running)
+        copy_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
 
@@ -589,7 +589,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         with noisy_weights(running, perturbation):
             passes.run(running, case_inputs, before, perturbation)
         self._copies.end_state = read_end_state(running, max(1, longest_delay(self)))
-        copy_last_tick_to(self, running)
+        copy_tick_to(self, running)
         return np.array([unit.activation for unit in running.schedule.outputs])
 
     def carry_state(self) -> None:
@@ -641,7 +641,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         with noisy_weights(running, self._copies.perturbation):
             error = truncation.differentiate(running, case_targets)
         passes.average_ties(running.schedule, self.tie_derivative)
-        copy_last_tick_to(self, running)
+        copy_tick_to(self, running)
         return error
 
     # --- Time ---

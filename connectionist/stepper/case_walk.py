@@ -13,7 +13,7 @@ from connectionist.model.assembly.validation import CaseInputs
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import group_of
-from connectionist.model.time.unrolling import copy_last_tick_to
+from connectionist.model.time.unrolling import copy_tick_to
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
 from connectionist.stepper.stop import (
@@ -77,7 +77,7 @@ class CaseWalk:
         if self.updates is not None and isinstance(self.updates.rule, LocalRule):
             passes.clear_units(self.unrolled.state)
             yield from self._compare(self.targets, None)
-            copy_last_tick_to(self.network, self.unrolled)
+            copy_tick_to(self.network, self.unrolled)
         else:
             yield from self._backward(self.targets)
         if self.updates is not None:
@@ -93,7 +93,7 @@ class CaseWalk:
         for number, steps in enumerate(parts, 1):
             passes.activate(steps, self.unrolled.state)
             if number == len(parts):
-                copy_last_tick_to(self.network, self.unrolled)
+                copy_tick_to(self.network, self.unrolled)
                 self.is_forward_done = True
             yield stop_after("forward", steps, describe_activation)
         self.is_forward_done = True
@@ -112,7 +112,7 @@ class CaseWalk:
             truncation.write_sums(self.unrolled, targets, sums)
         tied = tuple(self.schedule.tied)
         passes.average_ties(self.schedule, self.network.tie_derivative)
-        copy_last_tick_to(self.network, self.unrolled)
+        copy_tick_to(self.network, self.unrolled)
         if is_truncated or tied:
             yield Stop("backward", self._describe_sums(is_truncated), weights=tied)
 

@@ -12,6 +12,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import ORDERS, Criterion
+from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError
 from connectionist.learning.training import error_derivatives, train
@@ -93,7 +94,9 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for seed in range(trained):
         check_stopping(new_pair(seed))
         check_continued_training(new_pair(seed))
-        check_after_example(new_pair(seed), "epoch" if seed % 2 else 1)
+        for features in ({}, IN_TIME_FEATURES | {"continues": False}):
+            check_after_example(new_pair(seed, features), "epoch", "fixed")
+            check_after_example(new_pair(seed, features), 1, "permuted")
         check_divergence(new_pair(seed, LINEAR_FEATURES))
         check_population(checked, seed, CheckMomentum(), EPOCHS, order="permuted")
     for number, (rule, update_after, order) in enumerate(training_modes()):
@@ -214,8 +217,8 @@ def check_continued_training(pair: NetworkPair) -> None:
         assert_that(not difference.any(), f"{pair.name}, {rule!r}", "weights after 2 + 2 epochs with memory=", "those after 4", difference)
 
 
-def check_after_example(pair: NetworkPair, update_after: str | int) -> None:
-    """Check that a function is called after each presentation, sees the same numbers, and may assign weights."""
+def check_after_example(pair: NetworkPair, update_after: str | int, order: str) -> None:
+    """Check that functions are called after each presentation and event, see the same numbers, and may assign weights."""
     seen: list[list[list[float]]] = []
     for net, engine in ((pair.reference_net, pair.reference), (pair.net, pair.engine)):
         numbers: list[list[float]] = []
@@ -223,10 +226,12 @@ def check_after_example(pair: NetworkPair, update_after: str | int) -> None:
 
         def look(shown: Presentation, numbers: list[list[float]] = numbers) -> None:
             group = shown.network.groups[-1]
-            numbers.append([shown.epoch, shown.position, shown.case, shown.error, *shown.activations(group), *group.activations])
+            place = [shown.epoch, shown.position, shown.case, -1 if shown.event is None else shown.event]
+            numbers.append([*place, shown.error, shown.activations(group).sum(), *group.activations])
             shown.network.weights[0].value += 0.01 if shown.position == 1 else 0.0
 
-        train(net, pair.examples, CheckMomentum(), 2, engine=engine, update_after=update_after, order="permuted", after_example=look)
+        phases = [Phase(CheckMomentum(), 4, update_after, order)]
+        train(net, pair.examples, phases=phases, engine=engine, after_example=look, after_event=look)
     wanted, got = seen
     assert_that(len(got) == len(wanted), pair.name, "calls of after_example", str(len(wanted)), len(got))
     pair.assert_close(got, wanted, "what after_example sees", 10 * len(wanted))

@@ -84,17 +84,17 @@ def read_end_state(copy: Network, ticks_before: int) -> EndState:
     return [(unit.activation, unit.net_input) for group in ends for unit in group]
 
 
-def copy_last_tick_to(original: Network, copy: Network) -> None:
-    """Copy the state of the last tick to the units of the original; do nothing if the case ran in these units."""
+def copy_tick_to(original: Network, copy: Network, tick: int | None = None) -> None:
+    """Copy the state of the last or another tick to the units of the original; do nothing if the case ran in these units."""
     if copy is original:
         return
     groups = [original["bias"], *original.groups]
     rows = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups])
-    groups_at_end = [copy["bias"], *(copy[f"{group.name}@{copy.ticks}"] for group in original.groups)]
-    rows_at_end = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups_at_end])
+    groups_then = [copy["bias"], *(copy[f"{group.name}@{tick or copy.ticks}"] for group in original.groups)]
+    rows_then = np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in groups_then])
     original.state.error_weight, original.state.is_perturbed = copy.state.error_weight, copy.state.is_perturbed
     for quantity in original.state.quantities:
-        original.state.array(quantity)[rows] = copy.state.array(quantity)[rows_at_end]
+        original.state.array(quantity)[rows] = copy.state.array(quantity)[rows_then]
 
 
 class _Unroller:

@@ -156,7 +156,7 @@ class LocalSession(Session):
             return
         self.runner.copy_last_tick()
         self.network.weight_state.array("derivative")[:] = 0.0 if isinstance(self.phase.rule, cn.LocalRule) else summed
-        self.job.after_example(epoch, position, case, error, is_correct, self.runner.activations)
+        self.job.after_example(epoch, position, case, error, is_correct, self.runner.activations, self.runner.show)
 
     def change_weights(self, signals: SignalSum | None) -> None:
         """Change every trainable weight once, by the rule."""

@@ -242,10 +242,10 @@ def test_a_set_made_for_a_network_shows_the_names_of_the_units_that_are_on() -> 
 
 def test_a_set_shows_the_names_of_the_network_that_used_it_last() -> None:
     examples = cn.ExampleSet.from_arrays([[1, 0], [0, 1]], [[0, 1], [1, 1]])
-    nets = []
+    nets: list[cn.Network] = []
     for labels in (2, ["canary", "rose"], ["dog", "cat"]):
         net = cn.Network("facts")
-        net.add_group("item", labels, role="input")  # type: ignore[arg-type]
+        net.add_group("item", labels, role="input")
         net.add_group("attribute", ["red", "sing"] if nets else 2, role="output")
         net.connect("item", "attribute")
         nets.append(net)

@@ -47,7 +47,12 @@ class ExampleCallback:
     def _call(self, epoch: int, position: int, case: int, ticks: int, error: float, wrong: float) -> None:
         self._show(epoch, position, case, ticks)
         assert self.session.job.after_example is not None
-        self.session.job.after_example(epoch, position, case, error, wrong == 0.0, lambda group: self._read(group, ticks))
+
+        def show(tick: int) -> None:
+            copy_last_case(self.session.network, self.session.program, self.session._buffers, 1, tick, has_backward_pass=False)
+            show_last_perturbation(self.session.network, self.session.job.examples, case, position, tick, self.noise, epoch)
+
+        self.session.job.after_example(epoch, position, case, error, wrong == 0.0, lambda group: self._read(group, ticks), show)
         if self.session.precision == "float32":  # in double precision, the kernels share the memory of the weights
             self.weights.values[:] = self.session.network.weight_state.array("value")
 

@@ -21,6 +21,7 @@ from connectionist_plugins.engines.compiled.formulas.module_text import summariz
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
+from connectionist_plugins.engines.compiled.layout.functions import functions_of
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
     CaseBuffers,
     Floats,
@@ -30,7 +31,7 @@ from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
     WeightArrays,
 )
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
-from connectionist_plugins.engines.compiled.layout.program import functions_of, program_of, with_clamped_derivatives
+from connectionist_plugins.engines.compiled.layout.program import program_of, with_clamped_derivatives
 from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
 from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.precision import Precision

@@ -18,9 +18,10 @@ from connectionist_plugins.engines.compiled.formulas.python_fallback import coll
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
 from connectionist_plugins.engines.compiled.kernels.block.passes import accumulate_derivatives, present_examples
 from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
+from connectionist_plugins.engines.compiled.layout.functions import functions_of
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
-from connectionist_plugins.engines.compiled.layout.program import Program, functions_of, program_of, with_clamped_derivatives
+from connectionist_plugins.engines.compiled.layout.program import Program, program_of, with_clamped_derivatives
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops
 
