@@ -8,12 +8,14 @@ ConnectionistError
 ├── DataError             inputs, targets or weights have the wrong form   (ValueError)
 ├── DivergenceError       training produced infinity or NaN                (ArithmeticError)
 ├── MemoryLimitError      the computation needs more memory than is free   (MemoryError)
+├── AssignmentError       an attribute cannot be assigned or deleted       (AttributeError)
 ├── PluginError           plugins clash or break their contract            (RuntimeError)
 └── FileError             a file or folder cannot be read or written       (OSError)
 
 TrainingInterrupted       Ctrl-C during training; the weights are kept     (KeyboardInterrupt)
 
-Each class also inherits the built-in error in parentheses. A message names the object, the value and what was allowed.
+Each class also inherits the built-in error in parentheses, `AssignmentError` through ``dataclasses.FrozenInstanceError``. A message names
+the object, the value and what was allowed.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends
@@ -74,6 +77,10 @@ class DivergenceError(ConnectionistError, ArithmeticError):
 
 class MemoryLimitError(ConnectionistError, MemoryError):
     """A computation needs more memory than is free; the message gives both amounts."""
+
+
+class AssignmentError(ConnectionistError, FrozenInstanceError):
+    """An attribute does not exist, is fixed or cannot have this value; the message says what to do instead."""
 
 
 class PluginError(ConnectionistError, RuntimeError):

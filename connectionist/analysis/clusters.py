@@ -13,6 +13,7 @@ from connectionist.analysis._labels import as_coordinate, describe_not_finite, l
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.visible_text import shown
 
@@ -26,6 +27,7 @@ METHODS = ("average", "single", "complete", "ward", "centroid", "median", "weigh
 EUCLIDEAN_ONLY = ("ward", "centroid", "median")
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class Tree:
     """A hierarchy of clusters: each join puts the two nearest clusters together, until there is one.

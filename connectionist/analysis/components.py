@@ -13,6 +13,7 @@ from connectionist.analysis._arrays import with_labels
 from connectionist.analysis._labels import as_patterns, describe_not_finite, describe_shape, labels_along, unstack_patterns
 from connectionist.errors import DataError, check_number
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FACTORS = 7  # arrays of the size of the table in use at a time; a test measures it
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class Components:
     """Principal components of vectors; components are numbered from 1.

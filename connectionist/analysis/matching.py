@@ -15,12 +15,14 @@ from connectionist.analysis.similarities import check_metric
 from connectionist.errors import DataError
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 Numbers = npt.NDArray[np.intp]
 
 MAX_DISTANCES = 1_000_000  # computed at a time, to bound the memory
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Match:
     """The candidates nearest to the patterns that have targets.

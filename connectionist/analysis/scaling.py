@@ -14,6 +14,7 @@ from connectionist.analysis._labels import as_patterns, describe_position, label
 from connectionist.analysis.similarities import check_metric, defined_distances
 from connectionist.errors import DataError, check_number
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SQUARES = 8  # arrays [case, case] in use at a time; a test measures it
 PRECOMPUTED = "precomputed"
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class Scaling:
     """Cases as points.

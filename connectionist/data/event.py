@@ -13,11 +13,13 @@ from connectionist.data.by_group import Values, read_values, split_groups
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Event:
     """A pattern of inputs that is held for some ticks, with its targets.

@@ -14,11 +14,13 @@ from connectionist.data.event import Event, event_slices, expand_events
 from connectionist.errors import DataError, check_flag, check_number
 from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.visible_text import shown
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
 class Example(HtmlRepr):
     """A named pair of inputs and targets, or a sequence of pairs, one per tick (see `sequence` and `of_events`).

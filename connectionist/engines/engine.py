@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.probes import UnitProbe
 from connectionist.plugins.parameters import Parameterized
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ Memory = dict[str, "Array"]
 AfterExample = Callable[[int, int, int, float, bool, Callable[["Group"], "Array"], Callable[[int], None]], None]
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class EpochResults:
     """The results of some epochs of training.
@@ -66,6 +68,7 @@ class EpochResults:
     exception: Exception | None = None
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class TrainingJob:
     """The arguments of a session: everything except the number of epochs.

@@ -8,11 +8,13 @@ from typing import Any
 from connectionist.errors import ParameterError, check_number
 from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 ORDERS = ("fixed", "permuted", "sampled")
 WEIGHTINGS = ("equal", "frequency")
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Phase:
     """A phase of training with one rule.
@@ -91,6 +93,7 @@ class Phase:
         return {"rule": self.rule.name, "parameters": parameters, **rest}
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Criterion:
     """A condition that ends training after the first epoch that meets it. If both parts are given, both must hold.

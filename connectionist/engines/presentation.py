@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from connectionist.utils.declared_attributes import with_assignment_errors
+
 if TYPE_CHECKING:
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
 class Presentation:
     """An example that training has just presented, with the state of the network after it.

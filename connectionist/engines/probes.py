@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 DERIVATIVES = ("activation_derivative", "net_derivative")
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class UnitProbe:
     """Quantities of some units to record while examples are presented.
@@ -55,6 +57,7 @@ class UnitProbe:
         return records, len(self.cases), ticks or 1, len(self.quantities), len(self.units)
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class WeightProbe:
     """Quantities of some weights to record after a change.

@@ -18,6 +18,7 @@ from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ EXAMPLE_COPIES = 4  # arrays as large as the inputs and targets while an example
 FIRST_TICKS = 16  # ticks of the first attempt; each further attempt has twice as many
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Settling:
     """The result of `settle`.

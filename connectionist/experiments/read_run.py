@@ -26,6 +26,7 @@ from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
 from connectionist.experiments.weights_file import load_weights
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_holder
 from connectionist.utils.hooks import HtmlRepr
@@ -49,6 +50,7 @@ CASE_COLUMNS = (*FIRST_COLUMNS, "right", "error")
 WHOLE_CASES = ("seed", "right")
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
 class ReopenedRun(HtmlRepr):
     """A run of a task, read from its folder.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.data.accuracy import correct_cases
 from connectionist.plugins.parameters import Parameterized
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Finding:
     """One measured quantity beside the published one.

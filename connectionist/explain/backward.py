@@ -13,8 +13,10 @@ from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
 from connectionist.plugins.functions import within_margin
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Comparison:
     """The activation of an output unit compared with its target.

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from connectionist.engines.rates import weight_limits
 from connectionist.explain.terms import DIFFERENT, FunctionValue, NamedNumbers, Sum, Term, parameter_values
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.last_update import LastUpdate
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Change:
     """The last change of a weight.

@@ -13,6 +13,7 @@ from connectionist.explain.terms import Term, value_before
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class ConnectionExplanation(HtmlRepr):
     """The arithmetic of one connection in the present case. `print` shows it as text; each part is an attribute.

@@ -11,10 +11,12 @@ from connectionist.model.propagation import truncation
 from connectionist.model.schedule import intact_units
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 NOT_RUN = "every unit is at 0, as before the first case; call forward first if none has been run"
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Pass:
     """Error derivatives of one backward pass.
@@ -47,6 +49,7 @@ class Pass:
         return unit.group.role == "output" and self.tick in (None, unit.group.tick)
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Context:
     """The network and the passes of the present case.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist.plugins.parameter_types import parameters_of
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Weight
@@ -22,6 +23,7 @@ NamedValues = tuple[tuple[str, Any], ...]
 WeightValue = Callable[["Weight"], float]
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Term:
     """One term of a sum.
@@ -46,6 +48,7 @@ class Term:
     arguments: NamedNumbers = ()
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Sum:
     """A sum of terms, and the stored value.
@@ -92,6 +95,7 @@ class Sum:
         return 0.0 if self.stored is None else self.stored - self.total
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class FunctionValue:
     """The value of a function, and the stored value.

@@ -14,6 +14,7 @@ from connectionist.explain.weight_derivative import WeightDerivative, copies_of,
 from connectionist.model.schedule import intact_units
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class IncomingWeight:
     """The derivative and the last change of one incoming weight.
@@ -41,6 +43,7 @@ class IncomingWeight:
     change: Change | None
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class UnitExplanation(UnitSums, HtmlRepr):
     """The arithmetic of one unit in the present case. `print` shows it as text; each part is an attribute.

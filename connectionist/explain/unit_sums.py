@@ -15,12 +15,14 @@ from connectionist.explain.backward import (
 )
 from connectionist.explain.forward import explain_activation, explain_integrated, explain_net_input
 from connectionist.explain.terms import DIFFERENT, FunctionValue, Sum
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.explain.passes import Context
     from connectionist.model.unit import Unit
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class UnitSums:
     """The sums and function values of a unit in the present case. An attribute is None if the unit does not compute it.

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.explain.terms import DIFFERENT, Sum, Term
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.explain.passes import Context, Pass
     from connectionist.model.connection import Connection, Weight
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class WeightDerivative:
     """∂E/∂w of one weight.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import DataError, WiringError, check_flag
+from connectionist.errors import AssignmentError, DataError, WiringError, check_flag
 from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
@@ -145,10 +145,13 @@ class Connection(HtmlRepr, NetworkPart):
         fix(self, "projection", projection)
 
     def __setattr__(self, attribute: str, value: object) -> None:
-        raise AttributeError(
+        raise AssignmentError(
             f"{self.name}, {attribute}: cannot be assigned (got {value!r}); assign weight.value or weight.trainable, tie with "
             f"Network.tie, take out with Network.lesion"
         )
+
+    def __delattr__(self, attribute: str) -> None:
+        raise AssignmentError(f"{self.name}, {attribute}: cannot be deleted; take the connection out with Network.lesion")
 
     def _carry(self, weight: Weight) -> None:
         """Replace the weight. Only `Network.tie` calls this, since the schedule depends on ties."""

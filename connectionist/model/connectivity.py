@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
 
@@ -39,6 +40,7 @@ def one_to_one(senders: int, receivers: int) -> Mask:
     return np.eye(senders, dtype=bool)
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Random:
     """Connect at random: each pair with a probability, or each receiver with a fixed number of senders.

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from connectionist.plugins.rules import WholeNetRule
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class LastUpdate:
     """The inputs of one update of all trainable weights.

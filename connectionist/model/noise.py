@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ EPOCH_BITS = 32  # the presentation is in the lower bits of a key's number, the 
 NET_INPUT, ACTIVATION, WEIGHT = range(3)  # quantities; a number of the noise is 3 · (row + tick · rows) + quantity
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Noise:
     """Random numbers, independent of each other and with mean 0, that are added to a quantity each time it is computed.

@@ -26,8 +26,10 @@ from connectionist.model.graph import Graph, find_loop, raise_for_loop, strongly
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """The steps of a forward pass in order, and the units that a pass reads or sets.

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError
 from connectionist.utils.arrays import Array, as_numbers
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 INTEGRATED = (None, "net_input", "activation")
 
 
+@with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Timing:
     """The state before tick 1, and the equation in continuous time, of each unit of a group.

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from connectionist.errors import ParameterError, check_number, describe_number
 from connectionist.plugins.parameter_faults import class_fault
 from connectionist.plugins.parameter_types import BOUNDS, LOWER, OPEN, UPPER, bounds_by_name, describe_allowed, is_allowed, kinds_of
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 Default = TypeVar("Default")
 
@@ -143,10 +144,11 @@ def check_parameters(thing: object) -> None:
 
 
 def check_class(kind: type) -> None:
-    """Raise ParameterError if a class has a fault that `class_fault` describes."""
+    """Raise ParameterError if a class has a fault that `class_fault` describes. Its objects raise AssignmentError from now on."""
     if kind not in _declared:
         if fault := class_fault(kind, owner_name(kind)):
             raise ParameterError(fault)
+        with_assignment_errors(kind)
         _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in bounds_by_name(kind).items()]
 
 

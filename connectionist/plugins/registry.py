@@ -24,6 +24,7 @@ from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import check_class
 from connectionist.plugins.sources import PluginSource, distinct_folders, find_sources
 from connectionist.plugins.unknown_parameter import unknown_parameter
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
@@ -33,6 +34,7 @@ NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Plugin:
     """A plugin, loaded or failed.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from connectionist.utils.declared_attributes import with_assignment_errors
 
+
+@with_assignment_errors
 @dataclass(frozen=True)
 class RecordedPart:
     """Labels of the quantities that were recorded of units, or of connections.

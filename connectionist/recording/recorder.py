@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
@@ -19,6 +20,7 @@ UNIT_QUANTITIES = ("activation", "net_input", "activation_derivative", "net_deri
 WEIGHT_QUANTITIES = {"weight": "value", "derivative": "derivative", "change": "change"}  # name in a recording to attribute of `Weight`
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Recorder:
     """The quantities to record during training, and the epochs, cases and ticks.

@@ -13,6 +13,7 @@ from connectionist.model.schedule import group_of, intact_units, tick_of
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
     from connectionist.engines.weight_updates import WeightUpdate
@@ -23,6 +24,7 @@ MAX_LISTED = 12
 Step = Unit | Group
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Stop:
     """A stop of a walk through one case.

@@ -11,8 +11,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
-from connectionist.engines.phase import ORDERS, Criterion
-from connectionist.engines.phase import Phase
+from connectionist.engines.phase import ORDERS, Criterion, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError
 from connectionist.learning.training import error_derivatives, train

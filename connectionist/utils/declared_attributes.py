@@ -1,17 +1,24 @@
-"""Objects whose attributes are declared in their class, so that a wrong name cannot be assigned silently."""
+"""Objects whose attributes are declared in their class, so that a wrong name cannot be assigned silently.
+
+`DeclaredAttributes` and `ReadOnlyProperties` are for classes with attributes that may be assigned. `with_assignment_errors` is for frozen
+dataclasses.
+"""
 
 from __future__ import annotations
 
 import inspect
 import reprlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from dataclasses import FrozenInstanceError, fields
+from typing import Any, ClassVar, TypeVar
 
-from connectionist.errors import suggest_name
+from connectionist.errors import AssignmentError, suggest_name
+
+Kind = TypeVar("Kind", bound=type)
 
 
 class DeclaredAttributes:
-    """Mixin: an assignment to an undeclared or a fixed attribute raises AttributeError.
+    """Mixin: an assignment to an undeclared or a fixed attribute, or the deletion of one, raises AssignmentError.
 
     Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class and
     is assigned once, when the object is made. A subclass gives what to do instead of an assignment in `_instead`.
@@ -30,11 +37,14 @@ class DeclaredAttributes:
         if attribute.startswith("_") or _is_assignable(type(self), attribute) or attribute in self._annotated - vars(self).keys():
             object.__setattr__(self, attribute, value)
         else:
-            raise AttributeError(_message(self, attribute, value))
+            raise AssignmentError(_message(self, attribute, value))
+
+    def __delattr__(self, attribute: str) -> None:
+        _delete(self, attribute)
 
 
 class ReadOnlyProperties:
-    """Mixin: an assignment to a property without a setter raises AttributeError with the message of `DeclaredAttributes`.
+    """Mixin: an assignment to a property without a setter, or a deletion, raises AssignmentError with the message of `DeclaredAttributes`.
 
     It is for classes with ``__slots__`` whose other attributes are assigned often, since it makes no assignment slower.
     """
@@ -49,12 +59,66 @@ class ReadOnlyProperties:
             if isinstance(item, property) and item.fset is None:
                 setattr(cls, name, item.setter(_rejection(name)))
 
+    def __delattr__(self, attribute: str) -> None:
+        _delete(self, attribute)
+
+
+def with_assignment_errors(kind: Kind) -> Kind:
+    """Make a frozen dataclass raise AssignmentError where it raises Python's FrozenInstanceError, with a message that says what to do.
+
+    It is a decorator above ``@dataclass(frozen=True)``. The base classes of plugins call it for the classes of users.
+    """
+    if not getattr(vars(kind).get("__setattr__"), "_names_attribute", False):
+        _name_attribute(kind, "__setattr__", _frozen_message)
+        _name_attribute(kind, "__delattr__", _deletion_message)
+    return kind
+
+
+def _name_attribute(kind: type, method: str, message: Callable[..., str]) -> None:
+    """Replace the method that `dataclass` made for a frozen class; do nothing if the class has none."""
+    frozen = vars(kind).get(method)
+    if frozen is None:
+        return
+
+    def act(self: object, attribute: str, *value: object) -> None:
+        try:
+            frozen(self, attribute, *value)
+        except FrozenInstanceError:
+            raise AssignmentError(message(self, attribute, *value)) from None
+
+    vars(act)["_names_attribute"] = True
+    setattr(kind, method, act)
+
+
+def _delete(owner: object, attribute: str) -> None:
+    if not attribute.startswith("_"):
+        raise AssignmentError(_deletion_message(owner, attribute))
+    object.__delattr__(owner, attribute)
+
+
+def _deletion_message(owner: object, attribute: str) -> str:
+    return f"{type(owner).__name__}.{attribute}: cannot be deleted"
+
+
+def _frozen_message(owner: Any, attribute: str, value: object) -> str:
+    """Return the message on an assignment to an object of a frozen dataclass."""
+    kind = type(owner)
+    assigned = f"{kind.__name__}.{attribute}: cannot be assigned (got {reprlib.repr(value)})"
+    names = [field.name for field in fields(kind) if field.init and not field.name.startswith("_")]
+    if attribute in getattr(kind, "_instead", {}):
+        return f"{assigned}; {kind._instead[attribute]}"
+    if attribute in names:
+        return f"{assigned}; make a new object, such as dataclasses.replace({kind.__name__.lower()}, {attribute}={reprlib.repr(value)})"
+    if hasattr(owner, attribute):
+        return f"{assigned}; it is {'read-only' if isinstance(getattr(kind, attribute, None), property) else 'fixed by its class'}"
+    return f"{assigned}; it does not exist; {suggest_name(attribute, names)}"
+
 
 def _rejection(attribute: str) -> Callable[[object, object], None]:
     """Return a setter that raises."""
 
     def reject(owner: object, value: object) -> None:
-        raise AttributeError(_message(owner, attribute, value))
+        raise AssignmentError(_message(owner, attribute, value))
 
     return reject
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Any
 
 import pytest
 
 import connectionist as cn
+from connectionist.errors import AssignmentError
 from connectionist.plugins import registry
 
+KINDS = ["activation_functions", "error_functions", "update_rules", "engines", "tasks"]
 NOT_MADE_HERE = {"LesionStudy", "ReopenedRun"}  # their classes are frozen or slotted, which the last test checks
 
 
@@ -106,11 +109,62 @@ def test_the_rate_of_a_projection_is_checked_when_it_is_assigned(objects: dict[s
         objects["Projection"].rate = rate
 
 
-@pytest.mark.parametrize("kind", ["activation_functions", "error_functions", "update_rules", "engines", "tasks"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_plugin_takes_an_attribute_that_does_not_exist(kind: str) -> None:
     for name in registry.load().names(kind):
         with pytest.raises(AttributeError, match="no_such_attribute"):
             registry.find(kind, name)().no_such_attribute = 1
+
+
+def test_no_object_has_the_errors_of_python_for_assignments_and_deletions(objects: dict[str, Any]) -> None:
+    plugins = [registry.find(kind, name)() for kind in KINDS for name in registry.load().names(kind)]
+    for thing in (*objects.values(), *plugins):
+        attributes = [name for name in dir(type(thing)) + list(getattr(thing, "__dict__", ())) if not name.startswith("_")]
+        assert attributes
+        for name in dict.fromkeys(attributes):
+            with pytest.raises(AssignmentError, match=rf"{name}: cannot be deleted"):
+                delattr(thing, name)
+        if getattr(type(thing), "__dataclass_params__", None) and type(thing).__dataclass_params__.frozen:
+            for name in [*attributes, "no_such_attribute"]:
+                with pytest.raises(AssignmentError, match=rf"{name}: cannot be assigned \(got 3\); "):
+                    setattr(thing, name, 3)
+
+
+@pytest.mark.parametrize(
+    ("thing", "attribute", "value", "end"),
+    [
+        (cn.rule("momentum"), "rate", 0.2, "make a new object, such as dataclasses.replace(momentum, rate=0.2)"),
+        (cn.rule("momentum"), "rat", 0.2, "it does not exist; did you mean 'rate'? Known: rate, momentum, decay, weight_decay"),
+        (cn.rule("momentum"), "memory", (), "it is fixed by its class"),
+        (cn.Criterion(error=1.0), "correct", 1, "make a new object, such as dataclasses.replace(criterion, correct=1)"),
+        (cn.Noise(0.1), "scale", 1, "it is read-only"),
+        (cn.activation_function("logistic"), "gain", 1, "make a new object, such as dataclasses.replace(logistic, gain=1)"),
+        (cn.task("xor"), "name", "x", "it is fixed by its class"),
+    ],
+)
+def test_the_message_of_a_frozen_object_says_what_would_work(thing: object, attribute: str, value: object, end: str) -> None:
+    with pytest.raises(AssignmentError) as raised:
+        setattr(thing, attribute, value)
+    assert str(raised.value) == f"{type(thing).__name__}.{attribute}: cannot be assigned (got {value!r}); {end}"
+    assert isinstance(raised.value, FrozenInstanceError)
+
+
+def test_classes_of_users_have_the_same_errors() -> None:
+    @dataclass(frozen=True)
+    class Halved(cn.UpdateRule):
+        rate: float = cn.parameter(0.1, above=0)
+        name = "halved"
+
+        def change(self, value: float, derivative: float) -> tuple[float, ...]:
+            return (-self.rate * derivative,)
+
+    @dataclass(frozen=True)
+    class Below(Halved):
+        other: float = cn.parameter(1.0)
+
+    for thing in (Below(), Halved(), replace(Below(), rate=0.3)):
+        with pytest.raises(AssignmentError, match=rf"{type(thing).__name__}.rate: cannot be assigned \(got 2\); make a new object"):
+            thing.rate = 2  # type: ignore[misc]
 
 
 def test_every_public_class_is_tried_here(objects: dict[str, Any]) -> None:

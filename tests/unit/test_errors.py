@@ -18,6 +18,7 @@ BUILTINS = {
     "DataError": ValueError,
     "DivergenceError": ArithmeticError,
     "MemoryLimitError": MemoryError,
+    "AssignmentError": AttributeError,
     "PluginError": RuntimeError,
     "FileError": OSError,
 }

@@ -20,11 +20,13 @@ from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import with_assignment_errors
 
 Names = tuple[str, ...] | None
 Connections = Sequence[Connection]
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Damage:
     """One kind of damage.

@@ -22,6 +22,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.network import Network
 from connectionist.model.selection import connection_name
 from connectionist.plugins.rules import SearchRule
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.random_streams import random_stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
@@ -29,6 +30,7 @@ DEFAULT_MEASUREMENTS = 10  # during recovery
 DEFAULT_SEVERITIES, DEFAULT_DRAWS = (0.0, 0.1, 0.3, 0.5), 10
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Lesion:
     """One lesion of a network: its severity, the number of the draw, and the name of the part if each part is lesioned in turn."""
@@ -38,6 +40,7 @@ class Lesion:
     part: str | None = None
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class StudyPlan:
     """The damage to every network of a study.
@@ -116,6 +119,7 @@ class StudyPlan:
         return random_stream(self.seed, f"lesion study, {purpose}, subject {index}, draw {draw}")
 
 
+@with_assignment_errors
 @dataclass(frozen=True)
 class Recovery:
     """Training after the damage.

@@ -19,6 +19,7 @@ from connectionist.plots.figure import (
     text_width,
 )
 from connectionist.utils.counts import describe_count
+from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.visible_text import visible_text
 
@@ -36,6 +37,7 @@ COLUMNS = (*KEYS, "damaged", "error", "correct")
 AXES = {"correct": "correct cases (fraction)", "error": "error (summed over the examples)", "epoch": "epochs of training after damage"}
 
 
+@with_assignment_errors
 @dataclass(frozen=True, repr=False)
 class LesionStudy(HtmlRepr):
     """Measurements of damaged networks.
