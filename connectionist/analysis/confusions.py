@@ -28,7 +28,7 @@ def confusion(outputs: object, targets: object, by: str = "match", candidates: o
     ----------
     outputs : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
         Activations of the output units.
-    targets : ExampleSet, DataArray, DataFrame or array_like
+    targets : ExampleSet, list of Example, DataArray, DataFrame or array_like
         Targets of the same shape. Every unit of a pattern has a target, or none. Each tick counts as a pattern; patterns without targets
         are left out.
     by : {"match", "winner"}

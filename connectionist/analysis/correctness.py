@@ -24,7 +24,7 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
     ----------
     outputs : DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
         Activations of the output units. A DataArray may have further dimensions, such as "epoch"; the targets are the same along them.
-    targets : ExampleSet, DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
+    targets : ExampleSet, list of Example, DataArray, DataFrame or array_like [case, unit] or [case, tick, unit]
         NaN means "no target".
     tolerance : float
         Above 0, in units of activation.

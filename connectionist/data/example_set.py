@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,18 +26,20 @@ from connectionist.data.example_arrays import (
     with_clamps,
 )
 from connectionist.data.example_set_makers import ExampleSetMakers
-from connectionist.errors import DataError, UnknownNameError, unknown_name
+from connectionist.errors import ConnectionistError, DataError, UnknownNameError, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.subsets import is_position, select_numbers
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
 
+Examples = Union["ExampleSet", Sequence[Example]]  # what users may give
 Labels = tuple[tuple[str, tuple[str, ...]], ...]  # name of each group, with the labels of its units
 
 
@@ -279,3 +281,37 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         ticks = "" if self.lengths is None else f", {range_text(self.lengths)} tick{'' if self.ticks == 1 else 's'}"
         inputs, targets = describe_count(self.inputs.shape[-1], "input"), describe_count(self.targets.shape[-1], "target")
         return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
+
+
+def is_example_list(given: object) -> TypeGuard[Sequence[Example]]:
+    """Return whether a value is a list of one or more examples."""
+    return isinstance(given, (list, tuple)) and len(given) > 0 and all(isinstance(each, Example) for each in given)
+
+
+def as_example_set(
+    given: object, network: Network | None = None, what: str = "examples", error: type[ConnectionistError] = DataError
+) -> ExampleSet:
+    """Return the examples that a user gave: a set, or a list of examples, which becomes a set for a network.
+
+    Parameters
+    ----------
+    given : ExampleSet or sequence of Example
+    network : Network, optional
+        As for `ExampleSet`.
+    what : str
+        Name of the argument in messages.
+    error : class
+        Class of the error.
+
+    Raises
+    ------
+    ConnectionistError
+        If it is neither; of class `error`.
+    DataError
+        If a list of examples does not fit the network.
+    """
+    if isinstance(given, ExampleSet):
+        return given
+    if is_example_list(given):
+        return ExampleSet(given, network)
+    raise error(f"{what}: must be an ExampleSet or a list of Example (got {shown(given)})")

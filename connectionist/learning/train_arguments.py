@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
@@ -25,12 +25,12 @@ Until = float | Criterion | Callable[[Run], bool | str] | None
 def make_phases(
     rule: Rule | str | None,
     epochs: int | None,
+    phases: Sequence[Phase] | None,
     *,
     update_after: str | int,
     order: str,
     weighting: str,
     presentations: int | None,
-    phases: Sequence[Phase] | None,
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments.
 
@@ -89,8 +89,8 @@ def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[R
     return Criterion(error=float(until)), None
 
 
-def check_test(network: Network, test: ExampleSet | None, test_every: int) -> int:
-    """Return the number of epochs between two tests, 0 without testing examples.
+def check_test(network: Network, test: Examples | None, test_every: int) -> tuple[ExampleSet | None, int]:
+    """Return the testing examples, or None, and the number of epochs between two tests, 0 without testing examples.
 
     Raises
     ------
@@ -103,14 +103,11 @@ def check_test(network: Network, test: ExampleSet | None, test_every: int) -> in
     if test is None:
         if test_every != 1:
             raise ParameterError(f"train.test_every: is the interval of the test of examples, and test has none (got {test_every})")
-        return 0
-    if not isinstance(test, ExampleSet):
-        raise ParameterError(f"train.test: must be an ExampleSet (got {shown(test)})")
+        return None, 0
     try:
-        network.check(test)
+        return network._examples(test, "train.test", ParameterError), int(test_every)
     except DataError as error:
         raise DataError(f"train.test: {error}") from None
-    return int(test_every)
 
 
 def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:

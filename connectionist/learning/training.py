@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy.typing as npt
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
@@ -32,13 +32,13 @@ from connectionist.recording.recorder import Recorder
 from connectionist.utils.arrays import Array
 
 
-def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engine = DEFAULT_ENGINE) -> tuple[float, Array]:
+def error_derivatives(network: Network, examples: Examples, engine: str | Engine = DEFAULT_ENGINE) -> tuple[float, Array]:
     """Return the error of a set of examples and its derivatives by the weights.
 
     Parameters
     ----------
     network : Network
-    examples : ExampleSet
+    examples : ExampleSet or list of Example
     engine : str or Engine
 
     Returns
@@ -55,15 +55,15 @@ def error_derivatives(network: Network, examples: ExampleSet, engine: str | Engi
         If the examples do not fit the network.
     """
     check_network(network, "error_derivatives")
-    network.check(examples)
-    result = resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, examples)
+    checked = network._examples(examples)
+    result = resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, checked)
     network._engine_ran()
     return result
 
 
 def train(
     network: Network,
-    examples: ExampleSet,
+    examples: Examples,
     rule: Rule | str | None = None,
     epochs: int | None = None,
     *,
@@ -77,7 +77,7 @@ def train(
     until: Until = None,
     every: int = 1,
     tolerance: float = 0.5,
-    test: ExampleSet | None = None,
+    test: Examples | None = None,
     test_every: int = 1,
     memory: Mapping[str, npt.ArrayLike] | None = None,
     record: Recorder | Sequence[Recorder] = (),
@@ -90,7 +90,7 @@ def train(
     Parameters
     ----------
     network : Network
-    examples : ExampleSet
+    examples : ExampleSet or list of Example
     rule : Rule or str, optional
         Rule of a single phase. A name means the rule with its default parameters.
     epochs : int, optional
@@ -114,7 +114,7 @@ def train(
         takes less than 0.02 ms, so a call after each epoch can multiply the time of training (``benchmarks/until.py``).
     tolerance : float
         Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
-    test : ExampleSet, optional
+    test : ExampleSet or list of Example, optional
         Testing examples. They are presented after the weight changes of an epoch, and the network does not learn from them. ``run.log`` has
         "test_error", E summed over them, and "test_correct", the fraction of them that are correct. The training, the random numbers and
         the case that the units show at the end are those without a test. `until` may read ``run.test_error`` and ``run.test_correct``.
@@ -167,26 +167,25 @@ def train(
         them; or if a target is out of the range of the activation function of its unit.
     """
     check_network(network, "train")
-    options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases=phases, **options)  # type: ignore[arg-type]
+    run_phases = make_phases(rule, epochs, phases, update_after=update_after, order=order, weighting=weighting, presentations=presentations)
     check_number("train", "tolerance", tolerance, above=0)
     root_seed = network.seed if seed is None else seed
     check_number("train", "seed", root_seed, at_least=0, whole=True)
-    network.check(examples)
-    warn_if_needed(network, examples, run_phases)
+    checked = network._examples(examples)
+    warn_if_needed(network, checked, run_phases)
     criterion, stop = split_until(until, every)
     example_functions = make_example_functions(run_phases, after_example, after_event)
-    interval = check_test(network, test, test_every)
+    test_examples, interval = check_test(network, test, test_every)
     resolved = resolve_engine(engine, "train.engine")
     run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings, test_every=interval)
     reporter = make_reporter(progress, network.name)
-    recorders = ActiveRecorders(run, examples, resolved, record)
+    recorders = ActiveRecorders(run, checked, resolved, record)
     initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")
     try:
         with reporter as report:
             Trainer(
                 run=run,
-                examples=examples,
+                examples=checked,
                 engine=resolved,
                 criterion=criterion,
                 stop=stop,
@@ -194,7 +193,7 @@ def train(
                 tolerance=tolerance,
                 initial_memory=initial_memory,
                 recorders=recorders,
-                test_examples=test,
+                test_examples=test_examples,
                 report=report,
                 example_functions=example_functions,
             ).train()

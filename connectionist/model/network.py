@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.data.example_set import ExampleSet
-from connectionist.errors import DataError, ParameterError, WiringError, check_flag, check_number
+from connectionist.data.example_set import Examples, ExampleSet, as_example_set
+from connectionist.errors import ConnectionistError, DataError, ParameterError, WiringError, check_flag, check_number
 from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.initial_weights import Among, draw_weights
@@ -748,12 +748,12 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     # --- Many cases, by an engine ---
 
-    def outputs(self, examples: ExampleSet, engine: str | Engine = DEFAULT_ENGINE) -> Array:
+    def outputs(self, examples: Examples, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the output units for each example.
 
         Parameters
         ----------
-        examples : ExampleSet
+        examples : ExampleSet or list of Example
         engine : str or Engine
             The engine that computes them.
 
@@ -770,12 +770,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return self._run_engine(engine, examples, "outputs")
 
-    def activations(self, examples: ExampleSet, group: str | Group, engine: str | Engine = DEFAULT_ENGINE) -> Array:
+    def activations(self, examples: Examples, group: str | Group, engine: str | Engine = DEFAULT_ENGINE) -> Array:
         """Return the activations of the units of a group for each example.
 
         Parameters
         ----------
-        examples : ExampleSet
+        examples : ExampleSet or list of Example
         group : str or Group
         engine : str or Engine
             The engine that computes them.
@@ -787,8 +787,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return self._run_engine(engine, examples, "activations", self[group].units)
 
-    def check(self, examples: ExampleSet) -> None:
+    def check(self, examples: Examples) -> None:
         """Raise DataError if this network cannot take these examples.
+
+        Parameters
+        ----------
+        examples : ExampleSet or list of Example
 
         Raises
         ------
@@ -796,9 +800,12 @@ class Network(HtmlRepr, DeclaredAttributes):
             If the number of inputs or targets is wrong, a target is out of the range of its error function, or examples without ticks
             are given to a network in time.
         """
+        self._check(as_example_set(examples))
+
+    def _check(self, examples: ExampleSet) -> None:
         outputs = [group for group in self.groups if group.role == "output"]
         ranges = [tuple(group.error_function.targets) for group in outputs]
-        if isinstance(examples, ExampleSet) and self._checked.get(examples) == ranges:
+        if self._checked.get(examples) == ranges:
             return
         check_examples(self.groups, examples, self.in_time)
         if self.ticks is not None and examples.lengths is not None:
@@ -810,12 +817,18 @@ class Network(HtmlRepr, DeclaredAttributes):
             examples._note_labels("inputs", [group for group in self.groups if group.role == "input"])
             examples._note_labels("targets", outputs)
 
-    def _run_engine(self, engine: str | Engine, examples: ExampleSet, method: str, *arguments: object) -> Array:
-        self.check(examples)
+    def _examples(self, given: Examples, what: str = "examples", error: type[ConnectionistError] = DataError) -> ExampleSet:
+        """Return the examples that a user gave for an engine, after `check`; see `as_example_set`."""
+        examples = as_example_set(given, self, what, error)
+        self._check(examples)
+        return examples
+
+    def _run_engine(self, engine: str | Engine, given: Examples, method: str, *arguments: object) -> Array:
+        examples = self._examples(given)
         resolved: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine
         if isinstance(resolved, type) or not hasattr(resolved, method):
-            given = registry.describe_given(engine)
-            raise ParameterError(f"{self.name}.{method}.engine: must be the name of an engine or an object of class Engine (got {given})")
+            got = registry.describe_given(engine)
+            raise ParameterError(f"{self.name}.{method}.engine: must be the name of an engine or an object of class Engine (got {got})")
         result: Array = getattr(resolved, method)(self, examples, *arguments)
         self._engine_ran()
         return result

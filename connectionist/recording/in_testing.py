@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError
@@ -21,7 +21,7 @@ from connectionist.utils.arrays import Array
 
 def record(
     network: Network,
-    examples: ExampleSet,
+    examples: Examples,
     quantities: str | Sequence[str] = "activation",
     of: Any = "*",
     *,
@@ -34,7 +34,7 @@ def record(
     ----------
     network : Network
         Its weights do not change. Its units show the last case afterwards.
-    examples : ExampleSet
+    examples : ExampleSet or list of Example
         All examples are presented, in order.
     quantities : str or sequence of str
         "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) or "target". The derivatives are those of the
@@ -80,14 +80,14 @@ def record(
                 f"record.quantities: {name!r} is a quantity of connections, which do not change without training; "
                 f"use train(record=Recorder({name!r}, …))"
             )
-    network.check(examples)
+    checked = network._examples(examples)
     resolved = registry.resolve("engines", engine, Engine, what="record.engine")  # type: ignore[type-abstract,unused-ignore]
-    probe = make_unit_probe(network, examples, names, of=of, cases=cases)
+    probe = make_unit_probe(network, checked, names, of=of, cases=cases)
     assert probe is not None
-    ticks = None if examples.ticks is None else range(1, examples.ticks + 1)
-    states = resolved.states(network, examples, probe)
+    ticks = None if checked.ticks is None else range(1, checked.ticks + 1)
+    states = resolved.states(network, checked, probe)
     network._engine_ran()
-    recording = recording_in_memory(network.name, [label_units(probe, examples, ticks)], has_epochs=False)
+    recording = recording_in_memory(network.name, [label_units(probe, checked, ticks)], has_epochs=False)
     recording.add([], [(states if ticks else states[:, 0])[np.newaxis]])
     return recording
 

@@ -120,10 +120,8 @@ class _ActiveRecorder:
 
     def __init__(self, run: Run, examples: ExampleSet, engine: Engine, settings: Recorder) -> None:
         self.run, self.engine, self.settings = run, engine, settings
-        self.examples = settings.examples or examples
         network = run.network
-        if settings.examples is not None:
-            network.check(settings.examples)
+        self.examples = examples if settings.examples is None else network._examples(settings.examples)
         connections = select_connections(network, settings.of) if settings.weight_quantities else ()
         self.unit_probe = make_unit_probe(network, self.examples, settings.unit_quantities, of=settings.of, cases=settings.cases)
         self.weight_probe = make_weight_probe(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, as_example_set
 from connectionist.errors import ParameterError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
@@ -51,7 +51,7 @@ class Recorder:
         Ticks to record in a network that runs in time, from 1. The default is all.
     each : {"epoch", "change"}
         How often to record connections: once per epoch, or after each weight change.
-    examples : ExampleSet, optional
+    examples : ExampleSet or list of Example, optional
         Examples for a test after each recorded epoch.
     folder : str or path, optional
         New or empty folder into which the recording is written during training, for recordings that are too large for memory. ``{seed}``
@@ -78,7 +78,7 @@ class Recorder:
     cases: Any = None
     ticks: Sequence[int] | None = None
     each: str = "epoch"
-    examples: ExampleSet | None = None
+    examples: Examples | None = None
     folder: str | Path | None = None
 
     def __post_init__(self) -> None:
@@ -94,8 +94,8 @@ class Recorder:
             raise ParameterError(f"Recorder.each: must be 'epoch' or 'change' (got {self.each!r})")
         if self.when is not None and not callable(self.when):
             raise ParameterError(f"Recorder.when: must be a function of the run (got {self.when!r})")
-        if self.examples is not None and not isinstance(self.examples, ExampleSet):
-            raise ParameterError(f"Recorder.examples: must be an ExampleSet (got {self.examples!r})")
+        if self.examples is not None:
+            as_example_set(self.examples, what="Recorder.examples", error=ParameterError)  # checks the type
         if self.folder is not None and (not isinstance(self.folder, (str, Path)) or not str(self.folder)):
             raise ParameterError(f"Recorder.folder: must be the name of a folder (got {self.folder!r})")
         self._check_combinations()

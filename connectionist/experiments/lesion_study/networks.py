@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.errors import ParameterError
 from connectionist.model.network import Network
 
@@ -44,7 +44,7 @@ class TrainedNetwork:
     examples: ExampleSet
 
 
-def trained_networks(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: ExampleSet | None) -> list[TrainedNetwork]:
+def trained_networks(trained: Trained | Iterable[Trained] | Mapping[str, Trained], examples: Examples | None) -> list[TrainedNetwork]:
     """Return the networks of a study with their names.
 
     The name is the key in a mapping, or the seed of a run. Without both, it is the name of a single network, or the number of a network
@@ -86,17 +86,14 @@ def _seed_name(trained: object) -> str:
     return "" if seed is None or isinstance(trained, Network) else f"seed {seed}"
 
 
-def _with_examples(name: str, trained: Any, examples: ExampleSet | None) -> TrainedNetwork:
+def _with_examples(name: str, trained: Any, examples: Examples | None) -> TrainedNetwork:
     network = _network_of(trained)
     if network is None:
         _raise_for(trained)
     chosen = getattr(getattr(trained, "task", None), "training_examples", None) if examples is None else examples
     if chosen is None:
         raise ParameterError("lesion_study.examples: must be given for a network without a task (got None)")
-    if not isinstance(chosen, ExampleSet):
-        raise ParameterError(f"lesion_study.examples: must be an ExampleSet (got {chosen!r})")
-    network.check(chosen)
-    return TrainedNetwork(name, network, chosen)
+    return TrainedNetwork(name, network, network._examples(chosen, "lesion_study.examples", ParameterError))
 
 
 def _raise_for(trained: object) -> NoReturn:

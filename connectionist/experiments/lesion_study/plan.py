@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet, as_example_set
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown_name
@@ -130,17 +130,17 @@ class Recovery:
         Phases of training; empty for no training.
     epochs : frozenset of int
         Epochs after which the network is measured.
-    examples : ExampleSet or None
+    examples : ExampleSet, list of Example, or None
         Examples to train; None for the examples of the measurements.
     """
 
     phases: tuple[Phase, ...]
     epochs: frozenset[int]
-    examples: ExampleSet | None
+    examples: Examples | None
 
     @classmethod
     def from_arguments(
-        cls, recovery: Phase | Sequence[Phase] | None, at_epochs: int | Iterable[int] | None, retrained_on: ExampleSet | None
+        cls, recovery: Phase | Sequence[Phase] | None, at_epochs: int | Iterable[int] | None, retrained_on: Examples | None
     ) -> Recovery:
         """Return the recovery for arguments of `lesion_study`.
 
@@ -155,8 +155,8 @@ class Recovery:
             raise ParameterError(
                 "lesion_study: at_epochs and retrained_on need training after the damage: give recovery=cn.Phase(rule, epochs)"
             )
-        if retrained_on is not None and not isinstance(retrained_on, ExampleSet):
-            raise ParameterError(f"lesion_study.retrained_on: must be an ExampleSet (got {retrained_on!r})")
+        if retrained_on is not None:
+            as_example_set(retrained_on, what="lesion_study.retrained_on", error=ParameterError)  # checks the type
         last = sum(phase.epochs for phase in phases)
         epochs = _evenly_spread(last) if at_epochs is None else _as_list(at_epochs)
         for epoch in epochs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
@@ -23,7 +23,7 @@ from connectionist.plugins import registry
 
 def lesion_study(
     trained: Trained | Iterable[Trained] | Mapping[str, Trained],
-    examples: ExampleSet | None = None,
+    examples: Examples | None = None,
     *,
     damage: str | OwnDamage = "units",
     of: DamagedPart | Iterable[DamagedPart] | None = None,
@@ -32,7 +32,7 @@ def lesion_study(
     progressive: bool = False,
     recovery: Phase | Sequence[Phase] | None = None,
     at_epochs: int | Iterable[int] | None = None,
-    retrained_on: ExampleSet | None = None,
+    retrained_on: Examples | None = None,
     measure: Measure | None = None,
     tolerance: float = 0.5,
     seed: int = 0,
@@ -46,7 +46,7 @@ def lesion_study(
     trained : Network, Run, Result, object with a ``network``, or several of them
         The networks: one, a list, a dict by name, the results of ``cn.run_seeds(task, seeds)``, or what ``cn.read_run(folder)`` returns.
         They are not changed.
-    examples : ExampleSet, optional
+    examples : ExampleSet or list of Example, optional
         Examples for all measurements. The default is the training examples of each network's task, for objects with a ``task``.
     damage : str or function
         Kind of damage:
@@ -77,7 +77,7 @@ def lesion_study(
         not a continuation of the earlier training, not even at severity 0.
     at_epochs : int, or several, optional
         Epochs of the recovery after which the network is measured; by default ten, evenly spread.
-    retrained_on : ExampleSet, optional
+    retrained_on : ExampleSet or list of Example, optional
         Examples of the recovery, for studies of generalization from relearning (Plaut 1996); by default those of the measurements.
     measure : function, optional
         Called with each damaged copy, which it must not change. Returns a number, or a dict of name to number, for further columns of the

@@ -185,8 +185,6 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
         If the number of inputs or targets is wrong, an input is not finite, a target is out of the range of its error function, or
         examples without ticks are given to a network in time.
     """
-    if not isinstance(examples, ExampleSet):
-        raise DataError(f"examples: must be an ExampleSet, as made by ExampleSet.from_arrays (got {type(examples).__name__})")
     by_role = {role: [group for group in groups if group.role == role] for role in ("input", "output")}
     _check_groups(examples.input_groups, by_role["input"], "input")
     _check_groups(examples.target_groups, by_role["output"], "target")

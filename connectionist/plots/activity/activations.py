@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
 from connectionist.analysis._labels import label_texts
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import ExampleSet, is_example_list
 from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
 from connectionist.plots.figure import (
@@ -48,7 +48,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
         [case, unit], [tick, unit] or [case, tick, unit]; a plain array of two dimensions is [case, unit]. For [tick, unit] time runs to
         the right. For [case, tick, unit] the ticks of each case are rows; ticks after the last of a case are left out. Labels are
         the coordinates.
-    targets : ExampleSet, DataArray, Recording or array_like, optional
+    targets : ExampleSet, list of Example, DataArray, Recording or array_like, optional
         Targets of the same shape, those of the examples, or a labelled selection of the cases, ticks and units. Examples also give names
         to the cases and units of a plain array. A target other than 0 is drawn as a ring, filled with the colour of that activation. NaN
         means "no target".
@@ -72,6 +72,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
+    targets = ExampleSet(targets) if is_example_list(targets) else targets
     array = _with_names_of(targets, with_dimensions(values, "activations.values", *SHAPES))
     aligned_targets = None if targets is None else _align_targets(targets, array)
     grid = _Grid(array)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import DataError, ParameterError, check_number, unknown_name
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
@@ -32,7 +32,7 @@ def response(
     inputs: tuple[str, str] | None = None,
     span: tuple[float, float] | None = None,
     axes: Axes | None = None,
-    examples: ExampleSet | None = None,
+    examples: Examples | None = None,
     others: float = 0.0,
     engine: str | Engine = DEFAULT_ENGINE,
     resolution: int = 101,
@@ -52,7 +52,7 @@ def response(
         Range of both inputs. The default is the range of the examples, or 0 to 1, widened by a quarter at each end.
     axes : Axes, optional
         Axes to draw into. The default is a new figure of 5.4 by 4.5 inches.
-    examples : ExampleSet, optional
+    examples : ExampleSet or list of Example, optional
         Each example is a dot: black if its first target is above 0.5, white if not, grey if it has no first target.
     others : float
         Activation of all other input units.
@@ -89,14 +89,15 @@ def response(
     check_number("response", "others", others)
     chosen = network.unit(unit if isinstance(unit, str) else getattr(unit, "name", repr(unit)))
     columns, names = _resolve_inputs(network, inputs)
-    points = None if examples is None else _example_points(network, examples, columns)
+    drawn = None if examples is None else network._examples(examples)
+    points = None if drawn is None else np.asarray(drawn.inputs[:, columns])
     low, high = _resolve_span(span, points)
     values = np.linspace(low, high, resolution)
     table = _compute_activations(network, chosen, columns, values, others=others, engine=engine)
     axes = axes_or_new(axes, 5.4, 4.5)
     _draw_response(axes, chosen, values, table)
-    if examples is not None and points is not None:
-        _draw_examples(axes, points, examples.targets[:, 0])
+    if drawn is not None and points is not None:
+        _draw_examples(axes, points, drawn.targets[:, 0])
     axes.set(xlabel=f"activation of {names[0]}", ylabel=f"activation of {names[1]}")
     axes.set_title(chosen.name if title is None else title, fontsize=9, loc="left")
     append_to_title(axes, "dots: examples, black for a target above 0.5" if points is not None else "")
@@ -131,12 +132,6 @@ def _resolve_inputs(network: Network, inputs: tuple[str, str] | None) -> tuple[l
         if name not in known:
             raise unknown_name(f"input unit of {network.name}", name, known)
     return [known.index(name) for name in names], names
-
-
-def _example_points(network: Network, examples: ExampleSet, columns: list[int]) -> Array:
-    """Return the two inputs of each example."""
-    network.check(examples)
-    return np.asarray(examples.inputs[:, columns])
 
 
 def _resolve_span(span: Any, points: Array | None) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, check_number
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
@@ -29,7 +29,7 @@ DECADES = 6  # errors that are smaller than the largest by more powers of ten ha
 @literal_text
 def error_surface(
     network: Network,
-    examples: ExampleSet,
+    examples: Examples,
     first: Named,
     second: Named,
     span: Span | None = None,
@@ -47,7 +47,7 @@ def error_surface(
     ----------
     network : Network
         The function uses a copy; the network, its weights and its units do not change.
-    examples : ExampleSet
+    examples : ExampleSet or list of Example
     first, second : Connection, Weight, str or pair of str
         Weights for the horizontal and the vertical axis: a weight, a connection, its name such as ``"input:0 → hidden:1"`` or
         ``"hidden:0 → hidden:1 with delay 1"``, or the names of sender and receiver. Tied connections change together.
@@ -110,11 +110,11 @@ def error_surface(
 
 
 def _compute_errors(
-    network: Network, examples: ExampleSet, chosen: list[Connection], grid: tuple[Array, Array], engine: str | Engine
+    network: Network, examples: Examples, chosen: list[Connection], grid: tuple[Array, Array], engine: str | Engine
 ) -> Array:
     """Return the error [second weight, first weight], computed with a copy of the network."""
     using: Engine = registry.resolve("engines", engine, Engine, what="error_surface.engine")  # type: ignore[type-abstract,unused-ignore]
-    network.check(examples)
+    checked = network._examples(examples)
     places = [network.weights.index(connection.weight) for connection in chosen]
     copy = network.copy()
     first, second = (copy.weights[place] for place in places)
@@ -125,7 +125,7 @@ def _compute_errors(
         second.value = second_value
         for column, first_value in enumerate(grid[0].tolist()):
             first.value = first_value
-            errors[row, column], _ = using.error_derivatives(copy, examples)
+            errors[row, column], _ = using.error_derivatives(copy, checked)
     return errors
 
 

@@ -169,9 +169,9 @@ def test_columns_have_one_length_after_an_interrupt_or_divergence(net: cn.Networ
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
-        ({"test": [[0, 1]]}, ParameterError, r"train.test: must be an ExampleSet \(got "),
-        ({"test": "xor"}, ParameterError, r"train.test: must be an ExampleSet \(got 'xor'\)"),
-        ({"test": True}, ParameterError, r"train.test: must be an ExampleSet \(got True\)"),
+        ({"test": [[0, 1]]}, ParameterError, r"train.test: must be an ExampleSet or a list of Example \(got "),
+        ({"test": "xor"}, ParameterError, r"train.test: must be an ExampleSet or a list of Example \(got 'xor'\)"),
+        ({"test": True}, ParameterError, r"train.test: must be an ExampleSet or a list of Example \(got True\)"),
         ({"test_every": 10}, ParameterError, r"train.test_every: is the interval of the test of examples, and test has none \(got 10\)"),
         ({"test_every": 0}, ParameterError, r"train.test_every: must be a whole number of at least 1 \(got 0\)"),
         ({"test_every": 2.5}, ParameterError, r"train.test_every: must be a whole number of at least 1 \(got 2.5\)"),

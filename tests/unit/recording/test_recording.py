@@ -433,7 +433,7 @@ def test_any_selection_of_any_network_is_part_of_the_whole(seed: int, quantities
         (lambda: cn.Recorder("activation", of="*", each="change"), ParameterError, "only quantities of connections"),
         (lambda: cn.Recorder("weight", of="*", each="case"), ParameterError, "must be 'epoch' or 'change'"),
         (lambda: cn.Recorder("weight", of="*", when=3), ParameterError, "must be a function"),  # type: ignore[arg-type]
-        (lambda: cn.Recorder("activation", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[arg-type]
+        (lambda: cn.Recorder("activation", of="*", examples=[1]), ParameterError, "must be an ExampleSet"),  # type: ignore[list-item]
         (lambda: cn.record(NET, CASES, "weight"), ParameterError, "'weight' is a quantity of connections"),
         (lambda: cn.record(NET, CASES, of="hiden"), UnknownNameError, "did you mean 'hidden'"),
         (lambda: cn.record(NET, CASES, of="nothing*"), UnknownNameError, "unknown group, unit or pattern of small 'nothing"),
