@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, check_sizes, in_order, split_groups
 from connectionist.data.example import Example
-from connectionist.errors import DataError
+from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -70,9 +70,13 @@ def with_all_targets(example: Example, network: Network) -> Example:
     return replace(example, targets=targets, target_groups=None)
 
 
-def with_clamps(example: Example, network: Network) -> Example:
-    """Return an example whose inputs of hidden and output groups, if it has some, are clamps."""
+def with_clamps(example: Example, network: Network, number_or_name: str) -> Example:
+    """Return an example whose inputs of hidden and output groups, if it has some, are clamps; the name is for messages."""
     sizes = example.input_groups or {}
+    names = [group.name for group in network.groups]
+    for name in sizes:
+        if name not in names:
+            raise unknown_name(f"group of example {number_or_name!r}:", name, names)
     clamped = [group.name for group in network.groups if group.role in ("hidden", "output") and group.name in sizes]
     if not clamped:
         return example

@@ -127,7 +127,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             if not isinstance(example, Example):
                 raise DataError(f"ExampleSet: must be examples, as made by cn.Example(inputs, targets) (got {example!r})")
         if network is not None:
-            given = [with_all_targets(with_clamps(example, network), network) for example in given]
+            clamped = (with_clamps(example, network, example.name or str(number)) for number, example in enumerate(given))
+            given = [with_all_targets(example, network) for example in clamped]
         self.input_groups, self.target_groups = (groups_of(given, field, network) for field in ("input", "target"))
         for field in ("inputs", "targets"):
             check_same_width(given, field)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectionist.explain.passes import Context, Pass, network_of
-from connectionist.explain.terms import FunctionValue, NamedValues, Sum, Term, WeightValue, parameter_values, sum_with_matching_weights
+from connectionist.explain.terms import FunctionValue, NamedValues, Sum, Term, WeightValue, shown_parameters, sum_with_matching_weights
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
@@ -78,7 +78,7 @@ def explain_comparison(unit: Unit) -> Comparison | None:
         error=error,
         derivative=derivative,
         reason_without_error=reason,
-        parameters=parameter_values(function),
+        parameters=shown_parameters(function),
         net_derivative=own_net_derivative(unit),
     )
 

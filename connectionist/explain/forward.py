@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectionist.explain.passes import network_of
-from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, parameter_values, sum_with_matching_weights
+from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, shown_parameters, sum_with_matching_weights
 from connectionist.model.connection import Connection
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
@@ -56,7 +56,7 @@ def explain_activation(unit: Unit) -> FunctionValue:
     """Return the value of the activation function, f(x), or of a joint function of the net inputs of the whole group."""
     function = unit.group.activation_function
     stored = None if isinstance(unit, ActivationIntegrator) or unit.is_clamped or unit.activation_noise else unit.activation
-    name, equation, parameters = function.name, getattr(function, "equation", ""), parameter_values(function)
+    name, equation, parameters = function.name, getattr(function, "equation", ""), shown_parameters(function)
     if not unit.group.joint:
         arguments = (("net_input", unit.net_input),)
         value = float(function.activation(unit.net_input))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -138,6 +139,16 @@ class FunctionValue:
 def parameter_values(function: object) -> NamedValues:
     """Return the parameters of a function or rule with their values."""
     return tuple((name, getattr(function, name)) for name in parameters_of(type(function)))
+
+
+def shown_parameters(function: object) -> NamedValues:
+    """Return the parameters of a function without those that have their default and are not in its equation."""
+    equation, defaults = getattr(function, "equation", ""), parameters_of(type(function))
+    return tuple(
+        (name, value)
+        for name, value in parameter_values(function)
+        if not equation or value != defaults[name] or re.search(rf"\b{name}\b", equation)
+    )
 
 
 def agreement(value: float, stored: float | None, sizes: Sequence[float]) -> str:

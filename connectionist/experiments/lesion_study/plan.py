@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.data.example_set import Examples, ExampleSet, as_example_set
+from connectionist.data.example_set import Examples, as_example_set
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown_name
@@ -163,7 +163,7 @@ class Recovery:
             check_number("lesion_study", "at_epochs", epoch, at_least=0, at_most=last, whole=True)
         return cls(phases, frozenset(int(epoch) for epoch in epochs), retrained_on)
 
-    def train(self, network: Network, examples: ExampleSet, engine: Engine, seed: int, measure: Callable[[Run], None]) -> None:
+    def train(self, network: Network, examples: Examples, engine: Engine, seed: int, measure: Callable[[Run], None]) -> None:
         """Train a damaged network, and call `measure` at least after each epoch in `epochs`.
 
         Each phase is split at these epochs: the trainer reports its progress at the end of a phase, and trains without interruption in

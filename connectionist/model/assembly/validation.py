@@ -78,7 +78,7 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     by_name = {group.name: group for group in groups if group.role != "initial"}  # the state before tick 1 is no input
     for name in values:
         if name not in by_name:
-            raise unknown_name("input group", name, by_name)
+            raise unknown_name("group", name, by_name)
     clamps = {name: _read_clamp(each, by_name[name], in_time) for name, each in values.items() if by_name[name].role != "input"}
     rest = {name: each for name, each in values.items() if name not in clamps}
     if clamps:

@@ -110,7 +110,7 @@ def test_tables_by_group(net: cn.Network) -> None:
         (
             lambda net: cn.ExampleSet([example(inputs={"itm": [1, 0], "relation": [0, 0, 1]})], net),
             UnknownNameError,
-            r"unknown input group of example 'canary is' 'itm'; did you mean 'item'\? Known: item, relation",
+            r"unknown group of example 'canary is': 'itm'; did you mean 'item'\? Known: item, relation",
         ),
         (
             lambda net: cn.ExampleSet([example(inputs={"item": [1, 0, 1], "relation": [0, 0, 1]})], net),

@@ -111,7 +111,7 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
         (TABLE, {"inputs": 3}, r"unknown column for ExampleSet.from_table.inputs.*3"),
         (TABLE, {"inputs": {}}, "from_table.inputs: must name one column or more"),
         (TABLE, {"inputs": {"item": ["f", "t", "x"]}}, r"inputs\['item'\]: must name 2 columns, one for each unit of the group \(got 3\)"),
-        (TABLE, {"inputs": {"thing": "f"}}, "unknown input group of example '0' 'thing'"),
+        (TABLE, {"inputs": {"thing": "f"}}, "unknown group of example '0': 'thing'"),
         (TABLE, {"frequencies": "f"}, r"row 'r2', column 'f': a frequency must be above 0 \(got -1\)"),
         (TABLE, {"tick": "t", "names": "item"}, None),
         (TABLE.assign(item="rose"), {"tick": "t", "names": "item"}, "row 'r2', column 't': 'rose' has tick 1 twice"),

@@ -119,5 +119,5 @@ def test_the_state_before_tick_1_cannot_be_clamped() -> None:
     layered = net.unroll(2)
     layered.forward({"input@1": [1.0], "input@2": [1.0], "hidden@1": [0.25]})
     assert layered.unit("hidden:0@1").activation == 0.25
-    with pytest.raises(cn.errors.UnknownNameError, match="unknown input group 'hidden@0'"):
+    with pytest.raises(cn.errors.UnknownNameError, match="unknown group 'hidden@0'"):
         layered.forward({"input@1": [1.0], "input@2": [1.0], "hidden@0": [0.25]})

@@ -215,7 +215,7 @@ def test_inputs_in_time_that_do_not_fit_are_rejected_with_their_tick(echo: cn.Ne
 
 
 def test_unknown_groups_are_named_in_time_as_well(echo: cn.Network) -> None:
-    with pytest.raises(UnknownNameError, match="unknown input group 'lefd'; did you mean 'left'"):
+    with pytest.raises(UnknownNameError, match="unknown group 'lefd'; did you mean 'left'"):
         echo.forward({"lefd": [[1]], "right": [[1]]})
 
 
