@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ MARKER_HALF_WIDTH = 3  # in 1/72 inch, like all measures of the layout of labels
 LABEL_OFFSETS = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # positions that are tried for a label
 LABEL_HEIGHT = 8.0
 TEXT_ROOM = 100.0  # to the right of the axes
+LINE_STEP = 2.0  # distance between the places of a line that labels avoid
 MAX_OVERLAP = 0.03  # fraction of its area; a label that overlaps more is left out
 POINTS_PER_INCH = 72
 
@@ -34,14 +35,17 @@ class PointLabels:
         Coordinates of all points that are drawn, which also determine the limits of the axes.
     margin : float
         Margin of the axes, as a fraction of the extent of the points.
+    paths : sequence of array [point, 2]
+        Lines from point to point, which labels avoid where they can.
     """
 
-    def __init__(self, axes: Axes, points: Array, margin: float) -> None:
+    def __init__(self, axes: Axes, points: Array, margin: float, paths: Sequence[Array] = ()) -> None:
         self._axes = axes
         self._scale = _points_per_unit(axes, points, margin)
         on_figure, half = points * self._scale, MARKER_HALF_WIDTH
         self._inside = _box_of_axes(on_figure, margin)
         self._occupied: list[Box] = [(x - half, y - half, x + half, y + half) for x, y in on_figure.tolist()]
+        self._lines = [(x - 1, y - 1, x + 1, y + 1) for path in paths for x, y in _points_along(path * self._scale)]
 
     def write(self, places: Sequence[Array] | Array, names: Sequence[str], **styles: Sequence[Any]) -> list[str]:
         """Write a label beside each place, unless it would overlap.
@@ -74,13 +78,26 @@ class PointLabels:
         return left_out
 
     def _best_position(self, place: Array, name: str) -> tuple[tuple[int, int], Box, float]:
-        """Return the offset of a label with its box, and the area that overlaps or is outside the axes."""
+        """Return the offset of a label with its box, and the area that overlaps or is outside the axes.
+
+        Of the positions without such an area, it is the one that hides least of the lines.
+        """
         x, y = (place * self._scale).tolist()
         positions = []
         for offset in LABEL_OFFSETS:
             box = _label_box(x, y, offset, name)
             positions.append((offset, box, _overlap(box, self._occupied) + _area(box) - _overlap(box, [self._inside])))
+        allowed = [each for each in positions if each[2] <= MAX_OVERLAP * _area(each[1])] if self._lines else []
+        if allowed:
+            return min(allowed, key=lambda position: (_overlap(position[1], self._lines), position[2]))
         return min(positions, key=lambda position: position[2])
+
+
+def _points_along(path: Array) -> Iterator[tuple[float, float]]:
+    """Yield places along the lines from point to point."""
+    for start, step in zip(path[:-1], np.diff(path, axis=0), strict=True):
+        count = int(np.hypot(*step) / LINE_STEP) + 1
+        yield from (start + np.outer(np.arange(count) / count, step)).tolist()
 
 
 def _label_box(x: float, y: float, offset: tuple[int, int], name: str) -> Box:

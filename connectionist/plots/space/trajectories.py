@@ -99,7 +99,8 @@ def trajectories(
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.margins(MARGIN)
     ends = [(case[-1], line, name) for case, line, name in zip(map(_present, points), lines, names, strict=True) if len(case)]
-    point_labels = PointLabels(axes, _present(points.reshape(-1, 2)), MARGIN)
+    paths = [_present(case) for case in points] if count <= MAX_NUMBERED else []
+    point_labels = PointLabels(axes, _present(points.reshape(-1, 2)), MARGIN, paths)
     note = groups.add_legend(axes, lines=True) if groups.names else ""
     if not groups.names and not _name_lines(axes, point_labels, ends):
         note = add_legend(axes, lines, names)

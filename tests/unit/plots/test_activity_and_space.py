@@ -293,6 +293,14 @@ def test_a_note_is_below_a_long_title() -> None:
     assert "\n" not in trajectories(values, title="short").get_title(loc="left")
 
 
+def test_the_numbers_of_ticks_are_beside_the_lines() -> None:
+    axes: Any = drawn(trajectories([[[float(x), 0.1 * (x % 2)] for x in (0, 1, 4, 5, 9)], [[float(x), 0.5] for x in (0, 1, 4, 5, 9)]]))
+    numbers = [text for text in axes.texts if text.get_text() in "12345" and text.get_text() and text.get_fontweight() != "bold"]
+    assert len(numbers) == 10
+    level = [text for text in numbers if text.get_color() == numbers[-1].get_color()]
+    assert {abs(text.xyann[1]) > 2 for text in level if text.get_text() in "234"} == {True}
+
+
 def test_trajectories_lie_on_the_principal_components() -> None:
     values = np.random.default_rng(1).normal(size=(3, 4, 5)) * [5, 1, 1, 1, 1]
     values[1, 3] = np.nan
