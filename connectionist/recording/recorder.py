@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example_set import Examples, as_example_set
-from connectionist.errors import ParameterError, check_number, unknown_name
+from connectionist.errors import ParameterError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 
@@ -150,6 +150,9 @@ class Recorder:
         return f"Recorder({', '.join(self.quantities)} of {self.of!r}, {when})"
 
 
+READ_NOISE = "unit.net_input_noise and unit.activation_noise after a pass, or in a function of train(after_example=…)"
+
+
 def check_quantities(quantities: object) -> tuple[str, ...]:
     """Return the names of quantities as a tuple, without duplicates.
 
@@ -166,6 +169,8 @@ def check_quantities(quantities: object) -> tuple[str, ...]:
         raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
     for name in names:
         if name not in known:
+            if "noise" in name:
+                raise UnknownNameError(f"quantity {name!r}: noise is not recorded; read {READ_NOISE}")
             raise unknown_name("quantity", name, known)
     if not names:
         raise ParameterError(f"recording: quantities must be at least one of {', '.join(known)} (got none)")

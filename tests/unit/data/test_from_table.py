@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
 import connectionist as cn
@@ -24,7 +25,7 @@ FORMS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
     "pandas with an index": lambda rows: pd.DataFrame(rows, index=list("xyz"[: len(rows)])),
     "nullable pandas": lambda rows: pd.DataFrame(rows).convert_dtypes(),
     "categories": lambda rows: pd.DataFrame(rows).astype({"item": "category", "relation": "category"}),
-    "polars": lambda rows: pytest.importorskip("polars").DataFrame(rows, strict=False),
+    "polars": lambda rows: polars.DataFrame(rows, strict=False),
 }
 
 

@@ -497,3 +497,9 @@ def test_plotting_an_empty_recording_raises() -> None:
         run = cn.train(small(), cases(), cn.rule("momentum"), 2, record=cn.Recorder("activation", of="hidden", every=5))
     with pytest.raises(DataError, match="epoch 0"):
         cn.plots.activations(run.recording["activation"].sel(case="case a"))
+
+
+@pytest.mark.parametrize("name", ["noise", "net_input_noise", "activation_noise", "weight_noise"])
+def test_a_recorder_of_noise_says_where_noise_is_read(name: str) -> None:
+    with pytest.raises(UnknownNameError, match=rf"quantity '{name}': noise is not recorded; read unit.net_input_noise and .*after_example"):
+        cn.Recorder(name, of="*")
