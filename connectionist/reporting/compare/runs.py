@@ -9,17 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError, ParameterError
-from connectionist.experiments.manifest import warn_about_files
+from connectionist.errors import ParameterError
 from connectionist.experiments.read_run import ReopenedRun, read_log, read_record
+from connectionist.experiments.read_summary import read_summary
 from connectionist.experiments.result import Result
-from connectionist.experiments.run_contents import check_summary
-from connectionist.experiments.run_folder import FORMAT, SUMMARY_FILES, provenance
+from connectionist.experiments.run_folder import provenance
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.counts import describe_count
 from connectionist.utils.files import check_path
-from connectionist.utils.untrusted_files import check_link, read_json
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -121,7 +119,7 @@ def _read(run: Any) -> ComparedRun:
     if not os.path.lexists(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])
-    record = _read_summary(folder)
+    record = read_summary(folder)
     folders = [folder / seed_folder(seed) for seed in record["summary"]["seeds"]]
     for of_seed in folders:
         read_record(of_seed, RUN_FILES)
@@ -130,28 +128,6 @@ def _read(run: Any) -> ComparedRun:
 
 def _from_results(results: list[Result]) -> ComparedRun:
     return ComparedRun(None, provenance([]), [result.report for result in results], [], results)
-
-
-def _read_summary(folder: Path) -> dict[str, Any]:
-    """Return the content of ``summary.json``.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be read, or does not have the format of ``connectionist run``.
-    """
-    subject = f"run {str(folder)!r}: summary.json"
-    check_link(folder / "summary.json", folder, subject)
-    record = read_json(folder / "summary.json", subject)
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise FileError(f"{subject} was not written by 'connectionist run --seeds A-B --out DIR'")
-    try:
-        check_summary(record)
-    except ValueError as error:
-        raise FileError(f"run {str(folder)!r}: {error} in summary.json") from None
-    warn_about_files(folder, record, SUMMARY_FILES, "summary.json")
-    known: dict[str, Any] = record
-    return known
 
 
 def _make_names(compared: Sequence[ComparedRun]) -> list[str]:

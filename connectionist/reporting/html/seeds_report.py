@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.seed_folders import seed_folder
@@ -26,7 +26,7 @@ TESTS_CAPTION = " Orange lines are the errors of the testing examples, after the
 ENDINGS_CAPTION = "Epochs of each run, by rank. Filled dots are runs that met the criterion."
 
 
-def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapping[int, pd.DataFrame]) -> str:
+def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapping[int, pd.DataFrame], drawn: Container[int] = ()) -> str:
     """Return the report of runs with several seeds as an HTML document.
 
     Parameters
@@ -37,6 +37,8 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
         Content of ``summary.json``.
     logs : mapping of int to DataFrame
         Log of each run by seed.
+    drawn : container of int
+        Seeds whose folder has a report; the others are linked to their folder.
     """
     findings, training = summary_tables(summary)
     title, outcome = findings.title, training.notes[0]
@@ -51,7 +53,7 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
         section("Measured and published", *_findings_html(summary, findings)),
         section("Figures", *map(figure_html, drawings)),
         section("Training", table_html(training, heading=False)),
-        section("Each run", table_html(_runs_table(summary["runs"]), heading=False)),
+        section("Each run", table_html(_runs_table(summary["runs"], drawn), heading=False)),
         section("Settings", *settings_html(None, summary, record)),
         footer=footer_text(record),
     )
@@ -88,10 +90,11 @@ def _findings_html(summary: Mapping[str, Any], table: Table) -> list[Html]:
     return [paragraphs(*agreement_sentences_over_seeds(summary["runs"])), table_html(table, heading=False)]
 
 
-def _runs_table(reports: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table of the runs, each with a link to its report."""
+def _runs_table(reports: Sequence[Mapping[str, Any]], drawn: Container[int]) -> Table:
+    """Return a table of the runs, each with a link to its report or folder."""
     table = Table("Each run", ["seed", *TRAINING_QUANTITIES.values()])
     for report in reports:
-        link = element("a", str(report["seed"]), href=f"{seed_folder(report['seed'])}/report.html")
+        page_name = "report.html" if report["seed"] in drawn else ""
+        link = element("a", str(report["seed"]), href=f"{seed_folder(report['seed'])}/{page_name}")
         table.rows.append([link, *(in_percent(key, report[key]) for key in TRAINING_QUANTITIES)])
     return table

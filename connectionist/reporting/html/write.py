@@ -65,5 +65,6 @@ def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping
         If a file cannot be written, or if the log of a run is damaged.
     """
     logs = {seed: read_log(folder / seed_folder(seed)) for seed in summary["seeds"]}
-    write_text(folder / "report.html", seeds_page(summary, record, logs))
+    drawn = {seed for seed in logs if (folder / seed_folder(seed) / "report.html").is_file()}
+    write_text(folder / "report.html", seeds_page(summary, record, logs, drawn))
     write_record(folder, "summary.json", record, SUMMARY_FILES)

@@ -190,10 +190,12 @@ class Runs:
         return bool(self.arguments.seeds) and isinstance(error, Exception) and (bool(self.finished) or not is_wrong_use)
 
     def write(self, result: cn.Result, folder: Path | None) -> None:
-        """Write a run into its folder, unless the folder is None. A report that a plugin cannot make sets the exit status."""
+        """Write a run into its folder, unless the folder is None. A report that a plugin cannot make sets the exit status.
+
+        With several seeds, a run is written without figures, which take much longer than the training of a small network.
+        """
         if folder is not None:
             from connectionist.experiments.run_folder import write_run
-            from connectionist.reporting.html.write import write_report
             from connectionist.utils.files import write_errors
             from connectionist.utils.folders import make_folder
 
@@ -201,16 +203,23 @@ class Runs:
                 make_folder(folder)
             with plugin_code():
                 record = write_run(folder, result, self.arguments.command_line)
-                try:
-                    with exits_as_errors():
-                        has_failed = write_report(folder, result, record)
-                except cn.errors.FileError:
-                    raise
-                except Exception as error:  # of the plugin's task; the numbers are written
-                    print_message(f"connectionist run: seed {result.run.seed}: {describe_fault(error)}")
-                    has_failed = True
-            if has_failed and self.status == FINISHED:
-                self.status = FAILED
+                if self.arguments.seeds is None:
+                    self.write_report(folder, result, record)
+
+    def write_report(self, folder: Path, result: cn.Result, record: dict[str, Any]) -> None:
+        """Write the figures and the report of a run."""
+        from connectionist.reporting.html.write import write_report
+
+        try:
+            with exits_as_errors():
+                has_failed = write_report(folder, result, record)
+        except cn.errors.FileError:
+            raise
+        except Exception as error:  # of the plugin's task; the numbers are written
+            print_message(f"connectionist run: seed {result.run.seed}: {describe_fault(error)}")
+            has_failed = True
+        if has_failed and self.status == FINISHED:
+            self.status = FAILED
 
     def report_summary(self) -> None:
         """Summarize the finished runs, if there are any, write the summary, and print it."""
@@ -243,6 +252,8 @@ class Runs:
             page = Path(self.arguments.out) / "report.html"
             opened = f"; open {visible_line(str(page))}" if (self.folder / page.name).is_file() else ""
             print_text(f"\nWritten to {visible_line(str(page.parent))}{opened}")
+            if self.arguments.seeds is not None:
+                print_text(f"'connectionist report {visible_line(str(page.parent))}' draws the figures of each seed")
 
 
 @contextmanager

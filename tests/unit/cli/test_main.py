@@ -296,19 +296,18 @@ def test_out_with_seeds_has_a_folder_for_each(cli: Cli, tmp_path: Path) -> None:
     assert strict_json((tmp_path / "seed-3" / "run.json").read_text(encoding="utf-8"))["seed"] == 3
 
 
-@pytest.mark.parametrize(("function", "seeds"), [("save_weights", [1]), ("write_report", [1, 2])])
+@pytest.mark.parametrize(("function", "seeds"), [("save_weights", [1]), ("write_record", [1])])
 def test_seed_that_cannot_be_written_is_finished_only_if_its_numbers_are_there(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, seeds: list[int]
 ) -> None:
-    module = run_folder if function == "save_weights" else write
-    real = getattr(module, function)
+    real = getattr(run_folder, function)
 
     def fail(*given: Any) -> Any:
         if "seed-2" in str(given):
             raise FileError("the disk is full")
         return real(*given)
 
-    monkeypatch.setattr(module, function, fail)
+    monkeypatch.setattr(run_folder, function, fail)
     status, out, err = cli("run", "xor", "--seeds", "1-4", "--epochs", "3", "--engine", "local", "--out", tmp_path)
     assert status == 2
     assert err == "connectionist run: error: the disk is full\n"
@@ -456,7 +455,7 @@ def test_ctrl_c_keeps_what_was_learned(tmp_path: Path) -> None:
 def test_ctrl_c_reports_the_seeds_that_finished(tmp_path: Path) -> None:
     out_dir = tmp_path / "out"
     process = start("run", "symmetry", "--engine", "local", "--epochs", "200", "--seeds", "1-5000", "--json", "--out", out_dir)
-    status, out, err = interrupt(process, (out_dir / "seed-2" / "weights.png").exists)
+    status, out, err = interrupt(process, (out_dir / "seed-2" / "run.json").exists)
     summary = strict_json(out)
     done = len(summary["runs"])
     assert status == 130

@@ -1,0 +1,61 @@
+"""The result of a run that was read from its folder, for figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from connectionist.engines.phase import Phase
+from connectionist.errors import ConnectionistError
+from connectionist.experiments.read_run import ReopenedRun, read_run
+from connectionist.experiments.result import Result
+from connectionist.learning.run import Run
+from connectionist.plugins.registry import make
+
+
+def read_result(folder: Path) -> tuple[Result, dict[str, Any]]:
+    """Return the result of a run from its folder, and the content of ``run.json``.
+
+    Its `Run` has the log and the network. The folder has neither the memory of the rule nor recordings.
+
+    Raises
+    ------
+    FileError, UnknownNameError, ParameterError, DataError
+        As `read_run`.
+    """
+    reopened = read_run(folder)
+    return Result(reopened.task, _run_of(reopened), reopened.report), reopened.record
+
+
+def _run_of(reopened: ReopenedRun) -> Run:
+    log, report = reopened.log, reopened.report
+    has_tests = "test_error" in log
+    return Run(
+        reopened.network,
+        _phases(report),
+        report["engine"],
+        reopened.seed,
+        errors=log["error"].tolist(),
+        corrects=log["correct"].tolist(),
+        phase_numbers=log["phase"].tolist() if "phase" in log else [1] * len(log),
+        test_every=int(has_tests),
+        test_errors=log["test_error"].tolist() if has_tests else [],
+        test_corrects=log["test_correct"].tolist() if has_tests and "test_correct" in log else [],
+        stopped=report["stopped"],
+        seconds=report["seconds"],
+    )
+
+
+def _phases(report: Mapping[str, Any]) -> tuple[Phase, ...]:
+    """Return the phases of training; none if a rule is not installed, or was an object of the user."""
+    try:
+        return tuple(_phase(described) for described in report["phases"])
+    except ConnectionistError:
+        return ()
+
+
+def _phase(described: Mapping[str, Any]) -> Phase:
+    rule = make("update_rules", described["rule"], dict(described["parameters"]))
+    options = {name: described[name] for name in ("update_after", "order", "weighting", "presentations") if name in described}
+    return Phase(rule, described["epochs"], **options)

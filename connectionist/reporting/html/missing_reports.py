@@ -1,0 +1,94 @@
+"""The reports of runs that were written without figures, as those with several seeds are."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from connectionist.errors import ConnectionistError
+from connectionist.experiments.read_run import read_record
+from connectionist.experiments.read_summary import read_summary
+from connectionist.experiments.reopened_result import read_result
+from connectionist.experiments.seed_folders import finished_seeds
+from connectionist.reporting.html.write import write_report, write_seeds_report
+
+NO_REPORT = r".*\(the other files are whole\)"  # of a file that is not read; the report may be one of these, since it was deleted
+
+
+def runs_without_report(folder: Path) -> list[Path]:
+    """Return the folders of the runs in a folder that have no ``report.html``, by seed.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of one run, or of runs with several seeds.
+
+    Raises
+    ------
+    FileError
+        If the folder has no run.
+    """
+    runs = [path for _, path in sorted(finished_seeds(folder))] or [folder]
+    if runs == [folder]:
+        read_record(folder, ("run.json",))
+    return [run for run in runs if not (run / "report.html").is_file()]
+
+
+def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
+    """Write the figures and the report of some runs, and the report of all runs again, with links to them.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of one run, or of runs with several seeds.
+    runs : sequence of Path
+        What `runs_without_report` returned.
+
+    Returns
+    -------
+    int
+        Number of reports that could not be written, or with a figure that could not be drawn.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written, or if the only run is damaged.
+    UnknownNameError, ParameterError, DataError
+        If the installed plugins do not have the task of the only run, as `read_run`.
+
+    Warns
+    -----
+    UserWarning
+        If one of several runs cannot be read. Its report, and that of all runs, are not written.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", NO_REPORT)
+        failed = sum(_write_one(run, is_only=run == folder) for run in runs)
+        if runs and os.path.lexists(folder / "summary.json"):
+            failed += not _write_summary(folder)
+    return failed
+
+
+def _write_summary(folder: Path) -> bool:
+    """Write the report of all runs again. Return whether it is written, which needs the logs of all."""
+    try:
+        summary = read_summary(folder)
+        write_seeds_report(folder, summary["summary"], summary)
+    except ConnectionistError as error:
+        warnings.warn(f"{error}; the report of all runs has no links to the new ones", stacklevel=4)
+        return False
+    return True
+
+
+def _write_one(run: Path, *, is_only: bool) -> bool:
+    """Write the report of a run. Return whether it could not be read, or a figure failed."""
+    try:
+        result, record = read_result(run)
+    except ConnectionistError as error:
+        if is_only:
+            raise
+        warnings.warn(f"{error}; it gets no report", stacklevel=4)
+        return True
+    return write_report(run, result, record)

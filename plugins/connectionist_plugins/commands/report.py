@@ -1,0 +1,57 @@
+"""``connectionist report``: the figures and reports that a folder of runs does not have yet."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+import connectionist as cn
+from connectionist.utils.counts import describe_count
+from connectionist.utils.visible_text import print_text, visible_line
+
+
+class Report(cn.Command):
+    """Draw the figures of runs that have none, and write their reports.
+
+    'connectionist run TASK --seeds A-B --out DIR' writes the numbers of each seed, and one report of all. This command writes the report of
+    each seed, with its figures, into the folder of the seed. A run that has a report is left as it is. The folder may also be that of one
+    seed.
+
+    For example:
+
+      connectionist report results/symmetry
+      connectionist report results/symmetry/seed-7
+    """
+
+    name = "report"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("folder", metavar="DIR", help="folder of a run, or of runs with several seeds")
+
+    def run(self, arguments: Namespace) -> int:
+        """Write the missing reports. Return 1 if a run could not be read or a figure not be drawn, else 0."""
+        from connectionist.cli.plugin_code import plugin_code
+        from connectionist.reporting.html.missing_reports import runs_without_report, write_missing_reports
+        from connectionist.utils.files import check_path, write_errors
+        from connectionist.utils.folder_lock import lock_folder
+
+        folder = check_path(arguments.folder, "run").absolute()  # a plugin may change the working folder
+        if not folder.is_dir():
+            raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
+        runs, failed = runs_without_report(folder), 0
+        if runs:
+            with write_errors(folder, "folder"), lock_folder(folder, "report"), plugin_code():
+                failed = write_missing_reports(folder, runs)
+        written = [run for run in runs if (run / "report.html").is_file()]
+        what = f"Wrote the reports of {describe_count(len(written), 'run')}" if written else "No report was missing" if not runs else ""
+        if what:
+            page = folder / "report.html" if (folder / "report.html").is_file() else written[0] / "report.html"
+            print_text(f"{what}; open {visible_line(str(page))}")
+        return 1 if failed else 0
+
+
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist report``."""
+    return [Report]
