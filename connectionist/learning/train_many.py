@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
-from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_set import Examples, ExampleSet, as_example_set
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.population import wiring_key
@@ -29,7 +29,7 @@ Make = Callable[[int], Network]
 
 def train_many(
     networks: Sequence[Network] | Make,
-    examples: ExampleSet,
+    examples: Examples,
     rule: Rule | str | None = None,
     epochs: int | None = None,
     *,
@@ -57,7 +57,7 @@ def train_many(
     networks : sequence of Network, or function
         Networks to train in place. Or a function of a seed that returns a network: it is called once for each seed, and the
         networks need not all exist at once. If it returns the same network each time, with other weights, that is the fastest.
-    examples : ExampleSet
+    examples : ExampleSet or list of Example
     rule, epochs, engine, update_after, order, weighting, presentations, phases, until, tolerance
         See `train`.
     seeds : iterable of int, optional
@@ -103,14 +103,16 @@ def train_many(
     check_number("train_many", "tolerance", tolerance, above=0)
     criterion, _ = split_until(until, 1)
     resolved = resolve_engine(engine, "train_many.engine")
-    participants = _Participants(networks, seeds, rates, run_phases, examples)
+    first = next(iter(networks), None) if isinstance(networks, (list, tuple)) else None
+    checked = as_example_set(examples, first if isinstance(first, Network) else None)
+    participants = _Participants(networks, seeds, rates, run_phases, checked)
     runs: list[Run] = []
     most = max(LEAST_NETWORKS, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
     for first in range(0, len(participants.seeds), most):
         start_time = perf_counter()
         populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
         for network, members in populations:
-            PopulationTraining(network, members, examples, run_phases, resolved, until, criterion, tolerance).train()
+            PopulationTraining(network, members, checked, run_phases, resolved, until, criterion, tolerance).train()
         members = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
         seconds = (perf_counter() - start_time) / len(members)
         runs += [participants.run(member, resolved, seconds) for member in members]

@@ -46,6 +46,7 @@ USES: dict[str, Callable[[cn.Network, Any], Any]] = {
     "record": lambda net, each: cn.record(net, each, of="out")["activation"].values,
     "train": trained,
     "train, test": lambda net, each: trained(net, cn.ExampleSet(LIST, network=net), test=each),
+    "train_many": lambda net, each: [cn.train_many([net], each, RULE, 3)[0].errors],
     "analysis": lambda net, each: cn.analysis.correct_by_tolerance(net.outputs(LIST), each).values,
     "confusions": lambda net, each: cn.analysis.confusion(net.outputs(LIST), each).values,
     "lesion study": studied,

@@ -70,10 +70,11 @@ class CompiledSession(Session):
         self.rule = job.phase.rule
         self.precision = precision
         check_change(self.rule)
-        self.trained = trained_weights(self.network)
+        self.trained_weights = trained_weights(self.network)
+        self.trained = self.trained_weights.indices
         limits = weight_limits(self.network)
-        self.limits = [limit[self.trained.indices].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
-        self.rates = rates_of(self.trained, self.network, self.rule)
+        self.limits = [limit[self.trained].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
+        self.rates = rates_of(self.trained_weights, self.network, self.rule)
         self.kept: list[object] = []  # its addresses are in use as long as the session
         self.change = change_address(self.rule, self.rates, precision, self.kept)
         self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
@@ -87,7 +88,9 @@ class CompiledSession(Session):
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
         self.recording_wiring = with_clamped_derivatives(self.program.wiring) if self.records_dy else self.program.wiring
-        self.functions = functions_of(self.program, precision)
+        known = functions_of(self.program, precision)
+        self.functions = known.functions
+        self.kept.append(known)
         self.tables = example_tables(self.network, self.program, job.examples, precision)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
@@ -106,7 +109,7 @@ class CompiledSession(Session):
                 run_epochs_by_case if self.per_change == 1 else run_epochs,
                 self.program.wiring,
                 self.recording_wiring,
-                self.functions.functions,
+                self.functions,
                 case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
                 rule_arguments,
                 weights,
@@ -173,19 +176,19 @@ class CompiledSession(Session):
         state = final_state(self.program, self._buffers)
         self.job.end_state[:] = [] if state is None else [state]
         for index, name in enumerate(self.rule.memory):
-            self.job.memory[name][self.trained.indices] = rule_arguments.memory[index]
+            self.job.memory[name][self.trained] = rule_arguments.memory[index]
         self._write_weights(weights)
 
     def _write_weights(self, weights: WeightArrays) -> None:
         """Write the weights to the network, if the kernels have copies of them."""
-        weight_state, rows = self.network.weight_state, self.trained.rows
+        weight_state, rows = self.network.weight_state, self.trained_weights.rows
         if self.precision == "float32":  # only these rows, so that a weight that is not trained keeps its float64 value
             for name, array in (("value", weights.values), ("change", weights.changes)):
                 weight_state.array(name)[rows] = _in_double(array[rows], weight_state.array(name)[rows])
 
     def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
         """Return the inputs of the last change of the weights."""
-        rows = self.trained.rows
+        rows = self.trained_weights.rows
         previous = rule_arguments.previous.astype(np.float64, copy=False)
         return LastUpdate(
             rule=self.rule,
@@ -213,18 +216,18 @@ class CompiledSession(Session):
         `before` has the weights from before these epochs in double precision. A weight that has not changed since then gets that value.
         """
         description = None if exceptions else find_non_finite(self.network)
-        rows = self.trained.rows
+        rows = self.trained_weights.rows
         restored = previous_values[rows]
-        self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained.indices])
+        self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
         return failure_of(exceptions[0]) if exceptions else (description, None)
 
     def rule_arguments(self) -> RuleArguments:
         """Return the rule, and its memory from the job."""
-        rule, rows = self.rule, self.trained.rows
+        rule, rows = self.rule, self.trained_weights.rows
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
         for index, name in enumerate(rule.memory):
-            memory[index] = self.job.memory[name][self.trained.indices]
-        is_contiguous = len(self.rates) == 1 and self.trained.is_contiguous
+            memory[index] = self.job.memory[name][self.trained]
+        is_contiguous = len(self.rates) == 1 and self.trained_weights.is_contiguous
         return RuleArguments(
             change=self.change,
             signal=self.signal,
