@@ -1,8 +1,9 @@
 """The loop over blocks of epochs of one call of `train`.
 
 Between two blocks the trainer writes the log, shows progress, calls the stopping function, and can be interrupted. A block runs in the
-engine without interruption. The number of epochs per block doubles until a block takes about a tenth of a second, but a block ends where
-the stopping function is due. The session of the engine is opened again only if something that it has read was changed.
+engine without interruption. The first block is one epoch. The number of epochs per block grows until a block takes about a tenth of a
+second, but a block ends where the stopping function is due. The session of the engine is opened again only if something that it has read
+was changed.
 """
 
 from __future__ import annotations
@@ -232,8 +233,9 @@ class Trainer:
             count = self.test.epochs_that_fit(count) if self.test else count
             yield count
             epochs -= count
-            if count == size and perf_counter() - start_time < BLOCK_SECONDS / 2:
-                size *= 2
+            seconds = perf_counter() - start_time
+            if count == size and seconds < BLOCK_SECONDS / 2:
+                size *= 8 if seconds < BLOCK_SECONDS / 16 else 2
 
     def _log(self, number: int, results: EpochResults) -> None:
         self.run.errors += results.errors.tolist()

@@ -303,7 +303,11 @@ def test_network_given_twice() -> None:
 def test_interrupt(threads: int) -> None:
     networks = [xor(seed) for seed in range(12)]
     before = [network.weight_values for network in networks]
-    threading.Timer(0.7, signal.raise_signal, [signal.SIGINT]).start()
-    with pytest.raises(TrainingInterrupted, match="while 12 networks were trained"):
-        cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
+    timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    try:
+        with pytest.raises(TrainingInterrupted, match="while 12 networks were trained"):
+            cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
+    finally:
+        timer.cancel()
     assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))
