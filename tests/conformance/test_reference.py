@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -20,8 +21,9 @@ def listed() -> list[str]:
     return [found[1] or found[2] for text in texts for found in LISTED.finditer(text)]
 
 
-def errors_of(module: object) -> list[str]:
-    return [name for name, thing in vars(module).items() if isinstance(thing, type) and issubclass(thing, BaseException)]
+def errors_of(module: ModuleType) -> list[str]:
+    classes = [(name, thing) for name, thing in vars(module).items() if isinstance(thing, type) and issubclass(thing, BaseException)]
+    return [name for name, thing in classes if thing.__module__ == module.__name__]
 
 
 PUBLIC = {
