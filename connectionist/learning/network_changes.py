@@ -7,6 +7,7 @@ ties are errors, because the state of the rule, the examples and the state betwe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
@@ -90,10 +91,12 @@ class NetworkBefore:
 
 
 def _settings(network: Network) -> tuple[object, ...]:
-    groups = [setting for each in network.groups for setting in (each.activation_function, each.error_function, each.margin, each.timing)]
-    noise = [setting for each in network.groups for setting in (each.net_input_noise, each.activation_noise)]
-    projections = [setting for each in network.projections for setting in (each.rate, each.weight_noise, each.limits)]
-    return (*groups, *noise, *projections, network.ticks_back, network.tie_derivative)
+    groups = [
+        (each.activation_function, each.error_function, each.margin, each.timing, each.net_input_noise, each.activation_noise)
+        for each in network.groups
+    ]
+    projections = [(each.rate, each.weight_noise, each.limits) for each in network.projections]
+    return (*chain.from_iterable((*groups, *projections)), network.ticks_back, network.tie_derivative)
 
 
 def _trainable(network: Network) -> bytes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
@@ -17,6 +16,7 @@ from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.run import Run
+from connectionist.learning.run_of_seed import PhaseLog
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins.rules import SearchRule
@@ -50,17 +50,10 @@ class Member:
     seed: int
     values: Array
     rate: float | None = None
-    log: list[tuple[int, Array, Array]] = field(default_factory=list)  # number, errors and correct of each phase
+    log: list[PhaseLog] = field(default_factory=list)
     memory: Memory = field(default_factory=dict)
     stopped: str = ""
     run: Run | None = None  # of a member that was trained alone
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the log: "errors", "corrects" and "phase_numbers" of the `Run`, arrays [epoch]."""
-        numbers, *columns = zip(*self.log, strict=True) if self.log else ((), [np.zeros(0)], [np.zeros(0)])
-        phases = np.repeat(np.array(numbers, np.int64), [len(errors) for _, errors, _ in self.log])
-        errors, corrects = (each[0] if len(each) == 1 else np.concatenate(each) for each in columns)
-        return {"errors": errors, "corrects": corrects, "phase_numbers": phases}
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +165,7 @@ class PopulationTraining:
             if not stopped:
                 return False
             epochs = int(results.epochs[position])
-            member.log.append((number, results.errors[position, :epochs].copy(), results.correct[position, :epochs].copy()))
+            member.log.append(PhaseLog(number, results.errors[position, :epochs].copy(), results.correct[position, :epochs].copy()))
             member.stopped = "" if stopped == "epochs" else stopped
             if results.last_values is not None and results.last_memory is not None:
                 last = results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}

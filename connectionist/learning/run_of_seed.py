@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
@@ -12,6 +12,21 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 LOG = ("errors", "corrects", "phase_numbers")
+
+
+class PhaseLog(NamedTuple):
+    """The log of a phase: its number, and E and the fraction of correct examples, arrays [epoch]."""
+
+    number: int
+    errors: Array
+    corrects: Array
+
+
+def log_lists(phases: Sequence[PhaseLog]) -> dict[str, list[Any]]:
+    """Return the lists "errors", "corrects" and "phase_numbers" of a `Run`."""
+    numbers = [each.number for each in phases for _ in range(len(each.errors))]
+    errors, corrects = ([value for each in phases for value in getattr(each, name).tolist()] for name in LOG[:2])
+    return {"errors": errors, "corrects": corrects, "phase_numbers": numbers}
 
 
 class RunOfSeed(Run):
@@ -23,23 +38,23 @@ class RunOfSeed(Run):
         Returns a network for a seed.
     values : array [weight]
         Weights after training.
-    log : dict of str to array [epoch]
-        "errors", "corrects" and "phase_numbers" of the `Run`.
+    log : list of PhaseLog
     shown : dict of int to RunOfSeed
         The run that each network shows, by the id of the network. All runs of a population share this dict.
     **rest
         Further attributes of the `Run`.
     """
 
-    __slots__ = ("_log", "_make", "_network", "_shown", "_values")
+    __slots__ = ("_lists", "_log", "_make", "_network", "_shown", "_values")
 
     def __init__(
-        self, make: Callable[[int], Network], values: Array, log: dict[str, Any], shown: dict[int, RunOfSeed], **rest: Any
+        self, make: Callable[[int], Network], values: Array, log: Sequence[PhaseLog], shown: dict[int, RunOfSeed], **rest: Any
     ) -> None:
         self._make = make
         self._network: Network | None = None
         self._values = values
         self._log = log
+        self._lists: dict[str, list[Any]] = {}
         self._shown = shown
         super().__init__(network=None, **dict.fromkeys(LOG), **rest)  # type: ignore[arg-type]
 
@@ -60,21 +75,23 @@ class RunOfSeed(Run):
     @property
     def epochs(self) -> int:
         """Number of epochs that ran."""
-        return len(self._log["errors"])
+        count = 0
+        for phase in self._log:
+            count += len(phase.errors)
+        return count
 
 
 def _list_of(name: str) -> property:
-    """Return a property for a list of the log, which is made from the array when it is first read."""
+    """Return a property for a list of the log, which is made when it is first read."""
 
     def read(run: RunOfSeed) -> list[Any]:
-        column = run._log[name]
-        made: list[Any] = column if isinstance(column, list) else column.tolist()
-        run._log[name] = made
-        return made
+        if name not in run._lists:
+            run._lists.update(log_lists(run._log))
+        return run._lists[name]
 
     def assign(run: RunOfSeed, column: list[Any] | None) -> None:
         if column is not None:  # the constructor gives None
-            run._log[name] = column
+            run._lists[name] = column
 
     return property(read, assign, doc=getattr(Run, name).__doc__)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
+from typing import Any
 
-from connectionist.data.example_set import Examples, ExampleSet, as_example_set
+import numpy as np
+
+from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.population import wiring_key
@@ -13,7 +16,7 @@ from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining, with_rate
 from connectionist.learning.run import Run
-from connectionist.learning.run_of_seed import LOG, RunOfSeed
+from connectionist.learning.run_of_seed import LOG, PhaseLog, RunOfSeed, log_lists
 from connectionist.learning.train_arguments import Until, make_phases, split_until, warn_if_needed
 from connectionist.learning.training import resolve_engine
 from connectionist.model.network import DEFAULT_ENGINE, Network
@@ -103,19 +106,18 @@ def train_many(
     check_number("train_many", "tolerance", tolerance, above=0)
     criterion, _ = split_until(until, 1)
     resolved = resolve_engine(engine, "train_many.engine")
-    first = next(iter(networks), None) if isinstance(networks, (list, tuple)) else None
-    checked = as_example_set(examples, first if isinstance(first, Network) else None)
-    participants = _Participants(networks, seeds, rates, run_phases, checked)
+    settings = resolved.settings
+    participants = _Participants(networks, seeds, rates, run_phases, examples)
     runs: list[Run] = []
     most = max(LEAST_NETWORKS, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
     for first in range(0, len(participants.seeds), most):
         start_time = perf_counter()
         populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
         for network, members in populations:
-            PopulationTraining(network, members, checked, run_phases, resolved, until, criterion, tolerance).train()
+            PopulationTraining(network, members, participants.examples, run_phases, resolved, until, criterion, tolerance).train()
         members = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
         seconds = (perf_counter() - start_time) / len(members)
-        runs += [participants.run(member, resolved, seconds) for member in members]
+        runs += [participants.run(member, resolved, settings, seconds) for member in members]
     return runs
 
 
@@ -128,7 +130,7 @@ class _Participants:
         As `train_many`.
     """
 
-    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: ExampleSet) -> None:
+    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any) -> None:
         self.phases = phases
         self.examples = examples
         self.make: Make | None = networks if callable(networks) else None
@@ -157,27 +159,28 @@ class _Participants:
             return self.before[1]
         if not isinstance(network, Network):
             raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
-        network.check(self.examples)
+        self.examples = network._examples(self.examples)
         key = wiring_key(network)
         self.before = NetworkBefore.of(network), key
         return key
 
-    def run(self, member: Member, engine: Engine, seconds: float) -> Run:
+    def run(self, member: Member, engine: Engine, settings: dict[str, Any], seconds: float) -> Run:
         """Return the run of a trained member."""
         phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
         run = member.run
-        if run is None:
-            log = member.columns()
-            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": seconds, "engine_settings": engine.settings}
-        elif self.make is None:
-            return run
-        else:
-            log = {name: getattr(run, name) for name in LOG}
+        if run is not None:  # it was trained alone
+            if self.make is None:
+                return run
+            columns = [np.array(getattr(run, name)) for name in LOG]
+            log = [PhaseLog(number, *(column[columns[2] == number] for column in columns[:2])) for number in sorted(set(run.phase_numbers))]
             rest = {name: getattr(run, name) for name in ("memory", "stopped", "seconds", "engine_settings")}
+        else:
+            log = member.log
+            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": seconds, "engine_settings": settings}
         rest |= {"phases": phases, "engine": engine.name, "seed": member.seed}
         if self.make is not None:
             return RunOfSeed(self.make, member.values, log, self.shown, **rest)
-        return Run(member.network, **{name: column.tolist() for name, column in log.items()}, **rest)  # type: ignore[arg-type]
+        return Run(member.network, **log_lists(log), **rest)  # type: ignore[arg-type]
 
 
 def _given_networks(networks: object) -> tuple[Network, ...]:
