@@ -7,19 +7,29 @@ plugins, calls `check_parameters`, and ``connectionist show NAME`` shows what is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import MISSING, field
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
 from connectionist.errors import ParameterError, check_number, describe_number
 from connectionist.plugins.parameter_faults import class_fault
-from connectionist.plugins.parameter_types import BOUNDS, LOWER, OPEN, UPPER, bounds_by_name, describe_allowed, is_allowed, kinds_of
+from connectionist.plugins.parameter_types import (
+    BOUNDS,
+    LOWER,
+    OPEN,
+    UPPER,
+    bounds_by_name,
+    describe_allowed,
+    is_allowed,
+    kinds_of,
+    parameters_of,
+)
 from connectionist.utils.declared_attributes import with_assignment_errors
 
 Default = TypeVar("Default")
 
 # Reading annotations takes ten times as long as the checks. The classes are held weakly, since plugins can be loaded again.
-_declared: WeakKeyDictionary[type, list[tuple[str, tuple[Any, ...], Mapping[str, float]]]] = WeakKeyDictionary()
+_declared: WeakKeyDictionary[type, list[tuple[str, tuple[Any, ...], Mapping[str, float], object]]] = WeakKeyDictionary()
 
 
 def parameter(
@@ -137,9 +147,9 @@ def check_parameters(thing: object) -> None:
     """
     kind, owner = type(thing), owner_name(thing)
     check_class(kind)
-    for key, kinds, bounds in _declared[kind]:
+    for key, kinds, bounds, default in _declared[kind]:
         value = getattr(thing, key)
-        if not any(is_allowed(value, each, bounds) for each in kinds):
+        if value is not default and not any(is_allowed(value, each, bounds) for each in kinds):
             raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
 
 
@@ -149,7 +159,8 @@ def check_class(kind: type) -> None:
         if fault := class_fault(kind, owner_name(kind)):
             raise ParameterError(fault)
         with_assignment_errors(kind)
-        _declared[kind] = [(key, kinds_of(kind, key), bounds) for key, bounds in bounds_by_name(kind).items()]
+        defaults = parameters_of(kind)  # which `class_fault` has checked
+        _declared[kind] = [(key, kinds_of(kind, key), bounds, defaults.get(key, MISSING)) for key, bounds in bounds_by_name(kind).items()]
 
 
 def owner_name(thing: object) -> str:

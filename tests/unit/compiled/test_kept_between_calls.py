@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import DataError
+from connectionist.errors import DataError, PluginError
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction
 
@@ -204,3 +204,70 @@ def test_a_set_is_checked_again_after_a_change_of_the_range_of_targets() -> None
     net.add_group("more", 2, role="input")
     with pytest.raises(DataError, match="must have 3 values"):
         net.outputs(examples)
+
+
+@dataclass(frozen=True)
+class Halving(cn.UpdateRule):
+    """Steepest descent with a factor."""
+
+    rate: float = cn.parameter(0.1, above=0)
+    factor: float = cn.parameter(0.5, above=0)
+    name = "halving"
+
+    def change(self, value: float, derivative: float) -> tuple[float, ...]:
+        return (-self.rate * self.factor * GAIN * derivative,)
+
+
+def other_change(self: Any, value: float, derivative: float) -> tuple[float, ...]:
+    return (-0.01 * derivative - 0.001 * value,)
+
+
+def change_with_memory(self: Any, value: float, derivative: float) -> tuple[float, ...]:
+    return (-0.01 * derivative, 0.0)
+
+
+RULES: dict[str, Callable[[Halving, pytest.MonkeyPatch], object]] = {
+    "formula": lambda _, patch: patch.setattr(Halving, "change", other_change),
+    "code": lambda _, patch: patch.setattr(Halving.change, "__code__", other_change.__code__),
+    "global number": lambda _, patch: patch.setitem(globals(), "GAIN", 0.7),
+    "parameter": lambda rule, _: object.__setattr__(rule, "factor", 2.0),
+    "rate": lambda rule, _: object.__setattr__(rule, "rate", 0.03),
+}
+
+
+@pytest.mark.parametrize("change", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("update_after", [1, "epoch"])
+def test_a_change_of_a_rule_takes_effect(change: Callable[..., object], update_after: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, net = Halving(), make_net()
+    cn.train(net, EXAMPLES, rule, 2, update_after=update_after)
+    cold, local = net.copy(), net.copy()
+    change(rule, monkeypatch)
+    for each, engine in ((net, "compiled"), (cold, "compiled"), (local, "local")):
+        cn.train(each, EXAMPLES, rule, 3, update_after=update_after, engine=engine)
+    np.testing.assert_array_equal(net.weight_values, cold.weight_values)
+    np.testing.assert_allclose(net.weight_values, local.weight_values, rtol=1e-9, atol=1e-12)
+
+
+def test_rules_and_rates_may_alternate() -> None:
+    net, control = make_net(), make_net()
+    rules = [
+        cn.rule("steepest", rate=0.1),
+        cn.rule("steepest", rate=0.2),
+        cn.rule("momentum", rate=0.1),
+        Halving(0.1),
+        cn.rule("steepest", rate=0.1),
+    ]
+    for number, rule in enumerate([*rules, *reversed(rules)]):
+        net.projection("a → b").rate = control.projection("a → b").rate = 0.5 if number % 3 == 2 else None
+        cn.train(net, EXAMPLES, rule, 2, update_after=1)
+        control = control.copy()
+        cn.train(control, EXAMPLES, rule, 2, update_after=1)
+        np.testing.assert_array_equal(net.weight_values, control.weight_values)
+
+
+def test_a_rule_that_returns_too_many_numbers_is_named_after_calls_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, rule = make_net(), Halving()
+    cn.train(net, EXAMPLES, rule, 1)
+    monkeypatch.setattr(Halving, "change", change_with_memory)
+    with pytest.raises(PluginError, match="change must return a tuple of 1 number"):
+        cn.train(net, EXAMPLES, rule, 1)

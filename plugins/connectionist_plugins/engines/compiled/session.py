@@ -15,13 +15,11 @@ from connectionist.model.perturbation import has_weight_noise
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
-from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
-from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
 from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
-from connectionist_plugins.engines.compiled.layout.functions import functions_of
+from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
     CaseBuffers,
     Floats,
@@ -69,16 +67,14 @@ class CompiledSession(Session):
         self.network = job.network
         self.rule = job.phase.rule
         self.precision = precision
-        check_change(self.rule)
         self.trained_weights = trained_weights(self.network)
         self.trained = self.trained_weights.indices
         limits = weight_limits(self.network)
         self.limits = [limit[self.trained].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
-        self.kept: list[object] = []  # its addresses are in use as long as the session
-        self.change = change_address(self.rule, self.rates, precision, self.kept)
-        self.signal = formula_address(self.rule, "signal", precision, self.kept) if isinstance(self.rule, LocalRule) else 0
-        self.parameters = parameter_values(self.rule, precision)
+        rule = rule_of(self.network, self.rule, self.rates, precision)
+        self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
+        self.kept: list[object] = [rule]  # its addresses are in use as long as the session
         self.per_change = job.phase.examples_per_change(job.phase.epoch_size(len(job.examples)))
         vectors = -(-self.per_change // LANES[precision])
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)

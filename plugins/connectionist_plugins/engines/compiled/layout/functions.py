@@ -1,10 +1,11 @@
-"""The functions of a network's groups and the state before tick 1, as arrays for the kernels.
+"""The functions of a network's groups and the state before tick 1, as arrays for the kernels, and the formulas of a rule.
 
-They are read from the groups again when a function, a parameter, a formula, a margin or a timing is another than at the last call.
+They are read again when a function, a parameter, a formula, a margin, a timing or the rule is another than at the last call.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from operator import is_
@@ -12,8 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
-from connectionist_plugins.engines.compiled.formulas.compile import formula_address, parameter_values
+from connectionist.plugins.rules import LocalRule, Rule
+from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
+from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
 from connectionist_plugins.engines.compiled.layout.kernel_arguments import Floats, Functions, Integers
 from connectionist_plugins.engines.compiled.layout.program import Program
@@ -21,36 +26,87 @@ from connectionist_plugins.engines.compiled.precision import Precision
 
 
 @dataclass
-class KnownFunctions:
-    """The functions of a program when it was last used, and what they were made from.
+class KnownFormulas:
+    """What the addresses of some formulas were made from.
 
     Attributes
     ----------
     settings : list of object
-        Compared by identity with the present ones, see `_settings`.
+        Objects that were read, which are compared by identity with the present ones.
     snapshots : list of Snapshot or None
-        Of the formulas; None if one of them has no snapshot, so that the functions must be made at each call.
-    functions : Functions
+        Of the formulas; None if one of them has no snapshot, so that its address must be found at each call.
     kept : list of object
         What must be kept alive while the addresses are in use.
-    initial_state : array [2, row]
-        Net inputs and activations before tick 1.
     """
 
     settings: list[object]
     snapshots: list[Snapshot] | None
-    functions: Functions
     kept: list[object]
-    initial_state: Floats
 
     def is_current(self, settings: list[object]) -> bool:
-        """Return whether the functions would be made from the same objects now."""
+        """Return whether the addresses would be made from the same objects now."""
         return (
             self.snapshots is not None
             and len(settings) == len(self.settings)
             and all(map(is_, settings, self.settings))
             and all(snapshot.is_current() for snapshot in self.snapshots)
         )
+
+
+@dataclass
+class KnownFunctions(KnownFormulas):
+    """The functions of a program when it was last used.
+
+    Attributes
+    ----------
+    functions : Functions
+    initial_state : array [2, row]
+        Net inputs and activations before tick 1.
+    """
+
+    functions: Functions
+    initial_state: Floats
+
+
+@dataclass
+class KnownRule(KnownFormulas):
+    """The formulas of the rule of the last training.
+
+    Attributes
+    ----------
+    rate : float
+        Rate of all weights.
+    change, signal : int
+        Addresses. `signal` is 0 for a rule that learns from error derivatives.
+    parameters : array
+        What the formulas read: see `parameter_values`.
+    """
+
+    rate: float
+    change: int
+    signal: int
+    parameters: Array
+
+
+def rule_of(network: Network, rule: Rule, rates: Array, precision: Precision) -> KnownRule:
+    """Return the formulas of a rule for weights with some rates. They are kept with the schedule if all weights have one rate."""
+    known_rules: dict[Precision, KnownRule] = network.schedule.derived.setdefault(KnownRule, {})
+    known = known_rules.get(precision)
+    settings = [rule, *_parameters(rule)]
+    if known is None or len(rates) != 1 or rates[0] != known.rate or not known.is_current(settings):
+        known = _make_rule(rule, rates, precision, settings)
+        if len(rates) == 1:
+            known_rules[precision] = known
+    return known
+
+
+def _make_rule(rule: Rule, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
+    check_change(rule)
+    kept: list[object] = []
+    change = change_address(rule, rates, precision, kept)
+    signal = formula_address(rule, "signal", precision, kept) if isinstance(rule, LocalRule) else 0
+    rate = float(rates[0]) if len(rates) else math.nan
+    return KnownRule(settings, _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, parameter_values(rule, precision))
 
 
 def functions_of(program: Program, precision: Precision) -> KnownFunctions:
@@ -61,7 +117,7 @@ def functions_of(program: Program, precision: Precision) -> KnownFunctions:
         addresses = _Addresses(precision)
         functions = _make_functions(program, addresses)
         state = _initial_state(program, precision)
-        known = program.known[precision] = KnownFunctions(settings, addresses.snapshots, functions, addresses.kept, state)
+        known = program.known[precision] = KnownFunctions(settings, addresses.snapshots, addresses.kept, functions, state)
     return known
 
 
@@ -72,8 +128,18 @@ def _settings(program: Program) -> list[object]:
         functions = group.activation_function, group.error_function
         settings += [*functions, group.paired_error, group.margin, group.timing]
         for function in functions:
-            settings += [getattr(function, name) for name in getattr(function, "__dataclass_fields__", ())]
+            settings += _parameters(function)
     return settings
+
+
+def _parameters(plugin: object) -> list[object]:
+    return [getattr(plugin, name) for name in getattr(plugin, "__dataclass_fields__", ())]
+
+
+def _snapshots(kept: list[object], count: int) -> list[Snapshot] | None:
+    """Return the snapshots of a number of formulas; None if one of them has none."""
+    found = [each for each in kept if isinstance(each, Snapshot)]
+    return found if len(found) == count else None
 
 
 def _initial_state(program: Program, precision: Precision) -> Floats:
@@ -135,8 +201,7 @@ class _Addresses:
     @property
     def snapshots(self) -> list[Snapshot] | None:
         """The snapshots of the formulas; None if one of them has none."""
-        found = [each for each in self.kept if isinstance(each, Snapshot)]
-        return found if len(found) == len(self._formulas) else None
+        return _snapshots(self.kept, len(self._formulas))
 
     def formula(self, function: object, role: str, activation_function: object = None) -> int:
         """Return the address of the C function for a role of a function; see `formula_address`."""
