@@ -20,12 +20,13 @@ the object, the value and what was allowed.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import FrozenInstanceError
+
 from typing import Any
 
 VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends
@@ -79,7 +80,7 @@ class MemoryLimitError(ConnectionistError, MemoryError):
     """A computation needs more memory than is free; the message gives both amounts."""
 
 
-class AssignmentError(ConnectionistError, FrozenInstanceError):
+class AssignmentError(ConnectionistError, dataclasses.FrozenInstanceError):
     """An attribute does not exist, is fixed or cannot have this value; the message says what to do instead."""
 
 
