@@ -26,7 +26,6 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
-
 from typing import Any
 
 VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends

@@ -231,7 +231,7 @@ def test_a_line_end_in_a_path_is_printed_as_an_escape(tmp_path: Path, capsys: py
     folder = tmp_path / "a\nb\t\x1b[31m"
     words = ["run", "xor", "--epochs", "1", "--engine", "local", "--seeds", "1-2", "--out", str(folder)]
     assert main(words) == 0
-    assert check(capsys).splitlines()[-1].startswith(f"Written to {tmp_path}/a\\nb\\t\\x1b[31m; open ")
+    assert check(capsys).splitlines()[-2].startswith(f"Written to {tmp_path}/a\\nb\\t\\x1b[31m; open ")
     (folder / "summary.json").unlink()
     assert main(words) == 2
     printed = check(capsys)

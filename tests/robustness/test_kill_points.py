@@ -90,7 +90,7 @@ def drawings(result: cn.Result) -> dict[str, Drawing]:
 def quick_figures(drawings: dict[str, Drawing], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "draw_run_figures", lambda result: drawings)
     monkeypatch.setattr(write, "run_page", lambda result, record, drawings: "<p>A run</p>" * 1000)
-    monkeypatch.setattr(write, "seeds_page", lambda summary, record, logs: "<p>Runs</p>" * 1000)
+    monkeypatch.setattr(write, "seeds_page", lambda summary, record, logs, drawn: "<p>Runs</p>" * 1000)
 
 
 def test_weights_over_old_weights(attacks: Attacks, make_net: Callable[[], cn.Network], tmp_path: Path) -> None:
