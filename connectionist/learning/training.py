@@ -110,7 +110,7 @@ def train(
         functions and rates of the network, which takes effect in the next epoch.
     every : int
         Number of epochs between two calls of the function of `until`, at least 1. The function is also called after the last epoch. Each
-        call ends a block of epochs, which costs about 0.13 ms, and 0.5 ms if the function changes the network. An epoch of a small network
+        call ends a block of epochs, which costs about 0.1 ms, and 0.3 ms if the function changes the network. An epoch of a small network
         takes less than 0.02 ms, so a call after each epoch can multiply the time of training (``benchmarks/until.py``).
     tolerance : float
         Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
@@ -119,7 +119,7 @@ def train(
         "test_error", E summed over them, and "test_correct", the fraction of them that are correct. The training, the random numbers and
         the case that the units show at the end are those without a test. `until` may read ``run.test_error`` and ``run.test_correct``.
     test_every : int
-        Number of epochs between two tests, at least 1. There is also a test after the last epoch. A test takes 0.5 to 1 ms in a
+        Number of epochs between two tests, at least 1. There is also a test after the last epoch. A test takes 0.3 to 0.5 ms in a
         small network, where an epoch takes 0.01 ms, and about three epochs of its examples in a large one (``benchmarks/testing.py``).
     memory : dict of str to array [weight], optional
         ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from the seed.
