@@ -94,7 +94,7 @@ def machine() -> str:
     from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
-    versions = [f"{name} {version(name)}" for name in ("numpy", "numba", "torch", "jax") if find_spec(name)]
+    versions = [f"{name} {version(name)}" for name in ("numpy", "llvmlite", "torch", "jax") if find_spec(name)]
     processor = f"{model} ({os.cpu_count()} cores, vectors of {VECTOR_BYTES} bytes)"
     return f"{processor}, {platform.system()}, Python {platform.python_version()}, {', '.join(versions)}"
 

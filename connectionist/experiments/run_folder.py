@@ -55,6 +55,7 @@ DISTRIBUTIONS = (
     "numpy",
     "networkx",
     "numba",
+    "llvmlite",
     "scipy",
     "scikit-learn",
     "pandas",

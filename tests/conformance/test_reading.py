@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("connectionist", "plugins", "tasks", "connectionist_launcher.py")
-CACHE = "plugins/connectionist_plugins/engines/compiled/numba_runtime/code_cache.py"
+ENGINE = "plugins/connectionist_plugins/engines/compiled"
 EXCEPT = {
     ("connectionist/utils/untrusted_files.py", "read_text"): "its own function",
     ("connectionist_launcher.py", "read_text"): "installed files",
@@ -27,10 +27,10 @@ EXCEPT = {
     ("connectionist/utils/folder_lock.py", "json.loads"): "of those bytes",
     ("connectionist/cli/streams.py", "open"): "the null device",
     ("connectionist/reporting/html/page.py", "read_text"): "a file of this package",
-    (f"{CACHE.rpartition('/')[0]}/private_files.py", "open"): "the cache, where it checks the owner",
-    (f"{CACHE.rpartition('/')[0]}/private_files.py", "read_bytes"): "the cache, after a check of its owner",
-    (CACHE, "read_bytes"): "the cache, after a check of its owner",
-    (CACHE, "loads"): "the cache, after a check of its owner",
+    (f"{ENGINE}/machine_code/private_files.py", "open"): "the cache, where it checks the owner",
+    (f"{ENGINE}/machine_code/private_files.py", "read_bytes"): "the cache, after a check of its owner",
+    (f"{ENGINE}/machine_code/code_cache.py", "read_bytes"): "the cache, after a check of its owner",
+    (f"{ENGINE}/numba_runtime/code_cache.py", "loads"): "the cache, after a check of its owner",
 }
 READING = {
     *("open", "read_text", "read_bytes", "fdopen", "ZipFile", "TarFile", "GzipFile", "FileIO", "fromfile", "memmap", "open_memmap"),

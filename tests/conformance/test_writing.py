@@ -19,7 +19,7 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "np.memmap"): 'reads; its mode is "r"',
     ("connectionist/cli/streams.py", "open"): "the null device",
     ("connectionist/cli/streams.py", "os.open"): "the null device",
-    ("plugins/connectionist_plugins/engines/compiled/numba_runtime/code_cache.py", "TemporaryFile"): "tests that a folder can be written",
+    ("plugins/connectionist_plugins/engines/compiled/machine_code/code_cache.py", "TemporaryFile"): "tests that a folder can be written",
 }
 TO_STREAM = {"savez", "savez_compressed", "savefig", "save", "savetxt", "to_csv", "to_parquet", "to_excel", "to_json", "to_html", "dump"}
 TO_PATH = {

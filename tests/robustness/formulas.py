@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import linecache
 import math
 import re
 import warnings
@@ -22,6 +24,9 @@ PAIR = (1.0, 2.0)
 def half(x): return x / 2
 def inverse(x, power=1.0): return 1 / x ** power
 def either(x, y): return x if x > y else 0
+def clipped(x, y):
+    if x > y: return y
+    return x * 0.5 if x > 0.0 else x
 """
 METHODS = {
     "activation": ("ActivationFunction", {"activation": "a", "slope": "a, b"}),
@@ -36,8 +41,11 @@ PAIRED_WITH = {"paired": "logistic", "joint_paired": "softmax"}
 SIMPLE = {"slope": "return 1.0", "derivative": "return a - b"}
 
 
-def plugin(kind: str, body: str, **parameters: object) -> Any:
-    """Return an object of a plugin class whose methods have a body; `a` and `b` are its first two arguments, or `p` and `q` are lists."""
+def plugin(kind: str, body: str, has_source: bool = True, **parameters: object) -> Any:
+    """Return an object of a plugin class whose methods have a body; `a` and `b` are its first two arguments, or `p` and `q` are lists.
+
+    With `has_source`, the engine compiles it without numba if it can.
+    """
     base, methods = METHODS[kind]
     lines = [f"@dataclass(frozen=True)\nclass Fuzzed(cn.{base}):", "    name = 'fuzzed'", "    g: object = 2.0", "    n: object = 3"]
     lines += ["    f: object = True", "    rate: float = 0.1"]
@@ -61,8 +69,18 @@ def plugin(kind: str, body: str, **parameters: object) -> Any:
     names: dict[str, Any] = {"cn": cn, "math": math, "np": np, "dataclass": dataclass, "__name__": __name__, "exp": math.exp}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
-        exec(HEAD + "\n".join(lines), names)
+        exec(_code(HEAD + "\n".join(lines), has_source), names)
     return names["Fuzzed"](**parameters)
+
+
+def _code(text: str, has_source: bool) -> Any:
+    """Return the code of a module, whose lines `linecache` knows if it has a source."""
+    file = f"<formulas {hashlib.sha256(text.encode()).hexdigest()}>"
+    if has_source:
+        linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+    else:
+        linecache.cache.pop(file, None)
+    return compile(text, file, "exec", dont_inherit=True)
 
 
 def network(kind: str, function: Any) -> cn.Network:
@@ -181,3 +199,49 @@ BODIES = st.tuples(
     st.recursive(ASSIGNMENTS, _statements, max_leaves=4),
     EXPRESSIONS,
 ).map(lambda each: "\n".join([each[0], each[1], *each[2], f"return {each[3]}"]))
+
+
+def _larger_float(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    binary = st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda parts: f"({' '.join(parts)})")
+    calls = (
+        "abs({0})",
+        "min({0}, {1})",
+        "max({0}, {1}, 0.5)",
+        "math.sqrt({0})",
+        "math.fabs({0})",
+        "half({0})",
+        "clipped({0}, {1})",
+        "-{0}",
+    )
+    call = st.tuples(st.sampled_from(calls), inner, inner).map(lambda parts: f"({parts[0].format(parts[1], parts[2])})")
+    choice = st.tuples(inner, _truths(inner), inner).map(lambda parts: "({} if {} else {})".format(*parts))
+    return st.one_of(binary, binary, call, choice)
+
+
+def _truths(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    compared = st.tuples(inner, st.sampled_from(("<", "<=", "==", "!=", ">", ">=")), inner).map(lambda parts: f"({' '.join(parts)})")
+    between = st.tuples(inner, inner, inner).map(lambda parts: "({} < {} <= {})".format(*parts))
+    both = st.tuples(compared, st.sampled_from(("and", "or")), compared).map(lambda parts: f"({' '.join(parts)})")
+    return st.one_of(compared, between, both, compared.map(lambda each: f"(not {each})"))
+
+
+FLOATS = st.recursive(st.sampled_from(("a", "b", "v", "w", "self.g", "0.0", "-0.0", "0.5", "1e200", "-0.25")), _larger_float, max_leaves=6)
+
+
+def _float_statements(inner: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
+    both = st.tuples(inner, inner).map(lambda parts: parts[0] + parts[1])
+    branch = st.tuples(_truths(FLOATS), inner, inner).map(
+        lambda each: [f"if {each[0]}:", *_indented(each[1]), "else:", *_indented(each[2])]
+    )
+    early = st.tuples(_truths(FLOATS), FLOATS).map(lambda each: [f"if {each[0]}:", f"    return {each[1]}"])
+    return st.one_of(both, both, branch, early)
+
+
+FLOAT_ASSIGNMENTS = st.tuples(st.sampled_from(("v", "w", "a")), st.sampled_from(("=", "=", "+=", "*=", "/=")), FLOATS).map(
+    lambda each: [" ".join(each)]
+)
+FLOAT_BODIES = st.tuples(
+    st.recursive(FLOAT_ASSIGNMENTS, _float_statements, max_leaves=4), FLOATS
+).map(  # compiled without numba, if they can be
+    lambda each: "\n".join(["v, w = 0.25, 1.0", *each[0], f"return {each[1]}"])
+)

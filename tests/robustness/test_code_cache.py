@@ -13,15 +13,15 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectionist.errors import FileError
-from connectionist_plugins.engines.compiled.numba_runtime import code_cache, private_files
-from connectionist_plugins.engines.compiled.numba_runtime.private_files import make_private_folder, read_private_file, write_private_file
+from connectionist_plugins.engines.compiled.machine_code import code_cache, private_files
+from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
+from connectionist_plugins.engines.compiled.numba_runtime import code_cache as numba_cache
 
 HAS_USERS = hasattr(os, "geteuid")
 IS_ROOT = HAS_USERS and os.geteuid() == 0
@@ -176,25 +176,42 @@ class Trap:
         return Path.touch, (self.path,)
 
 
-@pytest.fixture
-def doubled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
-    """Return a function that computes 2 · 21 with code from the cache, as in a new process."""
+class Doubled:
+    """A function that computes 2 · 21 with code from the cache, as in a new process.
+
+    Numba's code is a pickle; other code is an object file, here a number.
+    """
+
+    def __init__(self, is_of_numba: bool) -> None:
+        self.is_of_numba = is_of_numba
+        self.compiled = 0
+
+    def __call__(self) -> float:
+        """Compile the function or load it, and call it."""
+        if not self.is_of_numba:
+            return float(code_cache.cached_code("doubled", None, self._make))
+        return float(numba_cache.cached_cfunc("float64(float64)", "doubled")(lambda x: 2.0 * x).ctypes(21.0))
+
+    def _make(self) -> bytes:
+        self.compiled += 1
+        return b"42.0"
+
+
+@pytest.fixture(params=[True, False], ids=["numba", "own compiler"])
+def doubled(folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Doubled:
+    function = Doubled(request.param)
+    save = numba_cache.FunctionCache.save_overload
+
+    def counted(*arguments: Any) -> None:
+        function.compiled += 1
+        save(*arguments)
+
     monkeypatch.setattr(code_cache, "code_folder", lambda: folder)
-    monkeypatch.setattr(code_cache, "announce_compilation", lambda: compiled.append(1))
-    compiled: list[int] = []
-
-    def run() -> float:
-        @code_cache.cached_njit("doubled")
-        def function(x: float) -> float:
-            return 2.0 * x
-
-        return float(function(21.0))
-
-    run.compiled = compiled  # type: ignore[attr-defined]
-    return run
+    monkeypatch.setattr(numba_cache.FunctionCache, "save_overload", counted)
+    return function
 
 
-def test_code_that_another_program_wrote_is_not_run(folder: Path, doubled: Callable[[], float], tmp_path: Path) -> None:
+def test_code_that_another_program_wrote_is_not_run(folder: Path, doubled: Doubled, tmp_path: Path) -> None:
     assert doubled() == 42.0
     (path,) = folder.iterdir()
     whole = path.read_bytes()
@@ -204,23 +221,23 @@ def test_code_that_another_program_wrote_is_not_run(folder: Path, doubled: Calla
         assert doubled() == 42.0
         assert not (tmp_path / "sprung").exists()
         assert read_private_file(path) not in (None, trap)
-    write_private_file(path, trap)  # as the owner of the folder could
-    doubled()
-    assert (tmp_path / "sprung").exists()
+    if doubled.is_of_numba:
+        write_private_file(path, trap)  # as the owner of the folder could
+        doubled()
+        assert (tmp_path / "sprung").exists()
 
 
-def test_a_damaged_file_is_made_again_and_an_intact_one_is_used(folder: Path, doubled: Callable[[], float]) -> None:
-    compiled: list[int] = doubled.compiled  # type: ignore[attr-defined]
-    assert (doubled(), doubled(), len(compiled)) == (42.0, 42.0, 1)
+def test_a_damaged_file_is_made_again_and_an_intact_one_is_used(folder: Path, doubled: Doubled) -> None:
+    assert (doubled(), doubled(), doubled.compiled) == (42.0, 42.0, 1)
     (path,) = folder.iterdir()
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert (doubled(), doubled(), len(compiled)) == (42.0, 42.0, 2)
+    assert (doubled(), doubled(), doubled.compiled) == (42.0, 42.0, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_damaged_code_never_runs(folder: Path, doubled: Callable[[], float]) -> None:
+def test_damaged_code_never_runs(folder: Path, doubled: Doubled) -> None:
     doubled()
     (path,) = folder.iterdir()
     whole = path.read_bytes()
@@ -233,7 +250,7 @@ def test_damaged_code_never_runs(folder: Path, doubled: Callable[[], float]) -> 
         assert read_private_file(path) is not None
 
 
-def test_code_that_cannot_be_written_is_no_error(folder: Path, doubled: Callable[[], float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_that_cannot_be_written_is_no_error(folder: Path, doubled: Doubled, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -245,7 +262,8 @@ def test_code_that_cannot_be_written_is_no_error(folder: Path, doubled: Callable
 WRITES = """
 import sys
 from pathlib import Path
-from connectionist_plugins.engines.compiled.numba_runtime.private_files import read_private_file, write_private_file
+from connectionist_plugins.engines.compiled.numba_runtime import code_cache as numba_cache
+from connectionist_plugins.engines.compiled.machine_code.private_files import read_private_file, write_private_file
 path, content = Path(sys.argv[1]), sys.argv[2].encode() * 100_000
 for _ in range(20):
     write_private_file(path, content)

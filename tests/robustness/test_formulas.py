@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist_plugins.engines.compiled.formulas import compile as compilation
+from connectionist_plugins.engines.compiled.formulas import numba_formulas
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, formula_address
 
 quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
@@ -91,7 +92,7 @@ def warn_again() -> None:
     compilation._warned.clear()
 
 
-def check(formulas: ModuleType, kind: str, body: str, tolerance: float = 0.0, **parameters: object) -> None:
+def check(formulas: ModuleType, kind: str, body: str, tolerance: float = 0.0, **parameters: Any) -> None:
     function = formulas.plugin(kind, body, **parameters)
     differences = [formulas.difference(kind, function, (number, 0.75), tolerance) for number in formulas.NUMBERS]
     assert not any(differences), next(filter(None, differences))
@@ -151,11 +152,11 @@ def test_every_joint_function_does_what_python_does(formulas: ModuleType, name: 
     check(formulas, kind, JOINT[name])
 
 
-def fuzz(formulas: ModuleType, kinds: list[str], count: int) -> None:
+def fuzz(formulas: ModuleType, kinds: list[str], count: int, bodies: Any = None) -> None:
     @settings(
         max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
     )
-    @given(body=formulas.BODIES, kind=st.sampled_from(kinds))
+    @given(body=formulas.BODIES if bodies is None else bodies, kind=st.sampled_from(kinds))
     def agree(body: str, kind: str) -> None:
         check(formulas, kind, body)
 
@@ -171,6 +172,22 @@ def test_a_few_generated_formulas(formulas: ModuleType) -> None:
 @pytest.mark.slow
 def test_a_hundred_generated_formulas(formulas: ModuleType) -> None:
     fuzz(formulas, ["activation", "joint", "error", "change", "signal", "paired", "joint_paired"], 100)
+
+
+@quietly
+@pytest.mark.parametrize("count", [10, pytest.param(400, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+def test_generated_formulas_of_floats_are_compiled_without_numba(formulas: ModuleType, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_numba: list[str] = []
+    numba_address = numba_formulas.numba_address
+
+    def counted(title: str, *arguments: Any, **named: Any) -> int:
+        by_numba.append(title)
+        return numba_address(title, *arguments, **named)
+
+    monkeypatch.setattr(numba_formulas, "numba_address", counted)
+    kinds = ["activation"] if count < 100 else ["activation", "joint", "error", "change", "signal", "paired"]
+    fuzz(formulas, kinds, count, formulas.FLOAT_BODIES)
+    assert len(by_numba) <= count / 4, by_numba
 
 
 def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
@@ -212,13 +229,13 @@ def test_exceptions_stay_in_their_thread(formulas: ModuleType) -> None:
 
 def test_a_thread_waits_for_a_formula_that_another_one_compiles(formulas: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
-    load = compilation._load_module
+    load = compilation._load
 
-    def counted(*arguments: Any) -> ModuleType:
+    def counted(*arguments: Any) -> int:
         calls.append(arguments)
         return load(*arguments)
 
-    monkeypatch.setattr(compilation, "_load_module", counted)
+    monkeypatch.setattr(compilation, "_load", counted)
     function = formulas.plugin("activation", "return a * 0.123456")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

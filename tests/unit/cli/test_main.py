@@ -207,7 +207,7 @@ def test_show_says_what_is_known(cli: Cli) -> None:
     [
         ("momentum", "Δw = −rate · ∂E/∂w + momentum · last change − weight_decay · w", "steepest descent with momentum."),
         ("linear", "y = x", "Raises"),
-        ("compiled", "array kernels over many cases", "compiled by numba"),
+        ("compiled", "array kernels over many cases", "compiled to machine code"),
         ("symmetry", "The network must learn", "Examples"),
     ],
 )

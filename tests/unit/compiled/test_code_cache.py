@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import pickle
-import pkgutil
 import re
 import shutil
 import subprocess
@@ -14,15 +12,14 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numba
+import llvmlite
 import pytest
 
 import connectionist
 import connectionist_launcher
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled.kernels import block, case, training_loop
-from connectionist_plugins.engines.compiled.numba_runtime import code_cache
+from connectionist_plugins.engines.compiled.machine_code import code_cache
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -36,15 +33,37 @@ examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
 """
 FORWARD = START + 'net.weight_values = [1, 2, 3]\nprint(*net.outputs(examples, engine="compiled").ravel())\n'
 TRAIN = START + 'print(cn.train(net, examples, rule=cn.rule("momentum", rate=0.5), epochs=50, engine="compiled").error.hex())\n'
-# The kernels of a pass take eight seconds to compile. Two small ones and a formula take one second, and are cached in the same way. So the
-# tests of whole programs are slow, and the same test has a small program too.
+# The kernels of a pass take a second to compile. Two small ones and a formula take less, and are cached in the same way. So the tests of
+# whole programs are slow, and the same test has a small program too. Kernels must be in a file.
+LIBRARY = """
+from typing import NamedTuple
+
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
+from connectionist_plugins.engines.compiled.kernels.indexing import sum_first
+
+
+class Numbers(NamedTuple):
+    numbers: Floats
+    tied: Integers
+    sizes: Doubles
+
+
+@kernel
+def averaged_sum(arguments: Numbers) -> float:
+    average_tied(arguments.tied, arguments.sizes, arguments.numbers)
+    return sum_first(arguments.numbers, arguments.numbers.size)
+
+
+run = Entry(Library("small", (averaged_sum,)), averaged_sum)
+"""
 SMALL = """
 import ctypes
 import numpy as np
 from connectionist.plugins import registry
 from connectionist_plugins.engines.compiled.formulas.compile import formula_address, parameter_values
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
-from connectionist_plugins.engines.compiled.kernels.indexing import sum_first
+from small_library import Numbers, run
 
 logistic = registry.find("activation_functions", "logistic")()
 x, parameters = np.linspace(-3.0, 3.0, 64), parameter_values(logistic, "float64")
@@ -52,10 +71,10 @@ y = np.zeros(64)
 activate = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 3, ctypes.c_void_p)
 used = []  # keeps the C function as long as it is called
 activate(formula_address(logistic, "activate", "float64", used))(x.ctypes.data, y.ctypes.data, 1, 64, 64, parameters.ctypes.data)
-average_tied(np.array([0, 2]), np.array([2.0, 4.0]), y)
-print(*[number.hex() for number in [*y.tolist(), sum_first(y, 64), sum_first(x.astype(np.float32), 63)]])
+sums = [run(str(array.dtype), Numbers(array, np.array([0, 2]), np.array([2.0, 4.0])))[0] for array in (y, x.astype(np.float32))]
+print(*[number.hex() for number in [*y.tolist(), *sums]])
 """
-CODE_OF_SMALL = ["Logistic_activate_", "kernels.block.derivatives.average_tied", "kernels.indexing.sum_first", "kernels.indexing.sum_first"]
+CODE_OF_SMALL = ["Logistic_activate_", "small.float32", "small.float64"]
 
 
 def copy_packages(folder: Path) -> Path:
@@ -68,8 +87,10 @@ def copy_packages(folder: Path) -> Path:
 
 def start(program: str, cache: Path, packages: Path | None = None) -> subprocess.Popen[str]:
     environment = {**os.environ, "CONNECTIONIST_CACHE": str(cache), "XDG_CACHE_HOME": str(cache)}
-    if packages:
-        environment["PYTHONPATH"] = str(packages)
+    library = (packages or cache.parent).parent / "library"
+    library.mkdir(exist_ok=True)
+    (library / "small_library.py").write_text(LIBRARY)
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, filter(None, (packages, library))))
     arguments = [sys.executable, "-B", "-W", "error", "-c", program]
     return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -105,10 +126,10 @@ def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path)
 @pytest.mark.parametrize(
     ("program", "names"),
     [
-        (SMALL, ["Logistic_activate_", "kernels.block.derivatives.average_tied", "kernels.indexing.sum_first"]),
+        (SMALL, CODE_OF_SMALL),
         pytest.param(
             FORWARD,
-            ["Logistic_activate_", "kernels.block.passes.present_examples", "kernels.block.forward.forward"],
+            ["Logistic_activate_", "block.float64", "simd.block.float64"],
             marks=[pytest.mark.slow, pytest.mark.timeout(240)],
         ),
     ],
@@ -190,38 +211,13 @@ def test_the_digest_covers_every_source_file_and_the_versions(tmp_path: Path, mo
         digests.add(code_cache.source_digest(engine))
         added.unlink()
     assert len(digests) == 3 + len(list(engine.rglob("*.py")))
-    monkeypatch.setattr(code_cache, "VERSIONS", (sys.version, numba.__version__ + ".1"))
+    monkeypatch.setattr(code_cache, "VERSIONS", (sys.version, llvmlite.__version__ + ".1"))
     assert code_cache.source_digest(engine) not in digests
 
 
-def test_modules_with_the_same_name_have_different_cache_names() -> None:
-    def cache_name(module: str) -> str:
-        def run() -> None: ...
-
-        run.__module__ = module
-        return str(code_cache.cached_njit()(run)._cache.name)
-
-    assert cache_name(f"{code_cache.ENGINE}.block.forward") == "block.forward.run"
-    assert cache_name(f"{code_cache.ENGINE}.case.forward") == "case.forward.run"
+def test_the_folder_has_the_digest_of_the_engine() -> None:
     assert code_cache.code_folder() == code_cache.code_folder.__wrapped__()
     assert str(code_cache.code_folder()).endswith(code_cache.source_digest(Path(connectionist_plugins.__path__[0], "engines", "compiled")))
-
-
-KERNELS = [
-    training_loop,
-    *(
-        importlib.import_module(f"{package.__name__}.{each.name}")
-        for package in (block, case)
-        for each in pkgutil.iter_modules(package.__path__)
-    ),
-]
-
-
-def test_every_kernel_uses_the_cache_of_the_engine() -> None:
-    dispatchers = [each for module in KERNELS for each in vars(module).values() if hasattr(each, "py_func")]
-    compiled = [each for each in dispatchers if each.targetoptions.get("inline") != "always"]
-    assert len(compiled) > 20
-    assert all(type(each._cache) is code_cache.FunctionCache for each in compiled)
 
 
 def test_the_engine_works_without_a_writable_cache_folder(tmp_path: Path) -> None:
@@ -265,15 +261,15 @@ XOR = ["-m", "connectionist", "run", "xor", "--epochs", "3", "--json"]
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can run a process as another user")
 def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[str], printed: str, open_folder: Path) -> None:
     packages, temporary = copy_packages(open_folder / "packages"), open_folder / "temporary"
+    (packages / "small_library.py").write_text(LIBRARY)
     temporary.mkdir()
     temporary.chmod(0o777)
-    installed = Path(numba.__file__).parents[1]
+    installed = Path(llvmlite.__file__).parents[1]
     environment = {"PYTHONPATH": f"{packages}{os.pathsep}{installed}", "HOME": "/nonexistent", "TMPDIR": str(temporary), "PATH": "/usr/bin"}
-    environment["NUMBA_OPT"] = "0"  # not optimized, the code takes two thirds of the time to compile
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for python in (sys.executable, shutil.which(here, path="/usr/local/bin:/usr/bin:/bin")):
         try:
-            found = python and as_nobody([python, "-c", "import numba"], environment).returncode == 0
+            found = python and as_nobody([python, "-c", "import llvmlite, numpy"], environment).returncode == 0
         except PermissionError:
             found = False
         if python and found:
@@ -286,31 +282,15 @@ def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[s
     assert not list(temporary.iterdir())
 
 
-class Terminal:
-    def __init__(self, is_terminal: bool) -> None:
-        self.is_terminal = is_terminal
-        self.written = ""
-
-    def isatty(self) -> bool:
-        return self.is_terminal
-
-    def write(self, text: str) -> None:
-        self.written += text
-
-    def flush(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("is_terminal", [True, False])
-def test_compilation_is_announced_once_and_only_to_a_terminal(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(is_terminal)
-    monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(code_cache, "code_folder", lambda: None)
-    code_cache.announce_compilation.cache_clear()
-
-    @code_cache.cached_njit()
-    def doubled(x: float) -> float:
-        return 2 * x
-
-    assert (doubled(2.0), doubled(2)) == (4.0, 4)
-    assert terminal.written.count("connectionist: compiling for the first time; this takes some seconds") == is_terminal
+@pytest.mark.parametrize(("seconds", "folder"), [(0.9, "cache"), (1.1, "cache"), (3.7, None)])
+def test_a_compilation_is_reported_once_if_it_took_long(
+    seconds: float, folder: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(code_cache, "code_folder", lambda: folder and Path(folder))
+    monkeypatch.setattr(code_cache, "_seconds", [seconds / 2, seconds / 2])
+    code_cache._print_report.cache_clear()
+    for _ in range(2):
+        code_cache.report_compilation()
+    how_often = "once" if folder else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
+    expected = f"connectionist: compiled code for this processor in {round(seconds)} s, {how_often}\n"
+    assert capsys.readouterr().err == (expected if seconds > 1 else "")

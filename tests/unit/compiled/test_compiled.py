@@ -25,7 +25,7 @@ from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm
 
 TABLE = {"steep": 3.0}  # numba does not support such dictionaries
 
@@ -429,9 +429,47 @@ def test_a_network_without_trainable_weights_can_be_trained(rule: Any) -> None:
     np.testing.assert_array_equal(net.weight_values, before)
 
 
-def test_without_compilation_the_engine_says_what_to_do() -> None:
-    program = "import connectionist as cn; cn.run('xor', epochs=1)"
-    ended = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False
-    )
-    assert "numba does not compile, since NUMBA_DISABLE_JIT is set; unset it, or use the engine 'local'" in ended.stderr
+NO_NUMBA = """
+import sys, warnings
+warnings.simplefilter("error")
+import connectionist as cn
+net, examples = cn.Network(), cn.ExampleSet.from_arrays([[0, 1], [1, 0]], [[1], [0]])
+net.add_group("input", 2, role="input")
+net.add_group("output", 1, role="output")
+net.connect("input", "output")
+cn.train(net, examples, rule=cn.rule("momentum", rate=0.5), epochs=2, engine="compiled")
+cn.train(net, examples, rule=cn.rule("steepest", rate=0.5), epochs=2, update_after=1, engine="compiled")
+print("numba" in sys.modules)
+"""
+
+
+def test_functions_and_rules_of_the_simulator_need_no_numba() -> None:
+    for environment in ({}, {"NUMBA_DISABLE_JIT": "1"}):
+        command = [sys.executable, "-c", NO_NUMBA]
+        ended = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stdout.strip()) == (0, "False"), ended.stderr
+
+
+def test_without_numba_other_formulas_run_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    _compiled.clear()
+    _warned.clear()
+    net, examples = small(Cubed())
+    with pytest.warns(CompilationWarning, match=r"cannot be compiled \(numba does not compile, since NUMBA_DISABLE_JIT is set\)"):
+        found = net.outputs(examples, engine="compiled")
+    np.testing.assert_allclose(found, net.outputs(examples, engine="local"), rtol=1e-12)
+
+
+@dataclass(frozen=True)
+class Cubed(cn.ActivationFunction):
+    """A function with a power, which numba compiles."""
+
+    name = "cubed"
+
+    def activation(self, net_input: float) -> float:
+        """Return x³."""
+        return net_input**3
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return 3x²."""
+        return 3.0 * net_input * net_input

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+import ctypes
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd import table
 from connectionist_plugins.engines.compiled.simd.sparse import PREFETCH_DISTANCE
@@ -23,20 +21,11 @@ SIZES = st.integers(1, 27)
 each_precision = pytest.mark.parametrize("precision", PRECISIONS)
 
 
-@cache
-def caller() -> Any:
-    @numba.njit  # type: ignore[untyped-decorator,unused-ignore]
-    def run(loop: int, numbers: Any) -> None:
-        call(loop, numbers)
-
-    return run
-
-
 def use(name: str, kind: Precision, *given: Any) -> None:
     """Call a loop with arrays by their addresses."""
-    loops = {**table.block_loops(kind)._asdict(), **table.case_loops(kind)._asdict()}
-    numbers = tuple(each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given)
-    caller()(loops[name], numbers)
+    address = getattr(table.block_loops(kind), name) or getattr(table.case_loops(kind), name)
+    numbers = [each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given]
+    ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * len(numbers))(address)(*numbers)
 
 
 def rows(kind: Precision, count: int, cases: int, seed: int) -> Any:
@@ -197,15 +186,6 @@ def test_numbers_are_bit_identical_in_all_tiles(precision: Precision) -> None:
             at = receiver * senders + sender
             use("summed_products", precision, apart, at, senders, whole[receiver], 1, source[sender], 1, step, width(whole), 0)
     np.testing.assert_array_equal(together, apart)
-
-
-def test_address_of_is_the_address_of_the_first_item() -> None:
-    @numba.njit  # type: ignore[untyped-decorator,unused-ignore]
-    def beginning(array: Any) -> Any:
-        return address_of(array)
-
-    array = np.arange(4.0)
-    assert beginning(array) == array.ctypes.data
 
 
 @each_precision

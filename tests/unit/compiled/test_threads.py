@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import pytest
 
@@ -13,29 +12,41 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.engines.phase import Phase
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled, session
-from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import arrival_count, barrier
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of
-from connectionist_plugins.engines.compiled.numba_runtime.threads import run_in_threads
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
+from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier
+from connectionist_plugins.engines.compiled.kernels.entries import run_epochs
+from connectionist_plugins.engines.compiled.kernels.threads import run_in_threads
 
 pytestmark = pytest.mark.timeout(120, method="thread")  # no signal interrupts a thread that waits in compiled code
 
 
-@numba.njit(nogil=True)
-def fail_in_one_thread(failing: Any, team: Any) -> None:
-    """Raise in one thread when the other one waits at its first barrier."""
-    if team.rank == failing:
-        while arrival_count(address_of(team.arrivals)) == 0:
-            pass
-        raise ValueError("failed on purpose")
+@kernel
+def wait_thrice(team: ThreadTeam) -> bool:
+    """Wait at three barriers, and return whether the team is complete."""
+    is_complete = True
     for _ in range(3):  # the team is abandoned during the first barrier, and before the next ones
-        barrier(team)
+        is_complete = barrier(team)
+    return is_complete
+
+
+WAIT = Entry(Library("wait", (wait_thrice,)), wait_thrice)
 
 
 @pytest.mark.parametrize("failing", [0, 1])
 def test_no_thread_waits_for_one_that_failed(failing: int) -> None:
+    def run(team: ThreadTeam) -> Any:
+        if team.rank != failing:
+            return WAIT("float64", team)
+        while team.arrivals[0] == 0:  # the other one waits at its first barrier
+            pass
+        raise ValueError("failed on purpose")
+
     with pytest.raises(ValueError, match="failed on purpose"):
-        run_in_threads(2, fail_in_one_thread, failing)
+        run_in_threads(2, run)
+
+
+def test_threads_wait_for_one_another() -> None:
+    assert run_in_threads(3, lambda team: WAIT("float64", team)) == (True,)
 
 
 @pytest.mark.parametrize("failing", [0, 1])

@@ -1,9 +1,9 @@
 """The compiled engine: array kernels over many cases at once, at the speed of compiled C.
 
 It computes the same numbers as the `local` engine, in the same order of units, from the equations of Rumelhart, Hinton & Williams (1986),
-Nature 323, 533–536. Activations are arrays [tick · unit, case], so that for any wiring the case is the innermost dimension. Numba compiles
-one set of kernels once and keeps it on disk. The kernels read the schedule as arrays, so a change of the network needs no compilation. The
-kernels call the formulas of plugins through addresses (see ``formulas``).
+Nature 323, 533–536. Activations are arrays [tick · unit, case], so that for any wiring the case is the innermost dimension. One set of
+kernels is compiled once and kept on disk (``kernel_compiler``). The kernels read the schedule as arrays, so a change of the network needs
+no compilation. The kernels call the formulas of plugins through addresses (see ``formulas``).
 
 The packages, from top to bottom:
 
@@ -13,7 +13,8 @@ The packages, from top to bottom:
 - ``kernels``: passes and the loop over epochs
 - ``formulas``: activation functions, error functions and rules as C functions
 - ``simd``: the innermost loops
-- ``numba_runtime``: the cache of machine code, threads and calls through addresses
+- ``kernel_compiler``, ``numba_runtime``: the compiler of kernels; numba, for formulas that need it
+- ``machine_code``: machine code made, kept on disk and loaded
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest difference from the 
 
 @dataclass(frozen=True)
 class Compiled(cn.Engine):
-    """Array kernels over many cases at once, compiled by numba.
+    """Array kernels over many cases at once, compiled to machine code.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from connectionist.model.group import Group
 from connectionist.model.noise import NoiseSource
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.python_fallback import storing_exceptions
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.single_pass import copy_last_case, show_last_perturbation
 
 if TYPE_CHECKING:

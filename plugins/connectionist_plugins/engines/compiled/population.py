@@ -22,10 +22,11 @@ from connectionist.utils.memory_limit import NUMBER_BYTES
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
-from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS, train_population
+from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.entries import train_population
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import RuleArguments, WeightArrays
-from connectionist_plugins.engines.compiled.layout.population_arguments import Lanes, Population, PopulationSettings
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import lane_block_loops, lane_loops
 
@@ -179,27 +180,32 @@ class _Pack:
         with collected_exceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
-                active = train_population(
-                    session.program.wiring,
-                    session.functions,
-                    lane_block_loops(session.precision, is_by_case=self.is_by_case),
-                    lane_loops(session.precision),
-                    self.rule,
-                    self.weights,
-                    *session.tables,
-                    self.buffers,
-                    self.population,
-                    self.lanes,
-                    self.settings,
-                    self.stop,
-                    epochs,
-                    self.is_stopped,
-                )
+                (active,) = train_population(session.precision, self._arguments(epochs))
                 if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
                     return
                 if perf_counter() - start_time < CALL_SECONDS / 2:
                     epochs *= 2
                 check()
+
+    def _arguments(self, epochs: int) -> PopulationArguments:
+        session = self.session
+        return PopulationArguments(
+            wiring=session.program.packed_wiring,
+            functions=session.functions,
+            loops=lane_block_loops(session.precision, is_by_case=self.is_by_case),
+            lane_loops=lane_loops(session.precision),
+            rule=self.rule,
+            weights=self.weights,
+            inputs=session.tables[0],
+            targets=session.tables[1],
+            buffers=self.buffers,
+            population=self.population,
+            lanes=self.lanes,
+            settings=self.settings,
+            stop=self.stop,
+            most_epochs=epochs,
+            is_stopped=self.is_stopped,
+        )
 
     def _rule_arguments(self, job: PopulationJob) -> tuple[RuleArguments, list[object]]:
         """Return the rule's arguments with a weight for each network; and what must be kept alive."""

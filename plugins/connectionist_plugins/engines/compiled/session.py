@@ -17,21 +17,17 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
-from connectionist_plugins.engines.compiled.kernels.training_loop import run_epochs, run_epochs_by_case
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, StopConditions, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
+from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
+from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import (
-    CaseBuffers,
-    Floats,
-    Integers,
-    RuleArguments,
-    StopConditions,
-    WeightArrays,
-)
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import program_of, with_clamped_derivatives
 from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
-from connectionist_plugins.engines.compiled.numba_runtime.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.table import block_loops, case_loops
 from connectionist_plugins.engines.compiled.single_pass import (
@@ -83,9 +79,11 @@ class CompiledSession(Session):
         self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
-        self.recording_wiring = with_clamped_derivatives(self.program.wiring) if self.records_dy else self.program.wiring
+        self.recording_wiring = (
+            packed(with_clamped_derivatives(self.program.wiring), precision) if self.records_dy else self.program.packed_wiring
+        )
         known = functions_of(self.program, precision)
-        self.functions = known.functions
+        self.functions = known.packed
         self.kept.append(known)
         self.tables = example_tables(self.network, self.program, job.examples, precision)
 
@@ -100,26 +98,28 @@ class CompiledSession(Session):
         if self.example_callback is not None:
             self.example_callback.prepare(weights, rule_arguments, self.job.noise)
         with collected_exceptions(buffers.has_raised) as exceptions:
-            done, has_stopped, last_size = run_in_threads(
-                self.threads,
-                run_epochs_by_case if self.per_change == 1 else run_epochs,
-                self.program.wiring,
-                self.recording_wiring,
-                self.functions,
-                case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
-                rule_arguments,
-                weights,
-                previous_values,
-                *self.tables,
-                arranged,
-                len(orders),
-                self.per_change,
-                buffers,
-                stop_conditions(criterion, self.job.tolerance),
-                errors,
-                correct,
-                probes.table if probes else None,
+            arguments = TrainingArguments(
+                wiring=self.program.packed_wiring,
+                recording_wiring=self.recording_wiring,
+                functions=self.functions,
+                loops=case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
+                rule=rule_arguments,
+                weights=weights,
+                previous_values=previous_values,
+                inputs=self.tables[0],
+                targets=self.tables[1],
+                orders=arranged,
+                epochs=len(orders),
+                per_change=self.per_change,
+                buffers=buffers,
+                stop=stop_conditions(criterion, self.job.tolerance),
+                errors=errors,
+                correct=correct,
+                probes=probes.table if probes else None,
             )
+            call = Packed(arguments, self.precision)
+            kernel = run_epochs_by_case if self.per_change == 1 else run_epochs
+            done, has_stopped, last_size = run_in_threads(self.threads, lambda team: kernel(self.precision, call, team))
         if last_size:
             last_order = arranged[min(done + has_stopped, len(arranged)) - 1]
             self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_stopped, len(orders)) - 1)

@@ -15,11 +15,13 @@ from connectionist.model.perturbation import perturb_units, perturbation_of
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied
-from connectionist_plugins.engines.compiled.kernels.block.passes import accumulate_derivatives, present_examples
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable
+from connectionist_plugins.engines.compiled.kernels.entries import accumulate_derivatives, present_examples
+from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
 from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
 from connectionist_plugins.engines.compiled.layout.functions import functions_of
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import Program, program_of, with_clamped_derivatives
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
@@ -28,14 +30,12 @@ from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
-    has_backward_pass, averages_ties = probe.needs_backward_pass, network.tie_derivative == "mean"
+    has_backward_pass = probe.needs_backward_pass
     run = _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network))
     with collected_exceptions(run.buffers.has_raised) as exceptions:
         addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
-        run.last_block = present_examples(
-            *run.network_arguments, *run.tables, run.order, run.buffers, probe_buffers.table, has_backward_pass, averages_ties
-        )
+        run.last_block = present_examples(precision, run.arguments(probe_buffers.table, has_backward_pass=has_backward_pass))
         raise_first(exceptions)
         run.copy_last_case(() if has_backward_pass else ("net_input", "activation"))
     recorded: Array = probe_buffers.of_epochs(1)[0][0]
@@ -44,16 +44,11 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
 
 def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
     """Return E and ∂E/∂w, summed over the examples."""
-    derivatives, averages_ties = np.zeros(network.weight_state.size, precision), network.tie_derivative == "mean"
+    derivatives = np.zeros(network.weight_state.size, precision)
     run = _Pass(network, examples, precision)
     with collected_exceptions(run.buffers.has_raised) as exceptions:
-        *run.last_block, error = accumulate_derivatives(
-            *run.network_arguments, *run.tables, run.order, run.buffers, averages_ties, derivatives
-        )
+        *run.last_block, error = accumulate_derivatives(precision, run.arguments(derivatives=derivatives))
         raise_first(exceptions)
-        wiring = run.program.wiring
-        if averages_ties:
-            average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives)
         network.weight_state.array("derivative")[:] = derivatives
         run.copy_last_case()
     return float(error), derivatives[network.weight_rows].astype(np.float64)
@@ -67,14 +62,33 @@ class _Pass:
         self.examples = examples
         self.noise = network.next_noise()
         self.program = program_of(network)
+        self.precision: Precision = precision
         self.functions = functions_of(self.program, precision)
         self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy, noise=self.noise)
-        values = as_precision(network.weight_state.array("value"), precision)
-        wiring = with_clamped_derivatives(self.program.wiring) if records_dy else self.program.wiring
-        self.network_arguments = wiring, self.functions.functions, block_loops(precision), values
+        self.values = as_precision(network.weight_state.array("value"), precision)
+        self.wiring = packed(with_clamped_derivatives(self.program.wiring), precision) if records_dy else self.program.packed_wiring
         self.tables = example_tables(network, self.program, examples, precision)
         self.order = group_by_length(np.arange(len(examples)), self.buffers, len(examples))
         self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
+
+    def arguments(
+        self, probes: ProbeTable | None = None, has_backward_pass: bool = True, derivatives: Floats | None = None
+    ) -> PassArguments:
+        """Return the arguments of the kernel."""
+        return PassArguments(
+            wiring=self.wiring,
+            functions=self.functions.packed,
+            loops=block_loops(self.precision),
+            values=self.values,
+            inputs=self.tables[0],
+            targets=self.tables[1],
+            order=self.order,
+            buffers=self.buffers,
+            probes=probes,
+            has_backward_pass=has_backward_pass,
+            averages_ties=self.network.tie_derivative == "mean",
+            derivatives=np.zeros(0, self.precision) if derivatives is None else derivatives,
+        )
 
     def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:
         """Copy the state of the last case to the network."""

@@ -18,44 +18,31 @@ Python for the same numbers, and its exception is raised.
 from __future__ import annotations
 
 import hashlib
-import math
-import sys
 import threading
 import warnings
-from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import Field, fields, is_dataclass
-from functools import partial
 from inspect import getattr_static
-from types import CellType, FunctionType, ModuleType
-from typing import Any
+from types import FunctionType
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-import numba
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
-from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, code_text, fingerprint, resolve
-from connectionist_plugins.engines.compiled.formulas.module_text import Names, method_names, module_text, summarizes
-from connectionist_plugins.engines.compiled.formulas.permitted import MAX_WHOLE, FormulaCompiler
+from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
+from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
+from connectionist_plugins.engines.compiled.kernel_compiler.values import NotInSubset
+from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
+from connectionist_plugins.engines.compiled.machine_code.llvm import load_object, object_code
 from connectionist_plugins.engines.compiled.precision import Precision
 
+MAX_WHOLE = 2**31  # greatest whole parameter
 KNOWN = "_known_addresses"  # attribute of the class of a plugin: addresses of its formulas, with snapshots
-_ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
-_MATH = ModuleType("math")
-vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
-
-RETURNS = dict.fromkeys(("activation", "slope", "error", "derivative", "signal"), "a number") | {
-    "change": "floats",
-    "compare_net_input": "floats",
-    "summarize": "one kind",
-}
-_compiled: dict[tuple[str, ...], ModuleType | str] = {}  # by class, text and fingerprints; the reason, if it cannot be compiled
+_compiled: dict[tuple[str, ...], int | str] = {}  # address by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
 _warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
 
@@ -150,9 +137,9 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
         if known is not None and known[0].is_current():
             return known
         methods = {name: _plain_method(plugin_class, name) for name in method_names(role, plugin_class)}
-        text = module_text(role, plugin_class, names, precision, activation_names)
-        key = (plugin_class.__name__, text, *(fingerprint(method) for method in methods.values()))
-        address = int(_module_of(f"{plugin_class.__name__}_{role}", text, methods, key).c_function.address)
+        text = function_text(role, plugin_class, names, precision, activation_names)
+        formula = FormulaText(plugin_class.__name__, role, precision, text, tuple(names), tuple(activation_names or ()))
+        address = _address_of(formula, methods, (repr(formula), *(fingerprint(method) for method in methods.values())))
         return _remember(plugin_class, use, methods, address), address
     except Exception as error:  # numba raises exceptions of many types
         _warn(plugin_class, role, error)
@@ -177,8 +164,19 @@ def _check_parameters(plugin: Any, names: Names) -> None:
         raise NotCompilable("a parameter is a whole number that is too great")
 
 
-def _module_of(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
-    """Return the module of a class's formula, which is compiled once per process.
+class FormulaText(NamedTuple):
+    """The C function for one role of a plugin class, as Python, and the names of the parameters."""
+
+    class_name: str
+    role: str
+    precision: Precision
+    text: str
+    names: tuple[str, ...]
+    activation_names: tuple[str, ...]
+
+
+def _address_of(formula: FormulaText, methods: dict[str, FunctionType], key: tuple[str, ...]) -> int:
+    """Return the address of a C function, which is compiled once per process.
 
     Raises
     ------
@@ -188,13 +186,30 @@ def _module_of(title: str, text: str, methods: dict[str, FunctionType], key: tup
     with _compiling:
         if key not in _compiled:
             try:
-                _compiled[key] = _load_module(title, text, methods, key)
+                _compiled[key] = _load(formula, methods, key)
             except Exception as error:  # numba raises exceptions of many types
                 _compiled[key] = _reason(error)
-        module = _compiled[key]
-    if isinstance(module, str):
-        raise NotCompilable(module)
-    return module
+        address = _compiled[key]
+    if isinstance(address, str):
+        raise NotCompilable(address)
+    return address
+
+
+def _load(formula: FormulaText, methods: dict[str, FunctionType], key: tuple[str, ...]) -> int:
+    """Compile a C function, or load its machine code from the cache."""
+    symbol = f"{formula.class_name}_{formula.role}_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
+    names = tuple(each or ("nothing",) for each in (formula.names, formula.activation_names))
+
+    def compiled() -> bytes:
+        return object_code(str(c_function_module(symbol, formula.role, formula.text, methods, formula.precision, names)))
+
+    try:
+        code = cached_code(symbol, None, compiled)
+    except NotInSubset:
+        from connectionist_plugins.engines.compiled.formulas.numba_formulas import numba_address
+
+        return numba_address(symbol, formula.role, formula.text, methods, formula.precision, names, uses_numpy="'ufunc'" in repr(key))
+    return load_object(code, (symbol,))[0]
 
 
 def _reason(error: Exception) -> str:
@@ -218,47 +233,6 @@ def _warn(plugin_class: Any, role: str, error: Exception) -> None:
         name = getattr(plugin_class, "name", plugin_class.__name__)
         message = f"{name}: cannot be compiled ({reason}); it runs in Python, with the same results but slower"
         warnings.warn(message, CompilationWarning, stacklevel=2)
-
-
-def _load_module(title: str, text: str, methods: dict[str, FunctionType], key: tuple[str, ...]) -> ModuleType:
-    """Compile the module that loops a class's formula, or load its machine code from the cache."""
-    name = f"{title}_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
-    module = sys.modules[name] = ModuleType(name)  # numba looks here for the module of cached code
-    uses_numpy = "'ufunc'" in repr(key)
-    for role, method in methods.items():
-        returns = RETURNS.get(role, "any")
-        setattr(module, role, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
-    vars(module)["cached_cfunc"] = partial(cached_cfunc, name=name)
-    exec(compile(text, f"<{name}>", "exec", dont_inherit=True), vars(module))
-    return module
-
-
-def _njit_formula(function: FunctionType, **attributes: object) -> Callable[..., Any]:
-    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized.
-
-    The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
-    """
-    names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
-    referred = {name: _numba_equivalent(resolve(function, name), attributes) for name in names}
-    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, attributes)) for cell in function.__closure__ or ())
-    module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
-    copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
-    copy.__kwdefaults__ = function.__kwdefaults__
-    vars(copy).update(attributes)
-    compiled: Any = numba.njit(copy, error_model="numpy", forceinline=True, pipeline_class=FormulaCompiler)
-    compiled.is_formula = True
-    return compiled  # type: ignore[no-any-return]
-
-
-def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
-    if value is math:
-        return _MATH
-    if isinstance(value, Hashable) and value in _ELEMENTARY:
-        return _ELEMENTARY[value]
-    function = value.py_func if isinstance(value, Dispatcher) else value
-    if not isinstance(function, FunctionType):
-        return value
-    return _njit_formula(function, **(attributes | {"is_method": False, "returns": "one kind"}))
 
 
 def _fields(plugin: Any) -> tuple[Field[Any], ...]:

@@ -17,13 +17,9 @@ term is below 2^-57.
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
-
-from connectionist_plugins.engines.compiled.simd.vectors import FUSE
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import fma, from_bits, to_bits
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 
 ROUNDING_SHIFT = 6755399441055744.0  # 1.5 · 2^52: adding it rounds a number to an integer
 ONE_OVER_LN2 = 1.4426950408889634
@@ -39,39 +35,8 @@ NAN_BITS = 0x7FF8000000000000
 INFINITY = math.inf
 
 
-@intrinsic
-def _to_bits(_context: Any, number: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.IntType(64))
-
-    return types.int64(types.float64), build
-
-
-@intrinsic
-def _from_bits(_context: Any, bits: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
-
-    return types.float64(types.int64), build
-
-
-to_bits: Any = _to_bits  # the bits of a float64 as an int64
-from_bits: Any = _from_bits  # the float64 with the bits of an int64
-
-
-@intrinsic
-def _fma(_context: Any, a: Any, b: Any, c: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        return builder.fadd(builder.fmul(arguments[0], arguments[1], flags=FUSE), arguments[2], flags=FUSE)
-
-    return types.float64(types.float64, types.float64, types.float64), build
-
-
-fma: Any = _fma  # a · b + c, rounded once if the processor can
-
-
-@njit(error_model="numpy", forceinline=True)
-def exponential(x):  # type: ignore[no-untyped-def]
+@inline
+def exponential(x: float) -> float:
     """Return e^x, within 2 units in the last place; NaN for NaN."""
     inner = UNDERFLOW if x < UNDERFLOW else x
     inner = OVERFLOW if inner > OVERFLOW else inner
@@ -96,8 +61,8 @@ def exponential(x):  # type: ignore[no-untyped-def]
     return 0.0 if x < UNDERFLOW else (series + series) * half_scale
 
 
-@njit(error_model="numpy", forceinline=True)
-def logarithm(x):  # type: ignore[no-untyped-def]
+@inline
+def logarithm(x: float) -> float:
     """Return ln x, within 2 units in the last place; -∞ for 0, NaN for negative numbers."""
     is_tiny = x < SMALLEST_NORMAL
     inner = x * TWO_TO_54 if is_tiny else x

@@ -25,7 +25,6 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 PLAIN_TYPES = (bool, int, float, complex, str, bytes, type(None))
 NAME_OPCODES = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
@@ -56,6 +55,12 @@ class CodeText(NamedTuple):
 
     body: str
     references: tuple[Reference, ...]
+
+
+def is_compiled_by_numba(value: object) -> bool:
+    """Return whether a function is one that numba compiles. There is none before numba is imported, which takes half a second."""
+    dispatcher = sys.modules.get("numba.core.dispatcher")
+    return dispatcher is not None and isinstance(value, dispatcher.Dispatcher)
 
 
 def fingerprint(function: Any) -> str:
@@ -111,7 +116,7 @@ class Snapshot:
         return all(map(is_, _declared(self._class), self._declared))
 
     def _add(self, value: object) -> None:
-        if isinstance(value, Dispatcher):
+        if is_compiled_by_numba(value):
             raise NotCompilable("it refers to a function compiled by numba")
         if isinstance(value, tuple):
             for each in value:
@@ -176,7 +181,7 @@ def code_text(code: CodeType) -> CodeText:
 
 
 def _function_content(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
-    if isinstance(function, Dispatcher):
+    if is_compiled_by_numba(function):
         return (sorted(map(repr, function.targetoptions.items())), _function_content(function.py_func, callers))
     if not isinstance(function, FunctionType):
         raise NotCompilable(f"{function!r} is not a function written in Python")
@@ -207,7 +212,7 @@ def _value_content(name: str, value: Any, callers: tuple[Any, ...]) -> tuple[Any
         return ("tuple", *(_value_content(name, each, callers) for each in value))
     if _is_identified_by_name(value):
         return (type(value).__name__, getattr(value, "__module__", None), value.__name__)
-    if isinstance(value, (FunctionType, Dispatcher)):
+    if isinstance(value, FunctionType) or is_compiled_by_numba(value):
         return _function_content(value, callers)
     raise NotCompilable(f"{name} is a {type(value).__name__}, which may change after it is compiled")
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numba.core.dispatcher import Dispatcher
 
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm, to_bits
+from connectionist_plugins.engines.compiled.formulas import elementary
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, read_float
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, fma, from_bits, read_float, to_bits
 
 LN_OF_GREATEST = 709.782712893384
 
@@ -30,6 +31,16 @@ SAFE_BUILTINS = [abs, min, max, len, range, float, bool, enumerate, zip]
 
 def _guard(function: Callable[..., Any]) -> Any:
     return njit(error_model="numpy", forceinline=True)(function)
+
+
+def _elementary(kernel: Any) -> Any:
+    """Return a function of `elementary` compiled by numba."""
+    intrinsics = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits}
+    return _guard(FunctionType(kernel.function.__code__, vars(elementary) | intrinsics))
+
+
+exponential: Any = _elementary(elementary.exponential)
+logarithm: Any = _elementary(elementary.logarithm)
 
 
 @_guard

@@ -32,12 +32,12 @@ from numba.core import ir
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.ir_utils import build_definitions
 
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
 from connectionist_plugins.engines.compiled.formulas.guard_functions import (
     ARGUMENT_GUARDS,
     as_float,
     either,
+    exponential,
     first_of,
     inside,
     is_formula,
@@ -45,6 +45,7 @@ from connectionist_plugins.engines.compiled.formulas.guard_functions import (
     is_outside,
     is_zero,
     kind_of,
+    logarithm,
     second_of,
 )
 

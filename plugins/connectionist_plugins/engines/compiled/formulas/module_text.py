@@ -1,4 +1,4 @@
-"""The text of the module that `compile` compiles for one role of a plugin object: its template, filled in."""
+"""The text of the C function that `compile` compiles for one role of a plugin object: its template, filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from connectionist_plugins.engines.compiled.formulas.paired_templates import IS_
 from connectionist_plugins.engines.compiled.formulas.templates import (
     CHANGE,
     CONTIGUOUS_STORING,
-    HEAD,
     INDEXED,
     REPORT_CHANGE,
     ROLES,
@@ -23,8 +22,7 @@ from connectionist_plugins.engines.compiled.formulas.templates import (
     SUMMARIZE,
     UPDATE,
 )
-from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
-from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.precision import Precision
 
 CONVERSIONS = {"bool": "{} != 0.0", "int": "int64({})", "float": "{}"}
 Names = dict[str, str]  # names of a plugin object's numeric parameters, each with its type: "bool", "int" or "float"
@@ -42,8 +40,8 @@ def summarizes(rule: Any) -> bool:
     return hasattr(rule, "summarize")
 
 
-def module_text(role: str, plugin_class: Any, names: Names, precision: Precision, activation_names: Names | None = None) -> str:
-    """Return the module for one role of a plugin class whose numeric parameters have the given names.
+def function_text(role: str, plugin_class: Any, names: Names, precision: Precision, activation_names: Names | None = None) -> str:
+    """Return the C function for one role of a plugin class whose numeric parameters have the given names, as Python.
 
     `activation_names` are those for the activation function of a paired error function.
     """
@@ -58,12 +56,8 @@ def module_text(role: str, plugin_class: Any, names: Names, precision: Precision
     }
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)
     length = count + 2 + (0 if activation_names is None else 1 + max(1, len(activation_names)))
-    values = f"parameters = carray(parameters, ({length},))"
     first, rest = body.lstrip("\n").split("\n", 1)
-    sizes = {"BYTES_OF_FLOAT": str(FLOAT_BYTES[precision]), "FLOAT_TYPE": precision, "BYTES_OF_VECTOR": str(VECTOR_BYTES)}
-    tuples = {"OWN_NAMES": repr(tuple(names) or ("nothing",)), "ACTIVATION_NAMES": repr(tuple(activation_names or ("nothing",)))}
-    head = _fill(HEAD, {**tuples, "SIGNATURE": template.signature, **sizes})
-    return f"{head}{first}\n    {values}\n{rest}"
+    return f"{first}\n    parameters = carray(address_of_parameters, ({length},))\n{rest}"
 
 
 def _round_inward(plugin_class: Any, precision: Precision) -> str:
@@ -72,13 +66,13 @@ def _round_inward(plugin_class: Any, precision: Precision) -> str:
     In double precision the functions themselves avoid the ends.
     """
     low, high = getattr(plugin_class, "range", INFINITE) if precision == "float32" else INFINITE
-    single, lines = np.float32, []
+    single, lines = np.float32, ["rounded = value * 1.0"]  # a float64
     if math.isfinite(low):
         least = max(float(np.nextafter(single(low), single(np.inf))), low + float(np.finfo(single).tiny))
-        lines.append(f"value = {least!r} if {low!r} < value < {least!r} else value")
+        lines.append(f"rounded = {least!r} if {low!r} < rounded < {least!r} else rounded")
     if math.isfinite(high):
         greatest = float(np.nextafter(single(high), single(-np.inf)))
-        lines.append(f"value = {greatest!r} if {greatest!r} < value < {high!r} else value")
+        lines.append(f"rounded = {greatest!r} if {greatest!r} < rounded < {high!r} else rounded")
     return "\n".join(lines)
 
 

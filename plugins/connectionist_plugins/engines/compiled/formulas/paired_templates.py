@@ -8,7 +8,7 @@ bound = target - margin if is_high else target + margin
 within = (margin > 0.0) & (activation > bound if is_high else activation < bound)"""
 
 PAIRED = """
-def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, parameters):
+def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, address_of_parameters):
     width = (count + LANES - 1) // LANES * LANES
     x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
     d, dx, e = carray(ds, (rows, stride)), carray(dxs, (rows, stride)), carray(errors, (width,))
@@ -32,7 +32,7 @@ def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, para
 """
 
 JOINT_PAIRED = """
-def c_function(xs, ys, ds, dxs, errors, rows, target_rows, dx_rows, units, stride, count, margin, scale, scratch, parameters):
+def c_function(xs, ys, ds, dxs, errors, rows, target_rows, dx_rows, units, stride, count, margin, scale, scratch, address_of_parameters):
     row, target_row, dx_row = carray(rows, (units,)), carray(target_rows, (units,)), carray(dx_rows, (units,))
     size = (row[units - 1] + 1) * stride
     x, y, e = carray(xs, (size,)), carray(ys, (size,)), carray(errors, (count,))

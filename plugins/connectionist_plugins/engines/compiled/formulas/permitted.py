@@ -42,7 +42,7 @@ CONTAINERS = (types.BaseTuple, types.Array, types.RangeType, types.SimpleIterato
 CALLABLES = (types.Callable, types.Module, types.NoneType, types.Omitted)
 
 
-class FormulaCompiler(CompilerBase):  # type: ignore[misc,unused-ignore]  # numba has no types
+class NumbaCompiler(CompilerBase):  # type: ignore[misc,unused-ignore]  # numba has no types
     """Numba's compiler with the passes `Guard` and `CheckTypes`."""
 
     def define_pipelines(self) -> list[Any]:

@@ -46,28 +46,6 @@ from typing import NamedTuple
 
 from connectionist_plugins.engines.compiled.formulas.paired_templates import JOINT_PAIRED, PAIRED
 
-HEAD = """\
-from collections import namedtuple
-
-from numba import carray
-from numba.types import CPointer, float64, int64, void, FLOAT_TYPE as number
-
-from connectionist_plugins.engines.compiled.formulas.guard_functions import activation_function_of, plugin_of, reporter_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
-
-Parameters = namedtuple("Parameters", OWN_NAMES)
-ActivationParameters = namedtuple("ActivationParameters", ACTIVATION_NAMES)
-numbers = CPointer(number)
-float64s = CPointer(float64)
-int64s = CPointer(int64)
-BYTES = BYTES_OF_FLOAT
-LANES = BYTES_OF_VECTOR // BYTES
-NAN = float("nan")
-
-
-@cached_cfunc(SIGNATURE, error_model="numpy")
-"""
-
 SET_WIDTH = """\
 width = (count + LANES - 1) // LANES * LANES
 if width == stride:
@@ -75,7 +53,7 @@ if width == stride:
     width = (stride + LANES - 1) // LANES * LANES"""
 
 ACTIVATE = """
-def c_function(xs, ys, rows, stride, count, parameters):
+def c_function(xs, ys, rows, stride, count, address_of_parameters):
     case_x, own_rows, own_stride = carray(xs, (rows, stride)), rows, stride
     SET_WIDTH
     x, y = carray(xs, (rows, stride)), carray(ys, (rows, stride))
@@ -85,7 +63,7 @@ def c_function(xs, ys, rows, stride, count, parameters):
         for case in range(width):
             value, raises = activation(self, x[row, case])
             ROUND_INWARD
-            y[row, case] = value
+            y[row, case] = rounded
             raised |= raises
     if raised:
         raised = 0
@@ -98,7 +76,7 @@ def c_function(xs, ys, rows, stride, count, parameters):
 """
 
 SLOPE = """
-def c_function(xs, ys, dys, rows, stride, count, parameters):
+def c_function(xs, ys, dys, rows, stride, count, address_of_parameters):
     case_x, case_y, own_rows, own_stride = carray(xs, (rows, stride)), carray(ys, (rows, stride)), rows, stride
     SET_WIDTH
     x, y, dy = carray(xs, (rows, stride)), carray(ys, (rows, stride)), carray(dys, (rows, stride))
@@ -120,7 +98,7 @@ def c_function(xs, ys, dys, rows, stride, count, parameters):
 """
 
 JOINT_ACTIVATE = """
-def c_function(xs, ys, rows, units, stride, count, scratch, parameters):
+def c_function(xs, ys, rows, units, stride, count, scratch, address_of_parameters):
     row = carray(rows, (units,))
     size = (row[units - 1] + 1) * stride
     x, y = carray(xs, (size,)), carray(ys, (size,))
@@ -138,11 +116,11 @@ def c_function(xs, ys, rows, units, stride, count, scratch, parameters):
             for unit in range(units):
                 value = y_case[unit]
                 ROUND_INWARD
-                y[row[unit] * stride + case] = value
+                y[row[unit] * stride + case] = rounded
 """
 
 JOINT_SLOPE = """
-def c_function(ys, dys, rows, units, stride, count, scratch, parameters):
+def c_function(ys, dys, rows, units, stride, count, scratch, address_of_parameters):
     row = carray(rows, (units,))
     size = (row[units - 1] + 1) * stride
     y, dy = carray(ys, (size,)), carray(dys, (size,))
@@ -163,7 +141,7 @@ def c_function(ys, dys, rows, units, stride, count, scratch, parameters):
 """
 
 COMPARE = """
-def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
+def c_function(ys, ds, dys, errors, rows, stride, count, margin, address_of_parameters):
     width = (count + LANES - 1) // LANES * LANES
     y, d, dy = carray(ys, (rows, stride)), carray(ds, (rows, stride)), carray(dys, (rows, stride))
     e = carray(errors, (width,))
@@ -188,7 +166,7 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, parameters):
 """
 
 SIGNAL = """
-def c_function(value, senders, receivers, targets, count, parameters):
+def c_function(value, senders, receivers, targets, count, address_of_parameters):
     sender, receiver, target = carray(senders, (count,)), carray(receivers, (count,)), carray(targets, (count,))
     SELF
     total, raised = 0.0, 0
@@ -203,7 +181,7 @@ def c_function(value, senders, receivers, targets, count, parameters):
 """
 
 CHANGE = """
-def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, parameters):
+def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, address_of_parameters):
     memory, row, own_rate = carray(memories, (MEMORY_ROWS, total)), carray(rows, (count,)), carray(rates, (count,))
     if mode == INDEXED:
         value, derivative, last_change = carray(values, (size,)), carray(derivatives, (size,)), carray(changes, (size,))
@@ -250,7 +228,7 @@ CONTIGUOUS, CONTIGUOUS_STORING, INDEXED = 0, 1, 2  # modes of `change`
 
 
 class Template(NamedTuple):
-    """Template of the module for one role: the methods that it calls, the C function's signature for numba, and its text."""
+    """Template of the C function for one role: the methods that it calls, its signature, and its text."""
 
     methods: tuple[str, ...]
     signature: str

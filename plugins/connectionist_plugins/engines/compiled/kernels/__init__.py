@@ -1,11 +1,11 @@
-"""The kernels: numba functions for passes over blocks of cases and over single cases, and for the loop over epochs.
+"""The kernels, compiled by `kernel_compiler`: passes over blocks of cases and over single cases, and the loop over epochs.
 
-Arguments have the same names in all kernels. The structs are defined in `layout.kernel_arguments`.
+Arguments have the same names in all kernels. Most structs are defined in `arguments`.
 
 ============= ======================================================================================================
 wiring        `WiringArguments`: connections in the order of computation
 functions     `Functions`: addresses of activation and error functions
-loops         `BlockLoops` or `CaseLoops`: addresses of the SIMD loops
+loops         `Loops`: addresses of the SIMD loops
 rule          `RuleArguments`: address and parameters of the learning rule, and its memory
 weights       `WeightArrays`: values, changes and derivatives of the weights
 values        ``weights.values`` [weight row]

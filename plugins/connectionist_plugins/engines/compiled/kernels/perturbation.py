@@ -4,8 +4,6 @@ The arithmetic of the noise is that of `connectionist.model.noise`. All function
 noise and the examples have no clamps.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
 import math
@@ -13,9 +11,12 @@ import math
 import numpy as np
 
 from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT, NET_INPUT, SHIFTS, WEIGHT
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 STEP, ONE = np.uint64(INCREMENT), np.uint64(1)
@@ -24,33 +25,35 @@ SHIFT_1, SHIFT_2, SHIFT_3 = (np.uint64(shift) for shift in SHIFTS)
 UNIFORM_SHIFT = np.uint64(12)
 
 
-@cached_njit(error_model="numpy")
-def mix(key, number):
+@kernel
+def mix(key: np.uint64, number: np.uint64) -> np.uint64:
     """Return the random number of 64 bits of a key and a number."""
-    word = key + STEP * (np.uint64(number) + ONE)
+    word = key + STEP * (number + ONE)
     word = (word ^ (word >> SHIFT_1)) * FACTOR_1
     word = (word ^ (word >> SHIFT_2)) * FACTOR_2
     return word ^ (word >> SHIFT_3)
 
 
-@cached_njit(error_model="numpy")
-def uniform(word):
+@kernel
+def uniform(word: np.uint64) -> float:
     """Return a number between 0 and 1, both excluded."""
     return np.float64(np.int64(word >> UNIFORM_SHIFT)) * 2.0**-52 + 2.0**-53
 
 
-@cached_njit(error_model="numpy")
-def draw(key, number, scale):
+@kernel
+def draw(key: np.uint64, number: int, scale: float) -> float:
     """Return noise of a scale: a normal deviate or, for a negative scale, a uniform one."""
-    first = uniform(mix(key, 2 * number))
+    first = uniform(mix(key, np.uint64(2 * number)))
     if scale < 0.0:
         return -scale * (2.0 * first - 1.0)
-    second = uniform(mix(key, 2 * number + 1))
+    second = uniform(mix(key, np.uint64(2 * number + 1)))
     return scale * (math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second))
 
 
-@cached_njit(error_model="numpy")
-def load_perturbation(loops, order, start, first, count, ticks, epoch, buffers):
+@rare
+def load_perturbation(
+    loops: Loops, order: Integers, start: int, first: int, count: int, ticks: int, epoch: int, buffers: CaseBuffers
+) -> None:
     """Load the weights of the error and the clamps of a slice of the block's examples, make the keys of their noise, and perturb inputs."""
     for case in range(first, first + count if buffers.example_weights.size else first):
         buffers.error_weights[case] = buffers.example_weights[order[start + case]]
@@ -64,8 +67,8 @@ def load_perturbation(loops, order, start, first, count, ticks, epoch, buffers):
         add_input_noise(buffers, ticks, first, count)
 
 
-@cached_njit(error_model="numpy")
-def load_case_perturbation(values, example, index, ticks, epoch, buffers):
+@rare
+def load_case_perturbation(values: Floats, example: int, index: int, ticks: int, epoch: int, buffers: CaseBuffers) -> float:
     """Do for one case what `load_perturbation` does for a block, and add noise to the weights. Return the weight of the error."""
     error_weight = 1.0
     if buffers.example_weights.size:
@@ -80,16 +83,16 @@ def load_case_perturbation(values, example, index, ticks, epoch, buffers):
     return error_weight
 
 
-@cached_njit(error_model="numpy")
-def make_keys(buffers, start, first, count, epoch):
+@rare
+def make_keys(buffers: CaseBuffers, start: int, first: int, count: int, epoch: int) -> None:
     """Make the keys of the noise of a slice of the block's presentations."""
     base = (np.uint64(buffers.noise_epoch[0]) + np.uint64(epoch)) << np.uint64(EPOCH_BITS)
     for case in range(first, first + count):
         buffers.noise_keys[case] = mix(buffers.noise_root[0], base + np.uint64(start + case))
 
 
-@cached_njit(error_model="numpy")
-def add_input_noise(buffers, ticks, first, count):
+@rare
+def add_input_noise(buffers: CaseBuffers, ticks: int, first: int, count: int) -> None:
     """Add noise to the inputs."""
     for index in range(buffers.input_noise.size * ticks):
         tick, unit = index // buffers.input_noise.size, index % buffers.input_noise.size
@@ -99,8 +102,8 @@ def add_input_noise(buffers, ticks, first, count):
                 buffers.y[buffers.input_rows[index], case] += draw(buffers.noise_keys[case], number + ACTIVATION, scale)
 
 
-@cached_njit(error_model="numpy")
-def set_noisy_values(values, buffers):
+@rare
+def set_noisy_values(values: Floats, buffers: CaseBuffers) -> None:
     """Write the weights with the noise of the only case of the block to ``buffers.noisy_values``, if they have noise."""
     for row in range(buffers.weight_noise.size):
         scale, value = buffers.weight_noise[row], values[row]
@@ -108,7 +111,7 @@ def set_noisy_values(values, buffers):
 
 
 @inline
-def used_values(values, buffers):
+def used_values(values: Floats, buffers: CaseBuffers) -> Floats:
     """Return the weights that the passes use: those with noise if there is some."""
     used = values
     if buffers.weight_noise.size:
@@ -116,8 +119,19 @@ def used_values(values, buffers):
     return used
 
 
-@cached_njit(error_model="numpy")
-def add_noise(array, scales, quantity, wiring, begin, end, buffers, tick, first, count):
+@rare
+def add_noise(
+    array: FloatTable,
+    scales: Doubles,
+    quantity: int,
+    wiring: WiringArguments,
+    begin: int,
+    end: int,
+    buffers: CaseBuffers,
+    tick: int,
+    first: int,
+    count: int,
+) -> None:
     """Add noise to the net inputs or the activations of one step's units."""
     tick_row = first_row(buffers, tick)
     for position in range(begin, end if scales.size else begin):
@@ -128,14 +142,14 @@ def add_noise(array, scales, quantity, wiring, begin, end, buffers, tick, first,
                 array[row, case] += draw(buffers.noise_keys[case], number, scale)
 
 
-@cached_njit(error_model="numpy")
-def perturb_net_inputs(wiring, begin, end, buffers, tick, first, count):
+@rare
+def perturb_net_inputs(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
     """Add noise to the net inputs of one step's units."""
     add_noise(buffers.x, buffers.net_noise, NET_INPUT, wiring, begin, end, buffers, tick, first, count)
 
 
-@cached_njit(error_model="numpy")
-def perturb_activations(wiring, begin, end, buffers, tick, first, count):
+@rare
+def perturb_activations(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
     """Add noise to the activations of one step's units, and replace those that are clamped."""
     add_noise(buffers.y, buffers.activation_noise, ACTIVATION, wiring, begin, end, buffers, tick, first, count)
     tick_row = first_row(buffers, tick)
@@ -146,8 +160,8 @@ def perturb_activations(wiring, begin, end, buffers, tick, first, count):
             buffers.y[row, case] = buffers.y[row, case] if np.isnan(clamp) else clamp
 
 
-@cached_njit(error_model="numpy")
-def clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count):
+@rare
+def clear_clamped_dy(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int) -> None:
     """Set ∂E/∂y of the clamped units among one step's units to 0, so that no derivative goes back through them."""
     for position in range(begin, end if buffers.clamps.size else begin):
         row = tick_row + wiring.unit_rows[position]
@@ -155,8 +169,8 @@ def clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count):
             buffers.dy[row, case] = buffers.dy[row, case] if np.isnan(buffers.clamps[row, case]) else 0.0
 
 
-@cached_njit(error_model="numpy")
-def weight_errors(wiring, buffers, tick, first, count):
+@rare
+def weight_errors(wiring: WiringArguments, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
     """Multiply the derivatives of the units' own errors at one tick by the weights of the error."""
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
     for output in range(wiring.output_rows.size):

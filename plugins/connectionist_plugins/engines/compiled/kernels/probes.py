@@ -4,20 +4,20 @@ Each probe has a list of columns; a column is one quantity of one unit or weight
 If nothing is recorded, `probes` is None, and the kernels are compiled without this code.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import read_float
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import read_float
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 
 # Kinds of probes: of units; of weights after each epoch; of weights after each change.
 UNIT_PROBE, EPOCH_PROBE, CHANGE_PROBE = range(3)
 
 
-@inline
-def records_units(probes, epoch):
+@rare
+def records_units(probes: ProbeTable, epoch: int) -> bool:
     """Return whether any probe records units in an epoch."""
     found = False
     for probe in range(probes.descriptors.shape[0]):
@@ -25,8 +25,10 @@ def records_units(probes, epoch):
     return found
 
 
-@cached_njit(error_model="numpy")
-def record_units(probes, buffers, order, start, first, count, ticks, factor, epoch):
+@rare
+def record_units(
+    probes: ProbeTable, buffers: CaseBuffers, order: Integers, start: int, first: int, count: int, ticks: int, factor: float, epoch: int
+) -> None:
     """Record units for a slice of the block's cases. Derivatives are multiplied by a factor."""
     item_bytes = buffers.y.itemsize
     for probe in range(probes.descriptors.shape[0]):
@@ -45,8 +47,8 @@ def record_units(probes, buffers, order, start, first, count, ticks, factor, epo
                         out += 1
 
 
-@cached_njit(error_model="numpy")
-def record_weights(probes, values, epoch, change, kind):
+@rare
+def record_weights(probes: ProbeTable, values: Floats, epoch: int, change: int, kind: int) -> None:
     """Record weights for the probes of one kind. `change` is the index within the epoch of the last change of weights."""
     for probe in range(probes.descriptors.shape[0]):
         probe_kind, first_column, columns, _, _, depth, offset = probes.descriptors[probe]
@@ -57,8 +59,8 @@ def record_weights(probes, values, epoch, change, kind):
                 probes.out[out + column] = read_float(probes.addresses[first_column + column], values)
 
 
-@inline
-def record_dy(wiring, buffers, begin, end, tick, first, count):
+@rare
+def record_dy(wiring: WiringArguments, buffers: CaseBuffers, begin: int, end: int, tick: int, first: int, count: int) -> None:
     """Add ∂E/∂y of one step's units to the record, before ∂E/∂x replaces it. Several backward passes through a tick are summed."""
     for position in range(begin, end):
         row = wiring.unit_rows[position]
@@ -66,8 +68,8 @@ def record_dy(wiring, buffers, begin, end, tick, first, count):
             buffers.recorded_dy[tick * buffers.tick_rows + row, case] += buffers.dy[first_row(buffers, tick) + row, case]
 
 
-@cached_njit(error_model="numpy")
-def record_other_dy(wiring, buffers, lowest, bottom, end, first, count):
+@rare
+def record_other_dy(wiring: WiringArguments, buffers: CaseBuffers, lowest: int, bottom: int, end: int, first: int, count: int) -> None:
     """Add to the record ∂E/∂y of units that the backward pass does not visit.
 
     These are the clamped units at the ticks from `lowest` to before `end`, and all other units at the ticks from `lowest` to before
@@ -82,8 +84,8 @@ def record_other_dy(wiring, buffers, lowest, bottom, end, first, count):
                 buffers.recorded_dy[tick * buffers.tick_rows + row, case] += buffers.dy[first_row(buffers, tick) + row, case]
 
 
-@inline
-def clear_recorded_dy(buffers, ticks, first, count):
+@rare
+def clear_recorded_dy(buffers: CaseBuffers, ticks: int, first: int, count: int) -> None:
     """Set the record of ∂E/∂y to 0."""
     for row in range(ticks * buffers.tick_rows):
         for case in range(first, first + count):

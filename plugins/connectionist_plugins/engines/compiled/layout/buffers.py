@@ -12,7 +12,8 @@ from connectionist.model.network import Network
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_weight_noise
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows

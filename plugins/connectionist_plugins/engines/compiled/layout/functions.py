@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -20,7 +21,9 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Floats, Functions, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import Functions
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -42,6 +45,11 @@ class KnownFormulas:
     settings: list[object]
     snapshots: list[Snapshot] | None
     kept: list[object]
+
+    @cached_property
+    def packed(self) -> Functions:
+        """The functions as kernels take them."""
+        return packed(self.functions, "float64")  # they have no numbers in the engine's precision
 
     def is_current(self, settings: list[object]) -> bool:
         """Return whether the addresses would be made from the same objects now."""

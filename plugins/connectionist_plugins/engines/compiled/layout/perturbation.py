@@ -13,7 +13,7 @@ from connectionist.model.noise import ACTIVATION, NET_INPUT, NoiseSource, scale_
 from connectionist.model.perturbation import QUANTITIES, noise_number
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
 from connectionist_plugins.engines.compiled.precision import Precision

@@ -13,8 +13,9 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import Probe, UnitProbe, WeightProbe, allocating_records
 from connectionist.model.network import Network
 from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels import probes as kinds
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import CaseBuffers, Floats, Integers, ProbeTable, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable, WeightArrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 
 if TYPE_CHECKING:

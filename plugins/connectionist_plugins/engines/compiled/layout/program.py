@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,10 @@ from connectionist.model.network import Network
 from connectionist.model.schedule import Schedule, intact_units
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.unit import Unit
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Flags, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import WiringArguments
 from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Flags, Integers, WiringArguments
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY, PREFETCH_DISTANCE
@@ -81,6 +84,11 @@ class Program:
     output_state_rows: Integers
     known: dict[Precision, KnownFunctions] = field(default_factory=dict)
     rows_by_tick: tuple[int, Integers, Integers] | None = None
+
+    @cached_property
+    def packed_wiring(self) -> WiringArguments:
+        """The wiring as kernels take it."""
+        return packed(self.wiring, "float64")  # it has no numbers in the engine's precision
 
 
 def program_of(network: Network, spacing: int = 1) -> Program:

@@ -1,7 +1,6 @@
 """Memory access and calls of C functions through addresses, for compiled code.
 
-``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64, and ``call_uint32`` one
-that returns a uint32. Arguments are integers
+``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64. Arguments are integers
 (among them addresses of arrays) and floats.
 """
 
@@ -11,14 +10,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 FLOAT64_BYTES = 8
 
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
-    """Return the signature and the code of a call whose result is void, float64 or uint32."""
+    """Return the signature and the code of a call whose result is void or float64."""
     parameters = [kind if isinstance(kind, types.Float) else types.int64 for kind in arguments]
 
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
@@ -44,27 +42,11 @@ def _call_float(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: AR
 
 
 @intrinsic
-def _call_uint32(_context: Any, address: Any, arguments: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    return _signature_and_code(types.uint32, arguments)
-
-
-@intrinsic
 def _address_of(_context: Any, array: Any) -> Any:
     def build(context: Any, builder: Any, _: Any, given: Any) -> Any:
         return builder.ptrtoint(context.make_array(array)(context, builder, given[0]).data, ir.IntType(64))
 
     return types.int64(array), build
-
-
-@intrinsic
-def _set_zero(_context: Any, address: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
-        cgutils.memset(  # type: ignore[no-untyped-call,unused-ignore]
-            builder, builder.inttoptr(given[0], ir.PointerType(ir.IntType(8))), given[1], 0
-        )
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.int64), build
 
 
 @intrinsic
@@ -77,19 +59,34 @@ def _read_float(_context: Any, address: Any, like: Any) -> Any:  # noqa: ARG001 
 
 
 @intrinsic
-def _copy_memory(_context: Any, target: Any, source: Any, count: Any) -> Any:  # noqa: ARG001  (numba passes them)
-    def build(context: Any, builder: Any, __: Any, given: Any) -> Any:
-        target, source = (builder.inttoptr(each, ir.PointerType(ir.IntType(8))) for each in given[:2])
-        cgutils.raw_memcpy(builder, target, source, given[2], 1)  # type: ignore[no-untyped-call,unused-ignore]
-        return context.get_dummy_value()
+def _to_bits(_context: Any, number: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64))
 
-    return types.void(types.int64, types.int64, types.int64), build
+    return types.int64(types.float64), build
 
 
+@intrinsic
+def _from_bits(_context: Any, bits: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.int64), build
+
+
+@intrinsic
+def _fma(_context: Any, a: Any, b: Any, c: Any) -> Any:  # noqa: ARG001  (numba passes it)
+    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        product = builder.fmul(arguments[0], arguments[1], flags=("contract",))
+        return builder.fadd(product, arguments[2], flags=("contract",))
+
+    return types.float64(types.float64, types.float64, types.float64), build
+
+
+to_bits: Any = _to_bits  # the bits of a float64 as an int64
+from_bits: Any = _from_bits  # the float64 with the bits of an int64
+fma: Any = _fma  # a · b + c, rounded once if the processor can
 call: Any = _call
 call_float: Any = _call_float
-call_uint32: Any = _call_uint32
 address_of: Any = _address_of  # address of an array's first item
 read_float: Any = _read_float  # the number at an address, stored with the dtype of the array `like`, as a float64
-copy_memory: Any = _copy_memory  # copies `count` bytes from the address `source` to the address `target`
-set_zero: Any = _set_zero  # sets `count` bytes from an address on to 0

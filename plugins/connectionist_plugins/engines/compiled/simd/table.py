@@ -1,7 +1,6 @@
 """The addresses of the loops, compiled as C functions.
 
-Kernels call the loops through addresses, as they call formulas. Each loop is then compiled once. If kernels called the loops by name,
-numba would compile them again with every caller.
+Kernels call the loops through addresses, as they call formulas. Each loop is then compiled once.
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
+from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
+from connectionist_plugins.engines.compiled.machine_code.llvm import load_object, object_code
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
 from connectionist_plugins.engines.compiled.simd.lanes import (
@@ -34,7 +32,7 @@ from connectionist_plugins.engines.compiled.simd.one_case import (
 )
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums
 from connectionist_plugins.engines.compiled.simd.transpose import transposed
-from connectionist_plugins.engines.compiled.simd.vectors import PER_LANE, Vectors
+from connectionist_plugins.engines.compiled.simd.vectors import INT64, PER_LANE, Vectors
 
 LLVM_TYPES: dict[Precision, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
 BUILDERS: dict[str, Callable[..., None]] = {
@@ -64,85 +62,84 @@ BUILDERS: dict[str, Callable[..., None]] = {
 }
 
 
-class BlockLoops(NamedTuple):
-    """Addresses of the loops over a block of cases: see `dense`, `sparse` and `transpose`, and `one_case` for the last."""
+class Loops(NamedTuple):
+    """Addresses of the loops over a block of cases: see `dense`, `sparse` and `transpose`, or over one case: see `one_case`.
 
-    weighted_sums: int
-    summed_products: int
-    gathered_sums: int
-    scattered_sums: int
-    gathered_products: int
-    transposed: int
-    scaled_vector: int
+    The last four are variants of `outer_products`. The address of a loop of the other kind is 0.
+    """
 
-
-class CaseLoops(NamedTuple):
-    """Addresses of the loops over one case: see `one_case`. The last four are variants of `outer_products`."""
-
-    dot_products: int
-    scaled_vector: int
-    propagated_derivatives: int
-    derivatives_over_ticks: int
-    set_derivatives: int
-    add_derivatives: int
-    set_derivatives_and_propagate: int
-    add_derivatives_and_propagate: int
+    weighted_sums: int = 0
+    summed_products: int = 0
+    gathered_sums: int = 0
+    scattered_sums: int = 0
+    gathered_products: int = 0
+    transposed: int = 0
+    scaled_vector: int = 0
+    dot_products: int = 0
+    propagated_derivatives: int = 0
+    derivatives_over_ticks: int = 0
+    set_derivatives: int = 0
+    add_derivatives: int = 0
+    set_derivatives_and_propagate: int = 0
+    add_derivatives_and_propagate: int = 0
 
 
 class LaneLoops(NamedTuple):
-    """Addresses of the loops over one case of several networks that `BlockLoops` does not have: see `lanes`."""
+    """Addresses of the loops over one case of several networks that `Loops` does not have: see `lanes`."""
 
     products_of_case: int
     products_over_ticks: int
 
 
-PER_LANE_NAMES = {name: f"{name}_per_lane" for name in BlockLoops._fields} | {"transposed": "transposed", "scaled_vector": "scaled_vector"}
-OF_CASE_NAMES = PER_LANE_NAMES | {"weighted_sums": "weighted_sums_of_case", "scattered_sums": "scattered_sums_of_case"}
+BLOCK_LOOPS = Loops._fields[: Loops._fields.index("dot_products")]
+CASE_LOOPS = Loops._fields[Loops._fields.index("scaled_vector") :]
+SHARED = ("transposed", "scaled_vector")  # the same for one network and for several
+PER_LANE_LOOPS = {name: name if name in SHARED else f"{name}_per_lane" for name in BLOCK_LOOPS}
+OF_CASE_LOOPS = PER_LANE_LOOPS | {"weighted_sums": "weighted_sums_of_case", "scattered_sums": "scattered_sums_of_case"}
 
 
 @cache
-def block_loops(precision: Precision) -> BlockLoops:
+def block_loops(precision: Precision) -> Loops:
     """Return the loops over a block of cases for one precision."""
-    return BlockLoops(*(_loop_address(name, precision) for name in BlockLoops._fields))
+    return Loops(**_addresses("block", {name: name for name in BLOCK_LOOPS}, precision))
 
 
 @cache
-def case_loops(precision: Precision) -> CaseLoops:
+def case_loops(precision: Precision) -> Loops:
     """Return the loops over one case for one precision."""
-    return CaseLoops(*(_loop_address(name, precision) for name in CaseLoops._fields))
+    return Loops(**_addresses("case", {name: name for name in CASE_LOOPS}, precision))
 
 
 @cache
-def lane_block_loops(precision: Precision, *, is_by_case: bool) -> BlockLoops:
+def lane_block_loops(precision: Precision, *, is_by_case: bool) -> Loops:
     """Return the loops over a block of cases, or over one case, of several networks."""
-    names = OF_CASE_NAMES if is_by_case else PER_LANE_NAMES
-    return BlockLoops(*(_loop_address(names[name], precision) for name in BlockLoops._fields))
+    if is_by_case:
+        return Loops(**_addresses("lanes-of-case", OF_CASE_LOOPS, precision))
+    return Loops(**_addresses("lanes", PER_LANE_LOOPS, precision))
 
 
 @cache
 def lane_loops(precision: Precision) -> LaneLoops:
-    """Return the loops over one case of several networks that `BlockLoops` does not have."""
-    return LaneLoops(*(_loop_address(name, precision) for name in LaneLoops._fields))
+    """Return the loops over one case of several networks that `Loops` does not have."""
+    return LaneLoops(**_addresses("lane-products", {name: name for name in LaneLoops._fields}, precision))
 
 
-def _loop_address(name: str, precision: Precision) -> int:
-    """Compile a loop, whose parameters are int64, and return the address of its C function."""
-    parameters = signature(BUILDERS[name]).parameters.values()
-    _vectors, *names = [parameter.name for parameter in parameters if parameter.kind != Parameter.KEYWORD_ONLY]
-    namespace = {"__name__": __name__, "loop": _intrinsic(BUILDERS[name], precision)}
-    exec(f"def c_function({', '.join(names)}):\n    loop(({', '.join(names)}))", namespace)  # numba needs named parameters
-    compiled = cached_cfunc(types.void(*[types.int64] * len(names)), f"simd.{name}.{precision}", error_model="numpy")
-    return int(compiled(namespace["c_function"]).address)
+def _addresses(title: str, builders: dict[str, str], precision: Precision) -> dict[str, int]:
+    """Return the addresses of some loops, compiled together, by name."""
+    symbols = {name: f"simd.{title}.{name}.{precision}" for name in builders}
+    modules = {symbols[name]: BUILDERS[builder] for name, builder in builders.items()}
+    code = cached_code(f"simd.{title}.{precision}", None, lambda: object_code(str(_module(modules, precision))))
+    return dict(zip(builders, load_object(code, tuple(symbols.values())), strict=True))
 
 
-def _intrinsic(build: Callable[..., None], precision: Precision) -> Any:
-    @intrinsic
-    def loop(_context: Any, arguments: Any) -> Any:
-        def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
-            unpacked = (builder.extract_value(values[0], index) for index in range(len(arguments)))
-            build(Vectors(builder, LLVM_TYPES[precision]), *unpacked)
-            return context.get_dummy_value()
-
-        return types.void(arguments), code
-
-    return loop
+def _module(builders: dict[str, Callable[..., None]], precision: Precision) -> ir.Module:
+    """Return the module in LLVM IR with some loops, by the symbols of their functions. Their parameters are int64."""
+    module = ir.Module()
+    for symbol, build in builders.items():
+        parameters = signature(build).parameters.values()
+        count = sum(parameter.kind != Parameter.KEYWORD_ONLY for parameter in parameters) - 1
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), [INT64] * count), symbol)
+        builder = ir.IRBuilder(function.append_basic_block())
+        build(Vectors(builder, LLVM_TYPES[precision]), *function.args)
+        builder.ret_void()
+    return module

@@ -1,7 +1,7 @@
 """Emit LLVM IR on SIMD vectors.
 
-A vector has the size of one register of this processor. Numba functions use the emitted code as intrinsics. In this package, the values
-that LLVM IR computes have no Python type, so they are annotated as Any.
+A vector has the size of one register of this processor. In this package, the values that LLVM IR computes have no Python type, so they are
+annotated as Any.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from llvmlite import ir
-from numba.core.registry import cpu_target
 
-FEATURES = frozenset(cpu_target.target_context.codegen().magic_tuple()[2].split(","))
+from connectionist_plugins.engines.compiled.machine_code.llvm import host_features
+
+FEATURES = frozenset(host_features().split(","))
 VECTOR_BYTES = 64 if "+avx512f" in FEATURES else 32 if "+avx" in FEATURES else 16
 REGISTER_COUNT = 16 if "+sse2" in FEATURES and VECTOR_BYTES < 64 else 32
 FUSE = ("contract",)  # fast-math flag: a product and the sum it goes into may be rounded once instead of twice

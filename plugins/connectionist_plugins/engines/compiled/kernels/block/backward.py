@@ -11,10 +11,12 @@ is_last_tick  whether the tick is the last one of the examples
 In the buffer `dy`, ∂E/∂x of a step's units replaces their ∂E/∂y.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
     add_own_dx,
     clear_dy,
@@ -28,17 +30,18 @@ from connectionist_plugins.engines.compiled.kernels.block.compare import (
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
-@cached_njit(error_model="numpy")
-def propagate_derivatives(wiring, loops, step, values, buffers, offset, width):
+@kernel
+def propagate_derivatives(
+    wiring: WiringArguments, loops: Loops, step: int, values: Floats, buffers: CaseBuffers, offset: int, width: int
+) -> None:
     """Add to the senders' ∂E/∂y the ∂E/∂x of one step's units times the weights (equation 7)."""
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     dy = address_of(buffers.dy) + offset
@@ -59,8 +62,10 @@ def propagate_derivatives(wiring, loops, step, values, buffers, offset, width):
         call(loops.scattered_sums, (address_of(values), senders, rows, flags, count, dy, receiver, row_bytes, width))
 
 
-@cached_njit(error_model="numpy")
-def leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, first, count):
+@kernel
+def leak_activation_derivative(
+    functions: Functions, wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int
+) -> None:
     """Split ∂E/∂y of units that integrate their activation: 1 − dt of it goes to the tick before, dt of it remains."""
     for position in range(begin, end):
         row, dt = tick_row + wiring.unit_rows[position], functions.dt[position]
@@ -69,8 +74,18 @@ def leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row,
             buffers.dy[row, case] *= dt
 
 
-@cached_njit(error_model="numpy")
-def leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, first, count, is_top):
+@kernel
+def leak_net_derivative(
+    functions: Functions,
+    wiring: WiringArguments,
+    begin: int,
+    end: int,
+    buffers: CaseBuffers,
+    tick_row: int,
+    first: int,
+    count: int,
+    is_top: bool,
+) -> None:
     """Set ∂E/∂x of units that integrate their net input: dt times that of this tick plus 1 − dt times that of the next tick."""
     for position in range(begin, end):
         row, dt = tick_row + wiring.unit_rows[position], functions.dt[position]
@@ -79,8 +94,17 @@ def leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, first,
             buffers.dy[row, case] = dt * buffers.dy[row, case] + (1.0 - dt) * later
 
 
-@cached_njit(error_model="numpy")
-def add_clamped_dy(wiring, loops, step, values, buffers, tick_row, is_last_tick, last_case):
+@rare
+def add_clamped_dy(
+    wiring: WiringArguments,
+    loops: Loops,
+    step: int,
+    values: Floats,
+    buffers: CaseBuffers,
+    tick_row: int,
+    is_last_tick: bool,
+    last_case: int,
+) -> None:
     """Add to ∂E/∂y of clamped senders for the last case, which only the unit objects need (equation 7).
 
     The objects need the last tick. The unit that is always on is one unit for all ticks, so its derivatives are summed over ticks.
@@ -110,8 +134,8 @@ def add_clamped_dy(wiring, loops, step, values, buffers, tick_row, is_last_tick,
                 buffers.last_dy[sender] += dx * values[wiring.weight_rows[connection]]
 
 
-@inline
-def copy_recorded_clamped_dy(wiring, buffers, ticks, last_case):
+@rare
+def copy_recorded_clamped_dy(wiring: WiringArguments, buffers: CaseBuffers, ticks: int, last_case: int) -> None:
     """Copy ∂E/∂y of clamped units for the last case if it is recorded. Derivatives then propagate to these units in every case."""
     for index in range(buffers.clamped_rows.size if buffers.is_recording[0] else 0):
         row = buffers.clamped_rows[index]
@@ -122,7 +146,17 @@ def copy_recorded_clamped_dy(wiring, buffers, ticks, last_case):
 
 
 @inline
-def apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank):
+def apply_slope(
+    functions: Functions,
+    wiring: WiringArguments,
+    step: int,
+    buffers: CaseBuffers,
+    tick_row: int,
+    offset: int,
+    first: int,
+    count: int,
+    rank: int,
+) -> None:
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     x, y, dy = address_of(buffers.x) + offset, address_of(buffers.y) + offset, address_of(buffers.dy) + offset
@@ -146,8 +180,21 @@ def apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count
         call(slope, (x + row, steady_y + row, dy + row, end - begin, stride, count, parameters))
 
 
-@cached_njit(error_model="numpy")
-def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_last_tick, first, count, last_case, rank):
+@kernel
+def backward_tick(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    buffers: CaseBuffers,
+    tick: int,
+    is_top: bool,
+    is_last_tick: bool,
+    first: int,
+    count: int,
+    last_case: int,
+    rank: int,
+) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their senders."""
     item_bytes, stride, tick_row = buffers.x.itemsize, buffers.x.shape[1], first_row(buffers, tick)
     offset, width = item_bytes * (stride * tick_row + first), vector_count(buffers, count)
@@ -178,8 +225,19 @@ def backward_tick(wiring, functions, loops, values, buffers, tick, is_top, is_la
             add_clamped_dy(wiring, loops, step, values, buffers, tick_row, is_last_tick, last_case)
 
 
-@cached_njit(error_model="numpy")
-def backward(wiring, functions, loops, values, buffers, ticks, first, count, last_case, rank):
+@kernel
+def backward(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    first: int,
+    count: int,
+    last_case: int,
+    rank: int,
+) -> None:
     """Propagate derivatives backward through all ticks."""
     if last_case >= 0:
         buffers.last_dy[:] = 0.0
@@ -188,8 +246,21 @@ def backward(wiring, functions, loops, values, buffers, ticks, first, count, las
         backward_tick(wiring, functions, loops, values, buffers, tick, is_last_tick, is_last_tick, first, count, last_case, rank)
 
 
-@cached_njit(error_model="numpy")
-def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank):
+@rare
+def backward_truncated(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    first: int,
+    count: int,
+    tolerance: float,
+    last_case: int,
+    rank: int,
+) -> None:
     """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks.
 
     Several passes go through the same tick. Its ∂E/∂x is the sum over these passes.
@@ -223,7 +294,20 @@ def backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, 
 
 
 @inline
-def compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank):
+def compare_and_backward(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    first: int,
+    count: int,
+    tolerance: float,
+    last_case: int,
+    rank: int,
+) -> None:
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated."""
     if buffers.is_recording[0]:
         clear_recorded_dy(buffers, ticks, first, count)

@@ -3,19 +3,19 @@
 Arguments, beside those in `kernels`: `padded` is the number of cases up to a whole vector.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
-@cached_njit(error_model="numpy")
-def clear_dy(wiring, buffers, tick, first, padded):
+@kernel
+def clear_dy(wiring: WiringArguments, buffers: CaseBuffers, tick: int, first: int, padded: int) -> None:
     """Set ∂E/∂y at one tick to 0, for all activated units, and for clamped units if theirs is recorded."""
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     dy = address_of(buffers.dy) + item_bytes * (stride * first_row(buffers, tick) + first)
@@ -34,7 +34,7 @@ def clear_dy(wiring, buffers, tick, first, padded):
 
 
 @inline
-def clear_errors(buffers, first, count):
+def clear_errors(buffers: CaseBuffers, first: int, count: int) -> None:
     """Set E of a slice of the cases to 0, and mark none of them as wrong."""
     padded_bytes = vector_count(buffers, count) * VECTOR_BYTES
     set_zero(address_of(buffers.errors) + buffers.x.itemsize * first, padded_bytes)
@@ -42,7 +42,17 @@ def clear_errors(buffers, first, count):
 
 
 @inline
-def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank):
+def compare_net_inputs(
+    wiring: WiringArguments,
+    functions: Functions,
+    buffers: CaseBuffers,
+    step: int,
+    tick: int,
+    scale: float,
+    first: int,
+    count: int,
+    rank: int,
+) -> None:
     """Compare the units of one step by the formula of their net inputs: add to E, and set ∂E/∂x of the units' own errors.
 
     It is written to `own_dx`, or to `dy` if no derivative comes back to the units, so that there is no ∂E/∂y to multiply by the slope.
@@ -73,8 +83,8 @@ def compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, cou
         call(f, (x + row, y + row, d + target, dx + out, errors, *shape, margin, scale, parameters))
 
 
-@cached_njit(error_model="numpy")
-def clear_own_dx(wiring, functions, buffers, tick, first, count):
+@rare
+def clear_own_dx(wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
     """Set ∂E/∂x of the units' own errors at one tick to 0."""
     target_row = tick * buffers.target_tick_rows
     for step in range(functions.paired.size):
@@ -83,8 +93,8 @@ def clear_own_dx(wiring, functions, buffers, tick, first, count):
                 buffers.own_dx[target_row + wiring.unit_target_rows[position], first : first + count] = 0.0
 
 
-@inline
-def add_own_dx(wiring, buffers, step, tick, first, count):
+@rare
+def add_own_dx(wiring: WiringArguments, buffers: CaseBuffers, step: int, tick: int, first: int, count: int) -> None:
     """Add ∂E/∂x of the units' own errors to their ∂E/∂x, for a step whose error function has a formula of the net input."""
     row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
@@ -93,8 +103,18 @@ def add_own_dx(wiring, buffers, step, tick, first, count):
             buffers.dy[unit, case] += buffers.own_dx[target, case]
 
 
-@cached_njit(error_model="numpy")
-def set_own_dy(wiring, functions, buffers, dy, row, tick, scale, first, count):
+@rare
+def set_own_dy(
+    wiring: WiringArguments,
+    functions: Functions,
+    buffers: CaseBuffers,
+    dy: FloatTable,
+    row: int,
+    tick: int,
+    scale: float,
+    first: int,
+    count: int,
+) -> None:
     """Write ∂E/∂y of the units' own errors to an array that has one tick's rows from `row` on.
 
     This is for the runs that `compare_tick` leaves out, because their ∂E/∂x does not come from it.
@@ -120,8 +140,18 @@ def set_own_dy(wiring, functions, buffers, dy, row, tick, scale, first, count):
                     dy[row + unit + index, case] *= buffers.error_weights[case]
 
 
-@cached_njit(error_model="numpy")
-def compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance, rank):
+@kernel
+def compare_tick(
+    wiring: WiringArguments,
+    functions: Functions,
+    buffers: CaseBuffers,
+    tick: int,
+    scale: float,
+    first: int,
+    count: int,
+    tolerance: float,
+    rank: int,
+) -> None:
     """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4) and to E, and mark wrong cases."""
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
@@ -147,23 +177,33 @@ def compare_tick(wiring, functions, buffers, tick, scale, first, count, toleranc
         weight_errors(wiring, buffers, tick, first, count)
 
 
-@inline
-def weight_error_sums(buffers, first, count):
+@rare
+def weight_error_sums(buffers: CaseBuffers, first: int, count: int) -> None:
     """Multiply E of a slice of the cases by the weights of the error."""
     for case in range(first, first + count if buffers.error_weights.size else first):
         buffers.errors[case] *= buffers.error_weights[case]
 
 
-@cached_njit(error_model="numpy")
-def mark_wrong(y, d, wrong, count, tolerance):
+@kernel
+def mark_wrong(y: Floats, d: Floats, wrong: Floats, count: int, tolerance: float) -> None:
     """Mark those of the first `count` cases in which an output unit's distance from its target is `tolerance` or more."""
     for case in range(count):
         before = wrong[case]
         wrong[case] = 1.0 if abs(y[case] - d[case]) >= tolerance else before
 
 
-@cached_njit(error_model="numpy")
-def compare(wiring, functions, buffers, ticks, scale, first, count, tolerance, rank):
+@kernel
+def compare(
+    wiring: WiringArguments,
+    functions: Functions,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    first: int,
+    count: int,
+    tolerance: float,
+    rank: int,
+) -> None:
     """Compare outputs and targets at all ticks."""
     padded = vector_count(buffers, count) * VECTOR_BYTES // buffers.x.itemsize
     clear_errors(buffers, first, count)

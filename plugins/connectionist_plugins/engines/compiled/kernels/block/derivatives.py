@@ -1,18 +1,29 @@
 """Sums over a block of cases: the weights' derivatives, or the signals of a local rule, which needs no backward pass."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, call_float
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.barrier import slice_of
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import slice_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
-@cached_njit(error_model="numpy")
-def sum_derivatives(wiring, loops, derivatives, buffers, ticks, width, adds, rank, threads):
+@kernel
+def sum_derivatives(
+    wiring: WiringArguments,
+    loops: Loops,
+    derivatives: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    width: int,
+    adds: int,
+    rank: int,
+    threads: int,
+) -> None:
     """Set, or add to, the weights' derivatives: sums over ticks and cases (equation 6). `width` is the number of vectors per row."""
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     for step in range(wiring.step_starts.size - 1):
@@ -41,8 +52,17 @@ def sum_derivatives(wiring, loops, derivatives, buffers, ticks, width, adds, ran
                 call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, row_bytes, width))
 
 
-@cached_njit(error_model="numpy")
-def sum_signals(wiring, rule, values, signals, buffers, ticks, scale, count):
+@rare
+def sum_signals(
+    wiring: WiringArguments,
+    rule: RuleArguments,
+    values: Floats,
+    signals: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    count: int,
+) -> None:
     """Add the signal of each connection, summed over ticks and cases, to `signals` [weight row]."""
     row_bytes = buffers.x.itemsize * buffers.y.shape[1]
     for tick in range(ticks):
@@ -57,7 +77,20 @@ def sum_signals(wiring, rule, values, signals, buffers, ticks, scale, count):
 
 
 @inline
-def sum_derivatives_or_signals(wiring, loops, rule, values, derivatives, buffers, ticks, scale, count, adds, rank, threads):
+def sum_derivatives_or_signals(
+    wiring: WiringArguments,
+    loops: Loops,
+    rule: RuleArguments,
+    values: Floats,
+    derivatives: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    count: int,
+    adds: int,
+    rank: int,
+    threads: int,
+) -> None:
     """Sum derivatives or signals over a block, after all threads' passes. With ties, or for signals, one thread sums all of them."""
     has_ties = wiring.tied_weights.size > 0
     if rule.signal != 0:
@@ -69,8 +102,8 @@ def sum_derivatives_or_signals(wiring, loops, rule, values, derivatives, buffers
         sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), adds, 0, 1)
 
 
-@cached_njit(error_model="numpy")
-def average_tied(tied_weights, tie_sizes, derivatives):
+@rare
+def average_tied(tied_weights: Integers, tie_sizes: Doubles, derivatives: Floats) -> None:
     """Divide the sum of each tied weight by the number of connections that share it."""
     for index in range(tied_weights.size):
         derivatives[tied_weights[index]] /= tie_sizes[index]

@@ -12,29 +12,31 @@ begin, end    in `store_previous`: slice of the trained weights
 ============= ======================================================================================================
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
 import numpy as np
 
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, RuleArguments, WeightArrays, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_block, next_block, set_initial_state
+from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import barrier, slice_of
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
-@inline
-def store_previous(rule, values, begin, end):
+@rare
+def store_previous(rule: RuleArguments, values: Floats, begin: int, end: int) -> None:
     """Copy a slice of the trained weights, and of the rule's memory, to ``rule.previous`` before a change."""
     item_bytes, total = values.itemsize, rule.weight_count
     previous, memory = address_of(rule.previous) + item_bytes * begin, address_of(rule.memory) + item_bytes * begin
@@ -47,8 +49,8 @@ def store_previous(rule, values, begin, end):
         copy_memory(previous + item_bytes * total * row, memory + item_bytes * total * (row - 1), item_bytes * (end - begin))
 
 
-@cached_njit(error_model="numpy")
-def limit_weights(rule, values, begin, end):
+@rare
+def limit_weights(rule: RuleArguments, values: Floats, begin: int, end: int) -> None:
     """Cut a slice of the trained weights to their limits. NaN stays, so that divergence is noticed."""
     for index in range(begin, end):
         row = rule.first_row + index if rule.first_row >= 0 else rule.rows[index]
@@ -58,8 +60,8 @@ def limit_weights(rule, values, begin, end):
             values[row] = rule.highest[index]
 
 
-@cached_njit(error_model="numpy")
-def change_weights(rule, weights, stores, rank, threads):
+@kernel
+def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, rank: int, threads: int) -> None:
     """Change every trainable weight once, by the rule."""
     begin, end = 0, rule.weight_count if rank == 0 else 0
     if rule.is_divisible:
@@ -82,15 +84,15 @@ def change_weights(rule, weights, stores, rank, threads):
         limit_weights(rule, weights.values, begin, end)
 
 
-@inline
-def call_after_example(buffers, epoch, order, position, ticks, error, wrong):
+@rare
+def call_after_example(buffers: CaseBuffers, epoch: int, order: Integers, position: int, ticks: int, error: float, wrong: float) -> None:
     """Call the function of the session after a presentation, if there is one that has not raised an exception."""
     if buffers.after_example and not buffers.has_raised[0]:
         call(buffers.after_example, (epoch, position, order[position], ticks, np.float64(error), np.float64(wrong)))
 
 
-@cached_njit(error_model="numpy")
-def store_last_dy(buffers, ticks, last_case):
+@rare
+def store_last_dy(buffers: CaseBuffers, ticks: int, last_case: int) -> None:
     """Store ∂E/∂y of the last case at the last tick, for a rule without a backward pass."""
     tick_row = first_row(buffers, ticks - 1)
     for unit in range(buffers.tick_rows):
@@ -98,7 +100,21 @@ def store_last_dy(buffers, ticks, last_case):
 
 
 @inline
-def run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, count, tolerance, last_case, rank):
+def run_passes(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    rule: RuleArguments,
+    values: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    first: int,
+    count: int,
+    tolerance: float,
+    last_case: int,
+    rank: int,
+) -> None:
     """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
     forward(wiring, functions, loops, values, buffers, ticks, first, count, rank)
     if rule.signal == 0:
@@ -111,9 +127,13 @@ def run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, fi
             store_last_dy(buffers, ticks, last_case)
 
 
-@cached_njit(error_model="numpy")
-def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, per_change, buffers, stop, is_loaded, probes, epoch, team):
+@kernel
+def run_epoch(
+    arguments: TrainingArguments, wiring: WiringArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
+) -> tuple[float, float, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
+    functions, loops, rule, weights, buffers = arguments.functions, arguments.loops, arguments.rule, arguments.weights, arguments.buffers
+    inputs, targets, probes, per_change = arguments.inputs, arguments.targets, arguments.probes, arguments.per_change
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
     lanes = VECTOR_BYTES // buffers.x.itemsize
@@ -136,7 +156,7 @@ def run_epoch(wiring, functions, loops, rule, weights, inputs, targets, order, p
             if not is_loaded:
                 load_block(loops, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch, buffers)
             if first < beyond:
-                size, tolerance = beyond - first, stop.tolerance
+                size, tolerance = beyond - first, arguments.stop.tolerance
                 run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives

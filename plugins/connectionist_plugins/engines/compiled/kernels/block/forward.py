@@ -17,22 +17,25 @@ dt            ``functions.dt`` [position]
 ============= ======================================================================================================
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
-@cached_njit(error_model="numpy")
-def compute_net_input(wiring, loops, step, values, buffers, offset, width):
+@kernel
+def compute_net_input(
+    wiring: WiringArguments, loops: Loops, step: int, values: Floats, buffers: CaseBuffers, offset: int, width: int
+) -> None:
     """Set the net inputs of one step's units (equation 1)."""
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
@@ -50,8 +53,10 @@ def compute_net_input(wiring, loops, step, values, buffers, offset, width):
         call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, row_bytes, width))
 
 
-@cached_njit(error_model="numpy")
-def leak_forward(dt, wiring, begin, end, array, tick_rows, tick_row, first, count):
+@kernel
+def leak_forward(
+    dt: Doubles, wiring: WiringArguments, begin: int, end: int, array: FloatTable, tick_rows: int, tick_row: int, first: int, count: int
+) -> None:
     """Integrate the numbers of leaky units: dt times the new number plus (1 − dt) times that of the tick before."""
     for position in range(begin, end):
         row, fraction = tick_row + wiring.unit_rows[position], dt[position]
@@ -59,8 +64,18 @@ def leak_forward(dt, wiring, begin, end, array, tick_rows, tick_row, first, coun
             array[row, case] = fraction * array[row, case] + (1.0 - fraction) * array[row - tick_rows, case]
 
 
-@cached_njit(error_model="numpy")
-def forward(wiring, functions, loops, values, buffers, ticks, first, count, rank):
+@kernel
+def forward(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    first: int,
+    count: int,
+    rank: int,
+) -> None:
     """Activate all steps in order, tick by tick."""
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     width = vector_count(buffers, count)

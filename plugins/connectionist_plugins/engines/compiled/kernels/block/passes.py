@@ -10,26 +10,27 @@ averages_ties     whether derivatives of tied weights are averaged
 ================= ==================================================================================================
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
 import numpy as np
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
+from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import record_units
-from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @inline
-def next_block(buffers, order, start, end):
+def next_block(buffers: CaseBuffers, order: Integers, start: int, end: int) -> tuple[int, int]:
     """Return the number of examples of the block that begins at `start`, and their number of ticks, which is the same for all."""
     most = 1 if buffers.continues.size or buffers.weight_noise.size or buffers.after_example else min(buffers.x.shape[1], end - start)
     if buffers.lengths.size == 1:
@@ -40,8 +41,8 @@ def next_block(buffers, order, start, end):
     return count, ticks
 
 
-@cached_njit(error_model="numpy")
-def set_initial_state(buffers, example, ticks):
+@kernel
+def set_initial_state(buffers: CaseBuffers, example: int, ticks: int) -> None:
     """Fill the rows before tick 1 with the final state of the previous example if the example continues it, else the initial state.
 
     This is for sets with examples that continue the previous one. Their examples run one by one.
@@ -58,8 +59,10 @@ def set_initial_state(buffers, example, ticks):
     buffers.previous_ticks[0] = ticks
 
 
-@cached_njit(error_model="numpy")
-def load_examples(loops, inputs, targets, order, start, first, count, buffers):
+@kernel
+def load_examples(
+    loops: Loops, inputs: FloatTable, targets: FloatTable, order: Integers, start: int, first: int, count: int, buffers: CaseBuffers
+) -> None:
     """Copy the inputs and targets of examples into a slice of the block's cases."""
     row_bytes, offset = buffers.x.itemsize * buffers.x.shape[1], buffers.x.itemsize * first
     examples = address_of(order) + INT64_BYTES * (start + first)
@@ -69,7 +72,19 @@ def load_examples(loops, inputs, targets, order, start, first, count, buffers):
 
 
 @inline
-def load_block(loops, values, inputs, targets, order, start, first, count, ticks, epoch, buffers):
+def load_block(
+    loops: Loops,
+    values: Floats,
+    inputs: FloatTable,
+    targets: FloatTable,
+    order: Integers,
+    start: int,
+    first: int,
+    count: int,
+    ticks: int,
+    epoch: int,
+    buffers: CaseBuffers,
+) -> None:
     """Load a slice of a block of examples, with its noise, its clamps and the weights of its error."""
     load_examples(loops, inputs, targets, order, start, first, count, buffers)
     if not buffers.is_plain:
@@ -78,7 +93,19 @@ def load_block(loops, values, inputs, targets, order, start, first, count, ticks
 
 
 @inline
-def load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers):
+def load_and_forward(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    inputs: FloatTable,
+    targets: FloatTable,
+    order: Integers,
+    start: int,
+    count: int,
+    ticks: int,
+    buffers: CaseBuffers,
+) -> Floats:
     """Load a block of examples and run the forward pass. Return the weights that it used, which have noise if there is some."""
     if buffers.continues.size:
         set_initial_state(buffers, order[start], ticks)
@@ -88,34 +115,38 @@ def load_and_forward(wiring, functions, loops, values, inputs, targets, order, s
     return used
 
 
-@cached_njit(error_model="numpy")
-def present_examples(wiring, functions, loops, values, inputs, targets, order, buffers, probes, has_backward_pass, averages_ties):
+@kernel
+def present_examples(arguments: PassArguments) -> tuple[int, int]:
     """Present all examples and record what the probes need. Return the size and the ticks of the last block."""
-    wiring, functions, loops = by_reference(wiring), by_reference(functions), by_reference(loops)
-    buffers, probes = by_reference(buffers), by_reference(probes)
+    wiring, functions, loops, values, buffers = arguments.wiring, arguments.functions, arguments.loops, arguments.values, arguments.buffers
+    inputs, targets, order, probes = arguments.inputs, arguments.targets, arguments.order, arguments.probes
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
         used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
-        scale = 1.0 / ticks if averages_ties else 1.0
-        if has_backward_pass:
+        scale = 1.0 / ticks if arguments.averages_ties else 1.0
+        if arguments.has_backward_pass:
             compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
-        record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
+        if probes is not None:
+            record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
     return count, ticks
 
 
-@cached_njit(error_model="numpy")
-def accumulate_derivatives(wiring, functions, loops, values, inputs, targets, order, buffers, averages_ties, derivatives):
+@kernel
+def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
     """Present all examples and add to the weights' derivatives. Return the size and the ticks of the last block, and E."""
-    wiring, functions, loops, buffers = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(buffers)
+    wiring, functions, loops, values, buffers = arguments.wiring, arguments.functions, arguments.loops, arguments.values, arguments.buffers
+    inputs, targets, order = arguments.inputs, arguments.targets, arguments.order
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
         used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
-        scale = 1.0 / ticks if averages_ties else 1.0
+        scale = 1.0 / ticks if arguments.averages_ties else 1.0
         compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
-        sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), 1, 0, 1)
+        sum_derivatives(wiring, loops, arguments.derivatives, buffers, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count
+    if arguments.averages_ties:
+        average_tied(wiring.tied_weights, wiring.tie_sizes, arguments.derivatives)
     return count, ticks, error

@@ -1,23 +1,26 @@
 """The backward pass over one case, full or truncated to `CaseBuffers.ticks_back` ticks."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
-@cached_njit(error_model="numpy")
-def backpropagate_connections(wiring, position, values, derivatives, y, dy, tick_row):
+@kernel
+def backpropagate_connections(
+    wiring: WiringArguments, position: int, values: Floats, derivatives: Floats, y: Floats, dy: Floats, tick_row: int
+) -> None:
     """Add to the derivatives of one unit's incoming weights (equation 6) and to ∂E/∂y of its senders (equation 7)."""
     dx = dy[tick_row + wiring.unit_rows[position]]
     for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
@@ -27,8 +30,20 @@ def backpropagate_connections(wiring, position, values, derivatives, y, dy, tick
             dy[sender] += dx * values[weight]
 
 
-@cached_njit(error_model="numpy")
-def backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick_row, adds, with_derivatives, is_last_case):
+@kernel
+def backpropagate_matrices(
+    wiring: WiringArguments,
+    loops: Loops,
+    step: int,
+    values: Floats,
+    derivatives: Floats,
+    y: Floats,
+    dy: Floats,
+    tick_row: int,
+    adds: int,
+    with_derivatives: bool,
+    is_last_case: bool,
+) -> None:
     """Set, or add to, the derivatives of the weights into one step (equation 6), and add to ∂E/∂y of the senders (equation 7).
 
     Matrices with one sender are computed here at every tick, others according to `with_derivatives`.
@@ -52,13 +67,16 @@ def backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick
                 if propagates:
                     call(loops.propagated_derivatives, (address_of(values), weight, dx, rows, columns, back))
                 continue
-            propagating = (loops.set_derivatives_and_propagate, loops.add_derivatives_and_propagate)
-            set_or_add = propagating if propagates else (loops.set_derivatives, loops.add_derivatives)
-            call(set_or_add[adds], (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, back))
+            set_or_add = loops.add_derivatives if adds else loops.set_derivatives
+            if propagates:
+                set_or_add = loops.add_derivatives_and_propagate if adds else loops.set_derivatives_and_propagate
+            call(set_or_add, (address_of(values), address_of(derivatives), weight, dx, rows, senders, columns, back))
 
 
-@cached_njit(error_model="numpy")
-def sum_derivatives_over_ticks(wiring, loops, derivatives, buffers, ticks, adds):
+@kernel
+def sum_derivatives_over_ticks(
+    wiring: WiringArguments, loops: Loops, derivatives: Floats, buffers: CaseBuffers, ticks: int, adds: int
+) -> None:
     """Set, or add to, the derivatives of weight matrices with several senders, summed over all ticks (equation 6)."""
     item_bytes, tick_row = buffers.y.itemsize, first_row(buffers, 0)
     y, dx = address_of(buffers.y) + item_bytes * tick_row, address_of(buffers.dy) + item_bytes * tick_row
@@ -73,7 +91,9 @@ def sum_derivatives_over_ticks(wiring, loops, derivatives, buffers, ticks, adds)
 
 
 @inline
-def apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row):
+def apply_case_slope(
+    functions: Functions, wiring: WiringArguments, step: int, buffers: CaseBuffers, x: Floats, y: Floats, dy: Floats, tick_row: int
+) -> None:
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
     item_bytes, begin, end = x.itemsize, wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
@@ -96,12 +116,23 @@ def apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row):
         call(slope, (address_of(x) + offset, steady_y, address_of(dy) + offset, 1, units, units, parameters))
 
 
-@cached_njit(error_model="numpy")
+@kernel
 def backward_case_tick(
-    wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_last_tick, adds, with_derivatives, is_last_case
-):
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    derivatives: Floats,
+    buffers: CaseBuffers,
+    tick: int,
+    is_top: bool,
+    is_last_tick: bool,
+    adds: int,
+    with_derivatives: bool,
+    is_last_case: bool,
+) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their weights and senders."""
-    x, y, dy = buffers.x[:, 0], buffers.y[:, 0], buffers.dy[:, 0]
+    x, y, dy = buffers.x.ravel(), buffers.y.ravel(), buffers.dy.ravel()
     tick_row = first_row(buffers, tick)
     is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
@@ -129,8 +160,8 @@ def backward_case_tick(
         store_clamped_dy(wiring, buffers, tick_row, is_last_tick)
 
 
-@cached_njit(error_model="numpy")
-def store_clamped_dy(wiring, buffers, tick_row, is_last_tick):
+@kernel
+def store_clamped_dy(wiring: WiringArguments, buffers: CaseBuffers, tick_row: int, is_last_tick: bool) -> None:
     """Store ∂E/∂y of clamped units at the last tick for the unit objects; for the unit that is always on, the sum over ticks."""
     before = buffers.last_dy[wiring.bias_row]
     if is_last_tick:
@@ -139,13 +170,25 @@ def store_clamped_dy(wiring, buffers, tick_row, is_last_tick):
     buffers.last_dy[wiring.bias_row] = before + buffers.dy[tick_row + wiring.bias_row, 0]
 
 
-@inline
-def backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case):
+@rare
+def backward_case_truncated(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    derivatives: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    tolerance: float,
+    adds: int,
+    is_last_case: bool,
+) -> tuple[float, int]:
     """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks.
 
     Several passes go through the same tick. If derivatives are recorded, its ∂E/∂x is the sum over these passes.
     """
-    sums = buffers.dx_sums[:, 0]
+    sums = buffers.dx_sums.ravel()
     error, correct, first_tick_row = 0.0, 1, first_row(buffers, 0)
     for top in range(ticks):
         bottom = max(0, top - buffers.ticks_back + 1)
@@ -172,8 +215,20 @@ def backward_case_truncated(wiring, functions, loops, values, derivatives, buffe
     return error, correct
 
 
-@cached_njit(error_model="numpy")
-def compare_and_backward_case(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case):
+@kernel
+def compare_and_backward_case(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    values: Floats,
+    derivatives: Floats,
+    buffers: CaseBuffers,
+    ticks: int,
+    scale: float,
+    tolerance: float,
+    adds: int,
+    is_last_case: bool,
+) -> tuple[float, int]:
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated.
 
     Return E, and 1 if all outputs are correct, else 0.
@@ -184,7 +239,7 @@ def compare_and_backward_case(wiring, functions, loops, values, derivatives, buf
         clear_recorded_dy(buffers, ticks, 0, 1)
         for tick in range(ticks):
             set_own_dy(wiring, functions, buffers, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, 0, 1)
-        buffers.dx_sums[:, 0] = 0.0
+        buffers.dx_sums[:] = 0.0
     if 0 < buffers.ticks_back < ticks:
         return backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case)
     error, correct = compare_case(wiring, functions, buffers, ticks, scale, tolerance)

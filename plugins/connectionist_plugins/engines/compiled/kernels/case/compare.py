@@ -1,27 +1,28 @@
 """Compare outputs and targets of one case: E, the initial ∂E/∂y, and whether the case is correct."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
-@cached_njit(error_model="numpy")
-def clear_case_dy(buffers, begin, end):
+@kernel
+def clear_case_dy(buffers: CaseBuffers, begin: int, end: int) -> None:
     """Set ∂E/∂y of all units to 0 at the ticks from `begin` to before `end`."""
     item_bytes = buffers.dy.itemsize
     set_zero(address_of(buffers.dy) + item_bytes * first_row(buffers, begin), item_bytes * buffers.tick_rows * (end - begin))
 
 
-@cached_njit(error_model="numpy")
-def compare_case_tick(wiring, functions, buffers, tick, scale, tolerance):
+@kernel
+def compare_case_tick(
+    wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, tick: int, scale: float, tolerance: float
+) -> tuple[float, int]:
     """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4). Return E, and 1 if all outputs are correct, else 0."""
-    y, d, dy, errors = buffers.y[:, 0], buffers.d[:, 0], buffers.dy[:, 0], buffers.errors
+    y, d, dy, errors = buffers.y.ravel(), buffers.d.ravel(), buffers.dy.ravel(), buffers.errors
     item_bytes, tick_row, target_row = y.itemsize, first_row(buffers, tick), tick * buffers.target_tick_rows
     error, correct = 0.0, 1
     for run in range(wiring.output_runs.shape[0]):
@@ -50,8 +51,10 @@ def compare_case_tick(wiring, functions, buffers, tick, scale, tolerance):
     return error, correct
 
 
-@cached_njit(error_model="numpy")
-def compare_case(wiring, functions, buffers, ticks, scale, tolerance):
+@kernel
+def compare_case(
+    wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, ticks: int, scale: float, tolerance: float
+) -> tuple[float, int]:
     """Compare outputs and targets at all ticks. Return E, and 1 if all outputs are correct, else 0."""
     clear_case_dy(buffers, 0, ticks)
     error, correct = 0.0, 1

@@ -3,10 +3,13 @@
 The parameters are those of `block.epoch.run_epoch`. Those with a leading underscore are not used.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.types import FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam
 from connectionist_plugins.engines.compiled.kernels.block.compare import set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_signals
 from connectionist_plugins.engines.compiled.kernels.block.epoch import call_after_example, change_weights, store_last_dy
@@ -14,15 +17,14 @@ from connectionist_plugins.engines.compiled.kernels.block.passes import set_init
 from connectionist_plugins.engines.compiled.kernels.case.backward import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.case.compare import compare_case
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
+from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
 
-@cached_njit(error_model="numpy")
-def load_case(inputs, targets, example, ticks, buffers):
+@kernel
+def load_case(inputs: FloatTable, targets: FloatTable, example: int, ticks: int, buffers: CaseBuffers) -> None:
     """Copy the inputs and targets of one example into the buffers."""
     for column in range(ticks * buffers.inputs_per_tick):
         buffers.y[buffers.input_rows[column], 0] = inputs[example, column]
@@ -30,12 +32,14 @@ def load_case(inputs, targets, example, ticks, buffers):
         buffers.d[buffers.target_rows[column], 0] = targets[example, column]
 
 
-@cached_njit(error_model="numpy")
+@kernel
 def run_epoch_by_case(
-    wiring, functions, loops, rule, weights, inputs, targets, order, _per_change, buffers, stop, _is_loaded, probes, epoch, _team
-):
+    arguments: TrainingArguments, wiring: WiringArguments, order: Integers, _is_loaded: bool, epoch: int, _team: ThreadTeam
+) -> tuple[float, int, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and 1, the size of a block."""
-    error, correct, tolerance = 0.0, 0, stop.tolerance
+    functions, loops, rule, weights, buffers = arguments.functions, arguments.loops, arguments.rule, arguments.weights, arguments.buffers
+    inputs, targets, probes = arguments.inputs, arguments.targets, arguments.probes
+    error, correct, tolerance = 0.0, 0, arguments.stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
     values, derivatives = used_values(weights.values, buffers), weights.derivatives
     is_plain, shows_each = buffers.is_plain, buffers.after_example != 0

@@ -1,19 +1,20 @@
 """The forward pass over one case, tick by tick."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, summing
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.forward import leak_forward
-from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, FASTMATH, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
+from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
-@cached_njit(error_model="numpy", fastmath=FASTMATH)
-def sum_connections(wiring, position, values, y, tick_row):
+@summing
+def sum_connections(wiring: WiringArguments, position: int, values: Floats, y: Floats, tick_row: int) -> float:
     """Return the net input of the unit at one position of the forward order, connection by connection (equation 1)."""
     total = 0.0
     for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
@@ -21,8 +22,8 @@ def sum_connections(wiring, position, values, y, tick_row):
     return total
 
 
-@cached_njit(error_model="numpy")
-def sum_matrices(wiring, loops, step, values, x, y, tick_row):
+@kernel
+def sum_matrices(wiring: WiringArguments, loops: Loops, step: int, values: Floats, x: Floats, y: Floats, tick_row: int) -> None:
     """Set the net inputs of one step's units, weight matrix by weight matrix (equation 1)."""
     item_bytes = x.itemsize
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -37,10 +38,10 @@ def sum_matrices(wiring, loops, step, values, x, y, tick_row):
                 call(loops.dot_products, (address_of(values), weight, receivers, address_of(y) + item_bytes * sender, senders, out))
 
 
-@cached_njit(error_model="numpy")
-def forward_case(wiring, functions, loops, values, buffers, ticks):
+@kernel
+def forward_case(wiring: WiringArguments, functions: Functions, loops: Loops, values: Floats, buffers: CaseBuffers, ticks: int) -> None:
     """Activate all steps in order, tick by tick."""
-    x, y = buffers.x[:, 0], buffers.y[:, 0]
+    x, y = buffers.x.ravel(), buffers.y.ravel()
     item_bytes = x.itemsize
     is_plain = buffers.is_plain
     for tick in range(ticks):

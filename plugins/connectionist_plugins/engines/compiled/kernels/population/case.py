@@ -1,19 +1,21 @@
 """One case of several networks: comparison with the targets, and the derivatives of the weights, with the sums of `kernels.case`."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WeightArrays, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
 from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_own_dx, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationSettings
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 
 
 @inline
-def add_errors(loops, buffers, lanes, totals, count):
+def add_errors(loops: Loops, buffers: CaseBuffers, lanes: Lanes, totals: Doubles, count: int) -> None:
     """Add to the total of each lane the errors [index, lane] in ``buffers.errors``."""
     width, item_bytes = lanes.block_errors.shape[1], buffers.x.itemsize
     numbers, out = address_of(lanes.numbers), address_of(lanes.block_errors)
@@ -23,14 +25,23 @@ def add_errors(loops, buffers, lanes, totals, count):
 
 
 @inline
-def add_totals(totals, parts):
+def add_totals(totals: Doubles, parts: Doubles) -> None:
     """Add the parts to the totals, lane by lane."""
     for lane in range(totals.size):
         totals[lane] += parts[lane]
 
 
-@cached_njit(error_model="numpy")
-def compare_tick(wiring, functions, loops, buffers, lanes, tick, scale, tolerance):
+@kernel
+def compare_tick(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    buffers: CaseBuffers,
+    lanes: Lanes,
+    tick: int,
+    scale: float,
+    tolerance: float,
+) -> None:
     """Compare outputs and targets at one tick: add to ∂E/∂y and to E of each lane's case, and mark the lanes with a wrong output."""
     count, item_bytes = lanes.errors.size, buffers.x.itemsize
     errors = address_of(buffers.errors)
@@ -60,7 +71,19 @@ def compare_tick(wiring, functions, loops, buffers, lanes, tick, scale, toleranc
 
 
 @inline
-def compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, scale, tolerance, adds):
+def compare_and_backward_case(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    lane_loops: LaneLoops,
+    weights: WeightArrays,
+    buffers: CaseBuffers,
+    lanes: Lanes,
+    settings: PopulationSettings,
+    scale: float,
+    tolerance: float,
+    adds: int,
+) -> None:
     """Compare outputs and targets of one case, propagate derivatives backward, and sum the derivatives of the weights."""
     count, ticks = lanes.errors.size, settings.ticks
     set_zero(address_of(buffers.wrong), buffers.x.itemsize * count)
@@ -78,8 +101,20 @@ def compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buf
         lanes.errors[lane] += weight * lanes.case_errors[lane]
 
 
-@cached_njit(error_model="numpy")
-def backward_case_truncated(wiring, functions, loops, lane_loops, weights, buffers, lanes, ticks, scale, tolerance, adds):
+@rare
+def backward_case_truncated(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    lane_loops: LaneLoops,
+    weights: WeightArrays,
+    buffers: CaseBuffers,
+    lanes: Lanes,
+    ticks: int,
+    scale: float,
+    tolerance: float,
+    adds: int,
+) -> None:
     """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks."""
     count = lanes.errors.size
     for top in range(ticks):
@@ -94,8 +129,8 @@ def backward_case_truncated(wiring, functions, loops, lane_loops, weights, buffe
             sum_tick_derivatives(wiring, lane_loops, weights.derivatives, buffers, tick, 1 if tick or top else adds, True)
 
 
-@cached_njit(error_model="numpy")
-def mark_wrong_lanes(buffers, row, target, units, tolerance):
+@kernel
+def mark_wrong_lanes(buffers: CaseBuffers, row: int, target: int, units: int, tolerance: float) -> None:
     """Mark the lanes in which the distance of one of the units from its target is `tolerance` or more."""
     y, d, wrong = buffers.y, buffers.d, buffers.wrong
     for unit in range(units):
@@ -104,16 +139,18 @@ def mark_wrong_lanes(buffers, row, target, units, tolerance):
             wrong[lane] = 1.0 if abs(y[row + unit, lane] - d[target + unit, lane]) >= tolerance else before
 
 
-@cached_njit(error_model="numpy")
-def scale_rows(array, begin, end, factor):
+@kernel
+def scale_rows(array: FloatTable, begin: int, end: int, factor: float) -> None:
     """Multiply rows of an array by a factor."""
     for row in range(begin, end):
         for lane in range(array.shape[1]):
             array[row, lane] *= factor
 
 
-@cached_njit(error_model="numpy")
-def sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds, has_all):
+@kernel
+def sum_tick_derivatives(
+    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, tick: int, adds: int, has_all: bool
+) -> None:
     """Set, or add to, the weights' derivatives at one tick (equation 6).
 
     If not `has_all`, these are the weights of matrices with one sender and of sparse connections.
@@ -132,8 +169,10 @@ def sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds, h
             add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
 
 
-@cached_njit(error_model="numpy")
-def sum_case_derivatives(wiring, lane_loops, derivatives, buffers, ticks, adds):
+@kernel
+def sum_case_derivatives(
+    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, ticks: int, adds: int
+) -> None:
     """Set, or add to, the weights' derivatives of one case, summed over ticks (equation 6)."""
     for tick in range(ticks - 1, -1, -1):
         sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds if tick == ticks - 1 else 1, ticks == 1)
@@ -149,8 +188,8 @@ def sum_case_derivatives(wiring, lane_loops, derivatives, buffers, ticks, adds):
                 call(lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
 
 
-@cached_njit(error_model="numpy")
-def add_connection_derivatives(wiring, derivatives, buffers, step, tick_row):
+@kernel
+def add_connection_derivatives(wiring: WiringArguments, derivatives: Floats, buffers: CaseBuffers, step: int, tick_row: int) -> None:
     """Add to the derivatives of the weights into one step, connection by connection."""
     count = buffers.x.shape[1]
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):

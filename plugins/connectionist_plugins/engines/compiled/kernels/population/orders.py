@@ -1,29 +1,28 @@
 """The orders of presentation of the networks, with the random numbers that numpy draws for `PresentationOrder`."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
-import numpy as np
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import call_float, call_uint32
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationSettings
 
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import call_float, call_uint32
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit
 
-
-@cached_njit(error_model="numpy")
-def draw_up_to(next_uint32, state, highest):
+@kernel
+def draw_up_to(next_uint32: int, state: int, highest: int) -> int:
     """Return a random integer from 0 to `highest`, below 2**32, as numpy does it: random bits until they are not above it."""
-    mask = highest
-    for shift in (1, 2, 4, 8, 16):
+    mask, shift = highest, 1
+    while shift < 32:
         mask |= mask >> shift
-    number = np.int64(call_uint32(next_uint32, (state,))) & mask
+        shift *= 2
+    number = call_uint32(next_uint32, (state,)) & mask
     while number > highest:
-        number = np.int64(call_uint32(next_uint32, (state,))) & mask
+        number = call_uint32(next_uint32, (state,)) & mask
     return number
 
 
-@cached_njit(error_model="numpy")
-def draw_permutation(order, next_uint32, state):
+@kernel
+def draw_permutation(order: Integers, next_uint32: int, state: int) -> None:
     """Fill an order with a random permutation, as ``Generator.permutation`` does."""
     for index in range(order.size):
         order[index] = index
@@ -32,8 +31,8 @@ def draw_permutation(order, next_uint32, state):
         order[index], order[other] = order[other], order[index]
 
 
-@cached_njit(error_model="numpy")
-def draw_sample(order, next_double, state, cumulative):
+@rare
+def draw_sample(order: Integers, next_double: int, state: int, cumulative: Doubles) -> None:
     """Fill an order with examples drawn with replacement, as ``Generator.choice`` does."""
     for index in range(order.size):
         number = call_float(next_double, (state,))
@@ -47,8 +46,8 @@ def draw_sample(order, next_double, state, cumulative):
         order[index] = low
 
 
-@cached_njit(error_model="numpy")
-def draw_orders(population, lanes, settings):
+@kernel
+def draw_orders(population: Population, lanes: Lanes, settings: PopulationSettings) -> None:
     """Draw the next order of each network in training, unless the order is fixed."""
     count = lanes.networks.size
     for lane in range(count if population.generators.size else 0):

@@ -1,29 +1,37 @@
 """The loop over epochs of several networks. A lane whose network has ended takes the next one."""
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
 import numpy as np
 
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    Functions,
+    RuleArguments,
+    StopConditions,
+    WeightArrays,
+    WiringArguments,
+)
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, limit_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
-from connectionist_plugins.engines.compiled.numba_runtime.by_reference import by_reference
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, address_of, call, copy_memory, set_zero
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_njit, inline
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED = range(4)
 
 
 @inline
-def load_cases(loops, inputs, targets, buffers, lanes, start, count):
+def load_cases(loops: Loops, inputs: FloatTable, targets: FloatTable, buffers: CaseBuffers, lanes: Lanes, start: int, count: int) -> None:
     """Load the examples that each network presents from position `start` on, `count` for all lanes together."""
     row_bytes, examples = buffers.x.itemsize * buffers.x.shape[1], address_of(lanes.cases) + INT64_BYTES * start
     y, d = address_of(buffers.y), address_of(buffers.d)
@@ -33,16 +41,29 @@ def load_cases(loops, inputs, targets, buffers, lanes, start, count):
         buffers.error_weights[column] = buffers.example_weights[lanes.cases[start + column]]
 
 
-@cached_njit(error_model="numpy")
-def average_tied(tied_weights, tie_sizes, derivatives, count):
+@rare
+def average_tied(tied_weights: Integers, tie_sizes: Doubles, derivatives: Floats, count: int) -> None:
     """Divide the sum of each tied weight by the number of connections that share it, in every lane."""
     for index in range(tied_weights.size):
         for position in range(count * tied_weights[index], count * (tied_weights[index] + 1)):
             derivatives[position] /= tie_sizes[index]
 
 
-@cached_njit(error_model="numpy")
-def run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, count, scale, tolerance, adds):
+@kernel
+def run_block(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    lane_loops: LaneLoops,
+    weights: WeightArrays,
+    buffers: CaseBuffers,
+    lanes: Lanes,
+    settings: PopulationSettings,
+    count: int,
+    scale: float,
+    tolerance: float,
+    adds: int,
+) -> None:
     """Run the passes for a block of `count` cases of each network, and sum the derivatives of the weights."""
     columns, ticks, values = count * lanes.errors.size, settings.ticks, weights.values
     forward(wiring, functions, loops, values, buffers, ticks, 0, columns, 0)
@@ -57,8 +78,22 @@ def run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, set
             lanes.wrong[lane] += buffers.wrong[case * lanes.wrong.size + lane]
 
 
-@cached_njit(error_model="numpy")
-def run_epoch(wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, tolerance, is_loaded):
+@kernel
+def run_epoch(
+    wiring: WiringArguments,
+    functions: Functions,
+    loops: Loops,
+    lane_loops: LaneLoops,
+    rule: RuleArguments,
+    weights: WeightArrays,
+    inputs: FloatTable,
+    targets: FloatTable,
+    buffers: CaseBuffers,
+    lanes: Lanes,
+    settings: PopulationSettings,
+    tolerance: float,
+    is_loaded: bool,
+) -> bool:
     """Present the examples of one epoch to every network. Return whether the buffers hold all of them."""
     lane_count, presentations = lanes.errors.size, lanes.orders.shape[1]
     cases_per_block = buffers.x.shape[1] // lane_count
@@ -86,11 +121,11 @@ def run_epoch(wiring, functions, loops, lane_loops, rule, weights, inputs, targe
             change_lanes(rule, weights, lanes, settings)
         else:
             change_weights(rule, weights, False, 0, 1)
-    return cases_per_block >= presentations and settings.per_change >= presentations
+    return cases_per_block >= presentations and settings.per_change >= presentations  # type: ignore[no-any-return]
 
 
-@cached_njit(error_model="numpy")
-def check_weights(weights, lanes):
+@kernel
+def check_weights(weights: WeightArrays, lanes: Lanes) -> None:
     """Set ``lanes.checks`` of each lane to 0 if every weight is finite, else to NaN."""
     lane_count = lanes.checks.size
     lanes.checks[:] = 0.0
@@ -100,13 +135,13 @@ def check_weights(weights, lanes):
 
 
 @inline
-def lane_index(settings, name, weight, lane):
+def lane_index(settings: PopulationSettings, name: int, weight: int, lane: int) -> int:
     """Return the index of a trained weight of one lane in the memory of a rule."""
     return name * settings.name_stride + weight * settings.weight_stride + lane * settings.lane_stride
 
 
-@cached_njit(error_model="numpy")
-def change_lanes(rule, weights, lanes, settings):
+@kernel
+def change_lanes(rule: RuleArguments, weights: WeightArrays, lanes: Lanes, settings: PopulationSettings) -> None:
     """Change every trainable weight once, by a rule that has a summary of all derivatives of a network."""
     weight_count, item_bytes = rule.weight_count, weights.values.itemsize
     arrays = (address_of(weights.values), address_of(weights.derivatives), address_of(weights.changes))
@@ -119,8 +154,10 @@ def change_lanes(rule, weights, lanes, settings):
         limit_weights(rule, weights.values, 0, rule.rows.size)
 
 
-@cached_njit(error_model="numpy")
-def take_next(population, lanes, rule, weights, settings, lane):
+@rare
+def take_next(
+    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int
+) -> int:
     """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
     network, lane_count = population.following[0], lanes.networks.size
     lanes.networks[lane] = -1
@@ -138,8 +175,10 @@ def take_next(population, lanes, rule, weights, settings, lane):
     return 1
 
 
-@cached_njit(error_model="numpy")
-def store_network(population, lanes, weights, settings, lane, ending):
+@rare
+def store_network(
+    population: Population, lanes: Lanes, weights: WeightArrays, settings: PopulationSettings, lane: int, ending: int
+) -> None:
     """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
@@ -158,8 +197,10 @@ def store_network(population, lanes, weights, settings, lane, ending):
             population.last_orders[network, position] = lanes.orders[lane, position]
 
 
-@cached_njit(error_model="numpy")
-def end_epoch(population, lanes, rule, weights, settings, stop):
+@kernel
+def end_epoch(
+    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, stop: StopConditions
+) -> int:
     """Log the epoch of each network, and replace those that have ended. Return how many are in training."""
     presentations, active = lanes.orders.shape[1], 0
     for lane in range(lanes.networks.size):
@@ -185,36 +226,20 @@ def end_epoch(population, lanes, rule, weights, settings, stop):
     return active
 
 
-@cached_njit(error_model="numpy", nogil=True)
-def train_population(
-    wiring,
-    functions,
-    loops,
-    lane_loops,
-    rule,
-    weights,
-    inputs,
-    targets,
-    buffers,
-    population,
-    lanes,
-    settings,
-    stop,
-    most_epochs,
-    is_stopped,
-):
+@kernel
+def train_population(arguments: PopulationArguments) -> int:
     """Train the networks for at most `most_epochs` epochs of all lanes. Return how many networks are in training."""
-    wiring, functions, loops, buffers = by_reference(wiring), by_reference(functions), by_reference(loops), by_reference(buffers)
-    rule, weights, population, lanes = by_reference(rule), by_reference(weights), by_reference(population), by_reference(lanes)
-    settings, lane_loops, inputs, targets = by_reference(settings), by_reference(lane_loops), by_reference(inputs), by_reference(targets)
+    wiring, functions, loops, lane_loops = arguments.wiring, arguments.functions, arguments.loops, arguments.lane_loops
+    rule, weights, inputs, targets, buffers = arguments.rule, arguments.weights, arguments.inputs, arguments.targets, arguments.buffers
+    population, lanes, settings, stop = arguments.population, arguments.lanes, arguments.settings, arguments.stop
     active, is_loaded = 0, False
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] < 0:
             take_next(population, lanes, rule, weights, settings, lane)
         active += 1 if lanes.networks[lane] >= 0 else 0
     can_stay_loaded = population.generators.size == 0
-    for _ in range(most_epochs):
-        if active == 0 or is_stopped[0]:
+    for _ in range(arguments.most_epochs):
+        if active == 0 or arguments.is_stopped[0]:
             return active
         if lanes.previous_values.size:
             copy_memory(address_of(lanes.previous_values), address_of(weights.values), weights.values.itemsize * weights.values.size)

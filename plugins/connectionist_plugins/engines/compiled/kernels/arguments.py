@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from connectionist.utils.arrays import Array
-
-Floats = npt.NDArray[Any]  # numbers in the engine's precision
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.uint8]
+from connectionist_plugins.engines.compiled.kernel_compiler.types import (
+    Doubles,
+    DoubleTable,
+    Flags,
+    Floats,
+    FloatTable,
+    Integers,
+    IntegerTable,
+    Words,
+)
 
 
 class WiringArguments(NamedTuple):
@@ -70,17 +72,17 @@ class WiringArguments(NamedTuple):
     weight_rows: Integers
     connection_flags: Flags
     block_starts: Integers
-    blocks: Integers
-    matrices: Integers
-    transposed_matrices: Integers
+    blocks: IntegerTable
+    matrices: IntegerTable
+    transposed_matrices: IntegerTable
     matrix_flags: Flags
     input_rows: Integers
     output_rows: Integers
     target_rows: Integers
     unit_target_rows: Integers
-    output_runs: Integers
+    output_runs: IntegerTable
     tied_weights: Integers
-    tie_sizes: Array
+    tie_sizes: Doubles
     first_clamped: int
     bias_row: int
     is_dense: bool
@@ -116,14 +118,14 @@ class Functions(NamedTuple):
     activation_parameters: Integers
     joint: Flags
     integrates: Flags
-    dt: Array
+    dt: Doubles
     compare: Integers
     error_parameters: Integers
-    margin: Array
+    margin: Doubles
     is_paired: Flags
     paired: Integers
     paired_parameters: Integers
-    paired_margin: Array
+    paired_margin: Doubles
 
 
 class CaseBuffers(NamedTuple):
@@ -210,20 +212,20 @@ class CaseBuffers(NamedTuple):
         Weights with the noise of the present case; empty if there is none.
     """
 
-    x: Floats
-    y: Floats
-    dy: Floats
-    d: Floats
-    own_dx: Floats
+    x: FloatTable
+    y: FloatTable
+    dy: FloatTable
+    d: FloatTable
+    own_dx: FloatTable
     unused_errors: Floats
     is_by_case: int
     errors: Floats
     wrong: Floats
     last_dy: Floats
-    scratch: Floats
-    steady_y: Floats
-    dx_sums: Floats
-    recorded_dy: Floats
+    scratch: DoubleTable
+    steady_y: FloatTable
+    dx_sums: FloatTable
+    recorded_dy: FloatTable
     is_recording: Integers
     has_raised: Integers
     clamped_rows: Integers
@@ -244,19 +246,19 @@ class CaseBuffers(NamedTuple):
     is_plain: int
     example_weights: Floats
     error_weights: Floats
-    clamp_table: Floats
+    clamp_table: FloatTable
     clamp_rows: Integers
-    clamps: Floats
-    noise_root: npt.NDArray[np.uint64]
+    clamps: FloatTable
+    noise_root: Words
     noise_epoch: Integers
-    noise_keys: npt.NDArray[np.uint64]
-    net_noise: Array
-    activation_noise: Array
+    noise_keys: Words
+    net_noise: Doubles
+    activation_noise: Doubles
     unit_numbers: Integers
     input_numbers: Integers
     tick_numbers: int
-    input_noise: Array
-    weight_noise: Array
+    input_noise: Doubles
+    weight_noise: Doubles
     noisy_values: Floats
 
 
@@ -296,9 +298,9 @@ class RuleArguments(NamedTuple):
     first_row: int
     rate: float
     rows: Integers
-    rates: Array
-    memory: Floats
-    previous: Floats
+    rates: Doubles
+    memory: FloatTable
+    previous: FloatTable
     is_divisible: bool
     decay: float
     lowest: Floats
@@ -344,13 +346,13 @@ class ProbeTable(NamedTuple):
         Records [record, example, tick, column] or [record, change, column], probe by probe.
     """
 
-    descriptors: Integers
-    epoch_records: Integers
+    descriptors: IntegerTable
+    epoch_records: IntegerTable
     addresses: Integers
     strides: Integers
     is_derivative: Flags
     example_slots: Integers
-    out: Array
+    out: Doubles
 
 
 class StopConditions(NamedTuple):

@@ -4,20 +4,13 @@ Each thread runs the passes for a slice of the cases. Then it sums and changes t
 alone computes each number, in a fixed order, so the results have the same bits for any number of threads.
 """
 
-# mypy: disable-error-code="no-untyped-def,untyped-decorator"
-
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call
-from connectionist_plugins.engines.compiled.numba_runtime.code_cache import inline
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import add_arrival, address_of, arrival_count, call
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
 
 # Number of reads of the counter before a waiting thread yields its processor. The other threads usually arrive soon, and a read is
 # faster than a system call. With fewer free processors than threads, the missing thread may need the processor of the waiting one.
@@ -42,34 +35,12 @@ class ThreadTeam(NamedTuple):
 
     rank: int
     size: int
-    arrivals: npt.NDArray[np.int64]
+    arrivals: Integers
     yield_address: int
 
 
-@intrinsic
-def _add_arrival(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        pointer = builder.inttoptr(arguments[0], ir.PointerType(ir.IntType(64)))
-        return builder.atomic_rmw("add", pointer, ir.IntType(64)(1), "seq_cst")
-
-    return types.int64(types.int64), build
-
-
-@intrinsic
-def _arrival_count(_context: Any, address: Any) -> Any:  # noqa: ARG001  (numba passes it)
-    def build(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        pointer = builder.inttoptr(arguments[0], ir.PointerType(ir.IntType(64)))
-        return builder.load_atomic(pointer, "seq_cst", 8)
-
-    return types.int64(types.int64), build
-
-
-add_arrival: Any = _add_arrival  # increments the counter at an address and returns its earlier value
-arrival_count: Any = _arrival_count  # reads the counter at an address
-
-
 @inline
-def barrier(team):
+def barrier(team: ThreadTeam) -> bool:
     """Wait until every thread of the team has arrived. Return False if a thread failed and the team is abandoned, else True."""
     if team.size == 1:
         return True
@@ -84,7 +55,7 @@ def barrier(team):
 
 
 @inline
-def slice_of(rank, threads, total, unit):
+def slice_of(rank: int, threads: int, total: int, unit: int) -> tuple[int, int]:
     """Return the begin and the end of a thread's slice of `total` items. Slices begin at multiples of `unit`."""
     if threads == 1:
         return 0, total

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist_plugins.engines.compiled.numba_runtime.barrier import ABANDONED, ThreadTeam
+from connectionist_plugins.engines.compiled.kernels.barrier import ABANDONED, ThreadTeam
 
 
 @cache
@@ -42,25 +42,23 @@ def _abandoned_on_failure(arrivals: npt.NDArray[np.int64]) -> Iterator[None]:
         raise
 
 
-def run_in_threads(threads: int, kernel: Callable[..., Any], *arguments: Any) -> Any:
+def run_in_threads(threads: int, run: Callable[[ThreadTeam], Any]) -> Any:
     """Run a kernel in several threads, and return its result in the first thread.
 
     Parameters
     ----------
     threads : int
         Number of threads, at least 1. The calling thread is the first of them. The others have copies of its context variables.
-    kernel : callable
-        Kernel compiled with ``nogil=True``. Its last parameter is the `ThreadTeam`.
-    *arguments
-        The kernel's other arguments.
+    run : callable
+        Runs the kernel in one thread. It takes the `ThreadTeam`.
     """
     arrivals, yield_address = np.zeros(1, np.int64), _yield_address()
     if threads == 1:
-        return kernel(*arguments, ThreadTeam(0, 1, arrivals, yield_address))
+        return run(ThreadTeam(0, 1, arrivals, yield_address))
 
     def run_rank(rank: int) -> Any:
         with _abandoned_on_failure(arrivals):
-            return kernel(*arguments, ThreadTeam(rank, threads, arrivals, yield_address))
+            return run(ThreadTeam(rank, threads, arrivals, yield_address))
 
     with ThreadPoolExecutor(threads - 1) as pool:
         with _abandoned_on_failure(arrivals):  # starting a thread may fail too

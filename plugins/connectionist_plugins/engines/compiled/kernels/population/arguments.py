@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from connectionist.utils.arrays import Array
-from connectionist_plugins.engines.compiled.layout.kernel_arguments import Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import (
+    Doubles,
+    DoubleTable,
+    FloatCube,
+    Floats,
+    FloatTable,
+    Integers,
+    IntegerTable,
+)
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    Functions,
+    RuleArguments,
+    StopConditions,
+    WeightArrays,
+    WiringArguments,
+)
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 
 
 class Population(NamedTuple):
@@ -38,17 +51,17 @@ class Population(NamedTuple):
         Index of the first network that no lane has taken.
     """
 
-    values: Floats
-    memory: Floats
-    rates: Array
+    values: FloatTable
+    memory: FloatCube
+    rates: Doubles
     generators: Integers
-    errors: Array
-    correct: Array
+    errors: DoubleTable
+    correct: DoubleTable
     epochs: Integers
     endings: Integers
-    last_values: Floats
-    last_memory: Floats
-    last_orders: Integers
+    last_values: FloatTable
+    last_memory: FloatCube
+    last_orders: IntegerTable
     following: Integers
 
 
@@ -78,14 +91,14 @@ class Lanes(NamedTuple):
     """
 
     networks: Integers
-    orders: Integers
+    orders: IntegerTable
     cases: Integers
-    errors: Array
-    case_errors: Array
-    tick_errors: Array
-    wrong: Array
-    checks: Array
-    block_errors: Floats
+    errors: Doubles
+    case_errors: Doubles
+    tick_errors: Doubles
+    wrong: Doubles
+    checks: Doubles
+    block_errors: FloatTable
     memory: Floats
     previous_values: Floats
     previous_memory: Floats
@@ -124,9 +137,37 @@ class PopulationSettings(NamedTuple):
     is_permuted: int
     next_uint32: int
     next_double: int
-    cumulative: npt.NDArray[np.float64]
+    cumulative: Doubles
     epochs: int
     has_summary: int
     name_stride: int
     weight_stride: int
     lane_stride: int
+
+
+class PopulationArguments(NamedTuple):
+    """The arguments of the loop over epochs of several networks. See `kernels` for what is not described here.
+
+    Attributes
+    ----------
+    most_epochs : int
+        Number of epochs of all lanes after which the loop returns.
+    is_stopped : int array [1]
+        Whether to return after this epoch.
+    """
+
+    wiring: WiringArguments
+    functions: Functions
+    loops: Loops
+    lane_loops: LaneLoops
+    rule: RuleArguments
+    weights: WeightArrays
+    inputs: FloatTable
+    targets: FloatTable
+    buffers: CaseBuffers
+    population: Population
+    lanes: Lanes
+    settings: PopulationSettings
+    stop: StopConditions
+    most_epochs: int
+    is_stopped: Integers

@@ -1,0 +1,57 @@
+"""The functions that formulas may call, with what Python may raise in them."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import of_float
+from connectionist_plugins.engines.compiled.kernel_compiler.values import Constant, Value
+
+if TYPE_CHECKING:
+    from connectionist_plugins.engines.compiled.formulas.formula_compiler import FormulaCompiler
+
+LN_OF_GREATEST = 709.782712893384
+
+
+def _exp(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+    compiler.mark(compiler.arithmetic.compare("Gt", number, Constant(LN_OF_GREATEST)).llvm)
+    return compiler.kernel(exponential, number)
+
+
+def _log(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
+    if not compiler.is_positive(node):
+        compiler.mark(compiler.arithmetic.compare("LtE", number, Constant(0.0)).llvm)
+    return compiler.kernel(logarithm, number)
+
+
+def _sqrt(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
+    if not compiler.is_positive(node):
+        compiler.mark(compiler.arithmetic.compare("Lt", number, Constant(0.0)).llvm)
+    return of_float("sqrt")(compiler.arithmetic, number)
+
+
+def _abs(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+    return of_float("fabs")(compiler.arithmetic, number)
+
+
+def _tanh(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+    return of_float("tanh", is_external=True)(compiler.arithmetic, number)
+
+
+def _float(_: FormulaCompiler, __: ast.expr, number: Value) -> Value:
+    return number
+
+
+FUNCTIONS: dict[Any, Callable[[FormulaCompiler, ast.expr, Value], Value]] = {
+    float: _float,
+    math.exp: _exp,
+    math.log: _log,
+    math.sqrt: _sqrt,
+    math.fabs: _abs,
+    math.tanh: _tanh,
+    abs: _abs,
+}

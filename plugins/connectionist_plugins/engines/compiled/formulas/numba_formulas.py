@@ -1,0 +1,116 @@
+"""Compile formulas with numba: those that need more of Python than `formula_compiler` knows."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Hashable
+from functools import partial
+from types import CellType, FunctionType, ModuleType
+from typing import Any
+
+import numba
+from numba.core.dispatcher import Dispatcher
+
+from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, resolve
+from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.permitted import NumbaCompiler
+from connectionist_plugins.engines.compiled.formulas.templates import ROLES
+from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
+from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+
+_ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
+_MATH = ModuleType("math")
+vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
+
+RETURNS = dict.fromkeys(("activation", "slope", "error", "derivative", "signal"), "a number") | {
+    "change": "floats",
+    "compare_net_input": "floats",
+    "summarize": "one kind",
+}
+
+HEAD = """\
+from collections import namedtuple
+
+from numba import carray
+from numba.types import CPointer, float64, int64, void, {precision} as number
+
+from connectionist_plugins.engines.compiled.formulas.guard_functions import activation_function_of, plugin_of, reporter_of
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import address_of, call, call_float
+
+Parameters = namedtuple("Parameters", {names!r})
+ActivationParameters = namedtuple("ActivationParameters", {activation_names!r})
+numbers = CPointer(number)
+float64s = CPointer(float64)
+int64s = CPointer(int64)
+BYTES = {item_bytes}
+LANES = {lanes}
+NAN = float("nan")
+
+
+@cached_cfunc({signature}, error_model="numpy")
+"""
+
+
+def numba_address(
+    title: str,
+    role: str,
+    text: str,
+    methods: dict[str, FunctionType],
+    precision: Precision,
+    names: tuple[tuple[str, ...], ...],
+    uses_numpy: bool,
+) -> int:
+    """Return the address of a C function, compiled by numba or loaded from the cache. Parameters as in `c_function`.
+
+    Raises
+    ------
+    NotCompilable
+        If NUMBA_DISABLE_JIT is set.
+    """
+    if getattr(numba.config, "DISABLE_JIT", 0):
+        raise NotCompilable("numba does not compile, since NUMBA_DISABLE_JIT is set")
+    module = sys.modules[title] = ModuleType(title)  # numba looks here for the module of cached code
+    for name, method in methods.items():
+        returns = RETURNS.get(name, "any")
+        setattr(module, name, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
+    vars(module)["cached_cfunc"] = partial(cached_cfunc, name=title)
+    head = HEAD.format(
+        precision=precision,
+        names=names[0],
+        activation_names=names[1],
+        item_bytes=FLOAT_BYTES[precision],
+        lanes=VECTOR_BYTES // FLOAT_BYTES[precision],
+        signature=ROLES[role].signature,
+    )
+    exec(compile(head + text, f"<{title}>", "exec", dont_inherit=True), vars(module))
+    return int(module.c_function.address)
+
+
+def _njit_formula(function: FunctionType, **attributes: object) -> Callable[..., Any]:
+    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized.
+
+    The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
+    """
+    names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
+    referred = {name: _numba_equivalent(resolve(function, name), attributes) for name in names}
+    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, attributes)) for cell in function.__closure__ or ())
+    module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
+    copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    vars(copy).update(attributes)
+    compiled: Any = numba.njit(copy, error_model="numpy", forceinline=True, pipeline_class=NumbaCompiler)
+    compiled.is_formula = True
+    return compiled  # type: ignore[no-any-return]
+
+
+def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
+    if value is math:
+        return _MATH
+    if isinstance(value, Hashable) and value in _ELEMENTARY:
+        return _ELEMENTARY[value]
+    function = value.py_func if isinstance(value, Dispatcher) else value
+    if not isinstance(function, FunctionType):
+        return value
+    return _njit_formula(function, **(attributes | {"is_method": False, "returns": "one kind"}))

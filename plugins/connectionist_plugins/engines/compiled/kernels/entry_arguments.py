@@ -1,0 +1,86 @@
+"""The structs of all arguments of the kernels that Python calls."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers, IntegerTable
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    Functions,
+    ProbeTable,
+    RuleArguments,
+    StopConditions,
+    WeightArrays,
+    WiringArguments,
+)
+from connectionist_plugins.engines.compiled.simd.table import Loops
+
+
+class TrainingArguments(NamedTuple):
+    """The arguments of the loop over epochs. See `kernels` for what is not described here.
+
+    Attributes
+    ----------
+    recording_wiring : WiringArguments
+        Wiring for epochs in which ∂E/∂y is recorded: derivatives also propagate to clamped units.
+    previous_values : array [weight row]
+        Filled with the weights before the last epoch.
+    orders : int array [epoch, presentation]
+        Orders of presentation; one row if all epochs have the same order.
+    epochs : int
+        Maximal number of epochs.
+    per_change : int
+        Examples per change of the weights.
+    errors, correct : float array [epoch]
+        Filled with E and the proportion of correct cases.
+    probes : ProbeTable or None
+        None if nothing is recorded.
+    """
+
+    wiring: WiringArguments
+    recording_wiring: WiringArguments
+    functions: Functions
+    loops: Loops
+    rule: RuleArguments
+    weights: WeightArrays
+    previous_values: Floats
+    inputs: FloatTable
+    targets: FloatTable
+    orders: IntegerTable
+    epochs: int
+    per_change: int
+    buffers: CaseBuffers
+    stop: StopConditions
+    errors: Doubles
+    correct: Doubles
+    probes: ProbeTable | None
+
+
+class PassArguments(NamedTuple):
+    """The arguments of a single pass over examples.
+
+    Attributes
+    ----------
+    probes : ProbeTable or None
+        None for a pass that sums derivatives.
+    has_backward_pass : bool
+        Whether to run the backward pass.
+    averages_ties : bool
+        Whether derivatives of tied weights are averaged.
+    derivatives : array [weight row]
+        Receives the derivatives of the weights; empty if they are not needed.
+    """
+
+    wiring: WiringArguments
+    functions: Functions
+    loops: Loops
+    values: Floats
+    inputs: FloatTable
+    targets: FloatTable
+    order: Integers
+    buffers: CaseBuffers
+    probes: ProbeTable | None
+    has_backward_pass: bool
+    averages_ties: bool
+    derivatives: Floats

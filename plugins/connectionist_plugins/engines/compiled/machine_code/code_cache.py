@@ -1,0 +1,146 @@
+"""A cache on disk for machine code, in a folder named by a digest of all that the code depends on.
+
+One digest over every source file of this engine and over the versions of the compilers names the folder. Any change leads to another
+folder. If no folder is writable, every process compiles all code, with the same results. Several processes may start at the same time,
+since each file is written whole.
+
+Only those files are read that no other user can have written, and whose digest is right (`private_files`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import llvmlite
+import numpy as np
+
+from connectionist_plugins.engines.compiled.machine_code.llvm import processor
+from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
+
+ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every source file of this package
+REPORTED_SECONDS = 1.0  # a shorter time is not reported
+VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
+
+
+def cached_code(name: str, key: object, make: Callable[[], bytes]) -> bytes:
+    """Return machine code from the cache, or made now and kept there.
+
+    Parameters
+    ----------
+    name : str
+        Begin of the file's name.
+    key : object
+        Its text tells apart all code of one digest that this processor can run.
+    make : callable
+        Compiles the code.
+    """
+    path = code_path(name, key)
+    if path is not None:
+        with contextlib.suppress(OSError):  # the file is missing, or cannot be read; newly compiled code replaces it
+            content = read_private_file(path)
+            if content is not None:
+                return content
+    with compiling():
+        code = make()
+    if path is not None:
+        with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
+            write_private_file(path, code)
+    return code
+
+
+def code_path(name: str, key: object) -> Path | None:
+    """Return the file for some code on this kind of processor, or None without a writable folder."""
+    folder = code_folder()
+    digest = hashlib.sha256(repr((name, key, processor())).encode()).hexdigest()
+    return folder and folder / f"{name[:60]}-{digest[:20]}.code"
+
+
+_seconds: list[float] = []  # that each compilation has taken
+
+
+@contextlib.contextmanager
+def compiling() -> Iterator[None]:
+    """Measure the time of a compilation, for `report_compilation`."""
+    before = time.perf_counter()
+    yield
+    _seconds.append(time.perf_counter() - before)
+
+
+def report_compilation() -> None:
+    """Print once per process that code was compiled and how long it took, if it took at least `REPORTED_SECONDS`."""
+    if sum(_seconds) >= REPORTED_SECONDS:
+        _print_report()
+
+
+@cache
+def _print_report() -> None:
+    if sys.stderr is not None:
+        often = "once" if code_folder() else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
+        message = f"connectionist: compiled code for this processor in {sum(_seconds):.0f} s, {often}"
+        print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+@cache
+def code_folder() -> Path | None:
+    """Return the folder for machine code of the current digest, or None if no candidate is writable and safe.
+
+    Warns
+    -----
+    UserWarning
+        If another user could change the code in a candidate. The candidate is then not used.
+    """
+    for folder in _candidates():
+        try:
+            inner = Path(os.path.realpath(folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"))
+            fault = make_private_folder(inner)
+            if fault:
+                _warn_about(inner, fault)
+                continue
+            with tempfile.TemporaryFile(dir=inner):
+                return inner
+        except OSError:
+            continue
+    return None
+
+
+def _warn_about(folder: Path, fault: str) -> None:
+    advice = "set CONNECTIONIST_CACHE to a folder that only you can change"
+    warnings.warn(f"compiled code is not kept in '{folder}', because {fault}; {advice}", stacklevel=2)
+
+
+def source_digest(sources: Traversable) -> str:
+    """Return the digest of all source files in a folder and of the compilers' versions. Formulas and processors have their own keys."""
+    digest = hashlib.sha256(repr(VERSIONS).encode())
+    for name, content in _source_texts(sources):
+        digest.update(repr((name, content)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _source_texts(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield the path within the engine and the content of each source file, sorted."""
+    for source in sorted(folder.iterdir(), key=lambda source: source.name):
+        if source.name.endswith((".py", ".pyc")):
+            yield f"{path}{source.name}", source.read_bytes()
+        elif source.is_dir() and source.name != "__pycache__":
+            yield from _source_texts(source, f"{path}{source.name}/")
+
+
+def _candidates() -> Iterator[Path]:
+    """Yield folders in the order of preference: ``$CONNECTIONIST_CACHE``, then the user's cache."""
+    given = os.environ.get("CONNECTIONIST_CACHE")
+    if given:
+        yield Path(given)
+    with contextlib.suppress(RuntimeError):  # the user has no home directory
+        base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
+        yield Path(base).expanduser() / "connectionist"
