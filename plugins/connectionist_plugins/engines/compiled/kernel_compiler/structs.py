@@ -6,13 +6,12 @@ An int or a bool is one word, a float its bits, an array its address and its sha
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from struct import Struct as Format
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     BOOL,
@@ -53,24 +52,35 @@ class Packed:
 
     def __init__(self, values: Any, precision: Precision) -> None:
         definition: Any = type(values)
-        form, fields = _form(definition, precision)
-        self.kept: list[Any] = [values]
-        words: list[int | float] = []
-        for value, (dtype, dimensions, is_struct) in zip(values, fields, strict=True):
-            if dtype is not None:
-                if value.dtype != dtype or value.ndim != dimensions:
-                    raise TypeError(f"{type(values).__name__}: {_describe(values, value)} is not as its annotation says")
-                words.append(_address(value))
-                words += value.shape
-            elif is_struct:
-                packed = None if value is None else value if isinstance(value, Packed) else Packed(value, precision)
-                self.kept.append(packed)
-                words.append(0 if packed is None else packed.address)
-            else:
-                words.append(value)
-        self.memory = ctypes.create_string_buffer(form.size)
-        form.pack_into(self.memory, 0, *words)
+        form = _form(definition, precision)
+        self.kept: list[Any] = [values]  # with the packed fields
+        try:
+            words = form.words(values, self._address_of)
+        except (TypeError, ValueError):  # an array is not as its annotation says, or cannot be written
+            words = [word for pair in zip(values, form.fields, strict=True) for word in self._words_of(*pair)]
+        self.memory = ctypes.create_string_buffer(form.layout.size)
+        form.layout.pack_into(self.memory, 0, *words)
         self.address = ctypes.addressof(self.memory)
+
+    def _address_of(self, struct: Any, precision: Precision) -> int:
+        """Return the address of a field that is a named tuple; 0 for None."""
+        if struct is None:
+            return 0
+        packed = struct if isinstance(struct, Packed) else Packed(struct, precision)
+        self.kept.append(packed)
+        return packed.address
+
+    def _words_of(self, value: Any, field: _Field) -> Iterable[int | float]:
+        """Return the words of a field, or raise TypeError for an array that is not as its annotation says."""
+        if field.is_struct:
+            return (self._address_of(value, field.precision),)
+        if field.dtype is None:
+            return (value,)
+        if value.dtype != field.dtype or value.ndim != field.dimensions or not value.flags.c_contiguous:
+            layout = "" if value.flags.c_contiguous else ", not C-contiguous"
+            found = f"{value.dtype}, shape {value.shape}{layout}"
+            raise TypeError(f"{type(self.kept[0]).__name__}: {field.name} ({found}) is not as its annotation says")
+        return (value.ctypes.data, *value.shape)
 
 
 T = TypeVar("T")
@@ -81,39 +91,53 @@ def packed(values: T, precision: Precision) -> T:
     return cast(T, Packed(values, precision))
 
 
-def _address(array: npt.NDArray[Any]) -> int:
-    """Return the address of an array's first item. The first way is the faster one."""
-    try:
-        return ctypes.addressof(NO_BYTES.from_buffer(array))  # type: ignore[arg-type]
-    except TypeError:  # the array cannot be written, or is not contiguous
-        if not array.flags.c_contiguous:
-            raise
-        return int(array.ctypes.data)
-
-
-def _describe(values: Any, value: npt.NDArray[Any]) -> str:
-    (name, *_) = (name for name, each in zip(values._fields, values, strict=True) if each is value)
-    return f"{name} ({value.dtype}, shape {value.shape})"
-
-
 class _Field(NamedTuple):
+    name: str
     dtype: Any  # of an array, else None
     dimensions: int
     is_struct: bool
+    precision: Precision
+
+
+class _Form(NamedTuple):
+    """The words of a named tuple: their layout in memory, its fields, and a function that returns the words."""
+
+    layout: Format
+    fields: tuple[_Field, ...]
+    words: Callable[..., Iterable[int | float]]
 
 
 @cache
-def _form(definition: type, precision: Precision) -> tuple[Format, tuple[_Field, ...]]:
+def _form(definition: type, precision: Precision) -> _Form:
     letters, fields = [], []
-    for field in struct_fields(definition, precision).values():
+    for name, field in struct_fields(definition, precision).items():
         kind = field.type
         if isinstance(kind, Array):
             letters.append("q" * (1 + kind.dimensions))
-            fields.append(_Field(DTYPES[kind.item], kind.dimensions, False))
+            fields.append(_Field(name, DTYPES[kind.item], kind.dimensions, False, precision))
         else:
             letters.append("d" if kind is DOUBLE else "q")
-            fields.append(_Field(None, 0, isinstance(kind, Struct)))
-    return Format("=" + "".join(letters)), tuple(fields)
+            fields.append(_Field(name, None, 0, isinstance(kind, Struct), precision))
+    return _Form(Format("=" + "".join(letters)), tuple(fields), _words_function(fields))
+
+
+def _words_function(fields: list[_Field]) -> Callable[..., Iterable[int | float]]:
+    """Return a function that does what `Packed._words_of` does for all fields, without loops, in half of the time."""
+    lines, words, tests = [f"{', '.join(field.name for field in fields)}, = values"], [], []
+    for name, dtype, dimensions, is_struct, precision in fields:
+        if dtype is not None:
+            shape = "".join(f"{name}_{index}, " for index in range(dimensions))
+            lines.append(f"{shape}= {name}.shape")
+            tests.append(f"{name}.dtype != dtype_{dtype.name}")
+            words.append(f"addressof(from_buffer({name})), {shape}")
+        else:
+            words.append(f"address_of({name}, {precision!r}), " if is_struct else f"{name}, ")
+    lines += [f"if {' or '.join(tests) or 'False'}: raise TypeError", f"return {''.join(words)}"]
+    names = {f"dtype_{dtype.name}": dtype for dtype in DTYPES.values()}
+    text = "\n    ".join(["def words(values, address_of):", *lines])
+    namespace: dict[str, Any] = {"addressof": ctypes.addressof, "from_buffer": NO_BYTES.from_buffer, **names}
+    exec(text, namespace)
+    return cast(Callable[..., Iterable[int | float]], namespace["words"])
 
 
 def result_values(memory: Any, kinds: Sequence[Type]) -> tuple[Any, ...]:
