@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cache
 from typing import Any
@@ -13,7 +14,9 @@ OPTIMIZATION = 2
 
 @cache
 def host_features() -> str:
-    """Return the features of this processor as LLVM names them."""
+    """Return the features of this processor as LLVM names them, or those of NUMBA_CPU_FEATURES, which numba uses then."""
+    if "NUMBA_CPU_FEATURES" in os.environ:
+        return os.environ["NUMBA_CPU_FEATURES"]
     try:
         return str(binding.get_host_cpu_features().flatten())
     except RuntimeError:  # unknown for this platform
@@ -23,7 +26,7 @@ def host_features() -> str:
 @cache
 def processor() -> tuple[str, str, str]:
     """Return what machine code depends on: the platform, the processor and its features."""
-    return binding.get_process_triple(), binding.get_host_cpu_name(), host_features()
+    return binding.get_process_triple(), os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name(), host_features()
 
 
 @cache
