@@ -24,6 +24,7 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled import Compiled
+from connectionist_plugins.engines.compiled.formulas import numba_formulas
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm
 
@@ -118,11 +119,11 @@ class UncompilableLocal(LocalRule):
         return (self.rate * signal,)
 
 
-def small(activation: Any = None, error: Any = None) -> tuple[cn.Network, cn.ExampleSet]:
+def small(activation: Any = None, error: Any = None, output: Any = None) -> tuple[cn.Network, cn.ExampleSet]:
     net = cn.Network("small")
     net.add_group("input", 3, role="input")
     net.add_group("hidden", 4, activation=activation)
-    net.add_group("output", 2, role="output", error=error)
+    net.add_group("output", 2, role="output", activation=output, error=error)
     net.connect("input", "hidden")
     net.connect("hidden", "output", rate=0.03)
     net.randomize(1.0, seed=3)
@@ -183,15 +184,20 @@ class Broken(Uncompilable):
         return TABLE["nowhere"]
 
 
-def test_every_builtin_formula_compiles() -> None:
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_every_builtin_formula_compiles_without_numba(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(numba_formulas, "numba_address")
     _compiled.clear()
     _warned.clear()
+    engine = cn.engine("compiled", precision=precision)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for name in ("logistic", "tanh", "linear", "rectified", "softmax"):
-            net, examples = small(name)
-            for rule in ("steepest", "momentum", "dougs_momentum", "delta", "hebb"):
-                cn.train(net, examples, rule=cn.rule(rule, rate=0.01), epochs=1, engine="compiled")
+            for error in ("squared", "cross_entropy", "divergence") if name in ("logistic", "softmax") else ("squared",):
+                net, examples = small(name, error, name)
+                cn.train(net, examples, rule=cn.rule("momentum", rate=0.01), epochs=1, engine=engine)
+        for rule in ("steepest", "dougs_momentum", "delta", "hebb"):
+            cn.train(net, examples, rule=cn.rule(rule, rate=0.01), epochs=1, engine=engine)
 
 
 @dataclass(frozen=True)
