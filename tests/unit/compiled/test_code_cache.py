@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
 import re
@@ -213,6 +214,25 @@ def test_the_digest_covers_every_source_file_and_the_versions(tmp_path: Path, mo
     assert len(digests) == 3 + len(list(engine.rglob("*.py")))
     monkeypatch.setattr(code_cache, "VERSIONS", (sys.version, llvmlite.__version__ + ".1"))
     assert code_cache.source_digest(engine) not in digests
+
+
+def test_kernels_take_nothing_from_outside_that_the_digest_does_not_cover() -> None:
+    engine = Path(connectionist_plugins.__path__[0], "engines", "compiled")
+    imported = {
+        node.module
+        for folder in ("kernels", "kernel_compiler", "simd")
+        for source in (engine / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("connectionist.")
+    }
+    assert imported == {".".join(each) for each in code_cache.OUTSIDE}
+
+
+def test_the_digest_covers_modules_outside_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Path(connectionist_plugins.__path__[0], "engines", "compiled")
+    digest = code_cache.source_digest(engine)
+    monkeypatch.setattr(code_cache, "OUTSIDE", (("connectionist.model", "timing"),))
+    assert code_cache.source_digest(engine) != digest
 
 
 def test_the_folder_has_the_digest_of_the_engine() -> None:

@@ -29,6 +29,7 @@ from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 
 ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every source file of this package
+OUTSIDE = (("connectionist.model", "noise"),)  # and these modules outside, whose constants are in the code of kernels
 REPORTED_SECONDS = 1.0  # a shorter time is not reported
 VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
 
@@ -122,7 +123,9 @@ def _warn_about(folder: Path, fault: str) -> None:
 def source_digest(sources: Traversable) -> str:
     """Return the digest of all source files in a folder and of the compilers' versions. Formulas and processors have their own keys."""
     digest = hashlib.sha256(repr(VERSIONS).encode())
-    for name, content in _source_texts(sources):
+    outside = [files(package) / f"{module}.py" for package, module in OUTSIDE]
+    texts = [(each.name, each.read_bytes()) for each in outside if each.is_file()]
+    for name, content in [*_source_texts(sources), *texts]:
         digest.update(repr((name, content)).encode())
     return digest.hexdigest()[:16]
 
