@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, summing
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
+from connectionist_plugins.engines.compiled.simd.sums import sum_in_vectors
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 NET_INPUT, ACTIVATION = 1, 2  # values of `Functions.integrates`
@@ -22,13 +23,10 @@ def first_row(buffers: CaseBuffers, tick: int) -> int:
     return (buffers.ticks_before + tick) * buffers.tick_rows
 
 
-@summing
+@kernel
 def sum_first(numbers: Floats, count: int) -> float:
     """Return the sum of the first `count` numbers."""
-    total = 0.0
-    for index in range(count):
-        total += numbers[index]
-    return total
+    return sum_in_vectors(numbers, count)
 
 
 @kernel
