@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd import table
 from connectionist_plugins.engines.compiled.simd.sparse import PREFETCH_DISTANCE
+from connectionist_plugins.engines.compiled.simd.sums import CHAINS, sum_in_vectors, sum_of_products
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
@@ -218,3 +221,56 @@ def test_derivatives_are_summed_over_ticks(precision: Precision, adds: int, rece
     np.testing.assert_allclose(derivatives[3:-1].reshape(receivers, senders), expected, rtol=0, atol=CLOSE[precision] * ticks)
     assert (derivatives[:3] == before[:3]).all()
     assert derivatives[-1] == before[-1]
+
+
+class Sums(NamedTuple):
+    a: Floats
+    b: Floats
+    a_rows: Integers
+    b_rows: Integers
+    size: int
+
+
+@kernel
+def both_sums(given: Sums) -> tuple[float, float]:
+    """Return the two sums of `sums`, the second from index 1 on."""
+    products = sum_of_products(given.a, given.a_rows, given.b, given.b_rows, 2, 1, given.size)
+    return sum_in_vectors(given.a, given.size), products
+
+
+BOTH_SUMS = Entry(Library("both-sums", (both_sums,)), both_sums)
+
+
+def added(terms: Any, sizes: tuple[tuple[int, int], ...]) -> float:
+    """Return the sum of terms in the order that `sums` describes."""
+    total, left = 0.0, terms.astype(float)
+    for size, chains in sizes:
+        end = len(left) // (size * chains) * size * chains
+        sums = np.zeros((chains, size))
+        sums[0, 0] = total
+        for step in left[:end].reshape(-1, chains, size):
+            sums += step
+        while len(sums) > 1:
+            sums = sums[::2] + sums[1::2]
+        vector = sums[0]
+        while len(vector) > 1:
+            vector = vector[: len(vector) // 2] + vector[len(vector) // 2 :]
+        total, left = float(vector[0]), left[end:]
+    return total
+
+
+@each_precision
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(0, 150), seed=st.integers(0, 1000))
+def test_sums_have_a_fixed_order(precision: Precision, count: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    a, b = (generator.uniform(-1, 1, 160).astype(precision) for _ in range(2))
+    a_rows, b_rows = (generator.integers(0, 150, 160) for _ in range(2))
+    total, products = BOTH_SUMS(precision, Sums(a, b, a_rows, b_rows, count))
+    lanes = VECTOR_BYTES // 8
+    assert total == added(a[:count], ((lanes, CHAINS), (lanes // 2, 1), (1, 1)))
+    terms = a[a_rows[1 : count + 1]] * b[b_rows[1 : count + 1] + 2]
+    sizes = ((lanes, CHAINS), (lanes, 1), (1, 1))
+    if precision == "float32":  # the products are rounded before they are added
+        assert products == added(terms, sizes)
+    np.testing.assert_allclose(products, added(terms, sizes), rtol=0, atol=1e-13)

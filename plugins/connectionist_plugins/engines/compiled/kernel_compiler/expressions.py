@@ -52,13 +52,11 @@ class ExpressionCompiler:
         The function to which the expressions belong.
     builder : llvmlite.ir.IRBuilder
         At the end of the entry block.
-    flags : tuple of str
-        Fast-math flags.
     """
 
-    def __init__(self, caller: Caller, source: Source, builder: Any, flags: tuple[str, ...] = ()) -> None:
+    def __init__(self, caller: Caller, source: Source, builder: Any) -> None:
         self.caller, self.source, self.builder = caller, source, builder
-        self.arithmetic = Arithmetic(builder, flags)
+        self.arithmetic = Arithmetic(builder)
         self.arrays = Arrays(self.arithmetic)
         self.entry = builder.block  # has the memory of the variables, which LLVM then keeps in registers
         self.variables: dict[str, tuple[Type, list[Any]]] = {}  # type, and memory of each part

@@ -50,12 +50,10 @@ class FunctionCompiler(ExpressionCompiler):
         At the end of the entry block.
     result : Type
         Type of the result.
-    flags : tuple of str
-        Fast-math flags.
     """
 
-    def __init__(self, caller: Caller, source: Source, builder: Any, result: Type = NOTHING, flags: tuple[str, ...] = ()) -> None:
-        super().__init__(caller, source, builder, flags)
+    def __init__(self, caller: Caller, source: Source, builder: Any, result: Type = NOTHING) -> None:
+        super().__init__(caller, source, builder)
         self.result = result
         self.loops: list[Loop] = []
         self.line = 0

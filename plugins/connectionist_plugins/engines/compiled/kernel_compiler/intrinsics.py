@@ -177,7 +177,7 @@ def of_float(name: str, is_external: bool = False) -> Callable[[Arithmetic, Oper
         is_double = kind is DOUBLE
         full_name = f"{name}{'' if is_double else 'f'}" if is_external else f"llvm.{name}.f{64 if is_double else 32}"
         function = _declared(arithmetic, full_name, kind.llvm, [kind.llvm])
-        return Value(kind, (arithmetic.builder.call(function, [llvm], fastmath=arithmetic.flags),))
+        return Value(kind, (arithmetic.builder.call(function, [llvm]),))
 
     return emit
 

@@ -30,8 +30,6 @@ from connectionist_plugins.engines.compiled.machine_code.code_cache import cache
 from connectionist_plugins.engines.compiled.machine_code.llvm import load_object, object_code
 from connectionist_plugins.engines.compiled.precision import Precision
 
-REORDERED = ("reassoc", "nsz", "contract")
-
 
 class Kernel:
     """A function that is compiled with the kernels that call it.
@@ -40,14 +38,12 @@ class Kernel:
     ----------
     function : function
         With annotated parameters and result.
-    flags : tuple of str
-        Fast-math flags of all its operations on floats.
     attributes : tuple of str
         Attributes of the LLVM function.
     """
 
-    def __init__(self, function: FunctionType, flags: tuple[str, ...] = (), attributes: tuple[str, ...] = ()) -> None:
-        self.function, self.name, self.flags, self.attributes = function, function.__name__, flags, attributes
+    def __init__(self, function: FunctionType, attributes: tuple[str, ...] = ()) -> None:
+        self.function, self.name, self.attributes = function, function.__name__, attributes
         self.__doc__ = function.__doc__
 
     def __repr__(self) -> str:
@@ -73,11 +69,6 @@ def rare(function: F) -> F:
     Its code is short and stays out of its callers, which saves half of the time to compile.
     """
     return cast(F, Kernel(cast(FunctionType, function), attributes=("cold", "noinline", "optsize")))
-
-
-def summing(function: F) -> F:
-    """Mark a function as a kernel that adds numbers, whose order is left to LLVM, so that it can use vectors."""
-    return cast(F, Kernel(cast(FunctionType, function), REORDERED, ("noinline",)))
 
 
 class Library:
@@ -233,4 +224,4 @@ class KernelModule:
             for name, kind in parameters.items():
                 count = len(parts_of(kind))
                 values[name], left = Value(kind, tuple(left[:count])), left[count:]
-            FunctionCompiler(self, source_of(kernel.function), builder, result, kernel.flags).compile(dict(values))
+            FunctionCompiler(self, source_of(kernel.function), builder, result).compile(dict(values))

@@ -100,13 +100,10 @@ class Arithmetic:
     Parameters
     ----------
     builder : llvmlite.ir.IRBuilder
-    flags : tuple of str
-        Fast-math flags of all operations on floats.
     """
 
-    def __init__(self, builder: Any, flags: tuple[str, ...] = ()) -> None:
+    def __init__(self, builder: Any) -> None:
         self.builder = builder
-        self.flags = flags
 
     def value(self, operand: Operand) -> Value:
         """Return an operand as a value."""
@@ -172,7 +169,7 @@ class Arithmetic:
         if kind is BOOL:
             return llvm
         if kind.is_float:
-            return self.builder.fcmp_unordered("!=", llvm, kind.llvm(0.0), flags=self.flags)
+            return self.builder.fcmp_unordered("!=", llvm, kind.llvm(0.0))
         return self.builder.icmp_signed("!=", llvm, kind.llvm(0))
 
     def binary(self, name: str, first: Operand, second: Operand) -> Operand:
@@ -192,7 +189,7 @@ class Arithmetic:
         operations = {"Add": self.builder.fadd, "Sub": self.builder.fsub, "Mult": self.builder.fmul, "Div": self.builder.fdiv}
         if name not in operations:
             raise NotInSubset(f"{name} of floats")
-        return operations[name](a, b, flags=self.flags)
+        return operations[name](a, b)
 
     def _whole(self, name: str, kind: Scalar, a: Any, b: Any) -> Any:
         builder = self.builder
@@ -227,7 +224,7 @@ class Arithmetic:
         sign = COMPARED[name]
         if kind.is_float:
             compare = self.builder.fcmp_unordered if sign == "!=" else self.builder.fcmp_ordered
-            return Value(BOOL, (compare(sign, a, b, flags=self.flags),))
+            return Value(BOOL, (compare(sign, a, b),))
         compare = self.builder.icmp_unsigned if kind in (WORD, BOOL) else self.builder.icmp_signed
         return Value(BOOL, (compare(sign, a, b),))
 
@@ -237,7 +234,7 @@ class Arithmetic:
             return Constant(-operand.object)
         kind, llvm = self.number(operand)
         if kind.is_float:
-            return Value(kind, (self.builder.fneg(llvm, flags=self.flags),))
+            return Value(kind, (self.builder.fneg(llvm),))
         return self.binary("Sub", Constant(0), operand)
 
     def inverse(self, operand: Operand) -> Operand:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, summing
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import StopConditions
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
@@ -19,13 +19,13 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
 
 
-@summing
-def zero_if_finite(numbers: Floats) -> float:
-    """Return 0 if every number is finite, else NaN."""
-    total = 0.0
+@kernel
+def are_finite(numbers: Floats) -> bool:
+    """Return whether every number is finite."""
+    found = False
     for index in range(numbers.size):
-        total += numbers[index] * 0.0
-    return total
+        found |= not np.isfinite(numbers[index])
+    return not found
 
 
 @inline
@@ -56,7 +56,7 @@ def _make_training_loop(run_epoch: Any) -> Any:
             if probes is not None and team.rank == 0:
                 record_weights(probes, values, epoch, 0, EPOCH_PROBE)
             is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size
-            if buffers.has_raised[0] or not np.isfinite(error + zero_if_finite(values)):
+            if buffers.has_raised[0] or not np.isfinite(error) or not are_finite(values):
                 return epoch, True, last_size
             if team.rank == 0:
                 arguments.errors[epoch] = error

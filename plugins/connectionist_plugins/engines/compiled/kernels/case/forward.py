@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, summing
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.forward import leak_forward
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
+from connectionist_plugins.engines.compiled.simd.sums import sum_of_products
 from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
-@summing
+@kernel
 def sum_connections(wiring: WiringArguments, position: int, values: Floats, y: Floats, tick_row: int) -> float:
     """Return the net input of the unit at one position of the forward order, connection by connection (equation 1)."""
-    total = 0.0
-    for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
-        total += values[wiring.weight_rows[connection]] * y[tick_row + wiring.sender_rows[connection]]
-    return total
+    first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+    return sum_of_products(values, wiring.weight_rows, y, wiring.sender_rows, tick_row, first, count)
 
 
 @kernel
