@@ -8,5 +8,5 @@ at once, which makes them several times slower. Each loop here is a function tha
 - `one_case`: one case, dense weight matrices
 - `transpose`: examples into the rows of a block
 
-`table` compiles each loop once and gives its address.
+`table` compiles each loop once and gives its address. `sums` has sums in a fixed order, whose code is a part of kernels.
 """
