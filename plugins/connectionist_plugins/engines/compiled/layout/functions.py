@@ -46,11 +46,6 @@ class KnownFormulas:
     snapshots: list[Snapshot] | None
     kept: list[object]
 
-    @cached_property
-    def packed(self) -> Functions:
-        """The functions as kernels take them."""
-        return packed(self.functions, "float64")  # they have no numbers in the engine's precision
-
     def is_current(self, settings: list[object]) -> bool:
         """Return whether the addresses would be made from the same objects now."""
         return (
@@ -74,6 +69,11 @@ class KnownFunctions(KnownFormulas):
 
     functions: Functions
     initial_state: Floats
+
+    @cached_property
+    def packed(self) -> Functions:
+        """The functions as kernels take them."""
+        return packed(self.functions, "float64")  # they have no numbers in the engine's precision
 
 
 @dataclass
