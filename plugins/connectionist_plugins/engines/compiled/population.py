@@ -170,7 +170,7 @@ class _Pack:
         size = job.network.weight_state.size
         values = np.repeat(self.population.values[0], lanes)
         self.weights = WeightArrays(values, np.zeros(size * lanes), np.zeros(size * lanes), job.network.tie_derivative == "mean")
-        self.lanes = self._lanes(len(job.examples), buffers, job.keeps_last)
+        self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
 
@@ -232,9 +232,8 @@ class _Pack:
         )
         return arranged, kept
 
-    def _lanes(self, presentations: int, buffers: Any, keeps_last: bool) -> Lanes:
-        lanes, width = self.lane_count, -(-max(buffers.errors.size // self.lane_count, 1) // PADDING) * PADDING
-        order = np.arange(presentations)
+    def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
+        lanes, order = self.lane_count, np.arange(presentations)
         cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
         return Lanes(
             networks=np.full(lanes, -1, np.int64),
@@ -245,11 +244,9 @@ class _Pack:
             tick_errors=np.zeros(lanes),
             wrong=np.zeros(lanes),
             checks=np.zeros(lanes),
-            block_errors=np.zeros((lanes, width)),
             memory=self.rule.memory.reshape(-1),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
             previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
-            numbers=np.arange(width + PADDING, dtype=np.int64),
         )
 
     def _settings(self, job: PopulationJob) -> PopulationSettings:

@@ -117,6 +117,13 @@ class Vectors:
         function = module.globals[name] if name in module.globals else ir.Function(module, signature, name)
         return self.builder.call(function, [a, b, total])
 
+    def magnitude(self, vector: Any) -> Any:
+        """Return the absolute values of a vector's numbers."""
+        name, module = f"llvm.fabs.v{self.lanes}f{8 * self.number_bytes}", self.builder.module
+        signature = ir.FunctionType(self.vector_type, [self.vector_type])
+        function = module.globals[name] if name in module.globals else ir.Function(module, signature, name)
+        return self.builder.call(function, [vector])
+
     def shuffle(self, a: Any, b: Any, indices: Sequence[int]) -> Any:
         """Return a vector of the numbers with the given indices in the concatenation of `a` and `b`."""
         return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, len(indices)), list(indices)))

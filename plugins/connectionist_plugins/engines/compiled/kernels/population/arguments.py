@@ -80,14 +80,10 @@ class Lanes(NamedTuple):
         E of the epoch; if the weights change after each case, also E of the case and of the tick.
     wrong, checks : float array [lane]
         Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
-    block_errors : array [lane, case]
-        E of each case of a block, or of each unit of a case.
     memory : array
         Memory of the rule: see the strides of `PopulationSettings`. `RuleArguments.memory` is the same memory.
     previous_values, previous_memory : array [weight row, lane] and array like `memory`
         Weights and memory before the epoch; empty if not needed.
-    numbers : int array
-        0, 1, 2, …, as many as there are cases in a block or units in a step, and padding.
     """
 
     networks: Integers
@@ -98,11 +94,9 @@ class Lanes(NamedTuple):
     tick_errors: Doubles
     wrong: Doubles
     checks: Doubles
-    block_errors: FloatTable
     memory: Floats
     previous_values: Floats
     previous_memory: Floats
-    numbers: Integers
 
 
 class PopulationSettings(NamedTuple):

@@ -8,20 +8,11 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WeightArrays, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
 from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_own_dx, compare_net_inputs
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
+from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationSettings
+from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, mark_wrong_lanes
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
-
-
-@inline
-def add_errors(loops: Loops, buffers: CaseBuffers, lanes: Lanes, totals: Doubles, count: int) -> None:
-    """Add to the total of each lane the errors [index, lane] in ``buffers.errors``."""
-    width, item_bytes = lanes.block_errors.shape[1], buffers.x.itemsize
-    numbers, out = address_of(lanes.numbers), address_of(lanes.block_errors)
-    call(loops.transposed, (address_of(buffers.errors), numbers, count, lanes.errors.size, numbers, out, item_bytes * width))
-    for lane in range(totals.size):
-        totals[lane] += sum_first(lanes.block_errors[lane], count)
 
 
 @inline
@@ -35,7 +26,6 @@ def add_totals(totals: Doubles, parts: Doubles) -> None:
 def compare_tick(
     wiring: WiringArguments,
     functions: Functions,
-    loops: Loops,
     buffers: CaseBuffers,
     lanes: Lanes,
     tick: int,
@@ -55,8 +45,8 @@ def compare_tick(
             set_zero(errors, item_bytes * count * units)
             shape = (1, units * count, units * count)
             call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
-            add_errors(loops, buffers, lanes, lanes.tick_errors, units)
-        mark_wrong_lanes(buffers, row, target, units, tolerance)
+            add_sums(buffers.errors, units, lanes.tick_errors)
+        mark_wrong_lanes(buffers.y, row, buffers.d, target, units, tolerance, buffers.wrong)
         if scale != 1.0:
             scale_rows(buffers.dy, row, row + units, scale)
     for step in range(functions.paired.size):
@@ -64,7 +54,7 @@ def compare_tick(
             units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
             set_zero(errors, item_bytes * count * units)
             compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, count, 0)
-            add_errors(loops, buffers, lanes, lanes.tick_errors, units)
+            add_sums(buffers.errors, units, lanes.tick_errors)
     if buffers.error_weights.size:
         weight_errors(wiring, buffers, tick, 0, count)
     add_totals(lanes.case_errors, lanes.tick_errors)
@@ -93,7 +83,7 @@ def compare_and_backward_case(
     else:
         for tick in range(ticks):
             clear_dy(wiring, buffers, tick, 0, count)
-            compare_tick(wiring, functions, loops, buffers, lanes, tick, scale, tolerance)
+            compare_tick(wiring, functions, buffers, lanes, tick, scale, tolerance)
         backward(wiring, functions, loops, weights.values, buffers, ticks, 0, count, -1, 0)
         sum_case_derivatives(wiring, lane_loops, weights.derivatives, buffers, ticks, adds)
     for lane in range(count):
@@ -122,21 +112,11 @@ def backward_case_truncated(
         for tick in range(bottom, top + 1):
             clear_dy(wiring, buffers, tick, 0, count)
             clear_own_dx(wiring, functions, buffers, tick, 0, count)
-        compare_tick(wiring, functions, loops, buffers, lanes, top, scale, tolerance)
+        compare_tick(wiring, functions, buffers, lanes, top, scale, tolerance)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
             backward_tick(wiring, functions, loops, weights.values, buffers, tick, tick == top, is_last_tick, 0, count, -1, 0)
             sum_tick_derivatives(wiring, lane_loops, weights.derivatives, buffers, tick, 1 if tick or top else adds, True)
-
-
-@kernel
-def mark_wrong_lanes(buffers: CaseBuffers, row: int, target: int, units: int, tolerance: float) -> None:
-    """Mark the lanes in which the distance of one of the units from its target is `tolerance` or more."""
-    y, d, wrong = buffers.y, buffers.d, buffers.wrong
-    for unit in range(units):
-        for lane in range(y.shape[1]):
-            before = wrong[lane]
-            wrong[lane] = 1.0 if abs(y[row + unit, lane] - d[target + unit, lane]) >= tolerance else before
 
 
 @kernel

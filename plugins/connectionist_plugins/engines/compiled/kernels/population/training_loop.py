@@ -21,9 +21,10 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, limit_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
-from connectionist_plugins.engines.compiled.kernels.population.case import add_errors, compare_and_backward_case
+from connectionist_plugins.engines.compiled.kernels.population.case import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
+from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, set_zero_if_finite
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
@@ -71,11 +72,9 @@ def run_block(
         compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, scale, tolerance, adds)
     else:
         compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, columns, tolerance, -1, 0)
-        add_errors(loops, buffers, lanes, lanes.errors, count)
+        add_sums(buffers.errors, count, lanes.errors)
         sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, count, adds, 0, 1)
-    for case in range(count):
-        for lane in range(lanes.wrong.size):
-            lanes.wrong[lane] += buffers.wrong[case * lanes.wrong.size + lane]
+    add_sums(buffers.wrong, count, lanes.wrong)
 
 
 @kernel
@@ -122,16 +121,6 @@ def run_epoch(
         else:
             change_weights(rule, weights, False, 0, 1)
     return cases_per_block >= presentations and settings.per_change >= presentations  # type: ignore[no-any-return]
-
-
-@kernel
-def check_weights(weights: WeightArrays, lanes: Lanes) -> None:
-    """Set ``lanes.checks`` of each lane to 0 if every weight is finite, else to NaN."""
-    lane_count = lanes.checks.size
-    lanes.checks[:] = 0.0
-    for row in range(weights.values.size // lane_count):
-        for lane in range(lane_count):
-            lanes.checks[lane] += weights.values[row * lane_count + lane] * 0.0
 
 
 @inline
@@ -251,6 +240,6 @@ def train_population(arguments: PopulationArguments) -> int:
         is_loaded = is_full and can_stay_loaded
         if buffers.has_raised[0]:
             return active
-        check_weights(weights, lanes)
+        set_zero_if_finite(weights.values, lanes.checks)
         active = end_epoch(population, lanes, rule, weights, settings, stop)
     return active

@@ -1,0 +1,114 @@
+"""Sums and comparisons of vectors with one number for each of several networks, as functions that kernels call.
+
+`add_sums` adds in the order of `sums.sum_in_vectors`, so that each network gets the bits that it gets alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Array, Doubles, Floats, FloatTable, Nothing
+from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, NotInSubset, Value
+from connectionist_plugins.engines.compiled.simd.sums import CHAINS
+from connectionist_plugins.engines.compiled.simd.vectors import INT64, VECTOR_BYTES, Vectors, constant
+
+NOTHING = Value(Nothing(), ())
+
+
+def add_sums(numbers: Floats, count: int, totals: Doubles) -> None:
+    """Add to each of the totals [lane] the sum of the first `count` rows of numbers [row, lane]."""
+    raise NotImplementedError
+
+
+def set_zero_if_finite(numbers: Floats, out: Doubles) -> None:
+    """Set each of the numbers of `out` [lane] to 0 if all numbers [row, lane] of the lane are finite, else to NaN."""
+    raise NotImplementedError
+
+
+def mark_wrong_lanes(y: FloatTable, row: int, d: FloatTable, target: int, units: int, tolerance: float, wrong: Floats) -> None:
+    """Set each of the numbers of `wrong` [lane] to 1 if the distance of one of some units from its target is `tolerance` or more.
+
+    The units have successive rows, from `row` on in `y` and from `target` on in `d`. Both have one column per lane.
+    """
+    raise NotImplementedError
+
+
+def _add_sums(arithmetic: Arithmetic, numbers: Value, count: Value, totals: Value) -> Value:
+    builder, vectors, index = arithmetic.builder, _vectors(arithmetic, numbers), constant(0)
+    address, out = _address(arithmetic, numbers), _address(arithmetic, totals)
+    total = vectors.zero
+    for size, chains in ((vectors.lanes, CHAINS), (vectors.lanes // 2, 1), (1, 1)):
+        terms = size * chains
+
+        def add_some(index: Any, *sums: Any) -> list[Any]:
+            start = builder.add(address, builder.mul(index, constant(VECTOR_BYTES)))
+            rows = (vectors.load(builder.add(start, constant(VECTOR_BYTES * row))) for row in range(len(sums)))
+            added = [builder.fadd(row, each) for row, each in zip(rows, sums, strict=True)]
+            return [builder.add(index, constant(len(sums))), *added]
+
+        passes = builder.sdiv(builder.sub(count.llvm, index), constant(terms))
+        index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
+        total = _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])
+    vectors.store(builder.fadd(vectors.load(out), total), out)
+    return NOTHING
+
+
+def _folded(vectors: Vectors, chains: list[list[Any]]) -> Any:
+    """Return the sum of chains of terms: of pairs of chains, then of the halves of the last one."""
+    while len(chains) > 1:
+        chains = [_added(vectors, a, b) for a, b in zip(chains[::2], chains[1::2], strict=True)]
+    (terms,) = chains
+    while len(terms) > 1:
+        half = len(terms) // 2
+        terms = _added(vectors, terms[:half], terms[half:])
+    return terms[0]
+
+
+def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
+    return [vectors.builder.fadd(*pair) for pair in zip(a, b, strict=True)]
+
+
+def _set_zero_if_finite(arithmetic: Arithmetic, numbers: Value, out: Value) -> Value:
+    builder, vectors = arithmetic.builder, _vectors(arithmetic, numbers)
+
+    def add_row(address: Any, total: Any) -> list[Any]:
+        zeros = builder.fmul(vectors.load(address), vectors.zero)
+        return [builder.add(address, constant(VECTOR_BYTES)), builder.fadd(total, zeros)]
+
+    rows = builder.sdiv(numbers.parts[1], constant(vectors.lanes))
+    _, total = vectors.loop(rows, [_address(arithmetic, numbers), vectors.zero], add_row)
+    vectors.store(total, _address(arithmetic, out))
+    return NOTHING
+
+
+def _mark_wrong_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
+    y, row, d, target, units, tolerance, wrong = given
+    builder, vectors = arithmetic.builder, _vectors(arithmetic, y)
+    limit, one = vectors.broadcast(arithmetic.convert(tolerance, y.type.item.value).llvm), vectors.broadcast(vectors.number_type(1.0))  # type: ignore[union-attr]
+    out = _address(arithmetic, wrong)
+    starts = [
+        builder.add(_address(arithmetic, each), builder.mul(first.llvm, constant(VECTOR_BYTES))) for each, first in ((y, row), (d, target))
+    ]
+
+    def compare(activation: Any, target: Any, marks: Any) -> list[Any]:
+        difference = builder.fsub(vectors.load(activation), vectors.load(target))
+        is_wrong = builder.fcmp_ordered(">=", vectors.magnitude(difference), limit)
+        following = [builder.add(address, constant(VECTOR_BYTES)) for address in (activation, target)]
+        return [*following, builder.select(is_wrong, one, marks)]
+
+    vectors.store(vectors.loop(units.llvm, [*starts, vectors.load(out)], compare)[2], out)
+    return NOTHING
+
+
+def _vectors(arithmetic: Arithmetic, array: Value) -> Vectors:
+    if not isinstance(array.type, Array):
+        raise NotInSubset("not an array")
+    return Vectors(arithmetic.builder, array.type.item.stored)
+
+
+def _address(arithmetic: Arithmetic, array: Value) -> Any:
+    return arithmetic.builder.ptrtoint(array.parts[0], INT64)
+
+
+EMITTERS |= {add_sums: _add_sums, set_zero_if_finite: _set_zero_if_finite, mark_wrong_lanes: _mark_wrong_lanes}
