@@ -107,7 +107,9 @@ def compiled_quietly(formulas: ModuleType, kind: str, body: str, tolerance: floa
     check(formulas, kind, body, tolerance)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("division", "activation"), ("hidden overflow", "activation"), ("division", "paired")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [*((name, "activation") for name in ("division", "hidden overflow", "logarithm", "root")), ("division", "paired")]
+)
 def test_what_python_raises_is_raised(formulas: ModuleType, name: str, kind: str) -> None:
     compiled_quietly(formulas, kind, RAISING[name], SMOOTH)
 
