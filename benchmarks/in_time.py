@@ -18,16 +18,16 @@ from statistics import median
 
 from in_time_peers import Answer, available
 from in_time_workloads import WORKLOADS, InTime
-from run import HEAD, LEAST, machine, put_into_page
+from run import HEAD, LEAST, goal_cell, machine, put_into_page, ratio_cell
 from workers import Worker, interleaved
 
 EPOCH_DIVISORS = {"PyTorch": 20, "JAX": 2}  # slow peers run fewer epochs
 GOALS = {  # smallest ratios to PyTorch and JAX, largest time per tick
-    "sequence completion 5-30-3, 20 × 6 ticks, each epoch": "15× PyTorch, 1× JAX",
-    "SRN 20-12-10, 100 × 10 ticks, each epoch": "15× PyTorch, 1× JAX, 1.45 µs per tick",
-    "SRN 20-12-10, 100 × 10 ticks, each sequence": "15× PyTorch, 1× JAX, 1.45 µs per tick",
-    "BPTT 10-100-10, 32 × 100 ticks, each epoch": "1× PyTorch, 1× JAX",
-    "BPTT 10-100-10, 32 × 100 ticks, each sequence": "1× PyTorch, 1× JAX",
+    "sequence completion 5-30-3, 20 × 6 ticks, each epoch": {"PyTorch": 15.0, "JAX": 1.0},
+    "SRN 20-12-10, 100 × 10 ticks, each epoch": {"PyTorch": 15.0, "JAX": 1.0, "µs per tick": 1.45},
+    "SRN 20-12-10, 100 × 10 ticks, each sequence": {"PyTorch": 15.0, "JAX": 1.5, "µs per tick": 1.45},
+    "BPTT 10-100-10, 32 × 100 ticks, each epoch": {"PyTorch": 1.0, "JAX": 1.0},
+    "BPTT 10-100-10, 32 × 100 ticks, each sequence": {"PyTorch": 1.0, "JAX": 1.0},
 }
 
 Times = dict[str, dict[str, float]]
@@ -60,15 +60,15 @@ def _check_agreement(name: str, answers: Mapping[tuple[str, str], Sequence[Answe
 def row(workload: InTime, times: Times) -> str:
     """Return one line of the table, with the fastest form of each peer."""
     own = times["connectionist"][""]
-    cells, ratios = [workload.name, f"{1e6 * own:.4g}"], []
+    cells, ratios = [workload.name, f"{1e6 * own:.4g}"], dict[str, float]()
     for peer in ("PyTorch", "JAX"):
         forms = times.get(peer, {})
         best = min(forms, key=lambda form: forms[form], default="")
         cells.append(f"{1e6 * forms[best]:.4g} ({best})" if forms else "–")
-        ratios += [f"{forms[best] / own:.3g}× {peer}"] if forms else []
+        ratios |= {peer: forms[best] / own} if forms else {}
     sequences, ticks = workload.tables[0].shape[:2]
-    ratios.append(f"{1e6 * own / sequences / ticks:.3g} µs per tick")
-    return f"| {' | '.join([*cells, '–', ', '.join(ratios), GOALS[workload.name]])} |"
+    ratios["µs per tick"] = 1e6 * own / sequences / ticks
+    return f"| {' | '.join([*cells, '–', ratio_cell(ratios), goal_cell(GOALS[workload.name], ratios)])} |"
 
 
 def main() -> None:

@@ -2,11 +2,13 @@
 
 usage: python benchmarks/many.py [--workloads NAME ...] [--populations N ...] [--old PYTHON] [--repeats N] [--write] [--quick]
 
-All programs train the same networks from the same weights. Their weights after training must agree within 1e-9, or the run stops. Each form
-and each number of networks at a time is tried once, and the fastest is measured. Missing programs are left out, with a sentence. A row
-whose processor time is spread over more threads than it may have is rejected, with a sentence. --old takes further calls of `cn.train` in
-another environment, such as one with an older version. --workloads takes parts of names, --populations numbers of networks. --write writes the
-tables into benchmarks/README.md. --quick measures a few networks for a few epochs.
+All programs train the same networks from the same weights. Their weights after training must agree within 1e-9, or the run stops. Each
+form and each number of networks at a time is tried once, and the fastest is measured. Missing programs are left out, with a sentence. A row
+whose processor time is spread over more threads than it may have is rejected, with a sentence.
+
+--workloads takes parts of names, and --populations takes numbers of networks. --old takes further calls of `cn.train` in another
+environment, such as one with an older version. --write writes the tables into benchmarks/README.md. --quick measures a few networks for a
+few epochs, without comparing goals.
 """
 
 from __future__ import annotations
@@ -65,6 +67,7 @@ class Report:
     tasks: list[str]
     goals: dict[str, dict[str, float]]  # by workload, then by what is compared
     sentences: list[str]
+    has_goals: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Workers:
     old: Worker | None
 
 
-def calls_of(many: Many, count: int, workers: Workers) -> dict[Form, Call]:
+def calls_of(many: Many, count: int, workers: Workers, parts: Mapping[str, Sequence[int]]) -> dict[Form, Call]:
     """Return the calls of all programs in all forms."""
 
     def call(worker: Worker, function: Callable[..., Answer], **form: Any) -> Call:
@@ -89,7 +92,6 @@ def calls_of(many: Many, count: int, workers: Workers) -> dict[Form, Call]:
     if workers.old is not None:
         found[OLD, ""] = call(workers.old, many_peers.alone)
     found[TWO, ""] = call(workers.two, many_peers.together, threads=2)
-    parts = {peer: [part for part in each if part <= count] for peer, each in PARTS.items()}
     for form in jax_forms(many) if find_spec("jax") else ():
         for part in parts["JAX"]:
             found["JAX", f"{form}, {part:,}"] = call(workers.one, many_peers.in_jax, part=part, form=form)
@@ -107,10 +109,11 @@ def jax_forms(many: Many) -> tuple[str, ...]:
     return (*forms, "network first, ahead", "context first") if isinstance(many.workload, InTime) else forms
 
 
-def measure(many: Many, count: int, repeats: int, workers: Workers) -> tuple[dict[Form, Answer], list[str]]:
+def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bool) -> tuple[dict[Form, Answer], list[str]]:
     """Return the median times of each program in its fastest form, and a sentence for each form that was rejected."""
+    parts = {peer: [part for part in each if part <= count][-1 if is_quick else 0 :] for peer, each in PARTS.items()}
     assert many.workload.tables  # computed here, so that an older version gets the same
-    calls = calls_of(many, count, workers)
+    calls = calls_of(many, count, workers, parts)
     epochs = many.epochs_of(count, TRIAL_DIVISOR)
     trials, rejected = interleaved({form: partial(call, epochs) for form, call in calls.items()}, 1)
     _check_agreement(many.name, {form: answer.values for form, (answer,) in trials.items()})
@@ -225,7 +228,7 @@ HEADS = (
 def text_of(report: Report) -> str:
     """Return the tables and the sentences."""
     tables = [[head, *rows] for head, rows in zip(HEADS, (report.one_thread, report.two_threads, report.tasks), strict=True)]
-    return "\n\n".join(["\n".join(lines) for lines in [*tables, goal_table(report)]] + report.sentences)
+    return "\n\n".join(["\n".join(lines) for lines in [*tables, *([goal_table(report)] if report.has_goals else [])]] + report.sentences)
 
 
 def arguments() -> argparse.Namespace:
@@ -243,7 +246,8 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure and print the tables; write them into the page with --write."""
     given = arguments()
-    report = Report([], [], [], {}, missing())
+    given.repeats = 1 if given.quick else given.repeats
+    report = Report([], [], [], {}, missing(), has_goals=not given.quick)
     if given.old is None:
         report.sentences.append("The old version is left out, because --old does not name its Python.")
     with ExitStack() as stack:
@@ -254,13 +258,13 @@ def main() -> None:
         for many in (each for each in MANY if any(part in each.name for part in given.workloads)):
             for count in (8,) if given.quick else given.populations or [each for each in POPULATIONS if each <= many.most]:
                 measured = replace(many, epochs=LEAST) if given.quick else many
-                times, rejected = measure(measured, count, 1 if given.quick else given.repeats, workers)
+                times, rejected = measure(measured, count, given.repeats, workers, given.quick)
                 add_rows(report, many, count, times)
                 report.sentences += rejected
                 print(report.one_thread[-1], report.two_threads[-1], *rejected, sep="\n", file=sys.stderr)
         for name, count in TASKS.items():
             if any(part in name for part in given.workloads):
-                add_task(report, name, 8 if given.quick else count, 1 if given.quick else given.repeats, workers)
+                add_task(report, name, 8 if given.quick else count, given.repeats, workers)
                 print(report.tasks[-1], file=sys.stderr)
     print(text_of(report))
     if given.write:
