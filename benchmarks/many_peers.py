@@ -240,13 +240,12 @@ def _jax_error(plan: Plan, p: Any, x: Any, d: Any, product: Callable[[Any, Any],
     bounds = np.cumsum([0, *(n for _, n in plan.inputs)])
     y = {name: x[:, first:end] for (name, _), (first, end) in zip(plan.inputs, pairwise(bounds.tolist()), strict=True)}
     if plan.context:
-        from_input, back = biases["hidden"] + product(y["input"], weights["input", "hidden"]), weights["context", "hidden"]
+        from_input = jax.lax.stop_gradient(biases["hidden"] + product(y["input"], weights["input", "hidden"]))
+        back = jax.lax.stop_gradient(weights["context", "hidden"])
 
         def tick(h: Any, now: Any) -> Any:
             return jax.nn.sigmoid(now + product(h, back)), h
 
-        fixed = jax.lax.stop_gradient((from_input, back))
-        from_input, back = fixed
         y["context"] = jax.lax.scan(tick, jnp.full(context, plan.initial), from_input, unroll=UNROLLED)[1]
     for name, _ in plan.groups:
         net_input = biases[name]
@@ -265,7 +264,7 @@ def in_c(many: Many, count: int, epochs: int, part: int) -> Answer:
     places = _c_places(plan)
     packs = values[:, places].reshape(-1, part, len(places)).swapaxes(1, 2)
     np.ascontiguousarray(packs).tofile(folder / "weights")
-    command = [program, folder / "tables", folder / "weights", str(epochs), str(many.rate), str(MOMENTUM)]
+    command: list[str | Path] = [program, folder / "tables", folder / "weights", str(epochs), str(many.rate), str(MOMENTUM)]
     seconds = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     trained = np.fromfile(folder / "weights").reshape(-1, len(places), part).swapaxes(1, 2)
     values[:, places] = trained.reshape(-1, len(places))

@@ -61,7 +61,7 @@ def at_hand(name: str, count: int, threads: int) -> Trained:
 def _task_network_and_function(name: str) -> Any:
     import connectionist as cn
 
-    task = cn.task(name)
+    task: Any = cn.task(name)
     net = task.network(0)
 
     def make(seed: int) -> cn.Network:

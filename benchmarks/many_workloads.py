@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -120,25 +121,25 @@ def plan_of(many: Many) -> Plan:
     import numpy as np
 
     workload, (inputs, targets) = many.workload, many.workload.tables
-    if isinstance(workload, InTime):
-        from_input, hidden, output = workload.sizes
-        names = {"inputs": (("input", from_input),), "groups": (("hidden", hidden), ("output", output))}
-        names["projections"] = (("input", "hidden"), ("context", "hidden"), ("hidden", "output"))  # type: ignore[assignment]
-        rest = {"context": hidden, "initial": workload.initial, "margin": 0.0}
-    else:
-        size = len(inputs) if workload.update_after == "epoch" else int(workload.update_after)
-        inputs, targets = (table.reshape(-1, size, table.shape[1]) for table in (inputs, targets))
-        names = {"inputs": workload.inputs, "groups": workload.groups, "projections": workload.projections}  # type: ignore[dict-item]
-        rest = {"context": 0, "initial": 0.0, "margin": workload.margin}
     net = workload.network()
-    net.weight_values = np.arange(len(net.weight_values), dtype=float)
-    return Plan(
-        tables=(inputs, targets),
-        biases={name: net.projection("bias", name).weights[0].astype(int) for name, _ in names["groups"]},
-        weights=[net.projection(s, r).weights.T.astype(int) for s, r in names["projections"]],
-        **names,
-        **rest,
-    )
+    net.weight_values = np.arange(len(net.weight_values), dtype=float)  # each weight is its place
+
+    def biases(groups: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        return {name: net.projection("bias", name).weights[0].astype(int) for name, _ in groups}
+
+    def weights(projections: Sequence[tuple[str, str]]) -> list[Any]:
+        return [net.projection(s, r).weights.T.astype(int) for s, r in projections]
+
+    if isinstance(workload, InTime):
+        given, hidden, output = workload.sizes
+        groups = ("hidden", hidden), ("output", output)
+        links = ("input", "hidden"), ("context", "hidden"), ("hidden", "output")
+        rest = hidden, workload.initial, 0.0
+        return Plan((("input", given),), groups, links, (inputs, targets), *rest, biases(groups), weights(links))
+    size = len(inputs) if workload.update_after == "epoch" else int(workload.update_after)
+    tables = inputs.reshape(-1, size, inputs.shape[1]), targets.reshape(-1, size, targets.shape[1])
+    parts = workload.inputs, workload.groups, workload.projections
+    return Plan(*parts, tables, 0, 0.0, workload.margin, biases(workload.groups), weights(workload.projections))
 
 
 FAMILY_EPOCH, FAMILY_CASE = (

@@ -45,7 +45,7 @@ AT_MOST = {"C": "× of C", "µs per tick": " µs per tick"}  # goals that are la
 def measure(workload: Workload, repeats: int, worker: Worker) -> tuple[dict[str, float], list[str]]:
     """Return the median seconds per epoch of each peer, and a sentence for each peer that was rejected."""
 
-    def calls(count: Callable[[str], int]) -> dict[str, Callable[[], Answer]]:
+    def calls(count: Callable[[str], int]) -> Mapping[str, Callable[[], Answer]]:
         return {name: partial(worker.call, train, workload, count(name)) for name, train in available(workload).items()}
 
     epochs = max(1, workload.epochs // max(EPOCH_DIVISORS.values()))
@@ -66,7 +66,7 @@ def row(workload: Workload, times: dict[str, float]) -> str:
     """Return one row of the table."""
     cells = [workload.name, *(f"{1e6 * times[name]:.4g}" if name in times else "–" for name in ("connectionist", "PyTorch", "JAX", "C"))]
     own = times["connectionist"]
-    ratios = {name: times[name] / own for name in ("PyTorch", "JAX") if name in times}
+    ratios: dict[str, float] = {name: times[name] / own for name in ("PyTorch", "JAX") if name in times}
     ratios |= {"C": own / times["C"]} if "C" in times else {}
     return f"| {' | '.join([*cells, ratio_cell(ratios), goal_cell(GOALS[workload.name], ratios)])} |"
 
@@ -92,7 +92,7 @@ def sparse_row(repeats: int, worker: Worker) -> tuple[str, list[str]]:
     network = Sparse()
     forms = FORMS if find_spec("torch") else ()
 
-    def calls(own_epochs: int, epochs: int) -> dict[str, Callable[[], Answer]]:
+    def calls(own_epochs: int, epochs: int) -> Mapping[str, Callable[[], Answer]]:
         own = {"connectionist": partial(worker.call, ours, network, own_epochs)}
         return own | {form: partial(worker.call, in_torch, network, form, epochs) for form in forms}
 

@@ -113,7 +113,7 @@ def seconds_of(commands: Sequence[Sequence[str]], variables: Mapping[str, str] |
     return Seconds(perf_counter() - began, processor)
 
 
-def small_rows(environment: Environment) -> dict[str, Callable[[], Seconds]]:
+def small_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
     """Return the rows of processes that find the compiled code in the cache."""
     commands = {
         "`python -c pass`": environment.script("pass"),
@@ -121,7 +121,7 @@ def small_rows(environment: Environment) -> dict[str, Callable[[], Seconds]]:
         TRAINING: environment.script(SCRIPT + WAYS["change after each epoch"]),
         AGAIN: environment.connectionist("run", "xor", "--json"),
     }
-    return {name: partial(seconds_of, [command]) for name, command in commands.items()} | {OUT: partial(out_per_seed, environment)}
+    return {**{name: partial(seconds_of, [command]) for name, command in commands.items()}, OUT: partial(out_per_seed, environment)}
 
 
 def out_per_seed(environment: Environment) -> Seconds:
@@ -136,7 +136,7 @@ def out_per_seed(environment: Environment) -> Seconds:
     return added(many).minus(added(few)).divided(many - few)
 
 
-def empty_rows(environment: Environment) -> dict[str, Callable[[], Seconds]]:
+def empty_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
     """Return the rows of processes with an empty cache."""
     commands = {
         "`connectionist run xor --json`, first time": environment.connectionist("run", "xor", "--json"),
@@ -151,7 +151,7 @@ def empty_rows(environment: Environment) -> dict[str, Callable[[], Seconds]]:
     rows: dict[str, Callable[[], Seconds]] = {name: partial(with_empty_cache, [command]) for name, command in commands.items()}
     at_once = [environment.connectionist("run", "xor", "--json")] * environment.at_once
     rows[f"{environment.at_once} processes at once, first time"] = partial(with_empty_cache, at_once)
-    return rows | {COMPILING: partial(compiling, environment)}
+    return {**rows, COMPILING: partial(compiling, environment)}
 
 
 def compiling(environment: Environment) -> Seconds:
@@ -197,7 +197,7 @@ def main() -> None:
         environment = Environment(given.python, has_empty_caches=False, ways=("recorded",), at_once=2, seeds=(1, 2))
     print("Each training runs once, so that the cache has its code.", file=sys.stderr)
     compiling(replace(environment, has_empty_caches=False))
-    rows = small_rows(environment) | empty_rows(environment)
+    rows = {**small_rows(environment), **empty_rows(environment)}
     times: dict[str, list[Seconds]] = {name: [] for name in rows}
     for _ in range(1 if given.quick else given.repeats):
         for name, measure in rows.items():
