@@ -62,7 +62,7 @@ def _task_network_and_function(name: str) -> Any:
     import connectionist as cn
 
     task: Any = cn.task(name)
-    net = task.network(0)
+    net: cn.Network = task.network(0)
 
     def make(seed: int) -> cn.Network:
         net.randomize(task.half_range, seed=seed)  # as `task.network` does it

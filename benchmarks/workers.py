@@ -97,11 +97,9 @@ class Worker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        if self.process.stdin is not None:
-            self.process.stdin.close()
         if kind is not None:
             self.process.terminate()
-        self.process.wait()
+        self.process.communicate()  # closes its input, which ends it
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a function in the process. Return what it returns, or raise what it raises."""
