@@ -12,14 +12,14 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, TypeVar
 
 VARIABLES = ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-MOST_SPREAD = 1.15  # processor time over wall time, and over the time of the busiest thread, for each thread of the process
+MOST_SPREAD = 1.15  # processor time over wall time for each thread; with one thread also over the time of the busiest thread
 LEAST_SECONDS = 0.01  # processor time below which the threads are not compared
 
 T = TypeVar("T")
@@ -48,17 +48,20 @@ def timed() -> Iterator[Times]:
     check_spread(times, [seconds - before.get(thread, 0.0) for thread, seconds in after.items()])
 
 
-def check_spread(times: Times, of_threads: list[float]) -> None:
-    """Raise SpreadError if the processor time of a block is spread over more threads than the variable NPROC says."""
+def check_spread(times: Times, of_threads: Sequence[float]) -> None:
+    """Raise SpreadError if the processor time of a block is spread over more threads than the variable NPROC says.
+
+    One thread may work as long as the wall time, and no other thread may work beside it or in turn. The second condition holds on a machine
+    with other work too, whose wall times are long.
+    """
     allowed = int(os.environ.get("NPROC", "1"))
-    if times.processor < LEAST_SECONDS:
+    longest = min(times.wall, max(of_threads, default=times.wall)) if allowed == 1 else times.wall
+    if times.processor < LEAST_SECONDS or times.processor <= allowed * MOST_SPREAD * longest:
         return
-    spread = times.processor / min(times.wall, max(of_threads, default=times.wall))
-    if spread > allowed * MOST_SPREAD:
-        raise SpreadError(
-            f"its processor time of {times.processor:.3g} s is {spread:.2f} times that of its busiest thread or the wall time, "
-            f"more than {allowed * MOST_SPREAD:.3g}"
-        )
+    raise SpreadError(
+        f"its processor time of {times.processor:.3g} s is {times.processor / longest:.3g} times "
+        f"{'the wall time' if longest == times.wall else 'that of its busiest thread'}, more than {allowed * MOST_SPREAD:.3g}"
+    )
 
 
 def _thread_seconds() -> dict[str, float]:
@@ -117,7 +120,10 @@ class Worker:
 
 
 def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dict[Key, list[T]], list[str]]:
-    """Call each function once, then each again, and so on. Return the answers, and a sentence for each function that raised SpreadError."""
+    """Call each function once, then each again, and so on. Return the answers, and a sentence for each function that raised SpreadError.
+
+    The first function is that of this project. If it raises SpreadError, the run ends.
+    """
     answers: dict[Key, list[T]] = {key: [] for key in calls}
     rejected = []
     for _ in range(repeats):
@@ -126,6 +132,8 @@ def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dic
                 answers[key].append(calls[key]())
             except SpreadError as error:
                 del answers[key]
+                if key == next(iter(calls)):
+                    raise SystemExit(f"the run has ended: in {key}, {error}") from error
                 name = key if isinstance(key, str) else ", ".join(filter(None, map(str, key)))
                 rejected.append(f"{name} is rejected, because {error}.")
     return answers, rejected
