@@ -121,13 +121,18 @@ def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bo
     best: dict[str, Form] = {}
     for form in sorted(trials, key=lambda form: _seconds(form, trials[form][0])):
         best.setdefault(form[0], form)
-    timed_calls = {form: partial(calls[form], many.epochs_of(count, EPOCH_DIVISORS.get(form[0], 1))) for form in best.values()}
+    timed_calls = {form: partial(calls[form], _epochs(many, form[0], count)) for form in best.values()}
     answers, more = interleaved(timed_calls, repeats)
     times = {}
     for form, given in answers.items():
         wall, processor = median(answer.wall for answer in given), median(answer.processor for answer in given)
         times[form] = Answer(wall, processor, None)
     return times, [f"{many.name}, {count:,} networks: {sentence}" for sentence in dict.fromkeys([*rejected, *more])]
+
+
+def _epochs(many: Many, peer: str, count: int) -> int:
+    """Return the epochs of a measurement. Calls of `cn.train` have so many that the time of a call does not count."""
+    return many.epochs_of(1 if peer in (CALLS, OLD) else count, EPOCH_DIVISORS.get(peer, 1))
 
 
 def _seconds(form: Form, answer: Answer) -> float:

@@ -195,7 +195,7 @@ def temporary_folder() -> Path:
 def compile_c(source: Path, folder: Path) -> Path:
     """Compile a program with the headers of a folder, and return its path in the folder."""
     program = folder / source.stem
-    flags = ["-O3", "-march=native", "-ffast-math", "-Wno-psabi", "-I", str(folder)]
+    flags = ["-O3", "-march=native", "-ffast-math", "-w", "-Wno-psabi", "-I", str(folder)]
     subprocess.run(["gcc", *flags, str(source), "-o", str(program), "-lm"], check=True)
     return program
 
