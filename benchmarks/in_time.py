@@ -19,7 +19,7 @@ from statistics import median
 from in_time_peers import Answer, available
 from in_time_workloads import WORKLOADS, InTime
 from run import HEAD, LEAST, goal_cell, machine, put_into_page, ratio_cell
-from workers import Worker, interleaved
+from workers import Worker, interleaved, whole_number
 
 EPOCH_DIVISORS = {"PyTorch": 20, "JAX": 2}  # slow peers run fewer epochs
 GOALS = {  # smallest ratios to PyTorch and JAX, largest time per tick
@@ -74,7 +74,7 @@ def row(workload: InTime, times: Times) -> str:
 def main() -> None:
     """Measure and print the table; write it into the page with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=whole_number, default=7)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()

@@ -32,7 +32,7 @@ from many_peers import Answer
 from many_tasks import Trained
 from many_workloads import LEAST, MANY, Many
 from run import machine, put_into_page
-from workers import Worker, interleaved
+from workers import Worker, interleaved, program, whole_number
 
 POPULATIONS = (1, 8, 64, 1_024, 10_000)
 PARTS = {"JAX": (1, 8, 64, 1_024), "PyTorch": (1, 8, 64, 1_024), "C": (1, 8, 32)}  # networks at a time
@@ -241,13 +241,18 @@ def text_of(report: Report) -> str:
 def arguments() -> argparse.Namespace:
     """Return the arguments of the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workloads", nargs="*", default=[""])
-    parser.add_argument("--populations", nargs="*", type=int)
-    parser.add_argument("--old", metavar="PYTHON")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--workloads", nargs="+", default=[""])
+    parser.add_argument("--populations", nargs="+", type=whole_number)
+    parser.add_argument("--old", metavar="PYTHON", type=program)
+    parser.add_argument("--repeats", type=whole_number, default=5)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--quick", action="store_true")
-    return parser.parse_args()
+    given = parser.parse_args()
+    names = [*(many.name for many in MANY), *TASKS]
+    for part in given.workloads:
+        if not any(part in name for name in names):
+            parser.error(f"argument --workloads: must be a part of one of the names {', '.join(names)} (got {part!r})")
+    return given
 
 
 def main() -> None:

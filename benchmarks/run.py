@@ -24,7 +24,7 @@ from statistics import median
 import growth
 from peers import Answer, available
 from sparse import FORMS, Sparse, in_torch, ours
-from workers import Worker, interleaved
+from workers import Worker, interleaved, whole_number
 from workloads import WORKLOADS, Workload
 
 LEAST = 3  # epochs per repeat
@@ -133,7 +133,7 @@ HEAD = """| workload | connectionist, µs per epoch | PyTorch | JAX | C | ratios
 def main() -> None:
     """Measure and print the tables; write them into the page with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=whole_number, default=7)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()

@@ -23,6 +23,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from run import machine, put_into_page
+from workers import program, whole_number
 
 WAYS = {
     "change after each epoch": "cn.train(net, examples, 'momentum', 5)",
@@ -187,8 +188,8 @@ def row(name: str, times: Sequence[Seconds]) -> str:
 def main() -> None:
     """Measure and print the tables; write them into the page with --write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--python", type=program, default=sys.executable)
+    parser.add_argument("--repeats", type=whole_number, default=3)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()

@@ -7,6 +7,7 @@ raises SpreadError if more threads worked than the process may have.
 
 from __future__ import annotations
 
+import argparse
 import os
 import pickle
 import subprocess
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from shutil import which
 from types import TracebackType
 from typing import BinaryIO, TypeVar
 
@@ -137,6 +139,21 @@ def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dic
                 name = key if isinstance(key, str) else ", ".join(filter(None, map(str, key)))
                 rejected.append(f"{name} is rejected, because {error}.")
     return answers, rejected
+
+
+def program(name: str) -> str:
+    """Return the path of a program given on the command line."""
+    found = which(name)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"must be a program that can be run (got {name!r})")
+    return found
+
+
+def whole_number(text: str) -> int:
+    """Return a number of at least 1 given on the command line."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1 (got {text!r})")
+    return int(text)
 
 
 def _answer(given: BinaryIO, answers: BinaryIO) -> None:

@@ -156,6 +156,28 @@ def test_the_program_in_c_trains_as_this_project_does(module: Import, monkeypatc
     assert np.abs(own - many.values(8)).max() > 1e-4
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["many.py", "--old", "no-python"], "argument --old: must be a program that can be run (got 'no-python')"),
+        (["many.py", "--populations", "8", "0"], "argument --populations: must be a whole number of at least 1 (got '0')"),
+        (
+            ["many.py", "--workloads", "xor", "none"],
+            "argument --workloads: must be a part of one of the names xor 2-2-1, each epoch, symmetry",
+        ),
+        (["start.py", "--python", "no-python"], "argument --python: must be a program that can be run (got 'no-python')"),
+    ],
+)
+def test_an_argument_that_is_not_allowed_ends_with_status_2(
+    module: Import, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        module(arguments[0].removesuffix(".py")).main()
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["run.py", "in_time.py", "many.py", "start.py"])
 def test_a_benchmark_runs(command: str) -> None:
