@@ -32,7 +32,7 @@ from many_peers import Answer
 from many_tasks import Trained
 from many_workloads import LEAST, MANY, Many
 from run import machine, put_into_page
-from workers import Worker, interleaved, program, whole_number
+from workers import Worker, free_processors, interleaved, program, whole_number
 
 POPULATIONS = (1, 8, 64, 1_024, 10_000)
 PARTS = {"JAX": (1, 8, 64, 1_024), "PyTorch": (1, 8, 64, 1_024), "C": (1, 8, 32)}  # networks at a time
@@ -278,6 +278,10 @@ def main() -> None:
             if any(part in name for part in given.workloads):
                 add_task(report, name, 8 if given.quick else count, given.repeats, workers)
                 print(report.tasks[-1], file=sys.stderr)
+        report.sentences.append(
+            f"At the end of the run, two threads without common data had {two.call(free_processors, 2):.2f} processors. With fewer than "
+            f"1.9, other programs ran too, and the rows with two threads are not exact."
+        )
     print(text_of(report))
     if given.write:
         measured_on = f"Measured on {machine()}. Medians of {given.repeats} interleaved repeats."

@@ -8,10 +8,12 @@ raises SpreadError if more threads worked than the process may have.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -139,6 +141,17 @@ def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dic
                 name = key if isinstance(key, str) else ", ".join(filter(None, map(str, key)))
                 rejected.append(f"{name} is rejected, because {error}.")
     return answers, rejected
+
+
+def free_processors(threads: int) -> float:
+    """Return how many processors some threads without common data have now: their processor time over the wall time."""
+    work = [threading.Thread(target=hashlib.pbkdf2_hmac, args=("sha256", b"", b"", 300_000)) for _ in range(threads)]
+    wall, processor = time.perf_counter(), time.process_time()
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    return (time.process_time() - processor) / (time.perf_counter() - wall)
 
 
 def program(name: str) -> str:

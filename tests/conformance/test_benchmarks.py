@@ -89,6 +89,10 @@ def test_a_worker_calls_functions_with_its_number_of_threads(module: Import) -> 
             worker.call(os._exit, 3)
 
 
+def test_one_thread_has_one_processor_at_most(module: Import) -> None:
+    assert 0.0 < module("workers").free_processors(1) < 1.2
+
+
 def test_calls_are_interleaved_and_a_spread_row_is_rejected(module: Import) -> None:
     workers, called = module("workers"), []
 
