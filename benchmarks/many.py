@@ -131,7 +131,7 @@ def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bo
 
 
 def _epochs(many: Many, peer: str, count: int) -> int:
-    """Return the epochs of a measurement. Calls of `cn.train` have so many that the time of a call does not count."""
+    """Return the epochs of a measurement. A call of `cn.train` has all of them, so that its fixed cost does not count."""
     return many.epochs_of(1 if peer in (CALLS, OLD) else count, EPOCH_DIVISORS.get(peer, 1))
 
 
