@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.util import find_spec
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from in_time_workloads import InTime
 from peers import jax_training
+from workers import timed
 from workloads import MOMENTUM
 
 Answer = tuple[float, float]
@@ -43,13 +43,13 @@ def ours(workload: InTime, epochs: int) -> Answer:
     initial = net.weight_values
     cn.train(net, examples, rule, 1, update_after=workload.update_after)  # so that compilation is not timed
     net.weight_values = initial
-    run = cn.train(net, examples, rule, epochs, update_after=workload.update_after)
+    with timed():
+        run = cn.train(net, examples, rule, epochs, update_after=workload.update_after)
     return run.seconds / epochs, run.error
 
 
-def _parameters(workload: InTime) -> dict[str, Any]:
+def parameters(workload: InTime, net: Any) -> dict[str, Any]:
     """Return biases by group, and weights [receiver, sender] by both groups, with "-" after the sender of a delayed projection."""
-    net = workload.network()
     found = {name: net.projection("bias", name).weights[0] for name in ("hidden", "output")}
     found |= {f"{s} {r}": net.projection(s, r).weights.T.copy() for s, r in (("input", "hidden"), ("hidden", "output"))}
     found |= {f"{s}- {r}": net.projection(s, r, delay=1).weights.T.copy() for s, r in workload.delayed}
@@ -58,7 +58,7 @@ def _parameters(workload: InTime) -> dict[str, Any]:
     return found
 
 
-def _batches(workload: InTime) -> tuple[Any, Any]:
+def batches_of(workload: InTime) -> tuple[Any, Any]:
     """Return inputs [batch, tick, case, unit], and targets without the silent ticks."""
     inputs, targets = workload.tables
     size = len(inputs) if workload.update_after == "epoch" else int(workload.update_after)
@@ -71,24 +71,23 @@ def torch_eager(workload: InTime, epochs: int, outputs: Callable[..., Any]) -> A
     import torch
 
     torch.set_num_threads(1)
-    p = {name: torch.tensor(value, requires_grad=True) for name, value in _parameters(workload).items()}
-    parameters = list(p.values())
-    last = [torch.zeros_like(parameter) for parameter in parameters]
-    inputs, targets = (torch.tensor(table) for table in _batches(workload))
+    p = {name: torch.tensor(value, requires_grad=True) for name, value in parameters(workload, workload.network()).items()}
+    last = [torch.zeros_like(parameter) for parameter in p.values()]
+    inputs, targets = (torch.tensor(table) for table in batches_of(workload))
     before = [torch.full((inputs.shape[2], size), workload.initial, dtype=torch.float64) for size in workload.sizes[1:]]
-    started, error = perf_counter(), torch.zeros(())
-    for _ in range(epochs):
-        error = torch.zeros(())
-        for x, d in zip(inputs, targets, strict=True):
-            miss = outputs(torch, p, x, *before, workload.context)[workload.silent :] - d
-            e = 0.5 * (miss * miss).sum()
-            error = error + e.detach()
-            gradients = torch.autograd.grad(e, parameters)
-            with torch.no_grad():
-                for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
-                    change.mul_(MOMENTUM).sub_(gradient, alpha=workload.rate)
-                    parameter.add_(change)
-    return (perf_counter() - started) / epochs, float(error)
+    with timed() as times:
+        for _ in range(epochs):
+            error = torch.zeros(())
+            for x, d in zip(inputs, targets, strict=True):
+                miss = outputs(torch, p, x, *before, workload.context)[workload.silent :] - d
+                e = 0.5 * (miss * miss).sum()
+                error = error + e.detach()
+                gradients = torch.autograd.grad(e, tuple(p.values()))
+                with torch.no_grad():
+                    for parameter, change, gradient in zip(p.values(), last, gradients, strict=True):
+                        change.mul_(MOMENTUM).sub_(gradient, alpha=workload.rate)
+                        parameter.add_(change)
+    return times.wall / epochs, float(error)
 
 
 def _torch_by_tick(torch: Any, p: Any, x: Any, h: Any, y: Any, context: bool) -> Any:
@@ -133,19 +132,31 @@ def _torch_context_first(torch: Any, p: Any, x: Any, h: Any, *_: Any) -> Any:
 def jax_scan(workload: InTime, epochs: int, is_ahead: bool, unroll: int) -> Answer:
     """Train in JAX with the loops over epochs, changes and ticks under jit and scan, in float64; compiled before timing."""
     train, state = _jax_program(workload, is_ahead, unroll, epochs)
-    started = perf_counter()
-    error = float(train(state)[-1])
-    return (perf_counter() - started) / epochs, error
+    with timed() as times:
+        errors = np.asarray(train(state))  # without the compilation that an index would cause
+    return times.wall / epochs, float(errors[-1])
 
 
 @cache
 def _jax_program(workload: InTime, is_ahead: bool, unroll: int, epochs: int) -> tuple[Callable[[Any], Any], Any]:
+    error_of, batches = jax_error(workload, is_ahead, unroll)
+    return jax_training(error_of, jax_parameters(workload, workload.network()), batches, workload.rate, epochs)
+
+
+def jax_parameters(workload: InTime, net: Any) -> dict[str, Any]:
+    """Return the weights of a network for JAX."""
+    import jax.numpy as jnp
+
+    return {name: jnp.array(value) for name, value in parameters(workload, net).items()}
+
+
+def jax_error(workload: InTime, is_ahead: bool, unroll: int) -> tuple[Callable[..., Any], Any]:
+    """Return the function of the error of a batch, and the batches [batch, tick, case, unit]: inputs and targets."""
     import jax
     import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
-    parameters = {name: jnp.array(value) for name, value in _parameters(workload).items()}
-    batches = tuple(jnp.array(table) for table in _batches(workload))
+    batches = tuple(jnp.array(table) for table in batches_of(workload))
     before = tuple(jnp.full((batches[0].shape[2], size), workload.initial) for size in workload.sizes[1:])
     outputs = partial(_jax_outputs, jax, before, is_ahead, unroll, workload.context)
 
@@ -153,7 +164,7 @@ def _jax_program(workload: InTime, is_ahead: bool, unroll: int, epochs: int) -> 
         miss = outputs(p, x)[workload.silent :] - d
         return 0.5 * (miss * miss).sum()
 
-    return jax_training(error_of, parameters, batches, workload.rate, epochs)
+    return error_of, batches
 
 
 def _jax_outputs(jax: Any, before: Any, is_ahead: bool, unroll: int, context: bool, p: Any, x: Any) -> Any:

@@ -1,22 +1,24 @@
 """Training by this project, by PyTorch (eager), by JAX with the whole loop under jit and scan, and by C written for the benchmark.
 
 Each function takes a workload and a number of epochs, starts from the same weights, and returns the seconds per epoch and the error of
-the last epoch, which shows that all computed the same.
+the last epoch, which shows that all computed the same. The functions are called in a process of `workers.py`, which fixes the number of
+threads, and raise SpreadError if more threads worked.
 """
 
 from __future__ import annotations
 
+import atexit
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from shutil import which
-from time import perf_counter
+from shutil import rmtree, which
 from typing import Any
 
 import numpy as np
+from workers import timed
 from workloads import MOMENTUM, RATE, Workload
 
 Answer = tuple[float, float]
@@ -32,13 +34,13 @@ def ours(workload: Workload, epochs: int) -> Answer:
     initial = net.weight_values
     cn.train(net, examples, rule, 1, update_after=workload.update_after, engine=engine)  # so that compilation is not timed
     net.weight_values = initial
-    run = cn.train(net, examples, rule, epochs, update_after=workload.update_after, engine=engine)
+    with timed():
+        run = cn.train(net, examples, rule, epochs, update_after=workload.update_after, engine=engine)
     return run.seconds / epochs, run.error
 
 
-def _parts(workload: Workload) -> tuple[list[tuple[str, Any]], list[tuple[str, str, Any]]]:
-    """Return biases by group and weights [receiver, sender] by projection, in forward order."""
-    net = workload.network()
+def parts(workload: Workload, net: Any) -> tuple[list[tuple[str, Any]], list[tuple[str, str, Any]]]:
+    """Return the biases of a network by group and its weights [receiver, sender] by projection, in forward order."""
     biases = [(name, net.projection("bias", name).weights[0]) for name, _ in workload.groups]
     return biases, [(s, r, net.projection(s, r).weights.T.copy()) for s, r in workload.projections]
 
@@ -48,7 +50,7 @@ def torch_eager(workload: Workload, epochs: int) -> Answer:
     import torch
 
     torch.set_num_threads(workload.threads)
-    biases, weights = _parts(workload)
+    biases, weights = parts(workload, workload.network())
     b = {name: torch.tensor(value, requires_grad=True) for name, value in biases}
     w = [(s, r, torch.tensor(value, requires_grad=True)) for s, r, value in weights]
     parameters = [*b.values(), *(value for _, _, value in w)]
@@ -70,37 +72,48 @@ def torch_eager(workload: Workload, epochs: int) -> Answer:
             miss = miss * ~torch.where(d >= 0.5, out > d - workload.margin, out < d + workload.margin)
         return 0.5 * (miss * miss).sum()
 
-    started, error = perf_counter(), torch.zeros(())
-    for _ in range(epochs):
-        error = torch.zeros(())
-        for cases in batches:
-            e = error_of(cases)
-            error = error + e.detach()
-            gradients = torch.autograd.grad(e, parameters)
-            with torch.no_grad():
-                for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
-                    change.mul_(MOMENTUM).sub_(gradient, alpha=RATE)
-                    parameter.add_(change)
-    return (perf_counter() - started) / epochs, float(error)
+    with timed() as times:
+        for _ in range(epochs):
+            error = torch.zeros(())
+            for cases in batches:
+                e = error_of(cases)
+                error = error + e.detach()
+                gradients = torch.autograd.grad(e, parameters)
+                with torch.no_grad():
+                    for parameter, change, gradient in zip(parameters, last, gradients, strict=True):
+                        change.mul_(MOMENTUM).sub_(gradient, alpha=RATE)
+                        parameter.add_(change)
+    return times.wall / epochs, float(error)
 
 
 def jax_scan(workload: Workload, epochs: int) -> Answer:
     """Train in JAX with the loops over epochs and batches under jit and scan, in float64; compiled before timing."""
     train, state = _jax_program(workload, epochs)
-    started = perf_counter()
-    errors = train(state)
-    error = float(errors[-1])
-    return (perf_counter() - started) / epochs, error
+    with timed() as times:
+        errors = np.asarray(train(state))  # without the compilation that an index would cause
+    return times.wall / epochs, float(errors[-1])
 
 
 @cache
 def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any], Any]:
+    error_of, batches = jax_error(workload)
+    return jax_training(error_of, jax_parameters(workload, workload.network()), batches, RATE, epochs)
+
+
+def jax_parameters(workload: Workload, net: Any) -> dict[str, Any]:
+    """Return the weights of a network for JAX."""
+    import jax.numpy as jnp
+
+    biases, weights = parts(workload, net)
+    return {"b": {name: jnp.array(v) for name, v in biases}, "w": [jnp.array(v) for _, _, v in weights]}
+
+
+def jax_error(workload: Workload) -> tuple[Callable[..., Any], Any]:
+    """Return the function of the error of a batch, and the batches [batch, case, unit]: inputs and targets."""
     import jax
     import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
-    biases, weights = _parts(workload)
-    parameters = {"b": {name: jnp.array(v) for name, v in biases}, "w": [jnp.array(v) for _, _, v in weights]}
     inputs, targets = (jnp.array(table) for table in workload.tables)
     bounds = np.cumsum([0, *(n for _, n in workload.inputs)])
 
@@ -108,20 +121,24 @@ def _jax_program(workload: Workload, epochs: int) -> tuple[Callable[[Any], Any],
         y = {name: x[:, first:end] for (name, _), (first, end) in zip(workload.inputs, pairwise(bounds.tolist()), strict=True)}
         for name, _ in workload.groups:
             net_input = p["b"][name]
-            for (s, r, _), value in zip(weights, p["w"], strict=True):
+            for (s, r), value in zip(workload.projections, p["w"], strict=True):
                 if r == name:
                     net_input = net_input + y[s] @ value.T
             y[name] = jax.nn.sigmoid(net_input)
-        out = y[workload.groups[-1][0]]
-        miss = out - d
-        if workload.margin:
-            miss = jnp.where(jnp.where(d >= 0.5, out > d - workload.margin, out < d + workload.margin), 0.0, miss)
+        miss = jax_miss(y[workload.groups[-1][0]], d, workload.margin)
         return 0.5 * (miss * miss).sum()
 
     size = len(_batches(workload, len(inputs)))
-    batches = inputs.reshape(size, -1, inputs.shape[1]), targets.reshape(size, -1, targets.shape[1])
+    return error_of, (inputs.reshape(size, -1, inputs.shape[1]), targets.reshape(size, -1, targets.shape[1]))
 
-    return jax_training(error_of, parameters, batches, RATE, epochs)
+
+def jax_miss(out: Any, d: Any, margin: float) -> Any:
+    """Return outputs minus targets; 0 within the margin and beyond the target."""
+    import jax.numpy as jnp
+
+    if not margin:
+        return out - d
+    return jnp.where(jnp.where(d >= 0.5, out > d - margin, out < d + margin), 0.0, out - d)
 
 
 def jax_training(error_of: Callable[..., Any], parameters: Any, batches: Any, rate: float, epochs: int) -> tuple[Callable[[Any], Any], Any]:
@@ -160,14 +177,27 @@ def c_limit(workload: Workload, epochs: int) -> Answer:
 
 @cache
 def _c_program(workload: Workload) -> tuple[Path, Path]:
-    folder = Path(tempfile.mkdtemp(prefix="limit-"))
+    folder = temporary_folder()
     (folder / "limit.h").write_text(_header(workload), encoding="utf-8")
     net = workload.network()
     np.concatenate([net.weight_values, *(table.ravel() for table in workload.tables)]).tofile(folder / "data")
     source = Path(__file__).with_name("limit.c")
-    flags = ["-O3", "-march=native", "-ffast-math", "-I", str(folder)]
-    subprocess.run(["gcc", *flags, str(source), "-o", str(folder / "limit"), "-lm"], check=True)
-    return folder / "limit", folder / "data"
+    return compile_c(source, folder), folder / "data"
+
+
+def temporary_folder() -> Path:
+    """Return a new folder, which is removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="limit-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def compile_c(source: Path, folder: Path) -> Path:
+    """Compile a program with the headers of a folder, and return its path in the folder."""
+    program = folder / source.stem
+    flags = ["-O3", "-march=native", "-ffast-math", "-w", "-Wno-psabi", "-I", str(folder)]
+    subprocess.run(["gcc", *flags, str(source), "-o", str(program), "-lm"], check=True)
+    return program
 
 
 def _header(workload: Workload) -> str:
@@ -188,7 +218,11 @@ def _header(workload: Workload) -> str:
         "GROUPS": len(groups),
         "MARGIN": workload.margin,
     }
-    rows: dict[str, Sequence[tuple[int, ...]]] = {"projections[][5]": projections, "groups[][3]": groups}
+    return c_header(sizes, {"projections[][5]": projections, "groups[][3]": groups})
+
+
+def c_header(sizes: Mapping[str, float], rows: Mapping[str, Sequence[tuple[int, ...]]]) -> str:
+    """Return a header with constants and tables."""
     lines = [f"#define {name} {value}" for name, value in sizes.items()]
     for name, table in rows.items():
         lines.append(f"static const int {name} = {{{', '.join('{' + ', '.join(map(str, row)) + '}' for row in table)}}};")
@@ -207,7 +241,7 @@ def available(workload: Workload) -> dict[str, Callable[[Workload, int], Answer]
     found: dict[str, Callable[[Workload, int], Answer]] = {"connectionist": ours}
     if find_spec("torch"):
         found["PyTorch"] = torch_eager
-    if find_spec("jax") and workload.threads == 1:  # the number of its threads is fixed at start
+    if find_spec("jax"):
         found["JAX"] = jax_scan
     if which("gcc") and workload.update_after in (1, "epoch"):
         found["C"] = c_limit

@@ -34,7 +34,7 @@ class Workload:
     half_range, margin : float
     threads : int
     cases : str or int
-        Source of the cases: "symmetry", "family-trees", or a number of random cases.
+        Source of the cases: "xor", "symmetry", "family-trees", or a number of random cases.
     """
 
     name: str
@@ -70,6 +70,8 @@ class Workload:
 
         import connectionist as cn
 
+        if self.cases == "xor":
+            return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0], [1.0], [1.0], [0.0]])
         if self.cases == "symmetry":
             bits = np.array(list(product((0.0, 1.0), repeat=6)))
             return bits, np.array([[float((row == row[::-1]).all())] for row in bits])

@@ -1,0 +1,292 @@
+"""Compare the training of many networks at once with calls of `cn.train`, with PyTorch, JAX and C: medians of interleaved repeats.
+
+usage: python benchmarks/many.py [--workloads NAME ...] [--populations N ...] [--old PYTHON] [--repeats N] [--write] [--quick]
+
+All programs train the same networks from the same weights. Their weights after training must agree within 1e-9, or the run stops. Each form
+and several numbers of networks at a time are tried once, and the fastest is measured. Missing programs are left out, with a sentence. A row
+whose processor time is spread over more threads than it may have is rejected, with a sentence.
+
+--workloads takes parts of names, and --populations takes numbers of networks. --old takes further calls of `cn.train` in another
+environment, such as one with an older version. --write writes the tables into benchmarks/README.md. --quick measures a few networks for a
+few epochs, without comparing goals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
+from shutil import which
+from statistics import median
+from typing import Any
+
+import many_peers
+import many_tasks
+import numpy as np
+from in_time_workloads import InTime
+from many_peers import Answer
+from many_tasks import Trained
+from many_workloads import LEAST, MANY, Many
+from run import machine, put_into_page
+from workers import Worker, free_processors, interleaved, program, whole_number
+
+POPULATIONS = (1, 8, 64, 1_024, 10_000)
+PARTS = {"JAX": (1, 8, 64, 1_024), "PyTorch": (1, 8, 64, 1_024), "C": (1, 8, 32)}  # networks at a time
+TRIED = {"JAX": 3, "PyTorch": 1, "C": 2}  # how many of the largest that fit are tried
+TRIAL_DIVISOR = 20  # a trial has fewer epochs
+EPOCH_DIVISORS = {"PyTorch": 20}  # slow peers run fewer epochs
+TOLERANCE = 1e-9
+OURS, CALLS, OLD, TWO, JAX_TWO = "cn.train_many", "cn.train", "cn.train, old version", "cn.train_many, 2 threads", "JAX, 2 threads"
+TASKS = {"xor": 2_000, "encoder": 500, "symmetry": 400}
+
+GOALS: dict[str, dict[str, float]] = {  # smallest ratios, for the largest number of networks
+    "xor 2-2-1, each epoch": {OLD: 6},
+    "symmetry 6-2-1, each epoch": {OLD: 1.8, "JAX": 1.5},
+    "family trees, each epoch": {OLD: 1.1, "JAX": 2},
+    "family trees, each case": {OLD: 3, "JAX": 2},
+    "SRN 20-12-10, 100 × 10 ticks, each sequence": {OLD: 5, "JAX": 1.5},
+    "xor, 2,000 networks": {OLD: 30},
+    "encoder, 500 networks": {OLD: 15},
+    "symmetry, 400 networks": {OLD: 3},
+}
+TWO_THREADS_GOAL = 1.8
+
+Form = tuple[str, str]  # program, and form with the number of networks at a time
+Call = Callable[[int], Answer]  # of a number of epochs
+
+
+@dataclass
+class Report:
+    """Rows of the tables, goals with the ratios reached, and sentences."""
+
+    one_thread: list[str]
+    two_threads: list[str]
+    tasks: list[str]
+    goals: dict[str, dict[str, float]]  # by workload, then by what is compared
+    sentences: list[str]
+    has_goals: bool
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Processes with one and two threads, and one with an older version, if there is one."""
+
+    one: Worker
+    two: Worker
+    old: Worker | None
+
+
+def calls_of(many: Many, count: int, workers: Workers, parts: Mapping[str, Sequence[int]]) -> dict[Form, Call]:
+    """Return the calls of all programs in all forms."""
+
+    def call(worker: Worker, function: Callable[..., Answer], **form: Any) -> Call:
+        return lambda epochs: worker.call(partial(function, **form), many, count, epochs)
+
+    found: dict[Form, Call] = {
+        (OURS, ""): call(workers.one, many_peers.together, threads=1),
+        (CALLS, ""): call(workers.one, many_peers.alone),
+    }
+    if workers.old is not None:
+        found[OLD, ""] = call(workers.old, many_peers.alone)
+    found[TWO, ""] = call(workers.two, many_peers.together, threads=2)
+    for form in jax_forms(many) if find_spec("jax") else ():
+        for part in parts["JAX"]:
+            found["JAX", f"{form}, {part:,}"] = call(workers.one, many_peers.in_jax, part=part, form=form)
+        found[JAX_TWO, f"{form}, {parts['JAX'][-1]:,}"] = call(workers.two, many_peers.in_jax, part=parts["JAX"][-1], form=form)
+    for part in parts["PyTorch"] if find_spec("torch") else ():
+        found["PyTorch", f"{part:,}"] = call(workers.one, many_peers.in_torch, part=part)
+    for part in parts["C"] if which("gcc") else ():
+        found["C", f"{part:,}"] = call(workers.one, many_peers.in_c, part=part)
+    return found
+
+
+def jax_forms(many: Many) -> tuple[str, ...]:
+    """Return the names of the forms of JAX."""
+    forms = ("network first", "network last")
+    return (*forms, "network first, ahead", "context first") if isinstance(many.workload, InTime) else forms
+
+
+def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bool) -> tuple[dict[Form, Answer], list[str]]:
+    """Return the median times of each program in its fastest form, and a sentence for each form that was rejected."""
+    parts = {peer: [part for part in each if part <= count][-1 if is_quick else -TRIED[peer] :] for peer, each in PARTS.items()}
+    assert many.workload.tables  # computed here, so that an older version gets the same
+    calls = calls_of(many, count, workers, parts)
+    epochs = many.epochs_of(count, TRIAL_DIVISOR)
+    trials, rejected = interleaved({form: partial(call, epochs) for form, call in calls.items()}, 1)
+    _check_agreement(many.name, {form: answer.values for form, (answer,) in trials.items()})
+    best: dict[str, Form] = {}
+    for form in sorted(trials, key=lambda form: _seconds(form, trials[form][0])):
+        best.setdefault(form[0], form)
+    timed_calls = {form: partial(calls[form], _epochs(many, form[0], count)) for form in best.values()}
+    answers, more = interleaved(timed_calls, repeats)
+    times = {}
+    for form, given in answers.items():
+        wall, processor = median(answer.wall for answer in given), median(answer.processor for answer in given)
+        times[form] = Answer(wall, processor, None)
+    return times, [f"{many.name}, {count:,} networks: {sentence}" for sentence in dict.fromkeys([*rejected, *more])]
+
+
+def _epochs(many: Many, peer: str, count: int) -> int:
+    """Return the epochs of a measurement. A call of `cn.train` has all of them, so that its fixed cost does not count."""
+    return many.epochs_of(1 if peer in (CALLS, OLD) else count, EPOCH_DIVISORS.get(peer, 1))
+
+
+def _seconds(form: Form, answer: Answer) -> float:
+    """Return the time that counts: processor time with one thread, and wall time with two."""
+    return answer.wall if form[0] in (TWO, JAX_TWO) else answer.processor
+
+
+def _check_agreement(name: str, values: Mapping[Form, Any]) -> None:
+    own = values[OURS, ""]
+    for (peer, form), others in values.items():
+        difference = float(np.abs(others - own[: len(others)]).max())
+        if not difference <= TOLERANCE:
+            raise SystemExit(f"{name}: the weights of {peer} ({form}) differ from those of {OURS} by {difference:.3g}")
+
+
+def add_rows(report: Report, many: Many, count: int, times: Mapping[Form, Answer]) -> None:
+    """Add the rows of one population, and the ratios that goals are about."""
+    by_peer = {peer: (f"{1e9 * _seconds((peer, form), answer):.4g}", form, answer) for (peer, form), answer in times.items()}
+    own = by_peer[OURS][2]
+    ratios = {peer: _seconds((peer, ""), answer) / own.processor for peer, (_, _, answer) in by_peer.items()}
+
+    def cells(peers: Sequence[str]) -> Iterator[str]:
+        for peer in peers:
+            text, form, _ = by_peer.get(peer, ("–", "", None))
+            yield f"{text} ({form})" if form else text
+
+    compared = [f"{ratios[peer]:.3g}× {peer}" for peer in (CALLS, OLD, "JAX", "PyTorch") if peer in ratios]
+    compared += [f"{1 / ratios['C']:.3g}× of C"] if "C" in ratios else []
+    label = f"{many.name}, {count:,}"
+    report.one_thread.append(f"| {' | '.join([label, *cells((OURS, CALLS, OLD, 'JAX', 'PyTorch', 'C')), ', '.join(compared)])} |")
+    two = by_peer[TWO][2].wall if TWO in by_peer else float("nan")
+    gain = own.wall / two
+    compared = [f"{gain:.3g}× one thread"]
+    compared += [f"{by_peer[JAX_TWO][2].wall / two:.3g}× JAX"] if JAX_TWO in by_peer else []
+    report.two_threads.append(f"| {' | '.join([label, *cells((TWO, JAX_TWO)), ', '.join(compared)])} |")
+    report.goals[many.name] = ratios | ({"one thread": gain} if TWO in by_peer else {})  # of the largest population, which is the last one
+
+
+def add_task(report: Report, name: str, count: int, repeats: int, workers: Workers) -> None:
+    """Measure one population of a task, and add its row."""
+
+    def call(worker: Worker, function: Callable[..., Trained], *threads: int) -> Callable[[], Trained]:
+        return lambda: worker.call(function, name, count, *threads)
+
+    calls = {CALLS: call(workers.one, many_tasks.by_calls)}
+    if workers.old is not None:
+        calls[OLD] = call(workers.old, many_tasks.by_calls)
+    calls |= {OURS: call(workers.one, many_tasks.by_function, 1), "at hand": call(workers.one, many_tasks.at_hand, 1)}
+    calls[TWO] = call(workers.two, many_tasks.by_function, 2)
+    answers, _ = interleaved(calls, repeats)
+    _check_tasks(name, {row: given[0] for row, given in answers.items()})
+    seconds = {row: median(trained.seconds for trained in given) for row, given in answers.items()}
+    label = f"{name}, {count:,} networks"
+    ratios = {row: seconds[row] / seconds[OURS] for row in (CALLS, OLD) if row in seconds}
+    report.goals[label] = ratios | {"one thread": seconds[OURS] / seconds[TWO]}
+    cells = [f"{seconds[row]:.4g}" if row in seconds else "–" for row in (CALLS, OLD, OURS, "at hand", TWO)]
+    compared = [f"{ratio:.3g}× {row}" for row, ratio in ratios.items()]
+    report.tasks.append(f"| {' | '.join([label, *cells, ', '.join(compared)])} |")
+
+
+def _check_tasks(name: str, trained: Mapping[str, Trained]) -> None:
+    """Stop unless all rows of this version have the same bits, and the old version nearly as many epochs."""
+    own = trained[OURS]
+    for row, other in trained.items():
+        same = np.array_equal(own.epochs, other.epochs) and np.array_equal(own.values, other.values)
+        if row == OLD:
+            same = abs(int(other.epochs.sum()) - int(own.epochs.sum())) <= 0.01 * own.epochs.sum()
+        if not same:
+            raise SystemExit(f"{name}: the epochs or weights of the row {row} differ from those of {OURS}")
+
+
+def goal_table(report: Report) -> list[str]:
+    """Return the table of goals with the ratios reached."""
+    lines = ["| workload | compared with | ratio | goal | |", "| --- | --- | --- | --- | --- |"]
+    for name, ratios in report.goals.items():
+        for row, goal in (GOALS.get(name, {}) | {"one thread": TWO_THREADS_GOAL}).items():
+            ratio = ratios.get(row)
+            reached = "not measured" if ratio is None else "reached" if ratio >= goal else "**missed**"
+            what = f"{TWO}, and one thread" if row == "one thread" else row
+            lines.append(f"| {name} | {what} | {'–' if ratio is None else f'{ratio:.3g}'} | {goal:g} | {reached} |")
+    return lines
+
+
+def missing() -> list[str]:
+    """Return a sentence for each program that is not installed."""
+    found = {"PyTorch": find_spec("torch"), "JAX": find_spec("jax"), "C": which("gcc")}
+    return [f"{name} is left out, because it is not installed." for name, place in found.items() if not place]
+
+
+HEADS = (
+    f"""| workload, networks | {OURS}, ns per network and epoch | {CALLS} | {OLD} | JAX | PyTorch | C | ratios |
+| --- | --- | --- | --- | --- | --- | --- | --- |""",
+    f"""| workload, networks | {TWO}, ns of wall time per network and epoch | {JAX_TWO} | ratios |
+| --- | --- | --- | --- |""",
+    f"""| task | {CALLS}, s | {OLD} | {OURS}, function | {OURS}, networks at hand | {TWO}, function | ratios |
+| --- | --- | --- | --- | --- | --- | --- |""",
+)
+
+
+def text_of(report: Report) -> str:
+    """Return the tables and the sentences."""
+    tables = [[head, *rows] for head, rows in zip(HEADS, (report.one_thread, report.two_threads, report.tasks), strict=True)]
+    return "\n\n".join(["\n".join(lines) for lines in [*tables, *([goal_table(report)] if report.has_goals else [])]] + report.sentences)
+
+
+def arguments() -> argparse.Namespace:
+    """Return the arguments of the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workloads", nargs="+", default=[""])
+    parser.add_argument("--populations", nargs="+", type=whole_number)
+    parser.add_argument("--old", metavar="PYTHON", type=program)
+    parser.add_argument("--repeats", type=whole_number, default=5)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    given = parser.parse_args()
+    names = [*(many.name for many in MANY), *TASKS]
+    for part in given.workloads:
+        if not any(part in name for name in names):
+            parser.error(f"argument --workloads: must be a part of one of the names {', '.join(names)} (got {part!r})")
+    return given
+
+
+def main() -> None:
+    """Measure and print the tables; write them into the page with --write."""
+    given = arguments()
+    given.repeats = 1 if given.quick else given.repeats
+    report = Report([], [], [], {}, missing(), has_goals=not given.quick)
+    if given.old is None:
+        report.sentences.append("The old version is left out, because --old does not name its Python.")
+    with ExitStack() as stack:
+        one, two, old = (stack.enter_context(Worker(*each)) if each else None for each in ((1,), (2,), (1, given.old) if given.old else ()))
+        assert one is not None
+        assert two is not None
+        workers = Workers(one, two, old)
+        for many in (each for each in MANY if any(part in each.name for part in given.workloads)):
+            for count in (8,) if given.quick else given.populations or [each for each in POPULATIONS if each <= many.most]:
+                measured = replace(many, epochs=LEAST) if given.quick else many
+                times, rejected = measure(measured, count, given.repeats, workers, given.quick)
+                add_rows(report, many, count, times)
+                report.sentences += rejected
+                print(report.one_thread[-1], report.two_threads[-1], *rejected, sep="\n", file=sys.stderr)
+        for name, count in TASKS.items():
+            if any(part in name for part in given.workloads):
+                add_task(report, name, 8 if given.quick else count, given.repeats, workers)
+                print(report.tasks[-1], file=sys.stderr)
+        report.sentences.append(
+            f"At the end of the run, two threads without common data had {two.call(free_processors, 2):.2f} processors. With fewer than "
+            f"1.9, other programs ran too, and the rows with two threads are not exact."
+        )
+    print(text_of(report))
+    if given.write:
+        measured_on = f"Measured on {machine()}. Medians of {given.repeats} interleaved repeats."
+        put_into_page("many", f"{measured_on}\n\n{text_of(report)}\n")
+
+
+if __name__ == "__main__":
+    main()
