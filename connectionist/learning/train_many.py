@@ -52,8 +52,8 @@ def train_many(
     Each network has the weights, errors and number of epochs that `train` gives it alone, to the last bit. Networks that differ in
     their weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of
     the processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). What cannot be
-    trained together is trained one by one: noise, clamps, weights of E, examples of different lengths or that continue one another, rules
-    that are no functions of one weight's derivative and memory, functions of `until`, and single precision.
+    trained together is trained one by one: fewer than four networks, noise, clamps, examples of different lengths or that continue one
+    another, `presentations`, functions of `until`, single precision, and rules other than an `UpdateRule` or `WholeNetRule`.
 
     Parameters
     ----------

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
-from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +33,14 @@ if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.precision import Precision
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
+LEAST_NETWORKS = 4  # fewer take less time one after the other, since an unused lane takes as long as a used one
 LOG_BYTES = 2**32  # size of the log above which networks are trained alone; only the part that is used needs memory
 PADDING = 64
 
 
 def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> PopulationResults | None:
     """Train the networks of a job, or return None if they cannot be trained in lanes."""
-    if precision != "float64" or not _fits_in_lanes(job):
+    if precision != "float64" or len(job.values) < LEAST_NETWORKS or not _fits_in_lanes(job):
         return None
     session = CompiledSession(
         TrainingJob(
@@ -53,9 +53,6 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
         precision,
         threads=1,
     )
-    is_by_case = session.per_change == 1
-    if is_by_case and not session.program.wiring.is_dense:
-        return None
     return _Training(job, session).run(threads)
 
 
@@ -106,11 +103,9 @@ class _Training:
         )
 
     def run(self, threads: int) -> PopulationResults:
-        """Train all networks, a part of them in each thread."""
-        count, lanes = len(self.job.values), LANES[self.session.precision]
-        parts = max(1, min(threads, -(-count // lanes)))
-        bounds = [count * part // parts for part in range(parts + 1)]
-        packs = [_Pack(self, begin, end) for begin, end in pairwise(bounds)]
+        """Train all networks. Each thread takes the next one that waits."""
+        parts = max(1, min(threads, -(-len(self.job.values) // LANES[self.session.precision])))
+        packs = [_Pack(self) for _ in range(parts)]
         if parts == 1:
             packs[0].train(self.job.check)
         else:
@@ -155,13 +150,13 @@ class _Training:
 
 
 class _Pack:
-    """The networks that one thread trains, and the kernel arguments for them."""
+    """The networks that one thread trains at a time, and the kernel arguments for them."""
 
-    def __init__(self, training: _Training, begin: int, end: int) -> None:
+    def __init__(self, training: _Training) -> None:
         job, session = training.job, training.session
         self.session = session
         self.is_stopped = training.is_stopped
-        self.population = _part(training.population, begin, end)
+        self.population = training.population
         self.is_by_case = session.per_change == 1
         self.lane_count = lanes = LANES[session.precision]
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
@@ -175,7 +170,7 @@ class _Pack:
         self.stop = stop_conditions(job.criterion, job.tolerance)
 
     def train(self, check: Any) -> None:
-        """Train all networks of the pack."""
+        """Train networks until none waits."""
         session, epochs = self.session, 1
         with collected_exceptions(self.buffers.has_raised) as exceptions:
             while True:
@@ -275,13 +270,6 @@ class _Pack:
 def _by_lane(array: npt.NDArray[Any], has_summary: bool) -> npt.NDArray[Any]:
     """Return an array [weight, lane] as a list: lane by lane for a rule with a summary, else weight by weight."""
     return (array.T if has_summary else array).ravel()
-
-
-def _part(population: Population, begin: int, end: int) -> Population:
-    """Return a part of the networks, as views of the arrays of all."""
-    names = [name for name in Population._fields if name != "following"]
-    parts = {name: getattr(population, name)[begin:end] for name in names if getattr(population, name).size}
-    return population._replace(**parts, following=np.zeros(1, np.int64))
 
 
 def _state_address(generator: np.random.Generator) -> int:

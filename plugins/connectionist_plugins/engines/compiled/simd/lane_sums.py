@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
@@ -35,23 +36,35 @@ def mark_wrong_lanes(y: FloatTable, row: int, d: FloatTable, target: int, units:
 
 
 def _add_sums(arithmetic: Arithmetic, numbers: Value, count: Value, totals: Value) -> Value:
-    builder, vectors, index = arithmetic.builder, _vectors(arithmetic, numbers), constant(0)
+    builder, vectors = arithmetic.builder, _vectors(arithmetic, numbers)
     address, out = _address(arithmetic, numbers), _address(arithmetic, totals)
-    total = vectors.zero
-    for size, chains in ((vectors.lanes, CHAINS), (vectors.lanes // 2, 1), (1, 1)):
+
+    def add(total: Any, index: Any) -> Any:
+        return builder.fadd(vectors.load(builder.add(address, builder.mul(index, constant(VECTOR_BYTES)))), total)
+
+    total = sum_in_order(vectors, count.llvm, ((vectors.lanes, CHAINS), (vectors.lanes // 2, 1), (1, 1)), add)
+    vectors.store(builder.fadd(vectors.load(out), total), out)
+    return NOTHING
+
+
+def sum_in_order(vectors: Vectors, count: Any, sizes: Sequence[tuple[int, int]], add: Callable[[Any, Any], Any]) -> Any:
+    """Return the sum of `count` terms, each a vector with a number for each network, in the order of `sums`.
+
+    There, one vector has `size` successive terms, and several vectors are added at a time, for each of `sizes`. ``add(total, index)``
+    returns a total plus the term with an index.
+    """
+    builder, index, total = vectors.builder, constant(0), vectors.zero
+    for size, chains in sizes:
         terms = size * chains
 
         def add_some(index: Any, *sums: Any) -> list[Any]:
-            start = builder.add(address, builder.mul(index, constant(VECTOR_BYTES)))
-            rows = (vectors.load(builder.add(start, constant(VECTOR_BYTES * row))) for row in range(len(sums)))
-            added = [builder.fadd(row, each) for row, each in zip(rows, sums, strict=True)]
+            added = [add(each, builder.add(index, constant(term))) for term, each in enumerate(sums)]
             return [builder.add(index, constant(len(sums))), *added]
 
-        passes = builder.sdiv(builder.sub(count.llvm, index), constant(terms))
+        passes = builder.sdiv(builder.sub(count, index), constant(terms))
         index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
         total = _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])
-    vectors.store(builder.fadd(vectors.load(out), total), out)
-    return NOTHING
+    return total
 
 
 def _folded(vectors: Vectors, chains: list[list[Any]]) -> Any:

@@ -25,7 +25,9 @@ from typing import Any
 from llvmlite import ir
 
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, PRODUCT_TILES, for_each_tile
+from connectionist_plugins.engines.compiled.simd.lane_sums import sum_in_order
 from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
+from connectionist_plugins.engines.compiled.simd.sums import CHAINS
 from connectionist_plugins.engines.compiled.simd.vectors import (
     INT64,
     INT64_BYTES,
@@ -255,6 +257,23 @@ def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: 
     sums = vectors.loop(count, [matrices, *[vectors.load(address) for address in targets]], add_matrix)[1:]
     for value, address in zip(sums, targets, strict=True):
         vectors.store(value, address)
+
+
+def gathered_sums_of_case(
+    vectors: Vectors, weights: Any, senders: Any, rows: Any, count: Any, out: Any, source: Any, stride: Any, width: Any
+) -> None:
+    """Set the net input of one receiver for one case, in the order of `sums.sum_of_products` (equation 1). `width` is not used."""
+    del width
+    builder = vectors.builder
+
+    def add(total: Any, index: Any) -> Any:
+        shift = builder.mul(index, constant(INT64_BYTES))
+        sender, row = (vectors.load(builder.add(start, shift), INT64) for start in (senders, rows))
+        y = vectors.load(builder.add(source, builder.mul(sender, stride)))
+        return vectors.multiply_add(total, vectors.load(weight_address(vectors, weights, row, PER_LANE)), y)
+
+    sizes = (vectors.lanes, CHAINS), (vectors.lanes, 1), (1, 1)
+    vectors.store(sum_in_order(vectors, count, sizes, add), out)
 
 
 def products_of_case(

@@ -18,6 +18,7 @@ from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
 from connectionist_plugins.engines.compiled.simd.lanes import (
     gathered_products_per_lane,
+    gathered_sums_of_case,
     products_of_case,
     products_over_ticks,
     summed_products_per_lane,
@@ -52,6 +53,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "add_derivatives_and_propagate": partial(outer_products, propagates=True, adds=True),
     "weighted_sums_per_lane": partial(weighted_sums, weight_type=PER_LANE),
     "summed_products_per_lane": summed_products_per_lane,
+    "gathered_sums_of_case": gathered_sums_of_case,
     "gathered_sums_per_lane": partial(gathered_sums, weight_type=PER_LANE),
     "scattered_sums_per_lane": partial(scattered_sums, weight_type=PER_LANE),
     "gathered_products_per_lane": gathered_products_per_lane,
@@ -95,7 +97,7 @@ BLOCK_LOOPS = Loops._fields[: Loops._fields.index("dot_products")]
 CASE_LOOPS = Loops._fields[Loops._fields.index("scaled_vector") :]
 SHARED = ("transposed", "scaled_vector")  # the same for one network and for several
 PER_LANE_LOOPS = {name: name if name in SHARED else f"{name}_per_lane" for name in BLOCK_LOOPS}
-OF_CASE_LOOPS = PER_LANE_LOOPS | {"weighted_sums": "weighted_sums_of_case", "scattered_sums": "scattered_sums_of_case"}
+OF_CASE_LOOPS = PER_LANE_LOOPS | {name: f"{name}_of_case" for name in ("weighted_sums", "gathered_sums", "scattered_sums")}
 
 
 @cache

@@ -48,7 +48,7 @@ class Population(NamedTuple):
     last_orders : int array [network, presentation]
         Order of presentation in the last epoch; empty if not needed.
     following : int array [1]
-        Index of the first network that no lane has taken.
+        Number of times that a lane asked for a network: the index of the next one.
     """
 
     values: FloatTable

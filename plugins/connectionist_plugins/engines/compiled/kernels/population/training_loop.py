@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED
-from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory, set_zero
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import (
+    FLOAT64_BYTES,
+    add_arrival,
+    address_of,
+    call,
+    copy_memory,
+    set_zero,
+)
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import (
@@ -148,11 +155,10 @@ def take_next(
     population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int
 ) -> int:
     """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
-    network, lane_count = population.following[0], lanes.networks.size
+    network, lane_count = add_arrival(address_of(population.following)), lanes.networks.size  # other threads take networks too
     lanes.networks[lane] = -1
     if network >= population.values.shape[0]:
         return 0
-    population.following[0] += 1
     lanes.networks[lane] = network
     for row in range(population.values.shape[1]):
         weights.values[row * lane_count + lane] = population.values[network, row]
