@@ -30,6 +30,8 @@ settings.load_profile("repeatable")
 for ignored in {getattr(signal, "SIGHUP", signal.SIGTERM), signal.SIGTERM}:
     if signal.getsignal(ignored) is signal.SIG_IGN:
         signal.signal(ignored, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for programs that a shell script starts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES_IN_TIME = ["compiled", "local"]
 

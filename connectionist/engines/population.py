@@ -116,17 +116,31 @@ def wiring_key(network: Network) -> tuple[object, ...]:
     projections = ((each.rate, each.limits, each.delay, len(each.connections)) for each in network.projections)
     steps = np.array([unit.row for step in network.schedule.steps for unit in intact_units(step)])
     connections = np.array([(c.sender.row, c.receiver.row, c.weight.row, c.delay, c.backpropagate) for c in network.connections])
-    settings = network.tie_derivative, network.ticks_back, network.ticks, network.state.may_have_noise and id(network)
+    settings = network.tie_derivative, network.ticks_back, network.ticks, _Identity(network) if network.state.may_have_noise else None
     trainable = network.weight_state.array("trainable").tobytes()
     arrays = steps.tobytes(), connections.tobytes(), trainable, network.weight_rows.tobytes()
     return (*groups, *timings, *projections, *arrays, *settings)
 
 
+class _Identity:
+    """An object that is equal to itself only. It keeps the object, so that no other one can have its identity."""
+
+    def __init__(self, kept: object) -> None:
+        self.kept = kept
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.kept is other.kept
+
+    def __hash__(self) -> int:
+        return id(self.kept)
+
+
 def _function_key(function: object) -> object:
-    """Return a key of a function's class and parameters, or the identity of the function if a parameter is not a number."""
-    if not is_dataclass(function):
-        return id(function) if getattr(function, "__dict__", None) else type(function)
-    parameters = [getattr(function, each.name) for each in fields(function)]
-    if not all(type(value) in (bool, int, float) for value in parameters):
-        return id(function)
-    return (type(function), *map(repr, parameters))
+    """Return a key of a function's class and parameters, or the identity of the function if it has other attributes than numbers."""
+    names = [each.name for each in fields(function)] if is_dataclass(function) else []
+    values = [getattr(function, name) for name in names]
+    has_slots = any(vars(base).get("__slots__") for base in type(function).__mro__)
+    has_others = has_slots or bool(set(getattr(function, "__dict__", ())) - set(names))
+    if has_others or not all(type(value) in (bool, int, float) for value in values):
+        return _Identity(function)
+    return (type(function), *map(repr, values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,13 @@ from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import Engine, Memory, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.population import PopulationJob, PopulationResults
-from connectionist.errors import DivergenceError, TrainingInterrupted
+from connectionist.errors import DivergenceError
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.run import Run
 from connectionist.learning.run_of_seed import PhaseLog
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins.rules import SearchRule
-from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.learning.train_arguments import Until
@@ -53,6 +52,9 @@ class Member:
     log: list[PhaseLog] = field(default_factory=list)
     memory: Memory = field(default_factory=dict)
     stopped: str = ""
+    last_epoch: tuple[PopulationJob, Array, Memory, Any] | None = None  # job, weights and memory before it, and its order
+    is_trained: bool = False
+    seconds: float = 0.0
     run: Run | None = None  # of a member that was trained alone
 
 
@@ -90,16 +92,18 @@ class PopulationTraining:
 
         Raises
         ------
-        TrainingInterrupted
-            On Ctrl-C.
+        KeyboardInterrupt
+            On Ctrl-C. Members that were trained to the end have ``is_trained``; the networks of the others have their initial weights.
         """
         initial = [member.values for member in self.members]
-        alone = set(range(len(self.members))) if callable(self.until) else self._train_together()
+        interrupts = training_interrupts()
+        with interrupts:
+            alone = set(range(len(self.members))) if callable(self.until) else self._train_together(interrupts.check)
         for index in sorted(alone):
             self.members[index].values = initial[index]
             self._train_alone(self.members[index])
 
-    def _train_together(self) -> set[int]:
+    def _train_together(self, check: Callable[[], None]) -> set[int]:
         """Train all members in the engine at once. Return the indices of those that must be trained alone."""
         active, alone = list(range(len(self.members))), set[int]()
         is_random = any(phase.order != "fixed" for phase in self.phases)
@@ -107,9 +111,11 @@ class PopulationTraining:
         for number, phase in enumerate(self.phases, 1):
             if not active:
                 break
-            job = self._job(phase, active, orders)
+            job = self._job(phase, active, orders, check)
             results = self._run(job) if phase.epochs else None
             if results is None and phase.epochs:
+                for member in self.members:
+                    member.stopped = ""
                 return set(range(len(self.members)))
             for position, index in enumerate(active):
                 if not self._store(self.members[index], number, job, results, position):
@@ -117,9 +123,13 @@ class PopulationTraining:
             active = [index for index in active if index not in alone and not self.members[index].stopped]
         for index in active:
             self.members[index].stopped = "epochs"
+        for member in self.members:
+            if member.stopped:
+                self._show_last_epoch(member)
+                member.is_trained = True
         return alone
 
-    def _job(self, phase: Phase, active: Sequence[int], orders: Sequence[PresentationOrder]) -> PopulationJob:
+    def _job(self, phase: Phase, active: Sequence[int], orders: Sequence[PresentationOrder], check: Callable[[], None]) -> PopulationJob:
         members, count = [self.members[index] for index in active], len(self.network.weights)
         memory = {
             name: np.array([member.memory.get(name, np.zeros(count)) for member in members]).reshape(-1, count)
@@ -137,7 +147,7 @@ class PopulationTraining:
             orders=[orders[index] for index in active] if phase.order != "fixed" else [],
             rates=rates,
             keeps_last=members[0].network is not None,
-            check=lambda: None,
+            check=check,
         )
 
     def _weighted(self, phase: Phase) -> ExampleSet:
@@ -145,21 +155,10 @@ class PopulationTraining:
         return examples if phase.weighting == "equal" else examples.weighted(examples.frequencies * examples.error_weights)
 
     def _run(self, job: PopulationJob) -> PopulationResults | None:
-        if isinstance(job.phase.rule, SearchRule):
-            return None
-        interrupts = training_interrupts()
-        try:
-            with interrupts:
-                return self.engine.train_population(replace(job, check=interrupts.check))
-        except KeyboardInterrupt:
-            raise TrainingInterrupted(
-                f"interrupted{interrupts.cause} while {describe_count(len(job.values), 'network')} were trained; those in training keep "
-                f"their initial weights"
-            ) from None
+        return None if isinstance(job.phase.rule, SearchRule) else self.engine.train_population(job)
 
     def _store(self, member: Member, number: int, job: PopulationJob, results: PopulationResults | None, position: int) -> bool:
         """Store the results of a phase. Return whether the member was trained."""
-        last: tuple[Array, Memory] | None = None
         if results is not None:
             stopped = results.stopped[position]
             if not stopped:
@@ -168,18 +167,18 @@ class PopulationTraining:
             member.log.append(PhaseLog(number, results.errors[position, :epochs].copy(), results.correct[position, :epochs].copy()))
             member.stopped = "" if stopped == "epochs" else stopped
             if results.last_values is not None and results.last_memory is not None:
-                last = results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}
+                order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
+                memory = {name: array[position] for name, array in results.last_memory.items()}
+                member.last_epoch = job, results.last_values[position], memory, order
         member.values = job.values[position]
         member.memory = {name: array[position].copy() for name, array in job.memory.items()}
-        if member.network is not None and last is not None and results is not None:
-            order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
-            self._show_last_epoch(member, job, last, order)
         return True
 
-    def _show_last_epoch(self, member: Member, job: PopulationJob, last: tuple[Array, Memory], order: Any) -> None:
+    def _show_last_epoch(self, member: Member) -> None:
         """Repeat the last epoch in the network itself, so that its units and connections show it as after `train`."""
-        network, (values, memory) = member.network, last
-        assert network is not None
+        if member.network is None or member.last_epoch is None:
+            return
+        network, (job, values, memory, order) = member.network, member.last_epoch
         network.weight_values = values
         phase = job.phase if member.rate is None else with_rate(job.phase, member.rate)
         single = TrainingJob(network=network, examples=job.examples, phase=phase, tolerance=self.tolerance, memory=dict(memory))
@@ -203,7 +202,10 @@ class PopulationTraining:
             )
         except DivergenceError as error:
             member.run = error.run
-        member.values = network.weight_values
+        except Exception as error:
+            error.add_note(f"train_many: in the training of network {member.position}, counted from 0, with seed {member.seed}")
+            raise
+        member.values, member.is_trained = network.weight_values, True
 
 
 def with_rate(phase: Phase, rate: float) -> Phase:

@@ -39,33 +39,37 @@ class RunOfSeed(Run):
     values : array [weight]
         Weights after training.
     log : list of PhaseLog
-    shown : dict of int to RunOfSeed
-        The run that each network shows, by the id of the network. All runs of a population share this dict.
+    is_shared : function
+        Whether the function returned a network in training, so that several runs may have it.
     **rest
         Further attributes of the `Run`.
     """
 
-    __slots__ = ("_lists", "_log", "_make", "_network", "_shown", "_values")
+    __slots__ = ("_is_shared", "_lists", "_log", "_make", "_network", "_values")
 
     def __init__(
-        self, make: Callable[[int], Network], values: Array, log: Sequence[PhaseLog], shown: dict[int, RunOfSeed], **rest: Any
+        self, make: Callable[[int], Network], values: Array, log: Sequence[PhaseLog], is_shared: Callable[[Network], bool], **rest: Any
     ) -> None:
         self._make = make
         self._network: Network | None = None
         self._values = values
         self._log = log
         self._lists: dict[str, list[Any]] = {}
-        self._shown = shown
+        self._is_shared = is_shared
         super().__init__(network=None, **dict.fromkeys(LOG), **rest)  # type: ignore[arg-type]
 
     @property
     def network(self) -> Network:
-        """The network, made by the function when it is first asked for, with its weights after training."""
+        """The network, made by the function when it is first asked for, with its weights after training.
+
+        If the function returns the same network each time, it is called, and these weights are written, each time.
+        """
         if self._network is None:
-            self._network = self._make(self.seed)
-        if self._shown.get(id(self._network)) is not self:  # the function may return the same network each time
-            self._network.weight_values = self._values
-            self._shown[id(self._network)] = self
+            made = self._make(self.seed)
+            made.weight_values = self._values
+            if self._is_shared(made):
+                return made
+            self._network = made
         return self._network
 
     @network.setter

@@ -12,10 +12,10 @@ from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.population import wiring_key
-from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining, with_rate
-from connectionist.learning.run import Run
+from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import LOG, PhaseLog, RunOfSeed, log_lists
 from connectionist.learning.train_arguments import Until, make_phases, split_until, warn_if_needed
 from connectionist.learning.training import resolve_engine
@@ -84,7 +84,11 @@ def train_many(
     WiringError
         If a network is given twice.
     TrainingInterrupted
-        On Ctrl-C.
+        On Ctrl-C. Networks that were given and not trained to the end have their initial weights.
+    Exception
+        What a formula or the function raises, unchanged. A note names the network. Networks that come later are not trained.
+
+    These last two have the attribute ``runs``: the run of each network, or None for those that were not trained to the end.
 
     Examples
     --------
@@ -108,17 +112,30 @@ def train_many(
     resolved = resolve_engine(engine, "train_many.engine")
     settings = resolved.settings
     participants = _Participants(networks, seeds, rates, run_phases, examples)
-    runs: list[Run] = []
     most = max(LEAST_NETWORKS, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
-    for first in range(0, len(participants.seeds), most):
-        start_time = perf_counter()
-        populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
-        for network, members in populations:
-            PopulationTraining(network, members, participants.examples, run_phases, resolved, until, criterion, tolerance).train()
-        members = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
-        seconds = (perf_counter() - start_time) / len(members)
-        runs += [participants.run(member, resolved, settings, seconds) for member in members]
-    return runs
+    members: list[Member] = []
+    try:
+        for first in range(0, len(participants.seeds), most):
+            start_time = perf_counter()
+            populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
+            chunk = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
+            members += chunk
+            for network, each in populations:
+                PopulationTraining(network, each, participants.examples, run_phases, resolved, until, criterion, tolerance).train()
+            for member in chunk:
+                member.seconds = (perf_counter() - start_time) / len(chunk)
+    except BaseException as error:
+        runs = [participants.run(member, resolved, settings) if member.is_trained else None for member in members]
+        runs += [None] * (len(participants.seeds) - len(runs))
+        if isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted):
+            trained = describe_count(sum(member.is_trained for member in members), "network")
+            error = TrainingInterrupted(
+                f"interrupted after {trained} of {len(runs)} had been trained; networks that were given and not trained to the end have "
+                f"their initial weights"
+            )
+        attach(error, "runs", runs)
+        raise error from None
+    return [participants.run(member, resolved, settings) for member in members]
 
 
 class _Participants:
@@ -137,8 +154,7 @@ class _Participants:
         self.networks = () if callable(networks) else _given_networks(networks)
         self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = _rates(rates, len(self.seeds), phases)
-        self.shown: dict[int, RunOfSeed] = {}
-        self.before: tuple[NetworkBefore, tuple[object, ...]] | None = None  # the network that was made last, and its key
+        self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
 
     def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
         """Return the members at some positions by their wiring, each with a network of that wiring."""
@@ -149,22 +165,31 @@ class _Participants:
             key = self._checked_key(network)
             member = Member(None if self.make else network, position, seed, network.weight_values, rate)
             if key not in found:
+                self.known[id(network)] = NetworkBefore.of(network), key
                 warn_if_needed(network, self.examples, self.phases)
             found.setdefault(key, (network, []))[1].append(member)
         return list(found.values())
 
     def _checked_key(self, network: Network) -> tuple[object, ...]:
         """Return the key of a network's wiring, after checking that the examples fit it."""
-        if self.before is not None and self.before[0].network is network and self.before[0].is_same():
-            return self.before[1]
+        known = self.known.get(id(network))
+        if known is not None and known[0].is_same():
+            return known[1]
+        if known is not None:
+            raise WiringError(
+                f"train_many.networks: the function returned {network.name!r} again, with more than its weights changed; return a new "
+                f"network for each seed, or change its weights only"
+            )
         if not isinstance(network, Network):
             raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
         self.examples = network._examples(self.examples)
-        key = wiring_key(network)
-        self.before = NetworkBefore.of(network), key
-        return key
+        return wiring_key(network)
 
-    def run(self, member: Member, engine: Engine, settings: dict[str, Any], seconds: float) -> Run:
+    def made_before(self, network: Network) -> bool:
+        """Return whether the function returned this network in training, so that several runs may have it."""
+        return id(network) in self.known
+
+    def run(self, member: Member, engine: Engine, settings: dict[str, Any]) -> Run:
         """Return the run of a trained member."""
         phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
         run = member.run
@@ -176,10 +201,10 @@ class _Participants:
             rest = {name: getattr(run, name) for name in ("memory", "stopped", "seconds", "engine_settings")}
         else:
             log = member.log
-            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": seconds, "engine_settings": settings}
+            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": member.seconds, "engine_settings": settings}
         rest |= {"phases": phases, "engine": engine.name, "seed": member.seed}
         if self.make is not None:
-            return RunOfSeed(self.make, member.values, log, self.shown, **rest)
+            return RunOfSeed(self.make, member.values, log, self.made_before, **rest)
         return Run(member.network, **log_lists(log), **rest)  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.data.order import PresentationOrder
-from connectionist.engines.population import PopulationJob, PopulationResults, wiring_key
+from connectionist.engines.population import PopulationJob, PopulationResults, _function_key, wiring_key
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
 from connectionist.testing.networks import random_network
 from connectionist.testing.populations import check_population
@@ -184,8 +185,78 @@ def test_function_may_return_one_network_each_time() -> None:
     networks = [xor(seed) for seed in range(10)]
     assert [run.errors for run in runs] == [trained(network, epochs=5).errors for network in networks]
     for index in (3, 7, 3):
+        make(5)  # changes the network
         assert runs[index].network is net
         assert np.array_equal(net.weight_values, networks[index].weight_values)
+
+
+@pytest.mark.parametrize("name", ["activation_function", "lesion", "rate", "margin"])
+def test_function_that_changes_more_than_the_weights_of_one_network(name: str) -> None:
+    net = xor()
+    changes: dict[str, Callable[[], object]] = {
+        "activation_function": lambda: setattr(net["output"], "activation_function", cn.activation_function("logistic", gain=2.0)),
+        "lesion": lambda: net.lesion("hidden:0"),
+        "rate": lambda: setattr(net.projections[0], "rate", 0.2),
+        "margin": lambda: setattr(net["output"], "margin", 0.1),
+    }
+
+    def make(seed: int) -> cn.Network:
+        net.randomize(0.5, seed=seed)
+        if seed == 3:
+            changes[name]()
+        return net
+
+    with pytest.raises(WiringError, match="again, with more than its weights changed"):
+        cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
+
+
+@dataclass(frozen=True)
+class Counted(cn.UpdateRule):
+    """Steepest descent that Python computes, and that keeps the weights with which it was called."""
+
+    rate: float = 0.1
+    name = "counted"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        CALLS.append(value)
+        return (-self.rate * derivative,)
+
+
+CALLS: list[float] = []
+DRY_RUN = 0.5  # weight with which a rule is called before training
+
+
+@pytest.mark.filterwarnings("ignore:counted. cannot be compiled")
+def test_formulas_in_python_are_called_as_often_as_alone() -> None:
+    rates = [0.1, 0.2, 0.3, 0.4, 0.5]
+    for seed, rate in enumerate(rates):
+        cn.train(xor(seed), XOR, Counted(rate), 3)
+    alone = [value for value in CALLS if value != DRY_RUN]
+    CALLS.clear()
+    cn.train_many([xor(seed) for seed in range(5)], XOR, Counted(), 3, rates=rates)
+    assert [value for value in CALLS if value != DRY_RUN] == alone
+
+
+def test_attributes_that_are_no_fields_are_in_the_key() -> None:
+    keys = [_function_key(each) for each in (cn.activation_function("logistic"), cn.activation_function("logistic"))]
+    assert keys[0] == keys[1]
+    plain, scaled = SimpleNamespace(), SimpleNamespace(gain=2.0)
+    assert _function_key(scaled) != _function_key(plain)
+    assert _function_key(scaled) == _function_key(scaled)
+
+
+def test_an_exception_has_the_runs_before_and_names_the_network() -> None:
+    networks = [xor(seed) for seed in range(3)]
+
+    def until(run: cn.Run) -> bool:
+        if run.network is networks[1]:
+            raise ZeroDivisionError
+        return False
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        cn.train_many(networks, XOR, MOMENTUM, 5, until=until, seeds=[7, 8, 9])
+    assert [run and run.epochs for run in raised.value.runs] == [5, None, None]  # type: ignore[attr-defined]
+    assert raised.value.__notes__ == ["train_many: in the training of network 1, counted from 0, with seed 8"]
 
 
 def test_function_that_changes_more_than_the_weights() -> None:
@@ -306,8 +377,9 @@ def test_interrupt(threads: int) -> None:
     timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
     timer.start()
     try:
-        with pytest.raises(TrainingInterrupted, match="while 12 networks were trained"):
+        with pytest.raises(TrainingInterrupted, match="after 0 networks of 12 had been trained") as raised:
             cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
     finally:
         timer.cancel()
+    assert raised.value.runs == [None] * 12  # type: ignore[attr-defined]
     assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))

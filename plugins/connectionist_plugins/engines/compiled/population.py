@@ -53,6 +53,8 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
         precision,
         threads=1,
     )
+    if session.runs_python:
+        return None  # a formula in Python may count its calls, or print; unused lanes would call it too
     return _Training(job, session).run(threads)
 
 
@@ -210,7 +212,7 @@ class _Pack:
         rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
         is_contiguous = alone.first_row >= 0 and not own_rates.size and not summarizes(session.rule)
         change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
-        rates = np.zeros(1) if own_rates.size else session.rates  # each lane has the rate of its network
+        rates = own_rates[:1] if own_rates.size else session.rates  # each lane then gets the rate of its network
         has_summary, used = summarizes(session.rule), slice(0 if is_contiguous else None)
         lane_rows = rows[:, None] * lanes + np.arange(lanes)
         arranged = alone._replace(

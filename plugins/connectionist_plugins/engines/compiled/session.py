@@ -16,7 +16,7 @@ from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
+from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, StopConditions, WeightArrays
@@ -85,6 +85,7 @@ class CompiledSession(Session):
         known = functions_of(self.program, precision)
         self.functions = known.packed
         self.kept.append(known)
+        self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *known.kept))
         self.tables = example_tables(self.network, self.program, job.examples, precision)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
