@@ -83,6 +83,17 @@ class NetworkBefore:
             f"training, or end training first"
         )
 
+    def check_settings(self, caller: str, epoch: int) -> None:
+        """Raise an error if functions, rates or other settings have changed, which a session of training reads when it is opened.
+
+        The parameters and the error are those of `check_wiring`.
+        """
+        if not self.is_same():
+            raise WiringError(
+                f"{self.network.name}: {caller} changed functions, rates, limits, noise or freezing in the epochs up to {epoch}, where "
+                f"only weights may be assigned; until may change the others"
+            )
+
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
         now = _settings(self.network)

@@ -228,7 +228,9 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
     found = list(seeds)
     for seed in found:
         check_number("train_many", "seeds", seed, at_least=0, whole=True)
-    if not found or (default is not None and len(found) != len(default)):
+    if not found:
+        raise ParameterError("train_many.seeds: must have at least one seed (got none)")
+    if default is not None and len(found) != len(default):
         raise ParameterError(f"train_many.seeds: must have one seed for each network (got {len(found)})")
     return [int(seed) for seed in found]
 

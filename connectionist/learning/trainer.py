@@ -136,9 +136,12 @@ class Trainer:
     def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
         self.search_memory = {}
         session = self._open_session(phase)
+        opened = NetworkBefore.of(self.run.network) if self.example_functions else None
         for count in self._block_sizes(phase.epochs):
             orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = self._run_block(session, orders, count, number)
+            if opened and not results.exception and not results.divergence:
+                opened.check_settings("after_example or after_event", self.run.epochs)
             if self.test:
                 self.test.measure_if_due()
             self.recorders.store(results)
@@ -149,6 +152,7 @@ class Trainer:
                 return
             if is_changed:
                 session = self._open_session(phase)
+                opened = NetworkBefore.of(self.run.network) if self.example_functions else None
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""

@@ -89,6 +89,8 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
         self.name = name
         self.labels = labels
         self.role = role
+        if "tick" not in vars(self):  # the copy of a group at a tick has one
+            self.tick = None
         self._activation_function: Any = None  # its type and whether it is None depend on the role; so callers need no casts
         self._error_function: Any = None
         self._paired_error: ErrorFunction | None = None

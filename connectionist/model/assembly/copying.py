@@ -26,6 +26,8 @@ def copy_into(copy: Network, original: Network) -> None:
     for projection in original.projections:
         copy_of |= zip(projection, _copy_projection(copy, projection), strict=True)
     _copy_ties(copy, copy_of)
+    for projection, projection_copy in zip(original.projections, copy.projections, strict=True):
+        projection_copy.rate = projection.rate  # after the ties, since those of one weight may have become different
     copy.lesion(*(copy_of[connection] for connection in original.lesioned_connections))
     copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     for unit in original.units:
@@ -41,9 +43,7 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     senders = [connection.sender.index for connection in projection]
     mask[senders, [connection.receiver.index for connection in projection]] = True
     backpropagate = all(connection.backpropagate for connection in projection)
-    copied = copy.connect(
-        projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate, rate=projection.rate
-    )
+    copied = copy.connect(projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate)
     copied.weight_noise, copied.limits = projection.weight_noise, projection.limits
     return copied
 

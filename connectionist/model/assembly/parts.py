@@ -111,7 +111,7 @@ def find_parts(wiring: Wiring, name: str) -> list[Unit] | list[Connection]:
         ]
         if found:
             return found
-    known = [*wiring.groups, *(projection.name for projection in wiring.projections), *(unit.name for unit in wiring.units)]
+    known = dict.fromkeys([*wiring.groups, *(projection.name for projection in wiring.projections), *(unit.name for unit in wiring.units)])
     raise unknown_name(f"group, unit, projection or connection of {wiring.name}", name, known)
 
 

@@ -1,5 +1,7 @@
 """The function that `train` calls after each presentation."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,19 @@ def test_misuse_is_an_error() -> None:
         cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type]
     with pytest.raises(cn.errors.WiringError, match=r"after_example must not change the wiring or lesions \(in epoch 1\)"):
         cn.train(net, examples, "momentum", 1, after_example=lambda p: p.network.lesion(net.units[1]))
+
+
+@pytest.mark.parametrize("name", ["after_example", "after_event"])
+@pytest.mark.parametrize("attribute", ["rate", "limits", "trainable"])
+def test_a_change_of_settings_without_effect_is_an_error(name: str, attribute: str) -> None:
+    net, examples = random_network(1, lesions=False)
+    changes: dict[str, Callable[[cn.Presentation], None]] = {
+        "rate": lambda p: setattr(p.network.projections[0], "rate", 0.3),
+        "limits": lambda p: setattr(p.network.projections[0], "limits", (-1, 1)),
+        "trainable": lambda p: setattr(p.network.weights[0], "trainable", not p.network.weights[0].trainable),
+    }
+    with pytest.raises(cn.errors.WiringError, match="where only weights may be assigned"):
+        cn.train(net, examples, "momentum", 1, **{name: changes[attribute]})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 3])

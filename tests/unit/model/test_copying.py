@@ -59,3 +59,14 @@ def test_a_deep_copy_of_a_part_is_the_same_part_of_a_copy_of_the_network(net: cn
             copy.copy(part)
         with pytest.raises(TypeError, match="a part of a network cannot be pickled"):
             pickle.dumps(part)
+
+
+def test_a_copy_has_the_rates_of_tied_connections_as_they_are() -> None:
+    net = cn.Network("tied")
+    for name, role in (("i", "input"), ("h", "hidden"), ("o", "output")):
+        net.add_group(name, 1, role)
+    first, second = net.connect("i", "h"), net.connect("h", "o")
+    net.tie([*first, *second])
+    first.rate = 0.01
+    assert [projection.rate for projection in net.copy().projections] == [projection.rate for projection in net.projections]
+    assert len(net.copy().weights) == len(net.weights)
