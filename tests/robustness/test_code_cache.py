@@ -189,7 +189,7 @@ class Doubled:
     def __call__(self) -> float:
         """Compile the function or load it, and call it."""
         if not self.is_of_numba:
-            return float(code_cache.cached_code("doubled", None, self._make))
+            return float(code_cache.cached_code("doubled", self._make))
         return float(numba_cache.cached_cfunc("float64(float64)", "doubled")(lambda x: 2.0 * x).ctypes(21.0))
 
     def _make(self) -> bytes:

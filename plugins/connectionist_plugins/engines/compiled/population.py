@@ -5,6 +5,7 @@ A network gets the bits that it gets alone. What the kernels cannot do in lanes,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
 from time import perf_counter
@@ -171,7 +172,7 @@ class _Pack:
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
 
-    def train(self, check: Any) -> None:
+    def train(self, check: Callable[[], None]) -> None:
         """Train networks until none waits."""
         session, epochs = self.session, 1
         with collected_exceptions(self.buffers.has_raised) as exceptions:

@@ -204,7 +204,7 @@ def _load(formula: FormulaText, methods: dict[str, FunctionType], key: tuple[str
         return object_code(str(c_function_module(symbol, formula.role, formula.text, methods, formula.precision, names)))
 
     try:
-        code = cached_code(symbol, None, compiled)
+        code = cached_code(symbol, compiled)
     except NotInSubset:
         from connectionist_plugins.engines.compiled.formulas.numba_formulas import numba_address
 

@@ -10,6 +10,7 @@ A formula reports what Python would raise, as `guards` describes: it returns its
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 from collections.abc import Callable
 from types import FunctionType, ModuleType
@@ -41,6 +42,7 @@ MAX_STEP = 2**31  # greatest step of a counter, which cannot overflow then
 FLOATS = (SINGLE, DOUBLE)
 PLAIN = (ast.Assign, ast.AugAssign, ast.If, ast.For, ast.Return, ast.Expr, ast.Pass)
 OPERATIONS = ("Add", "Sub", "Mult", "Div")
+OTHER_FUNCTIONS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR  # flags of functions that are not compiled
 
 
 class Formula:
@@ -55,7 +57,7 @@ class Formula:
 
     def __init__(self, function: FunctionType, is_method: bool = True) -> None:
         code = function.__code__
-        if code.co_kwonlyargcount or code.co_flags & 0x2C or function.__defaults__:  # *arguments, **arguments, a generator
+        if code.co_kwonlyargcount or code.co_flags & OTHER_FUNCTIONS or function.__defaults__:
             raise NotInSubset(f"{function.__name__} has parameters that are not compiled")
         self.function, self.is_method = function, is_method
         self.source = source_of(function)

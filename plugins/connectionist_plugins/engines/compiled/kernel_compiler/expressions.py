@@ -204,7 +204,7 @@ class ExpressionCompiler:
         if isinstance(condition, bool):
             if condition != is_and:
                 return Constant(condition)
-            return self._boolop(ast.BoolOp(node.op, others)) if len(others) > 1 else Constant(True) and self._as_truth(others[0])
+            return self._boolop(ast.BoolOp(node.op, others)) if len(others) > 1 else self._as_truth(others[0])
         rest = others[0] if len(others) == 1 else ast.BoolOp(node.op, others)
         known = Value(BOOL, (BOOL.llvm(not is_and),))
         second = lambda: self._as_truth(rest)  # noqa: E731

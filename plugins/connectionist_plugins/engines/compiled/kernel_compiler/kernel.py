@@ -92,7 +92,7 @@ class Library:
         with self._lock:  # a second thread waits for the code that the first one compiles
             if precision not in self._addresses:
                 symbols = {each.name: self._symbol(each, precision) for each in self.kernels}
-                code = cached_code(f"{self.name}.{precision}", None, lambda: object_code(str(self.module(precision))))
+                code = cached_code(f"{self.name}.{precision}", lambda: object_code(str(self.module(precision))))
                 self._addresses[precision] = dict(zip(symbols, load_object(code, tuple(symbols.values())), strict=True))
             return self._addresses[precision][kernel.name]
 

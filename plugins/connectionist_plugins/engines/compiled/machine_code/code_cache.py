@@ -34,19 +34,17 @@ REPORTED_SECONDS = 1.0  # a shorter time is not reported
 VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
 
 
-def cached_code(name: str, key: object, make: Callable[[], bytes]) -> bytes:
+def cached_code(name: str, make: Callable[[], bytes]) -> bytes:
     """Return machine code from the cache, or made now and kept there.
 
     Parameters
     ----------
     name : str
-        Begin of the file's name.
-    key : object
-        Its text tells apart all code of one digest that this processor can run.
+        Name of the code. It must be unique among all code of one digest. The name of the file begins with it.
     make : callable
         Compiles the code.
     """
-    path = code_path(name, key)
+    path = code_path(name, None)
     if path is not None:
         with contextlib.suppress(OSError):  # the file is missing, or cannot be read; newly compiled code replaces it
             content = read_private_file(path)
@@ -61,13 +59,16 @@ def cached_code(name: str, key: object, make: Callable[[], bytes]) -> bytes:
 
 
 def code_path(name: str, key: object) -> Path | None:
-    """Return the file for some code on this kind of processor, or None without a writable folder."""
+    """Return the file for some code on this kind of processor, or None without a writable folder.
+
+    The text of `key` distinguishes code of the same name.
+    """
     folder = code_folder()
     digest = hashlib.sha256(repr((name, key, processor())).encode()).hexdigest()
     return folder and folder / f"{name[:60]}-{digest[:20]}.code"
 
 
-_seconds: list[float] = []  # that each compilation has taken
+_seconds: list[float] = []  # time of each compilation so far
 
 
 @contextlib.contextmanager

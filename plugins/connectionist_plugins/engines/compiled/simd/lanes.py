@@ -22,8 +22,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from llvmlite import ir
-
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, PRODUCT_TILES, for_each_tile
 from connectionist_plugins.engines.compiled.simd.lane_sums import sum_in_order
 from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
@@ -362,4 +360,4 @@ def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
 
 def _fields(vectors: Vectors, matrix: Any) -> list[Any]:
     addresses = strided_addresses(vectors.builder, matrix, constant(INT64_BYTES), MATRIX_FIELDS)
-    return [vectors.load(address, ir.IntType(64)) for address in addresses]
+    return [vectors.load(address, INT64) for address in addresses]

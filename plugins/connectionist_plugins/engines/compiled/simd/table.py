@@ -130,7 +130,7 @@ def _addresses(title: str, builders: dict[str, str], precision: Precision) -> di
     """Return the addresses of some loops, compiled together, by name."""
     symbols = {name: f"simd.{title}.{name}.{precision}" for name in builders}
     modules = {symbols[name]: BUILDERS[builder] for name, builder in builders.items()}
-    code = cached_code(f"simd.{title}.{precision}", None, lambda: object_code(str(_module(modules, precision))))
+    code = cached_code(f"simd.{title}.{precision}", lambda: object_code(str(_module(modules, precision))))
     return dict(zip(builders, load_object(code, tuple(symbols.values())), strict=True))
 
 
