@@ -68,13 +68,13 @@ def with_assignment_errors(kind: Kind) -> Kind:
 
     It is a decorator above ``@dataclass(frozen=True)``. The base classes of plugins call it for the classes of users.
     """
-    if not getattr(vars(kind).get("__setattr__"), "_names_attribute", False):
-        _name_attribute(kind, "__setattr__", _frozen_message)
-        _name_attribute(kind, "__delattr__", _deletion_message)
+    if not getattr(vars(kind).get("__setattr__"), "_raises_assignment_error", False):
+        _replace_method(kind, "__setattr__", _frozen_message)
+        _replace_method(kind, "__delattr__", _deletion_message)
     return kind
 
 
-def _name_attribute(kind: type, method: str, message: Callable[..., str]) -> None:
+def _replace_method(kind: type, method: str, message: Callable[..., str]) -> None:
     """Replace the method that `dataclass` made for a frozen class; do nothing if the class has none."""
     frozen = vars(kind).get(method)
     if frozen is None:
@@ -86,7 +86,7 @@ def _name_attribute(kind: type, method: str, message: Callable[..., str]) -> Non
         except FrozenInstanceError:
             raise AssignmentError(message(self, attribute, *value)) from None
 
-    vars(act)["_names_attribute"] = True
+    vars(act)["_raises_assignment_error"] = True
     setattr(kind, method, act)
 
 

@@ -1,6 +1,7 @@
 """Training of many networks of one wiring at once: each lane of the processor's vectors trains another network.
 
-A network gets the bits that it gets alone. What the kernels cannot do in lanes, such as noise, is left to single sessions.
+Each network has the bits that it has when it is trained alone. What the kernels cannot do in lanes, such as noise, is done by sessions of
+one network.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import RuleArgumen
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
+from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import lane_block_loops, lane_loops
@@ -102,12 +104,12 @@ class _Training:
             last_values=np.zeros_like(values[: None if keeps else 0]),
             last_memory=np.zeros_like(memory[: None if keeps else 0]),
             last_orders=np.zeros((count if keeps and is_random else 0, presentations), np.int64),
-            following=np.zeros(1, np.int64),
+            next_network=np.zeros(1, np.int64),
         )
 
     def run(self, threads: int) -> PopulationResults:
-        """Train all networks. Each thread takes the next one that waits."""
-        parts = max(1, min(threads, -(-len(self.job.values) // LANES[self.session.precision])))
+        """Train all networks. A free lane of any thread takes the next one that waits."""
+        parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
         packs = [_Pack(self) for _ in range(parts)]
         if parts == 1:
             packs[0].train(self.job.check)

@@ -1,4 +1,4 @@
-"""Functions that kernels call and that have no Python body: memory, calls through addresses, and atomic counters.
+"""Functions that kernels call and that are emitted as instructions: memory, calls through addresses, atomic counters, mathematics.
 
 ``call(address, (a, b, …))`` calls a C function without a result; ``call_float`` calls one that returns a float64, and ``call_uint32`` one
 that returns a uint32. Arguments are integers (among them addresses of arrays) and floats.
@@ -56,12 +56,12 @@ def copy_memory(target: int, source: int, count: int) -> None:
     raise NotImplementedError
 
 
-def add_arrival(address: int) -> int:
+def increment_counter(address: int) -> int:
     """Increment the counter at an address, and return its earlier value."""
     raise NotImplementedError
 
 
-def arrival_count(address: int) -> int:
+def read_counter(address: int) -> int:
     """Read the counter at an address."""
     raise NotImplementedError
 
@@ -138,11 +138,11 @@ def _copy_memory(arithmetic: Arithmetic, target: Value, source: Value, count: Va
     return Value(Nothing(), ())
 
 
-def _add_arrival(arithmetic: Arithmetic, address: Value) -> Value:
+def _increment_counter(arithmetic: Arithmetic, address: Value) -> Value:
     return Value(INT, (arithmetic.builder.atomic_rmw("add", _pointer(arithmetic, address, INT.llvm), INT.llvm(1), "seq_cst"),))
 
 
-def _arrival_count(arithmetic: Arithmetic, address: Value) -> Value:
+def _read_counter(arithmetic: Arithmetic, address: Value) -> Value:
     return Value(INT, (arithmetic.builder.load_atomic(_pointer(arithmetic, address, INT.llvm), "seq_cst", 8),))
 
 
@@ -214,8 +214,8 @@ EMITTERS: dict[Any, Callable[..., Operand]] = {
     read_float: _read_float,
     set_zero: _set_zero,
     copy_memory: _copy_memory,
-    add_arrival: _add_arrival,
-    arrival_count: _arrival_count,
+    increment_counter: _increment_counter,
+    read_counter: _read_counter,
     to_bits: _bitcast(INT),
     from_bits: _bitcast(DOUBLE),
     fma: _fma,

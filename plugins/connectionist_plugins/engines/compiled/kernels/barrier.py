@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import add_arrival, address_of, arrival_count, call
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, increment_counter, read_counter
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
 
@@ -45,13 +45,13 @@ def barrier(team: ThreadTeam) -> bool:
     if team.size == 1:
         return True
     address = address_of(team.arrivals)
-    before, spins = add_arrival(address), 0
+    before, spins = increment_counter(address), 0
     complete = min((before // team.size + 1) * team.size, ABANDONED)  # the minimum: in an abandoned team nobody waits
-    while arrival_count(address) < complete:
+    while read_counter(address) < complete:
         spins += 1
         if spins > SPINS_BEFORE_YIELD and team.yield_address != 0:
             call(team.yield_address, ())
-    return arrival_count(address) < ABANDONED
+    return read_counter(address) < ABANDONED
 
 
 @inline

@@ -25,7 +25,7 @@ from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 
 
 class Population(NamedTuple):
-    """The networks to train, of which the lanes take one after the other.
+    """The networks to train. Each lane trains one after the other.
 
     Attributes
     ----------
@@ -47,8 +47,8 @@ class Population(NamedTuple):
         Weights and memory before the last epoch; empty if not needed.
     last_orders : int array [network, presentation]
         Order of presentation in the last epoch; empty if not needed.
-    following : int array [1]
-        Number of times that a lane asked for a network: the index of the next one.
+    next_network : int array [1]
+        Index of the network that the next free lane takes.
     """
 
     values: FloatTable
@@ -62,7 +62,7 @@ class Population(NamedTuple):
     last_values: FloatTable
     last_memory: FloatCube
     last_orders: IntegerTable
-    following: Integers
+    next_network: Integers
 
 
 class Lanes(NamedTuple):

@@ -7,10 +7,10 @@ import numpy as np
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import (
     FLOAT64_BYTES,
-    add_arrival,
     address_of,
     call,
     copy_memory,
+    increment_counter,
     set_zero,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
@@ -155,7 +155,7 @@ def take_next(
     population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int
 ) -> int:
     """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
-    network, lane_count = add_arrival(address_of(population.following)), lanes.networks.size  # other threads take networks too
+    network, lane_count = increment_counter(address_of(population.next_network)), lanes.networks.size  # other threads take networks too
     lanes.networks[lane] = -1
     if network >= population.values.shape[0]:
         return 0
