@@ -49,17 +49,18 @@ def train_many(
 ) -> list[Run]:
     """Train many networks on the same examples, such as the simulated participants of an experiment.
 
-    Each network has the weights, errors and number of epochs that `train` gives it alone, to the last bit. Networks that differ in
-    their weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of
-    the processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). What cannot be
-    trained together is trained one by one: fewer than four networks, noise, clamps, examples of different lengths or that continue one
-    another, `presentations`, functions of `until`, single precision, and rules other than an `UpdateRule` or `WholeNetRule`.
+    Each network has the weights, errors and number of epochs that it has after `train`, to the last bit. Networks that differ in their
+    weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of the
+    processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). It trains the following
+    one after the other: fewer than four networks, noise, clamps, examples of different lengths or that continue one another,
+    `presentations`, a function of `until`, `rates` where a projection has its own rate, single precision, and rules other than an
+    `UpdateRule` or `WholeNetRule`.
 
     Parameters
     ----------
     networks : sequence of Network, or function
-        Networks to train in place. Or a function of a seed that returns a network: it is called once for each seed, and the
-        networks need not all exist at once. If it returns the same network each time, with other weights, that is the fastest.
+        Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
+        the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights.
     examples : ExampleSet or list of Example
     rule, epochs, engine, update_after, order, weighting, presentations, phases, until, tolerance
         See `train`.
@@ -73,10 +74,12 @@ def train_many(
     list of Run
         One for each network, in their order. A network whose training diverged has ``run.stopped == "diverged"``, and does not end the
         training of the others. ``run.seconds`` is the time of all networks that were trained together, divided by their number. With a
-        function, ``run.network`` is made when it is asked for, by a call of the function, and has the weights after training.
+        function, ``run.network`` is made by another call of the function when it is first read, and has the weights after training.
 
     Raises
     ------
+    UnknownNameError
+        If there is no rule or engine of that name.
     ParameterError
         If a parameter is out of range, or the number of seeds or rates is not that of the networks.
     DataError
