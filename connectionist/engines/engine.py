@@ -230,7 +230,7 @@ class Engine(Parameterized, ABC):
         Returns
         -------
         PopulationResults or None
-            None if this engine cannot train these networks at once. They are then trained one after the other, which is the default.
+            None, the default, if this engine cannot train these networks at once. They are then trained one after the other.
         """
         del job
         return None

@@ -27,7 +27,7 @@ class PopulationJob:
     Attributes
     ----------
     network : Network
-        It has the wiring, the functions and the settings of all. Its own weights do not matter.
+        Network with the wiring, the functions and the settings of all. Its weights are not used.
     examples : ExampleSet
     phase : Phase
     tolerance : float
@@ -35,9 +35,9 @@ class PopulationJob:
     criterion : Criterion or None
         Training of a network stops after the first epoch that meets it.
     values : array [network, weight]
-        Weights in the order of ``net.weights``. The engine writes those after training here.
+        Weights in the order of ``net.weights``. The engine writes the weights after training here.
     memory : dict of str to array [network, weight]
-        State of the rule by name. The engine writes that after training here.
+        State of the rule by name. The engine writes the state after training here.
     orders : sequence of PresentationOrder
         One per network. They are used only if the order of the phase is random.
     rates : array [network] or None
@@ -93,7 +93,7 @@ class PopulationResults:
 
 
 def wiring_key(network: Network) -> tuple[object, ...]:
-    """Return a key that is equal for networks that differ in their weights, names and seeds only.
+    """Return a key that is equal for networks that differ in their weights, their seeds and the name of the network only.
 
     Such networks have the same units and connections, in the same order, the same functions with the same parameters, and the same
     settings. Functions and settings with parameters other than numbers are equal only if they are the same object.

@@ -17,7 +17,7 @@ from connectionist.plugins.registry import make
 def read_result(folder: Path) -> tuple[Result, dict[str, Any]]:
     """Return the result of a run from its folder, and the content of ``run.json``.
 
-    Its `Run` has the log and the network. The folder has neither the memory of the rule nor recordings.
+    Its `Run` has the log and the network, but neither the memory of the rule nor recordings, which the folder does not have.
 
     Raises
     ------

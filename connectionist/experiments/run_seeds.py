@@ -23,7 +23,11 @@ ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
-    """Run a task once for each seed, and yield each result when its run ends. The arguments are checked before the first run.
+    """Run a task once for each seed, and yield the results in the order of the seeds. The arguments are checked before the first run.
+
+    Networks of up to 32 successive seeds are trained together, as `train_many` does, and their results are yielded after that. They are
+    trained one after the other, and each result is yielded when its run ends, if `every`, `test_every`, `record` or `progress` is given, if
+    the criterion of the task is a function, or if the seeds differ in examples or phases.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The run of a network that a function makes from a seed. The network and the lists of the log are made when they are asked for."""
+"""The run of a network that a function makes from a seed. The network and the lists of the log are made when they are first read."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class RunOfSeed(Run):
 
     @property
     def network(self) -> Network:
-        """The network, made by the function when it is first asked for, with its weights after training.
+        """The network, made by the function when it is first read, with its weights after training.
 
         If the function returns the same network each time, it is called, and these weights are written, each time.
         """

@@ -36,15 +36,16 @@ def check_population(
         Seed of the network, see `random_network`.
     rule : Rule
     epochs : int
+        At least 1.
     features : dict, optional
-        Features of the network.
+        Further arguments of `random_network`.
     **options
         Further arguments of `train`.
 
     Raises
     ------
     AssertionError
-        The message names the quantity and both values.
+        If a quantity differs. The message names it, and both values.
     """
     cases = 3 + seed % 17
     networks, examples = _members(seed, cases, features or {})

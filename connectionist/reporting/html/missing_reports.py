@@ -14,7 +14,7 @@ from connectionist.experiments.reopened_result import read_result
 from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.reporting.html.write import write_report, write_seeds_report
 
-NO_REPORT = r".*\(the other files are whole\)"  # of a file that is not read; the report may be one of these, since it was deleted
+NO_REPORT = r".*\(the other files are whole\)"  # end of the warning that a file is missing, such as the report
 
 
 def runs_without_report(folder: Path) -> list[Path]:
@@ -89,6 +89,6 @@ def _write_one(run: Path, *, is_only: bool) -> bool:
     except ConnectionistError as error:
         if is_only:
             raise
-        warnings.warn(f"{error}; it gets no report", stacklevel=4)
+        warnings.warn(f"{error}; no report is written for it", stacklevel=4)
         return True
     return write_report(run, result, record)

@@ -14,7 +14,7 @@ class Report(cn.Command):
     """Draw the figures of runs that have none, and write their reports.
 
     'connectionist run TASK --seeds A-B --out DIR' writes the numbers of each seed, and one report of all. This command writes the report of
-    each seed, with its figures, into the folder of the seed. A run that has a report is left as it is. The folder may also be that of one
+    each seed, with its figures, into the folder of the seed. Existing reports are not changed. The folder may also be that of one
     seed.
 
     For example:
@@ -30,7 +30,7 @@ class Report(cn.Command):
         parser.add_argument("folder", metavar="DIR", help="folder of a run, or of runs with several seeds")
 
     def run(self, arguments: Namespace) -> int:
-        """Write the missing reports. Return 1 if a run could not be read or a figure not be drawn, else 0."""
+        """Write the missing reports. Return 1 if a run could not be read or a figure could not be drawn, else 0."""
         from connectionist.cli.plugin_code import plugin_code
         from connectionist.reporting.html.missing_reports import runs_without_report, write_missing_reports
         from connectionist.utils.files import check_path, write_errors

@@ -101,7 +101,7 @@ def test_a_damaged_run_is_named_and_the_others_are_drawn(runs: Path, capsys: pyt
         log.write("31,0.1,1.0,1\n")
     assert report(runs) == 1
     ends = [line.rpartition("; ")[2] for line in capsys.readouterr().err.splitlines()]
-    assert ends == ["it gets no report", "the report of all runs has no links to the new ones"]
+    assert ends == ["no report is written for it", "the report of all runs has no links to the new ones"]
     assert names(runs / "seed-1") == SEED_FILES
     assert "report.html" in names(runs / "seed-2")
     assert report(runs / "seed-1") == 2

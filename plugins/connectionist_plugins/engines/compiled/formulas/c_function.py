@@ -86,7 +86,7 @@ def c_function_module(
     Raises
     ------
     NotInSubset
-        If a formula has more of Python than this compiler knows.
+        If a formula contains Python that this compiler does not know.
     """
     module = FormulaModule(precision)
     records = {kind: RecordOf(each) for kind, each in zip(("Parameters", "ActivationParameters"), names, strict=True)}

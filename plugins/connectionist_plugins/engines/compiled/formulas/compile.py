@@ -1,12 +1,13 @@
 """Compile a plugin's formulas to C functions, which kernels call through addresses.
 
 Kernels are compiled once and contain no formula. For each class of a plugin, a small module is written that loops its formula over rows
-of cases or over weights (`templates`). Numba compiles this module with the formula inlined. The machine code is cached under a digest of
-the formula and of all that it refers to (`fingerprint`). If a method or a global number changes, as in a notebook, it is compiled again.
+of cases or over weights (`templates`). This module is compiled with the formula inlined: a formula of floats by the engine's compiler
+(`c_function`), any other by numba (`numba_formulas`). The machine code is cached under a digest of the formula and of all that it refers to
+(`fingerprint`). If a method or a global number changes, as in a notebook, it is compiled again.
 
 A formula runs in Python instead (`python_fallback`), with the same results but slower, and a warning says so once, in four cases:
 
-- numba cannot compile it
+- neither compiler can compile it
 - it refers to lists, arrays or other objects, which may change
 - it raises or catches exceptions, which compiled code cannot
 - compiled code might compute something else (`permitted`)

@@ -1,8 +1,8 @@
 """A fingerprint of a formula: a text of its code and, by value, of all that the code refers to.
 
-Numba freezes what a formula refers to when it compiles the formula. Machine code may therefore be used again only if all of that is
-unchanged. Objects without a comparable value (lists, arrays, other objects) must not be frozen at all; a formula that refers to them runs
-in Python.
+What a formula refers to is constant in its machine code. Machine code may therefore be used again only if all of that is
+unchanged. Objects without a comparable value (lists, arrays, other objects) cannot be constants; a formula that refers to them runs in
+Python.
 
 | reference | part of the fingerprint |
 | --- | --- |

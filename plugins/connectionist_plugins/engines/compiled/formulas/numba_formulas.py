@@ -1,4 +1,4 @@
-"""Compile formulas with numba: those that need more of Python than `formula_compiler` knows."""
+"""Compile formulas with numba: those with Python that `formula_compiler` does not know."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def numba_address(
     names: tuple[tuple[str, ...], ...],
     uses_numpy: bool,
 ) -> int:
-    """Return the address of a C function, compiled by numba or loaded from the cache. Parameters as in `c_function`.
+    """Return the address of a C function, compiled by numba or loaded from the cache. Parameters as in `c_function_module`.
 
     Raises
     ------

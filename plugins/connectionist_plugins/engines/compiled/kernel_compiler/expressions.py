@@ -34,7 +34,7 @@ from connectionist_plugins.engines.compiled.precision import Precision
 
 
 class Caller(Protocol):
-    """What a function that is compiled needs of the module around it."""
+    """The module that contains a function, as the compiler of the function uses it."""
 
     precision: Precision
 

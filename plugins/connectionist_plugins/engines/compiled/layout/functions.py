@@ -1,6 +1,6 @@
 """The functions of a network's groups and the state before tick 1, as arrays for the kernels, and the formulas of a rule.
 
-They are read again when a function, a parameter, a formula, a margin, a timing or the rule is another than at the last call.
+They are read again after a change of a function, a parameter, a formula, a margin, a timing or the rule.
 """
 
 from __future__ import annotations

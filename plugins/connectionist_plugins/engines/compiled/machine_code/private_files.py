@@ -1,8 +1,8 @@
 """Files that only the user can have written.
 
-The code cache contains pickles, and reading a pickle runs code. A digest shows damage, and does not protect against another user, who can
-write a digest too. What protects is ownership: a folder is used only if no other user can put a file into it or replace it, and each file
-is read only if it belongs to the user. The owner of ``/`` and root can change every file, so they are trusted.
+The code cache contains object files and pickles, and reading either runs code. A digest shows damage, and does not protect against another
+user, who can write a digest too. What protects is ownership: a folder is used only if no other user can put a file into it or replace it,
+and each file is read only if it belongs to the user. The owner of ``/`` and root can change every file, so they are trusted.
 
 On Windows nothing is checked. The user's cache folder is protected by its access control list there.
 """

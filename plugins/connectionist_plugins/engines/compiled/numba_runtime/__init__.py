@@ -1,1 +1,1 @@
-"""Numba support for formulas: its machine code in the code cache, and calls through addresses."""
+"""Support of formulas that numba compiles: their machine code in the code cache, and calls through addresses."""

@@ -2,7 +2,7 @@
 
 Numba's own cache is invalidated only by the file of the function itself, and requires a writable folder. `FunctionCache` replaces it in
 single functions, through the two methods that numba calls. No global setting is changed, so other users of numba in the same process are
-not affected. Each function has its own file. The files are pickles, which only those are that the user has written (`private_files`).
+not affected. Each function has its own file. The files are pickles. Only files that the user has written are read (`private_files`).
 """
 
 # mypy: disable-error-code="no-untyped-call"

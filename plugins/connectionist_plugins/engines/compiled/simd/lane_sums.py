@@ -1,6 +1,6 @@
 """Sums and comparisons of vectors with one number for each of several networks, as functions that kernels call.
 
-`add_sums` adds in the order of `sums.sum_in_vectors`, so that each network gets the bits that it gets alone.
+`add_sums` adds in the order of `sums.sum_in_vectors`, so that each network has the bits that it has alone.
 """
 
 from __future__ import annotations

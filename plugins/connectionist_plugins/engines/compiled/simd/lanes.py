@@ -1,7 +1,7 @@
 """Loops over several networks of one wiring: each lane of a vector belongs to one network.
 
 A weight is a vector with one number for each network, and a case of a block is a vector too. Sums over cases or senders have the order of
-the loops for one network (`dense`, `sparse`, `one_case`), so that each network gets the bits that it gets alone. There, one vector holds
+the loops for one network (`dense`, `sparse`, `one_case`), so that each network has the bits that it has alone. There, one vector holds
 successive cases or senders, and its lanes are added at the end by halves. Here, the same chains of sums are successive vectors: the sum of
 the terms 0, 8, 16, … and so on, for 8 lanes (`_folded`).
 
