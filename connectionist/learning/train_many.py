@@ -52,9 +52,9 @@ def train_many(
     Each network has the weights, errors and number of epochs that it has after `train`, to the last bit. Networks that differ in their
     weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of the
     processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). It trains the following
-    one after the other: fewer than four networks, noise, clamps, examples of different lengths or that continue one another,
-    `presentations`, a function of `until`, `rates` where a projection has its own rate, single precision, and rules other than an
-    `UpdateRule` or `WholeNetRule`.
+    one after the other: fewer than four networks, noise, clamps, formulas that run in Python, examples of different lengths or that
+    continue one another, `presentations`, a function of `until`, `rates` where a projection has its own rate, single precision, and
+    rules other than an `UpdateRule` or `WholeNetRule`.
 
     Parameters
     ----------
