@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,12 +59,12 @@ def watched() -> Watched:
 @pytest.mark.parametrize("order", ["fixed", "permuted", "sampled"])
 @pytest.mark.parametrize("update_after", ["epoch", 1, 2])
 @pytest.mark.parametrize("features", [{}, IN_TIME], ids=["patterns", "sequences"])
-def test_population_has_the_bits_of_each_alone(features: dict[str, bool], update_after: str | int, order: str) -> None:
+def test_population_has_the_bits_of_each_alone(watched: Watched, features: dict[str, bool], update_after: str | int, order: str) -> None:
     for seed in range(2):
         features = features | {"frequencies": order == "sampled", "rates": seed == 1}
-        check_population(
-            Compiled(threads=1 + seed), seed, cn.rule("momentum", rate=0.02), 4, features, update_after=update_after, order=order
-        )
+        engine = replace(watched, threads=1 + seed)
+        check_population(engine, seed, cn.rule("momentum", rate=0.02), 4, features, update_after=update_after, order=order)
+    assert COUNTS == {True: 2, False: 0}
 
 
 def test_local_engine_trains_one_after_the_other() -> None:
@@ -74,14 +74,15 @@ def test_local_engine_trains_one_after_the_other() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_thousand_random_populations(threads: int) -> None:
-    """Each population has 11 networks."""
+def test_a_thousand_random_populations(watched: Watched, threads: int) -> None:
     modes = [(after, order) for after in ("epoch", 1, 2) for order in ("fixed", "permuted", "sampled")]
     rules = [cn.rule("momentum", rate=0.02), cn.rule("steepest", rate=0.02)]
     for seed in range(500):
         update_after, order = modes[seed % 9]
         features = {"frequencies": order == "sampled", "rates": seed % 3 != 0} | (IN_TIME if seed % 2 else {})
-        check_population(Compiled(threads=threads), seed, rules[seed % 2], 5, features, update_after=update_after, order=order)
+        engine = replace(watched, threads=threads)
+        check_population(engine, seed, rules[seed % 2], 5, features, update_after=update_after, order=order)
+    assert COUNTS == {True: 500, False: 0}
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1, 3])
