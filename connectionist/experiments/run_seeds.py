@@ -16,7 +16,6 @@ from connectionist.experiments.result import Result
 from connectionist.experiments.run_task import check_task, run
 from connectionist.experiments.task import Task
 from connectionist.learning.train_many import train_many
-from connectionist.model.network import DEFAULT_ENGINE
 
 SEEDS_AT_A_TIME = 32
 ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which networks that are trained together do not have
@@ -50,9 +49,10 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
     for seed in seeds if isinstance(seeds, Collection) else ():
         check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
-    signature(run).bind(task, seed=0, **options)
-    check_task(task, options.get("preset", "default"))
-    return _results_of(task, seeds, options)
+    given = signature(run).bind(task, seed=0, **options)
+    given.apply_defaults()
+    check_task(task, given.arguments["preset"])
+    return _results_of(task, seeds, {name: value for name, value in given.arguments.items() if name not in ("task", "seed")})
 
 
 def _results_of(task: str | Task, seeds: Iterable[int], options: Mapping[str, Any]) -> Iterator[Result]:
@@ -67,9 +67,8 @@ def _results_of(task: str | Task, seeds: Iterable[int], options: Mapping[str, An
 
 def _results_together(task: str | Task, seeds: Sequence[int], options: Mapping[str, Any]) -> Iterator[Result]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
-    names = ("preset", "epochs", "engine", "rule", "parameters")
-    defaults = {"preset": "default", "engine": DEFAULT_ENGINE}
-    prepared = [prepare(task, seed=seed, **{name: options.get(name, defaults.get(name)) for name in names}) for seed in seeds]
+    of_prepare = {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
+    prepared = [prepare(task, seed=seed, **of_prepare) for seed in seeds]
     first = prepared[0]
     if callable(first.until) or not all(_can_train_together(first, each) for each in prepared):
         yield from (each.train(None, None, (), False) for each in prepared)
