@@ -67,11 +67,14 @@ class DivergenceError(ConnectionistError, ArithmeticError):
     ----------
     run : Run or None
         The training up to the last epoch with finite numbers; the network holds the weights of that epoch.
+    runs : list of Run or None
+        Of `train_many`: the run of each network, None for those that were not trained to the end.
     result : Result or None
         The result of the task with its report, if `connectionist.run` ran a task.
     """
 
     run: Any = None
+    runs: Any = None
     result: Any = None
 
 

@@ -25,13 +25,13 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**22  # numbers of the log that a population may have at a time: networks × epochs
-LEAST_NETWORKS = 16  # networks that are trained at a time, however many epochs
+LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
 
-Make = Callable[[int], Network]
+NetworkOfSeed = Callable[[int], Network]
 
 
 def train_many(
-    networks: Sequence[Network] | Make,
+    networks: Sequence[Network] | NetworkOfSeed,
     examples: Examples,
     rule: Rule | str | None = None,
     epochs: int | None = None,
@@ -115,7 +115,7 @@ def train_many(
     resolved = resolve_engine(engine, "train_many.engine")
     settings = resolved.settings
     participants = _Participants(networks, seeds, rates, run_phases, examples)
-    most = max(LEAST_NETWORKS, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
+    most = max(LEAST_AT_A_TIME, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
     members: list[Member] = []
     try:
         for first in range(0, len(participants.seeds), most):
@@ -131,10 +131,10 @@ def train_many(
         runs = [participants.run(member, resolved, settings) if member.is_trained else None for member in members]
         runs += [None] * (len(participants.seeds) - len(runs))
         if isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted):
-            trained = describe_count(sum(member.is_trained for member in members), "network")
+            trained = sum(member.is_trained for member in members)
             error = TrainingInterrupted(
-                f"interrupted after {trained} of {len(runs)} had been trained; networks that were given and not trained to the end have "
-                f"their initial weights"
+                f"interrupted after {trained} of {describe_count(len(runs), 'network')} had been trained; networks that were given and not "
+                f"trained to the end have their initial weights"
             )
         attach(error, "runs", runs)
         raise error from None
@@ -153,7 +153,7 @@ class _Participants:
     def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any) -> None:
         self.phases = phases
         self.examples = examples
-        self.make: Make | None = networks if callable(networks) else None
+        self.make: NetworkOfSeed | None = networks if callable(networks) else None
         self.networks = () if callable(networks) else _given_networks(networks)
         self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = _rates(rates, len(self.seeds), phases)

@@ -378,9 +378,9 @@ def test_interrupt(threads: int) -> None:
     timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
     timer.start()
     try:
-        with pytest.raises(TrainingInterrupted, match="after 0 networks of 12 had been trained") as raised:
+        with pytest.raises(TrainingInterrupted, match="after 0 of 12 networks had been trained") as raised:
             cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
     finally:
         timer.cancel()
-    assert raised.value.runs == [None] * 12  # type: ignore[attr-defined]
+    assert raised.value.runs == [None] * 12
     assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))
