@@ -67,14 +67,11 @@ class DivergenceError(ConnectionistError, ArithmeticError):
     ----------
     run : Run or None
         The training up to the last epoch with finite numbers; the network holds the weights of that epoch.
-    runs : list of Run or None
-        Of `train_many`: the run of each network, None for those that were not trained to the end.
     result : Result or None
         The result of the task with its report, if `connectionist.run` ran a task.
     """
 
     run: Any = None
-    runs: Any = None
     result: Any = None
 
 
@@ -103,11 +100,14 @@ class TrainingInterrupted(KeyboardInterrupt):
     ----------
     run : Run
         The training up to the interruption.
+    runs : list of Run or None
+        Of `train_many`: the run of each network, None for those that were not trained to the end.
     result : Result or None
         The result of the task with its report, if `connectionist.run` ran a task.
     """
 
     run: Any = None
+    runs: Any = None
     result: Any = None
 
 
