@@ -45,7 +45,7 @@ class Presentation:
     event : int or None
         Number of the event in the example, from 0; None in a call after an example.
     ticks : slice
-        Rows of the event in `inputs` and `targets` of the example; all in a call after an example.
+        Rows of the event in ``inputs`` and ``targets`` of the example; all in a call after an example.
     """
 
     network: Network

@@ -25,8 +25,8 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     """Run a task once for each seed, and yield the results in the order of the seeds. The arguments are checked before the first run.
 
     Networks of up to 32 successive seeds are trained together, as `train_many` does, and their results are yielded after that. They are
-    trained one after the other, and each result is yielded when its run ends, if `every`, `test_every`, `record` or `progress` is given, if
-    the criterion of the task is a function, or if the seeds differ in examples or phases.
+    trained one after the other, and each result is yielded when its run ends, if ``every``, ``test_every``, ``record`` or ``progress`` is
+    given, if the criterion of the task is a function, or if the seeds differ in examples or phases.
 
     Parameters
     ----------

@@ -131,7 +131,7 @@ def train(
         xor, and 30 for the family trees (``benchmarks/after_example.py``). In training by batch, the examples are then computed one by
         one, so that sums of derivatives may differ in the last bits.
     after_event : function, optional
-        Called with a `Presentation` for each event of an example, in their order, before `after_example`. An event is a `cn.Event`; in
+        Called with a `Presentation` for each event of an example, in their order, before `after_example`. An event is a ``cn.Event``; in
         another sequence each tick is an event. The calls come when the whole example has been presented, and after the change of the
         weights that follows it. The network shows the last tick of the event, and ``presentation.activations`` has the ticks of the event.
     progress : bool or Reporter
