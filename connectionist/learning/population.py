@@ -170,7 +170,7 @@ class PopulationTraining:
                 order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
                 memory = {name: array[position] for name, array in results.last_memory.items()}
                 member.last_epoch = job, results.last_values[position], memory, order
-        member.values = job.values[position]
+        member.values = job.values[position].copy()
         member.memory = {name: array[position].copy() for name, array in job.memory.items()}
         return True
 

@@ -130,14 +130,16 @@ def train_many(
     except BaseException as error:
         runs = [participants.run(member, resolved, settings) if member.is_trained else None for member in members]
         runs += [None] * (len(participants.seeds) - len(runs))
-        if isinstance(error, KeyboardInterrupt) and not isinstance(error, TrainingInterrupted):
-            trained = sum(member.is_trained for member in members)
-            error = TrainingInterrupted(
-                f"interrupted after {trained} of {describe_count(len(runs), 'network')} had been trained; networks that were given and not "
-                f"trained to the end have their initial weights"
-            )
         attach(error, "runs", runs)
-        raise error from None
+        if not isinstance(error, KeyboardInterrupt) or isinstance(error, TrainingInterrupted):
+            raise
+        trained = sum(member.is_trained for member in members)
+        interrupted = TrainingInterrupted(
+            f"interrupted after {trained} of {describe_count(len(runs), 'network')} had been trained; networks that were given and not "
+            f"trained to the end have their initial weights"
+        )
+        interrupted.runs = runs
+        raise interrupted from None
     return [participants.run(member, resolved, settings) for member in members]
 
 

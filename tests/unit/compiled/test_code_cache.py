@@ -53,7 +53,7 @@ class Numbers(NamedTuple):
 
 @kernel
 def averaged_sum(arguments: Numbers) -> float:
-    average_tied(arguments.tied, arguments.sizes, arguments.numbers)
+    average_tied(arguments.tied, arguments.sizes, arguments.numbers, 1)
     return sum_first(arguments.numbers, arguments.numbers.size)
 
 

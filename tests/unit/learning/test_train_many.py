@@ -251,12 +251,13 @@ def test_an_exception_has_the_runs_before_and_names_the_network() -> None:
 
     def until(run: cn.Run) -> bool:
         if run.network is networks[1]:
-            raise ZeroDivisionError
+            raise ZeroDivisionError from KeyError("cause")
         return False
 
     with pytest.raises(ZeroDivisionError) as raised:
         cn.train_many(networks, XOR, MOMENTUM, 5, until=until, seeds=[7, 8, 9])
     assert [run and run.epochs for run in raised.value.runs] == [5, None, None]  # type: ignore[attr-defined]
+    assert isinstance(raised.value.__cause__, KeyError)
     assert raised.value.__notes__ == ["train_many: in the training of network 1, counted from 0, with seed 8"]
 
 

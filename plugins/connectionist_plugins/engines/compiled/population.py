@@ -30,7 +30,7 @@ from connectionist_plugins.engines.compiled.kernels.population.training_loop imp
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
-from connectionist_plugins.engines.compiled.simd.table import lane_block_loops, lane_loops
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
 
 if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.precision import Precision
@@ -193,7 +193,7 @@ class _Pack:
             wiring=session.program.packed_wiring,
             functions=session.functions,
             loops=lane_block_loops(session.precision, is_by_case=self.is_by_case),
-            lane_loops=lane_loops(session.precision),
+            lane_loops=lane_loops(session.precision) if self.is_by_case else LaneLoops(),
             rule=self.rule,
             weights=self.weights,
             inputs=session.tables[0],
@@ -244,7 +244,6 @@ class _Pack:
             tick_errors=np.zeros(lanes),
             wrong=np.zeros(lanes),
             checks=np.zeros(lanes),
-            memory=self.rule.memory.reshape(-1),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
             previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
         )

@@ -89,15 +89,15 @@ class Loops(NamedTuple):
 class LaneLoops(NamedTuple):
     """Addresses of the loops over one case of several networks that `Loops` does not have: see `lanes`."""
 
-    products_of_case: int
-    products_over_ticks: int
+    products_of_case: int = 0
+    products_over_ticks: int = 0
 
 
 BLOCK_LOOPS = Loops._fields[: Loops._fields.index("dot_products")]
 CASE_LOOPS = Loops._fields[Loops._fields.index("scaled_vector") :]
 SHARED = ("transposed", "scaled_vector")  # the same for one network and for several
 PER_LANE_LOOPS = {name: name if name in SHARED else f"{name}_per_lane" for name in BLOCK_LOOPS}
-OF_CASE_LOOPS = PER_LANE_LOOPS | {name: f"{name}_of_case" for name in ("weighted_sums", "gathered_sums", "scattered_sums")}
+OF_CASE_LOOPS = {name: f"{name}_of_case" for name in ("weighted_sums", "gathered_sums", "scattered_sums")} | {"transposed": "transposed"}
 
 
 @cache

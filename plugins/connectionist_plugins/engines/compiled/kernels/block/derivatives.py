@@ -103,7 +103,8 @@ def sum_derivatives_or_signals(
 
 
 @rare
-def average_tied(tied_weights: Integers, tie_sizes: Doubles, derivatives: Floats) -> None:
-    """Divide the sum of each tied weight by the number of connections that share it."""
+def average_tied(tied_weights: Integers, tie_sizes: Doubles, derivatives: Floats, networks: int) -> None:
+    """Divide the sum of each tied weight [weight row, network] by the number of connections that share it."""
     for index in range(tied_weights.size):
-        derivatives[tied_weights[index]] /= tie_sizes[index]
+        for position in range(networks * tied_weights[index], networks * (tied_weights[index] + 1)):
+            derivatives[position] /= tie_sizes[index]

@@ -174,7 +174,7 @@ def run_epoch(
                 call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
         if weights.averages_ties and has_ties:
             if team.rank == 0:
-                average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives)
+                average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, 1)
             barrier(team)
         change_weights(rule, weights, probes is not None or start == order.size, team.rank, team.size)
         barrier(team)

@@ -148,5 +148,5 @@ def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
         error += sum_first(buffers.errors, count)
         start += count
     if arguments.averages_ties:
-        average_tied(wiring.tied_weights, wiring.tie_sizes, arguments.derivatives)
+        average_tied(wiring.tied_weights, wiring.tie_sizes, arguments.derivatives, 1)
     return count, ticks, error

@@ -71,7 +71,7 @@ def run_epoch_by_case(
         error += error_weight * case_error
         correct += is_correct
         if weights.averages_ties:
-            average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives)
+            average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives, 1)
         change_weights(rule, weights, probes is not None or is_last_case, 0, 1)
         if probes is not None:
             record_weights(probes, weights.values, epoch, index, CHANGE_PROBE)

@@ -80,10 +80,8 @@ class Lanes(NamedTuple):
         E of the epoch; if the weights change after each case, also E of the case and of the tick.
     wrong, checks : float array [lane]
         Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
-    memory : array
-        Memory of the rule: see the strides of `PopulationSettings`. `RuleArguments.memory` is the same memory.
-    previous_values, previous_memory : array [weight row, lane] and array like `memory`
-        Weights and memory before the epoch; empty if not needed.
+    previous_values, previous_memory : array [weight row, lane] and array
+        Weights and the memory of the rule before the epoch; empty if not needed.
     """
 
     networks: Integers
@@ -94,7 +92,6 @@ class Lanes(NamedTuple):
     tick_errors: Doubles
     wrong: Doubles
     checks: Doubles
-    memory: Floats
     previous_values: Floats
     previous_memory: Floats
 

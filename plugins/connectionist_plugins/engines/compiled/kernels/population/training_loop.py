@@ -14,7 +14,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import (
     set_zero,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import (
     CaseBuffers,
     Functions,
@@ -24,7 +24,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
     WiringArguments,
 )
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.derivatives import sum_derivatives
+from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, limit_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
@@ -47,14 +47,6 @@ def load_cases(loops: Loops, inputs: FloatTable, targets: FloatTable, buffers: C
     call(loops.transposed, (address_of(targets), examples, count, targets.shape[1], address_of(buffers.target_rows), d, row_bytes))
     for column in range(count if buffers.example_weights.size else 0):
         buffers.error_weights[column] = buffers.example_weights[lanes.cases[start + column]]
-
-
-@rare
-def average_tied(tied_weights: Integers, tie_sizes: Doubles, derivatives: Floats, count: int) -> None:
-    """Divide the sum of each tied weight by the number of connections that share it, in every lane."""
-    for index in range(tied_weights.size):
-        for position in range(count * tied_weights[index], count * (tied_weights[index] + 1)):
-            derivatives[position] /= tie_sizes[index]
 
 
 @kernel
@@ -143,7 +135,7 @@ def change_lanes(rule: RuleArguments, weights: WeightArrays, lanes: Lanes, setti
     arrays = (address_of(weights.values), address_of(weights.derivatives), address_of(weights.changes))
     for lane in range(lanes.errors.size):
         rows = address_of(rule.rows) + INT64_BYTES * weight_count * lane
-        memory = address_of(lanes.memory) + item_bytes * settings.lane_stride * lane
+        memory = address_of(rule.memory) + item_bytes * settings.lane_stride * lane
         rates, sizes = address_of(rule.rates) + FLOAT64_BYTES * weight_count * lane, (weight_count, weight_count, weights.values.size)
         call(rule.change, (*sizes, rows, *arrays, memory, rates, rule.rate, INDEXED, rule.decay, rule.parameters))
     if rule.lowest.size:
@@ -160,11 +152,12 @@ def take_next(
     if network >= population.values.shape[0]:
         return 0
     lanes.networks[lane] = network
+    memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         weights.values[row * lane_count + lane] = population.values[network, row]
     for name in range(population.memory.shape[1]):
         for weight in range(population.memory.shape[2]):
-            lanes.memory[lane_index(settings, name, weight, lane)] = population.memory[network, name, weight]
+            memory[lane_index(settings, name, weight, lane)] = population.memory[network, name, weight]
     for weight in range(population.memory.shape[2] if population.rates.size else 0):
         rule.rates[weight * settings.weight_stride + lane * (rule.weight_count if settings.has_summary else 1)] = population.rates[network]
     return 1
@@ -172,16 +165,17 @@ def take_next(
 
 @rare
 def store_network(
-    population: Population, lanes: Lanes, weights: WeightArrays, settings: PopulationSettings, lane: int, ending: int
+    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int, ending: int
 ) -> None:
     """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
+    memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         population.values[network, row] = weights.values[row * lane_count + lane]
     for name in range(population.memory.shape[1]):
         for weight in range(population.memory.shape[2]):
-            population.memory[network, name, weight] = lanes.memory[lane_index(settings, name, weight, lane)]
+            population.memory[network, name, weight] = memory[lane_index(settings, name, weight, lane)]
     if population.last_values.size:
         for row in range(population.values.shape[1]):
             population.last_values[network, row] = lanes.previous_values[row * lane_count + lane]
@@ -214,7 +208,7 @@ def end_epoch(
             else:
                 ending = FAILED
             if ending != NOT_ENDED:
-                store_network(population, lanes, weights, settings, lane, ending)
+                store_network(population, lanes, rule, weights, settings, lane, ending)
                 take_next(population, lanes, rule, weights, settings, lane)
             if lanes.networks[lane] >= 0:
                 active += 1
@@ -238,7 +232,7 @@ def train_population(arguments: PopulationArguments) -> int:
             return active
         if lanes.previous_values.size:
             copy_memory(address_of(lanes.previous_values), address_of(weights.values), weights.values.itemsize * weights.values.size)
-            copy_memory(address_of(lanes.previous_memory), address_of(lanes.memory), lanes.memory.itemsize * lanes.memory.size)
+            copy_memory(address_of(lanes.previous_memory), address_of(rule.memory), rule.memory.itemsize * rule.memory.size)
         draw_orders(population, lanes, settings)
         is_full = run_epoch(
             wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, stop.tolerance, is_loaded
