@@ -25,7 +25,7 @@ from connectionist_plugins.engines.compiled.formulas.templates import (
 from connectionist_plugins.engines.compiled.precision import Precision
 
 CONVERSIONS = {"bool": "{} != 0.0", "int": "int64({})", "float": "{}"}
-Names = dict[str, str]  # names of a plugin object's numeric parameters, each with its type, "bool", "int" or "float", or its number if constant
+Names = dict[str, str]  # numeric parameters of a plugin object: "bool", "int" or "float" by name, or the number if it is constant
 
 REPORTERS = {role: f"reporter_of(parameters, {index})" for index, role in enumerate(ROLES)}  # address of `python_fallback.reporter_table`
 
