@@ -23,7 +23,8 @@ from connectionist.utils.memory_limit import NUMBER_BYTES
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
-from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
@@ -166,6 +167,8 @@ class _Pack:
         self.lane_count = lanes = LANES[session.precision]
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
         self.buffers = buffers
+        loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
+        self.network = packed(NetworkArguments(session.program.packed_wiring, session.functions, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
         values = np.repeat(self.population.values[0], lanes)
@@ -190,15 +193,12 @@ class _Pack:
     def _arguments(self, epochs: int) -> PopulationArguments:
         session = self.session
         return PopulationArguments(
-            wiring=session.program.packed_wiring,
-            functions=session.functions,
-            loops=lane_block_loops(session.precision, is_by_case=self.is_by_case),
+            network=self.network,
             lane_loops=lane_loops(session.precision) if self.is_by_case else LaneLoops(),
             rule=self.rule,
             weights=self.weights,
             inputs=session.tables[0],
             targets=session.tables[1],
-            buffers=self.buffers,
             population=self.population,
             lanes=self.lanes,
             settings=self.settings,

@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     IntegerTable,
     Words,
 )
+from connectionist_plugins.engines.compiled.simd.table import Loops
 
 
 class WiringArguments(NamedTuple):
@@ -260,6 +261,15 @@ class CaseBuffers(NamedTuple):
     input_noise: Doubles
     weight_noise: Doubles
     noisy_values: Floats
+
+
+class NetworkArguments(NamedTuple):
+    """A network that computes a block of cases."""
+
+    wiring: WiringArguments
+    functions: Functions
+    loops: Loops
+    buffers: CaseBuffers
 
 
 class RuleArguments(NamedTuple):

@@ -20,7 +20,12 @@ from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, RuleArguments, WeightArrays, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    NetworkArguments,
+    RuleArguments,
+    WeightArrays,
+)
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
@@ -31,7 +36,6 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
@@ -101,12 +105,9 @@ def store_last_dy(buffers: CaseBuffers, ticks: int, last_case: int) -> None:
 
 @inline
 def run_passes(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     rule: RuleArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     first: int,
@@ -116,23 +117,24 @@ def run_passes(
     rank: int,
 ) -> None:
     """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
-    forward(wiring, functions, loops, values, buffers, ticks, first, count, rank)
+    buffers = network.buffers
+    forward(network, values, ticks, first, count, rank)
     if rule.signal == 0:
-        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
+        compare_and_backward(network, values, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance, rank)
+        compare(network, ticks, 1.0, first, count, tolerance, rank)
         for tick in range(ticks):
-            set_own_dy(wiring, functions, buffers, buffers.dy, first_row(buffers, tick), tick, 1.0, first, count)
+            set_own_dy(network, buffers.dy, first_row(buffers, tick), tick, 1.0, first, count)
         if last_case >= 0:
             store_last_dy(buffers, ticks, last_case)
 
 
 @kernel
 def run_epoch(
-    arguments: TrainingArguments, wiring: WiringArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
+    arguments: TrainingArguments, network: NetworkArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
 ) -> tuple[float, float, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
-    functions, loops, rule, weights, buffers = arguments.functions, arguments.loops, arguments.rule, arguments.weights, arguments.buffers
+    wiring, loops, buffers, rule, weights = network.wiring, network.loops, network.buffers, arguments.rule, arguments.weights
     inputs, targets, probes, per_change = arguments.inputs, arguments.targets, arguments.probes, arguments.per_change
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
@@ -157,16 +159,14 @@ def run_epoch(
                 load_block(loops, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch, buffers)
             if first < beyond:
                 size, tolerance = beyond - first, arguments.stop.tolerance
-                run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
+                run_passes(network, rule, values, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
             error += sum_first(buffers.errors, count)
             wrong += sum_first(buffers.wrong, count)
-            sum_derivatives_or_signals(
-                wiring, loops, rule, values, weights.derivatives, buffers, ticks, scale, count, adds, team.rank, team.size
-            )
+            sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team.rank, team.size)
             barrier(team)
             adds = 1
             start += count

@@ -14,14 +14,12 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     IntegerTable,
 )
 from connectionist_plugins.engines.compiled.kernels.arguments import (
-    CaseBuffers,
-    Functions,
+    NetworkArguments,
     RuleArguments,
     StopConditions,
     WeightArrays,
-    WiringArguments,
 )
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops
 
 
 class Population(NamedTuple):
@@ -147,15 +145,12 @@ class PopulationArguments(NamedTuple):
         Whether to return after this epoch.
     """
 
-    wiring: WiringArguments
-    functions: Functions
-    loops: Loops
+    network: NetworkArguments
     lane_loops: LaneLoops
     rule: RuleArguments
     weights: WeightArrays
     inputs: FloatTable
     targets: FloatTable
-    buffers: CaseBuffers
     population: Population
     lanes: Lanes
     settings: PopulationSettings
