@@ -213,16 +213,16 @@ class _Pack:
         kept: list[object] = []
         alone = session.rule_arguments()
         rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
-        is_contiguous = alone.first_row >= 0 and not own_rates.size and not summarizes(session.rule)
+        has_runs = alone.runs.size > 0 and not own_rates.size and not summarizes(session.rule)
         change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
         rates = own_rates[:1] if own_rates.size else session.rates  # each lane then gets the rate of its network
-        has_summary, used = summarizes(session.rule), slice(0 if is_contiguous else None)
+        has_summary, used = summarizes(session.rule), slice(0 if has_runs else None)
         lane_rows = rows[:, None] * lanes + np.arange(lanes)
         arranged = alone._replace(
             change=change,
             weight_count=len(rows) * (1 if has_summary else lanes),
-            first_row=int(rows[0]) * lanes if is_contiguous else -1,
-            rate=alone.rate if is_contiguous else float("nan"),
+            runs=alone.runs[: None if has_runs else 0] * lanes,
+            rate=alone.rate if has_runs else float("nan"),
             rows=_by_lane(lane_rows, has_summary)[used].astype(np.int64),
             rates=_by_lane(np.repeat(np.broadcast_to(rates, len(rows))[:, None], lanes, axis=1), has_summary)[used].copy(),
             memory=np.zeros((len(alone.memory), len(rows) * lanes)),

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
 
 
+LEAST_RUN = 8  # mean number of weights with successive rows above which they are changed run by run
 MAX_EXPLAINED = 100_000  # number of weights above which the inputs of the last change are not stored, to save memory
 
 
@@ -233,19 +234,21 @@ class CompiledSession(Session):
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
         for index, name in enumerate(rule.memory):
             memory[index] = self.job.memory[name][self.trained]
-        is_contiguous = len(self.rates) == 1 and self.trained_weights.is_contiguous
+        runs, has_summary = self.trained_weights.runs, summarizes(rule)
+        least = len(rows) if has_summary else LEAST_RUN  # a summary needs all weights in one call
+        has_runs = len(self.rates) == 1 and least * len(runs) <= len(rows)
         return RuleArguments(
             change=self.change,
             signal=self.signal,
             parameters=int(self.parameters.ctypes.data),
             weight_count=len(rows),
-            first_row=int(rows[0]) if is_contiguous else -1,
-            rate=float(self.rates[0]) if is_contiguous else float("nan"),
-            rows=rows[: 0 if is_contiguous else None].astype(np.int64),
-            rates=np.full(0 if is_contiguous else len(rows), 0.0 if is_contiguous else self.rates, float),
+            runs=runs[: None if has_runs else 0],
+            rate=float(self.rates[0]) if has_runs else float("nan"),
+            rows=rows[: 0 if has_runs else None].astype(np.int64),
+            rates=np.full(0 if has_runs else len(rows), 0.0 if has_runs else self.rates, float),
             memory=memory,
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
-            is_divisible=not summarizes(rule),
+            is_divisible=not has_summary,
             decay=float(rule.decay),
             lowest=self.limits[0],
             highest=self.limits[1],

@@ -44,24 +44,47 @@ def store_previous(rule: RuleArguments, values: Floats, begin: int, end: int) ->
     """Copy a slice of the trained weights, and of the rule's memory, to ``rule.previous`` before a change."""
     item_bytes, total = values.itemsize, rule.weight_count
     previous, memory = address_of(rule.previous) + item_bytes * begin, address_of(rule.memory) + item_bytes * begin
-    if rule.first_row >= 0:
-        copy_memory(previous, address_of(values) + item_bytes * (rule.first_row + begin), item_bytes * (end - begin))
-    else:
-        for index in range(begin, end):
-            rule.previous[0, index] = values[rule.rows[index]]
+    for run in range(rule.runs.shape[0]):
+        first, last = max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])
+        source = address_of(values) + item_bytes * (rule.runs[run, 2] + first - rule.runs[run, 0])
+        if first < last:
+            copy_memory(address_of(rule.previous) + item_bytes * first, source, item_bytes * (last - first))
+    for index in range(begin, end if rule.rows.size else begin):
+        rule.previous[0, index] = values[rule.rows[index]]
     for row in range(1, rule.previous.shape[0]):
         copy_memory(previous + item_bytes * total * row, memory + item_bytes * total * (row - 1), item_bytes * (end - begin))
 
 
+@inline
+def limit_weight(rule: RuleArguments, values: Floats, index: int, row: int) -> None:
+    """Cut a trained weight to its limits. NaN stays, so that divergence is noticed."""
+    if values[row] < rule.lowest[index]:
+        values[row] = rule.lowest[index]
+    elif values[row] > rule.highest[index]:
+        values[row] = rule.highest[index]
+
+
 @rare
 def limit_weights(rule: RuleArguments, values: Floats, begin: int, end: int) -> None:
-    """Cut a slice of the trained weights to their limits. NaN stays, so that divergence is noticed."""
-    for index in range(begin, end):
-        row = rule.first_row + index if rule.first_row >= 0 else rule.rows[index]
-        if values[row] < rule.lowest[index]:
-            values[row] = rule.lowest[index]
-        elif values[row] > rule.highest[index]:
-            values[row] = rule.highest[index]
+    """Cut a slice of the trained weights to their limits."""
+    for run in range(rule.runs.shape[0]):
+        for index in range(max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])):
+            limit_weight(rule, values, index, rule.runs[run, 2] + index - rule.runs[run, 0])
+    for index in range(begin, end if rule.rows.size else begin):
+        limit_weight(rule, values, index, rule.rows[index])
+
+
+@inline
+def change_some(rule: RuleArguments, weights: WeightArrays, mode: int, first_row: int, begin: int, end: int) -> None:
+    """Change a slice of the trainable weights, whose first row is `first_row` in a mode for successive rows, and else 0."""
+    item_bytes = weights.values.itemsize
+    offset = item_bytes * first_row
+    rows, rates = address_of(rule.rows) + INT64_BYTES * begin, address_of(rule.rates) + FLOAT64_BYTES * begin
+    values, derivatives = address_of(weights.values) + offset, address_of(weights.derivatives) + offset
+    changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
+    sizes = (end - begin, rule.weight_count, weights.values.size)
+    arrays = (rows, values, derivatives, changes, memory, rates)
+    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
 
 
 @kernel
@@ -74,16 +97,13 @@ def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, ran
         return
     if stores and rule.previous.shape[0] > 0:
         store_previous(rule, weights.values, begin, end)
-    item_bytes = weights.values.itemsize
-    mode, offset = INDEXED, 0
-    if rule.first_row >= 0:
-        mode, offset = CONTIGUOUS_STORING if stores else CONTIGUOUS, item_bytes * (rule.first_row + begin)
-    rows, rates = address_of(rule.rows) + INT64_BYTES * begin, address_of(rule.rates) + FLOAT64_BYTES * begin
-    values, derivatives = address_of(weights.values) + offset, address_of(weights.derivatives) + offset
-    changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
-    sizes = (end - begin, rule.weight_count, weights.values.size)
-    arrays = (rows, values, derivatives, changes, memory, rates)
-    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
+    for run in range(rule.runs.shape[0]):
+        first, last = max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])
+        if first < last:
+            first_row = rule.runs[run, 2] + first - rule.runs[run, 0]
+            change_some(rule, weights, CONTIGUOUS_STORING if stores else CONTIGUOUS, first_row, first, last)
+    if rule.runs.shape[0] == 0:
+        change_some(rule, weights, INDEXED, 0, begin, end)
     if rule.lowest.size:
         limit_weights(rule, weights.values, begin, end)
 
