@@ -232,6 +232,17 @@ class _Pack:
         )
         return arranged, kept
 
+    def _has_trained_connections(self) -> npt.NDArray[np.uint8]:
+        """Return `PopulationSettings.has_trained_connections`."""
+        wiring = self.session.program.wiring
+        is_trained = np.zeros(self.session.network.weight_state.size, np.uint8)
+        is_trained[self.session.trained_weights.rows] = 1
+        found = np.zeros(len(wiring.step_starts) - 1, np.uint8)
+        for step in np.flatnonzero(np.diff(wiring.block_starts) == 0):
+            first, last = wiring.connection_starts[wiring.step_starts[step : step + 2]]
+            found[step] = is_trained[wiring.weight_rows[first:last]].any()
+        return found
+
     def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
         lanes, order = self.lane_count, np.arange(presentations)
         cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
@@ -263,6 +274,7 @@ class _Pack:
             next_uint32=int(cast(interface.next_uint32, c_void_p).value or 0),
             next_double=int(cast(interface.next_double, c_void_p).value or 0),
             cumulative=cumulative / cumulative[-1],
+            has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),
             name_stride=strides[0],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     Doubles,
     DoubleTable,
+    Flags,
     FloatCube,
     Floats,
     FloatTable,
@@ -111,6 +112,9 @@ class PopulationSettings(NamedTuple):
         Addresses of the functions of the random generators.
     cumulative : float array [example]
         Cumulative probabilities of the examples.
+    has_trained_connections : uint8 array [step]
+        Whether a weight is trained among those of a step that is computed connection by connection. The derivatives of other such weights,
+        as of the copies into a context, are not needed.
     epochs : int
         Maximal number of epochs.
     has_summary : int
@@ -127,6 +131,7 @@ class PopulationSettings(NamedTuple):
     next_uint32: int
     next_double: int
     cumulative: Doubles
+    has_trained_connections: Flags
     epochs: int
     has_summary: int
     name_stride: int

@@ -12,7 +12,6 @@ from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, mark_wrong_lanes
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops
 
 
 @inline
@@ -68,7 +67,7 @@ def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds
             clear_dy(wiring, buffers, tick, 0, count)
             compare_tick(network, lanes, tick, scale, arguments.stop.tolerance)
         backward(network, weights.values, ticks, 0, count, -1, 0)
-        sum_case_derivatives(wiring, arguments.lane_loops, weights.derivatives, buffers, ticks, adds)
+        sum_case_derivatives(arguments, adds)
     for lane in range(count):
         weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
         lanes.errors[lane] += weight * lanes.case_errors[lane]
@@ -88,7 +87,7 @@ def backward_case_truncated(arguments: PopulationArguments, scale: float, adds: 
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
             backward_tick(network, weights.values, tick, tick == top, is_last_tick, 0, count, -1, 0)
-            sum_tick_derivatives(wiring, arguments.lane_loops, weights.derivatives, buffers, tick, 1 if tick or top else adds, True)
+            sum_tick_derivatives(arguments, tick, 1 if tick or top else adds, True)
 
 
 @kernel
@@ -100,13 +99,12 @@ def scale_rows(array: FloatTable, begin: int, end: int, factor: float) -> None:
 
 
 @kernel
-def sum_tick_derivatives(
-    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, tick: int, adds: int, has_all: bool
-) -> None:
+def sum_tick_derivatives(arguments: PopulationArguments, tick: int, adds: int, has_all: bool) -> None:
     """Set, or add to, the weights' derivatives at one tick (equation 6).
 
     If not `has_all`, these are the weights of matrices with one sender and of sparse connections.
     """
+    wiring, buffers, derivatives = arguments.network.wiring, arguments.network.buffers, arguments.weights.derivatives
     row_bytes, tick_row = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, tick)
     for step in range(wiring.step_starts.size - 2, -1, -1):
         for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -116,18 +114,20 @@ def sum_tick_derivatives(
                 sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
                 if has_all or senders == 1:
                     y = address_of(buffers.y) + row_bytes * (tick_row + sender)
-                    call(lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds))
-        if wiring.block_starts[step] == wiring.block_starts[step + 1]:
+                    call(
+                        arguments.lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds)
+                    )
+        if arguments.settings.has_trained_connections[step]:
             add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
 
 
 @kernel
-def sum_case_derivatives(
-    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, ticks: int, adds: int
-) -> None:
+def sum_case_derivatives(arguments: PopulationArguments, adds: int) -> None:
     """Set, or add to, the weights' derivatives of one case, summed over ticks (equation 6)."""
+    wiring, buffers, derivatives = arguments.network.wiring, arguments.network.buffers, arguments.weights.derivatives
+    ticks = arguments.settings.ticks
     for tick in range(ticks - 1, -1, -1):
-        sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds if tick == ticks - 1 else 1, ticks == 1)
+        sum_tick_derivatives(arguments, tick, adds if tick == ticks - 1 else 1, ticks == 1)
     row_bytes, first = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, 0)
     for index in range(wiring.blocks.shape[0] if ticks > 1 else 0):
         block = wiring.blocks[index]
@@ -137,7 +137,7 @@ def sum_case_derivatives(
             if senders > 1:
                 y = address_of(buffers.y) + row_bytes * (first + sender)
                 rest = (block[1], y, senders, row_bytes, row_bytes * buffers.tick_rows, ticks, adds)
-                call(lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
+                call(arguments.lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
 
 
 @kernel

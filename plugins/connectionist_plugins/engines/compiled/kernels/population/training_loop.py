@@ -68,7 +68,9 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     lane_count, presentations = lanes.errors.size, lanes.orders.shape[1]
     cases_per_block = buffers.x.shape[1] // lane_count
     has_ties = wiring.tied_weights.size > 0
-    must_clear = has_ties or not wiring.is_dense
+    must_clear = has_ties
+    for step in range(settings.has_trained_connections.size):
+        must_clear |= settings.has_trained_connections[step] != 0
     scale = 1.0 / settings.ticks if weights.averages_ties else 1.0
     lanes.errors[:] = 0.0
     lanes.wrong[:] = 0.0
