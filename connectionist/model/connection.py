@@ -43,6 +43,10 @@ class Weight(NetworkPart, ReadOnlyProperties):
         self._state = state
         self._row = row
 
+    def _move(self, state: WeightState, row: int) -> None:
+        """Take the numbers from another state or row. Only `Wiring` calls this."""
+        self._state, self._row = state, row
+
     @property
     def row(self) -> int:
         """Row of the weight in the arrays of ``connectionist.model.state``."""
@@ -100,9 +104,10 @@ class Weight(NetworkPart, ReadOnlyProperties):
         return self._state.owner
 
     def _part_of(self, network: Any) -> Any:
-        place = np.flatnonzero(self._network().weight_rows == self._row)
-        if not len(place):
-            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another")
+        original = self._network()
+        place = np.flatnonzero(original.weight_rows == self._row)
+        if not len(place) or original.weights[int(place[0])] is not self:
+            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another, or removed")
         return network.weights[int(place[0])]
 
     def __repr__(self) -> str:
@@ -178,7 +183,7 @@ class Connection(HtmlRepr, NetworkPart):
     def _part_of(self, network: Any) -> Any:
         made = self.projection.connections  # in the order of this key
         place = bisect_left(made, _place(self), key=_place)
-        return network.projections[self.projection.number].connections[place]
+        return self.projection._part_of(network).connections[place]
 
     def explain(self) -> ConnectionExplanation:
         """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.

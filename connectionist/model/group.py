@@ -110,6 +110,13 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
         self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
 
+    def _move(self, state: UnitState, first: int) -> None:
+        """Take the numbers of the units from another state, from row `first` on. Only `Wiring` calls this."""
+        self._state = state
+        object.__setattr__(self, "rows", slice(first, first + len(self)))
+        for unit in self.units:
+            unit._move(state, first + unit.index)
+
     def name_of(self, label: str) -> str:
         """Return the full name of the unit with this label."""
         return "bias" if self.role == "bias" else f"{self.name}:{label}"

@@ -286,7 +286,10 @@ class Network(HtmlRepr, DeclaredAttributes):
         rewiring.remove_group(self._wiring, name)
 
     def copy(self) -> Network:
-        """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
+        """Return an independent network with the same groups, wiring, ties, lesions, weights and state.
+
+        The noise of its passes in testing starts again from the first pass.
+        """
         if self._original is not None:
             raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
         copied = Network(self.name, self.tie_derivative, self.ticks_back, self.seed)
@@ -488,8 +491,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         if seed is None and among is None and self._drawn_seed == root_seed:
             warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
         if among is None:
-            self.seed = root_seed
-        self._drawn_seed = root_seed
+            self.seed = self._drawn_seed = root_seed
 
     @property
     def tie_derivative(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import DataError, ParameterError, check_number
+from connectionist.errors import DataError, ParameterError, WiringError, check_number
 from connectionist.model.connection import Connection
 from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
@@ -182,6 +182,8 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         return self.receiver._network()
 
     def _part_of(self, network: Any) -> Any:
+        if self not in self._network().projections[self.number : self.number + 1]:
+            raise WiringError(f"{self!r}: it was removed from its network")
         return network.projections[self.number]
 
     def __len__(self) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from copy import copy
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,22 @@ class State:
             self._arrays = {name: np.concatenate([old, self._new(name, self.size)]) for name, old in self._arrays.items()}
             self._expose()
         return first
+
+    def shrink(self, size: int) -> None:
+        """Remove the rows from number `size` on."""
+        for quantity in self.quantities:
+            self.array(quantity)[size:] = self.initial_values.get(quantity, 0.0)
+        self.size = size
+
+    def arranged(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return a new state whose rows are these rows of this one; a row of initial values for −1."""
+        arranged = copy(self)
+        arranged.size = len(rows)
+        arranged._arrays = {quantity: self._new(quantity, len(rows)) for quantity in self.quantities}
+        arranged._expose()
+        for quantity in self.quantities:
+            arranged.array(quantity)[rows >= 0] = self.array(quantity)[rows[rows >= 0]]
+        return arranged
 
     def array(self, quantity: str) -> Array:
         """Return a quantity as a writable array, one value per row. The view is valid until the next row is added."""

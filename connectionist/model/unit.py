@@ -63,6 +63,10 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
         self._incoming: list[Connection] = []
         self._outgoing: list[Connection] = []
 
+    def _move(self, state: UnitState, row: int) -> None:
+        """Take the numbers from another state or row. Only `Group` calls this."""
+        self._state, self._row = state, row
+
     @property
     def row(self) -> int:
         """Row of the unit in the arrays of ``connectionist.model.state``."""

@@ -34,9 +34,10 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
         _check_tie(tied[0], connection)
     weights = dict.fromkeys(connection.weight for connection in tied)
     shared: Weight = tied[0].weight
-    sharing = dict.fromkeys(tied)
+    sharing = dict.fromkeys(wiring.sharing.get(shared, tied[:1]))  # the first is the connection with which the weight was made
     for weight in weights:
         sharing |= dict.fromkeys(wiring.sharing.pop(weight, ()))
+    sharing |= dict.fromkeys(tied)
     wiring.sharing[shared] = list(sharing)
     for connection in sharing:
         connection._carry(shared)
