@@ -75,6 +75,10 @@ class Task(Parameterized, ABC):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
     every: ClassVar[int] = 1
+    _instead: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("tolerance", "every", "criterion", "phases", "training_examples", "testing_examples", "network", "findings", "presets"),
+        "define it in a subclass of the task",
+    )
 
     @abstractmethod
     def network(self, seed: int) -> Network:
