@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Weight(NetworkPart, ReadOnlyProperties):
+class Weight(NetworkPart, ReadOnlyProperties, OtherNames):
     """A modifiable number, w.
 
     Attributes
@@ -38,6 +40,14 @@ class Weight(NetworkPart, ReadOnlyProperties):
     """
 
     __slots__ = ("_row", "_state")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "w": "value",
+        "grad": "derivative",
+        "gradient": "derivative",
+        "delta": "change",
+        "frozen": "trainable",
+        "rate": "Projection.rate",
+    }
 
     def __init__(self, state: WeightState, row: int) -> None:
         self._state = state
@@ -114,7 +124,7 @@ class Weight(NetworkPart, ReadOnlyProperties):
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection(HtmlRepr, NetworkPart):
+class Connection(HtmlRepr, NetworkPart, OtherNames):
     """A connection from one unit to another.
 
     Attributes
@@ -132,6 +142,19 @@ class Connection(HtmlRepr, NetworkPart):
     """
 
     __slots__ = ("backpropagate", "delay", "projection", "receiver", "sender", "weight")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "value": "weight.value",
+        "change": "weight.change",
+        "grad": "weight.derivative",
+        "trainable": "weight.trainable",
+        "frozen": "weight.trainable",
+        "rate": "projection.rate",
+        "source": "sender",
+        "target": "receiver",
+        "pre": "sender",
+        "post": "receiver",
+        "lesioned": "projection.lesioned, or Network.lesioned_connections",
+    }
 
     sender: Unit
     receiver: Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast, overload
 
 import numpy.typing as npt
@@ -66,6 +66,17 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
     tick: int | None = None
 
     _unit_kind: type[Unit] = Unit
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "activation": "activations, or activation_function",
+        "error": "error_function",
+        "size": "len(group)",
+        "bias": 'network.projection("bias", group)',
+        "biases": 'network.projection("bias", group).weights',
+        "weights": "network.projection(sender, group).weights",
+        "net_inputs": "[unit.net_input for unit in group]",
+        "targets": "[unit.target for unit in group]",
+        "noise": "net_input_noise or activation_noise",
+    }
     _instead: ClassVar[dict[str, str]] = {
         "activation": "assign activation_function",
         "error": "assign error_function",

@@ -8,8 +8,8 @@ is in `propagation`.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -81,6 +81,30 @@ class Network(HtmlRepr, DeclaredAttributes):
     >>> net.forward([0, 0])
     array([0.5])
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "train": "connectionist.train(network, …)",
+        "fit": "connectionist.train(network, …)",
+        "test": "outputs, or connectionist.record(network, …)",
+        "predict": "outputs",
+        "evaluate": "outputs",
+        "run": "forward, or connectionist.train(network, …)",
+        "record": "connectionist.record(network, …)",
+        "settle": "connectionist.settle(network, …)",
+        "step": "connectionist.step(network, …)",
+        "save": "connectionist.save_weights(network, path)",
+        "load": "connectionist.load_weights(network, path)",
+        "layers": "groups",
+        "layer": 'network["name"]',
+        "group": 'network["name"]',
+        "add_layer": "add_group",
+        "parameters": "weights",
+        "rate": "the parameter of the update rule, or Projection.rate",
+        "error": "backward, or connectionist.error_derivatives(network, …)",
+        "reset": "randomize",
+        "clone": "copy",
+        "plot": "connectionist.plots",
+    }
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:
         self._set_up(Wiring(name), tie_derivative, ticks_back)

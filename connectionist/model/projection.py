@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -49,6 +49,16 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     delay: int
     connections: list[Connection]
 
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "noise": "weight_noise",
+        "frozen": "trainable",
+        "source": "sender",
+        "target": "receiver",
+        "decay": "the parameter of the update rule",
+        "momentum": "the parameter of the update rule",
+        "backpropagate": "projection.connections[0].backpropagate",
+        "values": "weights",
+    }
     _instead: ClassVar[dict[str, str]] = {
         "backpropagate": "choose it in connect",
         "delay": "choose it in connect",

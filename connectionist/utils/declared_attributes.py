@@ -14,11 +14,12 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any, ClassVar, TypeVar
 
 from connectionist.errors import AssignmentError, suggest_name
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 Kind = TypeVar("Kind", bound=type)
 
 
-class DeclaredAttributes:
+class DeclaredAttributes(KnownAttributes):
     """Mixin: an assignment to an undeclared or a fixed attribute, or the deletion of one, raises AssignmentError.
 
     Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class and
