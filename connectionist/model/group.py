@@ -17,7 +17,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.plugins.pairing import is_pair
+from connectionist.plugins.pairing import describe_fitting, describe_partners, is_pair
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
@@ -201,8 +201,9 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
         if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
             raise ParameterError(
-                f"group {self.name!r}, activation_function: {self._activation_function.name!r} and {function.name!r} are not both joint, "
-                f"and the order of computation depends on that; choose it in add_group"
+                f"group {self.name!r}, activation_function: cannot change from {_describe(self._activation_function)} to "
+                f"{_describe(function)}, since the order of computation depends on it; choose it in add_group, or assign one of "
+                f"{describe_fitting(self._activation_function, self._error_function)}"
             )
         if self._error_function is not None:
             _check_error(self.name, self._error_function, function)
@@ -353,12 +354,17 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     return labels
 
 
+def _describe(activation: Any) -> str:
+    is_joint = isinstance(activation, JointActivationFunction)
+    return f"{activation.name!r} ({'a function of the whole group' if is_joint else 'a function of single units'})"
+
+
 def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
     low, high = error.activations
     if activation.range[0] < low or activation.range[1] > high:
         raise ParameterError(
             f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
-            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}; {describe_partners(error, activation)}"
         )
 
 
