@@ -271,7 +271,7 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
             raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")
         if noise is not None and quantity == ACTIVATION and self._error_function is not None:
             _check_noise(self.name, self._error_function)
-        self._state.may_have_noise |= noise is not None
+        self._network().weight_state.may_have_noise |= noise is not None
         self._noise[quantity] = noise
 
     def _check_is_output(self, what: str) -> None:

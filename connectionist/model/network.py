@@ -21,6 +21,7 @@ from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.copying import copy_into
 from connectionist.model.assembly.initial_weights import Among, draw_weights
 from connectionist.model.assembly.rewiring import Part
+from connectionist.model.assembly.shared_settings import check_shared_settings
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
 from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, one_tick, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
@@ -29,7 +30,7 @@ from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
 from connectionist.model.noise import NoiseSource
-from connectionist.model.perturbation import Perturbation, has_noise, noisy_weights
+from connectionist.model.perturbation import Perturbation, has_noise, has_weight_noise, noisy_weights
 from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
@@ -569,7 +570,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         if perturbation.key is None:
             passes.run(running, case_inputs, None, perturbation)
         else:
-            with noisy_weights(running, perturbation):
+            with noisy_weights(self, perturbation):
                 passes.run(running, case_inputs, None, perturbation)
         copy_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
@@ -612,7 +613,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         check_flag("step_forward", "restart", restart)
         before = None if restart else self._copies.end_state
         running, case_inputs, perturbation = self._begin_forward(one_tick(inputs, self.groups))
-        with noisy_weights(running, perturbation):
+        with noisy_weights(self, perturbation):
             passes.run(running, case_inputs, before, perturbation)
         self._copies.end_state = read_end_state(running, max(1, longest_delay(self)))
         copy_tick_to(self, running)
@@ -664,7 +665,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             )
         case_targets = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
-        with noisy_weights(running, self._copies.perturbation):
+        with noisy_weights(self, self._copies.perturbation):
             error = truncation.differentiate(running, case_targets)
         passes.average_ties(running.schedule, self.tie_derivative)
         copy_tick_to(self, running)
@@ -749,6 +750,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the source of the noise of the next pass in testing, or None if there is none. For engines."""
         if not has_noise(self, "testing"):
             return None
+        if has_weight_noise(self, "testing"):
+            check_shared_settings(self)
         self._noisy_passes += 1
         return NoiseSource(self.seed, "testing", self._noisy_passes)
 

@@ -157,7 +157,10 @@ def _uniform(words: Words) -> Array:
 
 
 def weight_scales(projections: tuple[Projection, ...], mode: str, rows: int) -> Array:
-    """Return the scale of the noise on each weight [weight row]; empty if there is none."""
+    """Return the scale of the noise on each weight [weight row]; empty if there is none.
+
+    A weight that several projections share has the noise of those that have some.
+    """
     noisy = [(each, scale_of(each.weight_noise, mode)) for each in projections if scale_of(each.weight_noise, mode)]
     scales = np.zeros(rows if noisy else 0)
     for projection, scale in noisy:

@@ -92,14 +92,11 @@ class UnitState(State):
         Factor of E, and so of each derivative, in the present case.
     is_perturbed : bool
         Whether units have noise or clamps in the present case.
-    may_have_noise : bool
-        Whether noise was assigned to a group or projection; it may have been removed since.
     """
 
     owner: object
     error_weight: float = 1.0
     is_perturbed: bool = False
-    may_have_noise: bool = False
     quantities = (
         "net_input",
         "activation",
@@ -142,9 +139,12 @@ class WeightState(State):
         engine did not record them.
     owner : object
         The network of the weights; for an unrolled network, its original. Nothing in this layer uses it.
+    may_have_noise : bool
+        Whether noise was assigned to a group or projection; it may have been removed since. Unrolled networks share it.
     """
 
     owner: object
+    may_have_noise: bool = False
     last_update: LastUpdate | None = None
     quantities = ("value", "derivative", "change", "trainable")
 

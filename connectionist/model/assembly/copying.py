@@ -27,7 +27,12 @@ def copy_into(copy: Network, original: Network) -> None:
         copy_of |= zip(projection, _copy_projection(copy, projection), strict=True)
     _copy_ties(copy, original, copy_of)
     for projection, projection_copy in zip(original.projections, copy.projections, strict=True):
-        projection_copy.rate = projection.rate  # after the ties, since those of one weight may have become different
+        # after the ties, since those of one weight may have become different
+        projection_copy.rate, projection_copy.limits, projection_copy.weight_noise = (
+            projection.rate,
+            projection.limits,
+            projection.weight_noise,
+        )
     copy.lesion(*(copy_of[connection] for connection in original.lesioned_connections))
     copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     for unit in original.units:
@@ -44,9 +49,7 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     senders = [connection.sender.index for connection in projection]
     mask[senders, [connection.receiver.index for connection in projection]] = True
     backpropagate = all(connection.backpropagate for connection in projection)
-    copied = copy.connect(projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate)
-    copied.weight_noise, copied.limits = projection.weight_noise, projection.limits
-    return copied
+    return copy.connect(projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate)
 
 
 def _copy_ties(copy: Network, original: Network, copy_of: dict[Connection, Connection]) -> None:
