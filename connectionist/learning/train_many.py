@@ -109,9 +109,9 @@ def train_many(
     100
     """
     options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases=phases, **options)  # type: ignore[arg-type]
+    run_phases = make_phases(rule, epochs, phases=phases, call="train_many", **options)  # type: ignore[arg-type]
     check_number("train_many", "tolerance", tolerance, above=0)
-    criterion, _ = split_until(until, 1)
+    criterion, _ = split_until(until, 1, "train_many")
     resolved = resolve_engine(engine, "train_many.engine")
     settings = resolved.settings
     participants = _Participants(networks, seeds, rates, run_phases, examples)

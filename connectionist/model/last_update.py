@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from connectionist.plugins.rules import WholeNetRule
 from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from connectionist.plugins.rules import Rule
@@ -62,6 +61,8 @@ class LastUpdate:
 
     def moved(self, rows: Sequence[int]) -> LastUpdate:
         """Return the update after weights were moved: `rows` has the old row of each new one. Weights without a new row have −1."""
+        import numpy as np  # not when the package is imported
+
         new_row = {old: new for new, old in enumerate(rows)}
         return replace(self, rows=np.array([new_row.get(row, -1) for row in self.rows.tolist()], np.intp))
 

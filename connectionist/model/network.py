@@ -7,7 +7,6 @@ is in `propagation`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakKeyDictionary
@@ -41,6 +40,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
@@ -514,7 +514,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         root_seed = self.seed if seed is None else seed
         draw_weights(self, half_range, sd, mean, root_seed, among)
         if seed is None and among is None and self._drawn_seed == root_seed:
-            warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
+            warn_caller(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed")
         if among is None:
             self.seed = self._drawn_seed = root_seed
 

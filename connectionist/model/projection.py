@@ -80,7 +80,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         self.sender = sender
         self.receiver = receiver
         self.delay = delay
-        self._settings = _Settings() if original is None else original._settings
+        self._settings: _Settings = _Settings() if original is None else original._settings
         if rate is not None:
             self.rate = rate
         self.connections = []

@@ -86,7 +86,7 @@ def test_names_that_python_looks_for_have_the_error_of_python(objects: dict[str,
         with pytest.raises(AttributeError, match=f"'{kind}' object has no attribute '{name}'") as raised:
             getattr(objects[kind], name)
         assert not isinstance(raised.value, UnknownNameError)
-    bare = type(objects[kind]).__new__(type(objects[kind]))  # as copy and pickle make it, without attributes
+    bare = object.__new__(type(objects[kind]))  # as copy and pickle make it, without attributes
     with pytest.raises(AttributeError):
         bare.no_such_attribute  # noqa: B018
 

@@ -14,6 +14,7 @@ from connectionist.experiments.read_summary import read_summary
 from connectionist.experiments.reopened_result import read_result
 from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.reporting.html.write import has_report, write_report, write_seeds_report
+from connectionist.utils.caller_warnings import warn_caller
 
 OF_ONE_FOLDER = (errno.EISDIR, errno.ENOTDIR, errno.ENOENT, errno.EACCES, errno.EPERM)  # not of the disk, such as ENOSPC
 NO_REPORT = r".*\(the other files are whole\)"  # end of the warning that a file is missing, such as the report
@@ -80,7 +81,7 @@ def _write_summary(folder: Path) -> bool:
         summary = read_summary(folder)
         write_seeds_report(folder, summary["summary"], summary)
     except ConnectionistError as error:
-        warnings.warn(f"{error}; the report of all runs has no links to the new ones", stacklevel=4)
+        warn_caller(f"{error}; the report of all runs has no links to the new ones")
         return False
     return True
 
@@ -92,12 +93,12 @@ def _write_one(run: Path, *, is_only: bool) -> bool:
     except ConnectionistError as error:
         if is_only:
             raise
-        warnings.warn(f"{error}; no report is written for it", stacklevel=4)
+        warn_caller(f"{error}; no report is written for it")
         return True
     try:
         return write_report(run, result, record)
     except FileError as error:
         if is_only or error.errno not in OF_ONE_FOLDER:
             raise
-        warnings.warn(f"{error}; no report is written for {run.name}", stacklevel=4)
+        warn_caller(f"{error}; no report is written for {run.name}")
         return True

@@ -163,7 +163,7 @@ def test_a_call_of_connect_that_fails_leaves_no_rows() -> None:
         each.connect("hidden", "hidden", pattern=[[0, 1, 0], [0, 0, 1], [0, 0, 0]])
     for arguments in ({"weights": [[1.0]]}, {"weights": np.nan}, {"pattern": np.eye(3)[::-1]}, {"pattern": np.tri(3)}):
         with pytest.raises(cn.errors.ConnectionistError):
-            net.connect("hidden", "hidden", **arguments)  # type: ignore[arg-type]
+            net.connect("hidden", "hidden", **arguments)
     for each in (net, plain):
         each.connect("input", "hidden")
     assert net.weight_rows.tolist() == plain.weight_rows.tolist()
