@@ -17,12 +17,13 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.unknown_attributes import KnownAttributes
 from connectionist.utils.visible_text import shown
 
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
-class Example(HtmlRepr):
+class Example(HtmlRepr, KnownAttributes):
     """A named pair of inputs and targets, or a sequence of pairs, one per tick (see `sequence` and `of_events`).
 
     Parameters

@@ -20,6 +20,7 @@ from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ FIRST_TICKS = 16  # ticks of the first attempt; each further attempt has twice a
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False)
-class Settling:
+class Settling(KnownAttributes):
     """The result of `settle`.
 
     Attributes

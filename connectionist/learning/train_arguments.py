@@ -17,6 +17,7 @@ from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
@@ -86,6 +87,8 @@ def split_until(until: Until, every: int, call: str = "train") -> tuple[Criterio
     if until is None or isinstance(until, Criterion):
         return until, None
     if callable(until):
+        if not takes(until, 1):
+            raise ParameterError(f"{call}.until: a function must take one argument, the run (got {shown(until)})")
         return None, until
     if isinstance(until, bool) or not isinstance(until, numbers.Real):
         raise ParameterError(f"{call}.until: must be a Criterion, a number (the error) or a function of the run (got {shown(until)})")

@@ -105,6 +105,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         "reset": "randomize",
         "clone": "copy",
         "plot": "connectionist.plots",
+        "explain": "unit(name).explain() or connection(sender, receiver).explain()",
     }
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:

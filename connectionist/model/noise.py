@@ -18,6 +18,7 @@ import numpy.typing as npt
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ NET_INPUT, ACTIVATION, WEIGHT = range(3)  # quantities; a number of the noise is
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Noise:
+class Noise(KnownAttributes):
     """Random numbers, independent of each other and with mean 0, that are added to a quantity each time it is computed.
 
     Parameters

@@ -68,6 +68,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         "bias": 'net.connection("bias", unit)',
         "weights": "[connection.weight for connection in unit.incoming]",
         "layer": "group",
+        "noise": "net_input_noise or activation_noise",
         "connections": "incoming or outgoing",
     }
 
