@@ -15,14 +15,13 @@ from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist.utils.unknown_attributes import KnownAttributes
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
 
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False)
-class Event(KnownAttributes):
+class Event:
     """A pattern of inputs that is held for some ticks, with its targets.
 
     Parameters

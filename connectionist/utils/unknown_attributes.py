@@ -1,8 +1,9 @@
 """Attributes that are read and do not exist: the error names the most similar ones, or says where a quantity is found.
 
 Python calls ``__getattr__`` only where it finds no attribute, but reads every attribute of such a class more slowly. Where passes read
-attributes of each connection, that would take half as long again. So `Unit`, `Connection` and `Weight` have `OtherNames` instead: names
-that other programs use are errors of their own, and for any other name there is Python's error, to which Python adds the most similar name.
+attributes of each connection, that would take half as long again. So `Unit`, `Connection`, `Weight` and `Example` have `OtherNames`
+instead: a name that other programs use raises an error, and any other name raises Python's error, to which tracebacks add the most
+similar name.
 """
 
 from __future__ import annotations

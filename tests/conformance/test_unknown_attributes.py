@@ -37,7 +37,6 @@ def objects() -> dict[str, Any]:
         recording,
         examples,
         examples[0],
-        cn.Event([0, 1], [1]),
         result.run.phases[0],
         cn.Criterion(error=1.0),
         cn.Noise(0.1),
@@ -50,9 +49,9 @@ def objects() -> dict[str, Any]:
     return {type(thing).__name__: thing for thing in made}
 
 
-KINDS = ["Network", "Group", "Projection", "Unit", "Weight", "Connection", "Result", "Run", "Recording", "ExampleSet"]
-FROZEN = ["Example", "Event", "Phase", "Criterion", "Noise", "Presentation", "Recorder", "Xor", "Stop", "Settling"]
-READ_IN_PASSES = ["Unit", "Weight", "Connection"]
+KINDS = ["Network", "Group", "Projection", "Unit", "Weight", "Connection", "Result", "Run", "Recording", "ExampleSet", "Example"]
+FROZEN = ["Phase", "Criterion", "Noise", "Presentation", "Recorder", "Xor", "Stop", "Settling"]
+READ_IN_PASSES = ["Unit", "Weight", "Connection", "Example"]  # or for each example of a set
 
 
 @pytest.mark.parametrize("kind", KINDS)
