@@ -29,7 +29,7 @@ from connectionist.experiments.task_members import (
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.learning.train_arguments import Until
+from connectionist.learning.train_arguments import Until, with_checked_answers
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins import registry
@@ -88,7 +88,7 @@ class PreparedRun:
                     phases=self.phases,
                     engine=self.engine,
                     seed=self.seed,
-                    until=self.until,
+                    until=with_checked_answers(self.until, f"task {self.task.name!r}: criterion"),
                     every=every if every is not None else self.task.every if callable(self.until) else 1,
                     tolerance=self.tolerance,
                     test=testing_examples_of(self.task, self.network) if test_every else None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Weight(NetworkPart, ReadOnlyProperties):
+class Weight(NetworkPart, ReadOnlyProperties, OtherNames):
     """A modifiable number, w.
 
     Attributes
@@ -38,10 +40,22 @@ class Weight(NetworkPart, ReadOnlyProperties):
     """
 
     __slots__ = ("_row", "_state")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "w": "value",
+        "grad": "derivative",
+        "gradient": "derivative",
+        "delta": "change",
+        "frozen": "trainable",
+        "rate": "Projection.rate",
+    }
 
     def __init__(self, state: WeightState, row: int) -> None:
         self._state = state
         self._row = row
+
+    def _move(self, state: WeightState, row: int) -> None:
+        """Take the numbers from another state or row. Only `Wiring` calls this."""
+        self._state, self._row = state, row
 
     @property
     def row(self) -> int:
@@ -100,16 +114,17 @@ class Weight(NetworkPart, ReadOnlyProperties):
         return self._state.owner
 
     def _part_of(self, network: Any) -> Any:
-        place = np.flatnonzero(self._network().weight_rows == self._row)
-        if not len(place):
-            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another")
+        original = self._network()
+        place = np.flatnonzero(original.weight_rows == self._row)
+        if not len(place) or original.weights[int(place[0])] is not self:
+            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another, or removed")
         return network.weights[int(place[0])]
 
     def __repr__(self) -> str:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection(HtmlRepr, NetworkPart):
+class Connection(HtmlRepr, NetworkPart, OtherNames):
     """A connection from one unit to another.
 
     Attributes
@@ -127,6 +142,19 @@ class Connection(HtmlRepr, NetworkPart):
     """
 
     __slots__ = ("backpropagate", "delay", "projection", "receiver", "sender", "weight")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "value": "weight.value",
+        "change": "weight.change",
+        "grad": "weight.derivative",
+        "trainable": "weight.trainable",
+        "frozen": "weight.trainable",
+        "rate": "projection.rate",
+        "source": "sender",
+        "target": "receiver",
+        "pre": "sender",
+        "post": "receiver",
+        "lesioned": "projection.lesioned, or Network.lesioned_connections",
+    }
 
     sender: Unit
     receiver: Unit
@@ -178,7 +206,7 @@ class Connection(HtmlRepr, NetworkPart):
     def _part_of(self, network: Any) -> Any:
         made = self.projection.connections  # in the order of this key
         place = bisect_left(made, _place(self), key=_place)
-        return network.projections[self.projection.number].connections[place]
+        return self.projection._part_of(network).connections[place]
 
     def explain(self) -> ConnectionExplanation:
         """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.

@@ -86,7 +86,7 @@ def connect(
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
-    with allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
+    with _no_rows_left(wiring, projection), allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
         _fill(wiring, projection, np.argwhere(mask.T).tolist(), bool(backpropagate))
         projection.trainable = trainable
         if weights is not None:
@@ -166,6 +166,17 @@ def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpr
         Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
         for n, (j, i) in enumerate(pairs)
     ]
+
+
+@contextmanager
+def _no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
+    """Remove the rows of the weights of a projection that is not added, so that later weights have the rows of a network without it."""
+    size = wiring.weight_state.size
+    try:
+        yield
+    finally:
+        if projection not in wiring.projections[-1:]:
+            wiring.weight_state.shrink(size)
 
 
 @contextmanager

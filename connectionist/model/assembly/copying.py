@@ -25,15 +25,21 @@ def copy_into(copy: Network, original: Network) -> None:
     copy_of: dict[Connection, Connection] = {}
     for projection in original.projections:
         copy_of |= zip(projection, _copy_projection(copy, projection), strict=True)
-    _copy_ties(copy, copy_of)
+    _copy_ties(copy, original, copy_of)
     for projection, projection_copy in zip(original.projections, copy.projections, strict=True):
-        projection_copy.rate = projection.rate  # after the ties, since those of one weight may have become different
+        # after the ties, since those of one weight may have become different
+        projection_copy.rate, projection_copy.limits, projection_copy.weight_noise = (
+            projection.rate,
+            projection.limits,
+            projection.weight_noise,
+        )
     copy.lesion(*(copy_of[connection] for connection in original.lesioned_connections))
     copy.lesion(*(copy.unit(unit.name) for unit in original.units if unit.lesioned))
     for unit in original.units:
         unit_copy = copy.unit(unit.name)
         for quantity in original.state.quantities:
             setattr(unit_copy, quantity, getattr(unit, quantity))
+    copy.state.error_weight, copy.state.is_perturbed = original.state.error_weight, original.state.is_perturbed
 
 
 def _copy_projection(copy: Network, projection: Projection) -> Projection:
@@ -43,16 +49,15 @@ def _copy_projection(copy: Network, projection: Projection) -> Projection:
     senders = [connection.sender.index for connection in projection]
     mask[senders, [connection.receiver.index for connection in projection]] = True
     backpropagate = all(connection.backpropagate for connection in projection)
-    copied = copy.connect(projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate)
-    copied.weight_noise, copied.limits = projection.weight_noise, projection.limits
-    return copied
+    return copy.connect(projection.sender.name, projection.receiver.name, mask, projection.delay, backpropagate=backpropagate)
 
 
-def _copy_ties(copy: Network, copy_of: dict[Connection, Connection]) -> None:
+def _copy_ties(copy: Network, original: Network, copy_of: dict[Connection, Connection]) -> None:
     tied: dict[Weight, list[Connection]] = {}
     for connection, connection_copy in copy_of.items():
         tied.setdefault(connection.weight, []).append(connection_copy)
     for weight, copies in tied.items():
-        shared = copy.tie(copies) if len(copies) > 1 else copies[0].weight
+        first = copy_of[original._wiring.sharing[weight][0]] if len(copies) > 1 else copies[0]
+        shared = copy.tie([first, *copies]) if len(copies) > 1 else copies[0].weight
         for quantity in ("value", "derivative", "change", "trainable"):
             setattr(shared, quantity, getattr(weight, quantity))

@@ -21,7 +21,6 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-import warnings
 from contextlib import suppress
 from dataclasses import Field, fields, is_dataclass
 from inspect import getattr_static
@@ -33,6 +32,7 @@ import numpy as np
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
 from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
@@ -234,7 +234,7 @@ def _warn(plugin_class: Any, role: str, error: Exception) -> None:
         warned.add((role, reason))
         name = getattr(plugin_class, "name", plugin_class.__name__)
         message = f"{name}: cannot be compiled ({reason}); it runs in Python, with the same results but slower"
-        warnings.warn(message, CompilationWarning, stacklevel=2)
+        warn_caller(message, CompilationWarning)
 
 
 def _fields(plugin: Any) -> tuple[Field[Any], ...]:
