@@ -7,14 +7,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from connectionist_plugins.engines.compiled.formulas.elementary import exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.elementary import LN_OF_GREATEST, exponential, logarithm
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import of_float
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Constant, Value
 
 if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.formulas.formula_compiler import FormulaCompiler
-
-LN_OF_GREATEST = 709.782712893384
 
 
 def _exp(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:

@@ -14,11 +14,9 @@ import numpy as np
 from numba import njit
 from numba.core.dispatcher import Dispatcher
 
-from connectionist_plugins.engines.compiled.formulas import elementary
+from connectionist_plugins.engines.compiled.formulas import elementary, parameters
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
-from connectionist_plugins.engines.compiled.numba_runtime.c_calls import FLOAT64_BYTES, fma, from_bits, read_float, to_bits
-
-LN_OF_GREATEST = 709.782712893384
+from connectionist_plugins.engines.compiled.numba_runtime.c_calls import fma, from_bits, read_float, to_bits
 
 ONE_ARGUMENT = """acos acosh asin asinh atan atanh cos cosh degrees erf erfc expm1 gamma lgamma log10 log1p log2 radians sin sinh sqrt tan
     tanh"""
@@ -33,14 +31,17 @@ def _guard(function: Callable[..., Any]) -> Any:
     return njit(error_model="numpy", forceinline=True)(function)
 
 
-def _elementary(kernel: Any) -> Any:
-    """Return a function of `elementary` compiled by numba."""
-    intrinsics = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits}
-    return _guard(FunctionType(kernel.function.__code__, vars(elementary) | intrinsics))
+def _by_numba(kernel: Any) -> Any:
+    """Return a kernel compiled by numba."""
+    intrinsics = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits, "read_float": read_float}
+    return _guard(FunctionType(kernel.function.__code__, kernel.function.__globals__ | intrinsics))
 
 
-exponential: Any = _elementary(elementary.exponential)
-logarithm: Any = _elementary(elementary.logarithm)
+exponential: Any = _by_numba(elementary.exponential)
+logarithm: Any = _by_numba(elementary.logarithm)
+plugin_of: Any = _by_numba(parameters.plugin_of)
+activation_function_of: Any = _by_numba(parameters.activation_function_of)
+reporter_of: Any = _by_numba(parameters.reporter_of)
 
 
 @_guard
@@ -52,7 +53,7 @@ def is_zero(_, divisor):
 @_guard
 def overflows(x):
     """Return whether e^x is greater than the greatest number."""
-    return x > LN_OF_GREATEST
+    return x > elementary.LN_OF_GREATEST
 
 
 @_guard
@@ -107,25 +108,6 @@ def first_of(pair):
 def second_of(pair):
     """Return whether a formula may have raised."""
     return pair[1]
-
-
-@_guard
-def plugin_of(parameters):
-    """Return the address of the plugin object; `parameters` as in `templates`."""
-    return to_bits(parameters[len(parameters) - 2])
-
-
-@_guard
-def activation_function_of(parameters):
-    """Return the address of the activation function of a paired error function; `parameters` as in `templates`."""
-    return to_bits(parameters[len(parameters) - 3])
-
-
-@_guard
-def reporter_of(parameters, role):
-    """Return the address of the function that calls the formula of a role in Python."""
-    table = to_bits(parameters[len(parameters) - 1])
-    return to_bits(read_float(table + FLOAT64_BYTES * role, parameters))
 
 
 ARGUMENT_GUARDS: dict[Any, Any] = {exponential: overflows, logarithm: is_not_positive, math.sqrt: is_negative}
