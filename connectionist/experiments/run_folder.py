@@ -33,7 +33,7 @@ from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
 from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.seed_folders import finished_seeds
-from connectionist.experiments.weights_file import save_weights, write_table
+from connectionist.formats.weights_file import save_weights, write_table
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.files import check_path, write_errors, write_rows, write_text

@@ -181,8 +181,12 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     def _network(self) -> Any:
         return self.receiver._network()
 
-    def _part_of(self, network: Any) -> Any:
-        return network.projections[self.number]
+    def _key(self) -> int:
+        return self.number
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        return network.projections[key]
 
     def __len__(self) -> int:
         return len(self.connections)

@@ -36,6 +36,7 @@ HEADER = re.compile(
 )
 SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8)}  # bytes of a number of each kind
 LETTER_BYTES = 4  # of text, whose size is in letters
+EXPANSION = 20  # of a compressed file; zeros can be compressed by a factor of 1000, so that a small file could fill the memory
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, RuntimeError, LookupError, OverflowError, TypeError)
 
@@ -102,7 +103,7 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(int(size) for size in (sizes[:-1] if not sizes[-1].strip() else sizes))
 
 
-def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: int) -> dict[str, Array]:
+def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: int | None = None) -> dict[str, Array]:
     """Return arrays of an ``.npz`` file.
 
     Parameters
@@ -111,8 +112,8 @@ def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: 
         As for `untrusted_files.open_file`.
     kinds : dict of str to str
         Names of the arrays to read, with the letters of the kinds that each may have: "f", "i", "u", "b", "U". An empty array may have any.
-    most : int
-        Largest size of all these arrays together, in bytes.
+    most : int, optional
+        Largest size of all these arrays together, in bytes; by default `EXPANSION` times the size of the file.
 
     Raises
     ------
@@ -123,6 +124,7 @@ def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: 
         If the arrays are too large for the free memory.
     """
     with open_file(path, subject) as file:
+        most = EXPANSION * os.fstat(file.fileno()).st_size if most is None else most
         try:
             with zipfile.ZipFile(file) as archive:
                 members = _members(archive, kinds, most)

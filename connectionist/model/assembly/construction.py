@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
@@ -69,7 +69,7 @@ def connect(
     ends: tuple[Group, Group],
     pattern: str | Pattern | npt.ArrayLike,
     delay: int,
-    weights: npt.ArrayLike | None,
+    values: npt.ArrayLike | None,
     *,
     trainable: bool,
     backpropagate: bool,
@@ -78,20 +78,20 @@ def connect(
     """Add a projection between two groups of a network; see `Network.connect`."""
     sender, receiver = ends
     what = f"{sender.name} → {receiver.name}"
-    check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
-    if delay and sender.role == "bias":
-        raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
+    check_delay(ends, delay)
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
-    with allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
-        _fill(wiring, projection, np.argwhere(mask.T).tolist(), bool(backpropagate))
+    with making_connections(projection, count):
+        state, first = wiring.weight_state, wiring.weight_state.grow(count)
+        weights = (Weight(state, row) for row in range(first, first + count))
+        fill(projection, map(tuple, np.argwhere(mask.T).tolist()), weights, bool(backpropagate))
         projection.trainable = trainable
-        if weights is not None:
-            projection._check_no_gaps(weights)
-            projection.weights = weights
+        if values is not None:
+            projection._check_no_gaps(values)
+            projection.weights = values
         wiring.add_projection(projection)
     return projection
 
@@ -117,6 +117,23 @@ def _memory_for(projection: Projection, count: int) -> tuple[int, str]:
     """Return the bytes that the connections of a projection need, and their name in messages."""
     ends = sum(min(count, len(group)) for group in (projection.sender, projection.receiver))
     return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {describe_count(count, 'connection')}"
+
+
+def check_delay(ends: tuple[Group, Group], delay: int) -> None:
+    """Raise an error unless a projection between two groups may have a delay.
+
+    Raises
+    ------
+    ParameterError
+        If it is no whole number from 0 to `LARGEST_DELAY`.
+    WiringError
+        If it is not 0 and the sender is the unit that is always 1.
+    """
+    sender, receiver = ends
+    what = f"{sender.name} → {receiver.name}"
+    check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
+    if delay and sender.role == "bias":
+        raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
 
 
 def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tuple[Group, Group]:
@@ -157,15 +174,21 @@ def _own_group(wiring: Wiring, group: str | Group) -> Group:
     return group
 
 
-def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpropagate: bool) -> None:
-    """Make a connection and a weight for each pair of receiver and sender."""
-    state, first = wiring.weight_state, wiring.weight_state.grow(len(pairs))
+def fill(projection: Projection, pairs: Iterable[tuple[int, int]], weights: Iterable[Weight], backpropagate: bool) -> None:
+    """Make a connection for each pair of receiver and sender, with its weight."""
     senders, receivers = projection.sender.units, projection.receiver.units
     # The list is made before the projection refers to it: after a MemoryError, nothing else would free the connections.
     projection.connections[:] = [
-        Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
-        for n, (j, i) in enumerate(pairs)
+        Connection(senders[i], receivers[j], weight, projection.delay, backpropagate, projection)
+        for (j, i), weight in zip(pairs, weights, strict=True)
     ]
+
+
+@contextmanager
+def making_connections(projection: Projection, count: int) -> Iterator[None]:
+    """Check that the connections of a projection fit in memory, and postpone garbage collection while they are made."""
+    with allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
+        yield
 
 
 @contextmanager
