@@ -87,7 +87,7 @@ def connect(
     with making_connections(projection, count):
         state, first = wiring.weight_state, wiring.weight_state.grow(count)
         weights = (Weight(state, row) for row in range(first, first + count))
-        fill(projection, map(tuple, np.argwhere(mask.T).tolist()), weights, bool(backpropagate))
+        fill(projection, np.argwhere(mask.T).tolist(), weights, bool(backpropagate))
         projection.trainable = trainable
         if values is not None:
             projection._check_no_gaps(values)
@@ -174,7 +174,7 @@ def _own_group(wiring: Wiring, group: str | Group) -> Group:
     return group
 
 
-def fill(projection: Projection, pairs: Iterable[tuple[int, int]], weights: Iterable[Weight], backpropagate: bool) -> None:
+def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterable[Weight], backpropagate: bool) -> None:
     """Make a connection for each pair of receiver and sender, with its weight."""
     senders, receivers = projection.sender.units, projection.receiver.units
     # The list is made before the projection refers to it: after a MemoryError, nothing else would free the connections.
