@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.task import Finding, Task
     from connectionist.formats.network_file import load_network, save_network
     from connectionist.formats.weights_file import load_weights, save_weights
+    from connectionist.learning.resume import resume
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
     from connectionist.learning.training import error_derivatives, train
@@ -113,6 +114,7 @@ _MODULES = {
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
     "record": "recording.in_testing",
+    "resume": "learning.resume",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
     "run_seeds": "experiments.run_seeds",
@@ -219,6 +221,7 @@ __all__ = [
     "random_stream",
     "read_run",
     "record",
+    "resume",
     "rule",
     "run",
     "run_seeds",

@@ -10,7 +10,7 @@ from typing import Any
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
-from connectionist.errors import DivergenceError, TrainingInterrupted, check_number
+from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import (
@@ -29,7 +29,7 @@ from connectionist.experiments.task_members import (
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.learning.train_arguments import Until
+from connectionist.learning.train_arguments import Until, with_total_epochs
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins import registry
@@ -148,7 +148,7 @@ def prepare(
         engine=chosen_engine,
         network=network,
         examples=training_examples_of(chosen_task, network),
-        phases=phases if epochs is None else _with_total_epochs(phases, epochs),
+        phases=phases if epochs is None else with_total_epochs(phases, epochs, "run"),
         until=criterion_of(chosen_task),
         tolerance=tolerance_of(chosen_task),
         described=described,
@@ -181,18 +181,6 @@ def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[s
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
     return replace(phase, rule=new_rule)
-
-
-def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
-    """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
-    check_number("run", "epochs", epochs, at_least=0, whole=True)
-    adjusted: list[Phase] = []
-    left = epochs
-    for number, phase in enumerate(phases, 1):
-        count = left if number == len(phases) else min(left, phase.epochs)
-        adjusted.append(replace(phase, epochs=count))
-        left -= count
-    return adjusted
 
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
