@@ -177,7 +177,7 @@ class Trainer:
             if is_changed:
                 session = self._open_session(phase)
                 opened = NetworkBefore.of(self.run.network) if self.example_functions else None
-            if self.checkpoints and self.checkpoints.is_due(self.run):
+            if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):
                 self.checkpoints.write(self)
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
