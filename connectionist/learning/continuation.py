@@ -6,18 +6,21 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, WiringError
+from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.run import Run
+from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
+from connectionist.plugins import registry
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from connectionist.data.example_set import ExampleSet
+    from connectionist.data.example_set import Examples, ExampleSet
     from connectionist.engines.engine import Engine, Memory
     from connectionist.engines.phase import Phase
-    from connectionist.model.network import Network
+
+DEFAULT_TOLERANCE = 0.5
 
 
 @dataclass(eq=False, kw_only=True)
@@ -65,51 +68,117 @@ class Continuation:
         return replace(self, reason="", **{name: deepcopy(getattr(self, name)) for name in changing})
 
 
-def first_position(
-    network: Network, examples: ExampleSet, engine: Engine, tolerance: float, test_examples: ExampleSet | None, initial_memory: Memory
-) -> Continuation:
-    """Return the position before the first epoch."""
-    return Continuation(
-        engine=engine,
-        tolerance=tolerance,
-        examples=len(examples),
-        state_size=(len(network.units), longest_delay(network)),
-        test_examples=test_examples,
-        initial_memory=initial_memory,
-    )
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Start:
+    """The beginning of a training: its arguments, after they were checked.
 
-
-def next_position(
-    before: Run, network: Network, examples: ExampleSet, engine: Engine | None, tolerance: float | None, test_examples: ExampleSet | None
-) -> Continuation:
-    """Return the position at the end of a run, for a training that goes on with it.
+    Parameters
+    ----------
+    before : Run or None
+        The run to continue from.
+    network : Network
+    examples : ExampleSet
+    phases : tuple of Phase
+        What is to be trained now.
+    engine : Engine or None
+        None for the default, or the engine of the run before.
+    seed : int
+    tolerance : float or None
+        None for 0.5, or that of the run before.
+    memory : dict of str to array
 
     Raises
     ------
     ParameterError
-        If the engine is another one, and examples continue one another.
-    WiringError
-        If the network has another number of units or a longer delay, and examples continue one another.
+        If the seed or the tolerance is out of range.
     """
-    assert before._continuation is not None
-    old = before._continuation
-    position = old.copy()
-    has_state = any(each is not None for each in old.end_state)
-    if engine is not None and (engine.name, engine.settings) != (old.engine.name, old.engine.settings):
-        if has_state:
-            raise ParameterError(f"train.engine: must be {old.engine!r}, as before, since examples continue one another (got {engine!r})")
-        position.engine, position.end_state = engine, []
-    position.state_size = (len(network.units), longest_delay(network))
-    if has_state and position.state_size != old.state_size:
-        raise WiringError(
-            f"train.continue_from: {network.name} must have {old.state_size[0]} units and delays up to {old.state_size[1]}, as before, "
-            f"since examples continue one another (got {position.state_size[0]} and {position.state_size[1]})"
+
+    before: Run | None
+    network: Network
+    examples: ExampleSet
+    phases: tuple[Phase, ...]
+    engine: Engine | None
+    seed: int
+    tolerance: float | None
+    memory: Memory
+
+    def __post_init__(self) -> None:
+        if self.tolerance is not None:
+            check_number("train", "tolerance", self.tolerance, above=0)
+        check_number("train", "seed", self.seed, at_least=0, whole=True)
+
+    def begin(self, test_examples: ExampleSet | None, test_every: int) -> tuple[Continuation, Run]:
+        """Return the position in which training begins, and the run with its log so far.
+
+        Raises
+        ------
+        ParameterError, WiringError
+            If the engine or the network does not fit the run before.
+        """
+        position = self._first() if self.before is None else self._next(self.before)
+        position.test_examples = test_examples
+        engine, phases, log = position.engine, self.phases, dict[str, Any]()
+        if self.before is not None:
+            phases, log = continued_phases(self.before, phases), self._log(self.before, test_every)
+        seed = self.seed if self.before is None else self.before.seed
+        run = Run(self.network, phases, engine.name, seed, test_every=test_every, engine_settings=engine.settings, **log)
+        return position, run
+
+    @property
+    def state_size(self) -> tuple[int, int]:
+        """Number of units, and of past ticks that the network depends on."""
+        return len(self.network.units), longest_delay(self.network)
+
+    def _first(self) -> Continuation:
+        engine = self.engine or registry.find("engines", DEFAULT_ENGINE)()
+        tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
+        return Continuation(
+            engine=engine, tolerance=tolerance, examples=len(self.examples), state_size=self.state_size, initial_memory=self.memory
         )
-    if len(examples) != old.examples:
-        position.examples, position.order = len(examples), (old.order[0], ())
-    position.test_examples = test_examples
-    position.tolerance = old.tolerance if tolerance is None else tolerance
-    return position
+
+    def _next(self, before: Run) -> Continuation:
+        assert before._continuation is not None
+        old = before._continuation
+        position = old.copy()
+        self._check_state(old)
+        if self.engine is not None and not _is_same(self.engine, old.engine):
+            position.engine, position.end_state = self.engine, []
+        if len(self.examples) != old.examples:
+            position.examples, position.order = len(self.examples), (old.order[0], ())
+        position.state_size = self.state_size
+        position.tolerance = old.tolerance if self.tolerance is None else self.tolerance
+        return position
+
+    def _check_state(self, old: Continuation) -> None:
+        """Raise an error if examples continue one another, and the engine or network cannot take over the state."""
+        if all(each is None for each in old.end_state):
+            return
+        if self.engine is not None and not _is_same(self.engine, old.engine):
+            raise ParameterError(
+                f"train.engine: must be {old.engine!r}, as before, since examples continue one another (got {self.engine!r})"
+            )
+        if self.state_size != old.state_size:
+            raise WiringError(
+                f"train.continue_from: {self.network.name} must have {old.state_size[0]} units and delays up to {old.state_size[1]}, as "
+                f"before, since examples continue one another (got {self.state_size[0]} and {self.state_size[1]})"
+            )
+
+    def _log(self, before: Run, test_every: int) -> dict[str, Any]:
+        """Return the log and the memory of the run before, for the next one."""
+        count = len(self.network.weights)
+        for name, values in before.memory.items():
+            if len(values) != count:
+                raise WiringError(
+                    f"train.continue_from: {self.network.name} has {count} weights, and the memory {name!r} of the run {len(values)}"
+                )
+        tests = {name: tests_due(getattr(before, name), before.epochs, test_every) for name in ("test_errors", "test_corrects")}
+        columns = {name: list(getattr(before, name)) for name in ("errors", "corrects", "phase_numbers")}
+        memory = {name: values.copy() for name, values in before.memory.items()}
+        return {**columns, **tests, "memory": memory, "seconds": before.seconds}
+
+
+def _is_same(engine: Engine, other: Engine) -> bool:
+    return (engine.name, engine.settings) == (other.name, other.settings)
 
 
 def last_phase(before: Run | None) -> Phase | None:
@@ -117,57 +186,29 @@ def last_phase(before: Run | None) -> Phase | None:
     return None if before is None or before._continuation is None else before.phases[max(before._continuation.phase, 1) - 1]
 
 
-def check_run(given: object) -> Run:
+def tested_before(before: Run | None, test: Examples | None, test_every: int) -> tuple[Examples | None, int]:
+    """Return the testing examples and their interval: those given or, of a run that is continued, those of before."""
+    old = None if before is None else before._continuation
+    if before is None or old is None or test is not None or old.test_examples is None:
+        return test, test_every
+    return old.test_examples, before.test_every if test_every == 1 else test_every
+
+
+def check_run(given: object, seed: int | None, memory: object) -> Run:
     """Return the run of the argument `continue_from`.
 
     Raises
     ------
     ParameterError
-        If it is no run of `train`, as one of `train_many` or one that was read from a folder.
+        If it is no run of `train`, as one of `train_many` or one that was read from a folder, or if another seed or a memory is given.
     """
     if not isinstance(given, Run) or given._continuation is None:
         raise ParameterError(f"train.continue_from: must be a Run that cn.train or cn.resume returned (got {shown(given)})")
+    if seed not in (None, given.seed):
+        raise ParameterError(f"train.seed: must be that of the run to continue from, {given.seed} (got {shown(seed)})")
+    if memory is not None:
+        raise ParameterError("train.memory: must not be given with continue_from, which continues the memory of the run")
     return given
-
-
-def continued_run(before: Run, network: Network, phases: tuple[Phase, ...], engine: Engine, test_every: int) -> Run:
-    """Return a run that goes on after another, with its log so far.
-
-    Parameters
-    ----------
-    before : Run
-    network : Network
-    phases : tuple of Phase
-        What is to be trained now.
-    engine : Engine
-    test_every : int
-        Interval of tests from now on; 0 without a test.
-
-    Raises
-    ------
-    WiringError
-        If the network has another number of weights than the memory of the rule.
-    """
-    for name, values in before.memory.items():
-        if len(values) != len(network.weights):
-            raise WiringError(
-                f"train.continue_from: {network.name} has {len(network.weights)} weights, and the memory {name!r} of the run {len(values)}"
-            )
-    return Run(
-        network,
-        continued_phases(before, phases),
-        engine.name,
-        before.seed,
-        errors=list(before.errors),
-        corrects=list(before.corrects),
-        phase_numbers=list(before.phase_numbers),
-        test_every=test_every,
-        test_errors=tests_due(before.test_errors, before.epochs, test_every),
-        test_corrects=tests_due(before.test_corrects, before.epochs, test_every),
-        memory={name: values.copy() for name, values in before.memory.items()},
-        seconds=before.seconds,
-        engine_settings=engine.settings,
-    )
 
 
 def continued_phases(before: Run, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:

@@ -178,7 +178,7 @@ def _restore(folder: Path, values: Mapping[str, Any], record: Recorder | Sequenc
         rows = RecordedRows(folder, values["records"])
         network._check(examples)
     recorders = ActiveRecorders(run, examples, engine, settings)
-    recorders.open(again=True)
+    recorders.make_recordings(again=True)
     rows.restore(recorders)
     return SavedTraining(folder=folder, values=values, run=run, position=position, examples=examples, recorders=recorders, rows=rows)
 

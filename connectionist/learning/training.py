@@ -14,9 +14,8 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.engines.weight_updates import check_memory
-from connectionist.errors import ParameterError, check_number
 from connectionist.learning.checkpoints import DEFAULT_EVERY, new_checkpoints
-from connectionist.learning.continuation import check_run, continued_run, first_position, last_phase, next_position
+from connectionist.learning.continuation import Start, check_run, last_phase, tested_before
 from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
@@ -188,46 +187,33 @@ def train(
         them; or if a target is out of the range of the activation function of its unit.
     """
     check_network(network, "train")
-    before = None if continue_from is None else check_run(continue_from)
-    given: dict[str, Any] = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases, **given, before=last_phase(before))
-    root_seed = network.seed if seed is None else seed
-    check_number("train", "seed", root_seed, at_least=0, whole=True)
-    if before is not None and seed not in (None, before.seed):
-        raise ParameterError(f"train.seed: must be that of the run to continue from, {before.seed} (got {seed})")
-    if tolerance is not None:
-        check_number("train", "tolerance", tolerance, above=0)
-    checked = network._examples(examples)
-    warn_if_needed(network, checked, run_phases)
+    before = None if continue_from is None else check_run(continue_from, seed, memory)
+    settings: dict[str, Any] = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
+    run_phases = make_phases(rule, epochs, phases, before=last_phase(before), **settings)
+    start = Start(
+        before=before,
+        network=network,
+        examples=network._examples(examples),
+        phases=run_phases,
+        engine=None if engine is None else resolve_engine(engine, "train.engine"),
+        seed=network.seed if seed is None else seed,
+        tolerance=tolerance,
+        memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
+    )
+    warn_if_needed(network, start.examples, run_phases)
     criterion, stop = split_until(until, every)
-    example_functions = make_example_functions(run_phases, after_example, after_event)
-    initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")
-    if before is not None and memory is not None:
-        raise ParameterError("train.memory: must not be given with continue_from, which continues the memory of the run")
-    if before is not None and before._continuation is not None and test is None and before._continuation.test_examples is not None:
-        test, test_every = before._continuation.test_examples, before.test_every if test_every == 1 else test_every
-    test_examples, interval = check_test(network, test, test_every)
-    chosen = None if engine is None else resolve_engine(engine, "train.engine")
-    if before is None:
-        position = first_position(
-            network, checked, chosen or resolve_engine(DEFAULT_ENGINE, "train.engine"), tolerance or 0.5, test_examples, initial_memory
-        )
-        run = Run(network, run_phases, position.engine.name, root_seed, engine_settings=position.engine.settings, test_every=interval)
-    else:
-        position = next_position(before, network, checked, chosen, tolerance, test_examples)
-        run = continued_run(before, network, run_phases, position.engine, interval)
+    position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
-    recorders = ActiveRecorders(run, checked, position.engine, record)
     with nullcontext(None) if checkpoint is None else new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
         trainer = Trainer(
             run=run,
-            examples=checked,
+            examples=start.examples,
             position=position,
             criterion=criterion,
             stop=stop,
             every=int(every),
-            recorders=recorders,
-            example_functions=example_functions,
+            recorders=ActiveRecorders(run, start.examples, position.engine, record),
+            example_functions=make_example_functions(run_phases, after_example, after_event),
             checkpoints=checkpoints,
         )
         if checkpoints:

@@ -71,12 +71,12 @@ class ActiveRecorders:
         """
         if self.run.recordings:
             return
-        self.open()
+        self.make_recordings()
         for recorder in self.recorders:
             if recorder.settings.due(0, 1)[0] and not self.run.epochs:
                 recorder.record_now(0)
 
-    def open(self, *, again: bool = False) -> None:
+    def make_recordings(self, *, again: bool = False) -> None:
         """Make the recordings without records, or open again those that an earlier process began."""
         for recorder in self.recorders:
             recorder.start(again=again)
