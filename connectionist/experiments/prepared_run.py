@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
@@ -26,7 +27,9 @@ from connectionist.experiments.task_members import (
     unchanged,
     wiring_of,
 )
+from connectionist.learning.checkpoints import Checkpoints
 from connectionist.learning.progress import Reporter
+from connectionist.learning.resume import SavedTraining, go_on
 from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
 from connectionist.learning.train_arguments import Until, with_total_epochs
@@ -77,25 +80,44 @@ class PreparedRun:
     tolerance: float
     described: dict[str, Any]
 
-    def train(self, every: int | None, test_every: int | None, record: Recorder | Sequence[Recorder], progress: bool | Reporter) -> Result:
+    def train(
+        self,
+        every: int | None,
+        test_every: int | None,
+        record: Recorder | Sequence[Recorder],
+        progress: bool | Reporter,
+        checkpoints: Checkpoints | None = None,
+    ) -> Result:
         """Train the network, and return the result. The arguments and the exceptions are those of `run`."""
+        return self._measured(
+            partial(
+                train,
+                self.network,
+                self.examples,
+                phases=self.phases,
+                engine=self.engine,
+                seed=self.seed,
+                until=self.until,
+                every=every if every is not None else self.task.every if callable(self.until) else 1,
+                tolerance=self.tolerance,
+                test=testing_examples_of(self.task, self.network) if test_every else None,
+                test_every=test_every or 1,
+                record=record,
+                progress=progress,
+                checkpoint=checkpoints,
+            )
+        )
+
+    def go_on(self, saved: SavedTraining, progress: bool | Reporter, checkpoints: Checkpoints) -> Result:
+        """Go on with a training of this task from a checkpoint, and return the result."""
+        return self._measured(lambda: go_on(saved, self.phases, self.until, (None, None), progress, checkpoints))
+
+    def _measured(self, training: Callable[[], Run]) -> Result:
+        """Train, and return the result."""
         failure = None
         try:
             with self.named_plugins():
-                finished = train(
-                    self.network,
-                    self.examples,
-                    phases=self.phases,
-                    engine=self.engine,
-                    seed=self.seed,
-                    until=self.until,
-                    every=every if every is not None else self.task.every if callable(self.until) else 1,
-                    tolerance=self.tolerance,
-                    test=testing_examples_of(self.task, self.network) if test_every else None,
-                    test_every=test_every or 1,
-                    record=record,
-                    progress=progress,
-                )
+                finished = training()
         except BaseException as error:
             if not isinstance(ended := getattr(error, "run", None), Run) or (ended.stopped == "error" and not ended.epochs):
                 raise

@@ -58,8 +58,9 @@ class Checkpoints:
         Interval in epochs, or in time, such as "30 s" or "5 min".
     about : dict
         What the caller stores in each checkpoint, of values that JSON has.
-    is_last_always : bool
-        Whether the last checkpoint, at the end of training, is written if there was none before.
+    is_optional : bool
+        Whether training may go on without checkpoints: what cannot be stored is no error, and a training that is shorter than the interval
+        leaves none.
 
     Raises
     ------
@@ -68,9 +69,9 @@ class Checkpoints:
     """
 
     def __init__(
-        self, folder: Path, every: int | str = DEFAULT_EVERY, about: Mapping[str, Any] | None = None, *, is_last_always: bool = True
+        self, folder: Path, every: int | str = DEFAULT_EVERY, about: Mapping[str, Any] | None = None, *, is_optional: bool = False
     ) -> None:
-        self.folder, self.about, self.is_last_always = folder, dict(about or {}), is_last_always
+        self.folder, self.about, self.is_optional = folder, dict(about or {}), is_optional
         self.epochs, self.seconds = read_interval(every)
         self.number, self.last_epoch, self.last_time = 0, 0, monotonic()
         self.key = secrets.token_hex(8)  # that the examples and the checkpoints of one training have in common
@@ -94,7 +95,9 @@ class Checkpoints:
         return min(count, max(1, self.last_epoch + self.epochs - run.epochs)) if self.epochs else count
 
     def check(self, trainer: Trainer) -> None:
-        """Raise ParameterError if the training has something that cannot be stored."""
+        """Raise ParameterError if the training has something that cannot be stored, and may not go on without checkpoints."""
+        if self.is_optional:
+            return
         packed_values(self._values(trainer, []))
 
     def write(self, trainer: Trainer) -> None:
@@ -113,7 +116,7 @@ class Checkpoints:
 
     def write_last(self, trainer: Trainer) -> None:
         """Write the checkpoint at the end of training."""
-        if self.is_last_always or self.number:
+        if self.number or not self.is_optional:
             self.write(trainer)
 
     def _write(self, trainer: Trainer) -> None:
@@ -203,7 +206,7 @@ def read_interval(every: object) -> tuple[int, float]:
 
 @contextmanager
 def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
-    """Make the folder of the checkpoints of a new training, and lock it during the block.
+    """Make the folder of the checkpoints of a new training, and lock it during the block. Checkpoints that the caller made are returned.
 
     Raises
     ------
@@ -212,6 +215,9 @@ def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
     ParameterError
         If an argument is wrong.
     """
+    if isinstance(folder, Checkpoints):
+        yield folder
+        return
     path = as_path(folder, "train.checkpoint")
     made = Checkpoints(path, every)  # type: ignore[arg-type]
     with write_errors(path, "train.checkpoint:"):

@@ -14,7 +14,7 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.engines.weight_updates import check_memory
-from connectionist.learning.checkpoints import DEFAULT_EVERY, new_checkpoints
+from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints, new_checkpoints
 from connectionist.learning.continuation import Start, check_run, last_phase, tested_before
 from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
@@ -88,7 +88,7 @@ def train(
     after_example: Callable[[Presentation], None] | None = None,
     after_event: Callable[[Presentation], None] | None = None,
     progress: bool | Reporter = False,
-    checkpoint: str | Path | None = None,
+    checkpoint: str | Path | Checkpoints | None = None,
     checkpoint_every: int | str = DEFAULT_EVERY,
     continue_from: Run | None = None,
 ) -> Run:
