@@ -24,8 +24,8 @@ from connectionist.model.assembly.description import (
 )
 from connectionist.model.network import Network, check_network
 from connectionist.plugins.stored_objects import restore, store
-from connectionist.utils.array_files import read_arrays
-from connectionist.utils.files import as_path, atomic_write
+from connectionist.utils.array_files import read_arrays, write_arrays
+from connectionist.utils.files import as_path
 from connectionist.utils.untrusted_files import parse_json
 from connectionist.utils.visible_text import shown
 
@@ -72,8 +72,7 @@ def save_network(network: Network, path: str | Path) -> None:
 
     values, arrays = network_arrays(network)
     description = np.array(json.dumps({"format": FORMAT, **values}, allow_nan=False))
-    with atomic_write(path, "network file") as file:
-        np.savez(file, allow_pickle=False, description=description, **arrays)
+    write_arrays(path, "network file", {"description": description, **arrays})
 
 
 def load_network(path: str | Path) -> Network:

@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.errors import FileError
-from connectionist.utils.array_files import read_arrays
-from connectionist.utils.files import atomic_write
+from connectionist.utils.array_files import read_arrays, write_arrays
 from connectionist.utils.folder_lock import LOCK_NAME
 from connectionist.utils.packed_values import KINDS, Arrays, pack, unpack
 from connectionist.utils.temporary_files import is_temporary
@@ -47,8 +46,7 @@ def write_values(path: Path, values: Mapping[str, Any]) -> None:
         If a value cannot be stored.
     """
     packed, arrays = packed_values(values)
-    with atomic_write(path, "checkpoint") as file:
-        np.savez(file, allow_pickle=False, description=packed, **arrays)
+    write_arrays(path, "checkpoint", {"description": packed, **arrays})
 
 
 def packed_values(values: Mapping[str, Any]) -> tuple[Any, Arrays]:

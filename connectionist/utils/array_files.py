@@ -1,4 +1,4 @@
-"""Reading of ``.npy`` and ``.npz`` files, which may come from anywhere.
+"""Reading of ``.npy`` and ``.npz`` files, which may come from anywhere, and writing of ``.npz`` files.
 
 The header of an array is checked before its numbers are read: its length must be that of the data, and its type a plain one. Text and
 numbers are read; objects, which numpy would have to unpickle, structured and complex values are not.
@@ -6,6 +6,7 @@ numbers are read; objects, which numpy would have to unpickle, structured and co
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import re
@@ -16,10 +17,11 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
 from connectionist.utils.counts import describe_count
+from connectionist.utils.files import write_bytes
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.untrusted_files import open_file
 from connectionist.utils.visible_text import shown
@@ -185,6 +187,21 @@ def _read_member(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, k
         raise ValueError(f"the array {name!r} has text that is not Unicode")  # numpy would raise SystemError
     values: Array = np.frombuffer(content, dtype=header.dtype).reshape(header.shape, order="F" if header.is_fortran else "C")
     return values
+
+
+def write_arrays(path: str | Path, what: str, arrays: Mapping[str, Any]) -> None:
+    """Write an ``.npz`` file without compression, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    import numpy as np
+
+    content = io.BytesIO()  # zipfile seeks for each array, and would write as many small pieces
+    np.savez(content, allow_pickle=False, **arrays)
+    write_bytes(path, content.getbuffer(), what)
 
 
 def map_array(path: Path, subject: str, shape: tuple[int, ...]) -> Array:

@@ -71,7 +71,7 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
         synchronize_folder(target.parent)
 
 
-def write_bytes(path: str | Path, content: bytes, what: str = "file") -> None:
+def write_bytes(path: str | Path, content: Buffer, what: str = "file") -> None:
     """Write bytes to a file, as `atomic_write` does."""
     with atomic_write(path, what) as file:
         file.write(content)
