@@ -103,13 +103,13 @@ class Runs:
             result = self.run_seed(self.seeds[0], reporter)
         assert result is not None  # only with several seeds
         report = json_value(result.report)
-        with afterwards(lambda: self.print_report(report, run_tables)):
+        with afterwards(lambda: self.print_report(report, run_tables), self.arguments.command):
             self.write(result, self.folder)
         return self.status
 
     def run_all(self) -> int:
         """Run with each seed, report the finished runs even after an exception, and return the exit status."""
-        with afterwards(self.report_summary):
+        with afterwards(self.report_summary, self.arguments.command):
             try:
                 self.run_each()
             except KeyboardInterrupt:
@@ -241,7 +241,7 @@ class Runs:
         done = [*(report["seed"] for report in self.finished), *self.failed]
         unfinished = missing_ranges(self.seeds[0], self.seeds[-1], done)
         summary = summarize(self.finished, self.has_criterion, unfinished, self.failed)
-        with afterwards(lambda: self.print_report(summary, summary_tables)):
+        with afterwards(lambda: self.print_report(summary, summary_tables), self.arguments.command):
             if self.folder is not None:
                 from connectionist.experiments.run_folder import write_summary
                 from connectionist.reporting.html.write import write_seeds_report
@@ -268,7 +268,7 @@ class Runs:
 
 
 @contextmanager
-def afterwards(act: Callable[[], None]) -> Iterator[None]:
+def afterwards(act: Callable[[], None], command: str) -> Iterator[None]:
     """Call a function after the block, also if the block raises. Then an error of the function is printed, and that of the block raised."""
     try:
         yield
@@ -276,7 +276,7 @@ def afterwards(act: Callable[[], None]) -> Iterator[None]:
         try:
             act()
         except OSError as error:
-            print_message(f"connectionist: error: {error}")
+            print_message(f"connectionist {command}: error: {error}")
         raise
     act()
 

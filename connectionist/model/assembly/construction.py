@@ -84,7 +84,7 @@ def connect(
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
-    with making_connections(projection, count):
+    with allocating_connections(projection, count), no_garbage_collection():
         state, first = wiring.weight_state, wiring.weight_state.grow(count)
         weights = (Weight(state, row) for row in range(first, first + count))
         fill(projection, np.argwhere(mask.T).tolist(), weights, bool(backpropagate))
@@ -102,6 +102,11 @@ def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> 
     each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
     what = f"group {name!r}: {describe_count(count, 'unit')}{' and their biases' if biased else ''}"
     return allocating(each * min(count, MOST_UNITS), what, GROUP_OBJECTS + count)
+
+
+def allocating_connections(projection: Projection, count: int) -> AbstractContextManager[None]:
+    """Return a context in which the connections of a projection are made. It raises MemoryLimitError if they do not fit in memory."""
+    return allocating(*_memory_for(projection, count), GROUP_OBJECTS + count)
 
 
 def _make_mask(pattern: str | Pattern | npt.ArrayLike, projection: Projection) -> Mask:
@@ -185,14 +190,7 @@ def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterab
 
 
 @contextmanager
-def making_connections(projection: Projection, count: int) -> Iterator[None]:
-    """Check that the connections of a projection fit in memory, and postpone garbage collection while they are made."""
-    with allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
-        yield
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """Postpone garbage collection, which would visit a million new objects many times and double the time to make them."""
     was_enabled = gc.isenabled()
     gc.disable()

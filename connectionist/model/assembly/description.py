@@ -251,7 +251,7 @@ def _build_projection(
     is_ordered = not len(places) or (senders.min() >= 0 and senders.max() < len(projection.sender) and (np.diff(places) > 0).all())
     _check(bool(is_ordered) and not (len(places) and places[0] < 0), f"{projection.name}: the connections are not in order")
     _check(isinstance(given["backpropagate"], bool), f"{projection.name}: backpropagate must be true or false")
-    with construction.making_connections(projection, len(weights)):
+    with construction.allocating_connections(projection, len(weights)), construction.no_garbage_collection():
         construction.fill(projection, zip(receivers.tolist(), senders.tolist(), strict=True), weights, given["backpropagate"])
         wiring.add_projection(projection)
     return projection
