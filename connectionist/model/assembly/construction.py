@@ -17,6 +17,7 @@ from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
 from connectionist.model.group import MOST_UNITS, Group, make_labels
 from connectionist.model.projection import Projection
+from connectionist.model.state import WeightState
 from connectionist.model.timing import Timing
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
@@ -85,9 +86,7 @@ def connect(
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
     with allocating_connections(projection, count), no_garbage_collection():
-        state, first = wiring.weight_state, wiring.weight_state.grow(count)
-        weights = (Weight(state, row) for row in range(first, first + count))
-        fill(projection, np.argwhere(mask.T).tolist(), weights, bool(backpropagate))
+        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.weight_state, count), bool(backpropagate))
         projection.trainable = trainable
         if values is not None:
             projection._check_no_gaps(values)
@@ -177,6 +176,12 @@ def _own_group(wiring: Wiring, group: str | Group) -> Group:
     if wiring.groups.get(group.name) is not group:
         raise WiringError(f"group {group.name!r} belongs to another network than {wiring.name}")
     return group
+
+
+def _new_weights(state: WeightState, count: int) -> Iterator[Weight]:
+    first = state.grow(count)  # when the first is asked for, since a failed allocation before must not leave rows
+    for row in range(first, first + count):
+        yield Weight(state, row)
 
 
 def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterable[Weight], backpropagate: bool) -> None:
