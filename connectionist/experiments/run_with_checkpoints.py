@@ -91,7 +91,7 @@ def _can_go_on(saved: SavedTraining, prepared: PreparedRun) -> bool:
     before, now = saved.run.phases, tuple(prepared.phases)
     if [replace(phase, epochs=0) for phase in before] != [replace(phase, epochs=0) for phase in now]:
         raise ParameterError(f"resume: the task {prepared.task.name!r} has other phases now than the run had")
-    present = saved.position.phase
+    present = max(saved.position.phase, 1)
     done = [saved.run.phase_numbers.count(number) for number in range(1, present + 1)]
     if sum(phase.epochs for phase in now) < sum(done):
         raise ParameterError(f"resume.epochs: must be at least {sum(done)}, the number of epochs so far")

@@ -86,7 +86,7 @@ def drawn(seed: int) -> tuple[Callable[[], cn.Network], cn.ExampleSet, dict[str,
         )
 
     examples = random_network(seed, **features)[1]
-    options: dict[str, Any] = {"phases": [phase() for _ in range(draw.integers(1, 4))], "engine": ["local", "compiled"][seed % 2]}
+    options: dict[str, Any] = {"phases": [phase() for _ in range(draw.integers(1, 4))], "engine": ["local", "compiled"][seed // 2 % 2]}
     if seed % 3 == 1:
         options |= {"test": examples, "test_every": 4}
     if seed % 4 == 2:
