@@ -20,7 +20,7 @@ from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, other
 from connectionist.plugins.stored_objects import store
 from connectionist.recording.continued import RecordedRows, describe_recorder
 from connectionist.utils.appended_rows import AppendedRows
-from connectionist.utils.files import as_path, write_errors
+from connectionist.utils.files import as_path, check_path, write_errors
 from connectionist.utils.folder_lock import lock_folder
 from connectionist.utils.folders import make_folder
 from connectionist.utils.visible_text import shown
@@ -218,7 +218,7 @@ def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
     if isinstance(folder, Checkpoints):
         yield folder
         return
-    path = as_path(folder, "train.checkpoint")
+    path = check_path(as_path(folder, "train.checkpoint"), "train.checkpoint:")
     made = Checkpoints(path, every)  # type: ignore[arg-type]
     with write_errors(path, "train.checkpoint:"):
         make_folder(path)

@@ -23,13 +23,14 @@ from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import Until, make_reporter, split_until, with_total_epochs
 from connectionist.learning.trainer import Trainer, train_and_attach
 from connectionist.plugins.stored_objects import restore
-from connectionist.recording.continued import RecordedRows, check_same, recorder_of
+from connectionist.recording.continued import RecordedRows, recorder_of
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.appended_rows import AppendedRows
 from connectionist.utils.counts import describe_count
-from connectionist.utils.files import as_path
+from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_folder
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -87,7 +88,7 @@ def resume(
     UserWarning
         If the last checkpoint is damaged, so that the training goes on from the one before.
     """
-    path = as_path(folder, "resume.folder")
+    path = check_path(as_path(folder, "resume.folder"), "resume:")
     if not path.is_dir():
         raise FileError(f"resume: {str(path)!r} is not a folder")
     with lock_folder(path, "resume"):
@@ -174,10 +175,10 @@ def _restore(folder: Path, values: Mapping[str, Any], record: Recorder | Sequenc
         engine = restore("engines", values["engine"], subject)
         position = Continuation(engine=engine, test_examples=test_examples, **values["position"])
         run = _run_of(folder, values, network, position)
-        settings = _recorders_of(values, record)
+        settings = [recorder_of(each) for each in values["recorders"]]
         rows = RecordedRows(folder, values["records"])
         network._check(examples)
-    recorders = ActiveRecorders(run, examples, engine, settings)
+    recorders = ActiveRecorders(run, examples, engine, _with_functions(settings, values["recorders"], record))
     recorders.make_recordings(again=True)
     rows.restore(recorders)
     return SavedTraining(folder=folder, values=values, run=run, position=position, examples=examples, recorders=recorders, rows=rows)
@@ -206,20 +207,27 @@ def _phase_of(described: Mapping[str, Any]) -> Phase:
     return Phase(**{**described, "rule": restore("update_rules", described["rule"], "resume")})
 
 
-def _recorders_of(values: Mapping[str, Any], record: Recorder | Sequence[Recorder]) -> list[Recorder]:
-    """Return the recorders of a training: those of the user, or else those of the checkpoint."""
-    described = values["recorders"]
+def _with_functions(
+    settings: list[Recorder], described: Sequence[Mapping[str, Any]], record: Recorder | Sequence[Recorder]
+) -> list[Recorder]:
+    """Return the recorders of a training with the functions `when` of those that the user gives again.
+
+    Raises
+    ------
+    ParameterError
+        If a function is missing, or if other recorders are given.
+    """
     given = [record] if isinstance(record, Recorder) else list(record)
     if not given and not any(each["when"] for each in described):
-        return [recorder_of(each) for each in described]
-    if len(given) != len(described):
-        raise ParameterError(
-            f"resume.record: must be the {describe_count(len(described), 'recorder')} of the training, since one has a function `when`, "
-            f"which a file cannot have (got {len(given)})"
-        )
-    for recorder, each in zip(given, described, strict=True):
-        check_same(recorder, each)
-    return [replace(recorder, folder=each["folder"]) for recorder, each in zip(given, described, strict=True)]
+        return settings
+    if len(given) != len(settings) or not all(isinstance(recorder, Recorder) for recorder in given):
+        reason = "; a function `when` cannot be stored" if any(each["when"] for each in described) else ""
+        raise ParameterError(f"resume.record: must be {describe_count(len(settings), 'recorder')}, as before{reason} (got {shown(record)})")
+    for recorder, before in zip(given, settings, strict=True):
+        if recorder.quantities != before.quantities:
+            names = (", ".join(each.quantities) for each in (before, recorder))
+            raise ParameterError("resume.record: must record {}, as before (got {})".format(*names))
+    return [replace(before, when=recorder.when) for recorder, before in zip(given, settings, strict=True)]
 
 
 def go_on(

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example_set import as_example_set
 from connectionist.data.example_values import describe_examples, examples_of
-from connectionist.errors import FileError
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
@@ -117,14 +116,6 @@ def recorder_of(described: Mapping[str, Any]) -> Recorder:
     examples = None if described["examples"] is None else examples_of(described["examples"])
     plain = {name: described[name] for name in PLAIN}
     return Recorder(**plain, of=described["of"], cases=described["cases"], examples=examples, folder=described["folder"])
-
-
-def check_same(recorder: Recorder, described: Mapping[str, Any]) -> None:
-    """Raise FileError unless a recorder has the quantities of the one that was described."""
-    if recorder.quantities != described["quantities"]:
-        raise FileError(
-            f"resume.record: must record {', '.join(described['quantities'])}, as before (got {', '.join(recorder.quantities)})"
-        )
 
 
 def _names(of: Any) -> Any:

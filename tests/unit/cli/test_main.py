@@ -20,12 +20,12 @@ import pytest
 
 import connectionist as cn
 from connectionist.cli import main
+from connectionist.cli.runs import Runs
 from connectionist.errors import FileError, TrainingInterrupted
 from connectionist.experiments import run_folder
 from connectionist.experiments.seed_summary import distribution
 from connectionist.reporting.html import write
 from connectionist.utils.json_values import as_json
-from connectionist.cli.runs import Runs
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
 

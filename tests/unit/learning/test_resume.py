@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -382,6 +384,33 @@ def test_wrong_continuations_are_errors(make_net: Callable[[], cn.Network], xor:
     net.add_group("more", 1)
     with pytest.raises(WiringError, match="has 12 weights, and the memory 'last_change' of the run 11"):
         cn.train(net, xor, epochs=3, continue_from=run)
+
+
+def test_the_function_of_a_recorder_must_be_given_again(make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path) -> None:
+    recorder = cn.Recorder("weight", of="hidden", when=lambda run: run.epochs % 5 == 0)
+    whole = cn.train(make_net(), xor, "momentum", 40, order="permuted", record=recorder)
+    interrupted(make_net(), xor, tmp_path / "ck", epochs=23, record=recorder)
+    with pytest.raises(
+        ParameterError, match=r"resume.record: must be 1 recorder, as before; a function `when` cannot be stored \(got \(\)\)"
+    ):
+        cn.resume(tmp_path / "ck", 40)
+    with pytest.raises(ParameterError, match=r"resume.record: must record weight, as before \(got change\)"):
+        cn.resume(tmp_path / "ck", 40, record=cn.Recorder("change", of="hidden"))
+    assert end_of(cn.resume(tmp_path / "ck", 40, record=recorder)) == end_of(whole)
+
+
+def test_a_pickled_run_goes_on_with_its_network(make_net: Callable[[], cn.Network], xor: cn.ExampleSet) -> None:
+    net = make_net()
+    run = cn.train(net, xor, "momentum", 30, order="permuted", record=cn.Recorder("weight", of="hidden"))
+    for again in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):
+        assert end_of(again) == end_of(run)
+        after, expected = (cn.train(each.network, xor, epochs=5, continue_from=each) for each in (again, copy.deepcopy(run)))
+        assert end_of(after) == end_of(expected)
+    runs = cn.train_many(lambda seed: net, xor, "momentum", 4, seeds=[1, 2])
+    first, second = pickle.loads(pickle.dumps(list(runs)))
+    assert [first.errors, second.errors] == [run.errors for run in runs]
+    for ours, theirs in ((first, runs[0]), (second, runs[1])):
+        assert ours.network.weight_values.tolist() == theirs.network.weight_values.tolist()
 
 
 @pytest.mark.parametrize("seed", range(6))
