@@ -3,6 +3,7 @@
 ConnectionistError
 ├── ParameterError        a parameter is out of range or of the wrong type (ValueError)
 ├── UnknownNameError      no object has this name                          (LookupError)
+│   └── UnknownAttributeError  an object has no such attribute             (AttributeError)
 ├── WiringError           the network cannot have this group or connection (ValueError)
 │   └── LoopError         a loop in which no connection has a delay
 ├── DataError             inputs, targets or weights have the wrong form   (ValueError)
@@ -46,6 +47,10 @@ class ParameterError(ConnectionistError, ValueError):
 
 class UnknownNameError(ConnectionistError, LookupError):
     """No object has this name; the message lists the known names."""
+
+
+class UnknownAttributeError(UnknownNameError, AttributeError):
+    """An object has no such attribute; the message says what to use, or lists the known names."""
 
 
 class WiringError(ConnectionistError, ValueError):

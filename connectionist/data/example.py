@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,13 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.unknown_attributes import OtherNames
 from connectionist.utils.visible_text import shown
 
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
-class Example(HtmlRepr):
+class Example(HtmlRepr, OtherNames):
     """A named pair of inputs and targets, or a sequence of pairs, one per tick (see `sequence` and `of_events`).
 
     Parameters
@@ -65,6 +66,13 @@ class Example(HtmlRepr):
     (array([1., 0., 0., 1., 0.]), {'item': 2, 'relation': 3})
     """
 
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "input": "inputs",
+        "target": "targets",
+        "output": "targets",
+        "weight": "error_weight",
+        "clamp": "clamps",
+    }
     inputs: Any  # an array, made from what may also be a list or a dict by group
     targets: Any
     name: str = ""

@@ -99,6 +99,17 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     input_groups: Sizes | None
     target_groups: Sizes | None
 
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "X": "inputs",
+        "x": "inputs",
+        "Y": "targets",
+        "y": "targets",
+        "outputs": "targets",
+        "patterns": "inputs",
+        "examples": "examples[name], or list(examples)",
+        "size": "len(examples)",
+        "labels": "names",
+    }
     _instead: ClassVar[dict[str, str]] = dict.fromkeys(
         (
             "inputs",

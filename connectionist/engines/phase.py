@@ -9,6 +9,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 ORDERS = ("fixed", "permuted", "sampled")
 WEIGHTINGS = ("equal", "frequency")
@@ -16,7 +17,7 @@ WEIGHTINGS = ("equal", "frequency")
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Phase:
+class Phase(KnownAttributes):
     """A phase of training with one rule.
 
     Parameters
@@ -95,7 +96,7 @@ class Phase:
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(KnownAttributes):
     """A condition that ends training after the first epoch that meets it. If both parts are given, both must hold.
 
     Both quantities are measured while the examples of the epoch are presented, so before the last weight change of that epoch.

@@ -116,10 +116,11 @@ def wiring_key(network: Network) -> tuple[object, ...]:
     projections = ((each.rate, each.limits, each.delay, len(each.connections)) for each in network.projections)
     steps = np.array([unit.row for step in network.schedule.steps for unit in intact_units(step)])
     connections = np.array([(c.sender.row, c.receiver.row, c.weight.row, c.delay, c.backpropagate) for c in network.connections])
-    settings = network.tie_derivative, network.ticks_back, network.ticks, _Identity(network) if network.state.may_have_noise else None
+    settings = network.tie_derivative, network.ticks_back, network.ticks
+    noisy = _Identity(network) if network.weight_state.may_have_noise else None
     trainable = network.weight_state.array("trainable").tobytes()
     arrays = steps.tobytes(), connections.tobytes(), trainable, network.weight_rows.tobytes()
-    return (*groups, *timings, *projections, *arrays, *settings)
+    return (*groups, *timings, *projections, *arrays, *settings, noisy)
 
 
 class _Identity:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     from connectionist.data.example import Example
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False, repr=False)
-class Presentation:
+class Presentation(KnownAttributes):
     """An example that training has just presented, with the state of the network after it.
 
     If the weights change after this example, they have changed already. The units of the network show the example, at its last tick. The

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.errors import WiringError
+from connectionist.model.assembly.shared_settings import check_shared_settings
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -28,13 +28,13 @@ def weight_rates(network: Network, rule: Rule) -> Array:
     Raises
     ------
     WiringError
-        If connections that share a weight belong to projections with different rates.
+        As `check_shared_settings`.
     ParameterError
         If a projection has a rate and the rule has no parameter of this name.
     """
     import numpy as np
 
-    _check_tied_rates(network)
+    check_shared_settings(network)
     by_row = np.full(network.weight_state.size, getattr(rule, "rate", np.nan))
     for projection in network.projections:
         if projection.rate is not None:
@@ -51,8 +51,9 @@ def weight_limits(network: Network) -> tuple[Array, Array] | None:
     Raises
     ------
     WiringError
-        If the limits of projections that share a weight do not overlap.
+        As `check_shared_settings`.
     """
+    check_shared_settings(network)
     limited = [projection for projection in network.projections if projection.limits is not None]
     if not limited:
         return None
@@ -63,17 +64,4 @@ def weight_limits(network: Network) -> tuple[Array, Array] | None:
         rows = [connection.weight.row for connection in projection]
         lowest[rows] = np.maximum(lowest[rows], projection.limits[0])  # type: ignore[index]
         highest[rows] = np.minimum(highest[rows], projection.limits[1])  # type: ignore[index]
-        if (lowest[rows] > highest[rows]).any():
-            raise WiringError(f"{projection.name}: shares weights with a projection whose limits do not overlap with {projection.limits}")
     return lowest[network.weight_rows], highest[network.weight_rows]
-
-
-def _check_tied_rates(network: Network) -> None:
-    first_use: dict[int, tuple[str, float | None]] = {}
-    for connection in network.connections if network.schedule.tied else ():
-        name, rate = first_use.setdefault(connection.weight.row, (connection.name, connection.projection.rate))
-        if rate != connection.projection.rate:
-            raise WiringError(
-                f"{name} and {connection.name} share a weight, but their projections have different rates "
-                f"({rate} and {connection.projection.rate}); give both projections the same rate"
-            )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,11 @@ from connectionist.model.assembly.validation import CaseInputs, Values, validate
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ FIRST_TICKS = 16  # ticks of the first attempt; each further attempt has twice a
 
 @with_assignment_errors
 @dataclass(frozen=True, eq=False)
-class Settling:
+class Settling(KnownAttributes):
     """The result of `settle`.
 
     Attributes
@@ -114,7 +115,7 @@ def settle(network: Network, inputs: Values, criterion: float = 1e-4, ticks: int
     runner = _ConstantInput(network, validate_case_inputs(inputs, network.groups, ""), resolved)
     settling, moving = _search(runner, criterion, ticks)
     if not settling.is_settled:
-        warnings.warn(f"{network.name}: not settled after {describe_count(ticks, 'tick')} ({moving})", stacklevel=2)
+        warn_caller(f"{network.name}: not settled after {describe_count(ticks, 'tick')} ({moving})")
     return settling
 
 

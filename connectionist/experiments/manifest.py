@@ -7,13 +7,13 @@ import hashlib
 import io
 import os
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from connectionist.errors import FileError
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.untrusted_files import check_link, describe_other, is_file, open_file
 from connectionist.utils.visible_text import shown
@@ -67,7 +67,7 @@ def warn_about_files(folder: Path, record: Mapping[str, Any], names: Iterable[st
     problems = [_problem(folder / name, entry, source) for name, entry in entries.items() if entry is not None]
     if any(problems):
         found = "; ".join(problem for problem in problems if problem)
-        warnings.warn(f"run {str(folder)!r}: {found} (the other files are whole)", UserWarning, stacklevel=4)
+        warn_caller(f"run {str(folder)!r}: {found} (the other files are whole)")
 
 
 def has_manifest(record: Mapping[str, Any]) -> bool:

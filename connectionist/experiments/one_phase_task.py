@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Sequence
 from inspect import get_annotations
 from typing import ClassVar
@@ -14,6 +13,7 @@ from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
 from connectionist.plugins.parameter_types import parameters_of
+from connectionist.utils.caller_warnings import warn_caller
 
 SIMILARITY = 0.85  # smallest similarity of a mistyped name, from 0 to 1
 
@@ -89,7 +89,7 @@ class OnePhaseTask(Task):
         for field in parameters_of(type(self)).keys() - MEMBERS:
             for name in difflib.get_close_matches(field, missing, n=1, cutoff=SIMILARITY):
                 text = f"is no parameter of the rule {self.rule!r}, whose {name} has its default; did you mean {name!r}?"
-                warnings.warn(f"{self.name}.{field}: {text}", stacklevel=3)
+                warn_caller(f"{self.name}.{field}: {text}")
 
 
 MEMBERS = {*dir(OnePhaseTask), *get_annotations(OnePhaseTask), *get_annotations(Task)}

@@ -32,7 +32,7 @@ from connectionist.learning.progress import Reporter
 from connectionist.learning.resume import SavedTraining, go_on
 from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.learning.train_arguments import Until, with_total_epochs
+from connectionist.learning.train_arguments import Until, with_checked_answers, with_total_epochs
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins import registry
@@ -97,7 +97,7 @@ class PreparedRun:
                 phases=self.phases,
                 engine=self.engine,
                 seed=self.seed,
-                until=self.until,
+                until=self._checked_until,
                 every=every if every is not None else self.task.every if callable(self.until) else 1,
                 tolerance=self.tolerance,
                 test=testing_examples_of(self.task, self.network) if test_every else None,
@@ -108,9 +108,13 @@ class PreparedRun:
             )
         )
 
+    @property
+    def _checked_until(self) -> Until:
+        return with_checked_answers(self.until, f"task {self.task.name!r}: criterion")
+
     def go_on(self, saved: SavedTraining, progress: bool | Reporter, checkpoints: Checkpoints) -> Result:
         """Go on with a training of this task from a checkpoint, and return the result."""
-        return self._measured(lambda: go_on(saved, self.phases, self.until, (None, None), progress, checkpoints))
+        return self._measured(lambda: go_on(saved, self.phases, self._checked_until, (None, None), progress, checkpoints))
 
     def _measured(self, training: Callable[[], Run]) -> Result:
         """Train, and return the result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -11,6 +10,7 @@ from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import kinds_of, parameters_of
 from connectionist.plugins.registry import make
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
     new = [key for key in known if key not in given]
     if new:
         message = f"run {str(folder)!r}: the task {name!r} now has more parameters, which get their defaults: {', '.join(new)}"
-        warnings.warn(message, UserWarning, stacklevel=3)
+        warn_caller(message)
     values = {key: _from_json(folder, kind, key, value) if key in known else value for key, value in given.items()}
     try:
         made: Task = make("tasks", name, values)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.experiments.task import Task
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(repr=False, slots=True)
-class Result(HtmlRepr, ReadOnlyProperties):
+class Result(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     """Result of a run of a task.
 
     Attributes
@@ -31,6 +33,18 @@ class Result(HtmlRepr, ReadOnlyProperties):
         and of the testing cases that are correct after training; None without testing examples), "seconds", "stopped", "findings" and
         "failures" (list of text: errors in training or in the measurement of what was learned).
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "error": "run.error",
+        "errors": "run.errors",
+        "epochs": "run.epochs",
+        "stopped": "run.stopped",
+        "seed": "run.seed",
+        "recordings": "run.recordings",
+        "seconds": "run.seconds",
+        "correct": "run.correct",
+        "history": "log",
+    }
 
     task: Task
     run: Run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,7 @@ from connectionist.experiments.remake_task import remake_task
 from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.seed_summary import missing_ranges, summarize
 from connectionist.experiments.task_members import has_criterion
+from connectionist.utils.caller_warnings import warn_caller
 
 SEEDS = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
@@ -64,7 +64,7 @@ def _finished_records(folder: Path) -> list[dict[str, Any]]:
             try:
                 record = read_record(path)
             except FileError as error:
-                warnings.warn(f"{error}; this seed is not used", UserWarning, stacklevel=3)
+                warn_caller(f"{error}; this seed is not used")
             else:
                 if record["seed"] == seed and record["report"].get("stopped") != "interrupted":
                     records.append(record)

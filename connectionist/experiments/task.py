@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from connectionist.data.accuracy import correct_cases
 from connectionist.plugins.parameters import Parameterized
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +51,7 @@ class Finding:
     note: str = ""
 
 
-class Task(Parameterized, ABC):
+class Task(Parameterized, KnownAttributes, ABC):
     """A task for a network to learn. Subclasses are frozen dataclasses; their fields are the task's parameters.
 
     A field declared by `connectionist.parameter` has a range, which is checked when a task is made.
@@ -75,6 +76,10 @@ class Task(Parameterized, ABC):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
     every: ClassVar[int] = 1
+    _instead: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("tolerance", "every", "criterion", "phases", "training_examples", "testing_examples", "network", "findings", "presets"),
+        "define it in a subclass of the task",
+    )
 
     @abstractmethod
     def network(self, seed: int) -> Network:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from inspect import ismethod, signature
+from inspect import ismethod
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import describe_origin
+from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 ARGUMENTS = {
@@ -135,19 +136,9 @@ def criterion_of(task: Task) -> Criterion | Callable[[Run], bool | str] | None:
         If `Task.criterion` is neither a Criterion, a function of the run nor None.
     """
     criterion = task.criterion
-    is_known = criterion is None or isinstance(criterion, Criterion) or takes_run(criterion)
+    is_known = criterion is None or isinstance(criterion, Criterion) or takes(criterion, 1)
     _check(is_known, task, "criterion", "a cn.Criterion, a function of the run, or None", criterion)
     return criterion
-
-
-def takes_run(function: object) -> bool:
-    """Return whether an object is a function that can be called with a run."""
-    try:
-        return callable(function) and bool(signature(function).bind(None))
-    except TypeError:
-        return False
-    except ValueError:  # a function without a signature, such as a class written in C
-        return True
 
 
 def has_criterion(task: Task) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, other
 from connectionist.plugins.stored_objects import store
 from connectionist.recording.continued import RecordedRows, describe_recorder
 from connectionist.utils.appended_rows import AppendedRows
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.files import as_path, check_path, write_errors
 from connectionist.utils.folder_lock import lock_folder
 from connectionist.utils.folders import make_folder
@@ -111,7 +111,7 @@ class Checkpoints:
         try:
             self._write(trainer)
         except (FileError, ParameterError) as error:
-            warnings.warn(f"train.checkpoint: {error}; training goes on, and the checkpoint before is kept", stacklevel=2)
+            warn_caller(f"train.checkpoint: {error}; training goes on, and the checkpoint before is kept")
         self.last_epoch, self.last_time = trainer.run.epochs, monotonic()
 
     def write_last(self, trainer: Trainer) -> None:

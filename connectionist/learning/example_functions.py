@@ -11,6 +11,7 @@ import numpy as np
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import ParameterError, WiringError
 from connectionist.plugins.rules import SearchRule
+from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def make_example_functions(phases: Sequence[Phase], after_example: object, after
     """
     given = {"after_example": after_example, "after_event": after_event}
     for name, function in given.items():
-        if function is not None and not callable(function):
-            raise ParameterError(f"train.{name}: must be a function of a Presentation (got {shown(function)})")
+        if function is not None and not takes(function, 1):
+            raise ParameterError(f"train.{name}: must be a function of one argument, a Presentation (got {shown(function)})")
         for phase in phases:
             if function is not None and isinstance(phase.rule, SearchRule):
                 rule = f"rule {phase.rule.name!r} evaluates whole epochs"

@@ -17,6 +17,7 @@ from connectionist.errors import DivergenceError
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.run import Run
 from connectionist.learning.run_of_seed import PhaseLog
+from connectionist.learning.train_arguments import with_checked_answers
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins.rules import SearchRule
@@ -197,7 +198,7 @@ class PopulationTraining:
                 phases=phases,
                 engine=self.engine,
                 seed=member.seed,
-                until=self.until,
+                until=with_checked_answers(self.until, "train_many.until"),
                 tolerance=self.tolerance,
             )
         except DivergenceError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from connectionist.recording.continued import RecordedRows, recorder_of
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.appended_rows import AppendedRows
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.files import as_path, check_path
 from connectionist.utils.folder_lock import lock_folder
@@ -158,7 +158,7 @@ def read_checkpoint(folder: Path, record: Recorder | Sequence[Recorder] = ()) ->
         else:
             if failures:
                 after = describe_count(saved.run.epochs, "epoch")
-                warnings.warn(f"resume: {failures[0]}; training goes on from the checkpoint before, after {after}", stacklevel=3)
+                warn_caller(f"resume: {failures[0]}; training goes on from the checkpoint before, after {after}")
             return saved
     raise FileError(f"resume: {str(folder)!r} has no checkpoint that can be read: {'; '.join(failures)}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
@@ -14,6 +15,7 @@ from connectionist.model.network import Network
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(repr=False, slots=True)
-class Run(HtmlRepr, ReadOnlyProperties):
+class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     """A training run, in progress or ended.
 
     Attributes
@@ -61,6 +63,16 @@ class Run(HtmlRepr, ReadOnlyProperties):
     recordings : tuple of Recording
         One for each `Recorder` that was given.
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "loss": "errors",
+        "losses": "errors",
+        "history": "log",
+        "accuracy": "corrects",
+        "weights": "network.weight_values",
+        "report": "connectionist.run, which returns a Result",
+        "plot": "connectionist.plots.learning_curve(run)",
+    }
 
     network: Network
     phases: tuple[Phase, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -19,8 +18,11 @@ from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
+from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
+OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
@@ -37,8 +39,11 @@ def make_phases(
     weighting: str | None,
     presentations: int | None,
     before: Phase | None = None,
+    call: str = "train",
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments. What is None is as in the phase before, if there is one.
+
+    `call` is the function that was called, for messages.
 
     Raises
     ------
@@ -50,17 +55,17 @@ def make_phases(
     if phases is not None:
         if rule is not None or epochs is not None or DEFAULTS | given_settings != DEFAULTS:
             raise ParameterError(
-                "train: phases replace rule, epochs, update_after, order, weighting and presentations; give either phases or these"
+                f"{call}: phases replace rule, epochs, update_after, order, weighting and presentations; give either phases or these"
             )
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
-            raise ParameterError(f"train.phases: must be a list of one or more Phase (got {phases!r})")
+            raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given
     if (rule is None and before is None) or epochs is None:
-        raise ParameterError("train: give a rule and epochs, or phases")
+        raise ParameterError(f"{call}: give a rule and epochs, or phases")
     defaults = DEFAULTS if before is None else {name: getattr(before, name) for name in DEFAULTS}
     chosen: Any = before.rule if rule is None and before is not None else rule
-    return (Phase(registry.resolve("update_rules", chosen, Rule, what="train.rule"), epochs, **{**defaults, **given_settings}),)
+    return (Phase(registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule"), epochs, **{**defaults, **given_settings}),)
 
 
 def with_total_epochs(phases: Sequence[Phase], epochs: int, what: str, at_least: int = 0) -> list[Phase]:
@@ -90,7 +95,7 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     return progress_bar(title) if progress else no_progress()
 
 
-def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
+def split_until(until: Until, every: int, call: str = "train") -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
     """Return the criterion and the stopping function of `until`. At least one of them is None.
 
     Raises
@@ -98,17 +103,39 @@ def split_until(until: Until, every: int) -> tuple[Criterion | None, Callable[[R
     ParameterError
         If it is of another type, or a number below 0; or if `every` is out of range, or not 1 without a function.
     """
-    check_number("train", "every", every, at_least=1, whole=True)
+    check_number(call, "every", every, at_least=1, whole=True)
     if every != 1 and not callable(until):
-        raise ParameterError(f"train.every: is for a function of until, and a criterion is tested after each epoch (got {every})")
+        raise ParameterError(f"{call}.every: is for a function of until, and a criterion is tested after each epoch (got {every})")
     if until is None or isinstance(until, Criterion):
         return until, None
     if callable(until):
+        if not takes(until, 1):
+            raise ParameterError(f"{call}.until: a function must take one argument, the run (got {shown(until)})")
         return None, until
     if isinstance(until, bool) or not isinstance(until, numbers.Real):
-        raise ParameterError(f"train.until: must be a Criterion, a number (the error) or a function of the run (got {until!r})")
-    check_number("train", "until", until, at_least=0)
+        raise ParameterError(f"{call}.until: must be a Criterion, a number (the error) or a function of the run (got {shown(until)})")
+    check_number(call, "until", until, at_least=0)
     return Criterion(error=float(until)), None
+
+
+def with_checked_answers(until: Until, what: str) -> Until:
+    """Return `until`; if it is a function, one that checks its answers, and names in messages where a user gave it."""
+    return (lambda run: check_answer(until(run), what)) if callable(until) else until  # type: ignore[return-value]
+
+
+def check_answer(answer: object, what: str = "train.until") -> bool | str | None:
+    """Return what the function of `until` returned. `what` is where a user gave the function, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither true nor false nor a word, or a word that `Run.stopped` has for another reason.
+    """
+    if isinstance(answer, (bool, np.bool_, str, type(None))) and answer not in OTHER_WORDS:
+        return answer  # type: ignore[return-value]
+    raise ParameterError(
+        f"{what}: the function must return true, false, or a word for run.stopped other than {', '.join(OTHER_WORDS)} (got {shown(answer)})"
+    )
 
 
 def check_test(network: Network, test: Examples | None, test_every: int) -> tuple[ExampleSet | None, int]:
@@ -150,9 +177,8 @@ def _warn_if_weights_are_zero(network: Network) -> None:
         return
     values = network.weight_values[state.array("trainable")[rows] != 0]
     if values.size and not values.any():
-        warnings.warn(
-            f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first",
-            stacklevel=4,
+        warn_caller(
+            f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first"
         )
 
 
@@ -160,9 +186,8 @@ def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) 
     """Warn if examples that continue one another will be presented in another order than their own."""
     orders = [phase.order for phase in phases if phase.order != "fixed"]
     if orders and examples.continues.any():
-        warnings.warn(
-            f"examples continue one another, but are presented in {orders[0]} order: each continues from the one presented before it",
-            stacklevel=4,
+        warn_caller(
+            f"examples continue one another, but are presented in {orders[0]} order: each continues from the one presented before it"
         )
 
 
@@ -174,11 +199,10 @@ def _warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[P
     is_weighted = np.ptp(examples.error_weights) > 0  # by the user, perhaps by a function of the frequencies
     if not are_used and not is_weighted:
         orders = ", ".join(f"phase {number} has order {phase.order!r}" for number, phase in enumerate(phases[:3], 1))
-        warnings.warn(
+        warn_caller(
             f"the frequencies of the examples, {examples.frequencies.min():g} to {examples.frequencies.max():g}, have no effect: {orders}, "
             f"which presents each example once per epoch; order='sampled' draws examples by their frequencies, and weighting='frequency' "
-            f"multiplies the errors of examples by them",
-            stacklevel=4,
+            f"multiplies the errors of examples by them"
         )
 
 
@@ -197,9 +221,8 @@ def _warn_if_targets_are_out_of_range(network: Network, examples: ExampleSet) ->
             when = f" at tick {tick[0] + 1}" if tick else ""
             others = f" ({count} such targets in the group)" if count > 1 else ""
             limits = f"activations of {group.activation_function.name} are from {low:g} to {high:g}"
-            warnings.warn(
+            warn_caller(
                 f"example {examples.names[case]!r}, unit {group[unit].name}{when}: the target {targets[(case, *tick, unit)]:g} cannot be "
-                f"reached, since {limits}{others}",
-                stacklevel=4,
+                f"reached, since {limits}{others}"
             )
             return

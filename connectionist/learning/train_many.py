@@ -22,6 +22,7 @@ from connectionist.learning.training import resolve_engine
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.rules import Rule
 from connectionist.utils.counts import describe_count
+from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**22  # numbers of the log that a population may have at a time: networks × epochs
@@ -109,9 +110,9 @@ def train_many(
     100
     """
     options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases=phases, **options)  # type: ignore[arg-type]
+    run_phases = make_phases(rule, epochs, phases=phases, call="train_many", **options)  # type: ignore[arg-type]
     check_number("train_many", "tolerance", tolerance, above=0)
-    criterion, _ = split_until(until, 1)
+    criterion, _ = split_until(until, 1, "train_many")
     resolved = resolve_engine(engine, "train_many.engine")
     settings = resolved.settings
     participants = _Participants(networks, seeds, rates, run_phases, examples)
@@ -155,6 +156,8 @@ class _Participants:
     def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any) -> None:
         self.phases = phases
         self.examples = examples
+        if callable(networks) and not takes(networks, 1):
+            raise ParameterError(f"train_many.networks: a function must take one argument, the seed (got {shown(networks)})")
         self.make: NetworkOfSeed | None = networks if callable(networks) else None
         self.networks = () if callable(networks) else _given_networks(networks)
         self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])

@@ -20,7 +20,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
-from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, WiringError
+from connectionist.errors import DivergenceError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
 from connectionist.learning.continuation import Continuation
 from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
@@ -29,6 +29,7 @@ from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.progress import Reporter, ignore_run
 from connectionist.learning.run import Run, attach
 from connectionist.learning.search import SearchSession
+from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.registry import describe_origin
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 BLOCK_SECONDS = 0.1
 COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
-OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
 
 
 def train_and_attach(trainer: Trainer, reporter: Reporter) -> Run:
@@ -292,12 +292,7 @@ class Trainer:
             return "criterion"
         if self.stop is None or not (self.run.epochs % self.every == 0 or self.run.epochs == self.last_epoch):
             return ""
-        answer: object = self.stop(self.run)
-        if not isinstance(answer, (bool, np.bool_, str, type(None))) or answer in OTHER_WORDS:
-            raise ParameterError(
-                f"train.until: the function must return true, false, or a word for run.stopped other than {', '.join(OTHER_WORDS)} "
-                f"(got {answer!r})"
-            )
+        answer = check_answer(self.stop(self.run))
         if not answer:
             assert before is not None  # since there is a function
             before.check_wiring("until", self.run.epochs)

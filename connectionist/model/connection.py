@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
 
 
-class Weight(NetworkPart, ReadOnlyProperties):
+class Weight(NetworkPart, ReadOnlyProperties, OtherNames):
     """A modifiable number, w.
 
     Attributes
@@ -38,10 +40,22 @@ class Weight(NetworkPart, ReadOnlyProperties):
     """
 
     __slots__ = ("_row", "_state")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "w": "value",
+        "grad": "derivative",
+        "gradient": "derivative",
+        "delta": "change",
+        "frozen": "trainable",
+        "rate": "Projection.rate",
+    }
 
     def __init__(self, state: WeightState, row: int) -> None:
         self._state = state
         self._row = row
+
+    def _move(self, state: WeightState, row: int) -> None:
+        """Take the numbers from another state or row. Only `Wiring` calls this."""
+        self._state, self._row = state, row
 
     @property
     def row(self) -> int:
@@ -100,9 +114,10 @@ class Weight(NetworkPart, ReadOnlyProperties):
         return self._state.owner
 
     def _key(self) -> int:
-        place = np.flatnonzero(self._network().weight_rows == self._row)
-        if not len(place):
-            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another")
+        original = self._network()
+        place = np.flatnonzero(original.weight_rows == self._row)
+        if not len(place) or original.weights[int(place[0])] is not self:
+            raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another, or removed")
         return int(place[0])
 
     @staticmethod
@@ -113,7 +128,7 @@ class Weight(NetworkPart, ReadOnlyProperties):
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
 
 
-class Connection(HtmlRepr, NetworkPart):
+class Connection(HtmlRepr, NetworkPart, OtherNames):
     """A connection from one unit to another.
 
     Attributes
@@ -131,6 +146,19 @@ class Connection(HtmlRepr, NetworkPart):
     """
 
     __slots__ = ("backpropagate", "delay", "projection", "receiver", "sender", "weight")
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "value": "weight.value",
+        "change": "weight.change",
+        "grad": "weight.derivative",
+        "trainable": "weight.trainable",
+        "frozen": "weight.trainable",
+        "rate": "projection.rate",
+        "source": "sender",
+        "target": "receiver",
+        "pre": "sender",
+        "post": "receiver",
+        "lesioned": "projection.lesioned, or Network.lesioned_connections",
+    }
 
     sender: Unit
     receiver: Unit
@@ -181,7 +209,7 @@ class Connection(HtmlRepr, NetworkPart):
 
     def _key(self) -> tuple[int, int]:
         made = self.projection.connections  # in the order of this key
-        return self.projection.number, bisect_left(made, _place(self), key=_place)
+        return self.projection._key(), bisect_left(made, _place(self), key=_place)
 
     @staticmethod
     def _at(network: Any, key: Any) -> Any:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
 
@@ -122,6 +123,8 @@ def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: i
         if pattern not in NAMED:
             raise unknown_name("pattern", pattern, [*NAMED, "Random(…)", "a boolean array [sender, receiver]"])
         return NAMED[pattern](senders, receivers)
+    if callable(pattern) and not takes(pattern, 2):
+        raise WiringError(f"pattern: a function must take two arguments, the numbers of senders and receivers (got {shown(pattern)})")
     given = pattern(senders, receivers) if callable(pattern) else pattern
     try:
         array = np.asarray(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast, overload
 
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.plugins.pairing import is_pair
+from connectionist.plugins.pairing import describe_fitting, describe_partners, is_pair
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
@@ -66,6 +66,17 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
     tick: int | None = None
 
     _unit_kind: type[Unit] = Unit
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "activation": "activations, or activation_function",
+        "error": "error_function",
+        "size": "len(group)",
+        "bias": 'network.projection("bias", group)',
+        "biases": 'network.projection("bias", group).weights',
+        "weights": "network.projection(sender, group).weights",
+        "net_inputs": "[unit.net_input for unit in group]",
+        "targets": "[unit.target for unit in group]",
+        "noise": "net_input_noise or activation_noise",
+    }
     _instead: ClassVar[dict[str, str]] = {
         "activation": "assign activation_function",
         "error": "assign error_function",
@@ -109,6 +120,13 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
         self.rows = slice(first, first + len(labels))
         self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
+
+    def _move(self, state: UnitState, first: int) -> None:
+        """Take the numbers of the units from another state, from row `first` on. Only `Wiring` calls this."""
+        self._state = state
+        object.__setattr__(self, "rows", slice(first, first + len(self)))
+        for unit in self.units:
+            unit._move(state, first + unit.index)
 
     def name_of(self, label: str) -> str:
         """Return the full name of the unit with this label."""
@@ -183,8 +201,9 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
         if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
             raise ParameterError(
-                f"group {self.name!r}, activation_function: {self._activation_function.name!r} and {function.name!r} are not both joint, "
-                f"and the order of computation depends on that; choose it in add_group"
+                f"group {self.name!r}, activation_function: cannot change from {_describe(self._activation_function)} to "
+                f"{_describe(function)}, since the order of computation depends on it; choose it in add_group, or assign one of "
+                f"{describe_fitting(self._activation_function, self._error_function)}"
             )
         if self._error_function is not None:
             _check_error(self.name, self._error_function, function)
@@ -252,7 +271,7 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
             raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")
         if noise is not None and quantity == ACTIVATION and self._error_function is not None:
             _check_noise(self.name, self._error_function)
-        self._state.may_have_noise |= noise is not None
+        self._network().weight_state.may_have_noise |= noise is not None
         self._noise[quantity] = noise
 
     def _check_is_output(self, what: str) -> None:
@@ -339,12 +358,17 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     return labels
 
 
+def _describe(activation: Any) -> str:
+    is_joint = isinstance(activation, JointActivationFunction)
+    return f"{activation.name!r} ({'a function of the whole group' if is_joint else 'a function of single units'})"
+
+
 def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
     low, high = error.activations
     if activation.range[0] < low or activation.range[1] > high:
         raise ParameterError(
             f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
-            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}"
+            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}; {describe_partners(error, activation)}"
         )
 
 

@@ -7,8 +7,8 @@ must check whether the weights still have the values that the update gave them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,13 @@ class LastUpdate:
     def position_of(self, row: int) -> int | None:
         """Return the position of a row in the arrays; None if its weight was not updated."""
         return self._positions.get(row)
+
+    def moved(self, rows: Sequence[int]) -> LastUpdate:
+        """Return the update after weights were moved: `rows` has the old row of each new one. Weights without a new row have −1."""
+        import numpy as np  # not when the package is imported
+
+        new_row = {old: new for new, old in enumerate(rows)}
+        return replace(self, rows=np.array([new_row.get(row, -1) for row in self.rows.tolist()], np.intp))
 
     @cached_property
     def summary(self) -> tuple[float, ...]:

@@ -7,10 +7,9 @@ is in `propagation`.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,6 +21,7 @@ from connectionist.model.assembly import construction, parts, rewiring
 from connectionist.model.assembly.description import NetworkDescription, build_into, describe, describe_unrolled, fill_unrolled
 from connectionist.model.assembly.initial_weights import Among, draw_weights
 from connectionist.model.assembly.rewiring import Part
+from connectionist.model.assembly.shared_settings import check_shared_settings
 from connectionist.model.assembly.unrolled_copies import UnrolledCopies
 from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, one_tick, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
@@ -30,7 +30,7 @@ from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
 from connectionist.model.noise import NoiseSource
-from connectionist.model.perturbation import Perturbation, has_noise, noisy_weights
+from connectionist.model.perturbation import Perturbation, has_noise, has_weight_noise, noisy_weights
 from connectionist.model.projection import Projection
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
@@ -41,6 +41,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
@@ -82,6 +83,31 @@ class Network(HtmlRepr, DeclaredAttributes):
     >>> net.forward([0, 0])
     array([0.5])
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "train": "connectionist.train(network, …)",
+        "fit": "connectionist.train(network, …)",
+        "test": "outputs, or connectionist.record(network, …)",
+        "predict": "outputs",
+        "evaluate": "outputs",
+        "run": "forward, or connectionist.train(network, …)",
+        "record": "connectionist.record(network, …)",
+        "settle": "connectionist.settle(network, …)",
+        "step": "connectionist.step(network, …)",
+        "save": "connectionist.save_weights(network, path)",
+        "load": "connectionist.load_weights(network, path)",
+        "layers": "groups",
+        "layer": 'network["name"]',
+        "group": 'network["name"]',
+        "add_layer": "add_group",
+        "parameters": "weights",
+        "rate": "the parameter of the update rule, or Projection.rate",
+        "error": "backward, or connectionist.error_derivatives(network, …)",
+        "reset": "randomize",
+        "clone": "copy",
+        "plot": "connectionist.plots",
+        "explain": "unit(name).explain() or connection(sender, receiver).explain()",
+    }
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:
         self._set_up(Wiring(name), tie_derivative, ticks_back)
@@ -287,7 +313,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         rewiring.remove_group(self._wiring, name)
 
     def copy(self) -> Network:
-        """Return an independent network with the same groups, wiring, ties, lesions, weights and state."""
+        """Return an independent network with the same groups, wiring, ties, lesions, weights and state, and so the same bits."""
         if self._original is not None:
             raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
         return build_network(describe(self))
@@ -485,10 +511,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         root_seed = self.seed if seed is None else seed
         draw_weights(self, half_range, sd, mean, root_seed, among)
         if seed is None and among is None and self._drawn_seed == root_seed:
-            warnings.warn(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed", stacklevel=2)
+            warn_caller(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed")
         if among is None:
-            self.seed = root_seed
-        self._drawn_seed = root_seed
+            self.seed = self._drawn_seed = root_seed
 
     @property
     def tie_derivative(self) -> str:
@@ -542,7 +567,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         if perturbation.key is None:
             passes.run(running, case_inputs, None, perturbation)
         else:
-            with noisy_weights(running, perturbation):
+            with noisy_weights(self, perturbation):
                 passes.run(running, case_inputs, None, perturbation)
         copy_tick_to(self, running)
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
@@ -585,7 +610,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         check_flag("step_forward", "restart", restart)
         before = None if restart else self._copies.end_state
         running, case_inputs, perturbation = self._begin_forward(one_tick(inputs, self.groups))
-        with noisy_weights(running, perturbation):
+        with noisy_weights(self, perturbation):
             passes.run(running, case_inputs, before, perturbation)
         self._copies.end_state = read_end_state(running, max(1, longest_delay(self)))
         copy_tick_to(self, running)
@@ -637,7 +662,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             )
         case_targets = validate_case_targets(targets, self.groups, self.in_time, running.ticks, f"{self.name}.backward")
         passes.clear_derivatives(self.weight_state)
-        with noisy_weights(running, self._copies.perturbation):
+        with noisy_weights(self, self._copies.perturbation):
             error = truncation.differentiate(running, case_targets)
         passes.average_ties(running.schedule, self.tie_derivative)
         copy_tick_to(self, running)
@@ -722,6 +747,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the source of the noise of the next pass in testing, or None if there is none. For engines."""
         if not has_noise(self, "testing"):
             return None
+        if has_weight_noise(self, "testing"):
+            check_shared_settings(self)
         self._noisy_passes += 1
         return NoiseSource(self.seed, "testing", self._noisy_passes)
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ NET_INPUT, ACTIVATION, WEIGHT = range(3)  # quantities; a number of the noise is
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Noise:
+class Noise(KnownAttributes):
     """Random numbers, independent of each other and with mean 0, that are added to a quantity each time it is computed.
 
     Parameters
@@ -157,7 +158,10 @@ def _uniform(words: Words) -> Array:
 
 
 def weight_scales(projections: tuple[Projection, ...], mode: str, rows: int) -> Array:
-    """Return the scale of the noise on each weight [weight row]; empty if there is none."""
+    """Return the scale of the noise on each weight [weight row]; empty if there is none.
+
+    A weight that several projections share has the noise of those that have some.
+    """
     noisy = [(each, scale_of(each.weight_noise, mode)) for each in projections if scale_of(each.weight_noise, mode)]
     scales = np.zeros(rows if noisy else 0)
     for projection, scale in noisy:

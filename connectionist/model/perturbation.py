@@ -92,12 +92,12 @@ def noise_number(unit: Unit) -> int:
 
 def has_weight_noise(network: Network, mode: str) -> bool:
     """Return whether there is noise on weights in "training" or "testing"."""
-    return network.state.may_have_noise and any(scale_of(each.weight_noise, mode) for each in network.projections)
+    return network.weight_state.may_have_noise and any(scale_of(each.weight_noise, mode) for each in network.projections)
 
 
 def has_noise(network: Network, mode: str) -> bool:
     """Return whether a network has noise in "training" or "testing"."""
-    if not network.state.may_have_noise:
+    if not network.weight_state.may_have_noise:
         return False
     of_units = [noise for group in network.groups for noise in (group.net_input_noise, group.activation_noise)]
     return any(scale_of(noise, mode) for noise in (*of_units, *(each.weight_noise for each in network.projections)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import DataError, ParameterError, check_number
+from connectionist.errors import DataError, ParameterError, WiringError, check_number
 from connectionist.model.connection import Connection
 from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
@@ -22,6 +23,15 @@ from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
+
+
+@dataclass
+class _Settings:
+    """What may be assigned to a projection. The copies of a projection in an unrolled network share it."""
+
+    rate: float | None = None
+    limits: tuple[float, float] | None = None
+    weight_noise: Noise | None = None
 
 
 class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
@@ -41,6 +51,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         Lowest and highest value of the weights, to which training cuts them after each change; None means no limits. Assignable.
     weight_noise : Noise or None
         Noise that is added to each weight, newly drawn for each case; None by default. A number, the standard deviation, may be assigned.
+        A weight that connections of several projections share has the noise of those that have some.
         Derivatives are those at the noisy weights; rules change the weights without noise.
     """
 
@@ -49,21 +60,31 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     delay: int
     connections: list[Connection]
 
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "noise": "weight_noise",
+        "frozen": "trainable",
+        "source": "sender",
+        "target": "receiver",
+        "decay": "the parameter of the update rule",
+        "momentum": "the parameter of the update rule",
+        "backpropagate": "projection.connections[0].backpropagate",
+        "values": "weights",
+    }
     _instead: ClassVar[dict[str, str]] = {
         "backpropagate": "choose it in connect",
         "delay": "choose it in connect",
         "lesioned": "call Network.lesion or Network.restore",
     }
 
-    def __init__(self, sender: Group, receiver: Group, delay: int, rate: float | None) -> None:
+    def __init__(self, sender: Group, receiver: Group, delay: int, rate: float | None = None, original: Projection | None = None) -> None:
         self.sender = sender
         self.receiver = receiver
         self.delay = delay
-        self.rate = rate
+        self._settings: _Settings = _Settings() if original is None else original._settings
+        if rate is not None:
+            self.rate = rate
         self.connections = []
         self._number = 0
-        self._weight_noise: Noise | None = None
-        self._limits: tuple[float, float] | None = None
 
     @property
     def number(self) -> int:
@@ -78,18 +99,18 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     @property
     def rate(self) -> float | None:
         """Learning rate of these connections; None means the rate of the update rule. Assignable."""
-        return self._rate
+        return self._settings.rate
 
     @rate.setter
     def rate(self, rate: float | None) -> None:
         if rate is not None:
             check_number(self.name, "rate", rate, above=0)
-        self._rate = rate
+        self._settings.rate = rate
 
     @property
     def limits(self) -> tuple[float, float] | None:
         """Lowest and highest value of the weights, to which training cuts them after each change; None means no limits. Assignable."""
-        return self._limits
+        return self._settings.limits
 
     @limits.setter
     def limits(self, limits: tuple[float, float] | None) -> None:
@@ -100,17 +121,17 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
             if not lowest <= highest:
                 raise ParameterError(f"{self.name}, limits: the lowest must not be above the highest (got {lowest:g} and {highest:g})")
             limits = lowest, highest
-        self._limits = limits
+        self._settings.limits = limits
 
     @property
     def weight_noise(self) -> Noise | None:
         """Noise on the weights; a `Noise` or a number, the standard deviation, may be assigned."""
-        return self._weight_noise
+        return self._settings.weight_noise
 
     @weight_noise.setter
     def weight_noise(self, noise: Noise | float | None) -> None:
-        self._weight_noise = as_noise(noise, f"{self.name}, weight_noise")
-        self.receiver._state.may_have_noise |= self._weight_noise is not None
+        self._settings.weight_noise = as_noise(noise, f"{self.name}, weight_noise")
+        self._network().weight_state.may_have_noise |= self.weight_noise is not None
 
     @property
     def lesioned(self) -> tuple[Connection, ...]:
@@ -182,6 +203,8 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         return self.receiver._network()
 
     def _key(self) -> int:
+        if self not in self._network().projections[self.number : self.number + 1]:
+            raise WiringError(f"{self!r}: it was removed from its network")
         return self.number
 
     @staticmethod

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from copy import copy
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,22 @@ class State:
             self._arrays = {name: np.concatenate([old, self._new(name, self.size)]) for name, old in self._arrays.items()}
             self._expose()
         return first
+
+    def shrink(self, size: int) -> None:
+        """Remove the rows from number `size` on."""
+        for quantity in self.quantities:
+            self.array(quantity)[size:] = self.initial_values.get(quantity, 0.0)
+        self.size = size
+
+    def arranged(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return a new state whose rows are these rows of this one; a row of initial values for −1."""
+        arranged = copy(self)
+        arranged.size = len(rows)
+        arranged._arrays = {quantity: self._new(quantity, len(rows)) for quantity in self.quantities}
+        arranged._expose()
+        for quantity in self.quantities:
+            arranged.array(quantity)[rows >= 0] = self.array(quantity)[rows[rows >= 0]]
+        return arranged
 
     def array(self, quantity: str) -> Array:
         """Return a quantity as a writable array, one value per row. The view is valid until the next row is added."""
@@ -75,14 +92,11 @@ class UnitState(State):
         Factor of E, and so of each derivative, in the present case.
     is_perturbed : bool
         Whether units have noise or clamps in the present case.
-    may_have_noise : bool
-        Whether noise was assigned to a group or projection; it may have been removed since.
     """
 
     owner: object
     error_weight: float = 1.0
     is_perturbed: bool = False
-    may_have_noise: bool = False
     quantities = (
         "net_input",
         "activation",
@@ -125,9 +139,12 @@ class WeightState(State):
         engine did not record them.
     owner : object
         The network of the weights; for an unrolled network, its original. Nothing in this layer uses it.
+    may_have_noise : bool
+        Whether noise was assigned to a group or projection; it may have been removed since. Unrolled networks share it.
     """
 
     owner: object
+    may_have_noise: bool = False
     last_update: LastUpdate | None = None
     quantities = ("value", "derivative", "change", "trainable")
 

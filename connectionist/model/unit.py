@@ -22,6 +22,7 @@ from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
     from connectionist.explain.unit import UnitExplanation
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.functions import ErrorFunction
 
 
-class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
+class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
     """One unit of a group.
 
     Attributes
@@ -53,6 +54,23 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
     __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_row", "_state")
 
     _instead: ClassVar[Mapping[str, str]] = {"lesioned": "call Network.lesion or Network.restore"}
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        "output": "activation",
+        "value": "activation",
+        "act": "activation",
+        "y": "activation",
+        "net": "net_input",
+        "input": "net_input",
+        "x": "net_input",
+        "grad": "activation_derivative or net_derivative",
+        "delta": "net_derivative",
+        "error": "target − activation, or Network.backward, which returns E",
+        "bias": 'net.connection("bias", unit)',
+        "weights": "[connection.weight for connection in unit.incoming]",
+        "layer": "group",
+        "noise": "net_input_noise or activation_noise",
+        "connections": "incoming or outgoing",
+    }
 
     def __init__(self, state: UnitState, row: int, group: Group, index: int) -> None:
         self._state = state
@@ -62,6 +80,10 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties):
         self._lesioned = False
         self._incoming: list[Connection] = []
         self._outgoing: list[Connection] = []
+
+    def _move(self, state: UnitState, row: int) -> None:
+        """Take the numbers from another state or row. Only `Group` calls this."""
+        self._state, self._row = state, row
 
     @property
     def row(self) -> int:

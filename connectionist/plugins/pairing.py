@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectionist.errors import PluginError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
@@ -26,6 +28,31 @@ def is_pair(error_function: ErrorFunction, activation_function: Activation) -> b
         owner = f"{describe_origin(type(error_function))}error function {error_function.name!r}"
         raise PluginError(f"{owner}: pairs with {activation_function.name!r}, but has no method {name}")
     return True
+
+
+def fits(error_function: ErrorFunction | type[ErrorFunction], activation_function: Activation | type[Activation]) -> bool:
+    """Return whether an error function is defined for all activations that an activation function gives."""
+    (low, high), (least, greatest) = error_function.activations, activation_function.range
+    return low <= least and greatest <= high
+
+
+def describe_fitting(activation: Activation, error: ErrorFunction | None) -> str:
+    """Return the names of the registered activation functions of the same kind, joint or not, that fit an error function."""
+    kind: type = JointActivationFunction if isinstance(activation, JointActivationFunction) else ActivationFunction
+    names = [name for name, each in _registered("activation_functions") if issubclass(each, kind) and (error is None or fits(error, each))]
+    return ", ".join(map(repr, names))
+
+
+def describe_partners(error: ErrorFunction, activation: Activation) -> str:
+    """Return the names of the registered functions that fit each of two functions, as part of a message."""
+    activations = [name for name, each in _registered("activation_functions") if fits(error, each)]
+    errors = [name for name, each in _registered("error_functions") if fits(each, activation)]
+    pairs = (error.name, "activation", activations), (activation.name, "error", errors)
+    return "; ".join(f"{name!r} fits the {kind} functions: {', '.join(names) or 'none'}" for name, kind, names in pairs)
+
+
+def _registered(kind: str) -> list[tuple[str, Any]]:
+    return [(name, registry.find(kind, name)) for name in registry.get_registry().names(kind)]
 
 
 def paired_functions(error_function: ErrorFunction) -> list[type[Activation]]:

@@ -24,7 +24,7 @@ from connectionist.plugins.parameter_types import (
     kinds_of,
     parameters_of,
 )
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import FixedAttributes, with_assignment_errors
 
 Default = TypeVar("Default")
 
@@ -97,7 +97,7 @@ def parameter(
     return made
 
 
-class Parameterized:
+class Parameterized(FixedAttributes):
     """Base class of objects whose parameters are the fields of a frozen dataclass. It checks them when an object is made.
 
     `_parameter_bounds` has the bounds of parameters with these names, if a subclass has such parameters. The bounds of `parameter` hold as

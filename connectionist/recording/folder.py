@@ -30,7 +30,7 @@ from connectionist.utils.visible_text import shown
 FORMAT = "connectionist recording 1"
 DIMENSIONS = {  # of each kind of part
     "units": (("case", "unit"), ("case", "tick", "unit")),
-    "connections": (("connection",), ("change", "connection")),
+    "connections": (("connection",), ("update", "connection")),
 }
 LARGEST_LABEL = 2**53
 
@@ -203,7 +203,7 @@ def _read_part(part: dict[str, Any]) -> RecordedPart:
         raise ValueError(f"{kind} cannot have the dimensions {shown(names)}")
     _check_list("quantities", part["quantities"], str)
     for name, labels in coordinates.items():
-        _check_list(name, labels, int if name in ("tick", "change") else str)
+        _check_list(name, labels, int if name in ("tick", "update") else str)
     if lengths is not None:
         _check_list("lengths", lengths, int)
         if len(lengths) != len(coordinates.get("case", ())):

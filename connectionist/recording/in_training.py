@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from connectionist.recording.in_testing import read_states
 from connectionist.recording.labelled_probes import label_connections, label_units, make_unit_probe, make_weight_probe
 from connectionist.recording.recorder import Recorder
 from connectionist.recording.recording import Recording, new_recording, recording_in_memory, reopened_recording
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ class ActiveRecorders:
         """Warn of recorders for which no epoch was due."""
         for recorder in self.recorders:
             if not recorder.recording.epochs and recorder.settings.when is None:
-                warnings.warn(
-                    f"{recorder.settings}: nothing was recorded, since no epoch up to the last, {self.run.epochs}, was due", stacklevel=5
-                )
+                warn_caller(f"{recorder.settings}: nothing was recorded, since no epoch up to the last, {self.run.epochs}, was due")
 
 
 class _ActiveRecorder:

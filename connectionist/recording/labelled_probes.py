@@ -64,6 +64,6 @@ def label_units(probe: UnitProbe, examples: ExampleSet, ticks: Sequence[int] | N
 
 def label_connections(connections: Sequence[Connection], quantities: Sequence[str], changes: int | None) -> RecordedPart:
     """Return the labels of what is recorded of connections; `changes` is the number of records per epoch, None for one after the epoch."""
-    coordinates: dict[str, list[Any]] = {} if changes is None else {"change": list(range(1, changes + 1))}
+    coordinates: dict[str, list[Any]] = {} if changes is None else {"update": list(range(1, changes + 1))}
     names = [connection_name(connection) for connection in connections]
     return RecordedPart("connections", tuple(quantities), {**coordinates, "connection": names})

@@ -11,6 +11,8 @@ from connectionist.data.example_set import Examples, as_example_set
 from connectionist.errors import ParameterError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.functions import takes
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
@@ -22,7 +24,7 @@ WEIGHT_QUANTITIES = {"weight": "value", "derivative": "derivative", "change": "c
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Recorder:
+class Recorder(KnownAttributes):
     """The quantities to record during training, and the epochs, cases and ticks.
 
     Quantities of units are recorded when the examples of an epoch are presented, before the weight change that follows. Quantities of
@@ -92,8 +94,8 @@ class Recorder:
             object.__setattr__(self, "ticks", check_whole_numbers("ticks", self.ticks, at_least=1))
         if self.each not in ("epoch", "change"):
             raise ParameterError(f"Recorder.each: must be 'epoch' or 'change' (got {self.each!r})")
-        if self.when is not None and not callable(self.when):
-            raise ParameterError(f"Recorder.when: must be a function of the run (got {self.when!r})")
+        if self.when is not None and not takes(self.when, 1):
+            raise ParameterError(f"Recorder.when: must be a function of one argument, the run (got {self.when!r})")
         if self.examples is not None:
             as_example_set(self.examples, what="Recorder.examples", error=ParameterError)  # checks the type
         if self.folder is not None and (not isinstance(self.folder, (str, Path)) or not str(self.folder)):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
 from connectionist.recording.folder import create_folder, read_folder, reopen_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
+from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
 from connectionist.recording.stores import InMemory, Store
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
@@ -50,6 +51,12 @@ class Recording(HtmlRepr, DeclaredAttributes):
     """
 
     name: str
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {
+        **{quantity: f'recording["{quantity}"]' for quantity in (*UNIT_QUANTITIES, *WEIGHT_QUANTITIES)},
+        **dict.fromkeys(("data", "to_xarray"), "dataset"),
+        **dict.fromkeys(("df", "dataframe", "to_dataframe", "to_pandas", "to_csv"), "table()"),
+    }
 
     def __init__(self, name: str, parts: Sequence[RecordedPart], stores: Sequence[Store], epochs: Store | None) -> None:
         self.name = name

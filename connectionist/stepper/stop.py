@@ -14,6 +14,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins.rules import LocalRule
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
     from connectionist.engines.weight_updates import WeightUpdate
@@ -26,7 +27,7 @@ Step = Unit | Group
 
 @with_assignment_errors
 @dataclass(frozen=True)
-class Stop:
+class Stop(KnownAttributes):
     """A stop of a walk through one case.
 
     Attributes

@@ -13,6 +13,7 @@ from connectionist.model.noise import DURING, Noise
 
 if TYPE_CHECKING:
     from connectionist.data.example import Example
+    from connectionist.model.connection import Weight
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -29,6 +30,17 @@ def add_noise(draw: np.random.Generator, net: Network) -> None:
     for projection in net.projections:
         if draw.random() < 0.3:
             projection.weight_noise = _draw_noise(draw)
+    _adapt_tied(net)
+
+
+def _adapt_tied(net: Network) -> None:
+    """Give projections that share weights the same noise on weights, or none."""
+    noise_of: dict[Weight, Noise] = {}
+    for projection in [each for each in net.projections if each.weight_noise is not None]:
+        found = {noise_of[connection.weight] for connection in projection if connection.weight in noise_of}
+        projection.weight_noise = None if len(found) > 1 else next(iter(found), projection.weight_noise)
+        if projection.weight_noise is not None:
+            noise_of |= dict.fromkeys((connection.weight for connection in projection), projection.weight_noise)
 
 
 def _draw_noise(draw: np.random.Generator) -> Noise:

@@ -16,7 +16,6 @@ from connectionist.errors import ConnectionistError, PluginError
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_task import run
 from connectionist.experiments.task import Finding, Task
-from connectionist.experiments.task_members import takes_run
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.reporting.html.figures import figure_of
@@ -26,6 +25,7 @@ from connectionist.testing.claims import (
     check_signature,
     make_instance,
 )
+from connectionist.utils.functions import takes
 
 
 def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_ENGINE) -> None:
@@ -107,7 +107,7 @@ def _check_network_and_phases(task: Task) -> None:
     for phase in phases:
         assert_that(isinstance(phase, Phase), owner, "phases", "objects of class Phase", phase)
     assert_that(
-        drawn.criterion is None or isinstance(drawn.criterion, Criterion) or takes_run(drawn.criterion),
+        drawn.criterion is None or isinstance(drawn.criterion, Criterion) or takes(drawn.criterion, 1),
         owner,
         "criterion",
         "a Criterion, a function of the run, or None",

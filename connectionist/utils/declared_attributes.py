@@ -1,23 +1,25 @@
 """Objects whose attributes are declared in their class, so that a wrong name cannot be assigned silently.
 
 `DeclaredAttributes` and `ReadOnlyProperties` are for classes with attributes that may be assigned. `with_assignment_errors` is for frozen
-dataclasses.
+dataclasses, `FixedAttributes` for the base classes of plugins, whose subclasses need not be dataclasses.
 """
 
 from __future__ import annotations
 
 import inspect
 import reprlib
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any, ClassVar, TypeVar
 
 from connectionist.errors import AssignmentError, suggest_name
+from connectionist.utils.unknown_attributes import KnownAttributes
 
 Kind = TypeVar("Kind", bound=type)
 
 
-class DeclaredAttributes:
+class DeclaredAttributes(KnownAttributes):
     """Mixin: an assignment to an undeclared or a fixed attribute, or the deletion of one, raises AssignmentError.
 
     Assignable are properties with a setter, and names that begin with an underscore. Any other attribute is annotated in the class and
@@ -63,6 +65,21 @@ class ReadOnlyProperties:
         _delete(self, attribute)
 
 
+class FixedAttributes:
+    """Mixin: only methods of an object's own class may assign attributes to it; any other assignment raises AssignmentError.
+
+    It applies to classes without ``@dataclass(frozen=True)``. A frozen dataclass has methods for this, but they do nothing for a
+    subclass without the decorator. Names that begin with an underscore are assignable, and those that a method has assigned.
+    """
+
+    def __setattr__(self, attribute: str, value: object) -> None:
+        _check_assignable(self, attribute, value)
+        object.__setattr__(self, attribute, value)
+
+    def __delattr__(self, attribute: str) -> None:
+        _delete(self, attribute)
+
+
 def with_assignment_errors(kind: Kind) -> Kind:
     """Make a frozen dataclass raise AssignmentError where it raises Python's FrozenInstanceError, with a message that says what to do.
 
@@ -81,6 +98,8 @@ def _replace_method(kind: type, method: str, message: Callable[..., str]) -> Non
         return
 
     def act(self: object, attribute: str, *value: object) -> None:
+        if type(self) is not kind and value:  # a subclass without the decorator
+            _check_assignable(self, attribute, *value)
         try:
             frozen(self, attribute, *value)
         except FrozenInstanceError:
@@ -88,6 +107,23 @@ def _replace_method(kind: type, method: str, message: Callable[..., str]) -> Non
 
     vars(act)["_raises_assignment_error"] = True
     setattr(kind, method, act)
+
+
+def _check_assignable(owner: Any, attribute: str, value: object) -> None:
+    """Raise AssignmentError unless code of the owner's class assigns an attribute, or did so before."""
+    is_own = attribute in getattr(owner, "__dict__", {}) and not hasattr(type(owner), attribute)
+    is_field = is_dataclass(owner) and any(field.name == attribute for field in fields(owner))
+    if not (attribute.startswith("_") or is_own or is_field or _is_assignable(type(owner), attribute) or _assigns_itself(owner)):
+        raise AssignmentError(_frozen_message(owner, attribute, value))
+
+
+def _assigns_itself(owner: object) -> bool:
+    """Return whether an assignment to an attribute is in a method of the owner's class."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and (frame.f_globals.get("__name__") == __name__ or frame.f_code.co_name == "__setattr__"):
+        frame = frame.f_back
+    where = frame.f_globals.get("__name__"), frame.f_code.co_qualname
+    return any(where[0] == kind.__module__ and where[1].startswith(f"{kind.__qualname__}.") for kind in type(owner).__mro__)
 
 
 def _delete(owner: object, attribute: str) -> None:
@@ -104,14 +140,17 @@ def _frozen_message(owner: Any, attribute: str, value: object) -> str:
     """Return the message on an assignment to an object of a frozen dataclass."""
     kind = type(owner)
     assigned = f"{kind.__name__}.{attribute}: cannot be assigned (got {reprlib.repr(value)})"
-    names = [field.name for field in fields(kind) if field.init and not field.name.startswith("_")]
-    if attribute in getattr(kind, "_instead", {}):
-        return f"{assigned}; {kind._instead[attribute]}"
+    names = [field.name for field in fields(kind) if field.init and not field.name.startswith("_")] if is_dataclass(kind) else []
+    instead = getattr(kind, "_instead", {})
     if attribute in names:
         return f"{assigned}; make a new object, such as dataclasses.replace({kind.__name__.lower()}, {attribute}={reprlib.repr(value)})"
+    if attribute in instead:
+        return f"{assigned}; {instead[attribute]}"
     if hasattr(owner, attribute):
         return f"{assigned}; it is {'read-only' if isinstance(getattr(kind, attribute, None), property) else 'fixed by its class'}"
-    return f"{assigned}; it does not exist; {suggest_name(attribute, names)}"
+    if not (names or instead):
+        return f"{assigned}; it does not exist, and the class declares no parameters"
+    return f"{assigned}; it does not exist; {suggest_name(attribute, [*names, *instead])}"
 
 
 def _rejection(attribute: str) -> Callable[[object, object], None]:

@@ -176,13 +176,16 @@ def check_path(path: str | Path, what: str) -> Path:
 
 @contextmanager
 def write_errors(path: str | Path, what: str = "file") -> Iterator[None]:
-    """Convert an OSError into a FileError that names the file and the reason."""
+    """Convert an OSError into a FileError that names the file and the reason, and has the number of the error."""
     try:
         yield
     except FileError:
         raise
     except OSError as error:
-        raise FileError(f"{what} {str(path)!r} cannot be written ({error.strerror or error})") from None
+        reason = "it is a folder, not a file" if error.errno == errno.EISDIR else error.strerror or error
+        raised = FileError(f"{what} {str(path)!r} cannot be written ({reason})")
+        raised.errno = error.errno
+        raise raised from None
 
 
 class _RawFile(io.RawIOBase):

@@ -30,7 +30,7 @@ nothing = [[float("nan")] * len(names)] * len(names)
 one_by_one = cn.ExampleSet.from_arrays(alone, nothing, names)
 epochs = [0, 10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 5000, 6000]
 recorder = cn.Recorder("activation", of="person_code", epochs=epochs, examples=one_by_one)
-result = cn.run("family-trees", seed=5, record=recorder)
+result = cn.run("family-trees", seed=3, record=recorder)
 print(result)
 codes = result.run.recording["activation"]
 print(dict(codes.sizes))
@@ -90,20 +90,21 @@ for name in ("nationality", "branch"):
     print(pd.crosstab(everybody[name], halves), "\n")
 alike = analysis.similarity(codes.sel(epoch=6000)).loc["Colin"]
 print(f"Colin's code correlates {alike['Charlotte']:.2f} with his sister's, {alike['Charles']:.2f} with his uncle Charles's")
-assert halves[everybody["branch"] == "right"].nunique() == 1
+assert all(halves[everybody["branch"] == side].nunique() == 1 for side in ("left", "right"))
 
 # %% [markdown]
 # The first division does not separate the families, as one might expect: both halves have as many English as Italian
-# people. It separates the branches: everybody on the right of their tree is in one half. Only one unit codes
-# nationality, and one of six contributes little to a distance; the branch is coded by several units. Colin and
+# people. It separates the branches: everybody on the left of their tree is in one half, everybody on the right in the
+# other. Only one unit codes nationality, and one of six contributes little to a distance; the branch is coded by
+# several units. Colin and
 # Charlotte have nearly the same code, because a brother and a sister without children have the same relatives, except
 # each other.
 #
 # ## The development of codes
 #
 # The figure shows the mean code of each generation of each family, from epoch to epoch, along the first two principal
-# components of all these means. The means begin close together (rings) and separate. The Italians end further right and
-# lower than the English. In each family the first generation ends at the upper right, and the third at the lower left.
+# components of all these means. The means begin close together (rings) and separate. The Italians end above the English.
+# In each family the generations end in their order from left to right.
 
 # %%
 cells = [f"{row.nationality} {row.generation}" for row in everybody.itertuples()]
@@ -118,17 +119,17 @@ axes.figure
 # its own four cases, by its seed:
 
 # %%
-results = [result, *cn.run_seeds("family-trees", (1, 2, 3, 4, 6, 7, 8))]
+results = [result, *cn.run_seeds("family-trees", (1, 2, 4, 5, 6, 7, 8))]
 held_out = pd.Series({each.run.seed: each.findings.loc["cases held out that are correct", "measured"] for each in results}).sort_index()
 print(held_out.to_dict())
 print(
     f"training cases correct: {min(each.report['correct'] for each in results):.0%} each run; held out: median {held_out.median():g} of 4"
 )
-assert held_out.median() == 2
+assert 2 <= held_out.median() <= 3
 
 # %% [markdown]
-# All eight runs learn every training case. Of the held-out cases they answer 1 to 4 of 4 correctly, and two is typical:
-# the published four is the result of the better runs. The recipe exactly as printed learns nothing here:
+# All eight runs learn every training case. Of the held-out cases they answer 1 to 4 of 4 correctly, and two or three
+# is typical: the published four is the result of the better runs. The recipe exactly as printed learns nothing here:
 
 # %%
 printed = cn.run("family-trees", preset="published", seed=3)

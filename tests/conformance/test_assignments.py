@@ -167,6 +167,71 @@ def test_classes_of_users_have_the_same_errors() -> None:
             thing.rate = 2  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_subclass_without_the_decorator_takes_no_attribute_that_does_not_exist(kind: str) -> None:
+    for name in registry.load().names(kind):
+        base = registry.find(kind, name)
+        below = type("Mine", (base,), {})
+        for thing in (below(), type("Lower", (below,), {})()):
+            before = dict(vars(thing))
+            attributes = ["no_such_attribute", *(each for each in dir(base) if not each.startswith("_"))]
+            for attribute in attributes:
+                with pytest.raises(AssignmentError, match=rf"{type(thing).__name__}.{attribute}: cannot be assigned \(got 3\); "):
+                    setattr(thing, attribute, 3)
+                with pytest.raises(AssignmentError, match="cannot be deleted"):
+                    delattr(thing, attribute)
+            assert vars(thing) == before
+
+
+@pytest.mark.parametrize("base", [cn.Noise, cn.Random, cn.Criterion, cn.Finding, cn.Event])
+def test_a_subclass_of_a_frozen_class_without_the_decorator_takes_no_attribute_that_does_not_exist(base: type) -> None:
+    arguments = {"Finding": ("name", 1.0), "Event": ([0], [1])}.get(base.__name__, (0.5,))
+    with pytest.raises(AssignmentError, match=r"Mine.no_such_attribute: cannot be assigned \(got 3\); it does not exist; known: "):
+        type("Mine", (base,), {})(*arguments).no_such_attribute = 3
+
+
+def test_methods_of_a_class_of_users_assign_attributes() -> None:
+    class Counted(type(cn.task("xor"))):  # type: ignore[misc]
+        tolerance = 0.2
+
+        def __init__(self, cases: int) -> None:
+            super().__init__()
+            self.cases = cases
+
+        def network(self, seed: int) -> cn.Network:
+            self.made = seed
+            network: cn.Network = super().network(seed)
+            return network
+
+    task = Counted(4)
+    task.network(seed=7)
+    task.cases = 5
+    assert (task.cases, task.made, task.tolerance) == (5, 7, 0.2)
+    with pytest.raises(AssignmentError, match=r"Counted.case: cannot be assigned \(got 4\); it does not exist; "):
+        task.case = 4
+
+
+@pytest.mark.parametrize("attribute", ["tolerance", "every", "criterion", "phases", "training_examples", "network"])
+def test_a_task_says_that_a_subclass_may_define_an_attribute(attribute: str) -> None:
+    message = f"Xor.{attribute}: cannot be assigned (got 0.2); define it in a subclass of the task"
+    with pytest.raises(AssignmentError) as raised:
+        setattr(cn.task("xor"), attribute, 0.2)
+    assert str(raised.value) == message
+    with pytest.raises(AssignmentError, match=f"did you mean '{attribute}'"):
+        setattr(cn.task("xor"), attribute[:-1], 0.2)
+
+
+def test_a_class_without_parameters_says_so() -> None:
+    class Plain(cn.UpdateRule):
+        name = "plain"
+
+        def change(self, value: float, derivative: float) -> tuple[float, ...]:
+            return (-derivative,)
+
+    with pytest.raises(AssignmentError, match=r"Plain.rate: cannot be assigned \(got 0.1\); it does not exist, and the class declares no"):
+        Plain().rate = 0.1
+
+
 def test_every_public_class_is_tried_here(objects: dict[str, Any]) -> None:
     public = {name for name in dir(cn) if inspect.isclass(thing := getattr(cn, name)) and not issubclass(thing, Exception)}
     made = {name for name in public if not inspect.isabstract(getattr(cn, name)) and name not in ("Command", "OnePhaseTask", "Task")}

@@ -13,6 +13,7 @@ from connectionist.errors import ParameterError, check_number, unknown_name
 BUILTINS = {
     "ParameterError": ValueError,
     "UnknownNameError": LookupError,
+    "UnknownAttributeError": AttributeError,
     "WiringError": ValueError,
     "LoopError": ValueError,
     "DataError": ValueError,

@@ -85,7 +85,7 @@ def connect(
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
-    with allocating_connections(projection, count), no_garbage_collection():
+    with no_rows_left(wiring, projection), allocating_connections(projection, count), no_garbage_collection():
         fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.weight_state, count), bool(backpropagate))
         projection.trainable = trainable
         if values is not None:
@@ -192,6 +192,17 @@ def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterab
         Connection(senders[i], receivers[j], weight, projection.delay, backpropagate, projection)
         for (j, i), weight in zip(pairs, weights, strict=True)
     ]
+
+
+@contextmanager
+def no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
+    """Remove the rows of the weights of a projection that is not added, so that later weights have the rows of a network without it."""
+    size = wiring.weight_state.size
+    try:
+        yield
+    finally:
+        if projection not in wiring.projections[-1:]:
+            wiring.weight_state.shrink(size)
 
 
 @contextmanager

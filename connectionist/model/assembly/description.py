@@ -7,7 +7,7 @@ graph, the schedule and unrolled copies. Neither are the inputs of the last upda
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 UNIT, WEIGHT, CONNECTION, TIMING = "unit.", "weight.", "connection.", "before_tick_1."
 LESIONS = ("lesioned.units", "lesioned.connections")
+TIED = "tied.connections"
 ENDS = ("sender", "receiver", "weight")
 TIMES = ("initial", "dt", "initial_net_input")
 STEP = "step_forward.end_state"
@@ -46,8 +47,8 @@ class NetworkDescription:
     arrays : dict of str to array
         ``unit.QUANTITY`` and ``before_tick_1.QUANTITY`` [row of a unit], ``weight.QUANTITY`` [row of a weight], ``connection.sender``,
         ``connection.receiver`` (indices in their groups) and ``connection.weight`` (a row) [connection], projection by projection;
-        ``lesioned.units`` (rows), ``lesioned.connections`` (numbers), and ``step_forward.end_state`` [unit, (activation, net input)], the
-        state from which `Network.step_forward` goes on.
+        ``tied.connections`` (numbers, one tied weight after the other), ``lesioned.units`` (rows), ``lesioned.connections`` (numbers);
+        and ``step_forward.end_state`` [unit, (activation, net input)], the state from which `Network.step_forward` goes on.
     functions : list of ActivationFunction, JointActivationFunction or ErrorFunction
         The objects themselves.
     """
@@ -60,7 +61,7 @@ class NetworkDescription:
 def array_kinds() -> dict[str, str]:
     """Return the names of the arrays of a description, with the letters of their types in files."""
     numbers = [*(UNIT + each for each in UnitState.quantities), *(WEIGHT + each for each in WeightState.quantities)]
-    counted = dict.fromkeys([*(CONNECTION + each for each in ENDS), *LESIONS], "iu")
+    counted = dict.fromkeys([*(CONNECTION + each for each in ENDS), *LESIONS, TIED], "iu")
     return dict.fromkeys([*numbers, *(TIMING + each for each in TIMES), STEP], "f") | counted
 
 
@@ -82,6 +83,8 @@ def describe(network: Network) -> NetworkDescription:
     }
     arrays = _state_arrays(UNIT, state) | _state_arrays(WEIGHT, wiring.weight_state) | _timing_arrays(wiring)
     arrays |= _connection_arrays(wiring) | describe_lesions(wiring)
+    tied = [connection for sharing in wiring.sharing.values() for connection in sharing]
+    arrays[TIED] = np.array(_numbers_of(wiring, tied), np.int32)
     return NetworkDescription(values, arrays | {STEP: np.reshape(network._copies.end_state or [], (-1, 2)).astype(float)}, functions)
 
 
@@ -102,6 +105,7 @@ def build_into(network: Network, description: NetworkDescription) -> None:
     _grow(wiring.state, len(arrays[UNIT + "activation"]))
     _grow(wiring.weight_state, len(arrays[WEIGHT + "value"]))
     _build_projections(wiring, values["projections"], arrays)
+    _build_sharing(wiring, arrays)
     lesion_as_described(wiring, arrays)
     _check(bool(np.isfinite(arrays[WEIGHT + "value"]).all()), "a weight must be finite")
     _fill_state(WEIGHT, wiring.weight_state, arrays)
@@ -144,10 +148,7 @@ def fill_unrolled(network: Network, values: Mapping[str, Any], arrays: Arrays) -
 
 def describe_lesions(wiring: Wiring) -> dict[str, npt.NDArray[Any]]:
     """Return the rows of the lesioned units and the numbers of the lesioned connections, in the order in which they were lesioned."""
-    lesioned, numbers = wiring.lesions.connections, dict[Connection, int]()
-    if lesioned:
-        numbers = {connection: number for number, connection in enumerate(wiring.every_connection())}
-    found = [unit.row for unit in wiring.lesions.units], [numbers[connection] for connection in lesioned]
+    found = [unit.row for unit in wiring.lesions.units], _numbers_of(wiring, wiring.lesions.connections)
     return {name: np.array(each, np.int32) for name, each in zip(LESIONS, found, strict=True)}
 
 
@@ -155,9 +156,7 @@ def lesion_as_described(wiring: Wiring, arrays: Arrays) -> None:
     """Lesion what `describe_lesions` found. Connections come first, since those of a lesioned unit cannot be lesioned."""
     rows, numbers = (arrays[name].tolist() for name in LESIONS)
     units = {unit.row: unit for unit in wiring.units} if rows else {}
-    connections = list(wiring.every_connection()) if numbers else []
-    _check(not numbers or min(numbers) >= 0, "the number of a lesioned connection must be at least 0")
-    for parts in ([connections[number] for number in numbers], [units[row] for row in rows]):
+    for parts in (_connections_at(wiring, numbers), [units[row] for row in rows]):
         if parts:
             wiring.lesions.lesion(wiring.graph, parts)
     wiring.changed()
@@ -234,15 +233,21 @@ def _build_projections(wiring: Wiring, described: list[Mapping[str, Any]], array
     for each in described:
         part = slice(first, first := first + each["connections"])
         used = [weights.setdefault(row, Weight(state, row)) if is_shared[row] else Weight(state, row) for row in rows[part].tolist()]
-        projection = _build_projection(wiring, each, senders[part], receivers[part], used)
-        for connection, row in zip(projection, rows[part].tolist(), strict=True):
-            if is_shared[row]:
-                wiring.sharing.setdefault(connection.weight, []).append(connection)
+        _build_projection(wiring, each, senders[part], receivers[part], used)
+
+
+def _build_sharing(wiring: Wiring, arrays: Arrays) -> None:
+    """Note the connections of each tied weight, in the order in which they were tied."""
+    rows, tied = arrays[CONNECTION + "weight"], arrays[TIED].tolist()
+    shared = np.flatnonzero(np.bincount(rows)[rows] > 1) if len(rows) else rows
+    _check(len(set(tied)) == len(tied) and set(shared.tolist()) <= set(tied), "the tied connections are not those that share a weight")
+    for connection in _connections_at(wiring, tied):
+        wiring.sharing.setdefault(connection.weight, []).append(connection)
 
 
 def _build_projection(
     wiring: Wiring, given: Mapping[str, Any], senders: npt.NDArray[Any], receivers: npt.NDArray[Any], weights: list[Weight]
-) -> Projection:
+) -> None:
     ends = construction.find_ends(wiring, given["sender"], given["receiver"])
     construction.check_delay(ends, given["delay"])
     projection = Projection(*ends, given["delay"], given["rate"])
@@ -254,7 +259,19 @@ def _build_projection(
     with construction.allocating_connections(projection, len(weights)), construction.no_garbage_collection():
         construction.fill(projection, zip(receivers.tolist(), senders.tolist(), strict=True), weights, given["backpropagate"])
         wiring.add_projection(projection)
-    return projection
+
+
+def _numbers_of(wiring: Wiring, connections: Sequence[Connection]) -> list[int]:
+    """Return the numbers of connections among all, lesioned ones included."""
+    numbers = {connection: number for number, connection in enumerate(wiring.every_connection())} if connections else {}
+    return [numbers[connection] for connection in connections]
+
+
+def _connections_at(wiring: Wiring, numbers: list[int]) -> list[Connection]:
+    """Return the connections with these numbers among all."""
+    connections = list(wiring.every_connection()) if numbers else []
+    _check(not numbers or min(numbers) >= 0, "the number of a connection must be at least 0")
+    return [connections[number] for number in numbers]
 
 
 def _connection_arrays(wiring: Wiring) -> dict[str, npt.NDArray[Any]]:

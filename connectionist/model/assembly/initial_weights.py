@@ -58,6 +58,6 @@ def _weights_of(network: Network, among: str | Projection | Iterable[str | Weigh
             found[part if isinstance(part, Weight) else part.weight] = None
         else:
             raise DataError(f"randomize.among: must be weights, connections or projections (got {shown(part)})")
-    if any(weight._network() is not network for weight in found):
+    if any(weight._state is not network.weight_state for weight in found):
         raise WiringError(f"randomize.among: some of these weights belong to another network than {network.name}")
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from connectionist.errors import WiringError
 from connectionist.model.assembly.construction import check_not_unrolled
 from connectionist.model.assembly.parts import find_group, find_parts
+from connectionist.model.assembly.shared_settings import check_sharing
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
@@ -31,12 +32,15 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
         raise WiringError(f"tie: needs at least two connections (got {len(tied)})")
     for connection in tied:
         _check_own(wiring, connection)
-        _check_tie(tied[0], connection)
     weights = dict.fromkeys(connection.weight for connection in tied)
     shared: Weight = tied[0].weight
-    sharing = dict.fromkeys(tied)
+    sharing = dict.fromkeys(wiring.sharing.get(shared, tied[:1]))  # the first is the connection with which the weight was made
     for weight in weights:
-        sharing |= dict.fromkeys(wiring.sharing.pop(weight, ()))
+        sharing |= dict.fromkeys(wiring.sharing.get(weight, ()))
+    sharing |= dict.fromkeys(tied)
+    check_sharing(sharing)
+    for weight in weights:
+        wiring.sharing.pop(weight, None)
     wiring.sharing[shared] = list(sharing)
     for connection in sharing:
         connection._carry(shared)
@@ -87,11 +91,3 @@ def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]
 def _check_own(wiring: Wiring, connection: Connection) -> None:
     if wiring.groups.get(connection.receiver.group.name) is not connection.receiver.group:
         raise WiringError(f"connection {connection.name} belongs to another network than {wiring.name}")
-
-
-def _check_tie(first: Connection, other: Connection) -> None:
-    rates = first.projection.rate, other.projection.rate
-    if rates[0] != rates[1]:
-        raise WiringError(
-            f"tie: the projections of {first.name} and {other.name} have rates {rates[0]} and {rates[1]}; tied connections need one rate"
-        )

@@ -83,10 +83,10 @@ class UnrolledCopies:
         DataError, MemoryLimitError
             As `Network.forward`.
         """
-        network = self.network
-        if network.in_time and isinstance(inputs, np.ndarray):
+        network, in_time = self.network, self.network.in_time
+        if in_time and isinstance(inputs, np.ndarray):
             check_tick_count(network, len(inputs) if inputs.ndim else 0)  # before that many numbers are copied
-        validated = validate_case_inputs(inputs, network.groups, network.in_time)
-        self.present = self.for_ticks(len(validated.inputs) if network.in_time else None)
+        validated = validate_case_inputs(inputs, network.groups, in_time)
+        self.present = self.for_ticks(len(validated.inputs) if in_time else None)
         self.perturbation = perturbation_of(network.next_noise(), 0, validated.clamps)
         return self.present, validated.inputs.ravel().tolist(), self.perturbation

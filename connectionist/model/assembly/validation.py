@@ -67,6 +67,8 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
         return values
     if isinstance(values, Example):
         every = list(groups)
+        for name in values.clamps:
+            _check_clampable(name, every, "clamps of the example")
         given = values_of(values, "input")
         if values.clamps and not isinstance(given, Mapping):
             inputs = validate_inputs(given, _input_groups(every), in_time)
@@ -212,11 +214,15 @@ def _check_no_missing(examples: ExampleSet, groups: Sequence[Group]) -> None:
         _check_where(missing[case], examples.inputs[case], groups, f"input of example {examples.names[case]!r}", FINITE)
 
 
+def _check_clampable(name: str, groups: Iterable[Group], what: str) -> None:
+    clampable = [each.name for each in groups if each.role in ("hidden", "output")]
+    if name not in clampable:
+        raise unknown_name(f"{what}: hidden or output group", name, clampable)
+
+
 def _check_clamps(groups: Mapping[str, Group], examples: ExampleSet) -> None:
     for name, table in examples.clamps.items():
-        clampable = [each.name for each in groups.values() if each.role in ("hidden", "output")]
-        if name not in clampable:
-            raise unknown_name("clamps of the examples: hidden or output group", name, clampable)
+        _check_clampable(name, groups.values(), "clamps of the examples")
         _check_count(table.shape[-1], [groups[name]], f"clamps of group {name!r} in the examples")
 
 

@@ -57,7 +57,7 @@ class Wiring:
         The nodes are units.
     lesions : Lesions
     sharing : dict of Weight to list of Connection
-        The connections of each weight that was tied, lesioned ones included.
+        The connections of each weight that was tied, lesioned ones included. The weight has the row of the first.
     version : int
         Number of changes so far.
     on_change : function
@@ -163,9 +163,29 @@ class Wiring:
         self.lesions.forget(group.units, connections)
         self.graph.remove_nodes_from(group)
         del self.groups[group.name]
-        self.sharing = {weight: [c for c in shared if c not in connections] for weight, shared in self.sharing.items()}
+        shared = {weight: [c for c in sharing if c not in connections] for weight, sharing in self.sharing.items()}
+        self.sharing = {weight: sharing for weight, sharing in shared.items() if sharing}
         self._set_projections([projection for projection in self.projections if projection not in removed])
+        self._close_gaps()
         self.changed()
+
+    def _close_gaps(self) -> None:
+        """Give units and weights the rows that they would have if what was removed had never been made.
+
+        Noise and the order of sums in engines depend on rows. Removed parts, and unrolled networks made before, keep the old states.
+        """
+        groups = list(self.groups.values())
+        self.state = self.state.arranged(np.array([unit.row for group in groups for unit in group], np.intp))
+        for group, end in zip(groups, np.cumsum([len(group) for group in groups]).tolist(), strict=True):
+            group._move(self.state, end - len(group))
+        row_of = {connection: row for row, connection in enumerate(self.every_connection())}
+        firsts = {self.sharing.get(connection.weight, [connection])[0] for connection in row_of}
+        rows = [connection.weight.row if connection in firsts else -1 for connection in row_of]  # tied connections leave gaps
+        self.weight_state = self.weight_state.arranged(np.array(rows, np.intp))
+        if self.weight_state.last_update is not None:
+            self.weight_state.last_update = self.weight_state.last_update.moved(rows)
+        for connection in firsts:
+            connection.weight._move(self.weight_state, row_of[connection])
 
     def _set_projections(self, projections: list[Projection]) -> None:
         """Replace the list of projections, and what is derived from it."""

@@ -145,7 +145,7 @@ class _Unroller:
         sender_tick = max(tick - projection.delay, 1 - self.ticks_before)
         sender = self.copy["bias"] if projection.sender.role == "bias" else self.groups[projection.sender, sender_tick]
         receiver = self.groups[projection.receiver, tick]
-        copied = Projection(sender, receiver, 0, projection.rate)
+        copied = Projection(sender, receiver, 0, original=projection)
         for connection in projection:
             ends = sender.units[connection.sender.index], receiver.units[connection.receiver.index]
             connection_copy = Connection(*ends, connection.weight, 0, connection.backpropagate, copied)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.reporting.html.elements import Html, element, inline_html
+from connectionist.utils.caller_warnings import warn_caller
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -137,7 +137,7 @@ def failed_drawing(caption: str, error: Exception) -> Drawing:
     """Warn that a figure could not be drawn, and return a drawing with the error."""
     reason = describe_fault(error)
     first_sentence = " ".join(caption.split()).partition(". ")[0].rstrip(".")
-    warnings.warn(f"a figure could not be drawn; the report has the error in its place: {first_sentence}: {reason}", stacklevel=3)
+    warn_caller(f"a figure could not be drawn; the report has the error in its place: {first_sentence}: {reason}")
     return Drawing(caption, None, reason, has_failed=True)
 
 

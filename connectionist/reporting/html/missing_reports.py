@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, FileError
 from connectionist.experiments.read_run import read_record
 from connectionist.experiments.read_summary import read_summary
 from connectionist.experiments.reopened_result import read_result
 from connectionist.experiments.seed_folders import finished_seeds
-from connectionist.reporting.html.write import write_report, write_seeds_report
+from connectionist.reporting.html.write import has_report, write_report, write_seeds_report
+from connectionist.utils.caller_warnings import warn_caller
 
+OF_ONE_FOLDER = (errno.EISDIR, errno.ENOTDIR, errno.ENOENT, errno.EACCES, errno.EPERM)  # not of the disk, such as ENOSPC
 NO_REPORT = r".*\(the other files are whole\)"  # end of the warning that a file is missing, such as the report
 
 
 def runs_without_report(folder: Path) -> list[Path]:
-    """Return the folders of the runs in a folder that have no ``report.html``, by seed.
+    """Return the folders of the runs in a folder that have no whole ``report.html``, by seed.
 
     Parameters
     ----------
@@ -33,7 +36,7 @@ def runs_without_report(folder: Path) -> list[Path]:
     runs = [path for _, path in sorted(finished_seeds(folder))] or [folder]
     if runs == [folder]:
         read_record(folder, ("run.json",))
-    return [run for run in runs if not (run / "report.html").is_file()]
+    return [run for run in runs if not has_report(run)]
 
 
 def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
@@ -54,19 +57,20 @@ def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
     Raises
     ------
     FileError
-        If a file cannot be written, or if the only run is damaged.
+        If a file of the only run or of all runs cannot be written, if the disk is full or fails, or if the only run is damaged.
     UnknownNameError, ParameterError, DataError
         If the installed plugins do not have the task of the only run, as `read_run`.
 
     Warns
     -----
     UserWarning
-        If one of several runs cannot be read. Its report, and that of all runs, are not written.
+        If one of several runs cannot be read, or its folder cannot be written. Its report is not written, nor that of all runs if it
+        cannot be read.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", NO_REPORT)
         failed = sum(_write_one(run, is_only=run == folder) for run in runs)
-        if runs and os.path.lexists(folder / "summary.json"):
+        if os.path.lexists(folder / "summary.json"):
             failed += not _write_summary(folder)
     return failed
 
@@ -77,7 +81,7 @@ def _write_summary(folder: Path) -> bool:
         summary = read_summary(folder)
         write_seeds_report(folder, summary["summary"], summary)
     except ConnectionistError as error:
-        warnings.warn(f"{error}; the report of all runs has no links to the new ones", stacklevel=4)
+        warn_caller(f"{error}; the report of all runs has no links to the new ones")
         return False
     return True
 
@@ -89,6 +93,12 @@ def _write_one(run: Path, *, is_only: bool) -> bool:
     except ConnectionistError as error:
         if is_only:
             raise
-        warnings.warn(f"{error}; no report is written for it", stacklevel=4)
+        warn_caller(f"{error}; no report is written for it")
         return True
-    return write_report(run, result, record)
+    try:
+        return write_report(run, result, record)
+    except FileError as error:
+        if is_only or error.errno not in OF_ONE_FOLDER:
+            raise
+        warn_caller(f"{error}; no report is written for {run.name}")
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,23 @@ from connectionist.reporting.html.figures import rendered
 from connectionist.reporting.html.run_report import draw_run_figures, run_page
 from connectionist.reporting.html.seeds_report import seeds_page
 from connectionist.utils.files import write_bytes, write_text
+from connectionist.utils.untrusted_files import is_file, open_file
 
 if TYPE_CHECKING:
     from connectionist.experiments.result import Result
 
 PICTURES = ("learning_curve", "weights")
+END = b"</html>"
+
+
+def has_report(folder: Path) -> bool:
+    """Return whether a folder has a ``report.html`` that is whole to its end, whatever else a user changed in it."""
+    path = folder / "report.html"
+    if not is_file(path):
+        return False
+    with open_file(path, f"report {str(path)!r}") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 100))
+        return file.read().rstrip().endswith(END)
 
 
 def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> bool:
@@ -65,6 +78,6 @@ def write_seeds_report(folder: Path, summary: Mapping[str, Any], record: Mapping
         If a file cannot be written, or if the log of a run is damaged.
     """
     logs = {seed: read_log(folder / seed_folder(seed)) for seed in summary["seeds"]}
-    drawn = {seed for seed in logs if (folder / seed_folder(seed) / "report.html").is_file()}
+    drawn = {seed for seed in logs if has_report(folder / seed_folder(seed))}
     write_text(folder / "report.html", seeds_page(summary, record, logs, drawn))
     write_record(folder, "summary.json", record, SUMMARY_FILES)

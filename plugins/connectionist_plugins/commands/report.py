@@ -33,6 +33,7 @@ class Report(cn.Command):
         """Write the missing reports. Return 1 if a run could not be read or a figure could not be drawn, else 0."""
         from connectionist.cli.plugin_code import plugin_code
         from connectionist.reporting.html.missing_reports import runs_without_report, write_missing_reports
+        from connectionist.reporting.html.write import has_report
         from connectionist.utils.files import check_path, write_errors
         from connectionist.utils.folder_lock import lock_folder
 
@@ -40,14 +41,15 @@ class Report(cn.Command):
         if not folder.is_dir():
             raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
         runs, failed = runs_without_report(folder), 0
-        if runs:
+        is_missing = bool(runs) or not has_report(folder)
+        if is_missing:
             with write_errors(folder, "folder"), lock_folder(folder, "report"), plugin_code():
                 failed = write_missing_reports(folder, runs)
-        written = [run for run in runs if (run / "report.html").is_file()]
-        what = f"Wrote the reports of {describe_count(len(written), 'run')}" if written else "No report was missing" if not runs else ""
-        if what:
-            page = folder / "report.html" if (folder / "report.html").is_file() else written[0] / "report.html"
-            print_text(f"{what}; open {visible_line(str(page))}")
+        written = [run for run in runs if has_report(run)]
+        pages = [each / "report.html" for each in (folder, *written) if has_report(each)]
+        what = f"Wrote the reports of {describe_count(len(written), 'run')}" if written else "Wrote the report of all runs"
+        if pages and (written or not runs):
+            print_text(f"{what if is_missing else 'No report was missing'}; open {visible_line(str(pages[0]))}")
         return 1 if failed else 0
 
 

@@ -147,7 +147,7 @@ def test_misuse_and_exceptions_name_the_argument(engine: str) -> None:
 
     with pytest.raises(KeyError, match="mine"):
         cn.train(net, examples, "momentum", 1, after_event=fail, engine=engine)
-    with pytest.raises(ParameterError, match=r"train.after_event: must be a function of a Presentation \(got 3\)"):
+    with pytest.raises(ParameterError, match=r"train.after_event: must be a function of one argument, a Presentation \(got 3\)"):
         cn.train(net, examples, "momentum", 1, after_event=3, engine=engine)  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match=r"train.after_event: the function must return None \(got 1\)"):
         cn.train(net, examples, "momentum", 1, after_event=lambda _: 1, engine=engine)  # type: ignore[arg-type]

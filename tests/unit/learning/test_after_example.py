@@ -85,7 +85,7 @@ def test_an_exception_ends_training(kind: str, update_after: str | int) -> None:
 
 def test_misuse_is_an_error() -> None:
     net, examples = random_network(1, lesions=False)
-    with pytest.raises(cn.errors.ParameterError, match="must be a function of a Presentation"):
+    with pytest.raises(cn.errors.ParameterError, match="must be a function of one argument, a Presentation"):
         cn.train(net, examples, "momentum", 1, after_example=3)  # type: ignore[arg-type]
     with pytest.raises(cn.errors.ParameterError, match=r"must return None \(got True\); to end training use until"):
         cn.train(net, examples, "momentum", 1, after_example=lambda _: True)  # type: ignore[arg-type]

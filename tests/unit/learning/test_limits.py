@@ -46,6 +46,10 @@ def test_impossible_limits_are_errors(net: cn.Network) -> None:
     projection.limits = 0.0, 1.0
     net.add_group("hidden", 1)
     net.connect("input", "hidden").limits = 2.0, 3.0
+    with pytest.raises(cn.errors.WiringError, match="share a weight, but their projections have limits that do not overlap"):
+        net.tie(["input:0 → output:0", "input:0 → hidden:0"])
+    net.projection("input", "hidden").limits = None
     net.tie(["input:0 → output:0", "input:0 → hidden:0"])
-    with pytest.raises(cn.errors.WiringError, match="shares weights with a projection whose limits do not overlap"):
+    net.projection("input", "hidden").limits = 2.0, 3.0
+    with pytest.raises(cn.errors.WiringError, match="share a weight, but their projections have limits that do not overlap"):
         cn.train(net, EXAMPLES, "momentum", 1)

@@ -374,8 +374,9 @@ def test_wrong_continuations_are_errors(make_net: Callable[[], cn.Network], xor:
         ({"memory": run.memory}, "train.memory: must not be given with continue_from"),
         ({"epochs": None}, "give a rule and epochs"),
     ):
+        options: dict[str, Any] = {"epochs": 3, "continue_from": run, **wrong}
         with pytest.raises(ParameterError, match=message):
-            cn.train(net, xor, **{"epochs": 3, "continue_from": run, **wrong})
+            cn.train(net, xor, **options)
     with pytest.raises(ParameterError, match=r"train.continue_from: must be a Run that cn.train or cn.resume returned"):
         cn.train(net, xor, "momentum", 3, continue_from="ck")  # type: ignore[arg-type]
     many = cn.train_many([make_net() for _ in range(16)], xor, "momentum", 3)

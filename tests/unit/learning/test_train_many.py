@@ -385,3 +385,24 @@ def test_interrupt(threads: int) -> None:
         timer.cancel()
     assert raised.value.runs == [None] * 12
     assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"until": "x"}, "train_many.until: must be a Criterion, a number (the error) or a function of the run (got 'x')"),
+        ({"until": -1}, "train_many.until: must be a number of at least 0 (got -1)"),
+        ({"until": lambda _: 3}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
+        ({"until": lambda _: "epochs"}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
+        ({"phases": []}, "train_many: phases replace rule, epochs"),
+        ({"epochs": None}, "train_many: give a rule and epochs, or phases"),
+        ({"epochs": None, "rule": None, "phases": [1]}, "train_many.phases: must be a list of one or more Phase (got [1])"),
+        ({"rule": 3}, "train_many.rule: "),
+        ({"tolerance": 0}, "train_many.tolerance: must be a number above 0 (got 0)"),
+        ({"engine": 3}, "train_many.engine: "),
+    ],
+)
+def test_errors_name_train_many(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(cn.errors.ParameterError) as raised:
+        API.train_many([xor(1)], **({"examples": XOR, "rule": "momentum", "epochs": 2} | options))
+    assert str(raised.value).startswith(message)

@@ -121,3 +121,11 @@ def test_the_state_before_tick_1_cannot_be_clamped() -> None:
     assert layered.unit("hidden:0@1").activation == 0.25
     with pytest.raises(cn.errors.UnknownNameError, match="unknown group 'hidden@0'"):
         layered.forward({"input@1": [1.0], "input@2": [1.0], "hidden@0": [0.25]})
+
+
+def test_clamps_of_an_input_group_are_an_error_of_a_single_case_too() -> None:
+    net = cn.task("xor").network(seed=1)
+    example = cn.Example([0, 1], [1], clamps={"input": [1, 1]})
+    for run in (net.forward, lambda each: net.outputs([each])):
+        with pytest.raises(cn.errors.UnknownNameError, match="hidden or output group 'input'; known: hidden, output"):
+            run(example)

@@ -66,7 +66,8 @@ def test_functions_come_by_name_or_as_objects() -> None:
             "new",
             {"role": "output", "activation": "tanh", "error": "cross_entropy"},
             ParameterError,
-            "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1",
+            "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1; 'cross_entropy' fits the activation functions: logistic, "
+            "softmax; 'tanh' fits the error functions: squared",
         ),
     ],
 )
@@ -154,7 +155,7 @@ def test_ties_that_cannot_be_are_rejected(net: cn.Network) -> None:
     with pytest.raises(WiringError, match=r"tie: needs at least two connections \(got 1\)"):
         net.tie([a])
     fast = net.connect("output", "output", delay=1, rate=0.5).connections[0]
-    with pytest.raises(WiringError, match=r"the projections of input:0 → hidden:0 and output:0 → output:0 have rates None and 0.5"):
+    with pytest.raises(WiringError, match=r"share a weight, but their projections have different rates \(None and 0.5\)"):
         net.tie([a, fast])
     assert len({c.weight for c in net.connections}) == len(net.connections)
 
@@ -186,3 +187,26 @@ def test_building_is_not_noticed() -> None:
     seconds, bytes_each = map(float, done.stdout.split())
     assert bytes_each <= 600
     assert seconds <= 10
+
+
+@pytest.mark.parametrize(
+    ("role", "old", "new", "fitting"),
+    [
+        ("hidden", "logistic", "softmax", ["linear", "logistic", "rectified", "tanh"]),
+        ("hidden", "softmax", "tanh", ["softmax"]),
+        ("output", "logistic", "softmax", ["logistic"]),
+        ("output", "softmax", "linear", ["softmax"]),
+    ],
+)
+def test_a_function_of_the_whole_group_does_not_replace_one_of_single_units(role: str, old: str, new: str, fitting: list[str]) -> None:
+    net = cn.Network("net")
+    group = net.add_group("g", 2, role, activation=old, error="cross_entropy" if role == "output" else None)
+    kinds = {True: "a function of the whole group", False: "a function of single units"}
+    with pytest.raises(cn.errors.ParameterError) as raised:
+        group.activation_function = new
+    assert str(raised.value) == (
+        f"group 'g', activation_function: cannot change from '{old}' ({kinds[old == 'softmax']}) to '{new}' ({kinds[new == 'softmax']}), "
+        f"since the order of computation depends on it; choose it in add_group, or assign one of {', '.join(map(repr, fitting))}"
+    )
+    for name in fitting:
+        group.activation_function = name

@@ -43,7 +43,7 @@ GROUP = {
     **dict.fromkeys(("_state", "tick", "_paired_error", "units", "_index"), "derived"),
 }
 PROJECTION = {
-    **dict.fromkeys(("sender", "receiver", "delay", "_rate", "connections", "_number", "_weight_noise", "_limits"), "stored"),
+    **dict.fromkeys(("sender", "receiver", "delay", "_settings", "connections", "_number"), "stored"),
 }
 LESIONS = {"_units": "stored", "_connections": "stored", "_hidden": "derived"}
 COPIES = {"network": "derived", "present": "absent", "perturbation": "absent", "end_state": "stored", "_copies": "derived"}
@@ -58,6 +58,7 @@ def test_no_attribute_is_missing_in_the_description() -> None:
     assert vars(net._wiring).keys() == WIRING.keys()
     assert vars(net["hidden0"]).keys() == GROUP.keys()
     assert vars(net.projections[0]).keys() == PROJECTION.keys()
+    assert {field.name for field in fields(net.projections[0]._settings)} == {"rate", "limits", "weight_noise"}
     assert vars(net._wiring.lesions).keys() == LESIONS.keys()
     assert vars(net._copies).keys() == COPIES.keys()
     assert set(Unit.__slots__) == UNIT
@@ -73,7 +74,7 @@ def test_no_attribute_is_missing_in_the_description() -> None:
         "may_have_noise",
         "initial_values",
     }
-    assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update"}
+    assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise"}
     assert vars(State()).keys() == {"size", "_arrays"}
     assert (Wiring, Lesions, UnrolledCopies) is not None
 

@@ -128,10 +128,14 @@ def test_training_records_what_the_objects_show_after_the_same_number_of_epochs(
 def test_weights_after_each_change_add_up(engine: str, update_after: int) -> None:
     recorder = cn.Recorder(["weight", "change"], of="input → hidden", each="change")
     recording = cn.train(small(), cases(), cn.rule("momentum"), 3, update_after=update_after, engine=engine, record=recorder).recording
-    assert recording["weight"].dims == ("epoch", "change", "connection")
+    assert recording["weight"].dims == ("epoch", "update", "connection")
     weights, changes = (recording[quantity].values.reshape(-1, 6) for quantity in ("weight", "change"))
     assert len(weights) == 3 * -(-len(cases()) // update_after)
     np.testing.assert_allclose(np.diff(weights, axis=0), changes[1:], atol=1e-14)
+    table = recording.table()
+    assert list(table) == ["epoch", "update", "connection", "weight", "change"]
+    assert table["change"].tolist() == changes.ravel().tolist()
+    assert recording.dataset["change"].equals(recording["change"])
 
 
 def test_testing_shows_the_network_after_the_epoch_and_before_training(engine: str) -> None:

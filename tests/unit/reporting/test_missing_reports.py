@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 import sys
@@ -106,6 +107,59 @@ def test_a_damaged_run_is_named_and_the_others_are_drawn(runs: Path, capsys: pyt
     assert "report.html" in names(runs / "seed-2")
     assert report(runs / "seed-1") == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_folder_in_place_of_a_file_is_named_and_the_others_are_drawn(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = runs / "seed-1" / "weights.png"
+    path.mkdir()
+    assert report(runs) == 1
+    out, err = capsys.readouterr()
+    assert err.endswith(f"file '{path}' cannot be written (it is a folder, not a file); no report is written for seed-1\n")
+    assert err.count("\n") == 1
+    assert out == f"Wrote the reports of 1 run; open {runs / 'report.html'}\n"
+    assert names(runs / "seed-2") == sorted([*SEED_FILES, *FIGURES])
+    assert re.findall('href="(seed[^"]*)"', (runs / "report.html").read_text(encoding="utf-8")) == ["seed-1/", "seed-2/report.html"]
+    assert report(runs / "seed-1") == 2
+    assert "it is a folder, not a file" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_folder_in_place_of_the_report_of_all_runs_is_named(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (runs / "report.html").unlink()
+    (runs / "report.html").mkdir()
+    assert report(runs) == 1
+    assert report(runs) == 1
+    out, err = capsys.readouterr()
+    assert err.count("report.html' cannot be written (it is a folder, not a file); the report of all runs has no links") == 2
+    assert out == f"Wrote the reports of 2 runs; open {runs / 'seed-1' / 'report.html'}\n"
+
+
+def test_a_report_that_is_not_whole_is_drawn_again(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (runs / "report.html").write_text("", encoding="utf-8")
+    assert report(runs / "seed-1") == 0
+    page = runs / "seed-1" / "report.html"
+    whole = page.read_text(encoding="utf-8")
+    for content in ("", whole[: len(whole) // 2]):
+        page.write_text(content, encoding="utf-8")
+        assert report(page.parent) == 0
+        assert page.read_text(encoding="utf-8").endswith("</html>\n")
+    shutil.copytree(page.parent, runs / "seed-2", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.csv", "run.json", "*.npz"))
+    capsys.readouterr()
+    assert report(runs) == 0
+    assert capsys.readouterr().out == f"Wrote the report of all runs; open {runs / 'report.html'}\n"
+    assert report(runs) == 0
+    assert capsys.readouterr().out == f"No report was missing; open {runs / 'report.html'}\n"
+
+
+def test_a_full_disk_ends_the_command(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys.modules["connectionist.utils.files"], "synchronize", fail)
+    assert report(runs) == 2
+    assert capsys.readouterr().err.count("No space left on device") == 1
+    assert names(runs / "seed-2") == SEED_FILES
 
 
 @pytest.mark.parametrize("kind", ["nothing", "empty", "file"])

@@ -23,7 +23,8 @@ from connectionist.utils.memory_limit import NUMBER_BYTES
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
-from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
@@ -166,6 +167,8 @@ class _Pack:
         self.lane_count = lanes = LANES[session.precision]
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
         self.buffers = buffers
+        loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
+        self.network = packed(NetworkArguments(session.program.packed_wiring, session.functions, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
         values = np.repeat(self.population.values[0], lanes)
@@ -190,15 +193,12 @@ class _Pack:
     def _arguments(self, epochs: int) -> PopulationArguments:
         session = self.session
         return PopulationArguments(
-            wiring=session.program.packed_wiring,
-            functions=session.functions,
-            loops=lane_block_loops(session.precision, is_by_case=self.is_by_case),
+            network=self.network,
             lane_loops=lane_loops(session.precision) if self.is_by_case else LaneLoops(),
             rule=self.rule,
             weights=self.weights,
             inputs=session.tables[0],
             targets=session.tables[1],
-            buffers=self.buffers,
             population=self.population,
             lanes=self.lanes,
             settings=self.settings,
@@ -213,16 +213,16 @@ class _Pack:
         kept: list[object] = []
         alone = session.rule_arguments()
         rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
-        is_contiguous = alone.first_row >= 0 and not own_rates.size and not summarizes(session.rule)
+        has_runs = alone.runs.size > 0 and not own_rates.size and not summarizes(session.rule)
         change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
         rates = own_rates[:1] if own_rates.size else session.rates  # each lane then gets the rate of its network
-        has_summary, used = summarizes(session.rule), slice(0 if is_contiguous else None)
+        has_summary, used = summarizes(session.rule), slice(0 if has_runs else None)
         lane_rows = rows[:, None] * lanes + np.arange(lanes)
         arranged = alone._replace(
             change=change,
             weight_count=len(rows) * (1 if has_summary else lanes),
-            first_row=int(rows[0]) * lanes if is_contiguous else -1,
-            rate=alone.rate if is_contiguous else float("nan"),
+            runs=alone.runs[: None if has_runs else 0] * lanes,
+            rate=alone.rate if has_runs else float("nan"),
             rows=_by_lane(lane_rows, has_summary)[used].astype(np.int64),
             rates=_by_lane(np.repeat(np.broadcast_to(rates, len(rows))[:, None], lanes, axis=1), has_summary)[used].copy(),
             memory=np.zeros((len(alone.memory), len(rows) * lanes)),
@@ -231,6 +231,17 @@ class _Pack:
             highest=_by_lane(np.repeat(alone.highest[:, None], lanes, axis=1), has_summary),
         )
         return arranged, kept
+
+    def _has_trained_connections(self) -> npt.NDArray[np.uint8]:
+        """Return `PopulationSettings.has_trained_connections`."""
+        wiring = self.session.program.wiring
+        is_trained = np.zeros(self.session.network.weight_state.size, np.uint8)
+        is_trained[self.session.trained_weights.rows] = 1
+        found = np.zeros(len(wiring.step_starts) - 1, np.uint8)
+        for step in np.flatnonzero(np.diff(wiring.block_starts) == 0):
+            first, last = wiring.connection_starts[wiring.step_starts[step : step + 2]]
+            found[step] = is_trained[wiring.weight_rows[first:last]].any()
+        return found
 
     def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
         lanes, order = self.lane_count, np.arange(presentations)
@@ -263,6 +274,7 @@ class _Pack:
             next_uint32=int(cast(interface.next_uint32, c_void_p).value or 0),
             next_double=int(cast(interface.next_double, c_void_p).value or 0),
             cumulative=cumulative / cumulative[-1],
+            has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),
             name_stride=strides[0],

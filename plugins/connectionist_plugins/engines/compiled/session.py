@@ -19,7 +19,13 @@ from connectionist_plugins.engines.compiled.formulas.module_text import summariz
 from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, StopConditions, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    NetworkArguments,
+    RuleArguments,
+    StopConditions,
+    WeightArrays,
+)
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     from connectionist.engines.probes import DueMask
 
 
+LEAST_RUN = 8  # mean number of weights with successive rows above which they are changed run by run
 MAX_EXPLAINED = 100_000  # number of weights above which the inputs of the last change are not stored, to save memory
 
 
@@ -79,9 +86,6 @@ class CompiledSession(Session):
         self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
-        self.recording_wiring = (
-            packed(with_clamped_derivatives(self.program.wiring), precision) if self.records_dy else self.program.packed_wiring
-        )
         known = functions_of(self.program, precision)
         self.functions = known.packed
         self.kept.append(known)
@@ -100,10 +104,8 @@ class CompiledSession(Session):
             self.example_callback.prepare(weights, rule_arguments, self.job.noise)
         with collected_exceptions(buffers.has_raised) as exceptions:
             arguments = TrainingArguments(
-                wiring=self.program.packed_wiring,
-                recording_wiring=self.recording_wiring,
-                functions=self.functions,
-                loops=case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision),
+                network=self._arguments[0],
+                recording_network=self._arguments[1],
                 rule=rule_arguments,
                 weights=weights,
                 previous_values=previous_values,
@@ -112,7 +114,6 @@ class CompiledSession(Session):
                 orders=arranged,
                 epochs=len(orders),
                 per_change=self.per_change,
-                buffers=buffers,
                 stop=stop_conditions(criterion, self.job.tolerance),
                 errors=errors,
                 correct=correct,
@@ -167,6 +168,15 @@ class CompiledSession(Session):
         for state in self.job.end_state:
             restore_state(self.program, buffers, state)
         return buffers
+
+    @cached_property
+    def _arguments(self) -> tuple[NetworkArguments, NetworkArguments]:
+        """The network as an argument of the kernels, without and with the recording of ∂E/∂y."""
+        loops = case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision)
+        buffers = packed(self._buffers, self.precision)
+        network = NetworkArguments(self.program.packed_wiring, self.functions, loops, buffers)
+        recording = network._replace(wiring=with_clamped_derivatives(self.program.wiring)) if self.records_dy else network
+        return packed(network, self.precision), packed(recording, self.precision)
 
     def _write_back(self, rule_arguments: RuleArguments, weights: WeightArrays) -> None:
         """Write the rule's memory and the final state to the job, and the weights to the network."""
@@ -224,19 +234,21 @@ class CompiledSession(Session):
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
         for index, name in enumerate(rule.memory):
             memory[index] = self.job.memory[name][self.trained]
-        is_contiguous = len(self.rates) == 1 and self.trained_weights.is_contiguous
+        runs, has_summary = self.trained_weights.runs, summarizes(rule)
+        least = len(rows) if has_summary else LEAST_RUN  # a summary needs all weights in one call
+        has_runs = len(self.rates) == 1 and least * len(runs) <= len(rows)
         return RuleArguments(
             change=self.change,
             signal=self.signal,
             parameters=int(self.parameters.ctypes.data),
             weight_count=len(rows),
-            first_row=int(rows[0]) if is_contiguous else -1,
-            rate=float(self.rates[0]) if is_contiguous else float("nan"),
-            rows=rows[: 0 if is_contiguous else None].astype(np.int64),
-            rates=np.full(0 if is_contiguous else len(rows), 0.0 if is_contiguous else self.rates, float),
+            runs=runs[: None if has_runs else 0],
+            rate=float(self.rates[0]) if has_runs else float("nan"),
+            rows=rows[: 0 if has_runs else None].astype(np.int64),
+            rates=np.full(0 if has_runs else len(rows), 0.0 if has_runs else self.rates, float),
             memory=memory,
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
-            is_divisible=not summarizes(rule),
+            is_divisible=not has_summary,
             decay=float(rule.decay),
             lowest=self.limits[0],
             highest=self.limits[1],

@@ -17,7 +17,7 @@ from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, ProbeTable
 from connectionist_plugins.engines.compiled.kernels.entries import accumulate_derivatives, present_examples
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
 from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
@@ -76,14 +76,11 @@ class _Pass:
     ) -> PassArguments:
         """Return the arguments of the kernel."""
         return PassArguments(
-            wiring=self.wiring,
-            functions=self.functions.packed,
-            loops=block_loops(self.precision),
+            network=NetworkArguments(self.wiring, self.functions.packed, block_loops(self.precision), self.buffers),
             values=self.values,
             inputs=self.tables[0],
             targets=self.tables[1],
             order=self.order,
-            buffers=self.buffers,
             probes=probes,
             has_backward_pass=has_backward_pass,
             averages_ties=self.network.tie_derivative == "mean",

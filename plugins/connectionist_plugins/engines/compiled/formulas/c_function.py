@@ -96,6 +96,9 @@ def c_function_module(
     parameters, result = _signature(ROLES[role].signature, precision)
     returned = ir.VoidType() if isinstance(result, Nothing) else parts_of(result)[0]
     function = ir.Function(module.llvm, ir.FunctionType(returned, [parts_of(each)[0] for each in parameters]), symbol)
+    for argument in function.args:
+        if isinstance(argument.type, ir.PointerType):
+            argument.add_attribute("noalias")  # a loop then needs no second version for arrays that overlap
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     values = [Value(kind, (each,)) for kind, each in zip(parameters, function.args, strict=True)]
     given: dict[str, Operand] = dict(zip((each.arg for each in definition.args.args), values, strict=True))

@@ -19,8 +19,8 @@ Python for the same numbers, and its exception is raised.
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
-import warnings
 from contextlib import suppress
 from dataclasses import Field, fields, is_dataclass
 from inspect import getattr_static
@@ -32,6 +32,7 @@ import numpy as np
 
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
 from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
@@ -126,8 +127,8 @@ def _only_rate_changes(rule: Rule, rates: Array) -> bool:
 
 def _compiled_address(plugin: Any, role: str, precision: Precision, activation_function: Any = None) -> tuple[Snapshot | None, int] | None:
     """Return the address of a compiled formula, with its snapshot unless the class cannot keep one; None if it cannot be compiled."""
-    plugin_class, names = type(plugin), _numeric_fields(plugin)
-    activation_names = None if activation_function is None else _numeric_fields(activation_function)
+    plugin_class, names = type(plugin), _names_in_formula(plugin, role)
+    activation_names = None if activation_function is None else _names_in_formula(activation_function, role)
     try:
         _check_parameters(plugin, names)
         if activation_names is not None:
@@ -233,12 +234,25 @@ def _warn(plugin_class: Any, role: str, error: Exception) -> None:
         warned.add((role, reason))
         name = getattr(plugin_class, "name", plugin_class.__name__)
         message = f"{name}: cannot be compiled ({reason}); it runs in Python, with the same results but slower"
-        warnings.warn(message, CompilationWarning, stacklevel=2)
+        warn_caller(message, CompilationWarning)
 
 
 def _fields(plugin: Any) -> tuple[Field[Any], ...]:
     """Return the declared parameters; a class without parameters need not be a dataclass."""
     return fields(plugin) if is_dataclass(plugin) else ()
+
+
+def _names_in_formula(plugin: Any, role: str) -> Names:
+    """Return the numeric parameters, where a number that is the default is a constant of the formula, which can then be simplified.
+
+    A rule has no constants, since a projection may have its own rate.
+    """
+    names = _numeric_fields(plugin)
+    if role in ("change", "signal"):
+        return names
+    defaults = {field.name: field.default for field in _fields(plugin) if type(field.default) is float and math.isfinite(field.default)}
+    is_default = {name for name, kind in names.items() if kind == "float" and repr(getattr(plugin, name)) == repr(defaults.get(name))}
+    return {name: repr(defaults[name]) if name in is_default else kind for name, kind in names.items()}
 
 
 def _numeric_fields(plugin: Any) -> Names:

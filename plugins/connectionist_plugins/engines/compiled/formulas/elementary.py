@@ -3,9 +3,10 @@ r"""An exponential and a logarithm that the compiler can vectorize: no branch, n
 .. math:: e^x = 2^n e^r, \qquad n = \mathrm{round}(x / \ln 2), \qquad r = x - n \ln 2
 
 The remainder r is computed with ln 2 in two parts (Cody & Waite 1980, Software Manual for the Elementary Functions, chapter 6). For
-\|r\| ≤ ½ ln 2, e^r is the power series to degree 13; the next term is below 2^-57. Adding 1.5·2^52 rounds to an integer and puts this
-integer into the low bits. One factor 2 is applied separately from the scale 2^n, so that the greatest results do not overflow. Results
-below 2^-1021 are 0.
+\|r\| ≤ ½ ln 2, e^r is the power series to degree 13; the next term is below 2^-57. It is added in Estrin's scheme (1960, Proceedings
+of the Western Joint Computer Conference, 33–40), whose products do not wait for one another. Adding 1.5·2^52 rounds to an integer and
+puts this integer into the low bits. One factor 2 is applied separately from the scale 2^n, so that the greatest results do not overflow.
+Results below 2^-1021 are 0.
 
 .. math:: \ln x = n \ln 2 + \ln(1 + f), \qquad \ln(1 + f) = f - s (f - R), \qquad s = \frac{f}{2 + f}, \qquad
           R = 2 \left( \frac{s^2}{3} + \frac{s^4}{5} + \dots \right)
@@ -38,25 +39,16 @@ INFINITY = math.inf
 @inline
 def exponential(x: float) -> float:
     """Return e^x, within 2 units in the last place; NaN for NaN."""
-    inner = UNDERFLOW if x < UNDERFLOW else x
-    inner = OVERFLOW if inner > OVERFLOW else inner
+    inner = OVERFLOW if x > OVERFLOW else x
     shifted = fma(inner, ONE_OVER_LN2, ROUNDING_SHIFT)
     n = shifted - ROUNDING_SHIFT
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, inner))
-    series = 1.0 / 6227020800.0
-    series = fma(series, r, 1.0 / 479001600.0)
-    series = fma(series, r, 1.0 / 39916800.0)
-    series = fma(series, r, 1.0 / 3628800.0)
-    series = fma(series, r, 1.0 / 362880.0)
-    series = fma(series, r, 1.0 / 40320.0)
-    series = fma(series, r, 1.0 / 5040.0)
-    series = fma(series, r, 1.0 / 720.0)
-    series = fma(series, r, 1.0 / 120.0)
-    series = fma(series, r, 1.0 / 24.0)
-    series = fma(series, r, 1.0 / 6.0)
-    series = fma(series, r, 0.5)
-    series = fma(series, r, 1.0)
-    series = fma(series, r, 1.0)
+    square = r * r
+    fourth = square * square
+    low = fma(square, fma(r, 1.0 / 120.0, 1.0 / 24.0), fma(r, 1.0 / 6.0, 0.5))
+    middle = fma(square, fma(r, 1.0 / 362880.0, 1.0 / 40320.0), fma(r, 1.0 / 5040.0, 1.0 / 720.0))
+    high = fma(square, fma(r, 1.0 / 6227020800.0, 1.0 / 479001600.0), fma(r, 1.0 / 39916800.0, 1.0 / 3628800.0))
+    series = fma(square, fma(fourth, fma(fourth, high, middle), low), r) + 1.0
     half_scale = from_bits((to_bits(shifted) + 1022) << 52)
     return 0.0 if x < UNDERFLOW else (series + series) * half_scale
 

@@ -25,7 +25,7 @@ from connectionist_plugins.engines.compiled.formulas.templates import (
 from connectionist_plugins.engines.compiled.precision import Precision
 
 CONVERSIONS = {"bool": "{} != 0.0", "int": "int64({})", "float": "{}"}
-Names = dict[str, str]  # names of a plugin object's numeric parameters, each with its type: "bool", "int" or "float"
+Names = dict[str, str]  # numeric parameters of a plugin object: "bool", "int" or "float" by name, or the number if it is constant
 
 REPORTERS = {role: f"reporter_of(parameters, {index})" for index, role in enumerate(ROLES)}  # address of `python_fallback.reporter_table`
 
@@ -120,6 +120,6 @@ def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:
 
 def _self(names: Names, rate: str | None = None, first: int = 0, kind: str = "Parameters") -> str:
     """Return an expression for the named tuple of the parameters from one index on. `rate` replaces the parameter of that name."""
-    numbers = [CONVERSIONS[of].format(f"parameters[{index}]") for index, of in enumerate(names.values(), first)]
+    numbers = [CONVERSIONS.get(of, of).format(f"parameters[{index}]") for index, of in enumerate(names.values(), first)]
     values = [rate if rate and name == "rate" else number for name, number in zip(names, numbers, strict=True)]
     return f"{kind}({', '.join(values) or f'parameters[{first}]'})"

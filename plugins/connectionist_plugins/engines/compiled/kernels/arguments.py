@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     IntegerTable,
     Words,
 )
+from connectionist_plugins.engines.compiled.simd.table import Loops
 
 
 class WiringArguments(NamedTuple):
@@ -262,6 +263,15 @@ class CaseBuffers(NamedTuple):
     noisy_values: Floats
 
 
+class NetworkArguments(NamedTuple):
+    """A network that computes a block of cases."""
+
+    wiring: WiringArguments
+    functions: Functions
+    loops: Loops
+    buffers: CaseBuffers
+
+
 class RuleArguments(NamedTuple):
     """A learning rule and its memory. A weight is here one of those that are trained.
 
@@ -273,12 +283,13 @@ class RuleArguments(NamedTuple):
         Address of the rule's parameters.
     weight_count : int
         Number of weights.
-    first_row : int
-        Row of the first weight if the weights have successive rows and one rate; else -1.
+    runs : int array [run, 3]
+        First weight of each run of weights with successive rows, the end, and the first row. No run if the weights have several rates, or
+        if there would be too many.
     rate : float
-        Rate of all weights if `first_row` is not -1.
+        Rate of all weights if there are runs.
     rows, rates : int array and float array [weight]
-        Rows and rates of the weights if `first_row` is -1; else empty.
+        Rows and rates of the weights if there are no runs; else empty.
     memory : array [name, weight]
         Memory, with one more row of scratch memory for a rule with a summary.
     previous : array [1 + name, weight]
@@ -295,7 +306,7 @@ class RuleArguments(NamedTuple):
     signal: int
     parameters: int
     weight_count: int
-    first_row: int
+    runs: IntegerTable
     rate: float
     rows: Integers
     rates: Doubles

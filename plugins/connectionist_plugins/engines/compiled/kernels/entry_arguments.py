@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers, IntegerTable
 from connectionist_plugins.engines.compiled.kernels.arguments import (
-    CaseBuffers,
-    Functions,
+    NetworkArguments,
     ProbeTable,
     RuleArguments,
     StopConditions,
     WeightArrays,
-    WiringArguments,
 )
-from connectionist_plugins.engines.compiled.simd.table import Loops
 
 
 class TrainingArguments(NamedTuple):
@@ -22,8 +19,8 @@ class TrainingArguments(NamedTuple):
 
     Attributes
     ----------
-    recording_wiring : WiringArguments
-        Wiring for epochs in which ∂E/∂y is recorded: derivatives also propagate to clamped units.
+    recording_network : NetworkArguments
+        Network for epochs in which ∂E/∂y is recorded: derivatives also propagate to clamped units.
     previous_values : array [weight row]
         Filled with the weights before the last epoch.
     orders : int array [epoch, presentation]
@@ -38,10 +35,8 @@ class TrainingArguments(NamedTuple):
         None if nothing is recorded.
     """
 
-    wiring: WiringArguments
-    recording_wiring: WiringArguments
-    functions: Functions
-    loops: Loops
+    network: NetworkArguments
+    recording_network: NetworkArguments
     rule: RuleArguments
     weights: WeightArrays
     previous_values: Floats
@@ -50,7 +45,6 @@ class TrainingArguments(NamedTuple):
     orders: IntegerTable
     epochs: int
     per_change: int
-    buffers: CaseBuffers
     stop: StopConditions
     errors: Doubles
     correct: Doubles
@@ -72,14 +66,11 @@ class PassArguments(NamedTuple):
         Receives the derivatives of the weights; empty if they are not needed.
     """
 
-    wiring: WiringArguments
-    functions: Functions
-    loops: Loops
+    network: NetworkArguments
     values: Floats
     inputs: FloatTable
     targets: FloatTable
     order: Integers
-    buffers: CaseBuffers
     probes: ProbeTable | None
     has_backward_pass: bool
     averages_ties: bool

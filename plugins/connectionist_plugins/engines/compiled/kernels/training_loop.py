@@ -40,7 +40,7 @@ def _make_training_loop(run_epoch: Any) -> Any:
     @kernel
     def run_epochs(arguments: TrainingArguments, team: ThreadTeam) -> tuple[int, bool, int]:
         """Train until the criterion is met, the network diverges, or all epochs are done."""
-        weights, buffers, stop, probes = arguments.weights, arguments.buffers, arguments.stop, arguments.probes
+        weights, buffers, stop, probes = arguments.weights, arguments.network.buffers, arguments.stop, arguments.probes
         values, previous, orders, per_change = weights.values, arguments.previous_values, arguments.orders, arguments.per_change
         has_one_order, last_size, is_loaded = orders.shape[0] == 1, 0, False
         can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain != 0 and buffers.after_example == 0
@@ -51,8 +51,8 @@ def _make_training_loop(run_epoch: Any) -> Any:
             order = orders[0 if has_one_order else epoch]
             if probes is not None:
                 buffers.is_recording[0] = buffers.recorded_dy.size > 0 and records_units(probes, epoch)
-            wiring = arguments.recording_wiring if buffers.is_recording[0] else arguments.wiring
-            error, correct_count, last_size = run_epoch(arguments, wiring, order, is_loaded, epoch, team)
+            network = arguments.recording_network if buffers.is_recording[0] else arguments.network
+            error, correct_count, last_size = run_epoch(arguments, network, order, is_loaded, epoch, team)
             if probes is not None and team.rank == 0:
                 record_weights(probes, values, epoch, 0, EPOCH_PROBE)
             is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size

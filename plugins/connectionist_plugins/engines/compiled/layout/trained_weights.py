@@ -24,14 +24,14 @@ class TrainedWeights(NamedTuple):
         Their indices in ``net.weights``; all if it is a slice.
     rows : int array [weight]
         Their rows in the state of the weights.
-    is_contiguous : bool
-        Whether the rows are successive.
+    runs : int array [run, 3]
+        First weight of each run of successive rows, the end, and the first row.
     """
 
     trainable: Array
     indices: npt.NDArray[np.intp] | slice
     rows: npt.NDArray[np.intp]
-    is_contiguous: bool
+    runs: npt.NDArray[np.int64]
 
 
 def trained_weights(network: Network) -> TrainedWeights:
@@ -47,7 +47,9 @@ def _find(network: Network, trainable: Array) -> TrainedWeights:
     is_trained = (trainable != 0.0)[network.weight_rows] & (network.schedule.connection_counts > 0)[network.weight_rows]
     indices = slice(None) if is_trained.all() else np.flatnonzero(is_trained)
     rows = network.weight_rows[indices]
-    return TrainedWeights(trainable, indices, rows, bool(len(rows)) and bool((np.diff(rows) == 1).all()))
+    starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+    ends = np.append(starts[1:], len(rows))[: len(starts)]
+    return TrainedWeights(trainable, indices, rows, np.stack([starts, ends, rows[starts]], axis=1).astype(np.int64))
 
 
 def rates_of(weights: TrainedWeights, network: Network, rule: Rule) -> Array:

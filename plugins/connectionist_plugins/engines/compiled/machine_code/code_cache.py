@@ -15,7 +15,6 @@ import os
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -25,6 +24,7 @@ from pathlib import Path
 import llvmlite
 import numpy as np
 
+from connectionist.utils.caller_warnings import warn_caller
 from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 
@@ -118,7 +118,7 @@ def code_folder() -> Path | None:
 
 def _warn_about(folder: Path, fault: str) -> None:
     advice = "set CONNECTIONIST_CACHE to a folder that only you can change"
-    warnings.warn(f"compiled code is not kept in '{folder}', because {fault}; {advice}", stacklevel=2)
+    warn_caller(f"compiled code is not kept in '{folder}', because {fault}; {advice}")
 
 
 def source_digest(sources: Traversable) -> str:

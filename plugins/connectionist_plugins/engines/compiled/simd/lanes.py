@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, PRODUCT_TILES, for_each_tile
@@ -96,17 +97,40 @@ def _chains(vectors: Vectors, shape: tuple[int, int], starts: list[Any], cases: 
         return [builder.add(receiver, following), builder.add(sender, following), *new]
 
     whole = vectors.loop(builder.sdiv(width, constant(vectors.lanes)), [*starts, *[vectors.zero] * (size * len(lanes))], add_cases)
-    (receiver, sender), totals, left = whole[:2], whole[2:], builder.srem(width, constant(vectors.lanes))
-    found = []
-    for index, lane in enumerate(lanes):
-        chain = totals[index * size : (index + 1) * size]
-        is_left = builder.zext(builder.icmp_signed(">", left, constant(lane)), INT64)
+    (receiver, sender), totals = whole[:2], whole[2:]
+    return _add_remaining(
+        vectors,
+        builder.srem(width, constant(vectors.lanes)),
+        lanes,
+        [totals[index * size : (index + 1) * size] for index in range(len(lanes))],
+        lambda lane, chain: add_case(receiver, sender, lane, chain),
+    )
 
-        def add_last(*now: Any, lane: int = lane) -> list[Any]:
-            return add_case(receiver, sender, lane, now)
 
-        found.append(vectors.loop(is_left, chain, add_last))
-    return found
+def _add_remaining(
+    vectors: Vectors, left: Any, lanes: Sequence[int], chains: list[list[Any]], add: Callable[[int, list[Any]], list[Any]]
+) -> list[list[Any]]:
+    """Return the chains of some lanes, in ascending order, where ``add(lane, chain)`` has added a term to those below `left`.
+
+    The condition for a lane is inside that for the lane before, so that the conditions after the last term take no time.
+    """
+    if lanes[0] == vectors.lanes - 1:  # no lane has a term after the last whole vector
+        return chains
+    sizes = [len(chain) for chain in chains]
+
+    def add_one(*values: Any) -> list[Any]:
+        first, *others = _split(values, sizes)
+        added = add(lanes[0], first)
+        rest = _add_remaining(vectors, left, lanes[1:], others, add) if others else []
+        return [*added, *[value for chain in rest for value in chain]]
+
+    is_left = vectors.builder.zext(vectors.builder.icmp_signed(">", left, constant(lanes[0])), INT64)
+    return _split(vectors.loop(is_left, [value for chain in chains for value in chain], add_one), sizes)
+
+
+def _split(values: Sequence[Any], sizes: Sequence[int]) -> list[list[Any]]:
+    remaining = iter(values)
+    return [list(islice(remaining, size)) for size in sizes]
 
 
 def _store_products(vectors: Vectors, shape: tuple[int, int], sums: Any, weights: tuple[Any, Any], totals: list[Any], adds: Any) -> None:
@@ -220,16 +244,15 @@ def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tup
 
     whole = vectors.loop(builder.sdiv(terms, constant(lanes)), [*starts, *[vectors.zero] * (lanes * size)], add_senders)
     (sender, weight), totals = whole[:2], whole[2:]
-    left = builder.srem(terms, constant(lanes))
-    for lane in range(lanes - 1):
-        is_left = builder.zext(builder.icmp_signed(">", left, constant(lane)), INT64)
-        place = slice(lane * size, (lane + 1) * size)
-
-        def add_last(*chain: Any, lane: int = lane) -> list[Any]:
-            return add_sender(*advanced(sender, weight, lane), totals=list(chain))
-
-        totals[place] = vectors.loop(is_left, totals[place], add_last)
-    return _folded(vectors, lambda chosen: [totals[lane * size : (lane + 1) * size] for lane in chosen], lanes)
+    chains = [totals[lane * size : (lane + 1) * size] for lane in range(lanes)]
+    chains = _add_remaining(
+        vectors,
+        builder.srem(terms, constant(lanes)),
+        range(lanes),
+        chains,
+        lambda lane, chain: add_sender(*advanced(sender, weight, lane), totals=chain),
+    )
+    return _folded(vectors, lambda chosen: [chains[lane] for lane in chosen], lanes)
 
 
 def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: bool) -> None:

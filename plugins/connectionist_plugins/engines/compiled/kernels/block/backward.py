@@ -16,7 +16,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
     add_own_dx,
     clear_dy,
@@ -32,17 +32,15 @@ from connectionist_plugins.engines.compiled.kernels.perturbation import clear_cl
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @kernel
-def propagate_derivatives(
-    wiring: WiringArguments, loops: Loops, step: int, values: Floats, buffers: CaseBuffers, offset: int, width: int
-) -> None:
+def propagate_derivatives(network: NetworkArguments, step: int, values: Floats, offset: int, width: int) -> None:
     """Add to the senders' ∂E/∂y the ∂E/∂x of one step's units times the weights (equation 7)."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     dy = address_of(buffers.dy) + offset
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -63,10 +61,9 @@ def propagate_derivatives(
 
 
 @kernel
-def leak_activation_derivative(
-    functions: Functions, wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int
-) -> None:
+def leak_activation_derivative(network: NetworkArguments, begin: int, end: int, tick_row: int, first: int, count: int) -> None:
     """Split ∂E/∂y of units that integrate their activation: 1 − dt of it goes to the tick before, dt of it remains."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     for position in range(begin, end):
         row, dt = tick_row + wiring.unit_rows[position], functions.dt[position]
         for case in range(first, first + count):
@@ -76,17 +73,16 @@ def leak_activation_derivative(
 
 @kernel
 def leak_net_derivative(
-    functions: Functions,
-    wiring: WiringArguments,
+    network: NetworkArguments,
     begin: int,
     end: int,
-    buffers: CaseBuffers,
     tick_row: int,
     first: int,
     count: int,
     is_top: bool,
 ) -> None:
     """Set ∂E/∂x of units that integrate their net input: dt times that of this tick plus 1 − dt times that of the next tick."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     for position in range(begin, end):
         row, dt = tick_row + wiring.unit_rows[position], functions.dt[position]
         for case in range(first, first + count):
@@ -96,11 +92,9 @@ def leak_net_derivative(
 
 @rare
 def add_clamped_dy(
-    wiring: WiringArguments,
-    loops: Loops,
+    network: NetworkArguments,
     step: int,
     values: Floats,
-    buffers: CaseBuffers,
     tick_row: int,
     is_last_tick: bool,
     last_case: int,
@@ -109,6 +103,7 @@ def add_clamped_dy(
 
     The objects need the last tick. The unit that is always on is one unit for all ticks, so its derivatives are summed over ticks.
     """
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[index]
@@ -147,10 +142,8 @@ def copy_recorded_clamped_dy(wiring: WiringArguments, buffers: CaseBuffers, tick
 
 @inline
 def apply_slope(
-    functions: Functions,
-    wiring: WiringArguments,
+    network: NetworkArguments,
     step: int,
-    buffers: CaseBuffers,
     tick_row: int,
     offset: int,
     first: int,
@@ -158,6 +151,7 @@ def apply_slope(
     rank: int,
 ) -> None:
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     x, y, dy = address_of(buffers.x) + offset, address_of(buffers.y) + offset, address_of(buffers.dy) + offset
     begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
@@ -173,7 +167,7 @@ def apply_slope(
     else:
         row, steady_y = item_bytes * stride * wiring.unit_rows[begin], y
         if functions.integrates[step] == ACTIVATION:
-            leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, first, count)
+            leak_activation_derivative(network, begin, end, tick_row, first, count)
         if is_perturbed or functions.integrates[step] == ACTIVATION:
             steady_y = address_of(buffers.steady_y) + item_bytes * first
             call(functions.activate[step], (x + row, steady_y + row, end - begin, stride, count, parameters))
@@ -182,11 +176,8 @@ def apply_slope(
 
 @kernel
 def backward_tick(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
-    buffers: CaseBuffers,
     tick: int,
     is_top: bool,
     is_last_tick: bool,
@@ -196,6 +187,7 @@ def backward_tick(
     rank: int,
 ) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their senders."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride, tick_row = buffers.x.itemsize, buffers.x.shape[1], first_row(buffers, tick)
     offset, width = item_bytes * (stride * tick_row + first), vector_count(buffers, count)
     padded = width * VECTOR_BYTES // item_bytes
@@ -212,26 +204,23 @@ def backward_tick(
         if functions.slope[step]:
             if not is_plain:
                 clear_clamped_dy(wiring, begin, end, buffers, tick_row, first, count)
-            apply_slope(functions, wiring, step, buffers, tick_row, offset, first, count, rank)
+            apply_slope(network, step, tick_row, offset, first, count, rank)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, first, count)
         if functions.integrates[step] == NET_INPUT:
-            leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, first, count, is_top)
+            leak_net_derivative(network, begin, end, tick_row, first, count, is_top)
         if count < padded:
             for position in range(begin, end):
                 set_zero(dy + item_bytes * (stride * wiring.unit_rows[position] + count), item_bytes * (padded - count))
-        propagate_derivatives(wiring, loops, step, values, buffers, offset, width)
+        propagate_derivatives(network, step, values, offset, width)
         if last_case >= 0:
-            add_clamped_dy(wiring, loops, step, values, buffers, tick_row, is_last_tick, last_case)
+            add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case)
 
 
 @kernel
 def backward(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     first: int,
     count: int,
@@ -239,20 +228,18 @@ def backward(
     rank: int,
 ) -> None:
     """Propagate derivatives backward through all ticks."""
+    buffers = network.buffers
     if last_case >= 0:
         buffers.last_dy[:] = 0.0
     for tick in range(ticks - 1, -1, -1):
         is_last_tick = tick == ticks - 1
-        backward_tick(wiring, functions, loops, values, buffers, tick, is_last_tick, is_last_tick, first, count, last_case, rank)
+        backward_tick(network, values, tick, is_last_tick, is_last_tick, first, count, last_case, rank)
 
 
 @rare
 def backward_truncated(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     first: int,
@@ -265,6 +252,7 @@ def backward_truncated(
 
     Several passes go through the same tick. Its ∂E/∂x is the sum over these passes.
     """
+    wiring, buffers = network.wiring, network.buffers
     item_bytes, rows, first_tick_row = buffers.x.itemsize, buffers.tick_rows * ticks, buffers.tick_rows * buffers.ticks_before
     padded = vector_count(buffers, count) * VECTOR_BYTES // item_bytes
     clear_errors(buffers, first, count)
@@ -277,11 +265,11 @@ def backward_truncated(
         lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         for tick in range(lowest, top + 1):
             clear_dy(wiring, buffers, tick, first, padded)
-            clear_own_dx(wiring, functions, buffers, tick, first, count)
-        compare_tick(wiring, functions, buffers, top, scale, first, count, tolerance, rank)
+            clear_own_dx(network, tick, first, count)
+        compare_tick(network, top, scale, first, count, tolerance, rank)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
-            backward_tick(wiring, functions, loops, values, buffers, tick, tick == top, is_last_tick, first, count, last_case, rank)
+            backward_tick(network, values, tick, tick == top, is_last_tick, first, count, last_case, rank)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, lowest, bottom, top + 1, first, count)
         for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
@@ -295,11 +283,8 @@ def backward_truncated(
 
 @inline
 def compare_and_backward(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     first: int,
@@ -309,15 +294,16 @@ def compare_and_backward(
     rank: int,
 ) -> None:
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated."""
+    wiring, buffers = network.wiring, network.buffers
     if buffers.is_recording[0]:
         clear_recorded_dy(buffers, ticks, first, count)
         for tick in range(ticks):
-            set_own_dy(wiring, functions, buffers, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, first, count)
+            set_own_dy(network, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, first, count)
     if 0 < buffers.ticks_back < ticks:
-        backward_truncated(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
+        backward_truncated(network, values, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, buffers, ticks, scale, first, count, tolerance, rank)
-        backward(wiring, functions, loops, values, buffers, ticks, first, count, last_case, rank)
+        compare(network, ticks, scale, first, count, tolerance, rank)
+        backward(network, values, ticks, first, count, last_case, rank)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, 0, 0, ticks, first, count)
     if last_case >= 0:

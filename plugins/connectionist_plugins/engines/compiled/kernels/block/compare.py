@@ -8,7 +8,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
@@ -43,9 +43,7 @@ def clear_errors(buffers: CaseBuffers, first: int, count: int) -> None:
 
 @inline
 def compare_net_inputs(
-    wiring: WiringArguments,
-    functions: Functions,
-    buffers: CaseBuffers,
+    network: NetworkArguments,
     step: int,
     tick: int,
     scale: float,
@@ -58,6 +56,7 @@ def compare_net_inputs(
     It is written to `own_dx`, or to `dy` if no derivative comes back to the units, so that there is no ∂E/∂y to multiply by the slope.
     With a single case, E is computed for each unit: the units, of one network or of several, are then treated as cases.
     """
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     offset = item_bytes * (stride * first_row(buffers, tick) + first)
     target_offset = item_bytes * (stride * tick * buffers.target_tick_rows + first)
@@ -84,8 +83,9 @@ def compare_net_inputs(
 
 
 @rare
-def clear_own_dx(wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
+def clear_own_dx(network: NetworkArguments, tick: int, first: int, count: int) -> None:
     """Set ∂E/∂x of the units' own errors at one tick to 0."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     target_row = tick * buffers.target_tick_rows
     for step in range(functions.paired.size):
         if functions.paired[step] and functions.slope[step]:
@@ -105,9 +105,7 @@ def add_own_dx(wiring: WiringArguments, buffers: CaseBuffers, step: int, tick: i
 
 @rare
 def set_own_dy(
-    wiring: WiringArguments,
-    functions: Functions,
-    buffers: CaseBuffers,
+    network: NetworkArguments,
     dy: FloatTable,
     row: int,
     tick: int,
@@ -119,6 +117,7 @@ def set_own_dy(
 
     This is for the runs that `compare_tick` leaves out, because their ∂E/∂x does not come from it.
     """
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     y = address_of(buffers.y) + item_bytes * (stride * first_row(buffers, tick) + first)
     d = address_of(buffers.d) + item_bytes * (stride * tick * buffers.target_tick_rows + first)
@@ -142,9 +141,7 @@ def set_own_dy(
 
 @kernel
 def compare_tick(
-    wiring: WiringArguments,
-    functions: Functions,
-    buffers: CaseBuffers,
+    network: NetworkArguments,
     tick: int,
     scale: float,
     first: int,
@@ -153,6 +150,7 @@ def compare_tick(
     rank: int,
 ) -> None:
     """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4) and to E, and mark wrong cases."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
     offset = item_bytes * (stride * tick_row + first)
@@ -172,7 +170,7 @@ def compare_tick(
             scale_first(buffers.dy[row, first:], count, scale)
     for step in range(functions.paired.size):
         if functions.paired[step]:
-            compare_net_inputs(wiring, functions, buffers, step, tick, scale, first, count, rank)
+            compare_net_inputs(network, step, tick, scale, first, count, rank)
     if buffers.error_weights.size:
         weight_errors(wiring, buffers, tick, first, count)
 
@@ -194,9 +192,7 @@ def mark_wrong(y: Floats, d: Floats, wrong: Floats, count: int, tolerance: float
 
 @kernel
 def compare(
-    wiring: WiringArguments,
-    functions: Functions,
-    buffers: CaseBuffers,
+    network: NetworkArguments,
     ticks: int,
     scale: float,
     first: int,
@@ -205,9 +201,10 @@ def compare(
     rank: int,
 ) -> None:
     """Compare outputs and targets at all ticks."""
+    wiring, buffers = network.wiring, network.buffers
     padded = vector_count(buffers, count) * VECTOR_BYTES // buffers.x.itemsize
     clear_errors(buffers, first, count)
     for tick in range(ticks):
         clear_dy(wiring, buffers, tick, first, padded)
-        compare_tick(wiring, functions, buffers, tick, scale, first, count, tolerance, rank)
+        compare_tick(network, tick, scale, first, count, tolerance, rank)
     weight_error_sums(buffers, first, count)

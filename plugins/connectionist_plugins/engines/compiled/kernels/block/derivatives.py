@@ -5,19 +5,16 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, call_float
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, RuleArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.barrier import slice_of
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
 @kernel
 def sum_derivatives(
-    wiring: WiringArguments,
-    loops: Loops,
+    network: NetworkArguments,
     derivatives: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     width: int,
     adds: int,
@@ -25,6 +22,7 @@ def sum_derivatives(
     threads: int,
 ) -> None:
     """Set, or add to, the weights' derivatives: sums over ticks and cases (equation 6). `width` is the number of vectors per row."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     for step in range(wiring.step_starts.size - 1):
         for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -78,12 +76,10 @@ def sum_signals(
 
 @inline
 def sum_derivatives_or_signals(
-    wiring: WiringArguments,
-    loops: Loops,
+    network: NetworkArguments,
     rule: RuleArguments,
     values: Floats,
     derivatives: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     count: int,
@@ -92,14 +88,15 @@ def sum_derivatives_or_signals(
     threads: int,
 ) -> None:
     """Sum derivatives or signals over a block, after all threads' passes. With ties, or for signals, one thread sums all of them."""
+    wiring, buffers = network.wiring, network.buffers
     has_ties = wiring.tied_weights.size > 0
     if rule.signal != 0:
         if rank == 0:
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, count)
     elif not has_ties:
-        sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), adds, rank, threads)
+        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, rank, threads)
     elif rank == 0:
-        sum_derivatives(wiring, loops, derivatives, buffers, ticks, vector_count(buffers, count), adds, 0, 1)
+        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, 0, 1)
 
 
 @rare

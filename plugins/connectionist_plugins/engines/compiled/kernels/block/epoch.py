@@ -20,7 +20,12 @@ from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, RuleArguments, WeightArrays, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import (
+    CaseBuffers,
+    NetworkArguments,
+    RuleArguments,
+    WeightArrays,
+)
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
@@ -31,7 +36,6 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
@@ -40,24 +44,47 @@ def store_previous(rule: RuleArguments, values: Floats, begin: int, end: int) ->
     """Copy a slice of the trained weights, and of the rule's memory, to ``rule.previous`` before a change."""
     item_bytes, total = values.itemsize, rule.weight_count
     previous, memory = address_of(rule.previous) + item_bytes * begin, address_of(rule.memory) + item_bytes * begin
-    if rule.first_row >= 0:
-        copy_memory(previous, address_of(values) + item_bytes * (rule.first_row + begin), item_bytes * (end - begin))
-    else:
-        for index in range(begin, end):
-            rule.previous[0, index] = values[rule.rows[index]]
+    for run in range(rule.runs.shape[0]):
+        first, last = max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])
+        source = address_of(values) + item_bytes * (rule.runs[run, 2] + first - rule.runs[run, 0])
+        if first < last:
+            copy_memory(address_of(rule.previous) + item_bytes * first, source, item_bytes * (last - first))
+    for index in range(begin, end if rule.rows.size else begin):
+        rule.previous[0, index] = values[rule.rows[index]]
     for row in range(1, rule.previous.shape[0]):
         copy_memory(previous + item_bytes * total * row, memory + item_bytes * total * (row - 1), item_bytes * (end - begin))
 
 
+@inline
+def limit_weight(rule: RuleArguments, values: Floats, index: int, row: int) -> None:
+    """Cut a trained weight to its limits. NaN stays, so that divergence is noticed."""
+    if values[row] < rule.lowest[index]:
+        values[row] = rule.lowest[index]
+    elif values[row] > rule.highest[index]:
+        values[row] = rule.highest[index]
+
+
 @rare
 def limit_weights(rule: RuleArguments, values: Floats, begin: int, end: int) -> None:
-    """Cut a slice of the trained weights to their limits. NaN stays, so that divergence is noticed."""
-    for index in range(begin, end):
-        row = rule.first_row + index if rule.first_row >= 0 else rule.rows[index]
-        if values[row] < rule.lowest[index]:
-            values[row] = rule.lowest[index]
-        elif values[row] > rule.highest[index]:
-            values[row] = rule.highest[index]
+    """Cut a slice of the trained weights to their limits."""
+    for run in range(rule.runs.shape[0]):
+        for index in range(max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])):
+            limit_weight(rule, values, index, rule.runs[run, 2] + index - rule.runs[run, 0])
+    for index in range(begin, end if rule.rows.size else begin):
+        limit_weight(rule, values, index, rule.rows[index])
+
+
+@inline
+def change_some(rule: RuleArguments, weights: WeightArrays, mode: int, first_row: int, begin: int, end: int) -> None:
+    """Change a slice of the trainable weights, whose first row is `first_row` in a mode for successive rows, and else 0."""
+    item_bytes = weights.values.itemsize
+    offset = item_bytes * first_row
+    rows, rates = address_of(rule.rows) + INT64_BYTES * begin, address_of(rule.rates) + FLOAT64_BYTES * begin
+    values, derivatives = address_of(weights.values) + offset, address_of(weights.derivatives) + offset
+    changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
+    sizes = (end - begin, rule.weight_count, weights.values.size)
+    arrays = (rows, values, derivatives, changes, memory, rates)
+    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
 
 
 @kernel
@@ -70,16 +97,13 @@ def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, ran
         return
     if stores and rule.previous.shape[0] > 0:
         store_previous(rule, weights.values, begin, end)
-    item_bytes = weights.values.itemsize
-    mode, offset = INDEXED, 0
-    if rule.first_row >= 0:
-        mode, offset = CONTIGUOUS_STORING if stores else CONTIGUOUS, item_bytes * (rule.first_row + begin)
-    rows, rates = address_of(rule.rows) + INT64_BYTES * begin, address_of(rule.rates) + FLOAT64_BYTES * begin
-    values, derivatives = address_of(weights.values) + offset, address_of(weights.derivatives) + offset
-    changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
-    sizes = (end - begin, rule.weight_count, weights.values.size)
-    arrays = (rows, values, derivatives, changes, memory, rates)
-    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
+    for run in range(rule.runs.shape[0]):
+        first, last = max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])
+        if first < last:
+            first_row = rule.runs[run, 2] + first - rule.runs[run, 0]
+            change_some(rule, weights, CONTIGUOUS_STORING if stores else CONTIGUOUS, first_row, first, last)
+    if rule.runs.shape[0] == 0:
+        change_some(rule, weights, INDEXED, 0, begin, end)
     if rule.lowest.size:
         limit_weights(rule, weights.values, begin, end)
 
@@ -101,12 +125,9 @@ def store_last_dy(buffers: CaseBuffers, ticks: int, last_case: int) -> None:
 
 @inline
 def run_passes(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     rule: RuleArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     first: int,
@@ -116,23 +137,24 @@ def run_passes(
     rank: int,
 ) -> None:
     """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
-    forward(wiring, functions, loops, values, buffers, ticks, first, count, rank)
+    buffers = network.buffers
+    forward(network, values, ticks, first, count, rank)
     if rule.signal == 0:
-        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, first, count, tolerance, last_case, rank)
+        compare_and_backward(network, values, ticks, scale, first, count, tolerance, last_case, rank)
     else:
-        compare(wiring, functions, buffers, ticks, 1.0, first, count, tolerance, rank)
+        compare(network, ticks, 1.0, first, count, tolerance, rank)
         for tick in range(ticks):
-            set_own_dy(wiring, functions, buffers, buffers.dy, first_row(buffers, tick), tick, 1.0, first, count)
+            set_own_dy(network, buffers.dy, first_row(buffers, tick), tick, 1.0, first, count)
         if last_case >= 0:
             store_last_dy(buffers, ticks, last_case)
 
 
 @kernel
 def run_epoch(
-    arguments: TrainingArguments, wiring: WiringArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
+    arguments: TrainingArguments, network: NetworkArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
 ) -> tuple[float, float, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
-    functions, loops, rule, weights, buffers = arguments.functions, arguments.loops, arguments.rule, arguments.weights, arguments.buffers
+    wiring, loops, buffers, rule, weights = network.wiring, network.loops, network.buffers, arguments.rule, arguments.weights
     inputs, targets, probes, per_change = arguments.inputs, arguments.targets, arguments.probes, arguments.per_change
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
@@ -157,16 +179,14 @@ def run_epoch(
                 load_block(loops, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch, buffers)
             if first < beyond:
                 size, tolerance = beyond - first, arguments.stop.tolerance
-                run_passes(wiring, functions, loops, rule, values, buffers, ticks, scale, first, size, tolerance, last_case, team.rank)
+                run_passes(network, rule, values, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
             error += sum_first(buffers.errors, count)
             wrong += sum_first(buffers.wrong, count)
-            sum_derivatives_or_signals(
-                wiring, loops, rule, values, weights.derivatives, buffers, ticks, scale, count, adds, team.rank, team.size
-            )
+            sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team.rank, team.size)
             barrier(team)
             adds = 1
             start += count

@@ -22,21 +22,19 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @kernel
-def compute_net_input(
-    wiring: WiringArguments, loops: Loops, step: int, values: Floats, buffers: CaseBuffers, offset: int, width: int
-) -> None:
+def compute_net_input(network: NetworkArguments, step: int, values: Floats, offset: int, width: int) -> None:
     """Set the net inputs of one step's units (equation 1)."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -66,17 +64,15 @@ def leak_forward(
 
 @kernel
 def forward(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     first: int,
     count: int,
     rank: int,
 ) -> None:
     """Activate all steps in order, tick by tick."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     width = vector_count(buffers, count)
     scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
@@ -86,7 +82,7 @@ def forward(
         x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
         for step in range(functions.activate.size):
             begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
-            compute_net_input(wiring, loops, step, values, buffers, offset, width)
+            compute_net_input(network, step, values, offset, width)
             if not is_plain:
                 perturb_net_inputs(wiring, begin, end, buffers, tick, first, count)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]

@@ -17,7 +17,7 @@ import numpy as np
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
@@ -93,40 +93,30 @@ def load_block(
 
 
 @inline
-def load_and_forward(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
-    values: Floats,
-    inputs: FloatTable,
-    targets: FloatTable,
-    order: Integers,
-    start: int,
-    count: int,
-    ticks: int,
-    buffers: CaseBuffers,
-) -> Floats:
+def load_and_forward(arguments: PassArguments, start: int, count: int, ticks: int) -> Floats:
     """Load a block of examples and run the forward pass. Return the weights that it used, which have noise if there is some."""
+    network, values, order = arguments.network, arguments.values, arguments.order
+    loops, buffers = network.loops, network.buffers
     if buffers.continues.size:
         set_initial_state(buffers, order[start], ticks)
-    load_block(loops, values, inputs, targets, order, start, 0, count, ticks, 0, buffers)
+    load_block(loops, values, arguments.inputs, arguments.targets, order, start, 0, count, ticks, 0, buffers)
     used = used_values(values, buffers)
-    forward(wiring, functions, loops, used, buffers, ticks, 0, count, 0)
+    forward(network, used, ticks, 0, count, 0)
     return used
 
 
 @kernel
 def present_examples(arguments: PassArguments) -> tuple[int, int]:
     """Present all examples and record what the probes need. Return the size and the ticks of the last block."""
-    wiring, functions, loops, values, buffers = arguments.wiring, arguments.functions, arguments.loops, arguments.values, arguments.buffers
-    inputs, targets, order, probes = arguments.inputs, arguments.targets, arguments.order, arguments.probes
+    network, order, probes = arguments.network, arguments.order, arguments.probes
+    buffers = network.buffers
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
+        used = load_and_forward(arguments, start, count, ticks)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
         if arguments.has_backward_pass:
-            compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
+            compare_and_backward(network, used, ticks, scale, 0, count, np.inf, count - 1, 0)
         if probes is not None:
             record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
@@ -136,15 +126,15 @@ def present_examples(arguments: PassArguments) -> tuple[int, int]:
 @kernel
 def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
     """Present all examples and add to the weights' derivatives. Return the size and the ticks of the last block, and E."""
-    wiring, functions, loops, values, buffers = arguments.wiring, arguments.functions, arguments.loops, arguments.values, arguments.buffers
-    inputs, targets, order = arguments.inputs, arguments.targets, arguments.order
+    network, order = arguments.network, arguments.order
+    wiring, buffers = network.wiring, network.buffers
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        used = load_and_forward(wiring, functions, loops, values, inputs, targets, order, start, count, ticks, buffers)
+        used = load_and_forward(arguments, start, count, ticks)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
-        compare_and_backward(wiring, functions, loops, used, buffers, ticks, scale, 0, count, np.inf, count - 1, 0)
-        sum_derivatives(wiring, loops, arguments.derivatives, buffers, ticks, vector_count(buffers, count), 1, 0, 1)
+        compare_and_backward(network, used, ticks, scale, 0, count, np.inf, count - 1, 0)
+        sum_derivatives(network, arguments.derivatives, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count
     if arguments.averages_ties:

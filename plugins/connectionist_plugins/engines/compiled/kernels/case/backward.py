@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
@@ -74,10 +74,9 @@ def backpropagate_matrices(
 
 
 @kernel
-def sum_derivatives_over_ticks(
-    wiring: WiringArguments, loops: Loops, derivatives: Floats, buffers: CaseBuffers, ticks: int, adds: int
-) -> None:
+def sum_derivatives_over_ticks(network: NetworkArguments, derivatives: Floats, ticks: int, adds: int) -> None:
     """Set, or add to, the derivatives of weight matrices with several senders, summed over all ticks (equation 6)."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
     item_bytes, tick_row = buffers.y.itemsize, first_row(buffers, 0)
     y, dx = address_of(buffers.y) + item_bytes * tick_row, address_of(buffers.dy) + item_bytes * tick_row
     for index in range(wiring.blocks.shape[0]):
@@ -91,10 +90,9 @@ def sum_derivatives_over_ticks(
 
 
 @inline
-def apply_case_slope(
-    functions: Functions, wiring: WiringArguments, step: int, buffers: CaseBuffers, x: Floats, y: Floats, dy: Floats, tick_row: int
-) -> None:
+def apply_case_slope(network: NetworkArguments, step: int, x: Floats, y: Floats, dy: Floats, tick_row: int) -> None:
     """Multiply ∂E/∂y of one step's units by the slope of their activation function, which gives ∂E/∂x."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     item_bytes, begin, end = x.itemsize, wiring.step_starts[step], wiring.step_starts[step + 1]
     slope, parameters = functions.slope[step], functions.activation_parameters[step]
     is_perturbed = not buffers.is_plain and buffers.steady_y.size > 0
@@ -109,7 +107,7 @@ def apply_case_slope(
         offset, units = item_bytes * (tick_row + wiring.unit_rows[begin]), end - begin
         steady_y = address_of(y) + offset
         if functions.integrates[step] == ACTIVATION:
-            leak_activation_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1)
+            leak_activation_derivative(network, begin, end, tick_row, 0, 1)
         if is_perturbed or functions.integrates[step] == ACTIVATION:
             steady_y = address_of(buffers.steady_y)
             call(functions.activate[step], (address_of(x) + offset, steady_y, 1, units, units, parameters))
@@ -118,12 +116,9 @@ def apply_case_slope(
 
 @kernel
 def backward_case_tick(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
     derivatives: Floats,
-    buffers: CaseBuffers,
     tick: int,
     is_top: bool,
     is_last_tick: bool,
@@ -132,6 +127,7 @@ def backward_case_tick(
     is_last_case: bool,
 ) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their weights and senders."""
+    wiring, functions, loops, buffers = network.wiring, network.functions, network.loops, network.buffers
     x, y, dy = buffers.x.ravel(), buffers.y.ravel(), buffers.dy.ravel()
     tick_row = first_row(buffers, tick)
     is_plain = buffers.is_plain
@@ -146,11 +142,11 @@ def backward_case_tick(
         if functions.slope[step]:
             if not is_plain:
                 clear_clamped_dy(wiring, begin, end, buffers, tick_row, 0, 1)
-            apply_case_slope(functions, wiring, step, buffers, x, y, dy, tick_row)
+            apply_case_slope(network, step, x, y, dy, tick_row)
         if functions.paired[step] and functions.slope[step]:
             add_own_dx(wiring, buffers, step, tick, 0, 1)
         if functions.integrates[step] == NET_INPUT:
-            leak_net_derivative(functions, wiring, begin, end, buffers, tick_row, 0, 1, is_top)
+            leak_net_derivative(network, begin, end, tick_row, 0, 1, is_top)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick_row, adds, with_derivatives, is_last_case)
         else:
@@ -172,12 +168,9 @@ def store_clamped_dy(wiring: WiringArguments, buffers: CaseBuffers, tick_row: in
 
 @rare
 def backward_case_truncated(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
     derivatives: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     tolerance: float,
@@ -188,6 +181,7 @@ def backward_case_truncated(
 
     Several passes go through the same tick. If derivatives are recorded, its ∂E/∂x is the sum over these passes.
     """
+    wiring, buffers = network.wiring, network.buffers
     sums = buffers.dx_sums.ravel()
     error, correct, first_tick_row = 0.0, 1, first_row(buffers, 0)
     for top in range(ticks):
@@ -195,16 +189,14 @@ def backward_case_truncated(
         lowest = max(0, bottom - buffers.ticks_before) if buffers.is_recording[0] else bottom
         clear_case_dy(buffers, lowest, top + 1)
         for tick in range(lowest, top + 1):
-            clear_own_dx(wiring, functions, buffers, tick, 0, 1)
-        tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, top, scale, tolerance)
+            clear_own_dx(network, tick, 0, 1)
+        tick_error, tick_correct = compare_case_tick(network, top, scale, tolerance)
         error += tick_error
         correct &= tick_correct
         for tick in range(top, bottom - 1, -1):
             is_top, is_last_tick = tick == top, tick == ticks - 1
             now_adds = 1 if tick or top else adds
-            backward_case_tick(
-                wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_last_tick, now_adds, True, is_last_case
-            )
+            backward_case_tick(network, values, derivatives, tick, is_top, is_last_tick, now_adds, True, is_last_case)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, lowest, bottom, top + 1, 0, 1)
             for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
@@ -217,12 +209,9 @@ def backward_case_truncated(
 
 @kernel
 def compare_and_backward_case(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
     derivatives: Floats,
-    buffers: CaseBuffers,
     ticks: int,
     scale: float,
     tolerance: float,
@@ -233,22 +222,23 @@ def compare_and_backward_case(
 
     Return E, and 1 if all outputs are correct, else 0.
     """
+    wiring, buffers = network.wiring, network.buffers
     if is_last_case:
         buffers.last_dy[:] = 0.0
     if buffers.is_recording[0]:
         clear_recorded_dy(buffers, ticks, 0, 1)
         for tick in range(ticks):
-            set_own_dy(wiring, functions, buffers, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, 0, 1)
+            set_own_dy(network, buffers.recorded_dy, tick * buffers.tick_rows, tick, scale, 0, 1)
         buffers.dx_sums[:] = 0.0
     if 0 < buffers.ticks_back < ticks:
-        return backward_case_truncated(wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case)
-    error, correct = compare_case(wiring, functions, buffers, ticks, scale, tolerance)
+        return backward_case_truncated(network, values, derivatives, ticks, scale, tolerance, adds, is_last_case)
+    error, correct = compare_case(network, ticks, scale, tolerance)
     for tick in range(ticks - 1, -1, -1):
         is_top = tick == ticks - 1
         now_adds = adds if is_top else 1
-        backward_case_tick(wiring, functions, loops, values, derivatives, buffers, tick, is_top, is_top, now_adds, ticks == 1, is_last_case)
+        backward_case_tick(network, values, derivatives, tick, is_top, is_top, now_adds, ticks == 1, is_last_case)
     if ticks > 1:
-        sum_derivatives_over_ticks(wiring, loops, derivatives, buffers, ticks, adds)
+        sum_derivatives_over_ticks(network, derivatives, ticks, adds)
     if buffers.is_recording[0]:
         record_other_dy(wiring, buffers, 0, 0, ticks, 0, 1)
     return error, correct

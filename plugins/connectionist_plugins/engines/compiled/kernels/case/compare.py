@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
@@ -18,10 +18,9 @@ def clear_case_dy(buffers: CaseBuffers, begin: int, end: int) -> None:
 
 
 @kernel
-def compare_case_tick(
-    wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, tick: int, scale: float, tolerance: float
-) -> tuple[float, int]:
+def compare_case_tick(network: NetworkArguments, tick: int, scale: float, tolerance: float) -> tuple[float, int]:
     """Compare outputs and targets at one tick: add to ∂E/∂y (equation 4). Return E, and 1 if all outputs are correct, else 0."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     y, d, dy, errors = buffers.y.ravel(), buffers.d.ravel(), buffers.dy.ravel(), buffers.errors
     item_bytes, tick_row, target_row = y.itemsize, first_row(buffers, tick), tick * buffers.target_tick_rows
     error, correct = 0.0, 1
@@ -44,7 +43,7 @@ def compare_case_tick(
         if functions.paired[step]:
             units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
             set_zero(address_of(errors), item_bytes * units)
-            compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, 1, 0)
+            compare_net_inputs(network, step, tick, scale, 0, 1, 0)
             error += sum_first(errors, units)
     if buffers.error_weights.size:
         weight_errors(wiring, buffers, tick, 0, 1)
@@ -52,14 +51,13 @@ def compare_case_tick(
 
 
 @kernel
-def compare_case(
-    wiring: WiringArguments, functions: Functions, buffers: CaseBuffers, ticks: int, scale: float, tolerance: float
-) -> tuple[float, int]:
+def compare_case(network: NetworkArguments, ticks: int, scale: float, tolerance: float) -> tuple[float, int]:
     """Compare outputs and targets at all ticks. Return E, and 1 if all outputs are correct, else 0."""
+    buffers = network.buffers
     clear_case_dy(buffers, 0, ticks)
     error, correct = 0.0, 1
     for tick in range(ticks):
-        tick_error, tick_correct = compare_case_tick(wiring, functions, buffers, tick, scale, tolerance)
+        tick_error, tick_correct = compare_case_tick(network, tick, scale, tolerance)
         error += tick_error
         correct &= tick_correct
     return error, correct

@@ -8,7 +8,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import FloatTable, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam
 from connectionist_plugins.engines.compiled.kernels.block.compare import set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_signals
@@ -34,10 +34,10 @@ def load_case(inputs: FloatTable, targets: FloatTable, example: int, ticks: int,
 
 @kernel
 def run_epoch_by_case(
-    arguments: TrainingArguments, wiring: WiringArguments, order: Integers, _is_loaded: bool, epoch: int, _team: ThreadTeam
+    arguments: TrainingArguments, network: NetworkArguments, order: Integers, _is_loaded: bool, epoch: int, _team: ThreadTeam
 ) -> tuple[float, int, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and 1, the size of a block."""
-    functions, loops, rule, weights, buffers = arguments.functions, arguments.loops, arguments.rule, arguments.weights, arguments.buffers
+    wiring, buffers, rule, weights = network.wiring, network.buffers, arguments.rule, arguments.weights
     inputs, targets, probes = arguments.inputs, arguments.targets, arguments.probes
     error, correct, tolerance = 0.0, 0, arguments.stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
@@ -55,15 +55,13 @@ def run_epoch_by_case(
         error_weight = 1.0
         if not is_plain:
             error_weight = load_case_perturbation(weights.values, example, index, ticks, epoch, buffers)
-        forward_case(wiring, functions, loops, values, buffers, ticks)
+        forward_case(network, values, ticks)
         if rule.signal == 0:
-            case_error, is_correct = compare_and_backward_case(
-                wiring, functions, loops, values, derivatives, buffers, ticks, scale, tolerance, adds, is_last_case
-            )
+            case_error, is_correct = compare_and_backward_case(network, values, derivatives, ticks, scale, tolerance, adds, is_last_case)
         else:
-            case_error, is_correct = compare_case(wiring, functions, buffers, ticks, 1.0, tolerance)
+            case_error, is_correct = compare_case(network, ticks, 1.0, tolerance)
             for tick in range(ticks):
-                set_own_dy(wiring, functions, buffers, buffers.dy, first_row(buffers, tick), tick, 1.0, 0, 1)
+                set_own_dy(network, buffers.dy, first_row(buffers, tick), tick, 1.0, 0, 1)
             store_last_dy(buffers, ticks, 0)
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, 1)
         if probes is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.forward import leak_forward
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
@@ -38,8 +38,9 @@ def sum_matrices(wiring: WiringArguments, loops: Loops, step: int, values: Float
 
 
 @kernel
-def forward_case(wiring: WiringArguments, functions: Functions, loops: Loops, values: Floats, buffers: CaseBuffers, ticks: int) -> None:
+def forward_case(network: NetworkArguments, values: Floats, ticks: int) -> None:
     """Activate all steps in order, tick by tick."""
+    wiring, functions, loops, buffers = network.wiring, network.functions, network.loops, network.buffers
     x, y = buffers.x.ravel(), buffers.y.ravel()
     item_bytes = x.itemsize
     is_plain = buffers.is_plain

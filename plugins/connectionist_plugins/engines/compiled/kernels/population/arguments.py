@@ -7,6 +7,7 @@ from typing import NamedTuple
 from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     Doubles,
     DoubleTable,
+    Flags,
     FloatCube,
     Floats,
     FloatTable,
@@ -14,14 +15,12 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     IntegerTable,
 )
 from connectionist_plugins.engines.compiled.kernels.arguments import (
-    CaseBuffers,
-    Functions,
+    NetworkArguments,
     RuleArguments,
     StopConditions,
     WeightArrays,
-    WiringArguments,
 )
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops
 
 
 class Population(NamedTuple):
@@ -113,6 +112,9 @@ class PopulationSettings(NamedTuple):
         Addresses of the functions of the random generators.
     cumulative : float array [example]
         Cumulative probabilities of the examples.
+    has_trained_connections : uint8 array [step]
+        Whether a weight is trained among those of a step that is computed connection by connection. The derivatives of other such weights,
+        as of the copies into a context, are not needed.
     epochs : int
         Maximal number of epochs.
     has_summary : int
@@ -129,6 +131,7 @@ class PopulationSettings(NamedTuple):
     next_uint32: int
     next_double: int
     cumulative: Doubles
+    has_trained_connections: Flags
     epochs: int
     has_summary: int
     name_stride: int
@@ -147,15 +150,12 @@ class PopulationArguments(NamedTuple):
         Whether to return after this epoch.
     """
 
-    wiring: WiringArguments
-    functions: Functions
-    loops: Loops
+    network: NetworkArguments
     lane_loops: LaneLoops
     rule: RuleArguments
     weights: WeightArrays
     inputs: FloatTable
     targets: FloatTable
-    buffers: CaseBuffers
     population: Population
     lanes: Lanes
     settings: PopulationSettings

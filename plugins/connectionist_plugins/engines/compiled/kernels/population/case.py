@@ -5,14 +5,13 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, Functions, WeightArrays, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
 from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_own_dx, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
-from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, mark_wrong_lanes
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 
 
 @inline
@@ -23,16 +22,9 @@ def add_totals(totals: Doubles, parts: Doubles) -> None:
 
 
 @kernel
-def compare_tick(
-    wiring: WiringArguments,
-    functions: Functions,
-    buffers: CaseBuffers,
-    lanes: Lanes,
-    tick: int,
-    scale: float,
-    tolerance: float,
-) -> None:
+def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: float, tolerance: float) -> None:
     """Compare outputs and targets at one tick: add to ∂E/∂y and to E of each lane's case, and mark the lanes with a wrong output."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     count, item_bytes = lanes.errors.size, buffers.x.itemsize
     errors = address_of(buffers.errors)
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
@@ -53,7 +45,7 @@ def compare_tick(
         if functions.paired[step]:
             units = 1 if functions.joint[step] else wiring.step_starts[step + 1] - wiring.step_starts[step]
             set_zero(errors, item_bytes * count * units)
-            compare_net_inputs(wiring, functions, buffers, step, tick, scale, 0, count, 0)
+            compare_net_inputs(network, step, tick, scale, 0, count, 0)
             add_sums(buffers.errors, units, lanes.tick_errors)
     if buffers.error_weights.size:
         weight_errors(wiring, buffers, tick, 0, count)
@@ -61,62 +53,41 @@ def compare_tick(
 
 
 @inline
-def compare_and_backward_case(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
-    lane_loops: LaneLoops,
-    weights: WeightArrays,
-    buffers: CaseBuffers,
-    lanes: Lanes,
-    settings: PopulationSettings,
-    scale: float,
-    tolerance: float,
-    adds: int,
-) -> None:
+def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds: int) -> None:
     """Compare outputs and targets of one case, propagate derivatives backward, and sum the derivatives of the weights."""
+    network, weights, lanes, settings = arguments.network, arguments.weights, arguments.lanes, arguments.settings
+    wiring, buffers = network.wiring, network.buffers
     count, ticks = lanes.errors.size, settings.ticks
     set_zero(address_of(buffers.wrong), buffers.x.itemsize * count)
     lanes.case_errors[:] = 0.0
     if 0 < buffers.ticks_back < ticks:
-        backward_case_truncated(wiring, functions, loops, lane_loops, weights, buffers, lanes, ticks, scale, tolerance, adds)
+        backward_case_truncated(arguments, scale, adds)
     else:
         for tick in range(ticks):
             clear_dy(wiring, buffers, tick, 0, count)
-            compare_tick(wiring, functions, buffers, lanes, tick, scale, tolerance)
-        backward(wiring, functions, loops, weights.values, buffers, ticks, 0, count, -1, 0)
-        sum_case_derivatives(wiring, lane_loops, weights.derivatives, buffers, ticks, adds)
+            compare_tick(network, lanes, tick, scale, arguments.stop.tolerance)
+        backward(network, weights.values, ticks, 0, count, -1, 0)
+        sum_case_derivatives(arguments, adds)
     for lane in range(count):
         weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
         lanes.errors[lane] += weight * lanes.case_errors[lane]
 
 
 @rare
-def backward_case_truncated(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
-    lane_loops: LaneLoops,
-    weights: WeightArrays,
-    buffers: CaseBuffers,
-    lanes: Lanes,
-    ticks: int,
-    scale: float,
-    tolerance: float,
-    adds: int,
-) -> None:
+def backward_case_truncated(arguments: PopulationArguments, scale: float, adds: int) -> None:
     """Compare outputs and targets at each tick, and propagate its derivatives backward through `ticks_back` ticks."""
-    count = lanes.errors.size
+    network, weights, lanes = arguments.network, arguments.weights, arguments.lanes
+    wiring, buffers, count, ticks = network.wiring, network.buffers, lanes.errors.size, arguments.settings.ticks
     for top in range(ticks):
         bottom = max(0, top - buffers.ticks_back + 1)
         for tick in range(bottom, top + 1):
             clear_dy(wiring, buffers, tick, 0, count)
-            clear_own_dx(wiring, functions, buffers, tick, 0, count)
-        compare_tick(wiring, functions, buffers, lanes, top, scale, tolerance)
+            clear_own_dx(network, tick, 0, count)
+        compare_tick(network, lanes, top, scale, arguments.stop.tolerance)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
-            backward_tick(wiring, functions, loops, weights.values, buffers, tick, tick == top, is_last_tick, 0, count, -1, 0)
-            sum_tick_derivatives(wiring, lane_loops, weights.derivatives, buffers, tick, 1 if tick or top else adds, True)
+            backward_tick(network, weights.values, tick, tick == top, is_last_tick, 0, count, -1, 0)
+            sum_tick_derivatives(arguments, tick, 1 if tick or top else adds, True)
 
 
 @kernel
@@ -128,13 +99,12 @@ def scale_rows(array: FloatTable, begin: int, end: int, factor: float) -> None:
 
 
 @kernel
-def sum_tick_derivatives(
-    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, tick: int, adds: int, has_all: bool
-) -> None:
+def sum_tick_derivatives(arguments: PopulationArguments, tick: int, adds: int, has_all: bool) -> None:
     """Set, or add to, the weights' derivatives at one tick (equation 6).
 
     If not `has_all`, these are the weights of matrices with one sender and of sparse connections.
     """
+    wiring, buffers, derivatives = arguments.network.wiring, arguments.network.buffers, arguments.weights.derivatives
     row_bytes, tick_row = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, tick)
     for step in range(wiring.step_starts.size - 2, -1, -1):
         for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
@@ -144,18 +114,20 @@ def sum_tick_derivatives(
                 sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
                 if has_all or senders == 1:
                     y = address_of(buffers.y) + row_bytes * (tick_row + sender)
-                    call(lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds))
-        if wiring.block_starts[step] == wiring.block_starts[step + 1]:
+                    call(
+                        arguments.lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds)
+                    )
+        if arguments.settings.has_trained_connections[step]:
             add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
 
 
 @kernel
-def sum_case_derivatives(
-    wiring: WiringArguments, lane_loops: LaneLoops, derivatives: Floats, buffers: CaseBuffers, ticks: int, adds: int
-) -> None:
+def sum_case_derivatives(arguments: PopulationArguments, adds: int) -> None:
     """Set, or add to, the weights' derivatives of one case, summed over ticks (equation 6)."""
+    wiring, buffers, derivatives = arguments.network.wiring, arguments.network.buffers, arguments.weights.derivatives
+    ticks = arguments.settings.ticks
     for tick in range(ticks - 1, -1, -1):
-        sum_tick_derivatives(wiring, lane_loops, derivatives, buffers, tick, adds if tick == ticks - 1 else 1, ticks == 1)
+        sum_tick_derivatives(arguments, tick, adds if tick == ticks - 1 else 1, ticks == 1)
     row_bytes, first = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, 0)
     for index in range(wiring.blocks.shape[0] if ticks > 1 else 0):
         block = wiring.blocks[index]
@@ -165,7 +137,7 @@ def sum_case_derivatives(
             if senders > 1:
                 y = address_of(buffers.y) + row_bytes * (first + sender)
                 rest = (block[1], y, senders, row_bytes, row_bytes * buffers.tick_rows, ticks, adds)
-                call(lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
+                call(arguments.lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
 
 
 @kernel

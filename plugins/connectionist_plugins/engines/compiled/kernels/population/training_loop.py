@@ -14,33 +14,29 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import (
     set_zero,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
-from connectionist_plugins.engines.compiled.kernel_compiler.types import FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import (
-    CaseBuffers,
-    Functions,
     RuleArguments,
-    StopConditions,
     WeightArrays,
-    WiringArguments,
 )
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.epoch import change_weights, limit_weights
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
-from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.case import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, set_zero_if_finite
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED = range(4)
 
 
 @inline
-def load_cases(loops: Loops, inputs: FloatTable, targets: FloatTable, buffers: CaseBuffers, lanes: Lanes, start: int, count: int) -> None:
+def load_cases(arguments: PopulationArguments, start: int, count: int) -> None:
     """Load the examples that each network presents from position `start` on, `count` for all lanes together."""
+    loops, buffers, lanes = arguments.network.loops, arguments.network.buffers, arguments.lanes
+    inputs, targets = arguments.inputs, arguments.targets
     row_bytes, examples = buffers.x.itemsize * buffers.x.shape[1], address_of(lanes.cases) + INT64_BYTES * start
     y, d = address_of(buffers.y), address_of(buffers.d)
     call(loops.transposed, (address_of(inputs), examples, count, inputs.shape[1], address_of(buffers.input_rows), y, row_bytes))
@@ -50,53 +46,31 @@ def load_cases(loops: Loops, inputs: FloatTable, targets: FloatTable, buffers: C
 
 
 @kernel
-def run_block(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
-    lane_loops: LaneLoops,
-    weights: WeightArrays,
-    buffers: CaseBuffers,
-    lanes: Lanes,
-    settings: PopulationSettings,
-    count: int,
-    scale: float,
-    tolerance: float,
-    adds: int,
-) -> None:
+def run_block(arguments: PopulationArguments, count: int, scale: float, adds: int) -> None:
     """Run the passes for a block of `count` cases of each network, and sum the derivatives of the weights."""
-    columns, ticks, values = count * lanes.errors.size, settings.ticks, weights.values
-    forward(wiring, functions, loops, values, buffers, ticks, 0, columns, 0)
+    network, weights, lanes, settings = arguments.network, arguments.weights, arguments.lanes, arguments.settings
+    columns, ticks, buffers = count * lanes.errors.size, settings.ticks, network.buffers
+    forward(network, weights.values, ticks, 0, columns, 0)
     if settings.is_by_case:
-        compare_and_backward_case(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, scale, tolerance, adds)
+        compare_and_backward_case(arguments, scale, adds)
     else:
-        compare_and_backward(wiring, functions, loops, values, buffers, ticks, scale, 0, columns, tolerance, -1, 0)
+        compare_and_backward(network, weights.values, ticks, scale, 0, columns, arguments.stop.tolerance, -1, 0)
         add_sums(buffers.errors, count, lanes.errors)
-        sum_derivatives(wiring, loops, weights.derivatives, buffers, ticks, count, adds, 0, 1)
+        sum_derivatives(network, weights.derivatives, ticks, count, adds, 0, 1)
     add_sums(buffers.wrong, count, lanes.wrong)
 
 
 @kernel
-def run_epoch(
-    wiring: WiringArguments,
-    functions: Functions,
-    loops: Loops,
-    lane_loops: LaneLoops,
-    rule: RuleArguments,
-    weights: WeightArrays,
-    inputs: FloatTable,
-    targets: FloatTable,
-    buffers: CaseBuffers,
-    lanes: Lanes,
-    settings: PopulationSettings,
-    tolerance: float,
-    is_loaded: bool,
-) -> bool:
+def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     """Present the examples of one epoch to every network. Return whether the buffers hold all of them."""
+    network, rule, weights = arguments.network, arguments.rule, arguments.weights
+    wiring, buffers, lanes, settings = network.wiring, network.buffers, arguments.lanes, arguments.settings
     lane_count, presentations = lanes.errors.size, lanes.orders.shape[1]
     cases_per_block = buffers.x.shape[1] // lane_count
     has_ties = wiring.tied_weights.size > 0
-    must_clear = has_ties or not wiring.is_dense
+    must_clear = has_ties
+    for step in range(settings.has_trained_connections.size):
+        must_clear |= settings.has_trained_connections[step] != 0
     scale = 1.0 / settings.ticks if weights.averages_ties else 1.0
     lanes.errors[:] = 0.0
     lanes.wrong[:] = 0.0
@@ -109,8 +83,8 @@ def run_epoch(
         while start < end:
             count = min(cases_per_block, end - start)
             if not is_loaded:
-                load_cases(loops, inputs, targets, buffers, lanes, start * lane_count, count * lane_count)
-            run_block(wiring, functions, loops, lane_loops, weights, buffers, lanes, settings, count, scale, tolerance, adds)
+                load_cases(arguments, start * lane_count, count * lane_count)
+            run_block(arguments, count, scale, adds)
             adds = 1
             start += count
         if weights.averages_ties and has_ties:
@@ -143,10 +117,10 @@ def change_lanes(rule: RuleArguments, weights: WeightArrays, lanes: Lanes, setti
 
 
 @rare
-def take_next(
-    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int
-) -> int:
+def take_next(arguments: PopulationArguments, lane: int) -> int:
     """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
+    population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
+    rule, weights = arguments.rule, arguments.weights
     network, lane_count = increment_counter(address_of(population.next_network)), lanes.networks.size  # other threads take networks too
     lanes.networks[lane] = -1
     if network >= population.values.shape[0]:
@@ -164,10 +138,10 @@ def take_next(
 
 
 @rare
-def store_network(
-    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, lane: int, ending: int
-) -> None:
+def store_network(arguments: PopulationArguments, lane: int, ending: int) -> None:
     """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
+    population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
+    rule, weights = arguments.rule, arguments.weights
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
     memory = rule.memory.ravel()
@@ -187,10 +161,9 @@ def store_network(
 
 
 @kernel
-def end_epoch(
-    population: Population, lanes: Lanes, rule: RuleArguments, weights: WeightArrays, settings: PopulationSettings, stop: StopConditions
-) -> int:
+def end_epoch(arguments: PopulationArguments) -> int:
     """Log the epoch of each network, and replace those that have ended. Return how many are in training."""
+    population, lanes, settings, stop = arguments.population, arguments.lanes, arguments.settings, arguments.stop
     presentations, active = lanes.orders.shape[1], 0
     for lane in range(lanes.networks.size):
         network = lanes.networks[lane]
@@ -208,8 +181,8 @@ def end_epoch(
             else:
                 ending = FAILED
             if ending != NOT_ENDED:
-                store_network(population, lanes, rule, weights, settings, lane, ending)
-                take_next(population, lanes, rule, weights, settings, lane)
+                store_network(arguments, lane, ending)
+                take_next(arguments, lane)
             if lanes.networks[lane] >= 0:
                 active += 1
     return active
@@ -218,13 +191,12 @@ def end_epoch(
 @kernel
 def train_population(arguments: PopulationArguments) -> int:
     """Train the networks for at most `most_epochs` epochs of all lanes. Return how many networks are in training."""
-    wiring, functions, loops, lane_loops = arguments.wiring, arguments.functions, arguments.loops, arguments.lane_loops
-    rule, weights, inputs, targets, buffers = arguments.rule, arguments.weights, arguments.inputs, arguments.targets, arguments.buffers
-    population, lanes, settings, stop = arguments.population, arguments.lanes, arguments.settings, arguments.stop
+    rule, weights, buffers = arguments.rule, arguments.weights, arguments.network.buffers
+    population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     active, is_loaded = 0, False
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] < 0:
-            take_next(population, lanes, rule, weights, settings, lane)
+            take_next(arguments, lane)
         active += 1 if lanes.networks[lane] >= 0 else 0
     can_stay_loaded = population.generators.size == 0
     for _ in range(arguments.most_epochs):
@@ -234,12 +206,10 @@ def train_population(arguments: PopulationArguments) -> int:
             copy_memory(address_of(lanes.previous_values), address_of(weights.values), weights.values.itemsize * weights.values.size)
             copy_memory(address_of(lanes.previous_memory), address_of(rule.memory), rule.memory.itemsize * rule.memory.size)
         draw_orders(population, lanes, settings)
-        is_full = run_epoch(
-            wiring, functions, loops, lane_loops, rule, weights, inputs, targets, buffers, lanes, settings, stop.tolerance, is_loaded
-        )
+        is_full = run_epoch(arguments, is_loaded)
         is_loaded = is_full and can_stay_loaded
         if buffers.has_raised[0]:
             return active
         set_zero_if_finite(weights.values, lanes.checks)
-        active = end_epoch(population, lanes, rule, weights, settings, stop)
+        active = end_epoch(arguments)
     return active

@@ -1,0 +1,23 @@
+"""Warnings at the line of the user's code that called the simulator, however deep in it they are given."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from types import FrameType
+
+PACKAGES = frozenset({"connectionist", "connectionist_plugins", "connectionist_tasks", "contextlib"})  # contextlib is between frames
+
+
+def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
+    """Give a warning at the innermost line outside the simulator."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and _is_inside(frame):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+def _is_inside(frame: FrameType) -> bool:
+    """Return whether a frame is of the simulator, or of a constructor that `dataclass` made and that has no line in a file."""
+    is_made = frame.f_code.co_name == "__init__" and frame.f_code.co_filename == "<string>"
+    return is_made or frame.f_globals.get("__name__", "").partition(".")[0] in PACKAGES
