@@ -81,7 +81,7 @@ def drawn(seed: int) -> tuple[Callable[[], cn.Network], cn.ExampleSet, dict[str,
         return cn.Phase(
             rule,
             int(draw.integers(1, 12)),
-            update_after=[1, 2, "epoch"][draw.integers(3)],
+            update_after=str_or_number(["1", "2", "epoch"][draw.integers(3)]),
             order=str(draw.choice(["fixed", "permuted", "sampled"])),
             weighting=str(draw.choice(["equal", "frequency"])),
             presentations=[None, 3, 7][draw.integers(3)],
@@ -96,6 +96,10 @@ def drawn(seed: int) -> tuple[Callable[[], cn.Network], cn.ExampleSet, dict[str,
     if seed % 6 == 5:
         options["until"] = cn.Criterion(correct=0.99)
     return make, examples, options
+
+
+def str_or_number(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text
 
 
 def killed_at(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +170,7 @@ def test_search_rules_keep_their_state(
     kill: int,
 ) -> None:
     registry.load([plugin_file("stepwise.py", SEARCH)])
-    rule, rest = cn.rule("stepwise"), cn.Phase("momentum", 2)
+    rule, rest = cn.rule("stepwise"), cn.Phase(cn.rule("momentum"), 2)
     whole = cn.train(make_net(), xor, phases=[cn.Phase(rule, 8), rest], engine="local")
     with monkeypatch.context() as patch:
         killed_at(kill, patch)
@@ -328,7 +332,8 @@ def test_functions_must_be_given_again(make_net: Callable[[], cn.Network], xor: 
         cn.resume(tmp_path / "ck", 60)
     assert end_of(cn.resume(tmp_path / "ck", 60, until=lesion)) == end_of(whole)
     shown: list[int] = []
-    net, options = make_net(), {"after_example": lambda presentation: shown.append(presentation.epoch)}
+    net = make_net()
+    options: dict[str, Any] = {"after_example": lambda presentation: shown.append(presentation.epoch)}
     interrupted(net, xor, tmp_path / "shown", epochs=5, **options)
     with pytest.raises(ParameterError, match=r"resume.after_example: must be given"):
         cn.resume(tmp_path / "shown", 7)
@@ -349,6 +354,7 @@ def test_what_cannot_be_stored_is_an_error_before_training(make_net: Callable[[]
         cn.train(net, xor, Own(), 3, checkpoint=tmp_path / "ck", engine="local")
     assert net.weight_values.tolist() == before
     assert not (tmp_path / "ck" / "examples.npz").exists()
+    wrong: Any
     for wrong in ("soon", "30 d", 0, 2.5, None, "-1 s"):
         with pytest.raises(ParameterError, match=r"train.checkpoint_every: must be"):
             cn.train(net, xor, "momentum", 3, checkpoint=tmp_path / "other", checkpoint_every=wrong)

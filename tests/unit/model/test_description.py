@@ -71,7 +71,6 @@ def test_no_attribute_is_missing_in_the_description() -> None:
         "owner",
         "error_weight",
         "is_perturbed",
-        "may_have_noise",
         "initial_values",
     }
     assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise"}
