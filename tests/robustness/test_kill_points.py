@@ -295,6 +295,16 @@ def test_a_recording_that_is_streamed(attacks: Attacks, recording: Any, tmp_path
     assert attacks(attack, check) > 20
 
 
+@pytest.mark.parametrize(
+    "attacks",
+    [
+        "error",
+        "kill after",
+        "power",
+        *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("short", "part", "interrupt", "kill", "cache")),
+    ],
+    indirect=True,
+)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_checkpoints(attacks: Attacks, make_net: Callable[[], cn.Network], xor_of_module: cn.ExampleSet, tmp_path: Path) -> None:
     options: dict[str, Any] = {"rule": "momentum", "order": "permuted", "engine": "local"}

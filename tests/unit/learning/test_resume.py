@@ -43,6 +43,9 @@ SEARCH = """
 """
 
 
+SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 60))]
+
+
 class Killed(BaseException):
     """Stands for the end of the process."""
 
@@ -114,7 +117,7 @@ def killed_at(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Checkpoints, "is_due", kill)
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_training_that_is_killed_again_and_again_has_the_bits_of_one_that_is_not(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -140,7 +143,7 @@ def test_a_training_that_is_killed_again_and_again_has_the_bits_of_one_that_is_n
     assert end_of(again) == expected
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_continued_run_is_that_of_one_longer_training(seed: int) -> None:
     make, examples, options = drawn(seed)

@@ -115,6 +115,7 @@ def same(one: cn.Network, other: cn.Network) -> None:
     assert list(map(repr, one.schedule.steps)) == list(map(repr, other.schedule.steps))
 
 
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 60))]
 FEATURES: list[dict[str, Any]] = [
     {},
     {"noise": True, "perturbed": True, "frequencies": True},
@@ -128,7 +129,7 @@ def trained(net: cn.Network, examples: cn.ExampleSet, engine: str) -> list[bytes
 
 
 @pytest.mark.parametrize("road", ROADS)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_network_that_was_copied_or_saved_has_the_same_bits(seed: int, road: Callable[..., cn.Network], tmp_path: Path) -> None:
     net, examples = random_network(seed, **FEATURES[seed % 3])
