@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.example_values import examples_of
+from connectionist.data.order import PresentationOrder
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import FileError, MemoryLimitError, ParameterError
@@ -145,7 +146,7 @@ def read_checkpoint(folder: Path, record: Recorder | Sequence[Recorder] = ()) ->
     read: list[dict[str, Any]] = []
     for number in slots:
         try:
-            read.append(read_values(folder / SLOTS[number], f"checkpoint {str(folder / SLOTS[number])!r}"))
+            read.append(_read_slot(folder / SLOTS[number]))
         except MemoryLimitError:
             raise
         except FileError as error:
@@ -163,6 +164,13 @@ def read_checkpoint(folder: Path, record: Recorder | Sequence[Recorder] = ()) ->
     raise FileError(f"resume: {str(folder)!r} has no checkpoint that can be read: {'; '.join(failures)}")
 
 
+def _read_slot(path: Path) -> dict[str, Any]:
+    values = read_values(path, f"checkpoint {str(path)!r}")
+    if type(values.get("number")) is not int:
+        raise FileError(f"checkpoint {str(path)!r} is not that of a training ('number' must be a whole number)")
+    return values
+
+
 def _restore(folder: Path, values: Mapping[str, Any], record: Recorder | Sequence[Recorder]) -> SavedTraining:
     subject = f"checkpoint {str(folder / SLOTS[values['number'] % len(SLOTS)])!r}"
     given = read_values(folder / EXAMPLES, f"checkpoint {str(folder / EXAMPLES)!r}")
@@ -178,10 +186,25 @@ def _restore(folder: Path, values: Mapping[str, Any], record: Recorder | Sequenc
         settings = [recorder_of(each) for each in values["recorders"]]
         rows = RecordedRows(folder, values["records"])
         network._check(examples)
-    recorders = ActiveRecorders(run, examples, engine, _with_functions(settings, values["recorders"], record))
-    recorders.make_recordings(again=True)
-    rows.restore(recorders)
+        _check_position(run, position, examples)
+    chosen = _with_functions(settings, values["recorders"], record)
+    with described_errors(subject):
+        recorders = ActiveRecorders(run, examples, engine, chosen)
+        recorders.make_recordings(again=True)
+        rows.restore(recorders)
     return SavedTraining(folder=folder, values=values, run=run, position=position, examples=examples, recorders=recorders, rows=rows)
+
+
+def _check_position(run: Run, position: Continuation, examples: ExampleSet) -> None:
+    """Raise ValueError or another error if the position does not fit the run."""
+    PresentationOrder(examples, run.seed).restore(position.order)
+    if not all(type(case) is int and 0 <= case < len(examples) for case in position.order[1]):
+        raise ValueError("the examples that wait must be numbers of examples")
+    if type(position.phase) is not int or not 0 <= position.phase <= len(run.phases):
+        raise ValueError(f"the phase must be a number up to {len(run.phases)}")
+    count = len(run.network.weights)
+    if any(values.shape != (count,) for values in (*run.memory.values(), *position.initial_memory.values())):
+        raise ValueError(f"the memory of rules must have {count} numbers")
 
 
 def _run_of(folder: Path, values: Mapping[str, Any], network: Network, position: Continuation) -> Run:

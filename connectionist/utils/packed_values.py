@@ -15,6 +15,7 @@ from connectionist.utils.visible_text import shown
 Arrays = dict[str, npt.NDArray[Any]]
 NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 KINDS = "fiubU"  # of arrays that files may have
+LARGEST_ITEM = 8  # bytes of a number
 
 
 def pack(value: Any, name: str, arrays: Arrays) -> Any:
@@ -33,9 +34,10 @@ def pack(value: Any, name: str, arrays: Arrays) -> Any:
     >>> pack({"a": (1, np.zeros(2))}, "state", arrays), arrays
     ({'dict': {'a': {'tuple': [1, {'array': 'state.a.1'}]}}}, {'state.a.1': array([0., 0.])})
     """
-    if isinstance(value, (np.ndarray, np.generic)) and np.asarray(value).dtype.kind in KINDS:
-        arrays[name] = np.asarray(value)
-        return {"array" if isinstance(value, np.ndarray) else "item": name}
+    if isinstance(value, (np.ndarray, np.generic)) and _is_storable(np.asarray(value)):
+        key = _key(name, arrays)
+        arrays[key] = np.asarray(value)
+        return {"array" if isinstance(value, np.ndarray) else "item": key}
     if isinstance(value, np.random.Generator):
         return {"generator": pack(value.bit_generator.state, name, arrays)}
     if isinstance(value, float):
@@ -50,6 +52,18 @@ def pack(value: Any, name: str, arrays: Arrays) -> Any:
     raise ParameterError(
         f"checkpoint: {name} must be made of numbers, text, arrays, generators, lists, tuples and dicts by name (got {shown(value)})"
     )
+
+
+def _is_storable(array: npt.NDArray[Any]) -> bool:
+    return array.dtype.kind == "U" or (array.dtype.kind in KINDS and array.dtype.itemsize <= LARGEST_ITEM)
+
+
+def _key(name: str, arrays: Arrays) -> str:
+    """Return a name that no array has, of characters that the members of a zip file may have."""
+    key = name if name.isascii() and name.isprintable() else str(len(arrays))
+    while key in arrays:
+        key += "'"
+    return key
 
 
 def unpack(packed: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:

@@ -26,6 +26,7 @@ import connectionist as cn
 from connectionist.errors import ConnectionistError
 from connectionist.experiments.run_folder import write_run, write_summary
 from connectionist.experiments.seed_summary import summarize
+from connectionist.learning.resume import read_checkpoint
 from connectionist.reporting.compare import compare
 
 MANY = 100_000
@@ -188,6 +189,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     task = cn.task("xor")
     recorders = [cn.Recorder("activation", of="hidden", folder=top / "units"), cn.Recorder("weight", of="*", folder=top / "connections")]
     cn.train(task.network(seed=1), task.training_examples, cn.rule("momentum"), 4, record=recorders, engine="local")
+    net, examples = network_with_everything(), cn.ExampleSet.from_arrays(np.ones((2, 3, 2)), np.ones((2, 3, 1)))
+    recorder = cn.Recorder("weight", of="hidden", every=2)
+    cn.train(net, examples, "momentum", 4, order="permuted", checkpoint=top / "ck", record=recorder, engine="local")
     cn.save_network(network_with_everything(), top / "network.npz")
     cn.save_network(network_with_everything().unroll(2), top / "unrolled.npz")
     return top
@@ -225,6 +229,12 @@ def use_weights(folder: Path) -> None:
     cn.load_weights(cn.task("xor").network(seed=1), folder / "run" / "weights.npz")
 
 
+def use_checkpoint(folder: Path) -> None:
+    saved = read_checkpoint(folder / "ck")
+    repr(saved.run)
+    saved.run.network.outputs(saved.examples, "local")
+
+
 def use_network(folder: Path, name: str) -> None:
     net = cn.load_network(folder / name)
     inputs = len(net.schedule.inputs)
@@ -239,6 +249,9 @@ TARGETS: list[tuple[str, tuple[Mutator, ...], Callable[[Path], None]]] = [
     ("run/log.csv", (mutated_bytes,), use_run),
     ("run/weights.npz", (mutated_bytes, mutated_zip, mutated_zip), use_weights),
     *[(name, (mutated_bytes, mutated_zip, mutated_zip, mutated_description), partial(use_network, name=name)) for name in NETWORKS],
+    ("ck/checkpoint-1.npz", (mutated_bytes, mutated_zip, mutated_zip, mutated_description), use_checkpoint),
+    ("ck/examples.npz", (mutated_bytes, mutated_zip, mutated_description), use_checkpoint),
+    ("ck/log.f8", (mutated_bytes,), use_checkpoint),
     ("seeds/summary.json", (mutated_bytes, mutated_json, mutated_json), use_comparison),
     ("units/recording.json", (mutated_bytes, mutated_json, mutated_json), lambda folder: use_recording(folder, "units")),
     ("connections/recording.json", (mutated_bytes, mutated_json, mutated_json), lambda folder: use_recording(folder, "connections")),

@@ -12,6 +12,7 @@ from connectionist.cli.main import plugin_options
 from connectionist.cli.runs import execute
 from connectionist.cli.settings import whole_number
 from connectionist.plugins import registry
+from connectionist.utils.visible_text import visible_line
 
 
 class Resume(cn.Command):
@@ -74,9 +75,13 @@ def _given(folder: Path) -> Iterator[Path | None]:
 
 def _arguments_of(command_line: list[str], folder: Path) -> Namespace:
     """Return the arguments of the command that made a folder."""
-    _, words = plugin_options().parse_known_args(command_line[1:])
+    options, words = plugin_options().parse_known_args(command_line[1:])
     if not words or words[0] != "run":
         raise cn.errors.FileError(f"resume: {str(folder)!r} was not written by 'connectionist run'")
+    task = next((word for word in words[1:] if word in registry.get_registry().names("tasks")), None)
+    if task is None and options.plugins_dir:
+        given = " ".join(f"--plugins-dir {visible_line(each)}" for each in options.plugins_dir)
+        raise cn.errors.UnknownNameError(f"resume: the task of {str(folder)!r} is not installed; the run had {given}, give it again")
     parser = ArgumentParser(prog="connectionist run", allow_abbrev=False)
     command: cn.Command = registry.find("commands", "run")()
     command.add_arguments(parser)

@@ -149,3 +149,24 @@ def test_what_cannot_go_on_is_an_error(cli: Cli, tmp_path: Path) -> None:
     assert "unknown task 'nowhere'" in error(tmp_path)
     (tmp_path / "run.json").write_text('{"command_line": ["connectionist", "run", "xor"]}', encoding="utf-8")
     assert "checkpoint_every: must be a number of epochs, or a time" in error(tmp_path, "--checkpoint-every", "soon", "--epochs", "3")
+
+
+def test_the_folder_of_a_plugin_must_be_given_again(cli: Cli, tmp_path: Path, plugin_file: Callable[[str, str], Path]) -> None:
+    text = """
+        import connectionist as cn
+        from connectionist_tasks.xor import Xor
+
+        class Own(Xor):
+            name = "own-xor"
+
+        @cn.hookimpl
+        def tasks():
+            return [Own]
+    """
+    plugins = ("--plugins-dir", plugin_file("own.py", text))
+    assert cli(*plugins, "run", "own-xor", *FAST, "--out", tmp_path / "run")[0] == 0
+    status, _, error = cli("resume", tmp_path / "run", "--epochs", "90")
+    assert status == 2
+    assert f"is not installed; the run had --plugins-dir {plugins[1]}, give it again" in error
+    status, report, _ = cli(*plugins, "resume", tmp_path / "run", "--epochs", "90", "--json")
+    assert (status, json.loads(report)["epochs"]) == (0, 90)
