@@ -47,7 +47,7 @@ SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in ran
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """The end of the process."""
 
 
 def end_of(run: cn.Run) -> dict[str, Any]:
@@ -188,12 +188,14 @@ def test_search_rules_keep_their_state(
 
 
 def test_a_run_that_a_criterion_stopped_goes_on_with_the_next_order(make_net: Callable[[], cn.Network], xor: cn.ExampleSet) -> None:
-    options: dict[str, Any] = {"rule": "momentum", "order": "permuted", "update_after": 1, "presentations": 3}
+    options: dict[str, Any] = {"rule": cn.rule("momentum", rate=1.0), "order": "permuted", "update_after": 1, "presentations": 3}
     whole = cn.train(make_net(), xor, epochs=300, **options)
+    lowest = np.minimum.accumulate(whole.errors)
+    epoch = next(epoch for epoch in range(80, 290) if lowest[epoch] < lowest[epoch - 1])  # within a block
     net = make_net()
-    first = cn.train(net, xor, epochs=300, until=whole.errors[70], **options)
+    first = cn.train(net, xor, epochs=300, until=whole.errors[epoch], **options)
     assert first.stopped == "criterion"
-    assert first.epochs < 300
+    assert first.epochs == epoch + 1
     after = cn.train(net, xor, epochs=300 - first.epochs, continue_from=first)
     assert end_of(after) == end_of(whole)
 
@@ -291,6 +293,23 @@ def _number(path: Path) -> float:
     with np.load(path) as file:
         text = str(file["description"])
     return float(text.split('"number": ', 1)[1].split(",", 1)[0])
+
+
+def test_the_checkpoint_before_is_kept_until_the_new_one_is_whole(
+    make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ck"
+    for epochs in (30, 35, 41):
+        interrupted(make_net(), xor, folder) if epochs == 30 else cn.resume(folder, epochs, checkpoint_every=100)
+        first, second = sorted(_number(path) for path in folder.glob("checkpoint-*.npz"))
+        assert second == first + 1
+
+
+def test_epoch_0_is_not_recorded_again(make_net: Callable[[], cn.Network], xor: cn.ExampleSet) -> None:
+    net, recorder = make_net(), cn.Recorder("weight", of="hidden", epochs=[0, 2, 5])
+    first = cn.train(net, xor, "momentum", 3, record=recorder)
+    after = cn.train(net, xor, epochs=3, continue_from=first, record=recorder)
+    assert (first.recording.epochs, after.recording.epochs) == ((0, 2), (5,))
 
 
 def test_without_a_whole_checkpoint_the_message_says_what_is_wrong(
