@@ -2,7 +2,7 @@
 
 The array ``description`` is a JSON text with the format, the names, the parameters, and the functions with the plugins that offer them.
 The other arrays are those of `model.assembly.description.NetworkDescription`. An unrolled network is saved as the network from which it
-was made, with arrays of its own units.
+was made, with further arrays for the units of the unrolled one.
 """
 
 from __future__ import annotations
